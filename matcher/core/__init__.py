@@ -1,0 +1,1 @@
+"""The domain: values, errors and ports. The standard library and numpy only."""

@@ -1,0 +1,77 @@
+"""Everything that can go wrong, in one tree. No HTTP here: the API maps these to status codes in one table.
+
+MatcherError
+├── InvalidRecord          a record that breaks the contract, with the field's name
+├── NotFound               no such posting or profile
+├── AlreadyExists          that id is taken
+├── UnreadableFile         a file that is none of the known formats, or is damaged
+├── UnsafeFile             a file that would cost too much to open
+├── MissingExtra           an optional dependency is not installed
+├── ModelUnavailable       the embedding model cannot be loaded, or its weights are not the known ones
+├── InvalidVectors         an encoder returned something that is not a unit row a text
+├── SnapshotRefused        the index's snapshot is damaged, or belongs to another database or model
+└── StoreUnavailable       the database cannot be reached or opened
+"""
+
+from matcher.core.domain import Kind
+
+
+class MatcherError(Exception):
+    """Root of the tree: catch it to catch everything that this library raises on purpose."""
+
+
+class InvalidRecord(MatcherError):
+    """A record breaks the contract."""
+
+    def __init__(self, *, field: str, reason: str, record_id: str | None = None) -> None:
+        super().__init__(f"{record_id or 'record'}: {field}: {reason}")
+        self.field = field
+        self.reason = reason
+        self.record_id = record_id
+
+
+class NotFound(MatcherError):
+    """No document of that kind has that id."""
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__(f"there is no such {kind}: check the id, or ingest the {kind} first")
+        self.kind = kind
+
+
+class AlreadyExists(MatcherError):
+    """A document of that kind already has that id."""
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__(f"a {kind} with this id exists already: replace it, or choose another id")
+        self.kind = kind
+
+
+class UnreadableFile(MatcherError):
+    """The file is none of the known formats, or it is damaged."""
+
+
+class UnsafeFile(UnreadableFile):
+    """Opening the file would take more memory, time or space than allowed."""
+
+
+class MissingExtra(MatcherError):
+    """An optional dependency is not installed."""
+
+    def __init__(self, *, extra: str, purpose: str) -> None:
+        super().__init__(f"{purpose} needs the extra {extra!r}: pip install 'forum-matcher[{extra}]'")
+
+
+class ModelUnavailable(MatcherError):
+    """The embedding model cannot be loaded, or its weights are not the known ones."""
+
+
+class InvalidVectors(MatcherError):
+    """An encoder returned something other than one finite unit row a text."""
+
+
+class SnapshotRefused(MatcherError):
+    """The snapshot of the index cannot be trusted; the index is rebuilt from the database."""
+
+
+class StoreUnavailable(MatcherError):
+    """The database cannot be reached or opened."""

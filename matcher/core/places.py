@@ -1,0 +1,1 @@
+"""French regions and départements: names, codes, and which lies in which."""

@@ -1,0 +1,1 @@
+"""Work over everything at once: no request waits for it."""

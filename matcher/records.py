@@ -1,0 +1,310 @@
+"""The native record: the JSON form of a posting or a profile that outside programs write and read.
+
+One definition serves the JSONL files, the HTTP bodies and the database's documents, so that they cannot drift apart.
+`parse_*` is for what comes from outside: every limit is checked, unknown fields are refused by name, and the error
+never repeats the content. `serialise` and `restore` are for the store: a faithful, stable round trip.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from typing import Annotated, Any, Self, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from matcher.core.domain import (
+    Contract,
+    Education,
+    Experience,
+    Kind,
+    Location,
+    Occupation,
+    Organisation,
+    OrganisationId,
+    Posting,
+    PostingId,
+    PostingStatus,
+    Profile,
+    ProfileId,
+    Record,
+    Remote,
+    SalaryRange,
+    Situation,
+    kind_of,
+)
+from matcher.core.errors import InvalidRecord
+
+MAX_TITLE = 500
+MAX_PROSE = 200_000
+MAX_SKILL = 300
+MAX_ITEMS = 500
+
+
+def _printable(text: str) -> str:
+    """Refuse what no person types and PostgreSQL cannot store."""
+    if "\x00" in text:
+        raise PydanticCustomError("nul", "holds a NUL character: remove it")
+    return text
+
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\s/?#\\\x00-\x1f\x7f]+$")]
+Title = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TITLE),
+    AfterValidator(_printable),
+]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TITLE), AfterValidator(_printable)]
+Prose = Annotated[str, StringConstraints(max_length=MAX_PROSE), AfterValidator(_printable)]
+Item = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_SKILL),
+    AfterValidator(_printable),
+]
+Items = Annotated[tuple[Item, ...], Field(max_length=MAX_ITEMS)]
+Years = Annotated[float, Field(ge=0, le=80, allow_inf_nan=False)]
+Euros = Annotated[float, Field(ge=0, le=10_000_000, allow_inf_nan=False)]
+Level = Annotated[int, Field(ge=1, le=8)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+R = TypeVar("R", bound=_Strict)
+
+
+class OrganisationRecord(_Strict):
+    """A recruiting service."""
+
+    id: Id
+    name: Line = ""
+
+
+class LocationRecord(_Strict):
+    """A place, as far as it is known."""
+
+    region: Line | None = None
+    department: Line | None = None
+    city: Line | None = None
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
+
+
+class ProfileLocationRecord(_Strict):
+    """Where a candidate would work."""
+
+    region: Line | None = None
+    department: Line | None = None
+
+
+class SalaryRecord(_Strict):
+    """Gross euros a year."""
+
+    min: Euros | None = None
+    max: Euros | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise PydanticCustomError("salary_order", "min is above max: swap them or leave one out")
+        return self
+
+
+class OccupationRecord(_Strict):
+    """Codes of reference taxonomies."""
+
+    rome: Line | None = None
+    esco: Line | None = None
+
+
+class ExperienceRecord(_Strict):
+    """A job that a candidate has held."""
+
+    title: Title
+    organisation: Line = ""
+    start: date | None = None
+    end: date | None = None
+    summary: Prose = ""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.start is not None and self.end is not None and self.start > self.end:
+            raise PydanticCustomError("date_order", "ends before it starts: mend one of the dates")
+        return self
+
+
+class EducationRecord(_Strict):
+    """A degree or a course."""
+
+    title: Title
+    level: Level | None = None
+    end: date | None = None
+
+
+class PostingRecord(_Strict):
+    """A posting as an outside program writes it. Only `id` and `title` are required."""
+
+    id: Id
+    title: Title
+    organisation: OrganisationRecord | None = None
+    description: Prose = ""
+    qualifications: Prose = ""
+    skills: Items = ()
+    languages: Items = ()
+    locations: Annotated[tuple[LocationRecord, ...], Field(max_length=MAX_ITEMS)] = ()
+    remote: Remote | None = None
+    contracts: Annotated[tuple[Contract, ...], Field(max_length=len(Contract))] = ()
+    experience_years_min: Years | None = None
+    education_level_min: Level | None = None
+    salary_eur_year: SalaryRecord | None = None
+    openings: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    occupation: OccupationRecord | None = None
+    valid_from: date | None = None
+    valid_through: date | None = None
+    status: PostingStatus = PostingStatus.OPEN
+    url: Annotated[str, StringConstraints(max_length=2000), AfterValidator(_printable)] | None = None
+    source: Line | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.valid_from and self.valid_through and self.valid_from > self.valid_through:
+            raise PydanticCustomError("date_order", "valid_through is before valid_from: mend one of the dates")
+        return self
+
+    def to_domain(self) -> Posting:
+        """Return the frozen value that the engine works with."""
+        organisation = self.organisation
+        return Posting(
+            id=PostingId(self.id),
+            title=self.title,
+            organisation=Organisation(OrganisationId(organisation.id), organisation.name) if organisation else None,
+            description=self.description,
+            qualifications=self.qualifications,
+            skills=self.skills,
+            languages=self.languages,
+            locations=tuple(Location(**dict(place)) for place in self.locations),
+            remote=self.remote,
+            contracts=self.contracts,
+            experience_years_min=self.experience_years_min,
+            education_level_min=self.education_level_min,
+            salary_eur_year=SalaryRange(**dict(self.salary_eur_year)) if self.salary_eur_year else None,
+            openings=self.openings,
+            occupation=Occupation(**dict(self.occupation)) if self.occupation else None,
+            valid_from=self.valid_from,
+            valid_through=self.valid_through,
+            status=self.status,
+            url=self.url,
+            source=self.source,
+        )
+
+
+class ProfileRecord(_Strict):
+    """A profile as an outside program writes it. Only `id` and `headline` are required."""
+
+    id: Id
+    headline: Title
+    summary: Prose = ""
+    skills: Items = ()
+    experiences: Annotated[tuple[ExperienceRecord, ...], Field(max_length=MAX_ITEMS)] = ()
+    education: Annotated[tuple[EducationRecord, ...], Field(max_length=MAX_ITEMS)] = ()
+    languages: Items = ()
+    locations: Annotated[tuple[ProfileLocationRecord, ...], Field(max_length=MAX_ITEMS)] = ()
+    remote: Remote | None = None
+    contracts: Annotated[tuple[Contract, ...], Field(max_length=len(Contract))] = ()
+    experience_years: Years | None = None
+    situation: Situation | None = None
+    available_from: date | None = None
+    salary_eur_year_min: Euros | None = None
+    visible_to_recruiters: bool = False
+    hidden_from: Annotated[tuple[Id, ...], Field(max_length=MAX_ITEMS)] = ()
+    consented_at: date | None = None
+
+    def to_domain(self) -> Profile:
+        """Return the frozen value that the engine works with."""
+        return Profile(
+            id=ProfileId(self.id),
+            headline=self.headline,
+            summary=self.summary,
+            skills=self.skills,
+            experiences=tuple(Experience(**dict(job)) for job in self.experiences),
+            education=tuple(Education(**dict(degree)) for degree in self.education),
+            languages=self.languages,
+            locations=tuple(Location(**dict(place)) for place in self.locations),
+            remote=self.remote,
+            contracts=self.contracts,
+            experience_years=self.experience_years,
+            situation=self.situation,
+            available_from=self.available_from,
+            salary_eur_year_min=self.salary_eur_year_min,
+            visible_to_recruiters=self.visible_to_recruiters,
+            hidden_from=tuple(OrganisationId(service) for service in self.hidden_from),
+            consented_at=self.consented_at,
+        )
+
+
+def parse_posting(data: bytes | str | Mapping[str, Any]) -> Posting:
+    """Return the posting that JSON text or a mapping holds.
+
+    Raises:
+        InvalidRecord: with the first offending field's name; the message never repeats the content.
+    """
+    return _parse(PostingRecord, data).to_domain()
+
+
+def parse_profile(data: bytes | str | Mapping[str, Any]) -> Profile:
+    """Return the profile that JSON text or a mapping holds.
+
+    Raises:
+        InvalidRecord: with the first offending field's name; the message never repeats the content.
+    """
+    return _parse(ProfileRecord, data).to_domain()
+
+
+def serialise(record: Record) -> bytes:
+    """Return the record as compact JSON; equal records give equal bytes."""
+    return _adapter(kind_of(record)).dump_json(record, exclude_defaults=True)
+
+
+def restore(kind: Kind, document: bytes | str) -> Record:
+    """Return the record that `serialise` wrote."""
+    record: Record = _adapter(kind).validate_json(document)
+    return record
+
+
+@cache
+def _adapter(kind: Kind) -> TypeAdapter[Any]:
+    return TypeAdapter(Posting if kind is Kind.POSTING else Profile)
+
+
+def _parse(model: type[R], data: bytes | str | Mapping[str, Any]) -> R:
+    try:
+        if isinstance(data, bytes | str):
+            return model.model_validate_json(data)
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise invalid(error, record_id=_id_of(data)) from None
+
+
+def invalid(error: ValidationError, *, record_id: str | None = None) -> InvalidRecord:
+    """Return pydantic's first complaint as ours: the field's path and the reason, without the input."""
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    field = ".".join(str(part) for part in first["loc"]) or "record"
+    reason = "is not a known field: remove it or check its name" if first["type"] == "extra_forbidden" else first["msg"]
+    return InvalidRecord(field=field, reason=reason, record_id=record_id)
+
+
+def _id_of(data: bytes | str | Mapping[str, Any]) -> str | None:
+    if not isinstance(data, Mapping):
+        return None
+    found = data.get("id")
+    return found[:200] if isinstance(found, str) else None

@@ -1,0 +1,1 @@
+"""The steps of a match, one file each, in the order that data flows; no stage imports another."""

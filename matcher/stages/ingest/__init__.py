@@ -1,0 +1,1 @@
+"""Foreign formats in, postings and profiles out, or a rejection by name."""

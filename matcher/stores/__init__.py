@@ -1,0 +1,1 @@
+"""The database behind the store port: SQLite and PostgreSQL through SQLAlchemy."""
