@@ -8,7 +8,7 @@ never repeats the content. `serialise` and `restore` are for the store: a faithf
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, LiteralString, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -48,6 +48,14 @@ MAX_TITLE = 500
 MAX_PROSE = 200_000
 MAX_SKILL = 300
 MAX_ITEMS = 500
+MAX_NAME = 200
+"""An unknown field's name or a refused id is repeated in the error, but no more of it than an id may hold."""
+
+_AT: LiteralString = "at_field"
+_REASONS = {
+    "extra_forbidden": "is not a known field: remove it or check its name",
+    "string_unicode": "holds half of a character (a lone surrogate): write the text again",
+}
 
 
 def _printable(text: str) -> str:
@@ -55,6 +63,11 @@ def _printable(text: str) -> str:
     if "\x00" in text:
         raise PydanticCustomError("nul", "holds a NUL character: remove it")
     return text
+
+
+def _at(field: str, reason: str) -> PydanticCustomError:
+    """Return a complaint about one field, made by a check that sees the whole record; `invalid` names the field."""
+    return PydanticCustomError(_AT, "{reason}", {"field": field, "reason": reason})
 
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\s/?#\\\x00-\x1f\x7f]+$")]
@@ -116,7 +129,7 @@ class SalaryRecord(_Strict):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.min is not None and self.max is not None and self.min > self.max:
-            raise PydanticCustomError("salary_order", "min is above max: swap them or leave one out")
+            raise _at("max", "is below min: swap them or leave one out")
         return self
 
 
@@ -139,7 +152,7 @@ class ExperienceRecord(_Strict):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.start is not None and self.end is not None and self.start > self.end:
-            raise PydanticCustomError("date_order", "ends before it starts: mend one of the dates")
+            raise _at("end", "is before start: mend one of the dates")
         return self
 
 
@@ -178,8 +191,13 @@ class PostingRecord(_Strict):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.valid_from and self.valid_through and self.valid_from > self.valid_through:
-            raise PydanticCustomError("date_order", "valid_through is before valid_from: mend one of the dates")
+            raise _at("valid_through", "is before valid_from: mend one of the dates")
         return self
+
+    @classmethod
+    def of(cls, posting: Posting) -> Self:
+        """Return the native record of a stored posting."""
+        return cls.model_validate_json(serialise(posting))
 
     def to_domain(self) -> Posting:
         """Return the frozen value that the engine works with."""
@@ -228,6 +246,11 @@ class ProfileRecord(_Strict):
     visible_to_recruiters: bool = False
     hidden_from: Annotated[tuple[Id, ...], Field(max_length=MAX_ITEMS)] = ()
     consented_at: date | None = None
+
+    @classmethod
+    def of(cls, profile: Profile) -> Self:
+        """Return the native record of a stored profile."""
+        return cls.model_validate_json(serialise(profile))
 
     def to_domain(self) -> Profile:
         """Return the frozen value that the engine works with."""
@@ -297,14 +320,20 @@ def _parse(model: type[R], data: bytes | str | Mapping[str, Any]) -> R:
 
 def invalid(error: ValidationError, *, record_id: str | None = None) -> InvalidRecord:
     """Return pydantic's first complaint as ours: the field's path and the reason, without the input."""
-    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    field = ".".join(str(part) for part in first["loc"]) or "record"
-    reason = "is not a known field: remove it or check its name" if first["type"] == "extra_forbidden" else first["msg"]
+    first = error.errors(include_input=False, include_url=False)[0]
+    path = [*first["loc"], *([first["ctx"]["field"]] if first["type"] == _AT else [])]
+    field = ".".join(_printed(part) for part in path) or "record"
+    reason = _REASONS.get(first["type"], first["msg"])
     return InvalidRecord(field=field, reason=reason, record_id=record_id)
+
+
+def _printed(part: str | int) -> str:
+    """Return an id, or a part of a field's path, as something that can be written to any file or terminal."""
+    return "".join(letter if letter.isprintable() else "?" for letter in str(part)[:MAX_NAME])
 
 
 def _id_of(data: bytes | str | Mapping[str, Any]) -> str | None:
     if not isinstance(data, Mapping):
         return None
     found = data.get("id")
-    return found[:200] if isinstance(found, str) else None
+    return _printed(found) if isinstance(found, str) else None

@@ -239,6 +239,42 @@ class Contribution:
     standing: Standing
 
 
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each aspect counts in a score; they add up to 1.
+
+    The first six are what the posting asks of the profile, the last five what the candidate wishes of the posting.
+    """
+
+    title: float = 0.50
+    skills: float = 0.15
+    body: float = 0.08
+    experience: float = 0.04
+    education: float = 0.015
+    languages: float = 0.015
+    place: float = 0.08
+    contract: float = 0.04
+    remote: float = 0.03
+    salary: float = 0.03
+    start: float = 0.02
+
+    def __post_init__(self) -> None:
+        values = [getattr(self, name) for name in ASPECTS]
+        if min(values) < 0 or abs(sum(values) - 1.0) > 1e-6:
+            raise ValueError("weights must not be negative and must add up to 1")
+
+    def facets(self) -> dict[Facet, float]:
+        """Return the weights of the facets."""
+        return {facet: getattr(self, facet) for facet in Facet}
+
+
+ASKS = ("title", "skills", "body", "experience", "education", "languages")
+"""What the posting asks of the profile."""
+WISHES = ("place", "contract", "remote", "salary", "start")
+"""What the candidate wishes of the posting."""
+ASPECTS = ASKS + WISHES
+
+
 class Evidence(StrEnum):
     """How a skill that the posting asks for is met by the profile."""
 
@@ -271,7 +307,19 @@ class Match:
     rank: int
     """From 1."""
     score: float
+    """The sum of the contributions."""
     contributions: tuple[Contribution, ...]
+    """One an aspect, in the order of ASPECTS."""
+
+    @property
+    def asks_score(self) -> float:
+        """How well the profile meets what the posting asks: that side's share of the score."""
+        return sum(part.value for part in self.contributions if part.name in ASKS)
+
+    @property
+    def wishes_score(self) -> float:
+        """How well the posting meets what the candidate wishes: that side's share of the score."""
+        return sum(part.value for part in self.contributions if part.name in WISHES)
 
 
 @dataclass(frozen=True, slots=True)

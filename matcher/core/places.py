@@ -1,1 +1,192 @@
-"""French regions and départements: names, codes, and which lies in which."""
+"""French regions and départements: names, codes, and which lies in which.
+
+Every look-up folds its text first (case, accents, hyphens, apostrophes and spaces don't count), so that
+`Seine Saint-Denis `, `Cote d'Or (21)` and `Centre-Val deLoire`, all seen in real exports, find their place.
+
+Source: INSEE, code officiel géographique 2021 (regions as of 2016, with the names they replaced).
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One of the eighteen regions. `code` is INSEE's."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """One of the 101 départements. `code` is INSEE's: `01` to `95` with `2A` and `2B`, `971` to `976`."""
+
+    code: str
+    name: str
+    region: Region
+
+
+# Region, the names it had before 2016 or is known by, and its départements. The order is part of the contract:
+# eligibility uses positions as bits, and the snapshots hold them. Append, never reorder.
+_GEOGRAPHY = """
+84 Auvergne-Rhône-Alpes = Auvergne, Rhône-Alpes, AURA
+01 Ain; 03 Allier; 07 Ardèche; 15 Cantal; 26 Drôme; 38 Isère; 42 Loire; 43 Haute-Loire; 63 Puy-de-Dôme; 69 Rhône; \
+73 Savoie; 74 Haute-Savoie
+27 Bourgogne-Franche-Comté = Bourgogne, Franche-Comté
+21 Côte-d'Or; 25 Doubs; 39 Jura; 58 Nièvre; 70 Haute-Saône; 71 Saône-et-Loire; 89 Yonne; 90 Territoire de Belfort
+53 Bretagne = Brittany
+22 Côtes-d'Armor; 29 Finistère; 35 Ille-et-Vilaine; 56 Morbihan
+24 Centre-Val de Loire = Centre
+18 Cher; 28 Eure-et-Loir; 36 Indre; 37 Indre-et-Loire; 41 Loir-et-Cher; 45 Loiret
+94 Corse = Corsica
+2A Corse-du-Sud; 2B Haute-Corse
+44 Grand Est = Alsace, Champagne-Ardenne, Lorraine, Alsace-Champagne-Ardenne-Lorraine
+08 Ardennes; 10 Aube; 51 Marne; 52 Haute-Marne; 54 Meurthe-et-Moselle; 55 Meuse; 57 Moselle; 67 Bas-Rhin; \
+68 Haut-Rhin; 88 Vosges
+32 Hauts-de-France = Nord-Pas-de-Calais, Picardie, Nord-Pas-de-Calais-Picardie
+02 Aisne; 59 Nord; 60 Oise; 62 Pas-de-Calais; 80 Somme
+11 Île-de-France = IDF, Région parisienne
+75 Paris; 77 Seine-et-Marne; 78 Yvelines; 91 Essonne; 92 Hauts-de-Seine; 93 Seine-Saint-Denis; 94 Val-de-Marne; \
+95 Val-d'Oise
+28 Normandie = Basse-Normandie, Haute-Normandie, Normandy
+14 Calvados; 27 Eure; 50 Manche; 61 Orne; 76 Seine-Maritime
+75 Nouvelle-Aquitaine = Aquitaine, Limousin, Poitou-Charentes, Aquitaine-Limousin-Poitou-Charentes
+16 Charente; 17 Charente-Maritime; 19 Corrèze; 23 Creuse; 24 Dordogne; 33 Gironde; 40 Landes; 47 Lot-et-Garonne; \
+64 Pyrénées-Atlantiques; 79 Deux-Sèvres; 86 Vienne; 87 Haute-Vienne
+76 Occitanie = Languedoc-Roussillon, Midi-Pyrénées, Languedoc-Roussillon-Midi-Pyrénées
+09 Ariège; 11 Aude; 12 Aveyron; 30 Gard; 31 Haute-Garonne; 32 Gers; 34 Hérault; 46 Lot; 48 Lozère; \
+65 Hautes-Pyrénées; 66 Pyrénées-Orientales; 81 Tarn; 82 Tarn-et-Garonne
+52 Pays de la Loire =
+44 Loire-Atlantique; 49 Maine-et-Loire; 53 Mayenne; 72 Sarthe; 85 Vendée
+93 Provence-Alpes-Côte d'Azur = PACA, Région Sud
+04 Alpes-de-Haute-Provence; 05 Hautes-Alpes; 06 Alpes-Maritimes; 13 Bouches-du-Rhône; 83 Var; 84 Vaucluse
+01 Guadeloupe =
+971 Guadeloupe
+02 Martinique =
+972 Martinique
+03 Guyane = Guyane française, French Guiana
+973 Guyane
+04 La Réunion = Réunion
+974 La Réunion
+06 Mayotte =
+976 Mayotte
+"""
+
+_OTHER_DEPARTMENT_NAMES = {
+    "Belfort": "90",
+    "Guyane française": "973",
+    "Réunion": "974",
+    "Île de la Réunion": "974",
+    "Métropole de Lyon": "69",
+    "Corse Sud": "2A",
+    # The tail of an address's postal code is not a département's code: Saint-Martin and Saint-Barthélemy are not here.
+}
+
+_CITIES = """
+75 Paris; 13 Marseille, Aix-en-Provence; 69 Lyon, Villeurbanne; 31 Toulouse; 06 Nice, Cannes, Antibes; 44 Nantes, \
+Saint-Nazaire; 34 Montpellier, Béziers; 67 Strasbourg; 33 Bordeaux, Mérignac, Pessac; 59 Lille, Roubaix, Tourcoing, \
+Villeneuve-d'Ascq, Dunkerque, Valenciennes; 35 Rennes; 51 Reims; 42 Saint-Étienne; 83 Toulon; 76 Le Havre, Rouen; \
+38 Grenoble; 21 Dijon; 49 Angers; 30 Nîmes; 63 Clermont-Ferrand; 72 Le Mans; 29 Brest, Quimper; 37 Tours; 80 Amiens; \
+87 Limoges; 74 Annecy; 66 Perpignan; 25 Besançon; 57 Metz; 45 Orléans; 68 Mulhouse, Colmar; 14 Caen; 54 Nancy; \
+84 Avignon; 86 Poitiers; 17 La Rochelle; 64 Pau, Bayonne; 56 Vannes, Lorient; 62 Calais, Arras; 10 Troyes; \
+73 Chambéry; 26 Valence; 18 Bourges; 85 La Roche-sur-Yon; 27 Évreux; 50 Cherbourg; 28 Chartres; 16 Angoulême; \
+02 Laon; 08 Charleville-Mézières; 90 Belfort; 2A Ajaccio; 2B Bastia; 93 Saint-Denis, Montreuil, Bobigny, \
+Aubervilliers, Noisy-le-Grand; 95 Argenteuil, Cergy, Cergy-Pontoise; 92 Boulogne-Billancourt, Nanterre, Courbevoie, \
+La Défense, Neuilly-sur-Seine, Issy-les-Moulineaux, Malakoff; 94 Créteil, Vitry-sur-Seine, Vincennes, Arcueil; \
+78 Versailles; 91 Évry, Évry-Courcouronnes, Massy; 77 Melun, Meaux; 971 Pointe-à-Pitre, Basse-Terre; \
+972 Fort-de-France; 973 Cayenne; 974 Saint-Pierre; 976 Mamoudzou
+"""
+# Saint-Denis is also La Réunion's capital: without a postal code, the one named in nine French texts of ten is taken.
+
+_CODE = re.compile(r"(?<![0-9A-Za-z])(?:0?(2[abAB])|0?([0-9]{1,2})|(97[1-46]))(?![0-9A-Za-z])")
+_BRACKETED_CODE = re.compile(r"\(\s*([0-9]{1,3}|2[abAB])\s*\)")
+_POSTAL_CODE = re.compile(r"(?<![0-9])((?:0[1-9]|[1-8][0-9]|9[0-57])[0-9]{3})(?![0-9])")
+_CITY_TAIL = re.compile(r"\s+(?:cedex\b.*|[0-9]{1,2}(?:e|er|ème)?(?:\s+arrondissement)?)$", re.IGNORECASE)
+
+
+def fold(text: str) -> str:
+    """Return the text's letters and digits alone, without case or accents: two spellings of a place fold alike."""
+    bare = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe")).casefold()
+    return "".join(letter for letter in bare if letter.isalnum())
+
+
+def _parse(geography: str) -> tuple[tuple[Region, ...], tuple[Department, ...], dict[str, Region]]:
+    regions: list[Region] = []
+    departments: list[Department] = []
+    by_name: dict[str, Region] = {}
+    lines = geography.strip().splitlines()
+    for head, tail in zip(lines[::2], lines[1::2], strict=True):
+        names, _, others = head.partition("=")
+        code, _, name = names.strip().partition(" ")
+        region = Region(code, name)
+        regions.append(region)
+        by_name |= {fold(other): region for other in (name, *others.split(",")) if other.strip()}
+        for entry in tail.split(";"):
+            department_code, _, department_name = entry.strip().partition(" ")
+            departments.append(Department(department_code, department_name, region))
+    return tuple(regions), tuple(departments), by_name
+
+
+REGIONS, DEPARTMENTS, _REGION_BY_NAME = _parse(_GEOGRAPHY)
+"""Eighteen regions and 101 départements in a fixed order: other stages use the positions as bits."""
+
+_DEPARTMENT_BY_CODE = {department.code: department for department in DEPARTMENTS}
+_DEPARTMENT_BY_NAME = {fold(department.name): department for department in DEPARTMENTS} | {
+    fold(name): _DEPARTMENT_BY_CODE[code] for name, code in _OTHER_DEPARTMENT_NAMES.items()
+}
+_CITY = {
+    fold(city): _DEPARTMENT_BY_CODE[code]
+    for code, _, cities in (entry.strip().partition(" ") for entry in _CITIES.split(";"))
+    for city in cities.split(",")
+}
+
+
+@lru_cache(maxsize=4096)
+def find_department(text: str) -> Department | None:
+    """Return the département that a code (`75`, `075`, `2a`, `1`) or a name (`Cote d'Or (21)`) means, or None.
+
+    Where a name and a bracketed code stand together the name decides, the code only if the name is unknown.
+    """
+    stripped = text.strip()
+    if code := _CODE.fullmatch(stripped):
+        corsican, short, overseas = code.groups()
+        return _DEPARTMENT_BY_CODE.get((corsican or overseas or short.zfill(2)).upper())
+    bracketed = _BRACKETED_CODE.search(stripped)
+    name = _BRACKETED_CODE.sub("", stripped) if bracketed else stripped
+    found = _DEPARTMENT_BY_NAME.get(fold(name))
+    return found or (find_department(bracketed.group(1)) if bracketed else None)
+
+
+@lru_cache(maxsize=1024)
+def find_region(text: str) -> Region | None:
+    """Return the region of that name, today's or one from before 2016, or None.
+
+    INSEE's region codes are not looked up: most of them are some département's code too.
+    """
+    key = fold(text)
+    return _REGION_BY_NAME.get(key) or _REGION_BY_NAME.get(key.removeprefix("region"))
+
+
+def department_of_postal_code(text: str) -> Department | None:
+    """Return the département of the last postal code in an address, or None.
+
+    The last, because what stands before it may be a number of five digits too (a post-box), and a town follows it.
+    """
+    codes = _POSTAL_CODE.findall(text)
+    if not codes:
+        return None
+    code = codes[-1]
+    if code.startswith("97"):
+        return _DEPARTMENT_BY_CODE.get(code[:3])
+    if code.startswith("20"):
+        return _DEPARTMENT_BY_CODE["2A" if code < "20200" else "2B"]
+    return _DEPARTMENT_BY_CODE.get(code[:2])
+
+
+@lru_cache(maxsize=4096)
+def find_city(text: str) -> Department | None:
+    """Return the département of one of the large cities (`Lyon 3e`, `LILLE CEDEX`), or None."""
+    return _CITY.get(fold(_CITY_TAIL.sub("", text.strip())))

@@ -1,0 +1,75 @@
+"""The application: one matcher, the routes, and the loop that follows what other processes write."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from api import problems
+from api.limits import BodyLimit
+from api.routes import health, postings, profiles
+from api.schemas import ProblemAnswer
+from matcher.compose import open_matcher
+from matcher.core.errors import MatcherError
+from matcher.engine import Matcher
+from matcher.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings | None = None, *, matcher: Matcher | None = None) -> FastAPI:
+    """Return the application; its matcher is opened when it starts and closed when it stops.
+
+    Args:
+        settings: read from the environment when not given.
+        matcher: one that is open already, which stays open; for tests.
+    """
+    chosen = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.matcher = matcher or await asyncio.to_thread(open_matcher, chosen)
+        follower = asyncio.create_task(_follow(app.state.matcher, every_s=chosen.follow_seconds))
+        try:
+            yield
+        finally:
+            follower.cancel()
+            with suppress(asyncio.CancelledError):
+                await follower
+            if matcher is None:
+                await asyncio.to_thread(_stop, app.state.matcher)
+
+    app = FastAPI(
+        title="forum-matcher",
+        version=version("forum-matcher"),
+        summary="Matches job postings and candidate profiles, and says why.",
+        lifespan=lifespan,
+        responses={422: {"model": ProblemAnswer, "description": "The request breaks the contract."}},
+    )
+    problems.install(app)
+    app.add_middleware(BodyLimit, max_bytes=chosen.max_body_bytes)
+    for routes in (health, postings, profiles):
+        app.include_router(routes.router)
+    return app
+
+
+async def _follow(matcher: Matcher, *, every_s: float) -> None:
+    """Apply other processes' writes; a database that is away for a while must not end the loop."""
+    while True:
+        await asyncio.sleep(every_s)
+        try:
+            await asyncio.to_thread(matcher.follow)
+        except MatcherError as error:
+            log.warning("following the change log: %s", error)
+
+
+def _stop(matcher: Matcher) -> None:
+    try:
+        matcher.snapshot_if_behind()
+    except MatcherError as error:
+        log.warning("%s", error)
+    finally:
+        matcher.close()

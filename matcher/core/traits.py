@@ -1,0 +1,258 @@
+"""What constraints and preferences look at, as numbers in columns: one row a document, rows shared with the index.
+
+Texts are compared by vectors; everything else about a document (place, contract, dates, salary…) is compared here,
+for thousands of rows at once. `Traits` is one row or many: each field is a scalar or an array, and numpy's
+broadcasting lets the same rule serve a posting against profiles and a profile against postings.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher.core.domain import Contract, Location, Organisation, Posting, PostingStatus, Profile, Record, Remote
+from matcher.core.languages import language_bits
+from matcher.core.places import DEPARTMENTS, REGIONS, find_department, find_region
+
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+NOWHERE = -1
+"""Remote work of which nothing is said; an organisation that is not named."""
+NO_DAY = 0
+"""A date that is not given (no ordinal is 0)."""
+
+_REMOTE = {Remote.NONE: 0, Remote.PARTIAL: 1, Remote.FULL: 2}
+_CONTRACT = {contract: 1 << bit for bit, contract in enumerate(Contract)}
+_REGION_BIT = {region.code: 1 << bit for bit, region in enumerate(REGIONS)}
+_DEPARTMENT_PLACE = {department.code: place for place, department in enumerate(DEPARTMENTS)}
+
+COLUMNS = np.dtype(
+    [
+        ("alive", np.bool_),
+        ("listed", np.bool_),  # a posting that is open, a profile that is visible
+        ("regions", np.uint32),  # bits, by place in REGIONS
+        ("departments", np.uint64),  # bits 0 to 63, by place in DEPARTMENTS
+        ("departments_high", np.uint64),  # bits 64 and up
+        ("contracts", np.uint8),  # bits, by place in Contract
+        ("remote", np.int8),  # NOWHERE, or 0 none, 1 partial, 2 full
+        ("languages", np.uint32),  # bits, by place in LANGUAGES
+        ("education", np.int8),  # EQF level, 0 unknown
+        ("experience", np.float32),  # years, NaN unknown
+        ("salary_min", np.float32),  # euros a year, NaN unknown
+        ("salary_max", np.float32),
+        ("latitude", np.float32),  # degrees, NaN unknown
+        ("longitude", np.float32),
+        ("first_day", np.int32),  # ordinal: posting valid_from, profile available_from
+        ("last_day", np.int32),  # ordinal: posting valid_through
+        ("organisation", np.int32),  # number in the table's own list
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """One document's row (fields are numpy scalars) or many documents' columns (fields are arrays of one length)."""
+
+    listed: Any
+    regions: Any
+    departments: Any
+    departments_high: Any
+    contracts: Any
+    remote: Any
+    languages: Any
+    education: Any
+    experience: Any
+    salary_min: Any
+    salary_max: Any
+    latitude: Any
+    longitude: Any
+    first_day: Any
+    last_day: Any
+    organisation: Any
+
+
+_FIELDS = tuple(Traits.__dataclass_fields__)
+
+
+class TraitTable:
+    """Columns that grow, with rows put, replaced and removed in place; and who hides from whom."""
+
+    def __init__(self, *, capacity: int = 1024) -> None:
+        self._columns: dict[str, npt.NDArray[Any]] = {}
+        self._resize(capacity)
+        self._organisations: dict[str, int] = {}
+        self._names: list[str] = []
+        self._hides: dict[int, frozenset[str]] = {}
+        self._hidden: dict[str, set[int]] = {}
+
+    def put(self, row: int, record: Record) -> None:
+        """Write a document's traits at its row of the index."""
+        if row >= len(self.alive):
+            self._resize(max(row + 1, 2 * len(self.alive)))
+        self._reveal(row)
+        values = _posting_values(record) if isinstance(record, Posting) else _profile_values(record)
+        values["organisation"] = self._number(record.organisation) if isinstance(record, Posting) else NOWHERE
+        for name, value in values.items():
+            self._columns[name][row] = value
+        if isinstance(record, Profile) and record.hidden_from:
+            self._hides[row] = frozenset(record.hidden_from)
+            for organisation in record.hidden_from:
+                self._hidden.setdefault(organisation, set()).add(row)
+        self._columns["alive"][row] = True
+
+    def remove(self, row: int) -> None:
+        """Take a row out of every answer."""
+        self._columns["alive"][row] = False
+        self._reveal(row)
+
+    @property
+    def alive(self) -> Mask:
+        """Which rows hold a document; longer than the index where there is spare room."""
+        return self._columns["alive"]
+
+    def one(self, row: int) -> Traits:
+        """Return one document's traits."""
+        return Traits(**{name: self._columns[name][row] for name in _FIELDS})
+
+    def many(self, rows: Rows | slice) -> Traits:
+        """Return the traits of some rows, in their order."""
+        return Traits(**{name: self._columns[name][rows] for name in _FIELDS})
+
+    def hidden_from(self, organisation: str) -> Rows:
+        """Return the rows of the profiles that hide from an organisation."""
+        return np.array(sorted(self._hidden.get(organisation, ())), dtype=np.int64)
+
+    def hides(self, row: int) -> frozenset[str]:
+        """Return the organisations that a profile hides from."""
+        return self._hides.get(row, frozenset())
+
+    def organisation_of(self, row: int) -> str | None:
+        """Return a posting's organisation, None when it names none."""
+        number = int(self._columns["organisation"][row])
+        return None if number == NOWHERE else self._names[number]
+
+    def numbers_of(self, organisations: Iterable[str]) -> npt.NDArray[np.int32]:
+        """Return how this table numbers those of the organisations that it knows."""
+        return np.array(
+            [self._organisations[name] for name in organisations if name in self._organisations], dtype=np.int32
+        )
+
+    def save(self, path: Path, *, rows: int) -> None:
+        """Write the first `rows` rows; `load` brings them back."""
+        hides = [(row, name) for row in sorted(self._hides) for name in sorted(self._hides[row])]
+        arrays: dict[str, Any] = {f"column_{name}": values[:rows] for name, values in self._columns.items()}
+        arrays["organisations"] = np.array(self._names, dtype=np.str_)
+        arrays["hiding_rows"] = np.array([row for row, _ in hides], dtype=np.int64)
+        arrays["hiding_names"] = np.array([name for _, name in hides], dtype=np.str_)
+        np.savez(path, **arrays)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read what `save` wrote.
+
+        Raises:
+            ValueError, OSError, KeyError: the file is not what `save` writes.
+        """
+        with np.load(path, allow_pickle=False) as saved:
+            rows = len(saved["column_alive"])
+            table = cls(capacity=max(rows, 1))
+            for name in COLUMNS.names or ():
+                table._columns[name][:rows] = saved[f"column_{name}"]
+            table._names = [str(name) for name in saved["organisations"]]
+            table._organisations = {name: number for number, name in enumerate(table._names)}
+            hides: dict[int, set[str]] = {}
+            for row, name in zip(saved["hiding_rows"].tolist(), saved["hiding_names"].tolist(), strict=True):
+                hides.setdefault(row, set()).add(name)
+                table._hidden.setdefault(name, set()).add(row)
+            table._hides = {row: frozenset(names) for row, names in hides.items()}
+        return table
+
+    def _resize(self, capacity: int) -> None:
+        for name in COLUMNS.names or ():
+            old = self._columns.get(name)
+            new = np.zeros(capacity, dtype=COLUMNS[name])
+            if old is not None:
+                new[: len(old)] = old
+            self._columns[name] = new
+
+    def _reveal(self, row: int) -> None:
+        for organisation in self._hides.pop(row, ()):
+            self._hidden[organisation].discard(row)
+
+    def _number(self, organisation: Organisation | None) -> int:
+        if organisation is None:
+            return NOWHERE
+        number = self._organisations.setdefault(organisation.id, len(self._names))
+        if number == len(self._names):
+            self._names.append(organisation.id)
+        return number
+
+
+def _posting_values(posting: Posting) -> dict[str, Any]:
+    salary = posting.salary_eur_year
+    return {
+        **_common_values(posting),
+        "listed": posting.status is PostingStatus.OPEN,
+        "education": posting.education_level_min or 0,
+        "experience": _number(posting.experience_years_min),
+        "salary_min": _number(salary.min if salary else None),
+        "salary_max": _number(salary.max if salary else None),
+        "first_day": _day(posting.valid_from),
+        "last_day": _day(posting.valid_through),
+    }
+
+
+def _profile_values(profile: Profile) -> dict[str, Any]:
+    return {
+        **_common_values(profile),
+        "listed": profile.visible_to_recruiters,
+        "education": max((degree.level or 0 for degree in profile.education), default=0),
+        "experience": _number(profile.experience_years),
+        "salary_min": _number(profile.salary_eur_year_min),
+        "salary_max": math.nan,
+        "first_day": _day(profile.available_from),
+        "last_day": NO_DAY,
+    }
+
+
+def _common_values(record: Record) -> dict[str, Any]:
+    regions, departments = _place_bits(record.locations)
+    spot = next((place for place in record.locations if None not in (place.latitude, place.longitude)), Location())
+    return {
+        "regions": regions,
+        "departments": departments & 0xFFFF_FFFF_FFFF_FFFF,
+        "departments_high": departments >> 64,
+        "contracts": sum({_CONTRACT[contract] for contract in record.contracts}),
+        "remote": NOWHERE if record.remote is None else _REMOTE[record.remote],
+        "languages": language_bits(record.languages),
+        "latitude": _number(spot.latitude),
+        "longitude": _number(spot.longitude),
+    }
+
+
+def _place_bits(locations: tuple[Location, ...]) -> tuple[int, int]:
+    """Return regions and départements as bits; a département brings its region. An unknown name has no bit."""
+    regions = departments = 0
+    for place in locations:
+        department = find_department(place.department) if place.department else None
+        region = find_region(place.region) if place.region else None
+        if department:
+            departments |= 1 << _DEPARTMENT_PLACE[department.code]
+            region = department.region
+        if region:
+            regions |= _REGION_BIT[region.code]
+    return regions, departments
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
+def _day(value: date | None) -> int:
+    return NO_DAY if value is None else value.toordinal()

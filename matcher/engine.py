@@ -1,0 +1,374 @@
+"""The matcher: the stages in order, over one store.
+
+    writing     records → text → embed → store, in one transaction with the change log
+    following   change log → store → text → embed → corpus (index and traits)
+    asking      corpus: eligibility → index → rank; then explain
+
+The database is the truth; the corpus is derived from it by following the log, this process's own writes included.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from matcher import fsck
+from matcher.core.domain import Explanation, Facet, FacetTexts, Kind, Match, Outcome, Posting, Profile, Record, Weights
+from matcher.core.errors import NotFound, SnapshotRefused
+from matcher.core.ports import Change, Document, Encoder, Operation, Store, Vectors
+from matcher.corpus import BLOCK, Corpus
+from matcher.stages import text
+from matcher.stages.embed import Embedder, digest, digests, pool
+from matcher.stages.explain import Sheet, explain, sheet
+from matcher.stores.snapshots import Facts, Snapshots
+
+LAYOUT = "1"
+"""Of the snapshot's files; another layout is refused."""
+FOLLOW_BATCH = 1000
+SHEETS = 8192
+"""Documents whose explanations are kept prepared."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The best matches of one document, with their reasons."""
+
+    explanations: tuple[Explanation, ...]
+    eligible: int
+    """How many documents passed the hard constraints, shown or not."""
+
+
+class Matcher:
+    """Stores postings and profiles, and matches them. Thread-safe."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        encoder: Encoder,
+        snapshots: Snapshots,
+        weights: Weights | None = None,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        """Take the parts; `open` makes it ready.
+
+        Args:
+            store: the database.
+            encoder: what turns texts into vectors.
+            snapshots: where the index is kept between runs.
+            weights: what each aspect counts.
+            today: the clock.
+        """
+        self.weights = weights or Weights()
+        self.model = encoder.name
+        self.fingerprint = f"layout {LAYOUT}, text {text.VERSION}, {encoder.fingerprint}"
+        self._store = store
+        self._snapshots = snapshots
+        self._today = today
+        self._encoder = encoder
+        self._embedder = Embedder(encoder, stored=self._stored_vectors)
+        self._corpus = Corpus(encoder.dimension)
+        self._sequence = 0
+        self._sheets: dict[tuple[Kind, str], Sheet] = {}
+        # Two locks: encoding happens between reading the log and touching the corpus, and must not stop readers.
+        self._following = threading.RLock()
+        self._reading = threading.RLock()
+
+    def open(self) -> None:
+        """Load the snapshot, or rebuild from the database where it is missing or not to be trusted; then follow."""
+        with self._following:
+            try:
+                restored = self._restore()
+            except SnapshotRefused as refused:
+                log.warning("%s", refused)
+                restored = False
+            if not restored:
+                self._rebuild()
+            self.follow()
+
+    def close(self) -> None:
+        """Release the database. Idempotent."""
+        self._store.close()
+
+    def put(self, records: Sequence[Record]) -> list[Outcome]:
+        """Store records (create or replace), and apply them here at once.
+
+        Returns an outcome a record, in order: accepted, updated or unchanged. All in one transaction: when this
+        returns, every one of them is safe.
+        """
+        texts = [text.facet_texts(record) for record in records]
+        _, fresh = self._vectors(texts)
+        documents = [_document(record, parts) for record, parts in zip(records, texts, strict=True)]
+        outcomes = self._store.put(documents, vectors=fresh, model=self._encoder.fingerprint)
+        self.follow()
+        return outcomes
+
+    def insert(self, record: Record) -> None:
+        """Store a new record.
+
+        Raises:
+            AlreadyExists: its id is taken.
+        """
+        texts = text.facet_texts(record)
+        _, fresh = self._vectors([texts])
+        self._store.insert(_document(record, texts), vectors=fresh, model=self._encoder.fingerprint)
+        self.follow()
+
+    def delete(self, kind: Kind, document_id: str) -> None:
+        """Delete a document with all that was derived from it, and take it out of every answer.
+
+        Raises:
+            NotFound: there is no such document.
+        """
+        record = self.get(kind, document_id)
+        if not self._store.delete(kind, [document_id]):
+            raise NotFound(kind)
+        self._embedder.forget(digests(text.facet_texts(record)))
+        self.follow()
+
+    def erase(self, kind: Kind, document_id: str) -> None:
+        """Delete a document and replace the snapshot, so that no file here holds it any more.
+
+        Raises:
+            NotFound: there is no such document.
+            StoreUnavailable: the snapshot could not be replaced; the document is deleted all the same.
+        """
+        self.delete(kind, document_id)
+        self.snapshot()
+
+    def get(self, kind: Kind, document_id: str) -> Record:
+        """Return a stored record.
+
+        Raises:
+            NotFound: there is no such document.
+        """
+        record = self._store.get(kind, [document_id]).get(document_id)
+        if record is None:
+            raise NotFound(kind)
+        return record
+
+    def get_posting(self, posting_id: str) -> Posting:
+        """Return a stored posting. Raises NotFound."""
+        record = self.get(Kind.POSTING, posting_id)
+        assert isinstance(record, Posting)  # noqa: S101 - for the type checker: the store keeps kinds apart
+        return record
+
+    def get_profile(self, profile_id: str) -> Profile:
+        """Return a stored profile. Raises NotFound."""
+        record = self.get(Kind.PROFILE, profile_id)
+        assert isinstance(record, Profile)  # noqa: S101 - likewise
+        return record
+
+    def suggestions(self, profile_id: str, *, k: int = 10) -> Answer:
+        """Return the best postings for a stored profile, with reasons.
+
+        Raises:
+            NotFound: there is no such profile.
+        """
+        return self._answer(Kind.PROFILE, profile_id, k)
+
+    def candidates(self, posting_id: str, *, k: int = 10) -> Answer:
+        """Return the best profiles for a posting, with reasons: only those that its organisation may see.
+
+        Raises:
+            NotFound: there is no such posting.
+        """
+        return self._answer(Kind.POSTING, posting_id, k)
+
+    def match_all(self, kind: Kind, *, k: int = 100) -> Iterator[list[Match]]:
+        """Yield the k best matches of every document of a kind, by ascending id: the same as the single answers."""
+        today = self._today()
+        ids = self.ids(kind)
+        for start in range(0, len(ids), BLOCK):
+            with self._reading:
+                block = [name for name in ids[start : start + BLOCK] if name in self._corpus.sides[kind].index]
+                found = self._corpus.best_of_block(kind, block, k=k, weights=self.weights, today=today)
+                rankings = [ranking.matches for ranking in found] if block else []
+            yield from rankings
+
+    def ids(self, kind: Kind) -> list[str]:
+        """Return the ids of a kind, ascending."""
+        with self._reading:
+            return self._corpus.ids(kind)
+
+    def count(self, kind: Kind) -> int:
+        """Return how many documents can be matched."""
+        with self._reading:
+            return self._corpus.count(kind)
+
+    def lag(self) -> int:
+        """Return how many changes the database has that this process has not applied."""
+        return max(self._store.last_sequence() - self._sequence, 0)
+
+    def follow(self) -> int:
+        """Apply what the change log has that this process has not; return how many changes that were."""
+        applied = 0
+        with self._following:
+            while changes := self._store.changes(self._sequence, limit=FOLLOW_BATCH):
+                self._apply(changes)
+                applied += len(changes)
+        return applied
+
+    def snapshot(self) -> Path:
+        """Write the index to disk, so that the next start is quick; return the generation's folder.
+
+        Raises:
+            StoreUnavailable: it could not be written; the database is complete all the same.
+        """
+        with self._following, self._reading:
+            change = self._store.change(self._sequence)
+            facts = Facts(
+                database_id=self._store.database_id,
+                sequence=self._sequence,
+                token=change.token if change else "",
+                fingerprint=self.fingerprint,
+                rows={kind: self._corpus.count(kind) for kind in Kind},
+            )
+            return self._snapshots.publish(facts, self._corpus.save)
+
+    def snapshot_if_behind(self) -> None:
+        """Write the index to disk if anything has changed since the snapshot that is there."""
+        try:
+            current = self._snapshots.current()
+        except SnapshotRefused:
+            current = None
+        if current is None or (current[1].sequence, current[1].fingerprint) != (self._sequence, self.fingerprint):
+            self.snapshot()
+
+    def reindex(self) -> None:
+        """Derive everything anew from the records: facet texts, vectors, full-text rows, index, snapshot."""
+        with self._following:
+            for kind in Kind:
+                for records in self._store.scan(kind):
+                    self._store.rewrite_derived([_document(record, text.facet_texts(record)) for record in records])
+            self._store.drop_vectors(keep_model=self._encoder.fingerprint)
+            self._rebuild()
+            self.follow()
+            self.snapshot()
+
+    def fsck(self) -> list[str]:
+        """Return what is wrong between database, full-text rows, index and snapshot; nothing when all agree."""
+        with self._following:
+            self.follow()
+            problems = fsck.compare(self._store, self._corpus, vectors_of=self._facet_vectors)
+            try:
+                self._snapshots.current()
+            except SnapshotRefused as refused:
+                problems.append(str(refused))
+        return problems
+
+    def _stored_vectors(self, keys: Sequence[bytes]) -> Mapping[bytes, Vectors]:
+        return self._store.vectors(keys, model=self._encoder.fingerprint)
+
+    def _vectors(self, texts: Sequence[FacetTexts]) -> tuple[dict[bytes, Vectors], dict[bytes, Vectors]]:
+        return self._embedder.vectors(part.text for parts in texts for facet in parts.values() for part in facet)
+
+    def _facet_vectors(self, records: Sequence[Record]) -> list[dict[Facet, Vectors]]:
+        """Return facet vectors of stored records; what the store lacks (after a change of model) is added to it."""
+        texts = [text.facet_texts(record) for record in records]
+        vectors, fresh = self._vectors(texts)
+        if fresh:
+            self._store.add_vectors(fresh, model=self._encoder.fingerprint)
+        return [pool(parts, vectors) for parts in texts]
+
+    def _apply(self, changes: Sequence[Change]) -> None:
+        last = {(change.kind, change.id): change.operation for change in changes}
+        for kind in Kind:
+            touched = [name for side, name in last if side is kind]
+            # A document may be gone again by now; its deletion stands further down the log.
+            put = [name for name in touched if last[kind, name] is Operation.PUT]
+            records = self._store.get(kind, put)
+            embedded = self._facet_vectors(list(records.values()))
+            with self._reading:
+                for name in touched:
+                    self._sheets.pop((kind, name), None)
+                    if name not in records:
+                        self._corpus.remove(kind, name)
+                for record, vectors in zip(records.values(), embedded, strict=True):
+                    self._corpus.put(record, vectors)
+        self._sequence = changes[-1].sequence
+
+    def _rebuild(self) -> None:
+        """Read everything from the database. The log may grow meanwhile: `follow` brings what came after."""
+        sequence = self._store.last_sequence()
+        corpus = Corpus(self._encoder.dimension)
+        for kind in Kind:
+            for records in self._store.scan(kind):
+                for record, vectors in zip(records, self._facet_vectors(records), strict=True):
+                    corpus.put(record, vectors)
+        self._replace(corpus, sequence)
+
+    def _restore(self) -> bool:
+        """Load the current snapshot. False when there is none.
+
+        Raises:
+            SnapshotRefused: it is damaged, or it is of another database, model or history.
+        """
+        current = self._snapshots.current()
+        if current is None:
+            return False
+        folder, facts = current
+        if facts.fingerprint != self.fingerprint:
+            raise SnapshotRefused("the snapshot was made by another model or version: rebuilding from the database")
+        change = self._store.change(facts.sequence)
+        if facts.database_id != self._store.database_id or facts.token != (change.token if change else ""):
+            raise SnapshotRefused("the snapshot belongs to another database: rebuilding from this one")
+        corpus = Corpus.load(folder, self._encoder.dimension)
+        if any(corpus.count(kind) != facts.rows[kind] for kind in Kind):
+            raise SnapshotRefused("the snapshot holds other rows than it says: rebuilding from the database")
+        self._replace(corpus, facts.sequence)
+        return True
+
+    def _replace(self, corpus: Corpus, sequence: int) -> None:
+        with self._reading:
+            self._corpus = corpus
+            self._sequence = sequence
+            self._sheets.clear()
+
+    def _answer(self, kind: Kind, document_id: str, k: int) -> Answer:
+        with self._reading:
+            ranking = self._corpus.best(kind, document_id, k=k, weights=self.weights, today=self._today())
+        reasons = tuple(self._explanations(kind, document_id, ranking.matches))
+        return Answer(explanations=reasons, eligible=ranking.eligible)
+
+    def _explanations(self, kind: Kind, document_id: str, found: Sequence[Match]) -> Iterator[Explanation]:
+        others = [match.profile_id if kind is Kind.POSTING else match.posting_id for match in found]
+        here = self._prepared(kind, [document_id]).get(document_id)
+        there = self._prepared(kind.other, others)
+        for match, other in zip(found, others, strict=True):
+            # Deleted by another thread or process since it was ranked: it is no longer shown.
+            if here is None or other not in there:
+                continue
+            posting, profile = (here, there[other]) if kind is Kind.POSTING else (there[other], here)
+            yield explain(match, posting, profile)
+
+    def _prepared(self, kind: Kind, ids: Sequence[str]) -> dict[str, Sheet]:
+        found = {name: kept for name in ids if (kept := self._sheets.get((kind, name)))}
+        missing = [name for name in ids if name not in found]
+        if not missing:
+            return found
+        sequence = self._sequence
+        made = {name: self._sheet(record) for name, record in self._store.get(kind, missing).items()}
+        with self._reading:
+            if len(self._sheets) + len(made) > SHEETS:
+                self._sheets.clear()
+            if sequence == self._sequence:  # else what was read may have changed since
+                self._sheets.update({(kind, name): prepared for name, prepared in made.items()})
+        return found | made
+
+    def _sheet(self, record: Record) -> Sheet:
+        skills = text.skills(record)
+        vectors, _ = self._embedder.vectors(neutral for _, neutral in skills)
+        rows = [vectors[digest(neutral)] for _, neutral in skills]
+        stacked = np.stack(rows) if rows else np.zeros((0, self._encoder.dimension), dtype=np.float32)
+        return sheet(record, skills, stacked)
+
+
+def _document(record: Record, texts: FacetTexts) -> Document:
+    return Document(record=record, digests=digests(texts), full_text=text.full_text(record))

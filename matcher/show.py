@@ -1,0 +1,107 @@
+"""Answers and reports as tables for a terminal."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from rich.console import Console
+from rich.table import Table
+
+from matcher.core.domain import Explanation, Kind, Outcome, Posting, Profile, Record
+from matcher.engine import Answer, Matcher
+from matcher.offline.intake import Report
+
+PIPED_WIDTH = 120
+"""Columns where the output is no terminal."""
+SHOWN_REJECTIONS = 10
+TOUR_MATCHES = 5
+
+_HEADINGS = {
+    "fr": {
+        Kind.POSTING: "Offre",
+        Kind.PROFILE: "Profil",
+        "score": "Score",
+        "why": "Pourquoi",
+        "none": "aucun résultat",
+    },
+    "en": {Kind.POSTING: "Posting", Kind.PROFILE: "Profile", "score": "Score", "why": "Why", "none": "no match"},
+}
+
+
+def print_tour(out: Console, matcher: Matcher, *, language: str) -> None:
+    """Print one answer of each kind: of the first profile and the first posting that say enough to compare."""
+    for kind in (Kind.PROFILE, Kind.POSTING):
+        shown = next(
+            (record for record in map(partial(matcher.get, kind), matcher.ids(kind)) if _telling(record)), None
+        )
+        if shown is not None:
+            answer = (matcher.suggestions if kind is Kind.PROFILE else matcher.candidates)(shown.id, k=TOUR_MATCHES)
+            out.print()
+            print_answer(out, matcher, shown, answer, language=language)
+
+
+def _telling(record: Record) -> bool:
+    return len(record.skills) >= 4 and bool(record.locations and record.contracts and record.languages)
+
+
+def console() -> Console:
+    """Return a console that is wide enough to read a table through a pipe."""
+    found = Console()
+    return found if found.is_terminal else Console(width=PIPED_WIDTH)
+
+
+def print_answer(out: Console, matcher: Matcher, record: Record, answer: Answer, *, language: str) -> None:
+    """Print a document and its best matches with their reasons."""
+    words = _HEADINGS[language]
+    other = Kind.POSTING if isinstance(record, Profile) else Kind.PROFILE
+    table = Table(title=f"{describe(record)}\n[dim]{record.id}[/dim]", title_justify="left", show_lines=True)
+    table.add_column("#", justify="right")
+    table.add_column(words["score"], justify="right")
+    table.add_column(words[other], ratio=2)
+    table.add_column(words["why"], ratio=3)
+    for explanation in answer.explanations:
+        match = explanation.match
+        found = matcher.get(other, match.posting_id if other is Kind.POSTING else match.profile_id)
+        table.add_row(
+            str(match.rank),
+            f"{match.score:.3f}",
+            f"{describe(found)}\n[dim]{found.id}[/dim]",
+            _reasons(explanation, language),
+        )
+    out.print(table if answer.explanations else f"{describe(record)}: {words['none']}")
+    out.print(f"[dim]{len(answer.explanations)} / {answer.eligible}[/dim]")
+
+
+def describe(record: Record) -> str:
+    """Return one or two lines that say what a document is; markup in it is printed as it stands."""
+    if isinstance(record, Posting):
+        parts = [record.organisation.name if record.organisation else "", _places(record), record.remote or ""]
+        first = record.title
+    else:
+        parts = [_places(record), f"{record.experience_years:g} ans" if record.experience_years is not None else ""]
+        first = record.headline
+    second = " · ".join(filter(None, parts))
+    return _plain(f"{first}\n{second}" if second else first)
+
+
+def print_report(out: Console, report: Report) -> None:
+    """Print how many records met which end, and the first rejections by name."""
+    out.print(", ".join(f"{report.outcomes[outcome]} {outcome}" for outcome in Outcome))
+    for rejection in report.rejections[:SHOWN_REJECTIONS]:
+        where = " ".join(filter(None, (rejection.file, rejection.position, rejection.record_id)))
+        out.print(_plain(f"  {where}: {rejection.field or 'record'}: {rejection.reason}"), style="yellow")
+    more = report.outcomes[Outcome.REJECTED] - SHOWN_REJECTIONS
+    if more > 0:
+        out.print(f"  … and {more} more: name a file with --rejects to get them all", style="yellow")
+
+
+def _reasons(explanation: Explanation, language: str) -> str:
+    return _plain(explanation.sentence[language])
+
+
+def _places(record: Record) -> str:
+    names: Sequence[str | None] = [place.city or place.department or place.region for place in record.locations]
+    return ", ".join(dict.fromkeys(filter(None, names)))
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")

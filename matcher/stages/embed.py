@@ -1,0 +1,123 @@
+"""Facet texts in, facet vectors out: batched, and cached by content so that no text is ever encoded twice."""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import numpy as np
+
+from matcher.core.domain import Facet, FacetText, FacetTexts
+from matcher.core.errors import InvalidVectors
+from matcher.core.ports import Encoder, Vectors
+
+DIGEST_BYTES = 16
+BATCH_TEXTS = 1024
+
+Lookup = Callable[[Sequence[bytes]], Mapping[bytes, Vectors]]
+"""Digests in, the stored vectors of those that have one out."""
+
+
+def digest(text: str) -> bytes:
+    """Return a text's content digest (BLAKE2b, 16 bytes): the key of its vector."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=DIGEST_BYTES).digest()
+
+
+def digests(texts: FacetTexts) -> tuple[bytes, ...]:
+    """Return the digests of all of a document's facet texts, each once, in order."""
+    return tuple(dict.fromkeys(digest(part.text) for parts in texts.values() for part in parts))
+
+
+class Embedder:
+    """An encoder behind two caches: a bounded one in memory, and the store's. Thread-safe."""
+
+    def __init__(self, encoder: Encoder, *, stored: Lookup, memory_texts: int = 16_384) -> None:
+        self.encoder = encoder
+        self._stored = stored
+        self._memory: OrderedDict[bytes, Vectors] = OrderedDict()
+        self._memory_texts = memory_texts
+        self._lock = threading.Lock()
+
+    def vectors(self, texts: Iterable[str]) -> tuple[dict[bytes, Vectors], dict[bytes, Vectors]]:
+        """Return the vectors of texts by digest, and among them those that were encoded just now.
+
+        The second mapping is what the caller has to store.
+
+        Raises:
+            InvalidVectors: the encoder broke its contract.
+        """
+        wanted = {digest(text): text for text in texts}
+        found = self._remembered(wanted)
+        if missing := [key for key in wanted if key not in found]:
+            found.update(self._stored(missing))
+        fresh = self._encode({key: wanted[key] for key in wanted if key not in found})
+        found.update(fresh)
+        self._remember(found)
+        return found, fresh
+
+    def forget(self, keys: Iterable[bytes]) -> None:
+        """Drop vectors from memory: their texts have been erased."""
+        with self._lock:
+            for key in keys:
+                self._memory.pop(key, None)
+
+    def _remembered(self, keys: Iterable[bytes]) -> dict[bytes, Vectors]:
+        found = {}
+        with self._lock:
+            for key in keys:
+                vector = self._memory.get(key)
+                if vector is not None:
+                    self._memory.move_to_end(key)
+                    found[key] = vector
+        return found
+
+    def _remember(self, vectors: Mapping[bytes, Vectors]) -> None:
+        with self._lock:
+            self._memory.update(vectors)
+            while len(self._memory) > self._memory_texts:
+                self._memory.popitem(last=False)
+
+    def _encode(self, texts: Mapping[bytes, str]) -> dict[bytes, Vectors]:
+        keys = list(texts)
+        fresh: dict[bytes, Vectors] = {}
+        for start in range(0, len(keys), BATCH_TEXTS):
+            batch = keys[start : start + BATCH_TEXTS]
+            rows = self.encoder.encode([texts[key] for key in batch])
+            _check(rows, texts=len(batch), dimension=self.encoder.dimension)
+            fresh.update(zip(batch, rows, strict=True))
+        return fresh
+
+
+def pool(texts: FacetTexts, vectors: Mapping[bytes, Vectors]) -> dict[Facet, Vectors]:
+    """Return a document's facet vectors: the sum of each facet's texts by their shares, scaled to length 1.
+
+    Args:
+        texts: the document's facet texts.
+        vectors: by digest; must hold all of them.
+    """
+    pooled = {}
+    for facet, parts in texts.items():
+        vector = _sum(parts, vectors)
+        length = float(np.linalg.norm(vector))
+        # Opposite vectors could cancel out; such a facet says nothing.
+        if length > 1e-6:
+            pooled[facet] = (vector / length).astype(np.float32)
+    return pooled
+
+
+def _sum(parts: Sequence[FacetText], vectors: Mapping[bytes, Vectors]) -> Vectors:
+    rows = np.stack([vectors[digest(part.text)] for part in parts])
+    shares = np.array([part.share for part in parts], dtype=np.float32)
+    summed: Vectors = shares @ rows
+    return summed
+
+
+def _check(rows: Vectors, *, texts: int, dimension: int) -> None:
+    if rows.shape != (texts, dimension) or rows.dtype != np.float32:
+        raise InvalidVectors(
+            f"the encoder gave {rows.dtype} of shape {rows.shape} for {texts} texts: "
+            f"float32 of shape ({texts}, {dimension}) is asked for"
+        )
+    lengths = np.einsum("ij,ij->i", rows, rows)
+    if not np.all(np.abs(lengths - 1.0) < 1e-3):
+        raise InvalidVectors("the encoder gave a row that is not finite or not of length 1: normalise its output")

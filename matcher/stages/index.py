@@ -1,0 +1,264 @@
+"""The vectors of one side, searched exactly with FAISS: the only place that imports it.
+
+A document is one row: its facet vectors side by side, then one coordinate a facet that is 1 where the document lacks
+it. A query is its own facet vectors scaled by their weights, then each facet's weight times the mean similarity, so
+that one inner product is the weighted sum of the facets' cosines, with "unknown" counted as average.
+
+Rows are overwritten and freed in place: a write costs microseconds at any size, and a row number never moves while
+its document lives, so that other columns can share it.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from matcher.core.domain import Facet
+from matcher.core.errors import InvalidVectors, SnapshotRefused
+from matcher.core.ports import Vectors
+from matcher.core.traits import Rows
+
+FACETS = tuple(Facet)
+FacetVectors = Mapping[Facet, Vectors]
+"""One document's facet vectors, shape (dimension,), unit length; a facet that it lacks is absent."""
+
+BY_ID_SHARE = 0.3
+"""Below this share of eligible rows, reading them one by one is faster than scanning all (both are exact)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A document as a question to the other side."""
+
+    vector: Vectors
+    """Shape (width,), float32: what one inner product needs."""
+    facets: Vectors
+    """Shape (facets, dimension): its unit vectors, zero where it lacks the facet."""
+    known: npt.NDArray[np.bool_]
+    """Shape (facets,): which facets it has."""
+    unknown: npt.NDArray[np.float32]
+    """Shape (facets,): the similarity that counts where either side lacks the facet."""
+    base: float
+    """What its missing facets add to every score."""
+
+
+class FacetIndex:
+    """Add, replace, remove and search by id. Not thread-safe: the engine holds its lock."""
+
+    def __init__(self, dimension: int) -> None:
+        self.dimension = dimension
+        self.width = len(FACETS) * (dimension + 1)
+        self._flat = faiss.IndexFlatIP(self.width)
+        self._rows = self._view()
+        self._ids: list[str | None] = []
+        self._row_of: dict[str, int] = {}
+        self._free: list[int] = []
+        self.sums = np.zeros((len(FACETS), dimension), dtype=np.float64)
+        self.counts = np.zeros(len(FACETS), dtype=np.int64)
+
+    def __len__(self) -> int:
+        return len(self._row_of)
+
+    def __contains__(self, document_id: object) -> bool:
+        return document_id in self._row_of
+
+    @property
+    def ids(self) -> Sequence[str | None]:
+        """The id at each row; None where a row is free."""
+        return self._ids
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are, free ones included."""
+        return len(self._ids)
+
+    def row(self, document_id: str) -> int | None:
+        """Return the row of a document, or None."""
+        return self._row_of.get(document_id)
+
+    def put(self, document_id: str, vectors: FacetVectors) -> int:
+        """Write a document at its row, a free one or a new one, and return the row.
+
+        Raises:
+            InvalidVectors: a vector is not finite, not of unit length, or not of this index's dimension.
+        """
+        values = self._layout(vectors)
+        row = self._row_of.get(document_id)
+        if row is not None:
+            self._forget(row)
+        elif self._free:
+            row = self._free.pop()
+        else:
+            row = len(self._ids)
+            self._flat.add(values[None, :])
+            self._ids.append(None)
+            self._rows = self._view()
+        self._rows[row] = values
+        self._ids[row] = document_id
+        self._row_of[document_id] = row
+        self._count(row, sign=1)
+        return row
+
+    def remove(self, document_id: str) -> int | None:
+        """Free a document's row and wipe it; return the row, or None when there was no such document."""
+        row = self._row_of.pop(document_id, None)
+        if row is not None:
+            self._forget(row)
+            self._rows[row] = 0.0
+            self._ids[row] = None
+            self._free.append(row)
+        return row
+
+    def facet_vectors(self, row: int) -> dict[Facet, Vectors]:
+        """Return a row's facet vectors, without those that the document lacks."""
+        facets, known = self._split(row)
+        return {facet: facets[place] for place, facet in enumerate(FACETS) if known[place]}
+
+    def mean_similarity(self, other: "FacetIndex") -> npt.NDArray[np.float32]:
+        """Return each facet's mean cosine over all pairs of a document here and one there, shape (facets,).
+
+        The same from either side, so that what is unknown counts alike in both directions. 0 where one side is empty.
+        """
+        pairs = np.maximum(self.counts, 1) * np.maximum(other.counts, 1)
+        mean: npt.NDArray[np.float32] = ((self.sums * other.sums).sum(axis=1) / pairs).astype(np.float32)
+        return mean
+
+    def query(
+        self, vectors: FacetVectors, *, weights: Mapping[Facet, float], unknown: npt.NDArray[np.float32]
+    ) -> Query:
+        """Turn a document of the other side into a question to this one.
+
+        Args:
+            vectors: its facet vectors.
+            weights: what each facet's cosine counts.
+            unknown: shape (facets,), from `mean_similarity`.
+        """
+        weight = np.array([weights[facet] for facet in FACETS], dtype=np.float32)
+        known = np.array([facet in vectors for facet in FACETS])
+        facets = np.zeros((len(FACETS), self.dimension), dtype=np.float32)
+        for place, facet in enumerate(FACETS):
+            if facet in vectors:
+                facets[place] = vectors[facet]
+        vector = np.concatenate([(facets * weight[:, None]).ravel(), weight * unknown * known]).astype(np.float32)
+        base = float((weight * unknown)[~known].sum())
+        return Query(vector=vector, facets=facets, known=known, unknown=unknown, base=base)
+
+    def scores(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
+        """Return the weighted sum of the facets' cosines of some rows, in their order. Exact."""
+        out = np.empty(len(rows), dtype=np.float32)
+        if not len(rows):
+            return out
+        if len(rows) < BY_ID_SHARE * self.rows:
+            ids = np.ascontiguousarray(rows, dtype=np.int64)
+            faiss.fvec_inner_products_by_idx(  # type: ignore[attr-defined]  # SWIG adds it at import
+                faiss.swig_ptr(out),
+                faiss.swig_ptr(query.vector),
+                self._flat.get_xb(),
+                faiss.swig_ptr(ids),
+                self.width,
+                1,
+                len(ids),
+            )  # fmt: skip - the C signature, one line a side
+        else:
+            every = np.empty(self.rows, dtype=np.float32)
+            faiss.fvec_inner_products_ny(  # type: ignore[attr-defined]  # likewise
+                faiss.swig_ptr(every), faiss.swig_ptr(query.vector), self._flat.get_xb(), self.width, self.rows
+            )
+            out = every[rows]
+        return out + np.float32(query.base)
+
+    def scores_of_all(self, queries: Sequence[Query]) -> npt.NDArray[np.float32]:
+        """Return many queries' scores of every row, shape (queries, rows): one matrix product for a batch."""
+        stacked = np.stack([query.vector for query in queries])
+        bases = np.array([query.base for query in queries], dtype=np.float32)
+        product: npt.NDArray[np.float32] = stacked @ self._rows.T
+        product += bases[:, None]
+        return product
+
+    def similarities(self, query: Query, rows: Rows) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+        """Return each facet's cosine of some rows, and whether both sides have the facet, shapes (rows, facets).
+
+        Where either side lacks it, the similarity is the facet's mean: what the score was made of.
+        """
+        vectors = self._rows[rows]
+        documents = vectors[:, : -len(FACETS)].reshape(len(rows), len(FACETS), self.dimension)
+        compared = (vectors[:, -len(FACETS) :] == 0.0) & query.known
+        cosines = np.einsum("rfd,fd->rf", documents, query.facets)
+        return np.where(compared, cosines, query.unknown).astype(np.float32), compared
+
+    def save(self, folder: Path) -> None:
+        """Write the rows and their ids into a folder; `load` brings them back."""
+        faiss.write_index(self._flat, str(folder / "vectors.faiss"))
+        (folder / "ids.json").write_text(json.dumps(self._ids, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path, dimension: int) -> Self:
+        """Read what `save` wrote. The caller has checked the files' digests: FAISS itself accepts damaged ones.
+
+        Raises:
+            SnapshotRefused: the files cannot be read, or do not fit each other or the dimension.
+        """
+        index = cls(dimension)
+        try:
+            flat = faiss.read_index(str(folder / "vectors.faiss"))
+            index._ids = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
+        except (OSError, RuntimeError, ValueError) as error:
+            raise SnapshotRefused(f"{folder.name} cannot be read: it will be rebuilt") from error
+        if not isinstance(flat, faiss.IndexFlatIP) or flat.d != index.width or flat.ntotal != len(index._ids):
+            raise SnapshotRefused(f"{folder.name} holds other rows than it says: it will be rebuilt")
+        index._flat = flat
+        index._rows = index._view()
+        index._row_of = {name: row for row, name in enumerate(index._ids) if name is not None}
+        index._free = [row for row, name in enumerate(index._ids) if name is None]
+        index._recount()
+        return index
+
+    def _view(self) -> npt.NDArray[np.float32]:
+        """Return FAISS's own storage as a writable array; valid until rows are added."""
+        total = self._flat.ntotal
+        if not total:
+            return np.zeros((0, self.width), dtype=np.float32)
+        flat: npt.NDArray[np.float32] = faiss.rev_swig_ptr(self._flat.get_xb(), total * self.width)
+        return flat.reshape(total, self.width)
+
+    def _layout(self, vectors: FacetVectors) -> npt.NDArray[np.float32]:
+        values = np.zeros(self.width, dtype=np.float32)
+        for place, facet in enumerate(FACETS):
+            vector: Any = vectors.get(facet)
+            if vector is None:
+                values[len(FACETS) * self.dimension + place] = 1.0
+                continue
+            # FAISS takes NaN silently and then answers id -1 for every query.
+            if vector.shape != (self.dimension,) or not abs(float(vector @ vector) - 1.0) < 1e-3:
+                raise InvalidVectors(
+                    f"the {facet} vector is not a finite unit vector of {self.dimension} dimensions: "
+                    "check the encoder, then run `matcher reindex`"
+                )
+            values[place * self.dimension : (place + 1) * self.dimension] = vector
+        return values
+
+    def _split(self, row: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+        values = self._rows[row]
+        facets = values[: -len(FACETS)].reshape(len(FACETS), self.dimension)
+        return facets, values[-len(FACETS) :] == 0.0
+
+    def _count(self, row: int, *, sign: int) -> None:
+        facets, known = self._split(row)
+        self.sums += sign * facets
+        self.counts += sign * known
+
+    def _forget(self, row: int) -> None:
+        self._count(row, sign=-1)
+
+    def _recount(self) -> None:
+        taken = np.array([name is not None for name in self._ids], dtype=bool)
+        self.sums[:] = 0.0
+        for start in range(0, len(self._ids), 65_536):
+            block = self._rows[start : start + 65_536, : -len(FACETS)]
+            self.sums += block.sum(axis=0, dtype=np.float64).reshape(len(FACETS), self.dimension)
+        self.counts[:] = ((self._rows[:, -len(FACETS) :] == 0.0) & taken[:, None]).sum(axis=0)

@@ -1,0 +1,54 @@
+"""Native records: one JSON object a line, or one array of them. A posting has a `title`, a profile a `headline`.
+
+Texts stay as they were written: whoever writes native records has cleaned them, or wants them shown as they are.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from matcher.core.errors import UnreadableFile
+from matcher.records import parse_posting, parse_profile
+from matcher.stages.ingest.source import Read, Reader, decoded, lines, opened, parse_json, whole
+
+
+def read_lines(reader: Reader) -> Iterator[Read]:
+    """Yield a record or a rejection for every line that is not blank."""
+    limit = reader.limits.line_bytes
+    with opened(reader.path, reader.limits, reader.on_bytes) as stream:
+        for number, line in lines(stream, limit):
+            position = f"line {number}"
+            if line is None:
+                yield reader.reject(position, f"is longer than {limit:,} bytes: a record takes a fraction of that")
+            elif line.strip():
+                yield _read_line(reader, position, line)
+
+
+def read_document(reader: Reader) -> Iterator[Read]:
+    """Yield a record or a rejection for every element of a file that is one array (or one object)."""
+    with opened(reader.path, reader.limits, reader.on_bytes) as stream:
+        text = decoded(whole(stream, reader.limits.json_bytes, name="JSON document"))
+    document = parse_json(text)
+    for number, item in enumerate(document if isinstance(document, list) else [document], start=1):
+        yield read_item(reader, f"record {number}", item)
+
+
+def read_item(reader: Reader, position: str, item: Any) -> Read:
+    """Return the record that a parsed JSON value holds, or its rejection."""
+    if not isinstance(item, Mapping):
+        return reader.reject(position, "is not a JSON object: write one object a record")
+    if ("title" in item) == ("headline" in item):
+        identity = item.get("id")
+        return reader.reject(
+            position,
+            "is neither a posting nor a profile: a posting has a title, a profile a headline, none has both",
+            record_id=identity if isinstance(identity, str) and identity.isprintable() else None,
+        )
+    return reader.parse(position, parse_posting if "title" in item else parse_profile, item)
+
+
+def _read_line(reader: Reader, position: str, line: bytes) -> Read:
+    try:
+        item = parse_json(decoded(line))
+    except UnreadableFile as error:
+        return reader.reject(position, str(error))
+    return read_item(reader, position, item)

@@ -1,0 +1,110 @@
+"""Native records in a table with a header: columns are the record's fields, nested ones dotted.
+
+A list stands in one cell, its items apart by `;` or `|`, whichever of them is not the file's delimiter (with a comma
+or a tab both do). Lists of `locations.*` columns run side by side: the first département goes with the first city.
+Experiences and education have no columns: they need JSON.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from matcher.core.errors import UnreadableFile
+from matcher.records import PostingRecord, ProfileRecord, parse_posting, parse_profile
+from matcher.stages.ingest.source import Read, Reader, opened
+from matcher.stages.ingest.table import find_delimiter, guess_encoding, rows
+
+_HEAD_BYTES = 1 << 18
+_NESTED = {
+    "organisation": ("id", "name"),
+    "salary_eur_year": ("min", "max"),
+    "occupation": ("rome", "esco"),
+    "locations": ("region", "department", "city", "latitude", "longitude"),
+}
+_LISTS = frozenset({"skills", "languages", "contracts", "hidden_from"})
+_JSON_ONLY = frozenset({"experiences", "education"})
+
+
+def read(reader: Reader) -> Iterator[Read]:
+    """Yield a record or a rejection a row; an unknown column refuses the file, once, by name."""
+    with opened(reader.path, reader.limits) as stream:
+        head = stream.read(_HEAD_BYTES)
+    encoding = guess_encoding(head)
+    delimiter = find_delimiter(head.splitlines()[0].decode(encoding, errors="replace"))
+    with opened(reader.path, reader.limits, reader.on_bytes) as stream:
+        table = rows(stream, delimiter=delimiter, encoding=encoding, limit=reader.limits.line_bytes)
+        header = next(table)
+        columns = [cell.strip() for cell in header.cells]
+        if refused := _refused(columns):
+            yield reader.reject("header", refused[1], field=refused[0])
+            return
+        parser = parse_posting if "title" in columns else parse_profile
+        apart = [mark for mark in ";|" if mark != delimiter]
+        for row in table:
+            if row.problem:
+                yield reader.reject(row.position, row.problem)
+                continue
+            filled = {name: cell.strip() for name, cell in zip(columns, row.cells, strict=True) if cell.strip()}
+            try:
+                fields = _fields(filled, apart)
+            except UnreadableFile as error:
+                yield reader.reject(row.position, str(error), field="locations", record_id=filled.get("id", "")[:200])
+            else:
+                yield reader.parse(row.position, parser, fields)
+
+
+def known_columns(record: type[PostingRecord | ProfileRecord]) -> frozenset[str]:
+    """Return the columns that a table of such records may have."""
+    known: set[str] = set()
+    for name in record.model_fields:
+        parts = _NESTED.get(name)
+        if name == "locations" and record is ProfileRecord:
+            parts = ("region", "department")
+        known |= {f"{name}.{part}" for part in parts} if parts else {name}
+    return frozenset(known - _JSON_ONLY)
+
+
+def _refused(columns: list[str]) -> tuple[str, str] | None:
+    """Return the first column that cannot be read, and why."""
+    if "title" in columns and "headline" in columns:
+        return "headline", "stands beside title: a table holds postings (title) or profiles (headline), not both"
+    known = known_columns(PostingRecord if "title" in columns else ProfileRecord)
+    for place, name in enumerate(columns):
+        printable = "".join(letter if letter.isprintable() else "?" for letter in name[:60])
+        if name in columns[:place]:
+            return printable, "stands in the header twice: keep one of the columns"
+        if name not in known:
+            return printable, "is not a known column: remove it or check its name"
+    return None
+
+
+def _fields(filled: Mapping[str, str], apart: list[str]) -> dict[str, Any]:
+    """Return a row as native fields."""
+    fields: dict[str, Any] = {}
+    places: dict[str, list[str]] = {}
+    for column, cell in filled.items():
+        name, _, part = column.partition(".")
+        if name == "locations":
+            places[part] = _items(cell, apart, keep_empty=True)
+        elif part:
+            fields.setdefault(name, {})[part] = cell
+        else:
+            fields[name] = _items(cell, apart) if name in _LISTS else cell
+    if places:
+        fields["locations"] = _locations(places)
+    return fields
+
+
+def _locations(places: Mapping[str, list[str]]) -> list[dict[str, str]]:
+    count = max(map(len, places.values()))
+    if any(len(values) not in {1, count} for values in places.values()):
+        raise UnreadableFile("its columns list different numbers of places: give each list as many items")
+    # One item for many places (a region for its départements) goes with each of them.
+    spread = {part: values * count if len(values) == 1 else values for part, values in places.items()}
+    return [{part: values[place] for part, values in spread.items() if values[place]} for place in range(count)]
+
+
+def _items(cell: str, apart: list[str], *, keep_empty: bool = False) -> list[str]:
+    for mark in apart[1:]:
+        cell = cell.replace(mark, apart[0])
+    items = [item.strip() for item in cell.split(apart[0])]
+    return items if keep_empty else [item for item in items if item]

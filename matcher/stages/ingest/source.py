@@ -1,0 +1,170 @@
+"""Bytes of a file, plain or gzip, in bounded pieces; and what every reader needs to name a rejection."""
+
+import gzip
+import io
+import json
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from matcher.core.domain import Posting, Profile, Rejection
+from matcher.core.errors import InvalidRecord, UnreadableFile, UnsafeFile
+from matcher.stages.ingest.limits import Limits
+
+Read = Posting | Profile | Rejection
+Clean = Callable[[str], str]
+
+GZIP = b"\x1f\x8b"
+BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One file that is being read, and what its reader was given."""
+
+    path: Path
+    clean: Clean
+    clean_title: Clean
+    limits: Limits
+    on_bytes: Callable[[int], None] | None = None
+
+    @property
+    def file(self) -> str:
+        """The file's name as a rejection shows it: never its folders, and printable whatever it holds."""
+        return "".join(letter if letter.isprintable() else "?" for letter in self.path.name)
+
+    def reject(
+        self, position: str, reason: str, *, field: str | None = None, record_id: str | None = None
+    ) -> Rejection:
+        """Return a rejection of this file's record at that position."""
+        return Rejection(file=self.file, position=position, reason=reason, record_id=record_id, field=field)
+
+    def parse(
+        self,
+        position: str,
+        parser: Callable[[Mapping[str, Any]], Posting | Profile],
+        fields: Mapping[str, Any],
+    ) -> Read:
+        """Return the record that the native fields make, or its rejection."""
+        try:
+            return parser(fields)
+        except InvalidRecord as error:
+            return self.reject(position, error.reason, field=error.field, record_id=error.record_id)
+
+
+class _Counted(io.RawIOBase):
+    """A raw file that tells how many bytes were read from it."""
+
+    def __init__(self, raw: io.FileIO, on_bytes: Callable[[int], None] | None) -> None:
+        self._raw = raw
+        self._on_bytes = on_bytes
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        count = self._raw.readinto(buffer) or 0
+        if count and self._on_bytes:
+            self._on_bytes(count)
+        return count
+
+
+class _Bounded(io.RawIOBase):
+    """What a gzip file unpacks to, up to a limit: the bytes that come out count, not what a header claims."""
+
+    def __init__(self, packed: BinaryIO, limit: int) -> None:
+        self._unpacked = gzip.GzipFile(fileobj=packed, mode="rb")
+        self._left = limit
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._unpacked.read1(len(buffer))
+        self._left -= len(data)
+        if self._left < 0:
+            raise UnsafeFile("the file unpacks to more than is allowed: split it, or raise Limits.unpacked_bytes")
+        buffer[: len(data)] = data
+        return len(data)
+
+
+@contextmanager
+def opened(path: Path, limits: Limits, on_bytes: Callable[[int], None] | None = None) -> Iterator[BinaryIO]:
+    """Open a file and unpack it if it is gzip; what the system or gzip has against it comes out as UnreadableFile."""
+    try:
+        if not path.is_file():
+            # A folder cannot be read; a pipe or a device might never end.
+            raise UnreadableFile("there is no such file, or it is not a regular file: check the path")
+        with path.open("rb", buffering=0) as raw:
+            buffered = io.BufferedReader(_Counted(raw, on_bytes), buffer_size=1 << 16)
+            if buffered.peek(2)[:2] == GZIP:
+                yield io.BufferedReader(_Bounded(buffered, limits.unpacked_bytes), buffer_size=1 << 16)
+            else:
+                yield buffered
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        raise UnreadableFile("the gzip data is damaged or cut short: copy the file again") from None
+    except OSError as error:
+        raise UnreadableFile(f"the file cannot be read ({error.strerror or 'input/output error'})") from None
+
+
+def lines(stream: BinaryIO, limit: int) -> Iterator[tuple[int, bytes | None]]:
+    """Yield (number from 1, line) without the line end; None for a line over the limit, which is never held whole."""
+    number = 0
+    while line := stream.readline(limit + 1):
+        number += 1
+        if number == 1:
+            line = line.removeprefix(BOM)
+        if len(line) > limit and not line.endswith(b"\n"):
+            while (rest := stream.readline(1 << 16)) and not rest.endswith(b"\n"):
+                pass
+            yield number, None
+        else:
+            yield number, line.rstrip(b"\r\n")
+
+
+def whole(stream: BinaryIO, limit: int, *, name: str) -> bytes:
+    """Return all of a stream. Raises UnsafeFile when it holds more than the limit."""
+    data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise UnsafeFile(f"the {name} is larger than {limit:,} bytes: split it, or write one record a line")
+    return data.removeprefix(BOM)
+
+
+def decoded(data: bytes) -> str:
+    """Return UTF-8 text. Raises UnreadableFile."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise UnreadableFile("is not UTF-8 text: save it as UTF-8") from None
+
+
+def parse_json(text: str) -> Any:
+    """Return a JSON value, refusing what JSON or a careful reader refuses: NaN, repeated keys, endless nesting.
+
+    Raises:
+        UnreadableFile: with a reason that does not repeat the text.
+    """
+    try:
+        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_without_repeats)
+    except json.JSONDecodeError as error:
+        raise UnreadableFile(
+            f"is not valid JSON ({error.msg} at character {error.pos + 1}), or was cut short"
+        ) from None
+    except RecursionError:
+        raise UnreadableFile("is nested too deeply: a record has three levels") from None
+    except ValueError:
+        raise UnreadableFile("holds a number of thousands of digits: remove it") from None
+
+
+def _refuse_constant(constant: str) -> None:
+    raise UnreadableFile(f"holds {constant}, which is no JSON number: write null or leave the field out")
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise UnreadableFile("holds the same key twice in one object: keep one of them")
+    return found

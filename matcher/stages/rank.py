@@ -1,0 +1,216 @@
+"""Scores of eligible pairs, both sides counted, best first. Every number here is a share of the final score.
+
+The facets' cosines come from the index as one weighted sum. This stage adds what is compared as numbers: the rest of
+what the posting asks (experience, education, languages) and what the candidate wishes (place, contract, remote work,
+salary, start). Each similarity lies between 0 (contradicts) and 1 (agrees); where either side is silent it is UNKNOWN,
+between the two, so that silence never ranks below a contradiction.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher.core.domain import ASPECTS, Contribution, Facet, Match, PostingId, ProfileId, Standing, Weights
+from matcher.core.traits import NO_DAY, Mask, Rows, Traits
+
+UNKNOWN = 0.5
+"""The similarity of what is not known."""
+TICK = 1e-6
+"""Scores closer than this are equal: the order of additions must not decide a ranking."""
+
+EDUCATION_STEP = 0.34
+"""What each missing level of the European Qualifications Framework costs: three levels short is no match."""
+SAME_REGION = 0.6
+"""Places that share a region but no département."""
+REACH_KM = 60.0
+"""Distance that halves the agreement of two places whose coordinates are known."""
+READY_DAYS = 90
+"""A candidate who can start within this time is as good as one who can start today (public recruitments are slow)."""
+LATE_DAYS = 365
+"""A start later than this is no match."""
+EARTH_KM = 6371.0
+
+PARTIAL_REMOTE, FULL_REMOTE = 1, 2
+
+Scores = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One aspect of many pairs."""
+
+    similarity: npt.NDArray[np.float32]
+    """0 to 1; UNKNOWN where not compared."""
+    compared: Mask
+
+    def take(self, places: npt.NDArray[np.int64]) -> "Agreement":
+        """Return those of some pairs, in their order."""
+        return Agreement(self.similarity[places], self.compared[places])
+
+
+def agreements(posting: Traits, profile: Traits, *, today: date) -> dict[str, Agreement]:
+    """Compare what is not text: one posting with many profiles, or one profile with many postings.
+
+    Args:
+        posting: one row or many.
+        profile: many rows or one; the two broadcast.
+        today: the day from which a start is counted.
+
+    Returns:
+        An Agreement for each of experience, education, languages, place, contract, remote, salary, start.
+    """
+    return {
+        "experience": _experience(posting, profile),
+        "education": _education(posting, profile),
+        "languages": _languages(posting, profile),
+        "place": _place(posting, profile),
+        "contract": _contract(posting, profile),
+        "remote": _remote(posting, profile),
+        "salary": _salary(posting, profile),
+        "start": _start(profile, posting, today=today),
+    }
+
+
+def total(facet_scores: npt.NDArray[np.float32], agreed: Mapping[str, Agreement], weights: Weights) -> Scores:
+    """Add the weighted agreements to the index's weighted sum of cosines, in double precision, one score a pair."""
+    score = facet_scores.astype(np.float64)
+    for name, agreement in agreed.items():
+        score += getattr(weights, name) * agreement.similarity
+    return score
+
+
+def top(scores: Scores, rows: Rows, ids: Sequence[str | None], k: int) -> npt.NDArray[np.int64]:
+    """Return the places of the k best scores, best first; equal scores go by id, so that order is never chance.
+
+    Args:
+        scores: one an eligible row.
+        rows: the eligible rows, in the same order.
+        ids: the id at every row, eligible or not.
+        k: how many at most.
+    """
+    if k <= 0 or not len(scores):
+        return np.empty(0, dtype=np.int64)
+    ticks = np.rint(scores / TICK).astype(np.int64)
+    contenders = np.arange(len(ticks))
+    if k < len(ticks):
+        contenders = np.flatnonzero(ticks >= np.partition(ticks, len(ticks) - k)[len(ticks) - k])
+    keyed = zip((-ticks[contenders]).tolist(), rows[contenders].tolist(), contenders.tolist(), strict=True)
+    order = sorted((tick, ids[row] or "", place) for tick, row, place in keyed)
+    return np.array([place for _, _, place in order[:k]], dtype=np.int64)
+
+
+def matches(
+    pairs: Sequence[tuple[PostingId, ProfileId]],
+    *,
+    facets: npt.NDArray[np.float32],
+    facets_compared: Mask,
+    agreed: Mapping[str, Agreement],
+    weights: Weights,
+) -> list[Match]:
+    """Return ranked pairs as matches with their contributions, which add up to the score.
+
+    Args:
+        pairs: best first.
+        facets: each pair's cosines, shape (pairs, facets).
+        facets_compared: whether both sides have the facet, same shape.
+        agreed: each aspect of the same pairs, in the same order.
+        weights: those that ranked them.
+    """
+    columns: dict[str, tuple[list[float], list[bool]]] = {
+        facet: (facets[:, place].tolist(), facets_compared[:, place].tolist()) for place, facet in enumerate(Facet)
+    }
+    for name, agreement in agreed.items():
+        columns[name] = (agreement.similarity.tolist(), agreement.compared.tolist())
+    weight = {name: getattr(weights, name) for name in ASPECTS}
+    found = []
+    for place, (posting_id, profile_id) in enumerate(pairs):
+        contributions = tuple(
+            Contribution(
+                name=name,
+                value=weight[name] * columns[name][0][place],
+                similarity=columns[name][0][place],
+                standing=Standing.COMPARED if columns[name][1][place] else Standing.UNKNOWN,
+            )
+            for name in ASPECTS
+        )
+        score = sum(part.value for part in contributions)
+        found.append(Match(posting_id, profile_id, rank=place + 1, score=score, contributions=contributions))
+    return found
+
+
+def _experience(posting: Traits, profile: Traits) -> Agreement:
+    lacking = posting.experience - profile.experience
+    similarity = 1.0 - np.maximum(lacking, 0.0) / np.maximum(posting.experience, 1.0)
+    return _agreement(similarity, ~np.isnan(lacking))
+
+
+def _education(posting: Traits, profile: Traits) -> Agreement:
+    lacking = posting.education.astype(np.float32) - profile.education
+    similarity = 1.0 - EDUCATION_STEP * np.maximum(lacking, 0.0)
+    return _agreement(similarity, (posting.education > 0) & (profile.education > 0))
+
+
+def _languages(posting: Traits, profile: Traits) -> Agreement:
+    asked = np.bitwise_count(posting.languages)
+    met = np.bitwise_count(posting.languages & profile.languages)
+    return _agreement(met / np.maximum(asked, 1), (posting.languages != 0) & (profile.languages != 0))
+
+
+def _place(posting: Traits, profile: Traits) -> Agreement:
+    same_department = ((posting.departments & profile.departments) != 0) | (
+        (posting.departments_high & profile.departments_high) != 0
+    )
+    same_region = (posting.regions & profile.regions) != 0
+    coarse = ((profile.departments | profile.departments_high) == 0) | (
+        (posting.departments | posting.departments_high) == 0
+    )
+    anywhere = posting.remote == FULL_REMOTE
+    near = np.where(same_region, np.where(coarse, 1.0, SAME_REGION), 0.0)
+    similarity = np.where(same_department | anywhere, 1.0, near)
+    known = ((posting.regions != 0) & (profile.regions != 0)) | anywhere
+    km = _distance_km(posting, profile)
+    measured = ~np.isnan(km) & ~anywhere
+    similarity = np.where(measured, 1.0 / (1.0 + np.square(np.where(measured, km, 0.0) / REACH_KM)), similarity)
+    return _agreement(similarity, known | measured)
+
+
+def _distance_km(posting: Traits, profile: Traits) -> Any:
+    """Great-circle distance (haversine), NaN where either side has no coordinates."""
+    phi, other = np.radians(posting.latitude), np.radians(profile.latitude)
+    turn = np.radians(posting.longitude) - np.radians(profile.longitude)
+    chord = np.square(np.sin((phi - other) / 2)) + np.cos(phi) * np.cos(other) * np.square(np.sin(turn / 2))
+    return 2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(chord, 0.0, 1.0)))
+
+
+def _contract(posting: Traits, profile: Traits) -> Agreement:
+    known = (posting.contracts != 0) & (profile.contracts != 0)
+    return _agreement((posting.contracts & profile.contracts) != 0, known)
+
+
+def _remote(posting: Traits, profile: Traits) -> Agreement:
+    """One step away from the wish (some remote work instead of none or full) is half an agreement."""
+    known = (posting.remote >= 0) & (profile.remote >= 0)
+    return _agreement(1.0 - np.abs(posting.remote.astype(np.float32) - profile.remote) / 2.0, known)
+
+
+def _salary(posting: Traits, profile: Traits) -> Agreement:
+    """The share of the wished salary that the posting's best offer reaches; half of it or less is no match."""
+    offer = np.fmax(posting.salary_max, posting.salary_min)
+    short = 1.0 - offer / np.maximum(profile.salary_min, 1.0)
+    return _agreement(1.0 - 2.0 * np.maximum(short, 0.0), ~np.isnan(offer) & ~np.isnan(profile.salary_min))
+
+
+def _start(profile: Traits, posting: Traits, *, today: date) -> Agreement:
+    """No posting says when work begins, so only the profile decides; the answer is as wide as the postings."""
+    late = (profile.first_day.astype(np.float32) - today.toordinal() - READY_DAYS) / (LATE_DAYS - READY_DAYS)
+    known = (profile.first_day != NO_DAY) & np.ones_like(posting.listed)
+    return _agreement(1.0 - np.maximum(late, 0.0), known)
+
+
+def _agreement(similarity: Any, compared: Any) -> Agreement:
+    bounded = np.clip(np.where(compared, similarity, UNKNOWN), 0.0, 1.0)
+    return Agreement(similarity=np.atleast_1d(bounded.astype(np.float32)), compared=np.atleast_1d(compared))

@@ -1,0 +1,195 @@
+"""Texts as a person should read them: no markup, no odd characters, no administrative codes around a title.
+
+Every pattern is linear: a repeated class never meets its own delimiter, so that no input makes it back up far.
+"""
+
+import html
+import re
+import unicodedata
+
+from matcher.stages.text.gender import person
+from matcher.stages.text.neutral import fold_marks
+
+_PASSES = 5
+"""Markup inside markup (`&amp;lt;p&amp;gt;`) is peeled this often, then its signs are dropped."""
+
+_NEVER_TEXT = re.compile(
+    r"[\ud800-\udfff\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]|[\x00-\x08\x0e-\x1f\x7f]"
+)
+_LINE_ENDS = re.compile(r"\r\n?|\\r\\n|\\n|\\r|[\x0b\x0c\x85\u2028\u2029]")
+_HIDDEN = re.compile(r"<!--[^<>]*-->|<(script|style)\b[^<>]*>[^<]*</\1>", re.IGNORECASE)
+_BREAKS = re.compile(
+    r"</?(?:br|p|div|li|ul|ol|tr|table|h[1-6]|section|article|blockquote|hr|pre|dd|dt|dl)(?:[\s/][^<>]*)?>",
+    re.IGNORECASE,
+)
+_TAGS = re.compile(
+    r"</?(?:a|abbr|b|big|body|button|center|cite|code|del|em|font|footer|form|head|header|html|i|iframe|img|ins|link"
+    r"|main|mark|meta|nav|q|s|script|small|span|strike|strong|style|sub|sup|tbody|td|th|thead|title|u|o:p)(?:[\s/][^<>]*)?>",
+    re.IGNORECASE,
+)
+_ITEMS = re.compile(r"<li(?:\s[^<>]*)?>", re.IGNORECASE)
+_AMPERSANDS = re.compile(r"&(?:amp;)+")
+_LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\)")
+_STRONG = re.compile(r"(\*\*|__|~~)(?=\S)([^*_~\n]+)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(?<![\w*_])([*_])(?=[^\s*_])([^*_\n]+)(?<=\S)\1(?![\w*_])")
+_CODE = re.compile(r"`+([^`\n]*)`+")
+_HEADING = re.compile(r"(?m)^[ \t]{0,3}(?:#{1,6}[ \t]+|>+[ \t]?)")
+_BULLET = re.compile(r"(?m)^[ \t]{0,8}[*+•▪‣◦·–][ \t]+")
+_RULE = re.compile(r"(?m)^[ \t]{0,3}(?:[-*_=][ \t]{0,3}){3,}$")
+_MARKUP_SIGNS = str.maketrans(dict.fromkeys("<>&*_`~[]\\#"))
+
+
+def clean(text: str) -> str:
+    """Return prose for a person to read: HTML, Markdown, escapes and odd characters gone, lines kept.
+
+    Linear in the length of the text; clean(clean(x)) == clean(x). Text that merely holds `<` or `*` keeps them.
+    """
+    for _ in range(_PASSES):
+        before, text = text, _peel(text)
+        if text == before:
+            return text
+    return _peel(_peel(text).translate(_MARKUP_SIGNS))
+
+
+def _peel(text: str) -> str:
+    text = _LINE_ENDS.sub("\n", text)
+    text = _NEVER_TEXT.sub("", html.unescape(_AMPERSANDS.sub("&", text)))
+    if "<" in text:
+        text = _TAGS.sub("", _BREAKS.sub("\n", _ITEMS.sub("\n- ", _HIDDEN.sub(" ", text))))
+    text = _LINK.sub(r"\1", text)
+    text = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", _CODE.sub(r"\1", text)))
+    text = _BULLET.sub("- ", _HEADING.sub("", _RULE.sub("", text)))
+    return _tidy_lines(unicodedata.normalize("NFC", text))
+
+
+def _tidy_lines(text: str) -> str:
+    """Collapse spaces (of any kind) within lines, and several blank lines into one."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        tidy = " ".join(line.split())
+        if tidy in {"", "-"} and (not lines or not lines[-1]):
+            continue
+        lines.append("" if tidy == "-" else tidy)
+    return "\n".join(lines).strip()
+
+
+_PICTURES = re.compile(r"[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u20e3]")
+_PAIRED = re.compile(
+    r"\(\s?(?:[HFM]\s?[/-]\s?[HFMW](?:\s?[/-]\s?[XDN])?)\s?\)|(?<![\w/'&.])(?:[HFM]\s?/\s?[HFMW](?:\s?/\s?[XDN])?|[HF]-[HF])(?![\w/])"
+    r"|(?<=[-–])\s?(?:H ?F|F ?H)(?=\s*(?:[-–)]|$))",
+    re.IGNORECASE,
+)
+_REFERENCES = (
+    # (réf.SC6), - Réf : 21-0019EP, - réf 2021-1234
+    re.compile(r"[-–(,|]?\s?\br[ée]f(?:[ée]rence)?\b\s?[.:n°]{0,3}\s?(?=[\w./-]*\d)[\w./-]+\s?\)?", re.IGNORECASE),
+    # - 1-0001611, FPOST452021, (FPE - FP2COM01), (1228), (TERCO2), (75), n° 12345
+    re.compile(
+        r"\(\s?(?:[A-Z]{2,6} - )?[A-Z]{0,8}\d[A-Z0-9]{1,12}\s?\)|(?<![\w-])\d-\d{5,}(?!\w)|\b[A-Z]{3,8}\d{4,}\b"
+    ),
+    re.compile(
+        r"\bn°\s?\d[\w-]*|(?:\bréservée? )?(?<![\w-])\d{4,}-\d+(?!\w)|\*[A-Z]{2,}(?:/[A-Z0-9]{2,})*$", re.IGNORECASE
+    ),
+    # (4 postes), - 2 POSTES, (création de poste), (réservé fonctionnaire cat. A)
+    re.compile(r"\(\s?(?:\d+ postes?|création de poste|réservé)\b[^()]*\)|-\s?\d+ postes?\b", re.IGNORECASE),
+    # - CDD, CDD de 6 mois, (Vacation 6 mois), 100 %
+    re.compile(
+        r"[-–(,|]?\s?\b(?:CD[DI]|vacation|(?:à )?temps (?:plein|partiel|complet))\b(?: de)?"
+        r"(?:\s\d+ (?:mo\w*|ans?|semaines?))?"
+        r"\s?\)?(?=\s?(?:[-–(,|]|$))|\(?\b\d{2,3}\s?%\s?\)?$",
+        re.IGNORECASE,
+    ),
+)
+_RECRUITS = re.compile(r"^.{0,60}?\brecrut(?:e|ement)\b(?: (?:de|d'|pour)\b)?[ :]*", re.IGNORECASE)
+_CUT = re.compile(r"\s?(?://|[-–:|/])\s?|\s")
+_TAIL_CUT = re.compile(r"\s[-–|]+\s?|\s?[-–|]+\s")
+_PLACE = re.compile(
+    r"(?:sous-)?préfecture|site (?:de|d')|universit|rectorat|ministère|collège de france|antenne|drac|dsden|direction"
+    r"|école|académie|mairie|région|département de|cour d'appel|tribunal|sar de",
+    re.IGNORECASE,
+)
+_TOWN = re.compile(r"[A-ZÉ][\w' -]{1,30} \(?\d{2,3}\)?")
+_LETTERED = re.compile(r"[\w²]+")
+_TRADE_ACRONYMS = frozenset(
+    "UX UI IT SI RH IA AI DATA DEV SIC JS TS PHP QA PM PO SRE CTO CDO DSI SSI API SQL BI ML LEAD TECH WEB JAVA SAP "
+    "NLP BIG SEO OPS DEVOPS EIG PRODUCT BUSINESS SCRUM FULL STACK FRONT BACK CHEF".split()
+)
+_OPENERS = frozenset("data product business scrum ux ui big lead tech assitant sous".split())
+_LONGEST_PREFIX = 70
+_ENDS = " -–—:;,|/*.·("
+
+
+def clean_title(title: str) -> str:
+    """Return a title as it is shown to a person: case and gender kept; codes, references and `H/F` dropped.
+
+    Never empty: where nothing would be left, the title is returned as it came, and a dash for a blank one.
+    """
+    plain = " ".join(_PICTURES.sub(" ", clean(title)).split()).replace("''", "'")
+    short = _RECRUITS.sub("", plain) or plain
+    for pattern in (_PAIRED, *_REFERENCES):
+        short = pattern.sub(" ", short)
+    short = _without_tail_codes(_without_prefix_codes(_balanced(" ".join(short.split()))))
+    short = _balanced(short.strip(_ENDS))
+    return next((text for text in (short, plain, title.strip()) if any(map(str.isalnum, text))), plain or "-")
+
+
+def _balanced(text: str) -> str:
+    """Drop brackets that hold nothing or lost their other half."""
+    text = re.sub(r"\(\s?\)", " ", text)
+    if text.count("(") != text.count(")"):
+        text = re.sub(r"\s\)|\((?=[^()]*$)", " ", text)
+    return " ".join(text.split()).rstrip(" -–:;,|/*·")
+
+
+def _names_someone(text: str) -> bool:
+    words = [word for word in re.split(r"[\s'/,-]+", fold_marks(text.lower())) if word]
+    return any(person(word) for word in words)
+
+
+def _opens_with_someone(text: str) -> bool:
+    words = [word for word in re.split(r"[\s/,'-]+", fold_marks(text[:60].lower()), maxsplit=2) if word]
+    return bool(words) and (person(words[0]) is not None or words[0] in _OPENERS)
+
+
+def _is_code(text: str) -> bool:
+    """Tell whether a title's opening names a service or a place rather than work: capitals, numbers, `Préfecture`."""
+    words = _LETTERED.findall(text)
+    capitals = [word for word in words if word.isupper() or word[0].isdigit()]
+    if not words or len(words) > 9 or (_TRADE_ACRONYMS.issuperset(capitals) and not _PLACE.match(text)):
+        return False
+    return not _names_someone(text)
+
+
+def _without_prefix_codes(title: str) -> str:
+    """Drop `DNUM 75 SDAIT CH -`, `SGAMI SUD-DI-13-`, `DSR PUR BLR` before the words that name the job."""
+    kept = title
+    for cut in _CUT.finditer(title[:_LONGEST_PREFIX]):
+        prefix, rest = title[: cut.start()], title[cut.end() :]
+        if not _opens_with_someone(rest) or not _is_code(prefix):
+            continue
+        if cut[0].isspace() and (rest.split()[0].isupper() or not prefix.isupper() or _starts_lower_trade(prefix)):
+            continue
+        kept = rest
+        break
+    return kept
+
+
+def _starts_lower_trade(prefix: str) -> bool:
+    # A single acronym before a job, with no dash, is as likely its field as a service.
+    return len(prefix.split()) < 2 and not any(map(str.isdigit, prefix))
+
+
+def _without_tail_codes(title: str) -> str:
+    """Drop `- DSDEN 92`, `- Ministère de la Justice`, `- DRAC IDF - Paris` after the words that name the job."""
+    shouted = title.isupper()
+    cuts = list(_TAIL_CUT.finditer(title))
+    for cut in reversed(cuts):
+        head, tail = title[: cut.start()], title[cut.end() :]
+        coded = (
+            _PLACE.match(tail)
+            or _TOWN.fullmatch(tail)
+            or (not shouted and tail.isupper() and not _TRADE_ACRONYMS & set(tail.split()))
+        )
+        if not (coded or not tail) or _names_someone(tail) or not _names_someone(head):
+            break
+        title = head
+    return title

@@ -1,0 +1,261 @@
+"""Open a database, bring its tables up to date, and own its transactions.
+
+All writes wait for one another: SQLite by `BEGIN IMMEDIATE`, PostgreSQL by an advisory lock taken before anything is
+read. A number of the change log is therefore never given out before a smaller one has been committed, and a write
+can look before it leaps.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
+
+from matcher.core.errors import MissingExtra, StoreUnavailable
+
+SQLITE_FILE = "matcher.db"
+
+IN_LIST = 1000
+"""How many values one IN list holds; longer lists are cut into several queries."""
+
+_ADVISORY_LOCK = 0x6D61746368657221
+"""PostgreSQL's name for our turn to write: `matcher!` in ASCII."""
+
+_CONNECT_TIMEOUT_S = 10
+
+# Alembic keeps the running migration in a module's globals.
+_migrating = threading.Lock()
+
+_OURS = (DataError, IntegrityError, ProgrammingError)
+"""What the driver raises when this package is wrong, not the database away."""
+
+T = TypeVar("T")
+
+
+def chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    """Yield the values in lists that fit an IN list."""
+    remaining = iter(values)
+    while chunk := list(islice(remaining, IN_LIST)):
+        yield chunk
+
+
+class _DriverConnection(Protocol):
+    """The part of sqlite3.Connection that is used here."""
+
+    isolation_level: str | None
+
+    def execute(self, statement: str) -> Any: ...
+
+
+class Database:
+    """Connections to one database whose tables are up to date."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        # SQLite reads one snapshot from BEGIN to COMMIT anyway.
+        self._reader = engine if self.is_sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
+        self._writer = engine.execution_options(immediate=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a transaction that sees one consistent snapshot.
+
+        Raises:
+            StoreUnavailable: the database went away, or is damaged.
+        """
+        with self._explained(), self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open a transaction that no other write overlaps, committed on leaving.
+
+        Raises:
+            StoreUnavailable: the database went away, is damaged, or another process has held it for too long.
+        """
+        with self._explained(), self._writer.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+            yield connection
+
+    def checkpoint(self) -> bool:
+        """Move what SQLite's write-ahead log holds into the database file, and empty the log.
+
+        Returns False when a reader stood in the way: the log keeps old content until a later checkpoint.
+        PostgreSQL does this by itself; there it is always True.
+        """
+        if not self.is_sqlite:
+            return True
+        with self._explained(), closing(self._engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy, *_ = cursor.fetchall()[0]
+        return not busy
+
+    def close(self) -> None:
+        """Release all connections. Idempotent."""
+        self._engine.dispose()
+
+    def migrate(self) -> None:
+        """Apply the steps that this database lacks; several processes may try at once.
+
+        Raises:
+            StoreUnavailable: a newer version of this program wrote the database, or its tables cannot be made.
+        """
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+        config.set_main_option("path_separator", "os")
+        script = ScriptDirectory.from_config(config)
+        with _migrating, self.writing() as connection:
+            config.attributes["connection"] = connection
+            present = set(MigrationContext.configure(connection).get_current_heads())
+            unknown = present - {step.revision for step in script.walk_revisions()}
+            if unknown:
+                raise StoreUnavailable(
+                    f"{_place(self._engine.url)} was written by a newer version of this program (step "
+                    f"{', '.join(sorted(unknown))}): upgrade with `pip install --upgrade forum-matcher`, "
+                    "or open another database"
+                )
+            if present != set(script.get_heads()):
+                command.upgrade(config, "head")
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except _OURS:
+            raise
+        except SQLAlchemyError as error:
+            raise _unavailable(self._engine.url, error) from None
+
+
+def open_database(url: str | None, *, home: Path, busy_timeout_s: float = 30.0) -> Database:
+    """Return the database at that URL, or the embedded one at `home`/matcher.db, with its tables up to date.
+
+    Args:
+        url: `postgresql://…`, `sqlite:///FILE`, or None for the embedded database.
+        home: made if it is missing, readable by its owner only: the database holds what candidates say of themselves.
+        busy_timeout_s: how long a write waits for another process's on SQLite.
+
+    Raises:
+        StoreUnavailable: it cannot be reached, is no database, or is newer than this program.
+        MissingExtra: PostgreSQL's driver is not installed.
+    """
+    address = _address(url, home)
+    database = Database(_sqlite(address, busy_timeout_s) if _is_sqlite(address) else _postgres(address))
+    try:
+        database.migrate()
+    except SQLAlchemyError as error:
+        database.close()
+        raise _unavailable(address, error) from None
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _address(url: str | None, home: Path) -> URL:
+    """Return where the database is. An address that cannot be read is not repeated: it may hold a password."""
+    if url is None:
+        try:
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreUnavailable(
+                f"{home} cannot be made ({error.strerror}): set MATCHER_HOME to a folder that can be written"
+            ) from None
+        return URL.create("sqlite", database=str(home / SQLITE_FILE))
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError):
+        raise StoreUnavailable(
+            "the database's address cannot be read: write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
+            "with signs such as @ and / in the password percent-encoded"
+        ) from None
+    if address.drivername in {"postgres", "postgresql"}:
+        address = address.set(drivername="postgresql+psycopg")
+    if address.drivername != "postgresql+psycopg" and not _is_sqlite(address):
+        raise StoreUnavailable(
+            f"{address.drivername} is not supported: write postgresql://…, or leave MATCHER_DATABASE_URL "
+            "unset for the embedded SQLite"
+        )
+    if _is_sqlite(address) and address.database in {None, "", ":memory:"}:
+        raise StoreUnavailable("the embedded database must be a file: write sqlite:///FILE, or set MATCHER_HOME")
+    return address
+
+
+def _is_sqlite(address: URL) -> bool:
+    return address.drivername in {"sqlite", "sqlite+pysqlite"}
+
+
+def _sqlite(address: URL, busy_timeout_s: float) -> Engine:
+    engine = create_engine(address, hide_parameters=True, connect_args={"timeout": busy_timeout_s})
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: _DriverConnection, _: object) -> None:
+        # The driver's own BEGIN comes late and is never immediate; ours is in _begin. SQLAlchemy's documentation,
+        # “Transactions with SQLite and the sqlite3 driver”.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        # What is deleted is overwritten with zeros, so that erasing a profile erases it from the file.
+        connection.execute("PRAGMA secure_delete = ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get("immediate", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+def _postgres(address: URL) -> Engine:
+    timeout = {} if "connect_timeout" in address.query else {"connect_timeout": _CONNECT_TIMEOUT_S}
+    try:
+        # Pinged before use: a server that was restarted must not cost a request.
+        return create_engine(address, hide_parameters=True, pool_pre_ping=True, connect_args=timeout)
+    except (ImportError, NoSuchModuleError):
+        raise MissingExtra(extra="postgres", purpose="PostgreSQL") from None
+
+
+def _place(address: URL) -> str:
+    """Return the address without the user, the password and the options."""
+    if _is_sqlite(address):
+        return str(address.database)
+    return f"PostgreSQL at {address.host or address.query.get('host', 'this machine')}:{address.port or 5432}"
+
+
+def _unavailable(address: URL, error: SQLAlchemyError) -> StoreUnavailable:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    reason = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+    if address.password:
+        reason = reason.replace(str(address.password), "***")
+    return StoreUnavailable(f"{_place(address)}: {reason}: {_remedy(address, reason)}")
+
+
+def _remedy(address: URL, reason: str) -> str:
+    if not _is_sqlite(address):
+        return "check that the server runs and that MATCHER_DATABASE_URL names a database this user may write"
+    if "not a database" in reason or "malformed" in reason:
+        return "move this file away and restore a copy, or ingest the records again into a new one"
+    if "locked" in reason:
+        return "another process holds it; wait for it, or use PostgreSQL for several processes"
+    if "already exists" in reason:
+        return "this file is another program's; set MATCHER_HOME to another folder"
+    return "check that the folder exists, can be written, and has space left"

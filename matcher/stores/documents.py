@@ -1,0 +1,183 @@
+"""Records, the digests of their texts, and the change log. Each function works inside the caller's transaction."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from itertools import count
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from matcher.core.domain import Kind, Outcome, Record, kind_of
+from matcher.core.errors import InvalidRecord
+from matcher.core.ports import Change, Document, Operation
+from matcher.records import restore, serialise
+from matcher.stores.database import chunks
+from matcher.stores.tables import change_log, document, facet_text
+from matcher.stores.words import is_storable
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document made ready before the database is locked."""
+
+    kind: Kind
+    id: str
+    body: str
+    digest: bytes
+    """Of the body: says whether a record has changed without reading it."""
+    source: Document
+
+    @classmethod
+    def of(cls, source: Document) -> "Draft":
+        """Return the document in its stored form.
+
+        Raises:
+            InvalidRecord: its id holds what no database can store.
+        """
+        if not is_storable(source.record.id):
+            raise InvalidRecord(field="id", reason="holds a NUL or half a character: choose another id")
+        body = serialise(source.record)
+        return cls(kind_of(source.record), source.record.id, body.decode(), hashlib.sha256(body).digest(), source)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Where a document stands."""
+
+    number: int
+    digest: bytes
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a call's documents come to, worked out before anything is written."""
+
+    outcomes: list[Outcome]
+    drafts: dict[int, Draft]
+    """What is left to write, by number: the last draft of each document."""
+    new: set[int]
+    log: list[Draft]
+
+
+def find(connection: Connection, kind: Kind, ids: Iterable[str]) -> dict[str, Stored]:
+    """Return the documents that exist, by id."""
+    columns = select(document.c.id, document.c.number, document.c.digest).where(document.c.kind == kind.value)
+    return {
+        row.id: Stored(row.number, row.digest)
+        for chunk in chunks(filter(is_storable, ids))
+        for row in connection.execute(columns.where(document.c.id.in_(chunk)))
+    }
+
+
+def plan(connection: Connection, drafts: Sequence[Draft]) -> Plan:
+    """Compare the drafts, in order, with what is stored."""
+    known = {
+        kind: find(connection, kind, dict.fromkeys(draft.id for draft in drafts if draft.kind is kind)) for kind in Kind
+    }
+    # Numbers are ours to give: nobody else writes now. One that is free again has nothing left under it.
+    numbers = count(connection.scalar(select(func.coalesce(func.max(document.c.number), 0) + 1)) or 1)
+    result = Plan([], {}, set(), [])
+    for draft in drafts:
+        current = known[draft.kind].get(draft.id)
+        if current is not None and current.digest == draft.digest:
+            result.outcomes.append(Outcome.UNCHANGED)
+            continue
+        number = next(numbers) if current is None else current.number
+        if current is None:
+            result.new.add(number)
+        result.outcomes.append(Outcome.ACCEPTED if current is None else Outcome.UPDATED)
+        result.drafts[number] = draft
+        result.log.append(draft)
+        known[draft.kind][draft.id] = Stored(number, draft.digest)
+    return result
+
+
+def write(connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractSet[int]) -> None:
+    """Insert the new documents and replace the others."""
+    fresh, changed = [], []
+    for number, draft in drafts.items():
+        if number in new:
+            fresh.append(
+                {
+                    "number": number,
+                    "kind": draft.kind.value,
+                    "id": draft.id,
+                    "body": draft.body,
+                    "digest": draft.digest,
+                }
+            )
+        else:
+            changed.append({"at_number": number, "body": draft.body, "digest": draft.digest})
+    if fresh:
+        connection.execute(insert(document), fresh)
+    if changed:
+        connection.execute(update(document).where(document.c.number == bindparam("at_number")), changed)
+
+
+def link(connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractSet[int]) -> set[bytes]:
+    """Make the documents' digests what the drafts say. Returns those that a document has let go."""
+    released = unlink(connection, [number for number in drafts if number not in new])
+    links = [
+        {"number": number, "digest": digest}
+        for number, draft in drafts.items()
+        for digest in dict.fromkeys(draft.source.digests)
+    ]
+    if links:
+        connection.execute(insert(facet_text), links)
+    return released
+
+
+def unlink(connection: Connection, numbers: Sequence[int]) -> set[bytes]:
+    """Remove the digests of those documents. Returns them."""
+    released: set[bytes] = set()
+    for chunk in chunks(numbers):
+        theirs = facet_text.c.number.in_(chunk)
+        released.update(connection.scalars(select(facet_text.c.digest).where(theirs)))
+        connection.execute(delete(facet_text).where(theirs))
+    return released
+
+
+def remove(connection: Connection, numbers: Sequence[int]) -> None:
+    """Delete the documents' own rows."""
+    for chunk in chunks(numbers):
+        connection.execute(delete(document).where(document.c.number.in_(chunk)))
+
+
+def log(connection: Connection, operation: Operation, changed: Iterable[tuple[Kind, str]]) -> None:
+    """Append a row a change, in order. One token serves the call: it tells whose log this is, not which row."""
+    token = secrets.token_hex(8)
+    rows = [{"kind": kind.value, "id": id_, "operation": operation.value, "token": token} for kind, id_ in changed]
+    if rows:
+        connection.execute(insert(change_log), rows)
+
+
+def changes(connection: Connection, *, after: int, up_to: int | None = None, limit: int) -> list[Change]:
+    """Return the log's rows with a sequence in (after, up_to], ascending."""
+    rows = select(change_log).where(change_log.c.sequence > after).order_by(change_log.c.sequence).limit(max(limit, 0))
+    if up_to is not None:
+        rows = rows.where(change_log.c.sequence <= up_to)
+    return [
+        Change(row.sequence, Kind(row.kind), row.id, Operation(row.operation), row.token)
+        for row in connection.execute(rows)
+    ]
+
+
+def read(connection: Connection, kind: Kind, ids: Iterable[str]) -> Iterator[Record]:
+    """Yield the records that exist, in no order."""
+    bodies = select(document.c.body).where(document.c.kind == kind.value)
+    for chunk in chunks(filter(is_storable, ids)):
+        for body in connection.scalars(bodies.where(document.c.id.in_(chunk))):
+            yield restore(kind, body)
+
+
+def page(connection: Connection, kind: Kind, *, after: str, limit: int) -> list[Record]:
+    """Return the next records by ascending id."""
+    bodies = (
+        select(document.c.body)
+        .where(document.c.kind == kind.value, document.c.id > after)
+        .order_by(document.c.id)
+        .limit(limit)
+    )
+    return [restore(kind, body) for body in connection.scalars(bodies)]

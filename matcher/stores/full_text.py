@@ -1,0 +1,169 @@
+"""Search by words: FTS5 on SQLite, tsvector on PostgreSQL. Each method works inside the caller's transaction.
+
+Both find a document that holds any of the words, whatever their case and accents, and put a word in the title above
+one in the skills above one in the body. Their scores differ: SQLite ranks by BM25; PostgreSQL knows no document
+frequencies.
+"""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func, insert, literal_column, select, text
+
+from matcher.core.domain import Kind
+from matcher.core.ports import TextHit
+from matcher.stores.database import chunks
+from matcher.stores.tables import FACETS, document, postgres_full_text, sqlite_full_text
+from matcher.stores.words import fold, indexable, query_words, storable
+
+Rows = Mapping[int, Mapping[str, str] | None]
+"""Words by facet name, by the document's number; None or no words at all gives no row."""
+
+_TITLE, _SKILLS, _BODY = 10.0, 4.0, 1.0
+
+
+class FullText(Protocol):
+    """The full-text rows of both kinds."""
+
+    tables: Mapping[Kind, Table]
+
+    def write(self, connection: Connection, kind: Kind, rows: Rows, *, new: AbstractSet[int]) -> None:
+        """Make the full-text rows what `rows` says; `new` are the numbers that have none yet."""
+        ...
+
+    def remove(self, connection: Connection, kind: Kind, numbers: Sequence[int]) -> None:
+        """Delete those rows, and what the index remembers of their words."""
+        ...
+
+    def search(self, connection: Connection, kind: Kind, words: str, *, limit: int) -> list[TextHit]:
+        """Return the documents that hold any of the words, best first, ties by id."""
+        ...
+
+
+def page(
+    connection: Connection, table: Table, kind: Kind, *, after: str, limit: int
+) -> list[tuple[str, Mapping[str, str]]]:
+    """Return the next rows by ascending id: (id, words by facet name); a facet without words is absent."""
+    rows = (
+        select(document.c.id, *(table.c[facet] for facet in FACETS))
+        .join_from(document, table, table.c.number == document.c.number)
+        .where(document.c.kind == kind.value, document.c.id > after)
+        .order_by(document.c.id)
+        .limit(limit)
+    )
+    return [
+        (id_, {facet: words for facet, words in zip(FACETS, columns, strict=True) if words})
+        for id_, *columns in connection.execute(rows)
+    ]
+
+
+def _filled(rows: Rows) -> list[dict[str, str | int]]:
+    """Return the parameters of the rows that hold any word."""
+    filled: list[dict[str, str | int]] = []
+    for number, words in rows.items():
+        columns = {facet: storable(words.get(facet, "")) for facet in FACETS} if words else {}
+        if any(columns.values()):
+            filled.append({"number": number, **columns})
+    return filled
+
+
+def _best(
+    connection: Connection, table: Table, found: ColumnElement[bool], score: ColumnElement[float], *, limit: int
+) -> list[TextHit]:
+    hits = (
+        select(document.c.id, score.label("score"))
+        .join_from(table, document, document.c.number == table.c.number)
+        .where(found)
+        .order_by(text("score DESC"), document.c.id)
+        .limit(limit)
+    )
+    return [TextHit(id_, float(value)) for id_, value in connection.execute(hits)]
+
+
+class SqliteFullText:
+    """FTS5, an index of merged segments: a delete only marks, so erasing merges the segments into one."""
+
+    tables: Mapping[Kind, Table] = sqlite_full_text
+
+    def write(self, connection: Connection, kind: Kind, rows: Rows, *, new: AbstractSet[int]) -> None:
+        """Make the full-text rows what `rows` says; `new` are the numbers that have none yet."""
+        table = self.tables[kind]
+        self._mark(connection, table, [number for number in rows if number not in new])
+        if filled := _filled(rows):
+            connection.execute(insert(table), filled)
+
+    def remove(self, connection: Connection, kind: Kind, numbers: Sequence[int]) -> None:
+        """Delete those rows, and what the index remembers of their words.
+
+        Takes about 10 µs for each document that stays (0.6 s at 60,000). FTS5's own `secure-delete` would not, but
+        needs SQLite 3.42, newer than Debian 12's.
+        """
+        table = self.tables[kind]
+        self._mark(connection, table, numbers)
+        # FTS5 takes its orders as values of a column that is named after the table.
+        connection.execute(text(f"INSERT INTO {table.name} ({table.name}) VALUES ('optimize')"))  # noqa: S608 - a constant
+
+    def search(self, connection: Connection, kind: Kind, words: str, *, limit: int) -> list[TextHit]:
+        """Return the documents that hold any of the words, best first by BM25, ties by id."""
+        found = query_words(words)
+        if not found or limit <= 0:
+            return []
+        table = self.tables[kind]
+        name: ColumnElement[str] = literal_column(table.name)
+        # Between quotes a word is never an operator; it holds no quote itself.
+        match = name.bool_op("MATCH")(" OR ".join(f'"{word}"' for word in found))
+        return _best(connection, table, match, -func.bm25(name, _TITLE, _SKILLS, _BODY), limit=limit)
+
+    @staticmethod
+    def _mark(connection: Connection, table: Table, numbers: Sequence[int]) -> None:
+        for chunk in chunks(numbers):
+            connection.execute(delete(table).where(table.c.number.in_(chunk)))
+
+
+class PostgresFullText:
+    """A tsvector and a GIN index."""
+
+    tables: Mapping[Kind, Table] = postgres_full_text
+
+    # `simple` changes nothing: the words are neutral, and folded here so that both databases agree on accents.
+    _configuration: ColumnElement[str] = literal_column("'simple'::regconfig")
+    _weights: ColumnElement[str] = literal_column(f"'{{0, {_BODY / _TITLE}, {_SKILLS / _TITLE}, 1}}'::real[]")
+
+    def write(self, connection: Connection, kind: Kind, rows: Rows, *, new: AbstractSet[int]) -> None:
+        """Make the full-text rows what `rows` says; `new` are the numbers that have none yet."""
+        self.remove(connection, kind, [number for number in rows if number not in new])
+        filled = _filled(rows)
+        for row in filled:
+            row |= {f"{facet}_words": indexable(str(row[facet])) for facet in FACETS}
+        if filled:
+            connection.execute(insert(self.tables[kind]).values(words=self._tsvector()), filled)
+
+    def remove(self, connection: Connection, kind: Kind, numbers: Sequence[int]) -> None:
+        """Delete those rows. The server's vacuum overwrites what they held."""
+        table = self.tables[kind]
+        for chunk in chunks(numbers):
+            connection.execute(delete(table).where(table.c.number.in_(chunk)))
+
+    def search(self, connection: Connection, kind: Kind, words: str, *, limit: int) -> list[TextHit]:
+        """Return the documents that hold any of the words, best first by ts_rank, ties by id.
+
+        Not ts_rank_cd: it rewards words that stand close together, and for a query of alternatives adds up every
+        occurrence, so that a body which repeats a word outranks a title that has it.
+        """
+        found = query_words(fold(words))
+        if not found or limit <= 0:
+            return []
+        table = self.tables[kind]
+        query = func.to_tsquery(self._configuration, " | ".join(found))
+        rank = func.ts_rank(self._weights, table.c.words, query)
+        return _best(connection, table, table.c.words.bool_op("@@")(query), rank, limit=limit)
+
+    def _tsvector(self) -> ColumnElement[str]:
+        title, skills, body = (
+            func.setweight(
+                func.to_tsvector(self._configuration, bindparam(f"{facet}_words")), literal_column(f"'{label}'")
+            )
+            for facet, label in zip(FACETS, "ABC", strict=True)
+        )
+        return title.op("||")(skills).op("||")(body)

@@ -1,0 +1,135 @@
+"""Generations of the index on disk: written whole or not at all, and trusted only when every byte checks out.
+
+A generation is a folder with its files and a manifest: what it was made of, and each file's SHA-256. `CURRENT` names
+one generation with its manifest's SHA-256 and is replaced in one atomic step, so that a reader sees the old state or
+the new one. What does not check out is refused, and the caller rebuilds from the database.
+"""
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from matcher.core.errors import SnapshotRefused, StoreUnavailable
+
+CURRENT = "CURRENT"
+MANIFEST = "manifest.json"
+UNFINISHED = ".unfinished-"
+ABANDONED_S = 3600
+"""An unfinished generation older than this belongs to a process that is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a generation was made of."""
+
+    database_id: str
+    sequence: int
+    """The last change that it holds."""
+    token: str
+    """That change's token: another log that reached the same number has another."""
+    fingerprint: str
+    """Of the model and of the text stage."""
+    rows: dict[str, int]
+    """Documents by kind."""
+
+
+class Snapshots:
+    """The generations of one index, in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def publish(self, facts: Facts, write: Callable[[Path], None]) -> Path:
+        """Write a generation and make it the current one; the others are deleted.
+
+        Args:
+            facts: what it is made of.
+            write: fills the empty folder that it is given.
+
+        Raises:
+            StoreUnavailable: it could not be written (the disk is full, say). The generation before stays current.
+        """
+        name = f"{facts.sequence:012d}-{secrets.token_hex(4)}"
+        unfinished = self._folder / f"{UNFINISHED}{name}"
+        try:
+            unfinished.mkdir(parents=True)
+            write(unfinished)
+            files = {path.relative_to(unfinished).as_posix(): _sha256(path) for path in _files(unfinished)}
+            manifest = json.dumps({"facts": asdict(facts), "sha256": files}, indent=1, sort_keys=True).encode()
+            (unfinished / MANIFEST).write_bytes(manifest)
+            for path in _files(unfinished):
+                _sync(path)
+            unfinished.rename(self._folder / name)
+            self._point(name, hashlib.sha256(manifest).hexdigest())
+        except (OSError, RuntimeError) as error:  # FAISS raises RuntimeError when it cannot write
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise StoreUnavailable(
+                "the snapshot of the index could not be written: free some space or mend the folder's rights, "
+                "then run `matcher reindex`; the database is complete"
+            ) from error
+        self._sweep(keep=name)
+        return self._folder / name
+
+    def current(self) -> tuple[Path, Facts] | None:
+        """Return the current generation after checking every byte of it; None when there is none yet.
+
+        Raises:
+            SnapshotRefused: a file is missing, damaged or left over.
+        """
+        pointer = self._folder / CURRENT
+        if not pointer.exists():
+            return None
+        try:
+            name, digest = pointer.read_text(encoding="ascii").split()
+            folder = self._folder / Path(name).name
+            manifest = (folder / MANIFEST).read_bytes()
+            if hashlib.sha256(manifest).hexdigest() != digest:
+                raise SnapshotRefused("the snapshot's manifest is damaged: the index is rebuilt from the database")
+            content = json.loads(manifest)
+            facts = Facts(**content["facts"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise SnapshotRefused("the snapshot is incomplete: the index is rebuilt from the database") from error
+        found = {path.relative_to(folder).as_posix() for path in _files(folder)} - {MANIFEST}
+        if found != set(content["sha256"]) or any(
+            _sha256(folder / file) != digest for file, digest in content["sha256"].items()
+        ):
+            raise SnapshotRefused("a file of the snapshot is damaged: the index is rebuilt from the database")
+        return folder, facts
+
+    def _point(self, name: str, digest: str) -> None:
+        pointer = self._folder / f".{CURRENT}-{secrets.token_hex(4)}"
+        pointer.write_text(f"{name} {digest}\n", encoding="ascii")
+        _sync(pointer)
+        pointer.replace(self._folder / CURRENT)
+        _sync(self._folder)
+
+    def _sweep(self, *, keep: str) -> None:
+        for path in self._folder.iterdir():
+            if not path.is_dir() or path.name == keep:
+                continue
+            if path.name.startswith(UNFINISHED) and time.time() - path.stat().st_mtime < ABANDONED_S:
+                continue
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

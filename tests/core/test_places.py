@@ -1,0 +1,135 @@
+"""Places as real exports spell them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.core.places import (
+    DEPARTMENTS,
+    REGIONS,
+    department_of_postal_code,
+    find_city,
+    find_department,
+    find_region,
+    fold,
+)
+
+
+def test_there_are_eighteen_regions_and_a_hundred_and_one_departments() -> None:
+    assert len(REGIONS) == len({region.code for region in REGIONS}) == 18
+    assert len(DEPARTMENTS) == len({department.code for department in DEPARTMENTS}) == 101
+    assert {department.region for department in DEPARTMENTS} == set(REGIONS)
+
+
+def test_positions_are_fixed_because_other_stages_use_them_as_bits() -> None:
+    codes = [department.code for department in DEPARTMENTS]
+    assert [region.code for region in REGIONS][:4] == ["84", "27", "53", "24"]
+    assert (codes[0], codes[12], codes[-1]) == ("01", "21", "976")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("75", "75"),
+        ("075", "75"),
+        ("1", "01"),
+        ("2a", "2A"),
+        ("02B", "2B"),
+        ("971", "971"),
+        ("18 ", "18"),
+        ("Seine Saint-Denis ", "93"),
+        ("Val de Marne ", "94"),
+        ("Paris (75)", "75"),
+        ("Haute Garonne (31)", "31"),
+        ("Cote d'Or (21)", "21"),
+        ("Côtes d Armor ", "22"),
+        ("Cher (18 )", "18"),
+        ("Belfort ", "90"),
+        ("Réunion", "974"),
+        ("LA RÉUNION", "974"),
+        ("an unknown name (33)", "33"),
+    ],
+)
+def test_a_department_is_found_by_code_or_name_however_it_is_spelt(text: str, code: str) -> None:
+    found = find_department(text)
+    assert found is not None
+    assert found.code == code
+
+
+@pytest.mark.parametrize("text", ["", "20", "96", "975", "Saint", "Seine", "0", "(99)"])
+def test_what_is_no_department_is_none(text: str) -> None:
+    assert find_department(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Ile-de-France", "Île-de-France"),
+        ("Provence-Alpes-Côte-D'Azur", "Provence-Alpes-Côte d'Azur"),
+        ("Centre-Val deLoire", "Centre-Val de Loire"),
+        ("Nouvelle Aquitaine", "Nouvelle-Aquitaine"),
+        ("Région Bretagne", "Bretagne"),
+        ("Nord-Pas-de-Calais", "Hauts-de-France"),
+        ("Rhône-Alpes", "Auvergne-Rhône-Alpes"),
+        ("Languedoc Roussillon", "Occitanie"),
+        ("PACA", "Provence-Alpes-Côte d'Azur"),
+    ],
+)
+def test_a_region_is_found_by_its_name_of_today_or_of_before_2016(text: str, name: str) -> None:
+    found = find_region(text)
+    assert found is not None
+    assert found.name == name
+
+
+def test_an_unknown_region_is_none() -> None:
+    assert find_region("Atlantide") is None
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("N.C 92522 NEUILLY SUR SEINE CEDEX", "92"),
+        ("place du général - cs 31402 76037 Rouen", "76"),
+        ("97400 Saint-Denis", "974"),
+        ("20000 Ajaccio", "2A"),
+        ("20200 Bastia", "2B"),
+        ("01000 Bourg", "01"),
+    ],
+)
+def test_a_postal_code_gives_its_department(address: str, code: str) -> None:
+    found = department_of_postal_code(address)
+    assert found is not None
+    assert found.code == code
+
+
+@pytest.mark.parametrize("address", ["", "Paris", "98000 Monaco", "123456", "97500 Saint-Pierre"])
+def test_an_address_without_a_french_postal_code_gives_none(address: str) -> None:
+    assert department_of_postal_code(address) is None
+
+
+@pytest.mark.parametrize(
+    ("city", "code"), [("Lyon 3e", "69"), ("LILLE CEDEX 9", "59"), ("saint etienne", "42"), ("Paris", "75")]
+)
+def test_a_large_city_gives_its_department(city: str, code: str) -> None:
+    found = find_city(city)
+    assert found is not None
+    assert found.code == code
+
+
+def test_a_small_town_is_none() -> None:
+    assert find_city("Trifouillis-les-Oies") is None
+
+
+@given(st.text())
+def test_no_text_makes_a_look_up_fail(text: str) -> None:
+    find_department(text)
+    find_region(text)
+    find_city(text)
+    department_of_postal_code(text)
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.sampled_from(DEPARTMENTS), st.sampled_from([str.upper, str.lower, str.title]))
+def test_every_department_is_found_by_what_it_is_called(department, change) -> None:  # type: ignore[no-untyped-def]
+    assert find_department(department.code) == department
+    assert find_department(f" {change(department.name).replace('-', ' ')} ") == department

@@ -1,0 +1,184 @@
+"""Stand-ins behind the engine's ports, as simple as the contract allows. tests/contracts/ keeps them honest."""
+
+import hashlib
+import secrets
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from uuid import uuid4
+
+import numpy as np
+
+from matcher.core.domain import Facet, Kind, Outcome, Record, kind_of
+from matcher.core.errors import AlreadyExists, InvalidRecord
+from matcher.core.ports import Change, Document, Operation, TextHit, Vectors
+from matcher.stores.words import fold, is_storable, words_of
+
+_WEIGHTS = {Facet.TITLE: 10.0, Facet.SKILLS: 4.0, Facet.BODY: 1.0}
+
+
+class FakeEncoder:
+    """Words in common give vectors in common: the unit sum of one seeded vector a word, case and accents ignored."""
+
+    def __init__(self, *, dimension: int = 16, name: str = "fake") -> None:
+        self.name = name
+        self.dimension = dimension
+        self.encoded = 0
+        """How many texts it has been given so far."""
+
+    @property
+    def fingerprint(self) -> str:
+        return f"{self.name}-{self.dimension}"
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.encoded += len(texts)
+        return np.array([self._unit(text) for text in texts], dtype=np.float32).reshape(len(texts), self.dimension)
+
+    def _unit(self, text: str) -> Vectors:
+        total = sum((self._vector_of(word) for word in words_of(fold(text)) or [text]), np.float32(0))
+        return np.asarray(total / np.linalg.norm(total), dtype=np.float32)
+
+    def _vector_of(self, word: str) -> Vectors:
+        seed = hashlib.sha256(f"{self.fingerprint} {word}".encode("utf-8", "replace")).digest()
+        return np.random.default_rng(list(seed)).standard_normal(self.dimension).astype(np.float32)
+
+
+class FakeStore:
+    """A store that forgets: the documents in a dictionary, the log in a list, one lock around both."""
+
+    def __init__(self) -> None:
+        self.database_id = str(uuid4())
+        self._documents: dict[tuple[Kind, str], Document] = {}
+        self._log: list[Change] = []
+        self._vectors: dict[tuple[bytes, str], Vectors] = {}
+        self._lock = threading.RLock()
+
+    def put(
+        self,
+        documents: Sequence[Document],
+        *,
+        vectors: Mapping[bytes, Vectors] | None = None,
+        model: str = "",
+    ) -> list[Outcome]:
+        with self._lock:
+            outcomes = []
+            written: set[bytes] = set()
+            for key, document in [(_key(document), document) for document in documents]:
+                previous = self._documents.get(key)
+                if previous is not None and previous.record == document.record:
+                    outcomes.append(Outcome.UNCHANGED)
+                    continue
+                outcomes.append(Outcome.ACCEPTED if previous is None else Outcome.UPDATED)
+                self._documents[key] = document
+                self._append(Operation.PUT, [key])
+                written.update(document.digests)
+            given = vectors or {}
+            self.add_vectors({digest: given[digest] for digest in given if digest in written}, model=model)
+            self._forget_unused()
+            return outcomes
+
+    def insert(self, document: Document, *, vectors: Mapping[bytes, Vectors] | None = None, model: str = "") -> None:
+        with self._lock:
+            kind, _ = key = _key(document)
+            if key in self._documents:
+                raise AlreadyExists(kind)
+            self.put([document], vectors=vectors, model=model)
+
+    def delete(self, kind: Kind, ids: Sequence[str]) -> list[str]:
+        with self._lock:
+            gone = [id_ for id_ in dict.fromkeys(ids) if self._documents.pop((kind, id_), None)]
+            self._append(Operation.DELETE, [(kind, id_) for id_ in gone])
+            self._forget_unused()
+            return gone
+
+    def get(self, kind: Kind, ids: Sequence[str]) -> dict[str, Record]:
+        with self._lock:
+            return {id_: self._documents[kind, id_].record for id_ in ids if (kind, id_) in self._documents}
+
+    def scan(self, kind: Kind, *, batch: int = 1000) -> Iterator[list[Record]]:
+        for page in self._pages([key for key in self._documents if key[0] is kind], batch):
+            yield [document.record for document in page]
+
+    def count(self, kind: Kind) -> int:
+        return sum(side is kind for side, _ in self._documents)
+
+    def changes(self, after: int, *, limit: int = 10_000) -> list[Change]:
+        return self._log[max(after, 0) :][: max(limit, 0)]
+
+    def change(self, sequence: int) -> Change | None:
+        return self._log[sequence - 1] if 1 <= sequence <= len(self._log) else None
+
+    def last_sequence(self) -> int:
+        return len(self._log)
+
+    def vectors(self, digests: Sequence[bytes], *, model: str) -> dict[bytes, Vectors]:
+        return {digest: self._vectors[digest, model].copy() for digest in digests if (digest, model) in self._vectors}
+
+    def add_vectors(self, vectors: Mapping[bytes, Vectors], *, model: str) -> None:
+        with self._lock:
+            for digest in self._used() & vectors.keys():
+                self._vectors.setdefault((digest, model), np.array(vectors[digest], dtype=np.float32))
+
+    def drop_vectors(self, *, keep_model: str) -> int:
+        with self._lock:
+            before = len(self._vectors)
+            self._vectors = {key: vector for key, vector in self._vectors.items() if key[1] == keep_model}
+            self._forget_unused()
+            return before - len(self._vectors)
+
+    def rewrite_derived(self, documents: Sequence[Document]) -> None:
+        with self._lock:
+            for document in documents:
+                stored = self._documents.get(_key(document))
+                if stored is not None and stored.record == document.record:
+                    self._documents[_key(document)] = document
+            self._forget_unused()
+
+    def search_text(self, kind: Kind, words: str, *, limit: int = 100) -> list[TextHit]:
+        wanted = set(words_of(fold(words)))
+        hits = []
+        for (side, id_), document in self._documents.items():
+            texts = document.full_text or {}
+            found = {facet: Counter(words_of(fold(texts.get(facet, "")))) for facet in Facet}
+            score = sum(_WEIGHTS[facet] * found[facet][word] for facet in Facet for word in wanted)
+            if side is kind and score:
+                hits.append(TextHit(id_, score))
+        return sorted(hits, key=lambda hit: (-hit.score, hit.id))[: max(limit, 0)]
+
+    def full_text(self, kind: Kind, *, batch: int = 1000) -> Iterator[list[tuple[str, Mapping[str, str]]]]:
+        filled = [
+            key for key in self._documents if key[0] is kind and any((self._documents[key].full_text or {}).values())
+        ]
+        for page in self._pages(filled, batch):
+            yield [
+                (document.record.id, {facet: text for facet, text in (document.full_text or {}).items() if text})
+                for document in page
+            ]
+
+    def close(self) -> None:
+        pass
+
+    def _pages(self, keys: Iterable[tuple[Kind, str]], batch: int) -> Iterator[list[Document]]:
+        ordered = [self._documents[key] for key in sorted(keys)]
+        for start in range(0, len(ordered), batch):
+            yield ordered[start : start + batch]
+
+    def _append(self, operation: Operation, keys: Iterable[tuple[Kind, str]]) -> None:
+        token = secrets.token_hex(8)
+        self._log.extend(
+            Change(sequence, kind, id_, operation, token)
+            for sequence, (kind, id_) in enumerate(keys, start=len(self._log) + 1)
+        )
+
+    def _used(self) -> set[bytes]:
+        return {digest for document in self._documents.values() for digest in document.digests}
+
+    def _forget_unused(self) -> None:
+        used = self._used()
+        self._vectors = {key: vector for key, vector in self._vectors.items() if key[0] in used}
+
+
+def _key(document: Document) -> tuple[Kind, str]:
+    if not is_storable(document.record.id):
+        raise InvalidRecord(field="id", reason="cannot be stored")
+    return kind_of(document.record), document.record.id

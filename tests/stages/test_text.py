@@ -1,0 +1,350 @@
+import csv
+import gzip
+import os
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.core.domain import Experience, Facet, Posting, PostingId, Profile, ProfileId
+from matcher.stages.text import VERSION, clean, clean_title, facet_texts, full_text, neutral, words
+
+SHARED_DATA = Path(os.environ.get("MATCHER_SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
+FRAGMENTS = [
+    *"aeéfhsunrt·.-/()<>*_`&;#\\n ,'@0",
+    "développeuse",
+    " ou ",
+    "une ",
+    "trice",
+    "&lt;",
+    "\ud800",
+    "ß",
+    "İ",
+    "- ",
+]
+FRAGMENTS += [
+    "directeur",
+    "chargé",
+    "CHARGE DE ",
+    "financière",
+    "h/f",
+    "la ",
+    "à ",
+    "H/F",
+    "CDD",
+    " - ",
+    "\u0301",
+    "[a](b)",
+]
+ANY_TEXT = st.text(st.characters(), max_size=80) | st.lists(st.sampled_from(FRAGMENTS), max_size=24).map("".join)
+
+
+def rows(path: str) -> Iterator[dict[str, str]]:
+    file = SHARED_DATA / path
+    if not file.exists():
+        pytest.skip(f"{file} is absent: set MATCHER_SHARED_DATA to the folder of public data")
+    with gzip.open(file, "rt", encoding="utf-8-sig", newline="") as lines:
+        yield from csv.DictReader(lines, delimiter=";" if "referens" in path else ",")
+
+
+def rome_pairs(parity: int) -> list[tuple[str, str, str]]:
+    """Masculine, feminine and combined form of each appellation that has both; the tail stands in the feminine's."""
+    pairs = []
+    for row in rows("rome/unix_referentiel_appellation_v460_utf8.csv.gz"):
+        combined = row["libelle_appellation_long"]
+        sides = combined.split(" / ")
+        if len(sides) != 2 or int(row["code_ogr"]) % 2 != parity:
+            continue
+        men, women = sides[0].split(), sides[1].split()
+        if len(women) < len(men) or men[0][:2].lower() != women[0][:2].lower() or men == women[: len(men)]:
+            continue
+        pairs.append((" ".join(men + women[len(men) :]), sides[1], combined))
+    return pairs
+
+
+@pytest.mark.parametrize(
+    "text",
+    """développeur|développeuse|développeur·se|développeur/développeuse|développeur ou développeuse
+    |Développeuse / développeur|Développeur (H/F)|un·e développeur·euse|Une développeuse ou un développeur
+    |développeur(euse)|DÉVELOPPEUR.SE|développeur‧se|développeur-se|développeur•se|3 développeur·se·s
+    |deux dévelopeur(s) ou développeuse(s)|deux développeuses ou développeurs|Développeur - H F -
+    |Développeur (F/H/X)|développeuse m/f/d|développeuse et développeur|Développeur, développeuse|🚚 Développeuse 🚚
+    |développeur développeuse|l'développeuse|des développeuses|une / un développeur""".split("|"),
+)
+def test_every_way_to_write_a_developer_is_one_title(text: str) -> None:
+    assert neutral(text) == "développeur"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("un ou une chargée", "chargé"),
+        ("Charge(é) de déploiement", "chargé de déploiement"),
+        ("CHARGE(E) D'ETUDES", "chargé d'etudes"),
+        ("CHARGE D'ETUDES", "chargé d'etudes"),
+        ("des personnes chargées de déploiement", "chargé de déploiement"),
+        ("Cheffe/Chef de projet", "chef de projet"),
+        ("CHEF (FE) de projet", "chef de projet"),
+        ("directrice-adjointe", "directeur-adjoint"),
+        ("Directeur.trice général.e des services adjoint.e", "directeur général des services adjoint"),
+        ("Directeur adjoint ou directrice adjointe du cabinet", "directeur adjoint du cabinet"),
+        ("directeur technique/directrice technique", "directeur technique"),
+        ("Responsable administratif(ve) et financier(e)", "responsable administratif et financier"),
+        ("Responsable administrative et financière", "responsable administratif et financier"),
+        ("RESPONSABLE ADMINISTRATIF -TIVE", "responsable administratif"),
+        ("Adjointe à la directrice", "adjoint au directeur"),
+        ("Secrétaire de la cheffe", "secrétaire du chef"),
+        ("Appui à une intrapreneuse", "appui à un intrapreneur"),
+        ("Assistante pour la présidente", "assistant pour le président"),
+        ("Première assistante opératrice", "premier assistant opérateur"),
+        ("Cheffe d'équipe foreuse", "chef d'équipe foreur"),
+        ("développeuses confirmées", "développeur confirmé"),
+        ("Femme de ménage", "homme de ménage"),
+        ("dev fiches territoriales", "dev fiches territoriales"),
+        ("Chef de place verrier / Cheffe de place verrière", "chef de place verrier"),
+        ("H/F", "h/f"),
+        ("une", "une"),
+        ("un.e data / search engineer", "data, search engineer"),
+    ],
+)
+def test_a_title_agrees_in_the_masculine_singular(text: str, expected: str) -> None:
+    assert neutral(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    """maîtrise de la maintenance logistique|vente|matrice|science|assistance|sécurité publique|c++|c#|.net|node.js
+    |ci/cd|ux/ui|tcp/ip|full-stack|front-end|vue.js|a/b testing|client/serveur|e-commerce|data/ai|gestion administrative
+    |analyse financière|lecture|charge de travail|langues étrangères|utiliser une fraiseuse|camion-benne""".split("|"),
+)
+def test_things_and_tools_are_left_alone(text: str) -> None:
+    assert neutral(text.strip()) == text.strip()
+
+
+@pytest.mark.parametrize("parity", [0, 1], ids=["developed on", "held out"])
+def test_both_genders_of_nearly_all_rome_appellations_are_one_title(parity: int) -> None:
+    pairs = rome_pairs(parity)
+    different = [pair for pair in pairs if len({neutral(text) for text in pair}) != 1]
+    assert len(pairs) > 5_000
+    assert len(different) / len(pairs) <= 0.01, different[:20]
+
+
+def test_no_referens_title_keeps_an_inclusive_mark() -> None:
+    titles = {row["referens_intitule"] for row in rows("referens/fr-esr_referentiel_metier_referens_3.csv.gz")}
+    marked = [title for title in titles if re.search(r"-(?:e|trice|ne|euse|se|fe)\b", neutral(title))]
+    assert titles
+    assert not marked
+
+
+def test_hardly_any_esco_skill_changes_but_for_its_case() -> None:
+    def plain(text: str) -> list[str]:
+        return re.findall(r"[\w+#]+", text.lower().replace("’", "'"))
+
+    labels = [row["preferredLabel"] for row in rows("esco/skills_fr.csv.gz")]
+    changed = [label for label in labels if plain(neutral(label)) != plain(label)]
+    assert len(changed) / len(labels) < 0.005, changed[:20]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<p>Bonjour&nbsp;!</p><ul><li>un</li><li>deux</li></ul>", "Bonjour !\n\n- un\n\n- deux"),
+        ("a<br>b<br/>c", "a\nb\nc"),
+        ("# Titre\n**gras** et *souple*, `code`, [lien](https://x.fr)", "Titre\ngras et souple, code, lien"),
+        ("C < D et 5 * 3 * 2 > 1", "C < D et 5 * 3 * 2 > 1"),
+        (r"ligne\nautre\r\nfin", "ligne\nautre\nfin"),
+        ("a\u200bb\ud800c\x00d\xa0e", "abcd e"),
+        ("e\u0301", "é"),
+        ("* un\n• deux\n\n\n\n- trois\n---\n> cité", "- un\n- deux\n\n- trois\n\ncité"),
+        ("&amp;amp;lt;b&amp;gt;x", "x"),
+        ("<!-- caché --><style>p{}</style>vu", "vu"),
+        ("snake_case_name", "snake_case_name"),
+    ],
+)
+def test_prose_is_cleaned_for_a_person(text: str, expected: str) -> None:
+    assert clean(text) == expected
+
+
+def test_endless_markup_inside_markup_ends_as_plain_text() -> None:
+    text = clean("&#38;#38;#38;#38;#38;#38;#38;#38;lt;b>x")
+    assert clean(text) == text
+    assert "<" not in text
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("DNUM 75 SDAIT CH - Technicien de production OPS H/F", "Technicien de production OPS"),
+        ("DEPAFI SAILMI 75 - Responsable logistique H/F", "Responsable logistique"),
+        ("RRF 75 - Chargé(e) des tests H/F", "Chargé(e) des tests"),
+        ("SGAMI SUD-DI-13- Chef de bureau zonal H/F", "Chef de bureau zonal"),
+        ("DSR PUR BLR chargé(e) d'études", "chargé(e) d'études"),
+        ("PH627 Chef.fe d'équipe RH", "Chef.fe d'équipe RH"),
+        ("Préfecture de la Loire-Atlantique - Chauffeur H/F", "Chauffeur"),
+        ("Développeuse - réf 2021-1234", "Développeuse"),
+        ("Chargé d'affaires Europe F/H (réf.SC6)", "Chargé d'affaires Europe"),
+        ("Responsable du pôle dépenses F/H - Collège de France", "Responsable du pôle dépenses"),
+        ("Responsable logistique - DSDEN 92", "Responsable logistique"),
+        ("Chargé de mission RH - Paris 75 H/F", "Chargé de mission RH"),
+        (".beta.gouv.fr recrute un développeur·se Full Stack", "un développeur·se Full Stack"),
+        ("Juriste (H/F) - CDD 6 mois", "Juriste"),
+        ("UX - Designer", "UX - Designer"),
+        ("UX Designer", "UX Designer"),
+        ("Adjoint(e) ) à la cheffe", "Adjoint(e) à la cheffe"),
+        ("H/F", "H/F"),
+        ("CDD", "CDD"),
+        (" ", "-"),
+        ("Data scientist | SNCF", "Data scientist | SNCF"),
+        ("Ingénieur - QUALITÉ | SNCF", "Ingénieur"),
+    ],
+)
+def test_a_shown_title_loses_codes_and_keeps_its_wording(title: str, expected: str) -> None:
+    assert clean_title(title) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("C++, C# et .NET", "cplusplus csharp et dotnet"),
+        ("Node.js / Vue.js", "nodejs vuejs"),
+        ("Sécurité de l'œuvre", "securite de oeuvre"),
+        ("Développeuse\nfull-stack", "developpeur full stack"),
+        ("", ""),
+    ],
+)
+def test_words_are_single_searchable_tokens(text: str, expected: str) -> None:
+    assert words(text) == expected
+
+
+def posting(title: str = "Développeuse", **fields: object) -> Posting:
+    return Posting(PostingId("j"), title, **fields)  # type: ignore[arg-type]
+
+
+def profile(headline: str = "Développeuse", **fields: object) -> Profile:
+    return Profile(ProfileId("p"), headline, **fields)  # type: ignore[arg-type]
+
+
+def shares(record: Posting | Profile, facet: Facet) -> dict[str, float]:
+    return {part.text: round(part.share, 9) for part in facet_texts(record).get(facet, ())}
+
+
+def test_a_posting_is_its_title_and_lacks_what_it_does_not_say() -> None:
+    assert list(facet_texts(posting())) == [Facet.TITLE]
+    assert shares(posting(), Facet.TITLE) == {"développeur": 1}
+    assert facet_texts(posting("-")) == {}
+
+
+def test_a_headline_counts_three_quarters_beside_the_newest_distinct_past_titles() -> None:
+    jobs = (
+        Experience("Oubliée"),
+        Experience("Analyste", end=date(2015, 1, 1)),
+        Experience("Développeur", end=date(2020, 1, 1)),
+        Experience("Testeuse", start=date(2021, 1, 1)),
+        Experience("Testeur", end=date(2019, 1, 1)),
+        Experience("Juriste", start=date(2001, 1, 1), end=date(2002, 1, 1)),
+    )
+    titles = shares(profile(experiences=jobs), Facet.TITLE)
+    assert titles == {"développeur": 0.75, **dict.fromkeys(("testeur", "analyste", "juriste"), round(0.25 / 3, 9))}
+    assert list(titles) == ["développeur", "testeur", "analyste", "juriste"]
+    assert shares(profile("-", experiences=jobs[:2]), Facet.TITLE) == {"analyste": 0.5, "oubliée": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("skill", "expected"),
+    [
+        ("Python, Django / PostgreSQL", ["python", "django", "postgresql"]),
+        ("['(s)css'", ["scss"]),
+        ("React-Redux-Python-PostgreSQL", ["react", "redux", "python", "postgresql"]),
+        ("React - Scala - Typescript", ["react", "scala", "typescript"]),
+        ("JS (React", ["js", "react"]),
+        ("Node.js)", ["node.js"]),
+        ("Python et Django", ["python", "django"]),
+        ("CI/CD", ["ci/cd"]),
+        ("JavaScript/TypeScript", ["javascript/typescript"]),
+        ("Droit / Affaires juridiques", ["droit, affaires juridiques"]),
+        ("recherche et développement", ["recherche et développement"]),
+        ("'[]'", []),
+    ],
+)
+def test_a_messy_skill_is_split_into_those_it_lists(skill: str, expected: list[str]) -> None:
+    assert list(shares(posting(skills=(skill, skill)), Facet.SKILLS)) == expected
+
+
+def test_skills_share_equally_and_stop_at_sixty_four() -> None:
+    parts = facet_texts(posting(skills=tuple(f"outil{number}" for number in range(99))))[Facet.SKILLS]
+    assert len(parts) == 64
+    assert {part.share for part in parts} == {1 / 64}
+
+
+def test_a_body_is_at_most_three_passages_cut_at_sentence_ends() -> None:
+    parts = facet_texts(posting(description="Une phrase de la mission. " * 200, qualifications="Fin."))[Facet.BODY]
+    assert len(parts) == 3
+    assert all(len(part.text) <= 900 and part.text.endswith(".") for part in parts)
+    assert sum(part.share for part in parts) == pytest.approx(1)
+    long_word = facet_texts(profile(summary="x" * 2_000))[Facet.BODY]
+    assert [len(part.text) for part in long_word] == [900, 900, 200]
+    assert shares(
+        profile(summary="Chargé·e de mission", experiences=(Experience("x", summary="Suite"),)), Facet.BODY
+    ) == {"Chargé de mission Suite": 1}
+
+
+@pytest.mark.parametrize(
+    "secret",
+    """ada.lovelace@example.org|https://example.org/ada|www.ada.example|github.com/ada|06 12 34 56 78|+33 6 12 34 56 78
+    |0612345678|+44 20 7946 0958|(elle/she)|she/her|âgée de 45 ans""".split("|"),
+)
+def test_personal_details_never_reach_a_facet_text(secret: str) -> None:
+    text = f"Experte {secret.strip()} Python"
+    record = profile(text, summary=text, skills=(text,), experiences=(Experience(text, summary=text),))
+    told = " ".join(part.text for parts in facet_texts(record).values() for part in parts)
+    assert secret.strip().lower() not in told.lower()
+    assert "python" in told.lower()
+    assert not {"ada", "elle", "she", "45", "34", "7946"} & set(" ".join(full_text(record).values()).split())
+
+
+def test_full_text_has_all_three_keys_and_a_bounded_body() -> None:
+    assert full_text(posting("-")) == {"title": "", "skills": "", "body": ""}
+    rows_of = full_text(profile(skills=("C++",), summary="développeuse " * 9_000, experiences=(Experience("Juriste"),)))
+    assert rows_of["title"] == "developpeur juriste"
+    assert rows_of["skills"] == "cplusplus"
+    assert len(rows_of["body"]) <= 20_000
+    assert len(full_text(posting(description="œ" * 20_000))["body"]) <= 20_000
+    assert VERSION
+
+
+@given(ANY_TEXT)
+@settings(deadline=None)
+def test_cleaning_twice_changes_nothing_and_nothing_raises(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+
+
+@given(ANY_TEXT)
+@settings(deadline=None)
+def test_neutral_twice_changes_nothing_and_letters_leave_something(text: str) -> None:
+    once = neutral(text)
+    assert neutral(once) == once
+    assert once or not any(map(str.isalpha, text))
+    assert clean_title(text)
+    words(text).encode()
+
+
+@given(ANY_TEXT)
+@settings(deadline=None)
+def test_shares_of_any_record_add_up_to_one(text: str) -> None:
+    record = profile(text, summary=text, skills=(text,), experiences=(Experience(text, summary=text),))
+    for parts in facet_texts(record).values():
+        assert sum(part.share for part in parts) == pytest.approx(1)
+        assert all(part.text.strip() for part in parts)
+
+
+@pytest.mark.parametrize(
+    "unit", ["<", "<!--", "&amp;", "[a](", "*a ", "_", "un ou ", "(e)", "a-", "/", "développeuse ou "]
+)
+@pytest.mark.parametrize("stage", [clean, neutral, clean_title])
+def test_hostile_texts_are_read_to_their_end(unit: str, stage: Callable[[str], str]) -> None:
+    # Anything worse than linear would not come back from 50,000 characters.
+    assert isinstance(stage((unit * 50_000)[:50_000]), str)

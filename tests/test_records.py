@@ -1,0 +1,109 @@
+"""The native record refuses by name, never repeats content, and survives the store."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.core.domain import Kind, Posting, Profile
+from matcher.core.errors import InvalidRecord
+from matcher.records import parse_posting, parse_profile, restore, serialise
+
+POSTING = {"id": "p1", "title": "Data scientist"}
+PROFILE = {"id": "c1", "headline": "Data scientist"}
+PRIVATE = "Zanzibar"
+
+
+@pytest.mark.parametrize(
+    ("extra", "field"),
+    [
+        ({"valid_from": "2026-02-01", "valid_through": "2026-01-01"}, "valid_through"),
+        ({"salary_eur_year": {"min": 50_000, "max": 40_000}}, "salary_eur_year.max"),
+        ({"titel": PRIVATE}, "titel"),
+        ({"organisation": {"id": "a b"}}, "organisation.id"),
+        ({"description": f"{PRIVATE}\x00"}, "description"),
+        ({"description": f"{PRIVATE}\ud800"}, "description"),
+        ({"openings": PRIVATE}, "openings"),
+        ({"skills": [PRIVATE * 100]}, "skills.0"),
+        ({"salary_eur_year": {"min": float("nan")}}, "salary_eur_year.min"),
+        ({"contracts": [PRIVATE]}, "contracts.0"),
+        ({"locations": [{"latitude": 91}]}, "locations.0.latitude"),
+    ],
+)
+def test_a_posting_is_refused_by_its_field_and_the_content_is_not_repeated(extra: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidRecord) as refused:
+        parse_posting(POSTING | extra)
+    assert refused.value.field == field
+    assert refused.value.record_id == "p1"
+    assert PRIVATE not in str(refused.value)
+    str(refused.value).encode()
+
+
+def test_an_experience_that_ends_before_it_starts_is_refused_by_its_end() -> None:
+    job = {"title": "Analyst", "start": "2020-01-01", "end": "2019-01-01"}
+    with pytest.raises(InvalidRecord) as refused:
+        parse_profile(PROFILE | {"experiences": [job]})
+    assert refused.value.field == "experiences.0.end"
+
+
+def test_dates_and_salaries_in_order_are_accepted() -> None:
+    posting = parse_posting(
+        POSTING
+        | {
+            "valid_from": "2026-01-01",
+            "valid_through": "2026-01-01",
+            "salary_eur_year": {"min": 40_000, "max": 50_000},
+            "organisation": {"id": "dinum"},
+            "occupation": {"rome": "M1405"},
+        }
+    )
+    profile = parse_profile(
+        PROFILE | {"experiences": [{"title": "Analyst", "start": "2019-01-01", "end": "2020-01-01"}]}
+    )
+    assert posting.salary_eur_year is not None
+    assert profile.experiences[0].title == "Analyst"
+
+
+def test_a_field_name_or_id_that_cannot_be_printed_is_shown_with_question_marks() -> None:
+    with pytest.raises(InvalidRecord) as refused:
+        parse_posting({"id": "a\ud800", "title": "x", "b\x1b": 1})
+    assert refused.value.record_id == "a?"
+    refused.value.field.encode()
+
+
+def test_json_text_and_a_mapping_give_the_same_record() -> None:
+    assert parse_posting(json.dumps(POSTING)) == parse_posting(POSTING) == parse_posting(json.dumps(POSTING).encode())
+
+
+def test_json_that_is_broken_is_refused_without_an_id() -> None:
+    with pytest.raises(InvalidRecord) as refused:
+        parse_posting(b'{"id": "p1"')
+    assert refused.value.field == "record"
+    assert refused.value.record_id is None
+
+
+def test_a_record_whose_id_is_no_text_is_refused_without_an_id() -> None:
+    with pytest.raises(InvalidRecord) as refused:
+        parse_posting({"id": 3, "title": "x"})
+    assert (refused.value.field, refused.value.record_id) == ("id", None)
+
+
+@given(
+    st.builds(
+        Posting,
+        id=st.just("p"),
+        title=st.text(min_size=1),
+        description=st.text(),
+        skills=st.lists(st.text()).map(tuple),
+        valid_from=st.none() | st.dates(),
+    )
+    | st.builds(
+        Profile, id=st.just("c"), headline=st.text(min_size=1), summary=st.text(), visible_to_recruiters=st.booleans()
+    )
+)
+def test_what_the_store_writes_it_reads_back_the_same(record: Posting | Profile) -> None:
+    kind = Kind.POSTING if isinstance(record, Posting) else Kind.PROFILE
+    assert restore(kind, serialise(record)) == record
+    assert serialise(record) == serialise(restore(kind, serialise(record)))
