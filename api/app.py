@@ -9,9 +9,9 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from api import problems
+from api.dependencies import FAILURES
 from api.limits import BodyLimit
 from api.routes import health, postings, profiles
-from api.schemas import ProblemAnswer
 from matcher.compose import open_matcher
 from matcher.core.errors import MatcherError
 from matcher.engine import Matcher
@@ -25,7 +25,7 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
 
     Args:
         settings: read from the environment when not given.
-        matcher: one that is open already, which stays open; for tests.
+        matcher: one that is open already; it is closed all the same.
     """
     chosen = settings or Settings()
 
@@ -39,20 +39,21 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
             follower.cancel()
             with suppress(asyncio.CancelledError):
                 await follower
-            if matcher is None:
-                await asyncio.to_thread(_stop, app.state.matcher)
+            await asyncio.to_thread(_stop, app.state.matcher)
 
     app = FastAPI(
         title="forum-matcher",
         version=version("forum-matcher"),
         summary="Matches job postings and candidate profiles, and says why.",
         lifespan=lifespan,
-        responses={422: {"model": ProblemAnswer, "description": "The request breaks the contract."}},
     )
     problems.install(app)
     app.add_middleware(BodyLimit, max_bytes=chosen.max_body_bytes)
-    for routes in (health, postings, profiles):
-        app.include_router(routes.router)
+    app.include_router(health.router)
+    for routes in (postings, profiles):
+        app.include_router(routes.router, responses=FAILURES)
+    documented = app.openapi
+    app.openapi = lambda: problems.describe(documented())  # type: ignore[method-assign] # FastAPI's way to extend it
     return app
 
 
@@ -64,6 +65,8 @@ async def _follow(matcher: Matcher, *, every_s: float) -> None:
             await asyncio.to_thread(matcher.follow)
         except MatcherError as error:
             log.warning("following the change log: %s", error)
+        except Exception:  # the next round may do better; ended, the loop would leave stale answers unnoticed
+            log.exception("following the change log")
 
 
 def _stop(matcher: Matcher) -> None:

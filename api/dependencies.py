@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
 
+from api.schemas import ProblemAnswer
 from matcher.engine import Matcher
 
 MAX_TOP = 100
@@ -21,3 +22,13 @@ Top = Annotated[int, Query(ge=1, le=MAX_TOP, description="how many matches at mo
 
 Responses = dict[int | str, dict[str, Any]]
 """What a route documents beside its answer, by status."""
+
+UNREADABLE: Responses = {
+    400: {"model": ProblemAnswer, "description": "The body cannot be read."},
+    413: {"model": ProblemAnswer, "description": "The body is too large."},
+}
+FAILURES: Responses = {
+    422: {"model": ProblemAnswer, "description": "The request breaks the contract."},
+    500: {"model": ProblemAnswer, "description": "The service failed."},
+    503: {"model": ProblemAnswer, "description": "The database or the model is away for now."},
+}

@@ -1,5 +1,6 @@
 """A cap on what a request may send, counted as it arrives: a declared length can lie, or be missing."""
 
+from contextlib import suppress
 from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -40,14 +41,15 @@ class BodyLimit:
 
         async def note(message: Message) -> None:
             nonlocal answered
-            answered = True
-            await send(message)
+            # FastAPI takes whatever is raised while it reads a body for a bad request: that answer is not sent.
+            if answered or received <= self._max_bytes:
+                answered = True
+                await send(message)
 
-        try:
+        with suppress(_TooLarge):
             await self._app(scope, count, note)
-        except _TooLarge:
-            if not answered:
-                await self._refuse(scope, receive, send)
+        if not answered:
+            await self._refuse(scope, receive, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = problem(

@@ -1,5 +1,6 @@
 """Every error as problem+json (RFC 9457), without a word of the input: a body may be a person's CV."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -14,6 +15,9 @@ from matcher.core import errors
 MEDIA_TYPE = "application/problem+json"
 NAME_LENGTH = 80
 """A field's name comes from the client too: it is cut to this."""
+MAX_INVALID = 20
+"""How many wrong fields an answer names: a body of two megabytes can hold some 300,000 of them."""
+FAILED = "the service failed: its log says why"
 
 STATUS: Mapping[type[errors.MatcherError], HTTPStatus] = {
     errors.InvalidRecord: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -23,6 +27,15 @@ STATUS: Mapping[type[errors.MatcherError], HTTPStatus] = {
     errors.ModelUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """What each error of the engine is in HTTP; any other is a 500 that says nothing."""
+
+DETAIL: Mapping[HTTPStatus, str] = {
+    HTTPStatus.BAD_REQUEST: "the body cannot be read: send one JSON object in UTF-8, nested no deeper than a record",
+    HTTPStatus.NOT_FOUND: "there is no such address: /docs lists them all",
+    HTTPStatus.METHOD_NOT_ALLOWED: "this address does not take that method: the header Allow names those that it takes",
+}
+"""What the framework's own errors say here."""
+
+log = logging.getLogger(__name__)
 
 
 def problem(
@@ -55,35 +68,60 @@ def install(app: FastAPI) -> None:
     """Make an application answer every error so."""
 
     async def on_validation(_: Request, error: Exception) -> JSONResponse:
-        complaints = error.errors() if isinstance(error, RequestValidationError) else []
+        assert isinstance(error, RequestValidationError)  # noqa: S101 - for the type checker: called for no other
+        complaints = error.errors()
         return problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "the request breaks the contract: mend the fields named in `invalid`",
-            invalid=[{"field": _field(complaint["loc"]), "reason": _reason(complaint)} for complaint in complaints],
+            invalid=[
+                {"field": _field(_location(complaint)), "reason": _reason(complaint)}
+                for complaint in complaints[:MAX_INVALID]
+            ],
         )
 
     async def on_matcher_error(_: Request, error: Exception) -> JSONResponse:
-        status = STATUS.get(type(error)) if isinstance(error, errors.MatcherError) else None
+        assert isinstance(error, errors.MatcherError)  # noqa: S101 - likewise
+        status = STATUS.get(type(error))
         if isinstance(error, errors.InvalidRecord):
             invalid = [{"field": _field([error.field]), "reason": error.reason}]
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "the record breaks the contract", invalid=invalid)
         if status is None:
-            return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the service failed: its log says why")
+            log.error("%s", type(error).__name__, exc_info=error)
+            return problem(HTTPStatus.INTERNAL_SERVER_ERROR, FAILED)
         return problem(status, str(error))
 
     async def on_http(_: Request, error: Exception) -> JSONResponse:
-        if not isinstance(error, HTTPException):
-            return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the service failed: its log says why")
+        assert isinstance(error, HTTPException)  # noqa: S101 - likewise
         status = HTTPStatus(error.status_code)
-        return problem(status, status.description or status.phrase, headers=error.headers)
+        return problem(status, DETAIL.get(status, status.description), headers=error.headers)
 
     async def on_anything(_: Request, __: Exception) -> JSONResponse:
-        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the service failed: its log says why")
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, FAILED)
 
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(errors.MatcherError, on_matcher_error)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, on_anything)
+
+
+def describe(document: dict[str, Any]) -> dict[str, Any]:
+    """Return an OpenAPI document in which errors have their own media type, where FastAPI writes application/json."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for answer in operation["responses"].values():
+                content = answer.get("content", {})
+                if content.get("application/json") == {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}:
+                    content[MEDIA_TYPE] = content.pop("application/json")
+    return document
+
+
+def _location(complaint: Mapping[str, Any]) -> list[Any]:
+    """Return the path of the field that a complaint is about."""
+    if complaint["type"] == "json_invalid":
+        return []  # the path would be the place in the text
+    # A check that sees the whole record says itself which field is wrong (matcher.records).
+    named = complaint.get("ctx", {}).get("field")
+    return [*complaint["loc"], *([named] if named else [])]
 
 
 def _field(location: Sequence[Any]) -> str:

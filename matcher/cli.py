@@ -32,6 +32,10 @@ class _Command(click.Group):
             return super().invoke(ctx)
         except MatcherError as error:
             raise click.ClickException(str(error)) from error
+        except BrokenPipeError:
+            raise  # whoever read the output has had enough: click leaves quietly
+        except OSError as error:
+            raise click.ClickException(f"{error.filename or 'a file'}: {error.strerror or error}") from error
 
 
 @click.group(cls=_Command, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -111,9 +115,12 @@ def serve(host: str, port: int) -> None:
     import uvicorn
 
     from api.app import create_app
+    from matcher.compose import open_matcher
 
     settings = _settings()
-    uvicorn.run(create_app(settings), host=host, port=port, access_log=False, server_header=False)
+    # Opened here, not by the server: what is wrong with the settings is one line then, not a traceback in its log.
+    matcher = open_matcher(settings)
+    uvicorn.run(create_app(settings, matcher=matcher), host=host, port=port, access_log=False, server_header=False)
 
 
 @main.command()

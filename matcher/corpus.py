@@ -19,7 +19,7 @@ from matcher.core.ports import Vectors
 from matcher.core.traits import Rows, Traits, TraitTable
 from matcher.stages.eligibility import eligible_postings, eligible_profiles
 from matcher.stages.index import FacetIndex, Query
-from matcher.stages.rank import agreements, matches, top, total
+from matcher.stages.rank import agreements, contenders, matches, top, total
 
 BLOCK = 64
 """Queries per matrix product in `match_all`."""
@@ -112,8 +112,11 @@ class Corpus:
             index = FacetIndex.load(folder / kind, dimension)
             try:
                 traits = TraitTable.load(folder / kind / "traits.npz")
-            except (OSError, ValueError, KeyError) as error:
+            except ValueError as error:
                 raise SnapshotRefused("the snapshot's traits cannot be read: rebuilding from the database") from error
+            taken = [row for row, name in enumerate(index.ids) if name is not None]
+            if len(traits.alive) < index.rows or np.flatnonzero(traits.alive).tolist() != taken:
+                raise SnapshotRefused("the snapshot's traits are of other rows: rebuilding from the database")
             corpus.sides[kind] = Side(index, traits)
         return corpus
 
@@ -147,13 +150,16 @@ class Corpus:
     ) -> Ranking:
         there = self.sides[kind.other]
         agreed = agreements(*self._pair(kind, row, eligible), today=today)
-        scores = total(facet_scores, agreed, weights)
-        best = top(scores, eligible, there.index.ids, k)
-        facets, compared = there.index.similarities(query, eligible[best])
+        near = contenders(total(facet_scores, agreed, weights), k)
+        rows, agreed = eligible[near], {name: agreement.take(near) for name, agreement in agreed.items()}
+        facets, compared = there.index.similarities(query, rows)
+        shares = np.array([*weights.facets().values()], dtype=np.float64)
+        scores = total((facets * shares).sum(axis=1), agreed, weights)
+        best = top(scores, rows, there.index.ids, k)
         found = matches(
-            [self._ids(kind, row, int(place)) for place in eligible[best]],
-            facets=facets,
-            facets_compared=compared,
+            [self._ids(kind, row, int(place)) for place in rows[best]],
+            facets=facets[best],
+            facets_compared=compared[best],
             agreed={name: agreement.take(best) for name, agreement in agreed.items()},
             weights=weights,
         )

@@ -9,6 +9,7 @@ The database is the truth; the corpus is derived from it by following the log, t
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,19 @@ from pathlib import Path
 import numpy as np
 
 from matcher import fsck
-from matcher.core.domain import Explanation, Facet, FacetTexts, Kind, Match, Outcome, Posting, Profile, Record, Weights
+from matcher.core.domain import (
+    Explanation,
+    Facet,
+    FacetTexts,
+    Kind,
+    Match,
+    Outcome,
+    Posting,
+    Profile,
+    Record,
+    Weights,
+    kind_of,
+)
 from matcher.core.errors import NotFound, SnapshotRefused
 from matcher.core.ports import Change, Document, Encoder, Operation, Store, Vectors
 from matcher.corpus import BLOCK, Corpus
@@ -102,11 +115,15 @@ class Matcher:
         Returns an outcome a record, in order: accepted, updated or unchanged. All in one transaction: when this
         returns, every one of them is safe.
         """
-        texts = [text.facet_texts(record) for record in records]
+        changed = self._changed(records)
+        texts = [text.facet_texts(records[place]) for place in changed]
         _, fresh = self._vectors(texts)
-        documents = [_document(record, parts) for record, parts in zip(records, texts, strict=True)]
-        outcomes = self._store.put(documents, vectors=fresh, model=self._encoder.fingerprint)
+        documents = [_document(records[place], parts) for place, parts in zip(changed, texts, strict=True)]
+        written = self._store.put(documents, vectors=fresh, model=self._encoder.fingerprint) if documents else []
         self.follow()
+        outcomes = [Outcome.UNCHANGED] * len(records)
+        for place, outcome in zip(changed, written, strict=True):
+            outcomes[place] = outcome
         return outcomes
 
     def insert(self, record: Record) -> None:
@@ -263,6 +280,19 @@ class Matcher:
                 problems.append(str(refused))
         return problems
 
+    def _changed(self, records: Sequence[Record]) -> list[int]:
+        """Return the places of the records that the store does not hold just so.
+
+        Making facet texts costs a hundred times what the comparison does. An id that comes twice is left to the store.
+        """
+        times = Counter((kind_of(record), record.id) for record in records)
+        stored = {kind: self._store.get(kind, [r.id for r in records if kind_of(r) is kind]) for kind in Kind}
+        return [
+            place
+            for place, record in enumerate(records)
+            if times[kind_of(record), record.id] > 1 or stored[kind_of(record)].get(record.id) != record
+        ]
+
     def _stored_vectors(self, keys: Sequence[bytes]) -> Mapping[bytes, Vectors]:
         return self._store.vectors(keys, model=self._encoder.fingerprint)
 
@@ -279,20 +309,22 @@ class Matcher:
 
     def _apply(self, changes: Sequence[Change]) -> None:
         last = {(change.kind, change.id): change.operation for change in changes}
+        fresh: list[tuple[Record, dict[Facet, Vectors]]] = []
         for kind in Kind:
-            touched = [name for side, name in last if side is kind]
             # A document may be gone again by now; its deletion stands further down the log.
-            put = [name for name in touched if last[kind, name] is Operation.PUT]
-            records = self._store.get(kind, put)
-            embedded = self._facet_vectors(list(records.values()))
-            with self._reading:
-                for name in touched:
-                    self._sheets.pop((kind, name), None)
-                    if name not in records:
-                        self._corpus.remove(kind, name)
-                for record, vectors in zip(records.values(), embedded, strict=True):
-                    self._corpus.put(record, vectors)
-        self._sequence = changes[-1].sequence
+            put = [name for (side, name), done in last.items() if side is kind and done is Operation.PUT]
+            records = list(self._store.get(kind, put).values())
+            fresh += zip(records, self._facet_vectors(records), strict=True)
+        gone = last.keys() - {(kind_of(record), record.id) for record, _ in fresh}
+        # In one step with the sequence: who prepares a sheet meanwhile sees by it that the record may have changed.
+        with self._reading:
+            for key in last:
+                self._sheets.pop(key, None)
+            for kind, name in gone:
+                self._corpus.remove(kind, name)
+            for record, vectors in fresh:
+                self._corpus.put(record, vectors)
+            self._sequence = changes[-1].sequence
 
     def _rebuild(self) -> None:
         """Read everything from the database. The log may grow meanwhile: `follow` brings what came after."""

@@ -68,10 +68,11 @@ def _full_text(store: Store, kind: Kind) -> list[str]:
     differ: list[str] = []
     for records in store.scan(kind):
         for record in records:
-            words = rows.pop(record.id, None)
-            if words is None:
+            found = dict(rows.pop(record.id, {}))
+            expected = {facet: words for facet, words in text.full_text(record).items() if words}
+            if expected and not found:
                 missing.append(record.id)
-            elif dict(words) != text.full_text(record):
+            elif found != expected:
                 differ.append(record.id)
     return _problems(
         kind,

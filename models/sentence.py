@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -40,9 +41,8 @@ class SentenceEncoder:
         """
         if entry := ENTRIES.get(name):
             return cls(name=name, folder=entry.path(), dimension=entry.dimension, sha256=entry.sha256)
-        folder = Path(name)
-        if not folder.is_dir():
-            folder = _from_hub(name)
+        # Not Path.is_dir, which raises on a name that no file system takes.
+        folder = Path(name) if os.path.isdir(name) else _from_hub(name)  # noqa: PTH112
         return cls(name=folder.name, folder=folder, dimension=_dimension(folder), sha256=_hash_weights(folder))
 
     @property
@@ -73,7 +73,9 @@ class SentenceEncoder:
             return np.zeros((0, self._dimension), dtype=np.float32)
         with self._lock:
             model = self._loaded()
-            rows = model.encode(list(texts), batch_size=BATCH_TEXTS, normalize_embeddings=True, show_progress_bar=False)
+            # The tokenizer refuses half of a character (a lone surrogate); to a model it says nothing anyway.
+            whole = [text.encode("utf-8", "replace").decode() for text in texts]
+            rows = model.encode(whole, batch_size=BATCH_TEXTS, normalize_embeddings=True, show_progress_bar=False)
         return np.ascontiguousarray(rows, dtype=np.float32)
 
     def _loaded(self) -> "SentenceTransformer":
@@ -126,7 +128,7 @@ def _dimension(folder: Path) -> int:
                 or config.get("hidden_size")
                 or found
             )
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelUnavailable(f"{folder.name} is not a model in the sentence-transformers format") from error
     if not found:
         raise ModelUnavailable(f"{folder.name} does not say how many dimensions its vectors have")

@@ -1,11 +1,12 @@
 """Postings: create, replace, read, delete; and the candidates for one."""
 
 from http import HTTPStatus
+from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
-from api.dependencies import DocumentId, Engine, Responses, Top
-from api.schemas import MatchesAnswer, ProblemAnswer
+from api.dependencies import UNREADABLE, DocumentId, Engine, Responses, Top
+from api.schemas import MatchesAnswer, ProblemAnswer, matches_json
 from matcher.core.domain import Kind, Outcome
 from matcher.core.errors import InvalidRecord
 from matcher.records import PostingRecord
@@ -13,17 +14,18 @@ from matcher.records import PostingRecord
 router = APIRouter(prefix="/v1/postings", tags=["postings"])
 NOT_FOUND: Responses = {404: {"model": ProblemAnswer, "description": "There is no such posting."}}
 CONFLICT: Responses = {409: {"model": ProblemAnswer, "description": "A posting with this id exists already."}}
+NEW: Responses = {201: {"model": PostingRecord, "description": "It is new."}}
 
 
-@router.post("", status_code=HTTPStatus.CREATED, responses=CONFLICT)
+@router.post("", status_code=HTTPStatus.CREATED, responses=UNREADABLE | CONFLICT)
 def create(record: PostingRecord, matcher: Engine, response: Response) -> PostingRecord:
     """Store a new posting."""
     matcher.insert(record.to_domain())
-    response.headers["Location"] = f"/v1/postings/{record.id}"
+    response.headers["Location"] = f"/v1/postings/{quote(record.id, safe='')}"
     return record
 
 
-@router.put("/{posting_id}", responses={201: {"model": PostingRecord, "description": "It is new."}})
+@router.put("/{posting_id}", responses=UNREADABLE | NEW)
 def replace(posting_id: DocumentId, record: PostingRecord, matcher: Engine, response: Response) -> PostingRecord:
     """Store a posting, new or in place of the one with this id. Doing it twice changes nothing."""
     if record.id != posting_id:
@@ -46,8 +48,8 @@ def delete(posting_id: DocumentId, matcher: Engine) -> None:
     matcher.delete(Kind.POSTING, posting_id)
 
 
-@router.get("/{posting_id}/candidates", responses=NOT_FOUND)
-async def candidates(posting_id: DocumentId, matcher: Engine, top: Top = 10) -> MatchesAnswer:
+@router.get("/{posting_id}/candidates", response_model=MatchesAnswer, responses=NOT_FOUND)
+async def candidates(posting_id: DocumentId, matcher: Engine, top: Top = 10) -> Response:
     """Return the best profiles for a posting, with reasons: only those that its organisation may see."""
     # On the event loop on purpose: it takes a millisecond, and a thread would cost more than it gives.
-    return MatchesAnswer.of(matcher.candidates(posting_id, k=top))
+    return Response(matches_json(matcher.candidates(posting_id, k=top)), media_type="application/json")

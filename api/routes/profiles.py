@@ -1,11 +1,12 @@
 """Profiles: create, replace, read, delete; and the suggestions for one."""
 
 from http import HTTPStatus
+from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
-from api.dependencies import DocumentId, Engine, Responses, Top
-from api.schemas import MatchesAnswer, ProblemAnswer
+from api.dependencies import UNREADABLE, DocumentId, Engine, Responses, Top
+from api.schemas import MatchesAnswer, ProblemAnswer, matches_json
 from matcher.core.domain import Kind, Outcome
 from matcher.core.errors import InvalidRecord
 from matcher.records import ProfileRecord
@@ -13,17 +14,18 @@ from matcher.records import ProfileRecord
 router = APIRouter(prefix="/v1/profiles", tags=["profiles"])
 NOT_FOUND: Responses = {404: {"model": ProblemAnswer, "description": "There is no such profile."}}
 CONFLICT: Responses = {409: {"model": ProblemAnswer, "description": "A profile with this id exists already."}}
+NEW: Responses = {201: {"model": ProfileRecord, "description": "It is new."}}
 
 
-@router.post("", status_code=HTTPStatus.CREATED, responses=CONFLICT)
+@router.post("", status_code=HTTPStatus.CREATED, responses=UNREADABLE | CONFLICT)
 def create(record: ProfileRecord, matcher: Engine, response: Response) -> ProfileRecord:
     """Store a new profile."""
     matcher.insert(record.to_domain())
-    response.headers["Location"] = f"/v1/profiles/{record.id}"
+    response.headers["Location"] = f"/v1/profiles/{quote(record.id, safe='')}"
     return record
 
 
-@router.put("/{profile_id}", responses={201: {"model": ProfileRecord, "description": "It is new."}})
+@router.put("/{profile_id}", responses=UNREADABLE | NEW)
 def replace(profile_id: DocumentId, record: ProfileRecord, matcher: Engine, response: Response) -> ProfileRecord:
     """Store a profile, new or in place of the one with this id. Doing it twice changes nothing."""
     if record.id != profile_id:
@@ -46,8 +48,8 @@ def delete(profile_id: DocumentId, matcher: Engine) -> None:
     matcher.delete(Kind.PROFILE, profile_id)
 
 
-@router.get("/{profile_id}/suggestions", responses=NOT_FOUND)
-async def suggestions(profile_id: DocumentId, matcher: Engine, top: Top = 10) -> MatchesAnswer:
+@router.get("/{profile_id}/suggestions", response_model=MatchesAnswer, responses=NOT_FOUND)
+async def suggestions(profile_id: DocumentId, matcher: Engine, top: Top = 10) -> Response:
     """Return the best postings for a stored profile, with reasons."""
     # On the event loop on purpose: it takes a millisecond, and a thread would cost more than it gives.
-    return MatchesAnswer.of(matcher.suggestions(profile_id, k=top))
+    return Response(matches_json(matcher.suggestions(profile_id, k=top)), media_type="application/json")

@@ -260,7 +260,8 @@ class Weights:
 
     def __post_init__(self) -> None:
         values = [getattr(self, name) for name in ASPECTS]
-        if min(values) < 0 or abs(sum(values) - 1.0) > 1e-6:
+        # Said so that NaN fails too.
+        if not (min(values) >= 0 and abs(sum(values) - 1.0) <= 1e-6):
             raise ValueError("weights must not be negative and must add up to 1")
 
     def facets(self) -> dict[Facet, float]:

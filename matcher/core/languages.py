@@ -40,7 +40,8 @@ def language_bits(languages: tuple[str, ...]) -> int:
     found = 0
     for language in languages:
         folded = unicodedata.normalize("NFD", language.casefold())
-        plain = "".join(c if c.isalnum() else " " for c in folded if not unicodedata.combining(c)).strip()
-        first = plain.split(" ", 1)[0]
-        found |= _BITS.get(plain) or _BITS.get(first, 0)
+        words = "".join(c if c.isalnum() else " " for c in folded if not unicodedata.combining(c)).split()
+        # The longest first: `langue des signes française` begins with a name of several words.
+        names = (" ".join(words[:length]) for length in range(len(words), 0, -1))
+        found |= next((_BITS[name] for name in names if name in _BITS), 0)
     return found

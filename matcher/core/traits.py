@@ -6,11 +6,12 @@ broadcasting lets the same rule serve a posting against profiles and a profile a
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -108,7 +109,9 @@ class TraitTable:
 
     def remove(self, row: int) -> None:
         """Take a row out of every answer."""
-        self._columns["alive"][row] = False
+        # Wiped, not just marked: what is erased must not stay behind in the next snapshot.
+        for column in self._columns.values():
+            column[row] = 0
         self._reveal(row)
 
     @property
@@ -157,20 +160,28 @@ class TraitTable:
         """Read what `save` wrote.
 
         Raises:
-            ValueError, OSError, KeyError: the file is not what `save` writes.
+            ValueError: the file cannot be read, or is not what `save` writes.
         """
-        with np.load(path, allow_pickle=False) as saved:
-            rows = len(saved["column_alive"])
-            table = cls(capacity=max(rows, 1))
-            for name in COLUMNS.names or ():
-                table._columns[name][:rows] = saved[f"column_{name}"]
-            table._names = [str(name) for name in saved["organisations"]]
-            table._organisations = {name: number for number, name in enumerate(table._names)}
-            hides: dict[int, set[str]] = {}
-            for row, name in zip(saved["hiding_rows"].tolist(), saved["hiding_names"].tolist(), strict=True):
-                hides.setdefault(row, set()).add(name)
-                table._hidden.setdefault(name, set()).add(row)
-            table._hides = {row: frozenset(names) for row, names in hides.items()}
+        try:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
+                return cls._of(saved)
+        # numpy lets through what zipfile and its own parser raise, each after its fashion.
+        except (OSError, EOFError, LookupError, TypeError, AttributeError, BadZipFile) as error:
+            raise ValueError(f"{path.name} does not hold traits") from error
+
+    @classmethod
+    def _of(cls, saved: Mapping[str, npt.NDArray[Any]]) -> Self:
+        rows = len(saved["column_alive"])
+        table = cls(capacity=max(rows, 1))
+        for name in COLUMNS.names or ():
+            table._columns[name][:rows] = saved[f"column_{name}"]
+        table._names = [str(name) for name in saved["organisations"]]
+        table._organisations = {name: number for number, name in enumerate(table._names)}
+        hides: dict[int, set[str]] = {}
+        for row, name in zip(saved["hiding_rows"].tolist(), saved["hiding_names"].tolist(), strict=True):
+            hides.setdefault(row, set()).add(name)
+            table._hidden.setdefault(name, set()).add(row)
+        table._hides = {row: frozenset(names) for row, names in hides.items()}
         return table
 
     def _resize(self, capacity: int) -> None:
@@ -223,7 +234,10 @@ def _profile_values(profile: Profile) -> dict[str, Any]:
 
 def _common_values(record: Record) -> dict[str, Any]:
     regions, departments = _place_bits(record.locations)
-    spot = next((place for place in record.locations if None not in (place.latitude, place.longitude)), Location())
+    # One spot cannot speak for several places: those are compared by département and region.
+    spot = record.locations[0] if len(record.locations) == 1 else Location()
+    if spot.latitude is None or spot.longitude is None:
+        spot = Location()
     return {
         "regions": regions,
         "departments": departments & 0xFFFF_FFFF_FFFF_FFFF,

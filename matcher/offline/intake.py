@@ -47,6 +47,7 @@ class Intake:
         self._batch: list[Record] = []
         # Sixteen bytes a record: a million records take some 150 MB less than the records would.
         self._seen: dict[tuple[Kind, str], bytes] = {}
+        self._seen_in_file: set[tuple[Kind, str]] | None = None
         self._rejects = csv.DictWriter(rejects, REJECT_COLUMNS) if rejects else None
         if self._rejects:
             self._rejects.writeheader()
@@ -58,7 +59,11 @@ class Intake:
             path: a file of any known format.
             on_bytes: told how many bytes have been read, now and then.
         """
+        # An export repeats a posting, now and then with less about it: the first stands. A native file is a log of
+        # what somebody wrote: the last stands, as it does between files.
+        self._seen_in_file = set() if ingest.is_export(path) else None
         self.take(ingest.read(path, clean=text.clean, clean_title=text.clean_title, on_bytes=on_bytes))
+        self._seen_in_file = None
 
     def take(self, records: Iterable[Record | Rejection]) -> None:
         """Store records as they come, in batches."""
@@ -80,8 +85,12 @@ class Intake:
             self._batch = []
 
     def _repeats(self, record: Record) -> bool:
-        """Tell whether this run has had the very same record; one that differs replaces the earlier."""
+        """Tell whether this run has had the same record, or this export another version of it."""
         key, content = (kind_of(record), record.id), digest(serialise(record).decode())
+        if self._seen_in_file is not None:
+            if key in self._seen_in_file:
+                return True
+            self._seen_in_file.add(key)
         if self._seen.get(key) == content:
             return True
         self._seen[key] = content

@@ -84,7 +84,8 @@ class Embedder:
             batch = keys[start : start + BATCH_TEXTS]
             rows = self.encoder.encode([texts[key] for key in batch])
             _check(rows, texts=len(batch), dimension=self.encoder.dimension)
-            fresh.update(zip(batch, rows, strict=True))
+            # Copied: one remembered row must not keep its whole batch in memory.
+            fresh.update(zip(batch, map(np.copy, rows), strict=True))
         return fresh
 
 

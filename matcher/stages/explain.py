@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.core.domain import (
-    Contribution,
     Evidence,
     Explanation,
     Facet,
@@ -73,11 +72,9 @@ def prose_of(record: Record) -> str:
 def explain(match: Match, posting: Sheet, profile: Sheet) -> Explanation:
     """Return a match's reasons: each skill that the posting asks for, and one sentence in French and in English."""
     skills = match_skills(posting, profile)
-    return Explanation(
-        match=match,
-        skills=skills,
-        sentence={language: _sentence(match, skills, words) for language, words in _PHRASES.items()},
-    )
+    groups = _grouped(skills)
+    sentence = {language: _sentence(match, groups, words) for language, words in _PHRASES.items()}
+    return Explanation(match=match, skills=skills, sentence=sentence)
 
 
 def match_skills(posting: Sheet, profile: Sheet) -> tuple[SkillMatch, ...]:
@@ -93,7 +90,8 @@ def match_skills(posting: Sheet, profile: Sheet) -> tuple[SkillMatch, ...]:
 
 def _match_skill(posting: Sheet, place: int, profile: Sheet, similar: Vectors) -> SkillMatch:
     required, neutral = posting.skills[place], posting.neutral[place]
-    if span := _quote(required, profile) or _quote(neutral, profile):
+    span = _quote(required, profile) or (_quote(neutral, profile) if neutral != required.lower() else None)
+    if span:
         return SkillMatch(required, Evidence.EVIDENCED, span, 1.0)
     if neutral in profile.neutral:
         return SkillMatch(required, Evidence.CLAIMED, profile.skills[profile.neutral.index(neutral)], 1.0)
@@ -107,10 +105,10 @@ def _match_skill(posting: Sheet, place: int, profile: Sheet, similar: Vectors) -
 
 
 def _quote(words: str, profile: Sheet) -> str | None:
-    """Return the words as the profile's prose writes them, or None. `R` is not found in `React`."""
+    """Return the words as the profile's prose writes them, or None. `R` is not found in `React`, nor in `R&D`."""
     if words.lower() not in profile.folded:
         return None
-    found = re.search(rf"(?<![\w+#]){re.escape(words)}(?![\w+#])", profile.prose, re.IGNORECASE)
+    found = re.search(rf"(?<![\w+#&]){re.escape(words)}(?![\w+#&])", profile.prose, re.IGNORECASE)
     return found.group(0) if found else None
 
 
@@ -167,29 +165,46 @@ _PHRASES = {
 }
 
 
-def _sentence(match: Match, skills: Sequence[SkillMatch], words: _Phrases) -> str:
+_Groups = tuple[list[str], list[str], list[str]]
+"""Skills that are met, near, and missing, as a sentence names them."""
+
+
+def _grouped(skills: Sequence[SkillMatch]) -> _Groups:
+    met: list[str] = []
+    near: list[str] = []
+    missing: list[str] = []
+    for skill in skills:
+        if skill.evidence is Evidence.NEAR:
+            near.append(f"{skill.counterpart} ≈ {skill.required}")
+        elif skill.evidence is Evidence.MISSING:
+            missing.append(skill.required)
+        else:
+            met.append(skill.required)
+    return met, near, missing
+
+
+def _sentence(match: Match, groups: _Groups, words: _Phrases) -> str:
     clauses = []
     for part in match.contributions:
         if part.name == Facet.SKILLS:
-            clauses += _skill_clauses(skills, words)
+            clauses += _skill_clauses(groups, words)
         elif part.standing is Standing.COMPARED and part.name in words.aspects:
-            clauses.append(_phrase(part, words))
+            clauses.append(_phrase(part.similarity, words.aspects[part.name]))
     sentence = words.joint.join(clauses) or words.nothing
-    return sentence[0].upper() + sentence[1:] + "."
+    return f"{sentence[0].upper()}{sentence[1:]}."
 
 
-def _phrase(part: Contribution, words: _Phrases) -> str:
-    steps = words.aspects[part.name]
-    # A float32 that means 1 may read 0.9999999.
-    return next((phrase for least, phrase in steps if part.similarity >= least - 1e-4), steps[-1][1])
+def _phrase(similarity: float, steps: tuple[tuple[float, str], ...]) -> str:
+    for least, phrase in steps:
+        # A float32 that means 1 may read 0.9999999.
+        if similarity >= least - 1e-4:
+            return phrase
+    return steps[-1][1]
 
 
-def _skill_clauses(skills: Sequence[SkillMatch], words: _Phrases) -> list[str]:
-    met = [skill.required for skill in skills if skill.evidence in (Evidence.EVIDENCED, Evidence.CLAIMED)]
-    near = [f"{skill.counterpart} ≈ {skill.required}" for skill in skills if skill.evidence is Evidence.NEAR]
-    missing = [skill.required for skill in skills if skill.evidence is Evidence.MISSING]
-    groups = ((words.skills_met, met), (words.skills_near, near), (words.skills_missing, missing))
-    return [clause.format(_listed(names)) for clause, names in groups if names]
+def _skill_clauses(groups: _Groups, words: _Phrases) -> list[str]:
+    frames = (words.skills_met, words.skills_near, words.skills_missing)
+    return [frame.format(_listed(names)) for frame, names in zip(frames, groups, strict=True) if names]
 
 
 def _listed(names: Sequence[str]) -> str:

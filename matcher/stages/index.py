@@ -117,7 +117,8 @@ class FacetIndex:
     def facet_vectors(self, row: int) -> dict[Facet, Vectors]:
         """Return a row's facet vectors, without those that the document lacks."""
         facets, known = self._split(row)
-        return {facet: facets[place] for place, facet in enumerate(FACETS) if known[place]}
+        # Copied: FAISS moves its storage when rows are added.
+        return {facet: facets[place].copy() for place, facet in enumerate(FACETS) if known[place]}
 
     def mean_similarity(self, other: "FacetIndex") -> npt.NDArray[np.float32]:
         """Return each facet's mean cosine over all pairs of a document here and one there, shape (facets,).
@@ -206,15 +207,16 @@ class FacetIndex:
         index = cls(dimension)
         try:
             flat = faiss.read_index(str(folder / "vectors.faiss"))
-            index._ids = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
+            ids = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
         except (OSError, RuntimeError, ValueError) as error:
             raise SnapshotRefused(f"{folder.name} cannot be read: it will be rebuilt") from error
-        if not isinstance(flat, faiss.IndexFlatIP) or flat.d != index.width or flat.ntotal != len(index._ids):
+        if not isinstance(flat, faiss.IndexFlatIP) or flat.d != index.width or not _are_ids(ids, rows=flat.ntotal):
             raise SnapshotRefused(f"{folder.name} holds other rows than it says: it will be rebuilt")
         index._flat = flat
         index._rows = index._view()
-        index._row_of = {name: row for row, name in enumerate(index._ids) if name is not None}
-        index._free = [row for row, name in enumerate(index._ids) if name is None]
+        index._ids = ids
+        index._row_of = {name: row for row, name in enumerate(ids) if name is not None}
+        index._free = [row for row, name in enumerate(ids) if name is None]
         index._recount()
         return index
 
@@ -233,8 +235,9 @@ class FacetIndex:
             if vector is None:
                 values[len(FACETS) * self.dimension + place] = 1.0
                 continue
-            # FAISS takes NaN silently and then answers id -1 for every query.
-            if vector.shape != (self.dimension,) or not abs(float(vector @ vector) - 1.0) < 1e-3:
+            # FAISS takes NaN silently and then answers id -1 for every query. As float64 it cannot overflow.
+            squared = float(np.square(vector, dtype=np.float64).sum())
+            if vector.shape != (self.dimension,) or not abs(squared - 1.0) < 1e-3:
                 raise InvalidVectors(
                     f"the {facet} vector is not a finite unit vector of {self.dimension} dimensions: "
                     "check the encoder, then run `matcher reindex`"
@@ -262,3 +265,11 @@ class FacetIndex:
             block = self._rows[start : start + 65_536, : -len(FACETS)]
             self.sums += block.sum(axis=0, dtype=np.float64).reshape(len(FACETS), self.dimension)
         self.counts[:] = ((self._rows[:, -len(FACETS) :] == 0.0) & taken[:, None]).sum(axis=0)
+
+
+def _are_ids(found: Any, *, rows: int) -> bool:
+    """Tell whether these are ids by row: each a text that stands once, or None for a free row."""
+    if not isinstance(found, list) or len(found) != rows:
+        return False
+    names = [name for name in found if name is not None]
+    return all(isinstance(name, str) for name in names) and len(set(names)) == len(names)

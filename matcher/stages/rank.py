@@ -14,13 +14,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matcher.core.domain import ASPECTS, Contribution, Facet, Match, PostingId, ProfileId, Standing, Weights
+from matcher.core.domain import Contribution, Facet, Match, PostingId, ProfileId, Standing, Weights
 from matcher.core.traits import NO_DAY, Mask, Rows, Traits
 
 UNKNOWN = 0.5
 """The similarity of what is not known."""
 TICK = 1e-6
 """Scores closer than this are equal: the order of additions must not decide a ranking."""
+
+SLACK = 1e-5
+"""How far a score from a matrix product may lie from the same score computed alone."""
 
 EDUCATION_STEP = 0.34
 """What each missing level of the European Qualifications Framework costs: three levels short is no match."""
@@ -75,12 +78,23 @@ def agreements(posting: Traits, profile: Traits, *, today: date) -> dict[str, Ag
     }
 
 
-def total(facet_scores: npt.NDArray[np.float32], agreed: Mapping[str, Agreement], weights: Weights) -> Scores:
+def total(facet_scores: npt.NDArray[np.floating[Any]], agreed: Mapping[str, Agreement], weights: Weights) -> Scores:
     """Add the weighted agreements to the index's weighted sum of cosines, in double precision, one score a pair."""
     score = facet_scores.astype(np.float64)
     for name, agreement in agreed.items():
         score += getattr(weights, name) * agreement.similarity
     return score
+
+
+def contenders(scores: Scores, k: int) -> npt.NDArray[np.int64]:
+    """Return the places of all that may be among the k best, ascending: a few more than k.
+
+    A matrix product rounds a pair's score by how many pairs go with it. What decides an order is computed pair by pair
+    from these, so that a batch answers as a single question does.
+    """
+    if k <= 0 or k >= len(scores):
+        return np.arange(len(scores) if k > 0 else 0)
+    return np.flatnonzero(scores >= np.partition(scores, len(scores) - k)[len(scores) - k] - SLACK)
 
 
 def top(scores: Scores, rows: Rows, ids: Sequence[str | None], k: int) -> npt.NDArray[np.int64]:
@@ -120,25 +134,27 @@ def matches(
         agreed: each aspect of the same pairs, in the same order.
         weights: those that ranked them.
     """
-    columns: dict[str, tuple[list[float], list[bool]]] = {
-        facet: (facets[:, place].tolist(), facets_compared[:, place].tolist()) for place, facet in enumerate(Facet)
-    }
+    columns: list[tuple[str, float, list[float], list[bool]]] = [
+        (facet.value, getattr(weights, facet), facets[:, place].tolist(), facets_compared[:, place].tolist())
+        for place, facet in enumerate(Facet)
+    ]
     for name, agreement in agreed.items():
-        columns[name] = (agreement.similarity.tolist(), agreement.compared.tolist())
-    weight = {name: getattr(weights, name) for name in ASPECTS}
+        columns.append((name, getattr(weights, name), agreement.similarity.tolist(), agreement.compared.tolist()))
     found = []
     for place, (posting_id, profile_id) in enumerate(pairs):
         contributions = tuple(
-            Contribution(
-                name=name,
-                value=weight[name] * columns[name][0][place],
-                similarity=columns[name][0][place],
-                standing=Standing.COMPARED if columns[name][1][place] else Standing.UNKNOWN,
-            )
-            for name in ASPECTS
+            [
+                Contribution(
+                    name,
+                    weight * similarity[place],
+                    similarity[place],
+                    Standing.COMPARED if compared[place] else Standing.UNKNOWN,
+                )
+                for name, weight, similarity, compared in columns
+            ]
         )
-        score = sum(part.value for part in contributions)
-        found.append(Match(posting_id, profile_id, rank=place + 1, score=score, contributions=contributions))
+        score = sum([part.value for part in contributions])
+        found.append(Match(posting_id, profile_id, place + 1, score, contributions))
     return found
 
 

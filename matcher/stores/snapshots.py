@@ -92,13 +92,13 @@ class Snapshots:
             if hashlib.sha256(manifest).hexdigest() != digest:
                 raise SnapshotRefused("the snapshot's manifest is damaged: the index is rebuilt from the database")
             content = json.loads(manifest)
-            facts = Facts(**content["facts"])
+            facts, expected = Facts(**content["facts"]), dict(content["sha256"])
+            # Another process may publish its own meanwhile, and sweep this one away between two reads.
+            files = [path for path in _files(folder) if path != folder / MANIFEST]
+            found = {path.relative_to(folder).as_posix(): _sha256(path) for path in files}
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise SnapshotRefused("the snapshot is incomplete: the index is rebuilt from the database") from error
-        found = {path.relative_to(folder).as_posix() for path in _files(folder)} - {MANIFEST}
-        if found != set(content["sha256"]) or any(
-            _sha256(folder / file) != digest for file, digest in content["sha256"].items()
-        ):
+        if found != expected:
             raise SnapshotRefused("a file of the snapshot is damaged: the index is rebuilt from the database")
         return folder, facts
 

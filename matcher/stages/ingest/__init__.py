@@ -13,7 +13,7 @@ from matcher.stages.ingest.formats import Format, detect
 from matcher.stages.ingest.limits import Limits
 from matcher.stages.ingest.source import Clean, Read, Reader
 
-__all__ = ["Clean", "Format", "Limits", "Read", "detect", "read"]
+__all__ = ["Clean", "Format", "Limits", "Read", "detect", "is_export", "read"]
 
 _READERS: dict[Format, Callable[[Reader], Iterator[Read]]] = {
     Format.NATIVE_JSONL: native.read_lines,
@@ -28,6 +28,17 @@ _READERS: dict[Format, Callable[[Reader], Iterator[Read]]] = {
     Format.DOCX: partial(cv.read, kind="docx"),
     Format.ODT: partial(cv.read, kind="odt"),
 }
+
+
+_EXPORTS = frozenset({Format.PEP_FEED, Format.TALENTSOFT})
+
+
+def is_export(path: Path) -> bool:
+    """Tell whether a file is another system's export, in which a posting may stand several times."""
+    try:
+        return detect(path) in _EXPORTS
+    except UnreadableFile:
+        return False
 
 
 def read(

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 
 from matcher.core.places import fold
 
-_EMAIL = re.compile(r"[\w.+'-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"[\w.+'-]{1,64}\s?@\s?[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _PHONE = re.compile(r"(?<![\w/])(?:\+\s?\d|\(\+|00|0)(?:[\s.()-]{0,3}\d){8,13}(?!\w)")
 _YEAR_INSIDE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _LINK = re.compile(
-    r"(?:https?://|www\.)\S+|\b(?:[\w-]+\.)*(?:linkedin|github|gitlab|twitter|facebook|instagram|malt|x)\.\w{2,3}/\S+",
+    r"(?:https?://|www\.)\S+|\b(?:[\w-]{1,63}\.){0,3}(?:linkedin|github|gitlab|twitter|facebook|instagram|malt|x)\.\w{2,3}/\S+",
     re.IGNORECASE,
 )
 _STREET = re.compile(

@@ -3,12 +3,15 @@
 Texts stay as they were written: whoever writes native records has cleaned them, or wants them shown as they are.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from matcher.core.errors import UnreadableFile
 from matcher.records import parse_posting, parse_profile
-from matcher.stages.ingest.source import Read, Reader, decoded, lines, opened, parse_json, whole
+from matcher.stages.ingest.source import Read, Reader, UnreadableField, decoded, lines, opened, parse_json, whole
+
+_LEADING_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"([\w.:-]{1,200})"', re.ASCII)
 
 
 def read_lines(reader: Reader) -> Iterator[Read]:
@@ -49,6 +52,14 @@ def read_item(reader: Reader, position: str, item: Any) -> Read:
 def _read_line(reader: Reader, position: str, line: bytes) -> Read:
     try:
         item = parse_json(decoded(line))
+    except UnreadableField as error:
+        return reader.reject(position, error.reason, record_id=_id_in(line), field=error.field)
     except UnreadableFile as error:
-        return reader.reject(position, str(error))
+        return reader.reject(position, str(error), record_id=_id_in(line))
     return read_item(reader, position, item)
+
+
+def _id_in(line: bytes) -> str | None:
+    """Return the id of a line that cannot be parsed, if it stands at its beginning as a plain string."""
+    found = _LEADING_ID.match(line)
+    return found[1].decode() if found else None

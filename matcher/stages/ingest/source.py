@@ -141,6 +141,9 @@ def decoded(data: bytes) -> str:
         raise UnreadableFile("is not UTF-8 text: save it as UTF-8") from None
 
 
+_SHOWN_KEY = 80
+
+
 def parse_json(text: str) -> Any:
     """Return a JSON value, refusing what JSON or a careful reader refuses: NaN, repeated keys, endless nesting.
 
@@ -148,7 +151,7 @@ def parse_json(text: str) -> Any:
         UnreadableFile: with a reason that does not repeat the text.
     """
     try:
-        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_without_repeats)
+        return json.loads(text, parse_constant=lambda _: _Constant(), object_pairs_hook=_without_repeats)
     except json.JSONDecodeError as error:
         raise UnreadableFile(
             f"is not valid JSON ({error.msg} at character {error.pos + 1}), or was cut short"
@@ -159,12 +162,26 @@ def parse_json(text: str) -> Any:
         raise UnreadableFile("holds a number of thousands of digits: remove it") from None
 
 
-def _refuse_constant(constant: str) -> None:
-    raise UnreadableFile(f"holds {constant}, which is no JSON number: write null or leave the field out")
+class UnreadableField(UnreadableFile):
+    """A JSON value that no reader may take, with the key that it stands under."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class _Constant:
+    """Stands for NaN or an infinity until the object that holds it is known."""
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise UnreadableFile("holds the same key twice in one object: keep one of them")
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        name = "".join(sign if sign.isprintable() else "?" for sign in key[:_SHOWN_KEY])
+        if isinstance(value, _Constant):
+            raise UnreadableField(name, "is NaN or infinite, which is no JSON number: write null or leave it out")
+        if key in found:
+            raise UnreadableField(name, "stands twice in one object: keep one of them")
+        found[key] = value
     return found

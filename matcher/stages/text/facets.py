@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 
 from matcher.core.domain import Experience, Facet, FacetText, FacetTexts, Posting, Record
 from matcher.stages.text.clean import clean, clean_title
@@ -12,7 +13,7 @@ _HEADLINE_SHARE = 0.75
 _PAST_TITLES = 3
 _MOST_SKILLS = 64
 _MOST_PASSAGES = 3
-_PASSAGE_CHARACTERS = 900
+_PASSAGE_CHARACTERS = 600  # some 200 word pieces of French: the default encoder reads 256
 _FULL_TEXT_CHARACTERS = 20_000
 
 _PERSONAL = re.compile(
@@ -144,7 +145,8 @@ def _shared_equally(texts: list[str]) -> tuple[FacetText, ...]:
     return tuple(FacetText(text, 1 / len(texts)) for text in texts)
 
 
-def _split_skill(skill: str) -> list[str]:
+@lru_cache(maxsize=32_768)  # few skills, named again and again
+def _split_skill(skill: str) -> tuple[str, ...]:
     """Return the skills that one item lists: exports write whole lists, and halves of them, into one."""
     plain = _LETTER_IN_BRACKETS.sub(r"\1", _STRAY.sub("", clean(_PERSONAL.sub(" ", skill))))
     if plain.count("(") != plain.count(")"):
@@ -158,7 +160,7 @@ def _split_skill(skill: str) -> list[str]:
             parts += pair
         else:
             parts.append(item)
-    return [stripped for part in parts if (stripped := _STRAY.sub("", part))]
+    return tuple(stripped for part in parts if (stripped := _STRAY.sub("", part)))
 
 
 def _is_tool_like(text: str) -> bool:
@@ -175,7 +177,7 @@ def _body(record: Record) -> str:
 
 
 def _passages(text: str) -> list[str]:
-    """Return at most three passages of at most 900 characters, cut at sentence or line ends where there are any."""
+    """Return at most three passages of at most 600 characters, cut at sentence or line ends where there are any."""
     passages: list[str] = []
     current = ""
     for sentence in _SENTENCE_END.split(fold_marks(text[: 2 * _MOST_PASSAGES * _PASSAGE_CHARACTERS])):

@@ -70,6 +70,12 @@ def test_the_rejection_names_the_field_and_the_record(tmp_path: Path) -> None:
     assert (rejection.field, rejection.record_id) == ("valid_through", "x")
 
 
+@pytest.mark.parametrize(("kind", "field"), [("NaN", "openings"), ("repeated key", "title"), ("cut short", None)])
+def test_a_line_that_is_no_json_still_names_its_record(tmp_path: Path, kind: str, field: str | None) -> None:
+    (rejection,) = rejections(read_bytes(tmp_path, BROKEN_LINES[kind]))
+    assert (rejection.field, rejection.record_id) == (field, "x")
+
+
 def test_a_line_of_fifty_megabytes_is_rejected_without_being_held(tmp_path: Path) -> None:
     path = tmp_path / "sample"
     with path.open("wb") as file:

@@ -1,0 +1,69 @@
+"""The README's table of measured results, generated from the committed results.
+
+    python -m benchmarks.tables
+
+Rewrites what stands between the markers in README.md; a test fails when the two have drifted apart.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.machine import RESULTS
+
+README = Path(__file__).parent.parent / "README.md"
+START, END = "<!-- results:start -->", "<!-- results:end -->"
+
+
+def main() -> None:
+    """Write the table into README.md."""
+    before, _, rest = README.read_text(encoding="utf-8").partition(START)
+    _, _, after = rest.partition(END)
+    README.write_text(f"{before}{START}\n{render()}{END}{after}", encoding="utf-8")
+
+
+def render() -> str:
+    """Return the table as Markdown, from results/*.json."""
+    lines = ["| what | measured | command |", "|---|---|---|"]
+    machines = []
+    for name, rows in (("quality-hires", _quality), ("latency", _latency), ("gender", _gender)):
+        path = RESULTS / f"{name}.json"
+        if path.exists():
+            result = json.loads(path.read_text(encoding="utf-8"))
+            lines += [f"| {what} | {value} | `{result['command']}` |" for what, value in rows(result)]
+            machines.append(f"{name}: {_machine(result['machine'])}")
+    return "\n".join([*lines, "", *(f"{line}  " for line in machines)]) + "\n"
+
+
+def _quality(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, figures in result["rankings"].items():
+        values = " / ".join(f"{value:.3f}" for value in figures.values())
+        yield f"real hires, {name}: {' / '.join(figures)}", values
+
+
+def _latency(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    forum = f"{result['forum']['postings']} × {result['forum']['profiles']}"
+    for name, figures in result["engine"].items():
+        yield f"engine call, {name}, {forum}, with reasons: p50 / p99", _pair(figures)
+    for name, figures in result["http"].items():
+        yield f"HTTP, 8 clients, suggestions, {name}: p50 / p99", _pair(figures)
+
+
+def _gender(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    yield (
+        "masculine, feminine and combined form of a ROME title give one facet text",
+        (f"{result['equal']} of {result['pairs']} ({100 * result['equal'] / result['pairs']:.2f} %)"),
+    )
+
+
+def _pair(figures: dict[str, float]) -> str:
+    return f"{figures['p50_ms']:.2f} ms / {figures['p99_ms']:.2f} ms"
+
+
+def _machine(facts: dict[str, Any]) -> str:
+    return f"{facts['date']}, {facts['processor']}, {facts['cores']} cores, Python {facts['python']}"
+
+
+if __name__ == "__main__":
+    main()

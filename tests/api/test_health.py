@@ -1,0 +1,142 @@
+"""Alive, ready, and following what other processes write."""
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from matcher.core.domain import Kind, Profile, ProfileId
+from matcher.core.errors import StoreUnavailable
+from matcher.core.ports import Change
+from matcher.engine import Matcher
+from tests.api.answers import assert_problem
+from tests.api.conftest import application, open_on
+from tests.fakes import FakeStore
+
+PATIENCE_S = 20
+"""Far more than it takes: a test must not fail because the machine is busy."""
+
+
+def _until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.02)
+
+
+def _profile(id_: str) -> Profile:
+    return Profile(ProfileId(id_), "Data scientist", visible_to_recruiters=True)
+
+
+def test_a_running_process_is_alive(client: TestClient) -> None:
+    answer = client.get("/health/live")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+def test_a_ready_process_says_what_it_holds(client: TestClient) -> None:
+    client.post("/v1/profiles", json={"id": "ana", "headline": "Data scientist"})
+    answer = client.get("/health/ready")
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok", "model": "fake", "postings": 0, "profiles": 1, "lag": 0}
+
+
+def test_a_process_that_is_behind_the_database_is_not_ready(tmp_path: Path) -> None:
+    other = open_on(tmp_path)
+    with application(tmp_path, open_on(tmp_path), follow_seconds=60) as client:
+        other.put([_profile("ana"), _profile("bob")])
+        behind = client.get("/health/ready")
+        assert behind.status_code == 503
+        assert behind.json() == {"status": "behind", "model": "fake", "postings": 0, "profiles": 0, "lag": 2}
+        # Its own write brings it up to date.
+        client.post("/v1/profiles", json={"id": "cam", "headline": "Juriste"})
+        assert client.get("/health/ready").json()["profiles"] == 3
+    other.close()
+
+
+def test_another_process_s_writes_become_visible(tmp_path: Path) -> None:
+    other = open_on(tmp_path)
+    with application(tmp_path, open_on(tmp_path)) as client:
+        client.post("/v1/postings", json={"id": "p1", "title": "Data scientist"})
+
+        def shown() -> list[str]:
+            matches = client.get("/v1/postings/p1/candidates").json()["matches"]
+            return [match["profile_id"] for match in matches]
+
+        assert shown() == []
+        other.put([_profile("ana")])
+        _until(lambda: shown() == ["ana"])
+        other.delete(Kind.PROFILE, "ana")
+        _until(lambda: shown() == [])
+    other.close()
+
+
+class _Faltering(FakeStore):
+    """Fails to read its change log as often as it is told."""
+
+    failures: list[Exception]
+
+    def changes(self, after: int, *, limit: int = 10_000) -> list[Change]:
+        if getattr(self, "failures", None):
+            raise self.failures.pop()
+        return super().changes(after, limit=limit)
+
+
+@pytest.mark.parametrize("failure", [StoreUnavailable("the database is away"), RuntimeError("a bug")])
+def test_following_goes_on_after_a_failure(
+    tmp_path: Path, failure: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = _Faltering()
+    with (
+        caplog.at_level(logging.WARNING, logger="api.app"),
+        application(tmp_path, open_on(tmp_path, store=store), follow_seconds=0.01) as client,
+    ):
+        store.failures = [failure]
+        _until(lambda: not store.failures)
+        open_on(tmp_path / "other", store=store).put([_profile("ana")])
+        _until(lambda: client.get("/health/ready").json()["profiles"] == 1)
+    assert "following the change log" in caplog.text
+
+
+def test_a_snapshot_that_cannot_be_written_does_not_keep_the_application_from_stopping(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "snapshots").write_text("a file in the way", encoding="ascii")
+    with application(tmp_path, open_on(tmp_path)) as client:
+        assert client.get("/health/live").status_code == 200
+    assert "the snapshot of the index could not be written" in caplog.text
+
+
+class _Broken(FakeStore):
+    """Raises one error at whatever is asked of it, once it is open."""
+
+    failure: Exception | None = None
+
+    def last_sequence(self) -> int:
+        if self.failure:
+            raise self.failure
+        return super().last_sequence()
+
+
+def test_without_its_database_it_is_not_ready(tmp_path: Path) -> None:
+    store = _Broken()
+    with application(tmp_path, open_on(tmp_path, store=store), follow_seconds=60) as client:
+        store.failure = StoreUnavailable("the database cannot be reached: check that it runs")
+        answer = client.get("/health/ready")
+        assert_problem(answer, 503)
+        assert "check that it runs" in answer.json()["detail"]
+        assert client.get("/health/live").status_code == 200
+        store.failure = None
+
+
+def test_the_application_opens_what_its_settings_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from api.app import create_app
+
+    monkeypatch.setenv("MATCHER_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("MATCHER_WORDS_SHARE", "1")
+    with TestClient(create_app()) as client:
+        assert isinstance(client.app.state.matcher, Matcher)  # type: ignore[attr-defined] # a FastAPI
+        assert client.get("/health/ready").json()["model"] == "words"
+    assert (tmp_path / "home" / "matcher.db").exists()

@@ -1,0 +1,100 @@
+"""What is true of the values themselves."""
+
+import dataclasses
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.core import errors
+from matcher.core.domain import (
+    ASKS,
+    ASPECTS,
+    WISHES,
+    Contribution,
+    Facet,
+    Kind,
+    Match,
+    Organisation,
+    OrganisationId,
+    Posting,
+    PostingId,
+    Profile,
+    ProfileId,
+    Standing,
+    Weights,
+    kind_of,
+)
+
+
+def test_each_kind_is_matched_with_the_other() -> None:
+    assert Kind.POSTING.other is Kind.PROFILE
+    assert Kind.PROFILE.other is Kind.POSTING
+
+
+def test_a_record_knows_its_side() -> None:
+    assert kind_of(Posting(PostingId("1"), "Juriste")) is Kind.POSTING
+    assert kind_of(Profile(ProfileId("1"), "Juriste")) is Kind.PROFILE
+
+
+def test_nobody_sees_a_profile_before_its_owner_says_so() -> None:
+    assert not Profile(ProfileId("1"), "Juriste").visible_to_recruiters
+
+
+def test_the_weights_add_up_to_one_as_they_come() -> None:
+    weights = Weights()
+    assert math.isclose(sum(getattr(weights, name) for name in ASPECTS), 1.0)
+    assert tuple(field.name for field in dataclasses.fields(Weights)) == ASPECTS
+    assert weights.facets() == {Facet.TITLE: weights.title, Facet.SKILLS: weights.skills, Facet.BODY: weights.body}
+
+
+@pytest.mark.parametrize("changed", [{"title": 0.6}, {"title": -0.5, "skills": 1.15}, {"title": 0.49}])
+def test_weights_that_are_negative_or_do_not_add_up_are_refused(changed: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="add up to 1"):
+        Weights(**changed)
+
+
+@pytest.mark.parametrize("aspect", ASPECTS)
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_weights_that_are_no_numbers_are_refused(aspect: str, value: float) -> None:
+    with pytest.raises(ValueError, match="add up to 1"):
+        Weights(**{aspect: value})
+
+
+@given(st.lists(st.floats(0, 1), min_size=len(ASPECTS), max_size=len(ASPECTS)).filter(lambda parts: sum(parts) > 0.01))
+def test_any_shares_of_one_are_weights(parts: list[float]) -> None:
+    shares = [part / sum(parts) for part in parts]
+    assert Weights(*shares).facets()[Facet.BODY] == shares[2]
+
+
+def test_the_two_sides_of_a_score_add_up_to_it() -> None:
+    parts = tuple(
+        Contribution(name, value=2.0**place, similarity=1.0, standing=Standing.COMPARED)
+        for place, name in enumerate(ASPECTS)
+    )
+    match = Match(PostingId("1"), ProfileId("2"), rank=1, score=2.0 ** len(ASPECTS) - 1, contributions=parts)
+    assert match.asks_score == 2.0 ** len(ASKS) - 1
+    assert match.asks_score + match.wishes_score == match.score
+    assert len(WISHES) + len(ASKS) == len(ASPECTS)
+
+
+def test_values_cannot_be_changed() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Organisation(OrganisationId("dinum")).name = "DINUM"  # type: ignore[misc]
+
+
+def test_every_error_is_in_the_tree_and_says_how_to_mend_it() -> None:
+    invalid = errors.InvalidRecord(field="title", reason="is empty: write one", record_id="p-1")
+    assert (str(invalid), invalid.field, invalid.record_id) == ("p-1: title: is empty: write one", "title", "p-1")
+    assert str(errors.InvalidRecord(field="title", reason="is empty")).startswith("record: title")
+    assert "ingest the posting" in str(errors.NotFound(Kind.POSTING))
+    assert "replace it" in str(errors.AlreadyExists(Kind.PROFILE))
+    assert errors.AlreadyExists(Kind.PROFILE).kind is Kind.PROFILE
+    assert "pip install 'forum-matcher[cv]'" in str(errors.MissingExtra(extra="cv", purpose="reading a PDF"))
+    tree = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, Exception)]
+    assert len(tree) > 10
+    assert all(issubclass(error, errors.MatcherError) for error in tree)
+    assert {error.__name__ for error in tree} - {"MatcherError"} == {
+        line.split()[1] for line in (errors.__doc__ or "").splitlines() if line.startswith(("├", "└"))
+    }

@@ -1,0 +1,62 @@
+"""Languages as people write them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.core.languages import LANGUAGES, language_bits
+
+NAMES = [name for names in LANGUAGES for name in names]
+
+
+def code_of(bits: int) -> str | None:
+    return LANGUAGES[bits.bit_length() - 1][0] if bits else None
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("anglais", "en"),
+        ("English", "en"),
+        ("EN", "en"),
+        ("en-GB", "en"),
+        ("pt_BR", "pt"),
+        ("anglais (C1)", "en"),
+        ("English: fluent", "en"),
+        ("  Anglais courant ", "en"),
+        ("Français", "fr"),
+        ("FRANC\u0327AIS", "fr"),
+        ("français langue maternelle", "fr"),
+        ("Español", "es"),
+        ("Langue des signes", "lsf"),
+        ("langue des  signes française (LSF)", "lsf"),
+        ("Sign language", "lsf"),
+        ("Hébreu", "he"),
+        ("klingon", None),
+        ("", None),
+        ("?", None),
+        ("C1", None),
+    ],
+)
+def test_a_language_is_known_by_its_name_or_code_whatever_follows(written: str, code: str | None) -> None:
+    assert code_of(language_bits((written,))) == code
+
+
+def test_every_language_has_a_bit_of_its_own_under_all_its_names() -> None:
+    assert len(NAMES) == len(set(NAMES))
+    for place, names in enumerate(LANGUAGES):
+        assert {language_bits((name,)) for name in names} == {1 << place}
+    assert len(LANGUAGES) <= 32, "the column of traits has 32 bits"
+
+
+@given(st.lists(st.sampled_from(NAMES)))
+def test_several_languages_are_the_union_of_their_bits(written: list[str]) -> None:
+    alone = 0
+    for name in written:
+        alone |= language_bits((name,))
+    assert language_bits(tuple(written)) == alone == language_bits(tuple(reversed(written)))
+
+
+@given(st.lists(st.text()))
+def test_no_text_makes_it_fail(written: list[str]) -> None:
+    assert 0 <= language_bits(tuple(written)) < 1 << len(LANGUAGES)

@@ -1,0 +1,241 @@
+"""The hard constraints against an oracle that reads the records themselves, one pair at a time, in plain words."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.core.domain import (
+    Contract,
+    Location,
+    Organisation,
+    OrganisationId,
+    Posting,
+    PostingId,
+    PostingStatus,
+    Profile,
+    ProfileId,
+    Record,
+    Remote,
+)
+from matcher.core.places import find_department, find_region
+from matcher.core.traits import TraitTable
+from matcher.stages.eligibility import eligible_postings, eligible_profiles
+
+TODAY = date(2026, 11, 23)
+DAY = timedelta(days=1)
+
+
+# The oracle.
+
+
+def regions_of(record: Record) -> set[str]:
+    names = set()
+    for place in record.locations:
+        department = find_department(place.department) if place.department else None
+        region = find_region(place.region) if place.region else None
+        if department:
+            names.add(department.region.name)
+        elif region:
+            names.add(region.name)
+    return names
+
+
+def may_meet(posting: Posting, profile: Profile) -> bool:
+    """What both directions ask."""
+    if posting.status is not PostingStatus.OPEN:
+        return False
+    if posting.valid_from is not None and posting.valid_from > TODAY:
+        return False
+    if posting.valid_through is not None and posting.valid_through < TODAY:
+        return False
+    if posting.organisation is not None and posting.organisation.id in profile.hidden_from:
+        return False
+    if posting.contracts and profile.contracts and not set(posting.contracts) & set(profile.contracts):
+        return False
+    here, there = regions_of(posting), regions_of(profile)
+    return posting.remote is Remote.FULL or not here or not there or bool(here & there)
+
+
+def may_be_offered(posting: Posting, profile: Profile) -> bool:
+    return profile.visible_to_recruiters and may_meet(posting, profile)
+
+
+# What is asked.
+
+
+def offered(posting: Posting, profiles: Sequence[Profile]) -> list[int]:
+    table, one = TraitTable(capacity=1), TraitTable(capacity=1)
+    for row, profile in enumerate(profiles):
+        table.put(row, profile)
+    one.put(0, posting)
+    organisation = one.organisation_of(0)
+    rows = eligible_profiles(one.one(0), table, rows=len(profiles), organisation=organisation, today=TODAY)
+    assert rows.dtype == np.int64
+    return [int(row) for row in rows]
+
+
+def suggested(profile: Profile, postings: Sequence[Posting]) -> list[int]:
+    table, one = TraitTable(capacity=1), TraitTable(capacity=1)
+    for row, posting in enumerate(postings):
+        table.put(row, posting)
+    one.put(0, profile)
+    rows = eligible_postings(one.one(0), table, rows=len(postings), hidden_from=one.hides(0), today=TODAY)
+    assert rows.dtype == np.int64
+    return [int(row) for row in rows]
+
+
+def posting(**changed: object) -> Posting:
+    return Posting(PostingId("p"), "Juriste", **changed)  # type: ignore[arg-type]
+
+
+def profile(**changed: object) -> Profile:
+    return Profile(ProfileId("c"), "Juriste", **{"visible_to_recruiters": True} | changed)  # type: ignore[arg-type]
+
+
+def meet(posting: Posting, profile: Profile) -> bool:
+    """Whether a visible profile and a posting meet, from both sides alike."""
+    found = offered(posting, [profile]) == [0]
+    assert (suggested(profile, [posting]) == [0]) is found
+    return found
+
+
+places = st.builds(
+    Location,
+    region=st.sampled_from([None, None, "Bretagne", "Occitanie", "Midi-Pyrénées", "Atlantide"]),
+    department=st.sampled_from([None, None, "35", "Finistère", "31", "974", "99", "Moselle-sur-Mer"]),
+    city=st.sampled_from([None, "Rennes"]),
+)
+days = st.none() | st.integers(-2, 2).map(lambda days: TODAY + days * DAY)
+several_places = st.lists(places, max_size=2).map(tuple)
+contracts = st.lists(st.sampled_from(Contract), max_size=2).map(tuple)
+remotes = st.none() | st.sampled_from(Remote)
+organisations = st.sampled_from("abc").map(OrganisationId)
+postings = st.builds(
+    Posting,
+    id=st.just(PostingId("p")),
+    title=st.just("Juriste"),
+    organisation=st.none() | st.builds(Organisation, id=organisations),
+    locations=several_places,
+    remote=remotes,
+    contracts=contracts,
+    valid_from=days,
+    valid_through=days,
+    status=st.sampled_from([PostingStatus.OPEN, PostingStatus.OPEN, *PostingStatus]),
+)
+profiles = st.builds(
+    Profile,
+    id=st.just(ProfileId("c")),
+    headline=st.just("Juriste"),
+    locations=several_places,
+    remote=remotes,
+    contracts=contracts,
+    visible_to_recruiters=st.sampled_from([True, True, False]),
+    hidden_from=st.lists(organisations, max_size=2).map(tuple),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(postings, st.lists(profiles, max_size=12))
+def test_a_posting_is_offered_exactly_the_profiles_that_the_rules_allow(one: Posting, many: list[Profile]) -> None:
+    assert offered(one, many) == [row for row, other in enumerate(many) if may_be_offered(one, other)]
+
+
+@settings(max_examples=300, deadline=None)
+@given(profiles, st.lists(postings, max_size=12))
+def test_a_profile_is_suggested_exactly_the_postings_that_the_rules_allow(one: Profile, many: list[Posting]) -> None:
+    assert suggested(one, many) == [row for row, other in enumerate(many) if may_meet(other, one)]
+
+
+def test_what_neither_side_says_excludes_nobody() -> None:
+    assert meet(posting(), profile())
+
+
+@pytest.mark.parametrize(
+    ("asked", "wished"),
+    [
+        ({"locations": (Location(region="Bretagne"),)}, {}),
+        ({}, {"locations": (Location(region="Bretagne"),)}),
+        ({"locations": (Location(region="Bretagne"),)}, {"locations": (Location(region="Atlantide"),)}),
+        ({"locations": (Location(city="Rennes"),)}, {"locations": (Location(department="31"),)}),
+        ({"contracts": (Contract.FREELANCE,)}, {}),
+        ({}, {"contracts": (Contract.FREELANCE,)}),
+    ],
+)
+def test_what_one_side_leaves_open_excludes_nobody(asked: dict[str, object], wished: dict[str, object]) -> None:
+    assert meet(posting(**asked), profile(**wished))
+
+
+def test_regions_must_agree_where_both_are_known() -> None:
+    brittany, occitania = (Location(department="35"),), (Location(region="Occitanie"), Location(department="974"))
+    assert not meet(posting(locations=brittany), profile(locations=occitania))
+    assert meet(posting(locations=brittany), profile(locations=(*occitania, Location(region="Bretagne"))))
+    assert meet(posting(locations=brittany), profile(locations=(Location(department="29"),)))
+
+
+def test_work_that_is_fully_remote_is_done_from_anywhere() -> None:
+    brittany, occitania = (Location(region="Bretagne"),), (Location(region="Occitanie"),)
+    assert meet(posting(locations=brittany, remote=Remote.FULL), profile(locations=occitania))
+    assert not meet(posting(locations=brittany, remote=Remote.PARTIAL), profile(locations=occitania))
+    assert not meet(posting(locations=brittany), profile(locations=occitania, remote=Remote.FULL))
+
+
+def test_remote_work_does_not_lift_the_contract() -> None:
+    asked = posting(contracts=(Contract.CIVIL_SERVANT,), remote=Remote.FULL)
+    assert not meet(asked, profile(contracts=(Contract.FREELANCE,)))
+    assert meet(asked, profile(contracts=(Contract.FREELANCE, Contract.CIVIL_SERVANT)))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "valid"),
+    [
+        (None, None, True),
+        (TODAY, TODAY, True),
+        (TODAY, None, True),
+        (None, TODAY, True),
+        (TODAY + DAY, None, False),
+        (None, TODAY - DAY, False),
+        (TODAY - DAY, TODAY + DAY, True),
+        (TODAY + DAY, TODAY - DAY, False),
+        (date.min, date.max, True),
+    ],
+)
+def test_a_posting_counts_on_its_first_and_on_its_last_day(first: date | None, last: date | None, valid: bool) -> None:
+    assert meet(posting(valid_from=first, valid_through=last), profile()) is valid
+
+
+@pytest.mark.parametrize("status", PostingStatus)
+def test_only_an_open_posting_is_matched(status: PostingStatus) -> None:
+    assert meet(posting(status=status), profile()) is (status is PostingStatus.OPEN)
+
+
+def test_a_profile_that_is_not_visible_is_offered_to_nobody_but_gets_its_own_suggestions() -> None:
+    unseen = profile(visible_to_recruiters=False)
+    assert offered(posting(), [unseen, profile()]) == [1]
+    assert suggested(unseen, [posting()]) == [0]
+
+
+def test_a_profile_never_meets_an_organisation_that_it_hides_from() -> None:
+    shy = profile(hidden_from=(OrganisationId("a"), OrganisationId("b")))
+    for name in ("a", "b"):
+        assert not meet(posting(organisation=Organisation(OrganisationId(name))), shy)
+    assert meet(posting(organisation=Organisation(OrganisationId("c"))), shy)
+    assert meet(posting(), shy), "a posting that names no organisation is hidden from by nobody"
+
+
+def test_only_rows_in_use_are_answered() -> None:
+    table, one = TraitTable(capacity=64), TraitTable(capacity=1)
+    for row in range(4):
+        table.put(row, profile())
+    table.remove(1)
+    one.put(0, posting())
+    assert eligible_profiles(one.one(0), table, rows=4, organisation="a", today=TODAY).tolist() == [0, 2, 3]
+    assert eligible_profiles(one.one(0), table, rows=0, organisation=None, today=TODAY).tolist() == []
+    one.put(0, profile())
+    table.put(0, posting())
+    assert eligible_postings(one.one(0), table, rows=1, hidden_from=frozenset({"a"}), today=TODAY).tolist() == [0]
+    table.remove(0)
+    assert eligible_postings(one.one(0), table, rows=1, hidden_from=frozenset(), today=TODAY).tolist() == []

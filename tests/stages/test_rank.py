@@ -1,0 +1,340 @@
+"""Scores: bounded, the same from both sides, and never an accident of order."""
+
+import math
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.core.domain import (
+    ASPECTS,
+    Contract,
+    Education,
+    Facet,
+    Location,
+    Posting,
+    PostingId,
+    Profile,
+    ProfileId,
+    Record,
+    Remote,
+    SalaryRange,
+    Standing,
+    Weights,
+)
+from matcher.core.traits import Traits, TraitTable
+from matcher.stages.rank import SLACK, TICK, UNKNOWN, Agreement, agreements, contenders, matches, top, total
+from tests.contracts.test_store_round_trip import postings, profiles
+
+TODAY = date(2026, 11, 23)
+NAMES = tuple(name for name in ASPECTS if name not in set(Facet))
+PARIS = Location(department="75", latitude=48.8566, longitude=2.3522)
+LYON = Location(department="69", latitude=45.7640, longitude=4.8357)
+
+
+def table_of(records: Sequence[Record]) -> TraitTable:
+    table = TraitTable(capacity=1)
+    for row, record in enumerate(records):
+        table.put(row, record)
+    return table
+
+
+def many(records: Sequence[Record]) -> Traits:
+    return table_of(records).many(slice(0, len(records)))
+
+
+def one(record: Record) -> Traits:
+    return table_of([record]).one(0)
+
+
+def posting(**changed: object) -> Posting:
+    return Posting(PostingId("p"), "Juriste", **changed)  # type: ignore[arg-type]
+
+
+def profile(**changed: object) -> Profile:
+    return Profile(ProfileId("c"), "Juriste", **changed)  # type: ignore[arg-type]
+
+
+def agreed(name: str, asked: Posting, wished: Profile) -> float | None:
+    """How well two records agree in one aspect, None where they are not compared; from both sides alike."""
+    ours = agreements(one(asked), many([wished]), today=TODAY)[name]
+    theirs = agreements(many([asked]), one(wished), today=TODAY)[name]
+    assert (ours.similarity.tolist(), ours.compared.tolist()) == (theirs.similarity.tolist(), theirs.compared.tolist())
+    if ours.compared[0]:
+        return float(ours.similarity[0])
+    assert ours.similarity[0] == UNKNOWN
+    return None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(postings, min_size=1, max_size=5), st.lists(profiles, min_size=1, max_size=5))
+def test_one_posting_and_many_profiles_agree_as_many_postings_and_one_profile(
+    asked: list[Posting], wished: list[Profile]
+) -> None:
+    rows = [agreements(one(posting), many(wished), today=TODAY) for posting in asked]
+    columns = [agreements(many(asked), one(profile), today=TODAY) for profile in wished]
+    for name in NAMES:
+        by_posting = np.array([row[name].similarity for row in rows])
+        by_profile = np.array([column[name].similarity for column in columns])
+        assert by_posting.shape == (len(asked), len(wished))
+        assert np.array_equal(by_posting, by_profile.T)
+        compared = np.array([row[name].compared for row in rows])
+        assert np.array_equal(compared, np.array([column[name].compared for column in columns]).T)
+        assert np.all((by_posting >= 0) & (by_posting <= 1)), name
+        assert np.all(by_posting[~compared] == UNKNOWN)
+        assert by_posting.dtype == np.float32
+        assert compared.dtype == np.bool_
+
+
+def test_all_aspects_but_the_facets_are_compared_in_their_order() -> None:
+    assert tuple(agreements(one(posting()), many([profile()]), today=TODAY)) == NAMES
+
+
+def test_nothing_said_is_nothing_compared() -> None:
+    assert {name: agreed(name, posting(), profile()) for name in NAMES} == dict.fromkeys(NAMES)
+
+
+def test_nobody_to_compare_with_gives_nothing() -> None:
+    for found in (
+        agreements(one(posting()), many([]), today=TODAY),
+        agreements(many([]), one(profile(available_from=TODAY)), today=TODAY),
+    ):
+        assert all(part.similarity.shape == part.compared.shape == (0,) for part in found.values())
+
+
+CONTRADICTIONS = [
+    ("experience", posting(experience_years_min=5), profile(experience_years=0)),
+    ("education", posting(education_level_min=8), profile(education=(Education("Bac", 4),))),
+    ("languages", posting(languages=("anglais",)), profile(languages=("français",))),
+    ("place", posting(locations=(Location(region="Corse"),)), profile(locations=(Location(region="Bretagne"),))),
+    ("place", posting(locations=(PARIS,)), profile(locations=(LYON,))),
+    ("contract", posting(contracts=(Contract.FREELANCE,)), profile(contracts=(Contract.INTERNSHIP,))),
+    ("remote", posting(remote=Remote.NONE), profile(remote=Remote.FULL)),
+    ("salary", posting(salary_eur_year=SalaryRange(max=20_000)), profile(salary_eur_year_min=60_000)),
+    ("start", posting(), profile(available_from=TODAY + timedelta(days=400))),
+]
+
+
+@pytest.mark.parametrize(("name", "asked", "wished"), CONTRADICTIONS)
+def test_silence_never_ranks_below_a_contradiction(name: str, asked: Posting, wished: Profile) -> None:
+    contradiction = agreed(name, asked, wished)
+    assert contradiction is not None
+    assert contradiction < 0.05 < UNKNOWN
+    assert agreed(name, asked, profile()) is None
+
+
+def test_experience_grows_on_one_up_to_what_is_asked() -> None:
+    asked = posting(experience_years_min=4)
+    found = [agreed("experience", asked, profile(experience_years=years)) for years in (0, 1, 2, 3, 4, 10)]
+    assert found == pytest.approx([0, 0.25, 0.5, 0.75, 1, 1])
+    assert agreed("experience", posting(experience_years_min=0), profile(experience_years=0)) == 1
+    assert agreed("experience", posting(experience_years_min=0.5), profile(experience_years=0)) == 0.5
+
+
+def test_each_missing_level_of_education_costs_a_step() -> None:
+    found = [
+        agreed(
+            "education", posting(education_level_min=7), profile(education=(Education("x", 1), Education("y", level)))
+        )
+        for level in (2, 4, 5, 6, 7, 8)
+    ]
+    assert found == pytest.approx([0, 0, 0.32, 0.66, 1, 1], abs=1e-6)
+
+
+def test_languages_count_by_how_many_are_met() -> None:
+    asked = posting(languages=("anglais", "français", "allemand"))
+    found = [agreed("languages", asked, profile(languages=spoken)) for spoken in (("es",), ("en",), ("en", "fr", "de"))]
+    assert found == pytest.approx([0, 1 / 3, 1])
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "expected"),
+    [
+        (Location(department="75"), Location(department="75"), 1.0),
+        (Location(department="75"), Location(department="92"), 0.6),
+        (Location(department="75"), Location(region="Île-de-France"), 1.0),
+        (Location(region="Île-de-France"), Location(region="IDF"), 1.0),
+        (Location(department="974"), Location(department="974"), 1.0),
+        (Location(department="75"), Location(department="69"), 0.0),
+        (Location(department="75"), Location(city="Paris"), None),
+        (PARIS, Location(department="92"), 0.6),
+        (PARIS, PARIS, 1.0),
+    ],
+)
+def test_places_agree_by_department_then_by_region(here: Location, there: Location, expected: float | None) -> None:
+    for asked, wished in ((here, there), (there, here)):
+        found = agreed("place", posting(locations=(asked,)), profile(locations=(wished,)))
+        assert found is None if expected is None else found == pytest.approx(expected)
+
+
+def test_work_that_is_fully_remote_is_in_every_wished_place() -> None:
+    anywhere = posting(locations=(PARIS,), remote=Remote.FULL)
+    assert agreed("place", anywhere, profile(locations=(LYON,))) == 1
+    assert agreed("place", anywhere, profile()) == 1
+
+
+def test_who_wishes_one_of_a_postings_places_agrees_with_it_whichever_is_named_first() -> None:
+    for order in ((PARIS, LYON), (LYON, PARIS)):
+        assert agreed("place", posting(locations=order), profile(locations=(LYON,))) == 1
+        assert agreed("place", posting(locations=(LYON,)), profile(locations=order)) == 1
+
+
+def test_distance_is_measured_on_the_globe() -> None:
+    found = agreed("place", posting(locations=(PARIS,)), profile(locations=(LYON,)))
+    assert found is not None
+    km = 60 * math.sqrt(1 / found - 1)
+    assert km == pytest.approx(392, abs=1)
+
+
+@given(st.floats(-90, 90), st.floats(-180, 180), st.floats(-90, 90), st.floats(-180, 180))
+def test_distance_is_the_same_both_ways_and_none_from_a_place_to_itself(a: float, b: float, c: float, d: float) -> None:
+    here, there = Location(latitude=a, longitude=b), Location(latitude=c, longitude=d)
+    out = agreed("place", posting(locations=(here,)), profile(locations=(there,)))
+    back = agreed("place", posting(locations=(there,)), profile(locations=(here,)))
+    assert out == pytest.approx(back, abs=1e-6)
+    assert agreed("place", posting(locations=(here,)), profile(locations=(here,))) == pytest.approx(1, abs=1e-4)
+
+
+def test_half_of_remote_work_is_half_an_agreement() -> None:
+    levels = [Remote.NONE, Remote.PARTIAL, Remote.FULL]
+    found = [[agreed("remote", posting(remote=here), profile(remote=there)) for there in levels] for here in levels]
+    assert found == [[1, 0.5, 0], [0.5, 1, 0.5], [0, 0.5, 1]]
+
+
+def test_one_contract_in_common_is_enough() -> None:
+    both = posting(contracts=(Contract.CIVIL_SERVANT, Contract.CONTRACT_AGENT))
+    assert agreed("contract", both, profile(contracts=(Contract.CONTRACT_AGENT, Contract.FREELANCE))) == 1
+
+
+def test_salary_falls_from_the_wish_down_to_half_of_it() -> None:
+    wish = profile(salary_eur_year_min=40_000)
+    offers = [50_000, 40_000, 35_000, 30_000, 20_000, 0]
+    found = [agreed("salary", posting(salary_eur_year=SalaryRange(max=offer)), wish) for offer in offers]
+    assert found == pytest.approx([1, 1, 0.75, 0.5, 0, 0], abs=1e-6)
+
+
+def test_the_best_offer_counts_and_one_bound_is_enough() -> None:
+    wish = profile(salary_eur_year_min=40_000)
+    assert agreed("salary", posting(salary_eur_year=SalaryRange(min=20_000, max=40_000)), wish) == 1
+    assert agreed("salary", posting(salary_eur_year=SalaryRange(min=40_000)), wish) == 1
+    assert agreed("salary", posting(salary_eur_year=SalaryRange()), wish) is None
+    assert agreed("salary", posting(salary_eur_year=SalaryRange(min=0)), profile(salary_eur_year_min=1)) == 0
+
+
+@given(st.floats(0, 1e6), st.floats(0, 1e6), st.floats(0, 1e6))
+def test_a_higher_offer_never_agrees_less(wish: float, one_offer: float, other_offer: float) -> None:
+    low, high = sorted((one_offer, other_offer))
+    wished = profile(salary_eur_year_min=wish)
+    less = agreed("salary", posting(salary_eur_year=SalaryRange(max=low)), wished)
+    more = agreed("salary", posting(salary_eur_year=SalaryRange(max=high)), wished)
+    assert less is not None
+    assert more is not None
+    assert less <= more
+
+
+@given(st.floats(0, 80), st.floats(0, 80), st.floats(0, 80))
+def test_more_experience_never_agrees_less(asked: float, one_has: float, other_has: float) -> None:
+    low, high = sorted((one_has, other_has))
+    less = agreed("experience", posting(experience_years_min=asked), profile(experience_years=low))
+    more = agreed("experience", posting(experience_years_min=asked), profile(experience_years=high))
+    assert less is not None
+    assert more is not None
+    assert less <= more
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"), [(-1000, 1), (0, 1), (90, 1), (90 + 55, 0.8), (227.5, 0.5), (365, 0), (4000, 0)]
+)
+def test_a_start_is_as_good_as_today_for_three_months_and_no_good_after_a_year(days: float, expected: float) -> None:
+    wished = profile(available_from=TODAY + timedelta(days=math.floor(days)))
+    assert agreed("start", posting(), wished) == pytest.approx(expected, abs=0.002)
+
+
+# Best first.
+
+IDS = [f"{number:03d}" for number in range(60)]
+scored = st.lists(st.sampled_from([0.1, 0.2, 0.2 + TICK / 10, 0.5, -0.3]) | st.floats(-1, 1), max_size=40)
+
+
+@given(scored, st.integers(-1, 45), st.randoms(use_true_random=False))
+def test_the_top_is_the_head_of_a_full_sort_with_ties_by_id(scores: list[float], k: int, chance) -> None:  # type: ignore[no-untyped-def]
+    rows = np.array(chance.sample(range(60), len(scores)), dtype=np.int64)
+    places = top(np.array(scores, dtype=np.float64), rows, IDS, k)
+    ranked = sorted(range(len(scores)), key=lambda place: (-round(scores[place] / TICK), IDS[rows[place]]))
+    assert places.tolist() == ranked[: max(k, 0)]
+    assert places.dtype == np.int64
+
+
+@given(scored, st.integers(-1, 45), st.integers(0, 2**32 - 1))
+def test_however_scores_were_rounded_the_best_are_among_the_contenders(scores: list[float], k: int, seed: int) -> None:
+    exact = np.array(scores, dtype=np.float64)
+    rounded = exact + np.random.default_rng(seed).uniform(-SLACK / 3, SLACK / 3, len(exact))
+    near, rows = contenders(rounded, k), np.arange(len(scores))
+    assert set(top(exact, rows, IDS, k).tolist()) <= set(near.tolist())
+    assert near.tolist() == sorted(near.tolist())
+
+
+@given(scored, st.integers(1, 45), st.randoms(use_true_random=False))
+def test_the_order_in_which_documents_came_decides_nothing(scores: list[float], k: int, chance) -> None:  # type: ignore[no-untyped-def]
+    rows = list(range(len(scores)))
+    order = chance.sample(rows, len(rows))
+    straight = top(np.array(scores), np.array(rows, dtype=np.int64), IDS, k)
+    # The same documents at other rows, with the ids gone along.
+    ids: list[str | None] = [IDS[place] for place in order]
+    mixed = top(np.array([scores[place] for place in order]), np.array(rows, dtype=np.int64), ids, k)
+    assert [IDS[place] for place in straight.tolist()] == [ids[place] for place in mixed.tolist()]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    postings,
+    st.lists(profiles, min_size=1, max_size=4),
+    st.lists(st.floats(0.01, 1), min_size=len(ASPECTS), max_size=len(ASPECTS)),
+    st.integers(0, 2**32 - 1),
+)
+def test_contributions_are_what_ranked_and_add_up_to_the_score(
+    asked: Posting, wished: list[Profile], shares: list[float], seed: int
+) -> None:
+    weights = Weights(*(share / sum(shares) for share in shares))
+    chance = np.random.default_rng(seed)
+    facets = chance.uniform(-1, 1, (len(wished), len(Facet))).astype(np.float32)
+    compared = chance.random((len(wished), len(Facet))) < 0.5
+    found = agreements(one(asked), many(wished), today=TODAY)
+    by_facet = facets @ np.array([*weights.facets().values()], dtype=np.float32)
+    scores = total(by_facet, found, weights)
+    pairs = [(asked.id, other.id) for other in wished]
+    ranked = matches(pairs, facets=facets, facets_compared=compared, agreed=found, weights=weights)
+    assert [(match.posting_id, match.profile_id) for match in ranked] == pairs
+    assert [match.rank for match in ranked] == list(range(1, len(wished) + 1))
+    for place, match in enumerate(ranked):
+        assert tuple(part.name for part in match.contributions) == ASPECTS
+        assert match.score == pytest.approx(float(scores[place]), abs=1e-6)
+        assert match.score == pytest.approx(sum(part.value for part in match.contributions), abs=1e-12)
+        assert match.score == pytest.approx(match.asks_score + match.wishes_score, abs=1e-12)
+        for part in match.contributions:
+            assert part.value == pytest.approx(getattr(weights, part.name) * part.similarity, abs=1e-12)
+        for number, facet in enumerate(Facet):
+            part = match.contributions[ASPECTS.index(facet)]
+            assert part.similarity == facets[place, number]
+            assert (part.standing is Standing.COMPARED) == compared[place, number]
+        for name in NAMES:
+            part = match.contributions[ASPECTS.index(name)]
+            assert part.similarity == found[name].similarity[place]
+            assert (part.standing is Standing.COMPARED) == found[name].compared[place]
+
+
+def test_some_of_the_pairs_are_taken_in_their_order() -> None:
+    part = Agreement(np.array([0.1, 0.2, 0.3], dtype=np.float32), np.array([True, False, True]))
+    taken = part.take(np.array([2, 1]))
+    assert taken.similarity.tolist() == pytest.approx([0.3, 0.2])
+    assert taken.compared.tolist() == [True, False]
+
+
+def test_no_pairs_give_no_matches() -> None:
+    nothing = agreements(one(posting()), many([]), today=TODAY)
+    none = np.empty((0, len(Facet)))
+    found = matches([], facets=none.astype(np.float32), facets_compared=none > 0, agreed=nothing, weights=Weights())
+    assert found == []

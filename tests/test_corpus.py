@@ -1,0 +1,225 @@
+"""Both sides together: who ranks for whom, exactly as a slow and readable matcher would have it."""
+
+import itertools
+import shutil
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from matcher.core.domain import Facet, Kind, Match, Posting, PostingId, Profile, ProfileId, Record, Weights, kind_of
+from matcher.core.errors import InvalidVectors, NotFound, SnapshotRefused
+from matcher.core.ports import Vectors
+from matcher.core.traits import TraitTable
+from matcher.corpus import Corpus, Ranking
+from matcher.offline.demo import forum
+from matcher.stages import text
+from matcher.stages.embed import Embedder, pool
+from matcher.stages.index import FacetIndex
+from tests.fakes import FakeEncoder
+
+TODAY = date(2026, 11, 23)
+DIMENSION = 24
+FORUM = forum(postings=30, profiles=90, today=TODAY)
+RECORDS: tuple[Record, ...] = FORUM.postings + FORUM.profiles
+EMBEDDER = Embedder(FakeEncoder(dimension=DIMENSION), stored=lambda _: {})
+
+
+def vectors_of(record: Record) -> dict[Facet, Vectors]:
+    texts = text.facet_texts(record)
+    found, _ = EMBEDDER.vectors(part.text for parts in texts.values() for part in parts)
+    return pool(texts, found)
+
+
+def corpus_of(records: tuple[Record, ...]) -> Corpus:
+    corpus = Corpus(DIMENSION)
+    for record in records:
+        corpus.put(record, vectors_of(record))
+    return corpus
+
+
+def best(corpus: Corpus, record: Record, k: int = 1000) -> Ranking:
+    return corpus.best(kind_of(record), record.id, k=k, weights=Weights(), today=TODAY)
+
+
+def pairs(matches: list[Match]) -> list[tuple[str, str]]:
+    return [(match.posting_id, match.profile_id) for match in matches]
+
+
+@pytest.fixture(scope="module")
+def corpus() -> Corpus:
+    return corpus_of(RECORDS)
+
+
+def test_an_empty_corpus_knows_nobody() -> None:
+    corpus = Corpus(DIMENSION)
+    for kind in Kind:
+        assert (corpus.count(kind), corpus.ids(kind)) == (0, [])
+        corpus.remove(kind, "nobody")
+        with pytest.raises(NotFound, match=kind.value):
+            corpus.best(kind, "nobody", k=1, weights=Weights(), today=TODAY)
+
+
+def test_a_document_with_nobody_to_match_has_no_match() -> None:
+    corpus = corpus_of((FORUM.postings[0],))
+    assert best(corpus, FORUM.postings[0]) == Ranking([], eligible=0)
+
+
+def test_ids_come_ascending_and_each_kind_apart(corpus: Corpus) -> None:
+    assert corpus.ids(Kind.POSTING) == sorted(posting.id for posting in FORUM.postings)
+    assert corpus.ids(Kind.PROFILE) == sorted(profile.id for profile in FORUM.profiles)
+    assert (corpus.count(Kind.POSTING), corpus.count(Kind.PROFILE)) == (30, 90)
+
+
+def test_the_score_of_a_pair_is_the_same_from_both_sides(corpus: Corpus) -> None:
+    suggested = {
+        (match.posting_id, match.profile_id): match
+        for profile in FORUM.profiles
+        for match in best(corpus, profile).matches
+    }
+    offered = [match for posting in FORUM.postings for match in best(corpus, posting).matches]
+    assert len(offered) > 100
+    for match in offered:
+        twin = suggested[match.posting_id, match.profile_id]
+        assert match.score == pytest.approx(twin.score, abs=1e-6)
+        assert [part.standing for part in match.contributions] == [part.standing for part in twin.contributions]
+        assert [part.value for part in match.contributions] == pytest.approx(
+            [part.value for part in twin.contributions], abs=1e-6
+        )
+
+
+def test_scores_fall_and_ranks_rise(corpus: Corpus) -> None:
+    for record in RECORDS:
+        ranking = best(corpus, record)
+        scores = [match.score for match in ranking.matches]
+        assert all(one >= other - 2e-6 for one, other in itertools.pairwise(scores))
+        assert [match.rank for match in ranking.matches] == list(range(1, ranking.eligible + 1))
+
+
+@pytest.mark.parametrize("k", [-1, 0, 1, 3, 10])
+def test_a_request_for_k_gets_the_head_of_the_whole_ranking(corpus: Corpus, k: int) -> None:
+    for record in RECORDS[::4]:
+        whole, head = best(corpus, record), best(corpus, record, k)
+        assert pairs(head.matches) == pairs(whole.matches[: max(k, 0)])
+        assert head.eligible == whole.eligible == len(whole.matches)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_block_gets_the_answers_of_its_documents_one_by_one(corpus: Corpus, kind: Kind) -> None:
+    ids = corpus.ids(kind)[:64]
+    block = list(corpus.best_of_block(kind, ids, k=7, weights=Weights(), today=TODAY))
+    for name, ranking in zip(ids, block, strict=True):
+        alone = corpus.best(kind, name, k=7, weights=Weights(), today=TODAY)
+        assert pairs(ranking.matches) == pairs(alone.matches)
+        assert ranking.eligible == alone.eligible
+        assert [match.score for match in ranking.matches] == pytest.approx([m.score for m in alone.matches], abs=1e-6)
+
+
+def test_a_forum_is_ranked_in_blocks_as_alone_to_the_last_place() -> None:
+    # Large enough that a matrix product rounds some near ties otherwise than a scan does.
+    large = forum(postings=30, profiles=250, today=TODAY)
+    corpus = corpus_of(large.postings + large.profiles)
+    for kind in Kind:
+        for start in range(0, corpus.count(kind), 64):
+            ids = corpus.ids(kind)[start : start + 64]
+            for name, ranking in zip(
+                ids, corpus.best_of_block(kind, ids, k=20, weights=Weights(), today=TODAY), strict=True
+            ):
+                assert ranking == corpus.best(kind, name, k=20, weights=Weights(), today=TODAY)
+
+
+def test_a_block_with_an_unknown_document_is_refused(corpus: Corpus) -> None:
+    with pytest.raises(NotFound):
+        list(corpus.best_of_block(Kind.POSTING, ["nobody"], k=1, weights=Weights(), today=TODAY))
+
+
+def test_the_order_in_which_documents_came_changes_no_answer(corpus: Corpus) -> None:
+    shuffled = [RECORDS[place] for place in np.random.default_rng(5).permutation(len(RECORDS))]
+    other = corpus_of(tuple(shuffled))
+    for record in RECORDS:
+        one, two = best(corpus, record), best(other, record)
+        assert pairs(one.matches) == pairs(two.matches)
+
+
+def test_documents_that_came_and_went_leave_no_trace(corpus: Corpus) -> None:
+    other = corpus_of(RECORDS)
+    for number in range(20):
+        for record in (Posting(PostingId(f"tmp{number}"), "Juriste"), Profile(ProfileId(f"tmp{number}"), "Juriste")):
+            other.put(record, vectors_of(record))
+    for number in range(20):
+        for kind in Kind:
+            other.remove(kind, f"tmp{number}")
+    for record in RECORDS:
+        one, two = best(corpus, record), best(other, record)
+        assert pairs(one.matches) == pairs(two.matches)
+        assert [m.score for m in one.matches] == pytest.approx([m.score for m in two.matches], abs=1e-6)
+
+
+def test_identical_profiles_are_ranked_by_id_in_a_block_as_alone() -> None:
+    asked = FORUM.postings[0]
+    twins = tuple(
+        Profile(ProfileId(f"twin{number:03d}"), asked.title, visible_to_recruiters=True) for number in range(77)
+    )
+    corpus = corpus_of((asked, *twins))
+    (block,) = corpus.best_of_block(Kind.POSTING, [asked.id], k=50, weights=Weights(), today=TODAY)
+    expected = [(asked.id, twin.id) for twin in twins[:50]]
+    assert pairs(best(corpus, asked, 50).matches) == pairs(block.matches) == expected
+
+
+def test_a_vector_that_is_refused_leaves_the_document_as_it_was() -> None:
+    corpus = corpus_of(RECORDS[:40])
+    record = FORUM.postings[0]
+    before = best(corpus, record)
+    with pytest.raises(InvalidVectors):
+        corpus.put(Posting(record.id, "Autre"), {Facet.TITLE: np.full(DIMENSION, np.nan, dtype=np.float32)})
+    assert best(corpus, record) == before
+
+
+def test_what_is_loaded_answers_as_what_was_saved(tmp_path: Path) -> None:
+    corpus = corpus_of(RECORDS)
+    for posting in FORUM.postings[:5]:
+        corpus.remove(Kind.POSTING, posting.id)
+    corpus.save(tmp_path)
+    loaded = Corpus.load(tmp_path, DIMENSION)
+    assert {kind: loaded.ids(kind) for kind in Kind} == {kind: corpus.ids(kind) for kind in Kind}
+    for record in RECORDS[5:]:
+        assert best(loaded, record) == best(corpus, record)
+    loaded.put(FORUM.postings[0], vectors_of(FORUM.postings[0]))
+    corpus.put(FORUM.postings[0], vectors_of(FORUM.postings[0]))
+    assert best(loaded, FORUM.postings[0]) == best(corpus, FORUM.postings[0])
+
+
+def test_what_is_loaded_of_an_empty_corpus_is_empty(tmp_path: Path) -> None:
+    Corpus(DIMENSION).save(tmp_path)
+    assert Corpus.load(tmp_path, DIMENSION).count(Kind.POSTING) == 0
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_traits_that_are_damaged_or_of_other_rows_are_refused(kind: Kind, tmp_path: Path) -> None:
+    corpus_of(RECORDS[:35]).save(tmp_path)
+    path = tmp_path / kind / "traits.npz"
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(SnapshotRefused, match="cannot be read"):
+        Corpus.load(tmp_path, DIMENSION)
+    for rows in (0, 1, 100):
+        table = TraitTable()
+        for row in range(rows):
+            table.put(row, FORUM.postings[0])
+        table.save(path, rows=rows)
+        with pytest.raises(SnapshotRefused, match="other rows"):
+            Corpus.load(tmp_path, DIMENSION)
+    path.unlink()
+    with pytest.raises(SnapshotRefused):
+        Corpus.load(tmp_path, DIMENSION)
+
+
+def test_an_index_that_is_missing_is_refused(tmp_path: Path) -> None:
+    corpus_of(RECORDS[:35]).save(tmp_path)
+    shutil.rmtree(tmp_path / Kind.PROFILE)
+    with pytest.raises(SnapshotRefused):
+        Corpus.load(tmp_path, DIMENSION)
+    (tmp_path / Kind.PROFILE).mkdir()
+    FacetIndex(DIMENSION + 1).save(tmp_path / Kind.PROFILE)
+    with pytest.raises(SnapshotRefused):
+        Corpus.load(tmp_path, DIMENSION)

@@ -1,0 +1,209 @@
+"""Every kind of damage has its sentence, and what is sound has none."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import text as sql
+
+from matcher import fsck
+from matcher.core.domain import (
+    Education,
+    Facet,
+    Kind,
+    Organisation,
+    OrganisationId,
+    Posting,
+    PostingId,
+    Profile,
+    ProfileId,
+    Record,
+    kind_of,
+)
+from matcher.engine import Matcher
+from matcher.offline.demo import forum
+from matcher.stores import SqlStore
+from matcher.stores.snapshots import Snapshots
+from tests.fakes import FakeEncoder, FakeStore
+
+TODAY = date(2026, 11, 23)
+FORUM = forum(postings=8, profiles=16, today=TODAY)
+SPARSE: list[Record] = [
+    Posting(PostingId("no words"), "—", description="?"),
+    Profile(ProfileId("no words"), "…"),
+    Profile(ProfileId("title only"), "Data scientist"),
+    Posting(PostingId("skills only"), "!", skills=("Python",)),
+    Posting(PostingId("odd"), "C++ / C# ﬁn", description="İstanbul ²½", languages=("?",)),
+    Profile(ProfileId("schooled"), "Juriste", education=(Education("Bac"),), hidden_from=(OrganisationId("a"),)),
+    Posting(PostingId("owned"), "Juriste", organisation=Organisation(OrganisationId("a"))),
+]
+
+
+@pytest.fixture
+def matcher(sqlite_store: SqlStore, tmp_path: Path) -> Iterator[Matcher]:
+    engine = opened(sqlite_store, tmp_path)
+    engine.put([*FORUM.postings, *FORUM.profiles])
+    yield engine
+    engine.close()
+
+
+def opened(store: SqlStore | FakeStore, folder: Path) -> Matcher:
+    engine = Matcher(store=store, encoder=FakeEncoder(), snapshots=Snapshots(folder / "snapshots"), today=lambda: TODAY)
+    engine.open()
+    return engine
+
+
+def run(store: SqlStore, statement: str) -> None:
+    with store._database.writing() as connection:
+        assert connection.execute(sql(statement)).rowcount != 0
+
+
+def test_a_fresh_store_is_sound(sqlite_store: SqlStore, tmp_path: Path) -> None:
+    assert opened(sqlite_store, tmp_path).fsck() == []
+
+
+def test_a_filled_store_is_sound_through_updates_deletions_snapshots_and_a_restart(
+    matcher: Matcher, sqlite_store: SqlStore, tmp_path: Path
+) -> None:
+    assert matcher.fsck() == []
+    matcher.delete(Kind.POSTING, FORUM.postings[0].id)
+    matcher.put([Profile(FORUM.profiles[0].id, "Juriste"), Posting(PostingId("new"), "Juriste")])
+    assert matcher.fsck() == []
+    matcher.snapshot()
+    assert matcher.fsck() == []
+    assert opened(sqlite_store, tmp_path).fsck() == []
+
+
+def test_documents_with_little_or_odd_content_are_sound(matcher: Matcher) -> None:
+    matcher.put(SPARSE)
+    assert matcher.fsck() == []
+
+
+def test_the_fake_store_is_sound_too(tmp_path: Path) -> None:
+    engine = opened(FakeStore(), tmp_path)
+    engine.put([*FORUM.postings, *SPARSE])
+    assert engine.fsck() == []
+
+
+def test_a_missing_full_text_row_is_found(matcher: Matcher, sqlite_store: SqlStore) -> None:
+    run(sqlite_store, "DELETE FROM full_text_posting WHERE rowid = (SELECT min(rowid) FROM full_text_posting)")
+    assert matcher.fsck() == [f"1 posting(s) without a full-text row: {FORUM.postings[0].id}"]
+
+
+def test_a_changed_full_text_row_is_found(matcher: Matcher, sqlite_store: SqlStore) -> None:
+    run(
+        sqlite_store,
+        "UPDATE full_text_profile SET title = 'autre' WHERE rowid = (SELECT min(rowid) FROM full_text_profile)",
+    )
+    assert matcher.fsck() == [f"1 profile(s) with another full-text row than its record's: {FORUM.profiles[0].id}"]
+
+
+def test_a_full_text_row_of_no_words_is_found(matcher: Matcher, sqlite_store: SqlStore) -> None:
+    matcher.put([Posting(PostingId("no words"), "—")])
+    with sqlite_store._database.writing() as connection:
+        number = connection.scalar(sql("SELECT number FROM document WHERE id = 'no words'"))
+        connection.execute(
+            sql("INSERT INTO full_text_posting (rowid, title, skills, body) VALUES (:number, 'a', '', '')"),
+            {"number": number},
+        )
+    assert matcher.fsck() == ["1 posting(s) with another full-text row than its record's: no words"]
+
+
+def test_a_full_text_row_without_a_record_is_found(tmp_path: Path) -> None:
+    class Haunted(FakeStore):
+        def full_text(self, kind, *, batch=1000):  # type: ignore[no-untyped-def]
+            yield from super().full_text(kind, batch=batch)
+            yield [("ghost", {"title": "juriste"})]
+
+    assert opened(Haunted(), tmp_path).fsck() == [
+        "1 posting(s) with a full-text row but no record: ghost",
+        "1 profile(s) with a full-text row but no record: ghost",
+    ]
+
+
+def test_reindexing_mends_the_full_text_rows(matcher: Matcher, sqlite_store: SqlStore) -> None:
+    run(sqlite_store, "DELETE FROM full_text_posting")
+    run(sqlite_store, "UPDATE full_text_profile SET title = 'autre', body = ''")
+    assert len(matcher.fsck()) == 2
+    matcher.reindex()
+    assert matcher.fsck() == []
+
+
+def test_a_document_that_the_index_lacks_is_found(matcher: Matcher) -> None:
+    matcher._corpus.remove(Kind.PROFILE, FORUM.profiles[3].id)
+    assert matcher.fsck() == [f"1 profile(s) in the database but not in the index: {FORUM.profiles[3].id}"]
+
+
+def test_a_document_that_the_database_lacks_is_found(matcher: Matcher) -> None:
+    stray = Posting(PostingId("stray"), "Juriste")
+    matcher._corpus.put(stray, {})
+    assert matcher.fsck() == ["1 posting(s) in the index but not in the database: stray"]
+
+
+def test_other_vectors_in_the_index_are_found(matcher: Matcher) -> None:
+    index = matcher._corpus.sides[Kind.PROFILE].index
+    one, other = FORUM.profiles[:2]
+    index.put(one.id, {Facet.TITLE: np.eye(1, 16, dtype=np.float32)[0]})
+    row = index.row(other.id)
+    assert row is not None
+    index.put(other.id, index.facet_vectors(row) | {Facet.BODY: np.eye(1, 16, dtype=np.float32)[0]})
+    assert matcher.fsck() == [f"2 profile(s) with other vectors in the index: {one.id}, {other.id}"]
+
+
+def test_a_vector_that_was_altered_in_the_database_is_found(
+    matcher: Matcher, sqlite_store: SqlStore, tmp_path: Path
+) -> None:
+    matcher.snapshot()
+    run(sqlite_store, "UPDATE vector SET coordinates = (SELECT max(coordinates) FROM vector)")
+    restarted = opened(sqlite_store, tmp_path)
+    assert any("posting(s) with other vectors in the index" in problem for problem in restarted.fsck())
+
+
+SEEN = Profile(ProfileId("new"), "Juriste", visible_to_recruiters=True)
+ASKED = Posting(PostingId("new"), "Juriste")
+
+
+@pytest.mark.parametrize(
+    ("stored", "indexed"),
+    [
+        (SEEN, replace(SEEN, visible_to_recruiters=False)),
+        (SEEN, replace(SEEN, hidden_from=(OrganisationId("secret"),))),
+        (SEEN, replace(SEEN, experience_years=77.0)),
+        (ASKED, replace(ASKED, organisation=Organisation(OrganisationId("other")))),
+        (ASKED, replace(ASKED, experience_years_min=77.0)),
+    ],
+)
+def test_other_traits_are_found(matcher: Matcher, stored: Record, indexed: Record) -> None:
+    matcher.put([stored])
+    assert matcher.fsck() == []
+    side = matcher._corpus.sides[kind_of(stored)]
+    row = side.index.row("new")
+    assert row is not None
+    side.traits.put(row, indexed)
+    problem = f"1 {kind_of(stored)}(s) with other traits in the index: new"
+    assert matcher.fsck() == [problem]
+    side.traits.put(row, stored)
+    assert matcher.fsck() == []
+    side.traits.remove(row)
+    assert matcher.fsck() == [problem]
+
+
+def test_many_problems_of_a_kind_are_counted_after_the_first(matcher: Matcher, sqlite_store: SqlStore) -> None:
+    run(sqlite_store, "DELETE FROM full_text_profile")
+    (problem,) = matcher.fsck()
+    first = ", ".join(sorted(profile.id for profile in FORUM.profiles)[: fsck.NAMED])
+    assert problem == f"16 profile(s) without a full-text row: {first} and 11 more"
+
+
+def test_a_damaged_snapshot_is_found(matcher: Matcher) -> None:
+    (matcher.snapshot() / "manifest.json").write_text("{}")
+    assert matcher.fsck() == ["the snapshot's manifest is damaged: the index is rebuilt from the database"]
+
+
+def test_no_problem_quotes_what_a_candidate_wrote(matcher: Matcher, sqlite_store: SqlStore) -> None:
+    matcher.put([Profile(ProfileId("c"), "Zxqcanari", summary="zxqcanari")])
+    run(sqlite_store, "UPDATE full_text_profile SET title = 'zxqcanari'")
+    assert "zxqcanari" not in " ".join(matcher.fsck()).lower()

@@ -1,0 +1,84 @@
+"""Everything that can be set, and what it is when nobody sets it."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+import models
+from matcher.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"MATCHER_{name.upper()}", raising=False)
+
+
+def test_the_defaults_need_no_environment() -> None:
+    settings = Settings()
+    assert settings.home == Path(".matcher")
+    assert settings.database_url is None
+    assert settings.model is None
+    assert settings.words_share == models.DEFAULT_WORDS_SHARE
+    assert settings.max_body_bytes == 2_000_000
+    assert settings.follow_seconds <= 1, "other processes' writes show within a second"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("home", "/srv/matcher", Path("/srv/matcher")),
+        ("database_url", "postgresql://me:secret@db/forum", SecretStr("postgresql://me:secret@db/forum")),
+        ("model", "my/model", "my/model"),
+        ("words_share", "0.5", 0.5),
+        ("max_body_bytes", "5000", 5000),
+        ("follow_seconds", "1.5", 1.5),
+    ],
+)
+def test_each_setting_comes_from_its_variable(
+    monkeypatch: pytest.MonkeyPatch, name: str, text: str, value: object
+) -> None:
+    monkeypatch.setenv(f"MATCHER_{name.upper()}", text)
+    assert getattr(Settings(), name) == value
+
+
+def test_every_setting_has_a_description_and_its_test() -> None:
+    assert all(field.description for field in Settings.model_fields.values())
+    tested = {"home", "database_url", "model", "words_share", "max_body_bytes", "follow_seconds"}
+    assert set(Settings.model_fields) == tested
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("words_share", "-0.1"),
+        ("words_share", "1.1"),
+        ("words_share", "nan"),
+        ("words_share", "much"),
+        ("max_body_bytes", "10"),
+        ("max_body_bytes", "two"),
+        ("follow_seconds", "0"),
+        ("follow_seconds", "61"),
+        ("follow_seconds", "inf"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
+    monkeypatch.setenv(f"MATCHER_{name.upper()}", text)
+    with pytest.raises(ValidationError, match=name):
+        Settings()
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        Settings().home = Path("elsewhere")  # type: ignore[misc] # that is the point
+
+
+def test_a_database_s_password_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATCHER_DATABASE_URL", "postgresql://me:hush@db/forum")
+    assert "hush" not in f"{Settings()!r} {Settings()} {Settings().model_dump_json()}"
+
+
+def test_variables_of_another_meaning_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATCHER_SOMETHING_ELSE", "1")
+    assert Settings().home == Path(".matcher")
