@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
 from api import problems
 from api.dependencies import FAILURES
@@ -16,6 +17,9 @@ from matcher.compose import open_matcher
 from matcher.core.errors import MatcherError
 from matcher.engine import Matcher
 from matcher.settings import Settings
+
+TROUBLED_PAUSE_S = 2.0
+"""Between two looks at a database that did not answer: its log must not fill."""
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +45,11 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
                 await follower
             await asyncio.to_thread(_stop, app.state.matcher)
 
-    app = FastAPI(
+    # Its documentation page brings its own scripts: a State's network may not let a browser fetch them elsewhere, and
+    # nobody else needs to learn who reads it.
+    app = FastAPIOffline(
+        redoc_url=None,
+        static_url="/docs/assets",
         title="forum-matcher",
         version=version("forum-matcher"),
         summary="Matches job postings and candidate profiles, and says why.",
@@ -59,14 +67,18 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
 
 async def _follow(matcher: Matcher, *, every_s: float) -> None:
     """Apply other processes' writes; a database that is away for a while must not end the loop."""
+    pause_s = every_s
     while True:
-        await asyncio.sleep(every_s)
+        await asyncio.sleep(pause_s)
+        pause_s = every_s
         try:
             await asyncio.to_thread(matcher.follow)
         except MatcherError as error:
             log.warning("following the change log: %s", error)
+            pause_s = max(every_s, TROUBLED_PAUSE_S)
         except Exception:  # the next round may do better; ended, the loop would leave stale answers unnoticed
             log.exception("following the change log")
+            pause_s = max(every_s, TROUBLED_PAUSE_S)
 
 
 def _stop(matcher: Matcher) -> None:

@@ -54,6 +54,7 @@ MAX_NAME = 200
 _AT: LiteralString = "at_field"
 _REASONS = {
     "extra_forbidden": "is not a known field: remove it or check its name",
+    "string_pattern_mismatch": "holds a space, a slash, `?`, `#` or a control character: choose another id",
     "string_unicode": "holds half of a character (a lone surrogate): write the text again",
 }
 
@@ -70,7 +71,18 @@ def _at(field: str, reason: str) -> PydanticCustomError:
     return PydanticCustomError(_AT, "{reason}", {"field": field, "reason": reason})
 
 
-Id = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\s/?#\\\x00-\x1f\x7f]+$")]
+def _addressable(text: str) -> str:
+    """Refuse what a web client rewrites in a path: a record with that id could never be asked for."""
+    if text in {".", ".."}:
+        raise PydanticCustomError("dots", "is a step in a path: choose another id")
+    return text
+
+
+Id = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, pattern=r"^[^\s/?#\\\x00-\x1f\x7f]+$"),
+    AfterValidator(_addressable),
+]
 Title = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TITLE),

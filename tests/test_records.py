@@ -107,3 +107,10 @@ def test_what_the_store_writes_it_reads_back_the_same(record: Posting | Profile)
     kind = Kind.POSTING if isinstance(record, Posting) else Kind.PROFILE
     assert restore(kind, serialise(record)) == record
     assert serialise(record) == serialise(restore(kind, serialise(record)))
+
+
+@pytest.mark.parametrize("identity", [".", "..", "a b", "a/b", "a?b", "a#b", "a\nb", ""])
+def test_an_id_that_no_address_can_hold_is_refused(identity: str) -> None:
+    with pytest.raises(InvalidRecord) as refused:
+        parse_posting({"id": identity, "title": "Urbaniste SI"})
+    assert refused.value.field == "id"

@@ -104,11 +104,21 @@ def _match_skill(posting: Sheet, place: int, profile: Sheet, similar: Vectors) -
     return SkillMatch(required, Evidence.MISSING)
 
 
+ALSO_WORDS = frozenset({"go"})
+"""Names of tools that are words of a sentence too; so is every single letter."""
+
+
 def _quote(words: str, profile: Sheet) -> str | None:
-    """Return the words as the profile's prose writes them, or None. `R` is not found in `React`, nor in `R&D`."""
+    """Return the words as the profile's prose writes them, or None.
+
+    `R` is not found in `React`, in `R&D` or in `r`; nor `C` in `C++` or in `Objective-C`.
+    """
     if words.lower() not in profile.folded:
         return None
-    found = re.search(rf"(?<![\w+#&]){re.escape(words)}(?![\w+#&])", profile.prose, re.IGNORECASE)
+    ambiguous = len(words) == 1 or words.lower() in ALSO_WORDS
+    edge = r"[\w+#&-]" if ambiguous else r"[\w+#&]"
+    flags = re.NOFLAG if ambiguous else re.IGNORECASE
+    found = re.search(rf"(?<!{edge}){re.escape(words)}(?!{edge})", profile.prose, flags)
     return found.group(0) if found else None
 
 

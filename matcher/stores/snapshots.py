@@ -53,7 +53,8 @@ class Snapshots:
             write: fills the empty folder that it is given.
 
         Raises:
-            StoreUnavailable: it could not be written (the disk is full, say). The generation before stays current.
+            StoreUnavailable: it could not be written (the disk is full, say), and the generation before stays current;
+                or an older one could not be deleted.
         """
         name = f"{facts.sequence:012d}-{secrets.token_hex(4)}"
         unfinished = self._folder / f"{UNFINISHED}{name}"
@@ -68,7 +69,8 @@ class Snapshots:
             unfinished.rename(self._folder / name)
             self._point(name, hashlib.sha256(manifest).hexdigest())
         except (OSError, RuntimeError) as error:  # FAISS raises RuntimeError when it cannot write
-            shutil.rmtree(unfinished, ignore_errors=True)
+            for abandoned in (unfinished, self._folder / name):
+                shutil.rmtree(abandoned, ignore_errors=True)
             raise StoreUnavailable(
                 "the snapshot of the index could not be written: free some space or mend the folder's rights, "
                 "then run `matcher reindex`; the database is complete"
@@ -110,12 +112,22 @@ class Snapshots:
         _sync(self._folder)
 
     def _sweep(self, *, keep: str) -> None:
-        for path in self._folder.iterdir():
-            if not path.is_dir() or path.name == keep:
-                continue
-            if path.name.startswith(UNFINISHED) and time.time() - path.stat().st_mtime < ABANDONED_S:
-                continue
-            shutil.rmtree(path, ignore_errors=True)
+        """Delete the other generations: they may hold who has been erased since, so a failure is not passed over."""
+        try:
+            for path in self._folder.iterdir():
+                if path.is_dir() and path.name != keep and not _is_being_written(path):
+                    shutil.rmtree(path)
+        except FileNotFoundError:  # another process swept at the same time
+            return
+        except OSError as error:
+            raise StoreUnavailable(
+                "an old snapshot of the index could not be deleted: mend the rights of the snapshots folder and delete "
+                "what is not named in CURRENT; it may hold erased records"
+            ) from error
+
+
+def _is_being_written(path: Path) -> bool:
+    return path.name.startswith(UNFINISHED) and time.time() - path.stat().st_mtime < ABANDONED_S
 
 
 def _files(folder: Path) -> list[Path]:

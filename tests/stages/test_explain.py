@@ -142,7 +142,7 @@ def test_a_posting_that_asks_for_nothing_has_nothing_to_match() -> None:
         ("R", "Applications en React.", None),
         ("R", "Responsable R&D.", None),
         ("R", "Statistiques en R.", "R"),
-        ("R", "statistiques (r, SAS)", "r"),
+        ("R", "statistiques (R, SAS)", "R"),
         ("C", "Du C++ et du C#.", None),
         ("C", "Du C, puis du C++.", "C"),
         ("C++", "Du C++.", "C++"),
@@ -283,3 +283,22 @@ def test_listing_a_skill_that_is_asked_for_never_leaves_it_missing(profile: Prof
     with_it = Profile(profile.id, profile.headline, profile.summary, skills=(*profile.skills, tool))
     evidence = found(asking(tool), sheet_of(with_it)).evidence
     assert evidence in (Evidence.EVIDENCED, Evidence.CLAIMED)
+
+
+@pytest.mark.parametrize(
+    ("skill", "prose", "span"),
+    [
+        ("C", "Dix ans d’Objective-C et de C++.", None),
+        ("C", "Pilotes en C, puis en Rust.", "C"),
+        ("Go", "We go live every week.", None),
+        ("Go", "Services en Go.", "Go"),
+        ("PHP", "Sites en php-fpm.", "php"),
+        ("Django", "API avec django.", "django"),
+    ],
+)
+def test_a_name_that_is_a_word_too_is_quoted_only_as_it_is_written(skill: str, prose: str, span: str | None) -> None:
+    posting = sheet(Posting(PostingId("p"), "x"), [(skill, skill.lower())], np.ones((1, 1), dtype=np.float32))
+    candidate = Profile(ProfileId("c"), "x", summary=prose)
+    profile = sheet(candidate, [], np.zeros((0, 1), dtype=np.float32))
+    (found,) = match_skills(posting, profile)
+    assert found.counterpart == span
