@@ -46,6 +46,8 @@ def _latency(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
     forum = f"{result['forum']['postings']} × {result['forum']['profiles']}"
     for name, figures in result["engine"].items():
         yield f"engine call, {name}, {forum}, with reasons: p50 / p99", _pair(figures)
+        quiet = figures["after_10_ms_of_quiet_p99_ms"]
+        yield "the same after 10 ms of quiet: p99", f"{quiet:.2f} ms"
     for name, figures in result["http"].items():
         yield f"HTTP, 8 clients, suggestions, {name}: p50 / p99", _pair(figures)
 

@@ -151,7 +151,7 @@ class Corpus:
         there = self.sides[kind.other]
         agreed = agreements(*self._pair(kind, row, eligible), today=today)
         near = contenders(total(facet_scores, agreed, weights), k)
-        rows, agreed = eligible[near], {name: agreement.take(near) for name, agreement in agreed.items()}
+        rows, agreed = eligible[near], agreed.take(near)
         facets, compared = there.index.similarities(query, rows)
         shares = np.array([*weights.facets().values()], dtype=np.float64)
         scores = total((facets * shares).sum(axis=1), agreed, weights)
@@ -160,7 +160,7 @@ class Corpus:
             [self._ids(kind, row, int(place)) for place in rows[best]],
             facets=facets[best],
             facets_compared=compared[best],
-            agreed={name: agreement.take(best) for name, agreement in agreed.items()},
+            agreed=agreed.take(best),
             weights=weights,
         )
         return Ranking(found, eligible=len(eligible))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import NewType
+from typing import NamedTuple, NewType
 
 PostingId = NewType("PostingId", str)
 ProfileId = NewType("ProfileId", str)
@@ -227,9 +227,11 @@ class Standing(StrEnum):
     """One side says nothing: it counts as the average."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """One facet's or preference's share of a score. The shares of a match add up to its score."""
+class Contribution(NamedTuple):
+    """One facet's or preference's share of a score. The shares of a match add up to its score.
+
+    A named tuple because an answer holds a hundred of them, and it is made three times as fast as a frozen dataclass.
+    """
 
     name: str
     value: float
@@ -288,8 +290,7 @@ class Evidence(StrEnum):
     MISSING = "missing"
 
 
-@dataclass(frozen=True, slots=True)
-class SkillMatch:
+class SkillMatch(NamedTuple):
     """One skill that the posting asks for, with its best counterpart in the profile."""
 
     required: str

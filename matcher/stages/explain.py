@@ -7,8 +7,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from matcher.core.domain import (
     Evidence,
     Explanation,
@@ -38,6 +36,8 @@ class Sheet:
     """The document's own words, verbatim."""
     neutral: tuple[str, ...]
     """Their gender-neutral forms, in the same order."""
+    wanted: tuple[tuple[str, ...], ...]
+    """How each may stand in prose: as written, and in its neutral form where that differs by more than case."""
     vectors: Vectors
     """Unit rows, shape (skills, dimension), in the same order."""
     prose: str
@@ -56,7 +56,8 @@ def sheet(record: Record, skills: Sequence[tuple[str, str]], vectors: Vectors) -
     """
     prose = prose_of(record)
     written, neutral = tuple(skill for skill, _ in skills), tuple(form for _, form in skills)
-    return Sheet(record, written, neutral, vectors, prose, prose.lower())
+    wanted = tuple((skill,) if form == skill.lower() else (skill, form) for skill, form in skills)
+    return Sheet(record, written, neutral, wanted, vectors, prose, prose.lower())
 
 
 def prose_of(record: Record) -> str:
@@ -72,8 +73,8 @@ def prose_of(record: Record) -> str:
 def explain(match: Match, posting: Sheet, profile: Sheet) -> Explanation:
     """Return a match's reasons: each skill that the posting asks for, and one sentence in French and in English."""
     skills = match_skills(posting, profile)
-    groups = _grouped(skills)
-    sentence = {language: _sentence(match, groups, words) for language, words in _PHRASES.items()}
+    levels, groups = _levels(match), _grouped(skills)
+    sentence = {language: _sentence(levels, groups, words) for language, words in _PHRASES.items()}
     return Explanation(match=match, skills=skills, sentence=sentence)
 
 
@@ -84,24 +85,27 @@ def match_skills(posting: Sheet, profile: Sheet) -> tuple[SkillMatch, ...]:
     """
     if not posting.skills:
         return ()
-    similar = posting.vectors @ profile.vectors.T if profile.skills else np.zeros((len(posting.skills), 0))
-    return tuple(_match_skill(posting, place, profile, similar[place]) for place in range(len(posting.skills)))
+    if not profile.skills:
+        best, nearness = [0] * len(posting.skills), [0.0] * len(posting.skills)
+    else:
+        similar = posting.vectors @ profile.vectors.T
+        best, nearness = similar.argmax(axis=1).tolist(), similar.max(axis=1).tolist()
+    return tuple(
+        [_match_skill(posting, place, profile, best[place], nearness[place]) for place in range(len(posting.skills))]
+    )
 
 
-def _match_skill(posting: Sheet, place: int, profile: Sheet, similar: Vectors) -> SkillMatch:
+def _match_skill(posting: Sheet, place: int, profile: Sheet, best: int, nearness: float) -> SkillMatch:
     required, neutral = posting.skills[place], posting.neutral[place]
-    span = _quote(required, profile) or (_quote(neutral, profile) if neutral != required.lower() else None)
-    if span:
-        return SkillMatch(required, Evidence.EVIDENCED, span, 1.0)
+    for words in posting.wanted[place]:
+        if span := _quote(words, profile):
+            return SkillMatch(required, Evidence.EVIDENCED, span, 1.0)
     if neutral in profile.neutral:
         return SkillMatch(required, Evidence.CLAIMED, profile.skills[profile.neutral.index(neutral)], 1.0)
-    if similar.size:
-        best = int(similar.argmax())
-        nearness = min(float(similar[best]), 1.0)
-        if nearness >= NEAR_SIMILARITY:
-            evidence = Evidence.CLAIMED if nearness >= CLAIMED_SIMILARITY else Evidence.NEAR
-            return SkillMatch(required, evidence, profile.skills[best], nearness)
-    return SkillMatch(required, Evidence.MISSING)
+    if nearness < NEAR_SIMILARITY:
+        return SkillMatch(required, Evidence.MISSING)
+    evidence = Evidence.CLAIMED if nearness >= CLAIMED_SIMILARITY else Evidence.NEAR
+    return SkillMatch(required, evidence, profile.skills[best], min(nearness, 1.0))
 
 
 ALSO_WORDS = frozenset({"go"})
@@ -122,11 +126,26 @@ def _quote(words: str, profile: Sheet) -> str | None:
     return found.group(0) if found else None
 
 
+_STEPS: Mapping[str, tuple[float, ...]] = {
+    "title": (0.75, 0.45),
+    "experience": (1.0,),
+    "education": (1.0,),
+    "languages": (1.0, 0.01),
+    "place": (1.0, 0.5),
+    "contract": (1.0,),
+    "remote": (1.0,),
+    "salary": (1.0,),
+    "start": (1.0,),
+}
+"""From which similarity an aspect is said in which way, best first; below the last, the worst way."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Phrases:
-    """How one language says it; each aspect from best to worst, with the similarity from which it is said."""
+    """How one language says it."""
 
-    aspects: Mapping[str, tuple[tuple[float, str], ...]]
+    aspects: Mapping[str, tuple[str, ...]]
+    """One phrase more than an aspect has steps."""
     skills_met: str
     skills_near: str
     skills_missing: str
@@ -138,15 +157,15 @@ class _Phrases:
 _PHRASES = {
     "fr": _Phrases(
         aspects={
-            "title": ((0.75, "intitulé très proche"), (0.45, "intitulé proche"), (-1.0, "intitulé éloigné")),
-            "experience": ((1.0, "expérience suffisante"), (0.0, "moins d’expérience que demandé")),
-            "education": ((1.0, "niveau d’études atteint"), (0.0, "niveau d’études inférieur à celui demandé")),
-            "languages": ((1.0, "langues demandées"), (0.01, "une partie des langues"), (0.0, "langues non indiquées")),
-            "place": ((1.0, "lieu souhaité"), (0.5, "même région"), (0.0, "lieu éloigné")),
-            "contract": ((1.0, "contrat souhaité"), (0.0, "autre contrat que souhaité")),
-            "remote": ((1.0, "télétravail comme souhaité"), (0.0, "télétravail différent du souhait")),
-            "salary": ((1.0, "salaire souhaité atteint"), (0.0, "salaire inférieur au souhait")),
-            "start": ((1.0, "disponibilité rapide"), (0.0, "disponibilité tardive")),
+            "title": ("intitulé très proche", "intitulé proche", "intitulé éloigné"),
+            "experience": ("expérience suffisante", "moins d’expérience que demandé"),
+            "education": ("niveau d’études atteint", "niveau d’études inférieur à celui demandé"),
+            "languages": ("langues demandées", "une partie des langues", "langues non indiquées"),
+            "place": ("lieu souhaité", "même région", "lieu éloigné"),
+            "contract": ("contrat souhaité", "autre contrat que souhaité"),
+            "remote": ("télétravail comme souhaité", "télétravail différent du souhait"),
+            "salary": ("salaire souhaité atteint", "salaire inférieur au souhait"),
+            "start": ("disponibilité rapide", "disponibilité tardive"),
         },
         skills_met="compétences retrouvées : {}",
         skills_near="proches : {}",
@@ -156,15 +175,15 @@ _PHRASES = {
     ),
     "en": _Phrases(
         aspects={
-            "title": ((0.75, "very close title"), (0.45, "close title"), (-1.0, "distant title")),
-            "experience": ((1.0, "enough experience"), (0.0, "less experience than asked")),
-            "education": ((1.0, "level of education met"), (0.0, "level of education below what is asked")),
-            "languages": ((1.0, "languages met"), (0.01, "some of the languages"), (0.0, "languages not named")),
-            "place": ((1.0, "wished place"), (0.5, "same region"), (0.0, "distant place")),
-            "contract": ((1.0, "wished contract"), (0.0, "another contract than wished")),
-            "remote": ((1.0, "remote work as wished"), (0.0, "remote work other than wished")),
-            "salary": ((1.0, "wished salary met"), (0.0, "salary below the wish")),
-            "start": ((1.0, "available soon"), (0.0, "available late")),
+            "title": ("very close title", "close title", "distant title"),
+            "experience": ("enough experience", "less experience than asked"),
+            "education": ("level of education met", "level of education below what is asked"),
+            "languages": ("languages met", "some of the languages", "languages not named"),
+            "place": ("wished place", "same region", "distant place"),
+            "contract": ("wished contract", "another contract than wished"),
+            "remote": ("remote work as wished", "remote work other than wished"),
+            "salary": ("wished salary met", "salary below the wish"),
+            "start": ("available soon", "available late"),
         },
         skills_met="skills found: {}",
         skills_near="near: {}",
@@ -173,7 +192,6 @@ _PHRASES = {
         joint="; ",
     ),
 }
-
 
 _Groups = tuple[list[str], list[str], list[str]]
 """Skills that are met, near, and missing, as a sentence names them."""
@@ -193,23 +211,27 @@ def _grouped(skills: Sequence[SkillMatch]) -> _Groups:
     return met, near, missing
 
 
-def _sentence(match: Match, groups: _Groups, words: _Phrases) -> str:
-    clauses = []
-    for part in match.contributions:
-        if part.name == Facet.SKILLS:
+def _levels(match: Match) -> list[tuple[str, int]]:
+    """Return what a sentence says, in its order: an aspect and its phrase, -1 for the skills."""
+    levels = []
+    for name, _, similarity, standing in match.contributions:
+        if name == Facet.SKILLS:
+            levels.append((name, -1))
+        elif standing is Standing.COMPARED and name in _STEPS:
+            # A float32 that means 1 may read 0.9999999.
+            levels.append((name, sum([similarity < least - 1e-4 for least in _STEPS[name]])))
+    return levels
+
+
+def _sentence(levels: Sequence[tuple[str, int]], groups: _Groups, words: _Phrases) -> str:
+    clauses: list[str] = []
+    for name, level in levels:
+        if level < 0:
             clauses += _skill_clauses(groups, words)
-        elif part.standing is Standing.COMPARED and part.name in words.aspects:
-            clauses.append(_phrase(part.similarity, words.aspects[part.name]))
+        else:
+            clauses.append(words.aspects[name][level])
     sentence = words.joint.join(clauses) or words.nothing
     return f"{sentence[0].upper()}{sentence[1:]}."
-
-
-def _phrase(similarity: float, steps: tuple[tuple[float, str], ...]) -> str:
-    for least, phrase in steps:
-        # A float32 that means 1 may read 0.9999999.
-        if similarity >= least - 1e-4:
-            return phrase
-    return steps[-1][1]
 
 
 def _skill_clauses(groups: _Groups, words: _Phrases) -> list[str]:

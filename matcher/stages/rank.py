@@ -6,7 +6,7 @@ salary, start). Each similarity lies between 0 (contradicts) and 1 (agrees); whe
 between the two, so that silence never ranks below a contradiction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matcher.core.domain import Contribution, Facet, Match, PostingId, ProfileId, Standing, Weights
+from matcher.core.domain import ASPECTS, Contribution, Match, PostingId, ProfileId, Standing, Weights
 from matcher.core.traits import NO_DAY, Mask, Rows, Traits
 
 UNKNOWN = 0.5
@@ -40,6 +40,8 @@ EARTH_KM = 6371.0
 PARTIAL_REMOTE, FULL_REMOTE = 1, 2
 
 Scores = npt.NDArray[np.float64]
+Compared = tuple[Any, Any]
+"""Similarity (meaningless, and perhaps out of bounds, where not compared) and whether it was compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,32 @@ class Agreement:
     """0 to 1; UNKNOWN where not compared."""
     compared: Mask
 
-    def take(self, places: npt.NDArray[np.int64]) -> "Agreement":
+
+@dataclass(frozen=True, slots=True)
+class Agreements(Mapping[str, Agreement]):
+    """All aspects of many pairs, an aspect a row of two matrices: a few large operations instead of many small ones."""
+
+    similarity: npt.NDArray[np.float32]
+    """Shape (aspects, pairs), in the order of COMPARERS; 0 to 1, UNKNOWN where not compared."""
+    compared: Mask
+    """Same shape."""
+
+    def __getitem__(self, name: str) -> Agreement:
+        row = NAMES.index(name)
+        return Agreement(self.similarity[row], self.compared[row])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NAMES)
+
+    def __len__(self) -> int:
+        return len(NAMES)
+
+    def take(self, places: npt.NDArray[np.int64]) -> "Agreements":
         """Return those of some pairs, in their order."""
-        return Agreement(self.similarity[places], self.compared[places])
+        return Agreements(self.similarity[:, places], self.compared[:, places])
 
 
-def agreements(posting: Traits, profile: Traits, *, today: date) -> dict[str, Agreement]:
+def agreements(posting: Traits, profile: Traits, *, today: date) -> Agreements:
     """Compare what is not text: one posting with many profiles, or one profile with many postings.
 
     Args:
@@ -64,25 +86,21 @@ def agreements(posting: Traits, profile: Traits, *, today: date) -> dict[str, Ag
         today: the day from which a start is counted.
 
     Returns:
-        An Agreement for each of experience, education, languages, place, contract, remote, salary, start.
+        Experience, education, languages, place, contract, remote, salary and start of every pair.
     """
-    return {
-        "experience": _experience(posting, profile),
-        "education": _education(posting, profile),
-        "languages": _languages(posting, profile),
-        "place": _place(posting, profile),
-        "contract": _contract(posting, profile),
-        "remote": _remote(posting, profile),
-        "salary": _salary(posting, profile),
-        "start": _start(profile, posting, today=today),
-    }
+    pairs = np.broadcast(posting.listed, profile.listed).size
+    similarity = np.empty((len(NAMES), pairs), dtype=np.float32)
+    compared = np.empty((len(NAMES), pairs), dtype=np.bool_)
+    for row, comparer in enumerate(COMPARERS.values()):
+        similarity[row], compared[row] = comparer(posting, profile, today)
+    similarity[~compared] = UNKNOWN
+    return Agreements(np.clip(similarity, 0.0, 1.0, out=similarity), compared)
 
 
-def total(facet_scores: npt.NDArray[np.floating[Any]], agreed: Mapping[str, Agreement], weights: Weights) -> Scores:
+def total(facet_scores: npt.NDArray[np.floating[Any]], agreed: Agreements, weights: Weights) -> Scores:
     """Add the weighted agreements to the index's weighted sum of cosines, in double precision, one score a pair."""
-    score = facet_scores.astype(np.float64)
-    for name, agreement in agreed.items():
-        score += getattr(weights, name) * agreement.similarity
+    shares = np.array([[getattr(weights, name)] for name in NAMES])
+    score: Scores = facet_scores + (shares * agreed.similarity).sum(axis=0)
     return score
 
 
@@ -122,7 +140,7 @@ def matches(
     *,
     facets: npt.NDArray[np.float32],
     facets_compared: Mask,
-    agreed: Mapping[str, Agreement],
+    agreed: Agreements,
     weights: Weights,
 ) -> list[Match]:
     """Return ranked pairs as matches with their contributions, which add up to the score.
@@ -134,49 +152,37 @@ def matches(
         agreed: each aspect of the same pairs, in the same order.
         weights: those that ranked them.
     """
-    columns: list[tuple[str, float, list[float], list[bool]]] = [
-        (facet.value, getattr(weights, facet), facets[:, place].tolist(), facets_compared[:, place].tolist())
-        for place, facet in enumerate(Facet)
-    ]
-    for name, agreement in agreed.items():
-        columns.append((name, getattr(weights, name), agreement.similarity.tolist(), agreement.compared.tolist()))
+    similarity = np.hstack([facets, agreed.similarity.T]).astype(np.float64)
+    compared = np.hstack([facets_compared, agreed.compared.T])
+    weight = np.array([getattr(weights, name) for name in ASPECTS])
+    rows = zip(pairs, (weight * similarity).tolist(), similarity.tolist(), compared.tolist(), strict=True)
     found = []
-    for place, (posting_id, profile_id) in enumerate(pairs):
-        contributions = tuple(
-            [
-                Contribution(
-                    name,
-                    weight * similarity[place],
-                    similarity[place],
-                    Standing.COMPARED if compared[place] else Standing.UNKNOWN,
-                )
-                for name, weight, similarity, compared in columns
-            ]
-        )
-        score = sum([part.value for part in contributions])
-        found.append(Match(posting_id, profile_id, place + 1, score, contributions))
+    for rank, ((posting_id, profile_id), values, cosines, known) in enumerate(rows, start=1):
+        standings = [Standing.COMPARED if each else Standing.UNKNOWN for each in known]
+        contributions = tuple(map(Contribution, ASPECTS, values, cosines, standings))
+        found.append(Match(posting_id, profile_id, rank, sum(values), contributions))
     return found
 
 
-def _experience(posting: Traits, profile: Traits) -> Agreement:
+def _experience(posting: Traits, profile: Traits, _: date) -> Compared:
     lacking = posting.experience - profile.experience
     similarity = 1.0 - np.maximum(lacking, 0.0) / np.maximum(posting.experience, 1.0)
-    return _agreement(similarity, ~np.isnan(lacking))
+    return similarity, ~np.isnan(lacking)
 
 
-def _education(posting: Traits, profile: Traits) -> Agreement:
+def _education(posting: Traits, profile: Traits, _: date) -> Compared:
     lacking = posting.education.astype(np.float32) - profile.education
     similarity = 1.0 - EDUCATION_STEP * np.maximum(lacking, 0.0)
-    return _agreement(similarity, (posting.education > 0) & (profile.education > 0))
+    return similarity, (posting.education > 0) & (profile.education > 0)
 
 
-def _languages(posting: Traits, profile: Traits) -> Agreement:
+def _languages(posting: Traits, profile: Traits, _: date) -> Compared:
     asked = np.bitwise_count(posting.languages)
     met = np.bitwise_count(posting.languages & profile.languages)
-    return _agreement(met / np.maximum(asked, 1), (posting.languages != 0) & (profile.languages != 0))
+    return met / np.maximum(asked, 1), (posting.languages != 0) & (profile.languages != 0)
 
 
-def _place(posting: Traits, profile: Traits) -> Agreement:
+def _place(posting: Traits, profile: Traits, _: date) -> Compared:
     same_department = ((posting.departments & profile.departments) != 0) | (
         (posting.departments_high & profile.departments_high) != 0
     )
@@ -191,7 +197,7 @@ def _place(posting: Traits, profile: Traits) -> Agreement:
     km = _distance_km(posting, profile)
     measured = ~np.isnan(km) & ~anywhere
     similarity = np.where(measured, 1.0 / (1.0 + np.square(np.where(measured, km, 0.0) / REACH_KM)), similarity)
-    return _agreement(similarity, known | measured)
+    return similarity, known | measured
 
 
 def _distance_km(posting: Traits, profile: Traits) -> Any:
@@ -202,31 +208,39 @@ def _distance_km(posting: Traits, profile: Traits) -> Any:
     return 2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(chord, 0.0, 1.0)))
 
 
-def _contract(posting: Traits, profile: Traits) -> Agreement:
+def _contract(posting: Traits, profile: Traits, _: date) -> Compared:
     known = (posting.contracts != 0) & (profile.contracts != 0)
-    return _agreement((posting.contracts & profile.contracts) != 0, known)
+    return (posting.contracts & profile.contracts) != 0, known
 
 
-def _remote(posting: Traits, profile: Traits) -> Agreement:
+def _remote(posting: Traits, profile: Traits, _: date) -> Compared:
     """One step away from the wish (some remote work instead of none or full) is half an agreement."""
     known = (posting.remote >= 0) & (profile.remote >= 0)
-    return _agreement(1.0 - np.abs(posting.remote.astype(np.float32) - profile.remote) / 2.0, known)
+    return 1.0 - np.abs(posting.remote.astype(np.float32) - profile.remote) / 2.0, known
 
 
-def _salary(posting: Traits, profile: Traits) -> Agreement:
+def _salary(posting: Traits, profile: Traits, _: date) -> Compared:
     """The share of the wished salary that the posting's best offer reaches; half of it or less is no match."""
     offer = np.fmax(posting.salary_max, posting.salary_min)
     short = 1.0 - offer / np.maximum(profile.salary_min, 1.0)
-    return _agreement(1.0 - 2.0 * np.maximum(short, 0.0), ~np.isnan(offer) & ~np.isnan(profile.salary_min))
+    return 1.0 - 2.0 * np.maximum(short, 0.0), ~np.isnan(offer) & ~np.isnan(profile.salary_min)
 
 
-def _start(profile: Traits, posting: Traits, *, today: date) -> Agreement:
-    """No posting says when work begins, so only the profile decides; the answer is as wide as the postings."""
+def _start(_: Traits, profile: Traits, today: date) -> Compared:
+    """No posting says when work begins, so only the profile decides."""
     late = (profile.first_day.astype(np.float32) - today.toordinal() - READY_DAYS) / (LATE_DAYS - READY_DAYS)
-    known = (profile.first_day != NO_DAY) & np.ones_like(posting.listed)
-    return _agreement(1.0 - np.maximum(late, 0.0), known)
+    return 1.0 - np.maximum(late, 0.0), profile.first_day != NO_DAY
 
 
-def _agreement(similarity: Any, compared: Any) -> Agreement:
-    bounded = np.clip(np.where(compared, similarity, UNKNOWN), 0.0, 1.0)
-    return Agreement(similarity=np.atleast_1d(bounded.astype(np.float32)), compared=np.atleast_1d(compared))
+COMPARERS: Mapping[str, Callable[[Traits, Traits, date], Compared]] = {
+    "experience": _experience,
+    "education": _education,
+    "languages": _languages,
+    "place": _place,
+    "contract": _contract,
+    "remote": _remote,
+    "salary": _salary,
+    "start": _start,
+}
+"""What is not text, in the order of ASPECTS."""
+NAMES = tuple(COMPARERS)

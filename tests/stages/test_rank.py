@@ -26,7 +26,7 @@ from matcher.core.domain import (
     Weights,
 )
 from matcher.core.traits import Traits, TraitTable
-from matcher.stages.rank import SLACK, TICK, UNKNOWN, Agreement, agreements, contenders, matches, top, total
+from matcher.stages.rank import SLACK, TICK, UNKNOWN, agreements, contenders, matches, top, total
 from tests.contracts.test_store_round_trip import postings, profiles
 
 TODAY = date(2026, 11, 23)
@@ -327,10 +327,12 @@ def test_contributions_are_what_ranked_and_add_up_to_the_score(
 
 
 def test_some_of_the_pairs_are_taken_in_their_order() -> None:
-    part = Agreement(np.array([0.1, 0.2, 0.3], dtype=np.float32), np.array([True, False, True]))
-    taken = part.take(np.array([2, 1]))
-    assert taken.similarity.tolist() == pytest.approx([0.3, 0.2])
-    assert taken.compared.tolist() == [True, False]
+    wished = [profile(experience_years=years) for years in (1, None, 4)]
+    every = agreements(one(posting(experience_years_min=4)), many(wished), today=TODAY)
+    taken = every.take(np.array([2, 1]))
+    assert len(taken) == len(NAMES)
+    assert taken["experience"].similarity.tolist() == [1.0, UNKNOWN]
+    assert taken["experience"].compared.tolist() == [True, False]
 
 
 def test_no_pairs_give_no_matches() -> None:
