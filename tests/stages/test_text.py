@@ -280,13 +280,13 @@ def test_skills_share_equally_and_stop_at_sixty_four() -> None:
     assert {part.share for part in parts} == {1 / 64}
 
 
-def test_a_body_is_at_most_three_passages_cut_at_sentence_ends() -> None:
-    parts = facet_texts(posting(description="Une phrase de la mission. " * 200, qualifications="Fin."))[Facet.BODY]
-    assert len(parts) == 3
+def test_a_body_is_at_most_eight_passages_cut_at_sentence_ends() -> None:
+    parts = facet_texts(posting(description="Une phrase de la mission. " * 400, qualifications="Fin."))[Facet.BODY]
+    assert len(parts) == 8
     assert all(len(part.text) <= 600 and part.text.endswith(".") for part in parts)
     assert sum(part.share for part in parts) == pytest.approx(1)
     long_word = facet_texts(profile(summary="x" * 2_000))[Facet.BODY]
-    assert [len(part.text) for part in long_word] == [600, 600, 600]
+    assert [len(part.text) for part in long_word] == [600, 600, 600, 200]
     assert shares(
         profile(summary="Chargé·e de mission", experiences=(Experience("x", summary="Suite"),)), Facet.BODY
     ) == {"Chargé de mission Suite": 1}

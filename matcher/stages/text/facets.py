@@ -12,7 +12,7 @@ from matcher.stages.text.neutral import fold_marks, neutral
 _HEADLINE_SHARE = 0.75
 _PAST_TITLES = 3
 _MOST_SKILLS = 64
-_MOST_PASSAGES = 3
+_MOST_PASSAGES = 8
 _PASSAGE_CHARACTERS = 600  # some 200 word pieces of French: the default encoder reads 256
 _FULL_TEXT_CHARACTERS = 20_000
 
@@ -177,7 +177,7 @@ def _body(record: Record) -> str:
 
 
 def _passages(text: str) -> list[str]:
-    """Return at most three passages of at most 600 characters, cut at sentence or line ends where there are any."""
+    """Return at most eight passages of at most 600 characters, cut at sentence or line ends where there are any."""
     passages: list[str] = []
     current = ""
     for sentence in _SENTENCE_END.split(fold_marks(text[: 2 * _MOST_PASSAGES * _PASSAGE_CHARACTERS])):
