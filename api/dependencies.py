@@ -1,10 +1,12 @@
 """What every route takes from the request."""
 
+import asyncio
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request, Response
 
-from api.schemas import ProblemAnswer
+from api.schemas import ProblemAnswer, matches_json
+from matcher.core.domain import Kind
 from matcher.engine import Matcher
 
 MAX_TOP = 100
@@ -14,6 +16,20 @@ def matcher_of(request: Request) -> Matcher:
     """Return the matcher that the application was started with."""
     matcher: Matcher = request.app.state.matcher
     return matcher
+
+
+async def best_matches(matcher: Matcher, kind: Kind, document_id: str, *, top: int) -> Response:
+    """Answer with the best matches of a document.
+
+    Ranking takes a millisecond of memory alone and stays on the event loop: a thread would cost more than it gives.
+    Reasons do too where everything is at hand; where the database or the encoder is needed, a thread waits for it.
+    """
+    ranked = matcher.rank(kind, document_id, k=top)
+    if matcher.is_at_hand(ranked):
+        answer = matcher.explain(ranked)
+    else:
+        answer = await asyncio.to_thread(matcher.explain, ranked)
+    return Response(matches_json(answer), media_type="application/json")
 
 
 Engine = Annotated[Matcher, Depends(matcher_of)]

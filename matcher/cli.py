@@ -189,7 +189,7 @@ def demo(postings: int, profiles: int, seed: int, generate_only: Path | None, la
             click.echo(path)
         return
     settings = _settings()
-    settings = settings.model_copy(update={"home": settings.home / DEMO_FOLDER})
+    settings = settings.model_copy(update={"home": settings.home / DEMO_FOLDER, "database_url": None})
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     files = generate(settings.home, postings=postings, profiles=profiles, seed=seed, today=today)
     out, output = console(), settings.home / "matches.csv"
@@ -200,7 +200,7 @@ def demo(postings: int, profiles: int, seed: int, generate_only: Path | None, la
         out.print(f"{batch.write(batch.rows(matcher, Kind.POSTING, k=100), output)} matches written to {output}")
         print_tour(out, matcher, language=language)
     click.echo("\nTo open the server on this forum:\n")
-    click.echo(f"  MATCHER_HOME={settings.home} {sys.argv[0]} serve\n")
+    click.echo(f"  MATCHER_DATABASE_URL= MATCHER_HOME={settings.home} {sys.argv[0]} serve\n")
     click.echo("then http://127.0.0.1:8000/docs shows every call.")
 
 

@@ -26,5 +26,9 @@ def open_matcher(settings: Settings) -> Matcher:
     encoder = models.load(settings.model, words_share=settings.words_share)
     url = settings.database_url.get_secret_value() if settings.database_url else None
     matcher = Matcher(store=open_store(url, home=home), encoder=encoder, snapshots=Snapshots(home / "snapshots"))
-    matcher.open()
+    try:
+        matcher.open()
+    except BaseException:
+        matcher.close()
+        raise
     return matcher

@@ -9,13 +9,12 @@ The database is the truth; the corpus is derived from it by following the log, t
 
 import logging
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-
-import numpy as np
 
 from matcher import fsck
 from matcher.core.domain import (
@@ -31,19 +30,17 @@ from matcher.core.domain import (
     Weights,
     kind_of,
 )
-from matcher.core.errors import NotFound, SnapshotRefused
+from matcher.core.errors import NotFound, SnapshotOutdated, SnapshotRefused
 from matcher.core.ports import Change, Document, Encoder, Operation, Store, Vectors
-from matcher.corpus import BLOCK, Corpus
+from matcher.corpus import BLOCK, Corpus, Ranking
+from matcher.reasons import Reasons
 from matcher.stages import text
-from matcher.stages.embed import Embedder, digest, digests, pool
-from matcher.stages.explain import Sheet, explain, sheet
+from matcher.stages.embed import Embedder, digests, pool
 from matcher.stores.snapshots import Facts, Snapshots
 
 LAYOUT = "1"
 """Of the snapshot's files; another layout is refused."""
 FOLLOW_BATCH = 1000
-SHEETS = 8192
-"""Documents whose explanations are kept prepared."""
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +52,15 @@ class Answer:
     explanations: tuple[Explanation, ...]
     eligible: int
     """How many documents passed the hard constraints, shown or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The best matches of one document, before their reasons."""
+
+    kind: Kind
+    document_id: str
+    ranking: Ranking
 
 
 class Matcher:
@@ -88,7 +94,8 @@ class Matcher:
         self._embedder = Embedder(encoder, stored=self._stored_vectors)
         self._corpus = Corpus(encoder.dimension)
         self._sequence = 0
-        self._sheets: dict[tuple[Kind, str], Sheet] = {}
+        self._caught_up_at = time.monotonic()
+        self._reasons = Reasons(store, self._embedder)
         # Two locks: encoding happens between reading the log and touching the corpus, and must not stop readers.
         self._following = threading.RLock()
         self._reading = threading.RLock()
@@ -98,6 +105,10 @@ class Matcher:
         with self._following:
             try:
                 restored = self._restore()
+            except SnapshotOutdated as refused:
+                log.warning("%s", refused)
+                restored = False
+                self._rewrite_derived()
             except SnapshotRefused as refused:
                 log.warning("%s", refused)
                 restored = False
@@ -117,9 +128,9 @@ class Matcher:
         """
         changed = self._changed(records)
         texts = [text.facet_texts(records[place]) for place in changed]
-        _, fresh = self._vectors(texts)
+        vectors, _ = self._vectors(texts)
         documents = [_document(records[place], parts) for place, parts in zip(changed, texts, strict=True)]
-        written = self._store.put(documents, vectors=fresh, model=self._encoder.fingerprint) if documents else []
+        written = self._store.put(documents, vectors=vectors, model=self._encoder.fingerprint) if documents else []
         self.follow()
         outcomes = [Outcome.UNCHANGED] * len(records)
         for place, outcome in zip(changed, written, strict=True):
@@ -133,8 +144,8 @@ class Matcher:
             AlreadyExists: its id is taken.
         """
         texts = text.facet_texts(record)
-        _, fresh = self._vectors([texts])
-        self._store.insert(_document(record, texts), vectors=fresh, model=self._encoder.fingerprint)
+        vectors, _ = self._vectors([texts])
+        self._store.insert(_document(record, texts), vectors=vectors, model=self._encoder.fingerprint)
         self.follow()
 
     def delete(self, kind: Kind, document_id: str) -> None:
@@ -143,10 +154,8 @@ class Matcher:
         Raises:
             NotFound: there is no such document.
         """
-        record = self.get(kind, document_id)
         if not self._store.delete(kind, [document_id]):
             raise NotFound(kind)
-        self._embedder.forget(digests(text.facet_texts(record)))
         self.follow()
 
     def erase(self, kind: Kind, document_id: str) -> None:
@@ -188,7 +197,7 @@ class Matcher:
         Raises:
             NotFound: there is no such profile.
         """
-        return self._answer(Kind.PROFILE, profile_id, k)
+        return self.explain(self.rank(Kind.PROFILE, profile_id, k=k))
 
     def candidates(self, posting_id: str, *, k: int = 10) -> Answer:
         """Return the best profiles for a posting, with reasons: only those that its organisation may see.
@@ -196,7 +205,26 @@ class Matcher:
         Raises:
             NotFound: there is no such posting.
         """
-        return self._answer(Kind.POSTING, posting_id, k)
+        return self.explain(self.rank(Kind.POSTING, posting_id, k=k))
+
+    def rank(self, kind: Kind, document_id: str, *, k: int) -> Ranked:
+        """Return the k best matches of a document, without reasons: from memory, whatever the database does.
+
+        Raises:
+            NotFound: there is no such document.
+        """
+        with self._reading:
+            ranking = self._corpus.best(kind, document_id, k=k, weights=self.weights, today=self._today())
+        return Ranked(kind, document_id, ranking)
+
+    def explain(self, ranked: Ranked) -> Answer:
+        """Return ranked matches with their reasons; reads the database where `is_at_hand` says no."""
+        found = self._reasons.explain(ranked.kind, ranked.document_id, ranked.ranking.matches)
+        return Answer(explanations=tuple(found), eligible=ranked.ranking.eligible)
+
+    def is_at_hand(self, ranked: Ranked) -> bool:
+        """Tell whether `explain` can answer from memory alone."""
+        return self._reasons.are_at_hand(ranked.kind, ranked.document_id, ranked.ranking.matches)
 
     def match_all(self, kind: Kind, *, k: int = 100) -> Iterator[list[Match]]:
         """Yield the k best matches of every document of a kind, by ascending id: the same as the single answers."""
@@ -223,6 +251,10 @@ class Matcher:
         """Return how many changes the database has that this process has not applied."""
         return max(self._store.last_sequence() - self._sequence, 0)
 
+    def behind_s(self) -> float:
+        """Return for how many seconds this process has not caught up with the log; 0 when it has nothing to apply."""
+        return time.monotonic() - self._caught_up_at if self.lag() else 0.0
+
     def follow(self) -> int:
         """Apply what the change log has that this process has not; return how many changes that were."""
         applied = 0
@@ -230,6 +262,7 @@ class Matcher:
             while changes := self._store.changes(self._sequence, limit=FOLLOW_BATCH):
                 self._apply(changes)
                 applied += len(changes)
+            self._caught_up_at = time.monotonic()
         return applied
 
     def snapshot(self) -> Path:
@@ -238,7 +271,10 @@ class Matcher:
         Raises:
             StoreUnavailable: it could not be written; the database is complete all the same.
         """
-        with self._following, self._reading:
+        # An older state must not replace one from which somebody has been erased: follow first.
+        # Nothing is put into the corpus while this process follows: readers need not wait for the disk.
+        with self._following:
+            self.follow()
             change = self._store.change(self._sequence)
             facts = Facts(
                 database_id=self._store.database_id,
@@ -251,6 +287,7 @@ class Matcher:
 
     def snapshot_if_behind(self) -> None:
         """Write the index to disk if anything has changed since the snapshot that is there."""
+        self.follow()
         try:
             current = self._snapshots.current()
         except SnapshotRefused:
@@ -261,9 +298,7 @@ class Matcher:
     def reindex(self) -> None:
         """Derive everything anew from the records: facet texts, vectors, full-text rows, index, snapshot."""
         with self._following:
-            for kind in Kind:
-                for records in self._store.scan(kind):
-                    self._store.rewrite_derived([_document(record, text.facet_texts(record)) for record in records])
+            self._rewrite_derived()
             self._store.drop_vectors(keep_model=self._encoder.fingerprint)
             self._rebuild()
             self.follow()
@@ -273,7 +308,9 @@ class Matcher:
         """Return what is wrong between database, full-text rows, index and snapshot; nothing when all agree."""
         with self._following:
             self.follow()
-            problems = fsck.compare(self._store, self._corpus, vectors_of=self._facet_vectors)
+            problems = fsck.compare(
+                self._store, self._corpus, vectors_of=self._facet_vectors, model=self._encoder.fingerprint
+            )
             try:
                 self._snapshots.current()
             except SnapshotRefused as refused:
@@ -318,13 +355,22 @@ class Matcher:
         gone = last.keys() - {(kind_of(record), record.id) for record, _ in fresh}
         # In one step with the sequence: who prepares a sheet meanwhile sees by it that the record may have changed.
         with self._reading:
-            for key in last:
-                self._sheets.pop(key, None)
+            self._reasons.forget(last)
             for kind, name in gone:
                 self._corpus.remove(kind, name)
             for record, vectors in fresh:
                 self._corpus.put(record, vectors)
             self._sequence = changes[-1].sequence
+        if gone:
+            # Memory must not keep what was erased, here or by another process.
+            self._embedder.clear()
+            text.forget()
+
+    def _rewrite_derived(self) -> None:
+        """Bring full-text rows and digests up to this version's facet texts."""
+        for kind in Kind:
+            for records in self._store.scan(kind):
+                self._store.rewrite_derived([_document(record, text.facet_texts(record)) for record in records])
 
     def _rebuild(self) -> None:
         """Read everything from the database. The log may grow meanwhile: `follow` brings what came after."""
@@ -347,7 +393,7 @@ class Matcher:
             return False
         folder, facts = current
         if facts.fingerprint != self.fingerprint:
-            raise SnapshotRefused("the snapshot was made by another model or version: rebuilding from the database")
+            raise SnapshotOutdated("the snapshot was made by another model or version: rebuilding from the database")
         change = self._store.change(facts.sequence)
         if facts.database_id != self._store.database_id or facts.token != (change.token if change else ""):
             raise SnapshotRefused("the snapshot belongs to another database: rebuilding from this one")
@@ -361,45 +407,7 @@ class Matcher:
         with self._reading:
             self._corpus = corpus
             self._sequence = sequence
-            self._sheets.clear()
-
-    def _answer(self, kind: Kind, document_id: str, k: int) -> Answer:
-        with self._reading:
-            ranking = self._corpus.best(kind, document_id, k=k, weights=self.weights, today=self._today())
-        reasons = tuple(self._explanations(kind, document_id, ranking.matches))
-        return Answer(explanations=reasons, eligible=ranking.eligible)
-
-    def _explanations(self, kind: Kind, document_id: str, found: Sequence[Match]) -> Iterator[Explanation]:
-        others = [match.profile_id if kind is Kind.POSTING else match.posting_id for match in found]
-        here = self._prepared(kind, [document_id]).get(document_id)
-        there = self._prepared(kind.other, others)
-        for match, other in zip(found, others, strict=True):
-            # Deleted by another thread or process since it was ranked: it is no longer shown.
-            if here is None or other not in there:
-                continue
-            posting, profile = (here, there[other]) if kind is Kind.POSTING else (there[other], here)
-            yield explain(match, posting, profile)
-
-    def _prepared(self, kind: Kind, ids: Sequence[str]) -> dict[str, Sheet]:
-        found = {name: kept for name in ids if (kept := self._sheets.get((kind, name)))}
-        missing = [name for name in ids if name not in found]
-        if not missing:
-            return found
-        sequence = self._sequence
-        made = {name: self._sheet(record) for name, record in self._store.get(kind, missing).items()}
-        with self._reading:
-            if len(self._sheets) + len(made) > SHEETS:
-                self._sheets.clear()
-            if sequence == self._sequence:  # else what was read may have changed since
-                self._sheets.update({(kind, name): prepared for name, prepared in made.items()})
-        return found | made
-
-    def _sheet(self, record: Record) -> Sheet:
-        skills = text.skills(record)
-        vectors, _ = self._embedder.vectors(neutral for _, neutral in skills)
-        rows = [vectors[digest(neutral)] for _, neutral in skills]
-        stacked = np.stack(rows) if rows else np.zeros((0, self._encoder.dimension), dtype=np.float32)
-        return sheet(record, skills, stacked)
+            self._reasons.clear()
 
 
 def _document(record: Record, texts: FacetTexts) -> Document:

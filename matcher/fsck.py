@@ -10,6 +10,7 @@ from matcher.core.ports import Store, Vectors
 from matcher.core.traits import TraitTable
 from matcher.corpus import Corpus, Side
 from matcher.stages import text
+from matcher.stages.embed import digests
 
 TOLERANCE = 1e-4
 """Of a vector's coordinate: a text encoded in another batch may differ in the last bits."""
@@ -19,18 +20,20 @@ NAMED = 5
 VectorsOf = Callable[[Sequence[Record]], list[dict[Facet, Vectors]]]
 
 
-def compare(store: Store, corpus: Corpus, *, vectors_of: VectorsOf) -> list[str]:
+def compare(store: Store, corpus: Corpus, *, vectors_of: VectorsOf, model: str) -> list[str]:
     """Return a sentence for each way in which the derived state differs from the database.
 
     Args:
         store: the truth.
         corpus: what was derived from it; must have followed the log to its end.
         vectors_of: the facet vectors of stored records.
+        model: the fingerprint of the encoder that made them.
     """
     problems = []
     for kind in Kind:
         problems += _index(store, corpus.sides[kind], kind, vectors_of)
         problems += _full_text(store, kind)
+        problems += _stored_vectors(store, kind, model)
     return problems
 
 
@@ -82,6 +85,17 @@ def _full_text(store: Store, kind: Kind) -> list[str]:
             "with a full-text row but no record": list(rows),
         },
     )
+
+
+def _stored_vectors(store: Store, kind: Kind, model: str) -> list[str]:
+    """Check the rows themselves: the index and this process's memory may hold what the database has lost."""
+    lost: list[str] = []
+    for records in store.scan(kind):
+        wanted = {record.id: digests(text.facet_texts(record)) for record in records}
+        stored = store.vectors([key for keys in wanted.values() for key in keys], model=model)
+        whole = {key for key, vector in stored.items() if abs(float(vector @ vector) - 1.0) < TOLERANCE}
+        lost += [name for name, keys in wanted.items() if not whole.issuperset(keys)]
+    return _problems(kind, {"with a vector that is missing or damaged in the database": lost})
 
 
 def _same_vectors(one: dict[Facet, Vectors], other: dict[Facet, Vectors]) -> bool:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from functools import partial
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from matcher.core.domain import Explanation, Kind, Outcome, Posting, Profile, Record
+from matcher.core.domain import Explanation, Kind, Outcome, Posting, Profile, Record, Remote
 from matcher.engine import Answer, Matcher
 from matcher.offline.intake import Report
 
@@ -15,15 +16,26 @@ PIPED_WIDTH = 120
 SHOWN_REJECTIONS = 10
 TOUR_MATCHES = 5
 
+NARROW = "\u202f"
+"""A narrow no-break space: where a terminal breaks a line all the same."""
+
 _HEADINGS = {
     "fr": {
         Kind.POSTING: "Offre",
         Kind.PROFILE: "Profil",
         "score": "Score",
         "why": "Pourquoi",
-        "none": "aucun résultat",
+        "none": "aucun résultat : l’offre est close ou hors de ses dates, ou rien ne remplit ses conditions",
+        "of": "{} sur {} éligibles",
     },
-    "en": {Kind.POSTING: "Posting", Kind.PROFILE: "Profile", "score": "Score", "why": "Why", "none": "no match"},
+    "en": {
+        Kind.POSTING: "Posting",
+        Kind.PROFILE: "Profile",
+        "score": "Score",
+        "why": "Why",
+        "none": "no match: the posting is closed or out of its dates, or nothing meets its conditions",
+        "of": "{} of {} eligible",
+    },
 }
 
 
@@ -53,7 +65,9 @@ def print_answer(out: Console, matcher: Matcher, record: Record, answer: Answer,
     """Print a document and its best matches with their reasons."""
     words = _HEADINGS[language]
     other = Kind.POSTING if isinstance(record, Profile) else Kind.PROFILE
-    table = Table(title=f"{describe(record)}\n[dim]{record.id}[/dim]", title_justify="left", show_lines=True)
+    table = Table(
+        title=f"{describe(record, language)}\n[dim]{_plain(record.id)}[/dim]", title_justify="left", show_lines=True
+    )
     table.add_column("#", justify="right")
     table.add_column(words["score"], justify="right")
     table.add_column(words[other], ratio=2)
@@ -64,20 +78,27 @@ def print_answer(out: Console, matcher: Matcher, record: Record, answer: Answer,
         table.add_row(
             str(match.rank),
             f"{match.score:.3f}",
-            f"{describe(found)}\n[dim]{found.id}[/dim]",
+            f"{describe(found, language)}\n[dim]{_plain(found.id)}[/dim]",
             _reasons(explanation, language),
         )
-    out.print(table if answer.explanations else f"{describe(record)}: {words['none']}")
-    out.print(f"[dim]{len(answer.explanations)} / {answer.eligible}[/dim]")
+    out.print(table if answer.explanations else f"{describe(record, language)}: {words['none']}")
+    out.print(f"[dim]{words['of'].format(len(answer.explanations), answer.eligible)}[/dim]")
 
 
-def describe(record: Record) -> str:
+_REMOTE = {
+    "fr": {Remote.NONE: "sur site", Remote.PARTIAL: "télétravail partiel", Remote.FULL: "télétravail complet"},
+    "en": {Remote.NONE: "on site", Remote.PARTIAL: "partly remote", Remote.FULL: "fully remote"},
+}
+
+
+def describe(record: Record, language: str) -> str:
     """Return one or two lines that say what a document is; markup in it is printed as it stands."""
     if isinstance(record, Posting):
-        parts = [record.organisation.name if record.organisation else "", _places(record), record.remote or ""]
+        remote = _REMOTE[language][record.remote] if record.remote else ""
+        parts = [record.organisation.name if record.organisation else "", _places(record), remote]
         first = record.title
     else:
-        parts = [_places(record), f"{record.experience_years:g} ans" if record.experience_years is not None else ""]
+        parts = [_places(record), _years(record.experience_years, language)]
         first = record.headline
     second = " · ".join(filter(None, parts))
     return _plain(f"{first}\n{second}" if second else first)
@@ -98,10 +119,18 @@ def _reasons(explanation: Explanation, language: str) -> str:
     return _plain(explanation.sentence[language])
 
 
+def _years(years: float | None, language: str) -> str:
+    if not years:
+        return ""
+    unit = {"fr": ("an", "ans"), "en": ("year", "years")}[language][years >= 2]
+    return f"{years:g} {unit}"
+
+
 def _places(record: Record) -> str:
     names: Sequence[str | None] = [place.city or place.department or place.region for place in record.locations]
     return ", ".join(dict.fromkeys(filter(None, names)))
 
 
 def _plain(text: str) -> str:
-    return text.replace("[", r"\[")
+    """Return a text as a terminal shows it: no markup, and nothing that moves the cursor or colours the screen."""
+    return escape("".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text.replace(NARROW, " ")))

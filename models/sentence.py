@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 WEIGHT_SUFFIXES = (".safetensors", ".bin", ".onnx")
+OTHER_SUFFIXES = (".json", ".txt", ".model")
+"""Pooling, tokenizer and settings: they change vectors as weights do."""
 BATCH_TEXTS = 64
 
 
@@ -136,8 +138,8 @@ def _dimension(folder: Path) -> int:
 
 
 def _hash_weights(folder: Path) -> dict[str, str]:
-    files = sorted(path for path in folder.rglob("*") if path.suffix in WEIGHT_SUFFIXES)
-    if not files:
+    files = sorted(path for path in folder.rglob("*") if path.suffix in WEIGHT_SUFFIXES + OTHER_SUFFIXES)
+    if not any(path.suffix in WEIGHT_SUFFIXES for path in files):
         raise ModelUnavailable(f"{folder.name} holds no weight file ({', '.join(WEIGHT_SUFFIXES)})")
     return {path.relative_to(folder).as_posix(): _sha256(path) for path in files}
 

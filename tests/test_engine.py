@@ -320,7 +320,7 @@ def test_more_explanations_than_are_kept_prepared_are_made_all_the_same(
     matcher.put(FEW)
     expected = matcher.candidates("data")
     monkeypatch.setattr(module, "SHEETS", 1)
-    matcher._sheets.clear()
+    matcher._reasons._sheets.clear()
     assert matcher.candidates("data") == expected
     assert matcher.candidates("data") == expected
 
@@ -783,7 +783,7 @@ def test_what_is_erased_is_in_no_file(opener: Opener) -> None:
     assert not any(vector in path.read_bytes() for path in opener.home.rglob("*") if path.is_file())
     assert not any(salary in path.read_bytes() for path in opener.home.rglob("traits.npz"))
     assert profiles_of(matcher.candidates("data")) == ["ana", "bob"]
-    assert not any(CANARY in str(sheet) for sheet in matcher._sheets.values())
+    assert not any(CANARY in str(sheet) for sheet in matcher._reasons._sheets.values())
     opener.close()
     assert _holding(opener.home, CANARY.encode()) == []
     assert opener().fsck() == []

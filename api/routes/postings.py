@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
-from api.dependencies import UNREADABLE, DocumentId, Engine, Responses, Top
-from api.schemas import MatchesAnswer, ProblemAnswer, matches_json
+from api.dependencies import UNREADABLE, DocumentId, Engine, Responses, Top, best_matches
+from api.schemas import MatchesAnswer, ProblemAnswer
 from matcher.core.domain import Kind, Outcome
 from matcher.core.errors import InvalidRecord
 from matcher.records import PostingRecord
@@ -51,5 +51,4 @@ def delete(posting_id: DocumentId, matcher: Engine) -> None:
 @router.get("/{posting_id}/candidates", response_model=MatchesAnswer, responses=NOT_FOUND)
 async def candidates(posting_id: DocumentId, matcher: Engine, top: Top = 10) -> Response:
     """Return the best profiles for a posting, with reasons: only those that its organisation may see."""
-    # On the event loop on purpose: it takes a millisecond, and a thread would cost more than it gives.
-    return Response(matches_json(matcher.candidates(posting_id, k=top)), media_type="application/json")
+    return await best_matches(matcher, Kind.POSTING, posting_id, top=top)

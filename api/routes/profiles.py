@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
-from api.dependencies import UNREADABLE, DocumentId, Engine, Responses, Top
-from api.schemas import MatchesAnswer, ProblemAnswer, matches_json
+from api.dependencies import UNREADABLE, DocumentId, Engine, Responses, Top, best_matches
+from api.schemas import MatchesAnswer, ProblemAnswer
 from matcher.core.domain import Kind, Outcome
 from matcher.core.errors import InvalidRecord
 from matcher.records import ProfileRecord
@@ -51,5 +51,4 @@ def delete(profile_id: DocumentId, matcher: Engine) -> None:
 @router.get("/{profile_id}/suggestions", response_model=MatchesAnswer, responses=NOT_FOUND)
 async def suggestions(profile_id: DocumentId, matcher: Engine, top: Top = 10) -> Response:
     """Return the best postings for a stored profile, with reasons."""
-    # On the event loop on purpose: it takes a millisecond, and a thread would cost more than it gives.
-    return Response(matches_json(matcher.suggestions(profile_id, k=top)), media_type="application/json")
+    return await best_matches(matcher, Kind.PROFILE, profile_id, top=top)

@@ -9,7 +9,8 @@ MatcherError
 ├── MissingExtra           an optional dependency is not installed
 ├── ModelUnavailable       the embedding model cannot be loaded, or its weights are not the known ones
 ├── InvalidVectors         an encoder returned something that is not a unit row a text
-├── SnapshotRefused        the index's snapshot is damaged, or belongs to another database or model
+├── SnapshotRefused        the index's snapshot is damaged, or belongs to another database
+│   └── SnapshotOutdated   it was made by another model or version
 └── StoreUnavailable       the database cannot be reached or opened
 """
 
@@ -71,6 +72,10 @@ class InvalidVectors(MatcherError):
 
 class SnapshotRefused(MatcherError):
     """The snapshot of the index cannot be trusted; the index is rebuilt from the database."""
+
+
+class SnapshotOutdated(SnapshotRefused):
+    """The snapshot was made by another model or version; what is derived in the database may be as old."""
 
 
 class StoreUnavailable(MatcherError):

@@ -55,6 +55,11 @@ class Embedder:
         self._remember(found)
         return found, fresh
 
+    def clear(self) -> None:
+        """Drop every vector from memory."""
+        with self._lock:
+            self._memory.clear()
+
     def forget(self, keys: Iterable[bytes]) -> None:
         """Drop vectors from memory: their texts have been erased."""
         with self._lock:

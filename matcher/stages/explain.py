@@ -23,6 +23,8 @@ CLAIMED_SIMILARITY = 0.8
 """Two names of one skill (`PostgreSQL`, `Postgres SQL`)."""
 NEAR_SIMILARITY = 0.55
 """Two skills of one trade."""
+PROSE_CHARACTERS = 20_000
+"""How much of a document's prose is searched for skills, as much as its full-text row holds."""
 NAMED_SKILLS = 4
 """How many skills a sentence names before it counts the rest."""
 
@@ -54,7 +56,7 @@ def sheet(record: Record, skills: Sequence[tuple[str, str]], vectors: Vectors) -
         skills: each skill as it was written, and its gender-neutral form.
         vectors: unit rows, one a skill, in the same order.
     """
-    prose = prose_of(record)
+    prose = prose_of(record)[:PROSE_CHARACTERS]
     written, neutral = tuple(skill for skill, _ in skills), tuple(form for _, form in skills)
     wanted = tuple((skill,) if form == skill.lower() else (skill, form) for skill, form in skills)
     return Sheet(record, written, neutral, wanted, vectors, prose, prose.lower())
@@ -161,7 +163,7 @@ _PHRASES = {
             "experience": ("expérience suffisante", "moins d’expérience que demandé"),
             "education": ("niveau d’études atteint", "niveau d’études inférieur à celui demandé"),
             "languages": ("langues demandées", "une partie des langues", "langues non indiquées"),
-            "place": ("lieu souhaité", "même région", "lieu éloigné"),
+            "place": ("lieu compatible", "même région", "lieu éloigné"),
             "contract": ("contrat souhaité", "autre contrat que souhaité"),
             "remote": ("télétravail comme souhaité", "télétravail différent du souhait"),
             "salary": ("salaire souhaité atteint", "salaire inférieur au souhait"),
@@ -179,7 +181,7 @@ _PHRASES = {
             "experience": ("enough experience", "less experience than asked"),
             "education": ("level of education met", "level of education below what is asked"),
             "languages": ("languages met", "some of the languages", "languages not named"),
-            "place": ("wished place", "same region", "distant place"),
+            "place": ("compatible place", "same region", "distant place"),
             "contract": ("wished contract", "another contract than wished"),
             "remote": ("remote work as wished", "remote work other than wished"),
             "salary": ("wished salary met", "salary below the wish"),

@@ -6,11 +6,13 @@ bounds the wall clock and the answer's size, hands it no environment, and outliv
 
 import hashlib
 import json
+import os
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -61,9 +63,14 @@ def _parsed_apart(reader: Reader, kind: str) -> dict[str, Any]:
     ):
         late = threading.Event()
 
+        def kill() -> None:
+            # The whole session: a child that was taken over may have children that keep the pipe open.
+            with suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+
         def stop() -> None:
             late.set()
-            child.kill()
+            kill()
 
         clock = threading.Timer(limits.cv_timeout_s, stop)
         clock.start()
@@ -71,7 +78,7 @@ def _parsed_apart(reader: Reader, kind: str) -> dict[str, Any]:
             answer = child.stdout.read(limits.cv_output_bytes + 1) if child.stdout else b""
         finally:
             if len(answer) > limits.cv_output_bytes:
-                child.kill()
+                kill()
             code = child.wait()
             clock.cancel()
     return _understood(answer, code, is_late=late.is_set(), limit=limits.cv_output_bytes)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from matcher.core.places import fold
 
-_EMAIL = re.compile(r"[\w.+'-]{1,64}\s?@\s?[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_EMAIL = re.compile(r"[\w.+'-]{1,64}\s?(?:@|[\[(](?:at|arobase)[\])])\s?[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _PHONE = re.compile(r"(?<![\w/])(?:\+\s?\d|\(\+|00|0)(?:[\s.()-]{0,3}\d){8,13}(?!\w)")
 _YEAR_INSIDE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _LINK = re.compile(
@@ -70,6 +70,8 @@ def without_person(lines: Sequence[str], *, is_title: Callable[[str], bool]) -> 
 def _name(lines: Sequence[str], is_title: Callable[[str], bool]) -> str:
     """Return the name's line: one whose words make the e-mail's first half, else the first that looks like a name."""
     top = [_LINK.sub("", _PHONE.sub("", _EMAIL.sub("", line))).strip(" \t|•·,;:-–—") for line in lines[:_TOP_LINES]]
+    # `Nom Prénom, Métier`: the name is one piece of the line.
+    top = [piece.strip() for line in top for piece in re.split(r",|\||·| [-–—] ", line)]
     top = [line for line in top if line and fold(line) not in _DOCUMENT]
     addresses = [fold(found[0].partition("@")[0]) for line in lines if (found := _EMAIL.search(line))]
     for line in top:

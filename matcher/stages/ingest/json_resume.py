@@ -37,18 +37,35 @@ def _fields(resume: Mapping[str, Any], clean: Clean, clean_title: Clean) -> dict
     basics = _object(resume.get("basics"))
     work = [_experience(entry, clean) for entry in _objects(resume.get("work"))]
     experiences = [job for job in work if job["title"]]
-    headline = clean_title(_line(basics.get("label"))) or (experiences[0]["title"] if experiences else "")
+    label = _line(basics.get("label"))
+    headline = clean_title(label) if label else (experiences[0]["title"] if experiences else "")
     region = find_region(_line(_object(basics.get("location")).get("region")))
+    for job in experiences:
+        job["summary"] = _without_person(job["summary"], basics)
     return {
         "id": _identity(resume),
-        "headline": headline,
-        "summary": clean(_text(basics.get("summary"))),
+        "headline": _without_person(headline, basics),
+        "summary": _without_person(clean(_text(basics.get("summary"))), basics),
         "skills": _skills(resume.get("skills")),
         "experiences": experiences[:MAX_ITEMS],
         "education": [degree for entry in _objects(resume.get("education")) if (degree := _degree(entry))][:MAX_ITEMS],
         "languages": [name for entry in _objects(resume.get("languages")) if (name := _line(entry.get("language")))],
         "locations": [{"region": region.name}] if region else [],
     }
+
+
+def _without_person(text: str, basics: Mapping[str, Any]) -> str:
+    """Return a text without the person's name, e-mail address and telephone number, which the resume itself states."""
+    name = _line(basics.get("name"))
+    stated = [
+        name,
+        *(part for part in name.split() if len(part) > 2),
+        _line(basics.get("email")),
+        _line(basics.get("phone")),
+    ]
+    for words in filter(None, stated):
+        text = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", " ", text, flags=re.IGNORECASE)
+    return re.sub(r"[ \t]{2,}", " ", text).strip(" ,")
 
 
 def _identity(resume: Mapping[str, Any]) -> str:

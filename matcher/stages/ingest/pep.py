@@ -70,7 +70,7 @@ def _read_row(reader: Reader, header: Row, row: Row) -> Read:
     if row.problem:
         return reader.reject(row.position, row.problem)
     cells = dict(zip(header.cells, map(str.strip, row.cells), strict=True))
-    url = cells["Par_URL_offre"]
+    url = cells["Par_URL_offre"][:2000]
     label, prose = cells.get("Libelle_metier_OGR", ""), cells["Description"]
     reference, title = _reference_and_title(url, label, prose)
     # Quotes around a whole description are what is left of the quoting that this feed has dropped.

@@ -65,7 +65,7 @@ def _read_row(reader: Reader, header: Row, row: Row) -> Read:
     profile = "\n\n".join(_said(cells, name) for name in (_PROFILE, _CONDITIONS) if _said(cells, name))
     prose = f"{missions}\n{profile}"
     stated = _CONTRACTS.get(" ".join(cells.get("JobDescription_Contract_", "").lower().split()), ())
-    occupation = re.sub(r"\s*\((?:FP|R)[^)]*\)\s*$", "", cells.get("JobDescription_PrimaryProfile_", ""))
+    occupation = re.sub(r"\((?:FP|R)[^)]*\)\s*$", "", cells.get("JobDescription_PrimaryProfile_", "")[:500]).strip()
     begins, ends = (_date(cells.get(f"SchedulingData_DefaultPublication{edge}Date_", "")) for edge in ("Begin", "End"))
     fields: dict[str, Any] = {
         "id": posting_id(reference),
@@ -114,7 +114,8 @@ def _locations(cells: Mapping[str, str], reference: str) -> list[dict[str, Any]]
         or find_city(town)
     )
     # The cell holds a town's name or a whole address; a digit gives the address away.
-    city = re.sub(r"\s+cedex\b.*", "", town, flags=re.IGNORECASE) if not re.search(r"\d", town) else ""
+    town = " ".join(town[:500].split())
+    city = re.sub(r" cedex\b.*", "", town, flags=re.IGNORECASE) if not re.search(r"\d", town) else ""
     latitude, longitude = (_number(cells.get(f"Offer_Coord{axis}_", "")) for axis in ("Lat", "Long"))
     known = place(department, city=city, latitude=latitude, longitude=longitude)
     if not department and (region := find_region(cells.get("Location_Region_Region_", ""))):

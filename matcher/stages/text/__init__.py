@@ -4,10 +4,17 @@
 """
 
 from matcher.stages.text.clean import clean, clean_title
-from matcher.stages.text.facets import facet_texts, full_text, skills, words
-from matcher.stages.text.neutral import neutral
+from matcher.stages.text.facets import facet_texts, forget_skills, full_text, skills, words
+from matcher.stages.text.neutral import forget_texts, neutral
+
+
+def forget() -> None:
+    """Drop the texts that were kept to save work: somebody has been erased."""
+    forget_texts()
+    forget_skills()
+
 
 VERSION = "1"
 """Goes into the index's fingerprint: bump it whenever a facet text would change."""
 
-__all__ = ["VERSION", "clean", "clean_title", "facet_texts", "full_text", "neutral", "skills", "words"]
+__all__ = ["VERSION", "clean", "clean_title", "facet_texts", "forget", "full_text", "neutral", "skills", "words"]

@@ -118,11 +118,16 @@ _LONGEST_PREFIX = 70
 _ENDS = " -–—:;,|/*.·("
 
 
+_LONGEST_TITLE = 1_000
+
+
 def clean_title(title: str) -> str:
     """Return a title as it is shown to a person: case and gender kept; codes, references and `H/F` dropped.
 
     Never empty: where nothing would be left, the title is returned as it came, and a dash for a blank one.
     """
+    # No title is this long; what follows takes time that grows with the square of it.
+    title = title[:_LONGEST_TITLE]
     plain = " ".join(_PICTURES.sub(" ", clean(title)).split()).replace("''", "'")
     short = _RECRUITS.sub("", plain) or plain
     for pattern in (_PAIRED, *_REFERENCES):

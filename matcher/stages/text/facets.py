@@ -25,7 +25,9 @@ _PERSONAL = re.compile(
     r"|(?<![\w+])\+\d(?:[ .\-()]{0,2}\d){7,14}(?!\d)"
     # Pronouns and ages, where they are written as such.
     r"|\((?:elle|il|iel|she|he|they)s?(?:\s?/\s?\w{1,6}){0,2}\)|\b(?:she|he|they)\s?/\s?(?:her|him|them)\b"
-    r"|\b(?:il/lui|elle/elle|elle/la|iel/ellui)\b|\bâgé(?:e|\(e\)|·e)? de \d{1,2} ans\b|(?<=, )\d{2} ans(?=,|$)",
+    r"|\b(?:il/lui|elle/elle|elle/la|iel/ellui)\b|\bâgé(?:e|\(e\)|·e)? de \d{1,2} ans\b"
+    r"|(?:(?<=, )|\bde )\d{2} ans\b(?! d)"
+    r"|\bnée?(?:\(e\)|·e)? (?:le|en) \d{1,4}(?:[ /.-]\w{1,9}(?:[ /.-]\d{2,4})?)?",
     re.IGNORECASE,
 )
 # `full-stack` and `full stack`, `dev/ops` and `dev, ops` are one to a reader and several to an encoder: measured on
@@ -34,6 +36,20 @@ _JOINTS = re.compile(r"[\s,/–-]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?…;])\s+|\n+")
 _STRAY = re.compile(r"^[\s'\"\[\]{}«»“”]+|[\s'\"\[\]{}«»“”]+$")
 _LETTER_IN_BRACKETS = re.compile(r"(?<!\w)\((\w)\)(?=\w)")
+# An encoder does not know these short forms of the forum's own trades; the short form stays, for exact words.
+_SPELT = {
+    "rssi": "responsable de la sécurité des systèmes d'information",
+    "dsi": "directeur des systèmes d'information",
+    "ssi": "sécurité des systèmes d'information",
+    "dpo": "délégué à la protection des données",
+    "dpd": "délégué à la protection des données",
+    "moa": "maîtrise d'ouvrage",
+    "amoa": "assistance à maîtrise d'ouvrage",
+    "moe": "maîtrise d'œuvre",
+    "sig": "systèmes d'information géographique",
+    "ciso": "chief information security officer",
+    "cio": "chief information officer",
+}
 _LISTED = re.compile(r"\s*[,;|\n]\s*|\s+\+\s+")
 _PAIRED_ITEMS = re.compile(r"\s+(?:[-–/&]|et|ou|and|or)\s+")
 _CHAINED = re.compile(r"[A-Z]\w+(?:-[A-Z]\w+){2,}")
@@ -114,6 +130,7 @@ def _capped(text: str) -> str:
 def _shown_title(title: str) -> str:
     """Return the neutral title without personal data, empty where no letter or digit is left."""
     text = _JOINTS.sub(" ", neutral(clean_title(_PERSONAL.sub(" ", title)))).strip()
+    text = " ".join(f"{word} {_SPELT[word]}" if word in _SPELT else word for word in text.split(" "))
     return text if any(map(str.isalnum, text)) else ""
 
 
@@ -161,6 +178,11 @@ def _split_skill(skill: str) -> tuple[str, ...]:
         else:
             parts.append(item)
     return tuple(stripped for part in parts if (stripped := _STRAY.sub("", part)))
+
+
+def forget_skills() -> None:
+    """Drop the memory of how skills were split."""
+    _split_skill.cache_clear()
 
 
 def _is_tool_like(text: str) -> bool:

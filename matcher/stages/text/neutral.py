@@ -86,6 +86,11 @@ def _neutral(text: str) -> str:
     return _to_fixed_point(text)
 
 
+def forget_texts() -> None:
+    """Drop the memory of `neutral`."""
+    _neutral.cache_clear()
+
+
 def _to_fixed_point(text: str) -> str:
     # Dropping one thing can bring two others together; almost always the second pass changes nothing.
     for _ in range(6):

@@ -1,0 +1,87 @@
+"""Prepared sheets of the documents that were explained last, and the explanations made of them."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from matcher.core.domain import Explanation, Kind, Match, Record
+from matcher.core.ports import Store
+from matcher.stages import text
+from matcher.stages.embed import Embedder, digest
+from matcher.stages.explain import Sheet, explain, sheet
+
+SHEETS = 8192
+"""Documents whose sheets are kept, the most recently used ones."""
+
+
+class Reasons:
+    """Explains matches; reads a document from the store only where its sheet is not at hand. Thread-safe."""
+
+    def __init__(self, store: Store, embedder: Embedder) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._sheets: OrderedDict[tuple[Kind, str], Sheet] = OrderedDict()
+        self._changes = 0
+        self._lock = threading.Lock()
+
+    def are_at_hand(self, kind: Kind, document_id: str, found: Sequence[Match]) -> bool:
+        """Tell whether these matches of a document can be explained from memory alone."""
+        with self._lock:
+            return (kind, document_id) in self._sheets and all(
+                (kind.other, _other(kind, match)) in self._sheets for match in found
+            )
+
+    def explain(self, kind: Kind, document_id: str, found: Sequence[Match]) -> Iterator[Explanation]:
+        """Yield why each match of a document is proposed.
+
+        A document that was deleted since it was ranked is left out: it is no longer shown.
+        """
+        here = self._prepared(kind, [document_id]).get(document_id)
+        there = self._prepared(kind.other, [_other(kind, match) for match in found])
+        for match in found:
+            other = there.get(_other(kind, match))
+            if here is not None and other is not None:
+                yield explain(match, here, other) if kind is Kind.POSTING else explain(match, other, here)
+
+    def forget(self, changed: Iterable[tuple[Kind, str]]) -> None:
+        """Drop the sheets of documents that have changed or gone."""
+        with self._lock:
+            self._changes += 1
+            for key in changed:
+                self._sheets.pop(key, None)
+
+    def clear(self) -> None:
+        """Drop every sheet."""
+        with self._lock:
+            self._changes += 1
+            self._sheets.clear()
+
+    def _prepared(self, kind: Kind, ids: Sequence[str]) -> dict[str, Sheet]:
+        with self._lock:
+            found = {name: kept for name in ids if (kept := self._sheets.get((kind, name)))}
+            for name in found:
+                self._sheets.move_to_end((kind, name))
+            changes = self._changes
+        missing = [name for name in ids if name not in found]
+        if not missing:
+            return found
+        made = {name: self._sheet(record) for name, record in self._store.get(kind, missing).items()}
+        with self._lock:
+            if changes == self._changes:  # else what was read may have changed since
+                self._sheets.update({(kind, name): prepared for name, prepared in made.items()})
+                while len(self._sheets) > SHEETS:
+                    self._sheets.popitem(last=False)
+        return found | made
+
+    def _sheet(self, record: Record) -> Sheet:
+        skills = text.skills(record)
+        vectors, _ = self._embedder.vectors(neutral for _, neutral in skills)
+        rows = [vectors[digest(neutral)] for _, neutral in skills]
+        dimension = self._embedder.encoder.dimension
+        return sheet(record, skills, np.stack(rows) if rows else np.zeros((0, dimension), dtype=np.float32))
+
+
+def _other(kind: Kind, match: Match) -> str:
+    return match.profile_id if kind is Kind.POSTING else match.posting_id
