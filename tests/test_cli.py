@@ -200,7 +200,7 @@ def test_match_writes_csv_to_standard_output_and_keeps_to_the_top(forum: Path) -
 def test_candidates_are_shown_with_reasons(forum: Path) -> None:
     result = _run("candidates", "p1", "--top", "5")
     assert result.exit_code == 0
-    for text in ("DINUM", "Profil", "Pourquoi", "3 ans", "c1", "c3", "2 / 2"):
+    for text in ("DINUM", "Profil", "Pourquoi", "3 ans", "c1", "c3", "2 sur 2 éligibles"):
         assert text in result.output
     assert "c2" not in result.output
     assert "c4" not in result.output
@@ -209,7 +209,7 @@ def test_candidates_are_shown_with_reasons(forum: Path) -> None:
 def test_suggestions_are_shown_with_reasons_in_english_too(forum: Path) -> None:
     result = _run("suggest", "c2", "--language", "en")
     assert result.exit_code == 0
-    for text in ("Posting", "Why", "Juriste [marchés publics]", "1 / 1"):
+    for text in ("Posting", "Why", "Juriste [marchés publics]", "1 of 1 eligible"):
         assert text in result.output
 
 
@@ -217,7 +217,7 @@ def test_no_match_says_so(forum: Path) -> None:
     result = _run("candidates", "p3")
     assert result.exit_code == 0
     assert "aucun résultat" in result.output
-    assert "0 / 0" in result.output
+    assert "0 sur 0 éligibles" in result.output
 
 
 def test_an_erased_profile_is_nowhere_any_more(forum: Path, home: Path) -> None:
@@ -452,3 +452,11 @@ def test_the_server_s_failure_to_start_is_one_line(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("MATCHER_HOME", str(tmp_path / "file.txt"))
     result = _run("serve", "--port", "0")
     _assert_error(result, "MATCHER_HOME")
+
+
+def test_the_demo_stays_out_of_the_database_that_is_set(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATCHER_DATABASE_URL", f"sqlite:///{home}/other.db")
+    result = CliRunner().invoke(main, ["demo", "--postings", "3", "--profiles", "5"])
+    assert result.exit_code == 0, result.output
+    assert not (home / "other.db").exists()
+    assert (home / "demo" / "matcher.db").exists()

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from matcher import engine as module
+from matcher import reasons
 from matcher.core.domain import (
     Contract,
     Education,
@@ -319,7 +320,7 @@ def test_more_explanations_than_are_kept_prepared_are_made_all_the_same(
 ) -> None:
     matcher.put(FEW)
     expected = matcher.candidates("data")
-    monkeypatch.setattr(module, "SHEETS", 1)
+    monkeypatch.setattr(reasons, "SHEETS", 1)
     matcher._reasons._sheets.clear()
     assert matcher.candidates("data") == expected
     assert matcher.candidates("data") == expected
@@ -802,3 +803,30 @@ def test_an_erased_text_is_encoded_anew_when_it_comes_back(opener: Opener) -> No
 def test_closing_twice_is_fine(matcher: Matcher) -> None:
     matcher.close()
     matcher.close()
+
+
+def test_a_vector_that_the_store_dropped_is_stored_again_with_the_next_document_that_needs_it(opener: Opener) -> None:
+    matcher = opener()
+    with_skill = Profile(ProfileId("a"), "Juriste", skills=("Kubernetes",))
+    matcher.put([with_skill])
+    matcher.put([replace(with_skill, skills=())])
+    matcher.put([replace(with_skill, id=ProfileId("b"))])
+    assert matcher.fsck() == []
+
+
+def test_erasing_is_not_undone_by_a_process_that_stops_later(opener: Opener) -> None:
+    one, other = opener(), opener()
+    one.put([Profile(ProfileId("a"), "Juriste"), Profile(ProfileId("b"), "Juriste")])
+    other.follow()
+    one.erase(Kind.PROFILE, "a")
+    other.snapshot_if_behind()
+    assert opener().ids(Kind.PROFILE) == ["b"]
+    assert (one.ids(Kind.PROFILE), other.ids(Kind.PROFILE)) == (["b"], ["b"])
+
+
+def test_ranking_needs_no_database_and_says_whether_reasons_do(matcher: Matcher) -> None:
+    matcher.put(FEW)
+    ranked = matcher.rank(Kind.POSTING, "data", k=5)
+    assert not matcher.is_at_hand(ranked)
+    assert matcher.explain(ranked) == matcher.candidates("data", k=5)
+    assert matcher.is_at_hand(ranked)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from api.routes import health
 from matcher.core.domain import Kind, Profile, ProfileId
 from matcher.core.errors import StoreUnavailable
 from matcher.core.ports import Change
@@ -43,10 +44,13 @@ def test_a_ready_process_says_what_it_holds(client: TestClient) -> None:
     assert answer.json() == {"status": "ok", "model": "fake", "postings": 0, "profiles": 1, "lag": 0}
 
 
-def test_a_process_that_is_behind_the_database_is_not_ready(tmp_path: Path) -> None:
+def test_a_process_that_stays_behind_the_database_is_not_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = open_on(tmp_path)
     with application(tmp_path, open_on(tmp_path), follow_seconds=60) as client:
         other.put([_profile("ana"), _profile("bob")])
+        assert client.get("/health/ready").json()["lag"] == 2
+        assert client.get("/health/ready").status_code == 200  # a moment's lag is not a failure
+        monkeypatch.setattr(health, "PATIENCE_S", 0.0)
         behind = client.get("/health/ready")
         assert behind.status_code == 503
         assert behind.json() == {"status": "behind", "model": "fake", "postings": 0, "profiles": 0, "lag": 2}

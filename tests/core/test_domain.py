@@ -96,5 +96,7 @@ def test_every_error_is_in_the_tree_and_says_how_to_mend_it() -> None:
     assert len(tree) > 10
     assert all(issubclass(error, errors.MatcherError) for error in tree)
     assert {error.__name__ for error in tree} - {"MatcherError"} == {
-        line.split()[1] for line in (errors.__doc__ or "").splitlines() if line.startswith(("├", "└"))
+        line.lstrip("│ ").split()[1]
+        for line in (errors.__doc__ or "").splitlines()
+        if line.lstrip("│ ").startswith(("├", "└"))
     }

@@ -193,7 +193,7 @@ def test_a_good_match_reads_well_in_both_languages() -> None:
     reasons = sentences(match_of(), asking("Python", "Kubernetes"), saying("Du Python."))
     assert reasons.sentence["fr"] == (
         "Intitulé très proche\u202f; compétences retrouvées : Python\u202f; non trouvées : Kubernetes\u202f; "
-        "expérience suffisante\u202f; niveau d’études atteint\u202f; langues demandées\u202f; lieu souhaité\u202f; "
+        "expérience suffisante\u202f; niveau d’études atteint\u202f; langues demandées\u202f; lieu compatible\u202f; "
         "contrat souhaité\u202f; télétravail comme souhaité\u202f; salaire souhaité atteint\u202f; "
         "disponibilité rapide."
     )
@@ -208,7 +208,7 @@ def test_a_good_match_reads_well_in_both_languages() -> None:
         ("title", 0.5, "close title"),
         ("title", -1.0, "distant title"),
         ("title", -1.1, "distant title"),
-        ("place", 0.99999994, "wished place"),
+        ("place", 0.99999994, "compatible place"),
         ("place", 0.6, "same region"),
         ("place", 0.1, "distant place"),
         ("languages", 0.5, "some of the languages"),

@@ -76,7 +76,7 @@ def _text(head: str) -> Format:
     start = head.lstrip()
     if start.startswith(("{", "[")):
         return _json(start)
-    first_line = start.splitlines()[0]
+    first_line = next(iter(start.splitlines()), "")
     if _PAGE.match(start):
         return Format.JOB_POSTING_PAGE
     columns = {cell.strip().strip('"') for cell in first_line.split(find_delimiter(first_line))}
@@ -91,7 +91,7 @@ def _text(head: str) -> Format:
 
 
 def _json(start: str) -> Format:
-    first_line = start.splitlines()[0].strip()
+    first_line = next(iter(start.splitlines()), "").strip()
     try:
         first = json.loads(first_line)
     except (ValueError, RecursionError):
