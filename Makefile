@@ -43,7 +43,7 @@ imports: $(STAMP)
 unit: $(STAMP)
 	@$(BIN)/coverage erase
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup --cov --cov-report=term:skip-covered
-	@$(BIN)/coverage report --fail-under=95 --include='$(subst $() ,$(comma),$(STRICT))' >/dev/null || \
+	@$(BIN)/coverage report --fail-under=95 --include='$(subst $() ,$(comma),$(STRICT))' >/dev/null 2>&1 || \
 		{ echo 'the branch coverage of $(STRICT) is below 95 %'; exit 1; }
 
 # Measures latency (and quality, where HIRES and ROME name folders), and renews the README's table.
