@@ -105,13 +105,11 @@ class Matcher:
         with self._following:
             try:
                 restored = self._restore()
-            except SnapshotOutdated as refused:
-                log.warning("%s", refused)
-                restored = False
-                self._rewrite_derived()
             except SnapshotRefused as refused:
                 log.warning("%s", refused)
                 restored = False
+                if isinstance(refused, SnapshotOutdated):
+                    self._rewrite_derived()
             if not restored:
                 self._rebuild()
             self.follow()

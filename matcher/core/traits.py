@@ -28,7 +28,10 @@ NOWHERE = -1
 NO_DAY = 0
 """A date that is not given (no ordinal is 0)."""
 
-_REMOTE = {Remote.NONE: 0, Remote.PARTIAL: 1, Remote.FULL: 2}
+FULL_REMOTE = 2
+"""Remote work without a place."""
+
+_REMOTE = {Remote.NONE: 0, Remote.PARTIAL: 1, Remote.FULL: FULL_REMOTE}
 _CONTRACT = {contract: 1 << bit for bit, contract in enumerate(Contract)}
 _REGION_BIT = {region.code: 1 << bit for bit, region in enumerate(REGIONS)}
 _DEPARTMENT_PLACE = {department.code: place for place, department in enumerate(DEPARTMENTS)}

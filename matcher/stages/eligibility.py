@@ -8,9 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from matcher.core.traits import NO_DAY, Mask, Rows, Traits, TraitTable
-
-FULL_REMOTE = 2
+from matcher.core.traits import FULL_REMOTE, NO_DAY, Mask, Rows, Traits, TraitTable
 
 
 def eligible_profiles(

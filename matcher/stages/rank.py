@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.core.domain import ASPECTS, Contribution, Match, PostingId, ProfileId, Standing, Weights
-from matcher.core.traits import NO_DAY, Mask, Rows, Traits
+from matcher.core.traits import FULL_REMOTE, NO_DAY, Mask, Rows, Traits
 
 UNKNOWN = 0.5
 """The similarity of what is not known."""
@@ -36,8 +36,6 @@ READY_DAYS = 90
 LATE_DAYS = 365
 """A start later than this is no match."""
 EARTH_KM = 6371.0
-
-PARTIAL_REMOTE, FULL_REMOTE = 1, 2
 
 Scores = npt.NDArray[np.float64]
 Compared = tuple[Any, Any]
