@@ -49,8 +49,8 @@ unit: $(STAMP)
 # Measures latency (and quality, where HIRES and ROME name folders), and renews the README's table.
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks.latency
-	$(if $(HIRES),$(BIN)/python -m benchmarks.quality --hires $(HIRES))
-	$(if $(ROME),$(BIN)/python -m benchmarks.gender --rome $(ROME))
+	$(if $(MELO)$(HIRES)$(ROME),$(BIN)/python -m benchmarks.quality --baselines \
+		$(if $(MELO),--melo $(MELO)) $(if $(HIRES),--hires $(HIRES)) $(if $(ROME),--rome $(ROME)))
 	$(BIN)/python -m benchmarks.tables
 
 # The newest versions that pyproject.toml admits, from a virtual environment made for it. A local build's `+cpu` goes.

@@ -1,71 +1,146 @@
-"""Do the feminine, the masculine and the combined form of a title give the same facet text?
+"""Are the feminine and the masculine form of a title one to the engine?
 
-    python -m benchmarks.gender --rome DIR
+The folder holds `unix_referentiel_appellation_v460_utf8.csv.gz`: ROME 4.60, France Travail, Licence Ouverte 2.0 (the
+open data page of the ROME offers it). Mechanism: each appellation that is written `masculine / feminine tail` is taken
+apart into its two full forms by the words that the feminine side has more.
 
-`DIR` holds `unix_referentiel_appellation_v460_utf8.csv.gz`: ROME 4.60, France Travail, Licence Ouverte 2.0 (the open
-data page of the ROME offers it). Mechanism: each appellation that is written `masculine / feminine tail` is taken apart
-into its two full forms by the words that the feminine side has more, and all three go through the text stage as titles
-of postings. Control: the same with case folded and nothing else.
+Two measures. In text: the two forms and the combined one must give one facet text; control: the same with case folded
+and nothing else. In vectors: cosine of the two forms, the share of pairs with one vector, and rank-biased overlap of
+their 50 nearest neighbours among all other appellations (in their masculine form); control: the same without the text
+stage, as the titles are given.
 """
 
-import argparse
 import csv
-import gzip
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import machine
-from matcher.core.domain import Facet, Posting, PostingId
-from matcher.stages.text import facet_texts
+import numpy as np
+from numpy.typing import NDArray
 
-FILE = "unix_referentiel_appellation_v460_utf8.csv.gz"
+from benchmarks import folders
+from benchmarks.encoding import INPUTS, Titles, neutral
+from matcher.core.errors import UnreadableFile
+from matcher.core.ports import Vectors
+
+FILE = "unix_referentiel_appellation_v460_utf8.csv"
+LABEL = "libelle_appellation_long"
+DEPTH = 50
+PERSISTENCE = 0.9
+BLOCK = 256
+"""Pairs compared at once."""
+SAME = 1e-6
+"""Two vectors are one if no coordinate differs by more."""
 
 Forms = tuple[str, str, str]
+Places = NDArray[np.int64]
 
 
-def main() -> None:
-    """Measure, print, and write results/gender.json."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rome", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--show", type=int, default=0, metavar="N", help="print the first N that differ")
-    arguments = parser.parse_args()
-    forms = pairs(arguments.rome / FILE)
-    different = [form for form in forms if not _same(form, _facet_text)]
-    for form in different[: arguments.show]:
-        print([_facet_text(title) for title in form])
-    result: dict[str, Any] = {
-        "command": "python -m benchmarks.gender --rome rome",
+def measure(folder: Path, encoders: Sequence[Titles]) -> dict[str, Any]:
+    """Return how alike the two genders of ROME's appellations are, in text and by every encoder.
+
+    Raises:
+        UnreadableFile: the file is missing, or is not the table of appellations.
+    """
+    labels = appellations(folder)
+    forms = {place: found for place, label in enumerate(labels) if (found := genders(label))}
+    if not forms:
+        raise UnreadableFile(f"{folder.name}/{FILE}: no appellation names both genders")
+    return {
+        "appellations": len(labels),
         "pairs": len(forms),
-        "equal": len(forms) - len(different),
-        "control_equal": sum(_same(form, str.casefold) for form in forms),
+        "equal": sum(_same(found, neutral) for found in forms.values()),
+        "control_equal": sum(_same(found, str.casefold) for found in forms.values()),
+        "neighbours": f"rank-biased overlap of the first {DEPTH}, p = {PERSISTENCE}",
+        "measured": {titles.name: {how: _figures(titles, how, labels, forms) for how in INPUTS} for titles in encoders},
     }
-    print(f"{result['equal']} of {result['pairs']} equal; control {result['control_equal']}")
-    print(machine.write("gender", result))
 
 
-def pairs(path: Path) -> list[Forms]:
-    """Return the masculine, the feminine and the combined form of every appellation that names both genders."""
-    with gzip.open(path, "rt", encoding="utf-8-sig", newline="") as lines:
-        labels = [row["libelle_appellation_long"] for row in csv.DictReader(lines)]
-    found = []
-    for label in labels:
-        masculine, slash, feminine = label.partition(" / ")
-        men, women = masculine.split(), feminine.split()
-        # `Homme / Femme de chambre`: what the feminine has more is the common tail. Other labels list two trades.
-        if slash and " / " not in feminine and len(women) >= len(men):
-            found.append((" ".join(men + women[len(men) :]), feminine, label))
+def appellations(folder: Path) -> list[str]:
+    """Return the long label of every appellation.
+
+    Raises:
+        UnreadableFile: the file is missing, or is not the table of appellations.
+    """
+    lines = csv.DictReader(io.StringIO(folders.read(folder / FILE), newline=""))
+    if LABEL not in (lines.fieldnames or ()):
+        raise UnreadableFile(f"{folder.name}/{FILE}, line 1: there is no column {LABEL}")
+    labels = []
+    for row in lines:
+        if not row[LABEL]:
+            raise UnreadableFile(f"{folder.name}/{FILE}, line {lines.line_num}: {LABEL} is empty")
+        labels.append(row[LABEL])
+    return labels
+
+
+def genders(label: str) -> Forms | None:
+    """Return the masculine, the feminine and the combined form of an appellation; None if it does not name both."""
+    masculine, slash, feminine = label.partition(" / ")
+    men, women = masculine.split(), feminine.split()
+    # `Homme / Femme de chambre`: what the feminine has more is the common tail. Other labels list two trades.
+    if slash and " / " not in feminine and len(women) >= len(men):
+        return " ".join(men + women[len(men) :]), feminine, label
+    return None
+
+
+def overlap(first: Places, second: Places, *, persistence: float = PERSISTENCE) -> NDArray[np.float64]:
+    """Return the rank-biased overlap of lists of equal depth, best first and without repeats: shape (rows,).
+
+    (1 - p) / (1 - p^k) times the sum, over depths d to k, of p^(d-1) times the share that the first d have in common:
+    equation 4 of the source cut at depth k, and scaled so that equal lists give 1.
+
+    Args:
+        first: shape (rows, k).
+        second: the same.
+        persistence: p, between 0 and 1: how likely a reader goes on to the next place.
+
+    Source: Webber, Moffat and Zobel, A Similarity Measure for Indefinite Rankings, TOIS 28(4), 2010.
+    """
+    depths = np.arange(1, first.shape[1] + 1)
+    # What stands in both lists counts from the deeper of its two places on.
+    weights = np.cumsum((persistence ** (depths - 1) / depths)[::-1])[::-1]
+    deeper = np.maximum.outer(depths, depths) - 1
+    common = first[:, :, None] == second[:, None, :]
+    scale = (1 - persistence) / (1 - persistence ** first.shape[1])
+    found: NDArray[np.float64] = scale * np.where(common, weights[deeper], 0.0).sum(axis=(1, 2))
     return found
 
 
-def _same(forms: Forms, form_of: Callable[[str], str]) -> bool:
+def nearest(asked: Vectors, offered: Vectors, own: Places, *, depth: int = DEPTH) -> Places:
+    """Return the places of the nearest rows of `offered`, best first, the one in `own` left out: (queries, depth).
+
+    Equal scores go by place. Fewer rows than `depth` give shorter lists.
+    """
+    scores = asked @ offered.T
+    scores[np.arange(len(scores)), own] = -np.inf
+    depth = min(depth, offered.shape[0] - 1)
+    kept = np.sort(np.argpartition(-scores, depth - 1, axis=1)[:, :depth], axis=1)
+    order = np.argsort(-np.take_along_axis(scores, kept, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(kept, order, axis=1)
+
+
+def _figures(titles: Titles, how: str, labels: Sequence[str], forms: dict[int, Forms]) -> dict[str, float]:
+    prepare = INPUTS[how]
+    offered = titles.rows([prepare(forms[at][0] if at in forms else label) for at, label in enumerate(labels)])
+    places = np.fromiter(forms, dtype=np.int64)
+    masculine, feminine = offered[places], titles.rows([prepare(feminine) for _, feminine, _ in forms.values()])
+    cosines = np.einsum("ij,ij->i", masculine, feminine)
+    identical = np.abs(masculine - feminine).max(axis=1) <= SAME
+    overlaps = np.concatenate(list(_overlaps(masculine, feminine, offered, places)))
+    return {
+        "mean cosine": round(float(cosines.mean()), 4),
+        "identical": round(float(identical.mean()), 4),
+        f"RBO@{DEPTH}": round(float(overlaps.mean()), 4),
+    }
+
+
+def _overlaps(masculine: Vectors, feminine: Vectors, offered: Vectors, places: Places) -> Iterator[NDArray[np.float64]]:
+    for start in range(0, len(places), BLOCK):
+        block = slice(start, start + BLOCK)
+        lists = (nearest(side[block], offered, places[block]) for side in (masculine, feminine))
+        yield overlap(*lists)
+
+
+def _same(forms: Forms, form_of: Callable[[str], object]) -> bool:
     return len({form_of(title) for title in forms}) == 1
-
-
-def _facet_text(title: str) -> str:
-    parts = facet_texts(Posting(id=PostingId("rome"), title=title)).get(Facet.TITLE, ())
-    return " | ".join(part.text for part in parts)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,125 +1,109 @@
-"""Does matching find the right people? Measured on real outcomes.
+"""How good are the matches? Every measure that has a target, from folders of data.
 
-    python -m benchmarks.quality --hires DIR
+    python -m benchmarks.quality [--melo DIR] [--hires DIR] [--rome DIR] [--model RECIPE]... [--baselines]
 
-`--hires DIR`: postings.jsonl and profiles.jsonl (native records), hires.tsv (posting, hired profile) and domains.tsv
-(either id, its domain). Mechanism: the folder is ingested into a throw-away home and every posting is matched with
-every profile, through the same engine calls as `matcher ingest` and `matcher match --for postings --top 100`.
-Control: the naive way, one embedding of each whole text by the same model, in the same run.
+At least one folder. Each writes results of its own: quality-melo.json (melo.py), quality-hires.json (hires.py) and
+quality-gender.json (gender.py). The default model is always measured, and first; `--model` measures others beside it.
+Titles are compared in two ways: `neutral`, through the engine's own title facet, which is what the engine does and
+what the figures are quoted for, and `as given`.
 """
 
 import argparse
-import tempfile
-import time
-from collections.abc import Mapping, Sequence
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 import models
-from benchmarks import machine
-from matcher.compose import open_matcher
-from matcher.core.domain import Kind, Posting, Profile
-from matcher.offline.intake import ingest_files
-from matcher.settings import Settings
+from benchmarks import gender, hires, machine, melo
+from benchmarks.encoding import Titles, default_title_encoder
+from matcher.core.errors import MatcherError
 
-DEPTH = 100
-
-Ranked = Mapping[str, Sequence[str]]
+BASELINE = "all-MiniLM-L6-v2"
+MEASURES = {"melo": "quality-melo", "hires": "quality-hires", "rome": "quality-gender"}
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     """Measure what the arguments ask for, print it, and write it to results/."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--hires", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--no-control", action="store_true", help="leave the naive way out: it encodes long texts")
-    arguments = parser.parse_args()
-    result = hires(arguments.hires, control=not arguments.no_control)
-    for name, figures in result["rankings"].items():
-        print(f"{name:28}", "  ".join(f"{key} {value:.4f}" for key, value in figures.items()))
-    print(machine.write("quality-hires", result))
+    parser.add_argument("--melo", type=Path, metavar="DIR", help="one MELO set, or several in sub-folders")
+    parser.add_argument("--hires", type=Path, metavar="DIR", help="postings, profiles, who was hired, domains")
+    parser.add_argument("--rome", type=Path, metavar="DIR", help="the ROME's appellations")
+    parser.add_argument("--model", action="append", default=[], metavar="RECIPE", help="what models.load() takes")
+    parser.add_argument("--baselines", action="store_true", help=f"measure {BASELINE} and character TF-IDF too")
+    parser.add_argument("--no-control", action="store_true", help="hires: leave the naive way out, which is slow")
+    arguments = parser.parse_args(words)
+    if not any(getattr(arguments, name) for name in MEASURES):
+        parser.error("name at least one folder: --melo, --hires or --rome")
+    try:
+        for name, result in measured(arguments):
+            print(*rows(result), sep="\n")
+            print(machine.write(MEASURES[name], {"command": command(name, arguments), **result}), flush=True)
+    except (MatcherError, ValueError) as error:
+        sys.exit(f"benchmarks.quality: {error}")
 
 
-def hires(folder: Path, *, control: bool) -> dict[str, Any]:
-    """Return the figures of the engine, and of the naive way if `control` says so, on a folder of real hires."""
-    gold = _pairs(folder / "hires.tsv")
-    domains = {name: found[0] for name, found in _pairs(folder / "domains.tsv").items()}
-    with tempfile.TemporaryDirectory() as home:
-        matcher = open_matcher(Settings(home=Path(home)))
-        started = time.perf_counter()
-        report = ingest_files(matcher, [folder / "postings.jsonl", folder / "profiles.jsonl"])
-        ingested = time.perf_counter()
-        ranked: dict[str, Sequence[str]] = {
-            matches[0].posting_id: [match.profile_id for match in matches]
-            for matches in matcher.match_all(Kind.POSTING, k=DEPTH)
-            if matches
-        }
-        matched = time.perf_counter()
-        rankings = {"facets (default)": figures(ranked, gold, domains)}
-        if control:
-            rankings["whole text (naive)"] = figures(_whole_text(matcher), gold, domains)
-        matcher.close()
-    return {
-        "data": folder.name,
-        "command": f"python -m benchmarks.quality --hires {folder.name}",
-        "model": matcher.model,
-        "records": {outcome: report.outcomes[outcome] for outcome in report.outcomes},
-        "seconds": {"ingest": round(ingested - started, 1), "match": round(matched - ingested, 1)},
-        "rankings": rankings,
-    }
+def measured(arguments: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each measure that is asked for, by its argument's name, with its results."""
+    encoders = titles_of([*arguments.model, *([BASELINE] if arguments.baselines else [])])
+    for name in MEASURES:
+        folder = getattr(arguments, name)
+        if folder is None:
+            continue
+        if name == "melo":
+            result = melo.measure(folder, encoders, tfidf=arguments.baselines)
+        elif name == "hires":
+            result = hires.measure(folder, encoders, control=not arguments.no_control)
+        else:
+            result = gender.measure(folder, encoders)
+        yield name, {"data": folder.resolve().name, **result}
 
 
-def figures(ranked: Ranked, gold: Mapping[str, Sequence[str]], domains: Mapping[str, str]) -> dict[str, float]:
-    """Return the mean over postings of recall@100, reciprocal rank, and domain precision@10 and @50.
+def titles_of(recipes: Sequence[str]) -> list[Titles]:
+    """Return the default encoder and those of the recipes, each once.
 
-    Args:
-        ranked: profile ids, best first, by posting id.
-        gold: the profiles that were hired, by posting id.
-        domains: the domain of every posting and profile.
+    Raises:
+        ModelUnavailable: a recipe names a model that cannot be found.
+        ValueError: a recipe cannot be read.
     """
-    rows = []
-    for posting, hired in gold.items():
-        found = list(ranked.get(posting, ()))[:DEPTH]
-        places = [found.index(name) for name in hired if name in found]
-        same = [domains[name] == domains[posting] for name in found]
-        rows.append(
-            (
-                len(places) / len(hired),
-                1 / (min(places) + 1) if places else 0.0,
-                float(np.mean(same[:10])) if same else 0.0,
-                float(np.mean(same[:50])) if same else 0.0,
-            )
-        )
-    means = np.mean(rows, axis=0)
-    names = ("recall@100", "MRR", "domain P@10", "domain P@50")
-    return {name: round(float(value), 4) for name, value in zip(names, means, strict=True)}
+    found: dict[str, Titles] = {}
+    names: set[str] = set()
+    for encoder in (default_title_encoder(), *map(models.load, recipes)):
+        if encoder.fingerprint in found:
+            continue
+        titles = found[encoder.fingerprint] = Titles(encoder)
+        while titles.name in names:  # two folders of one name
+            titles.name += "′"
+        names.add(titles.name)
+    return list(found.values())
 
 
-def _whole_text(matcher: Any) -> Ranked:
-    """Rank as a naive service would: one vector of everything that a document says."""
-    encoder = models.load(words_share=0)
-    sides = {}
-    for kind in Kind:
-        records = [matcher.get(kind, name) for name in matcher.ids(kind)]
-        sides[kind] = ([record.id for record in records], encoder.encode([_everything(record) for record in records]))
-    (postings, asked), (profiles, offered) = sides[Kind.POSTING], sides[Kind.PROFILE]
-    order = np.argsort(-(asked @ offered.T), axis=1, kind="stable")[:, :DEPTH]
-    return {name: [profiles[place] for place in order[row]] for row, name in enumerate(postings)}
+def command(name: str, arguments: argparse.Namespace) -> str:
+    """Return the command that measures this, with the names of folders but not where they are on this machine."""
+    words = ["python -m benchmarks.quality", f"--{name} {getattr(arguments, name).resolve().name}"]
+    words += [f"--model '{re.sub(r'[^*+ ]*/', '', recipe)}'" for recipe in arguments.model]
+    words += ["--baselines"] if arguments.baselines else []
+    words += ["--no-control"] if name == "hires" and arguments.no_control else []
+    return " ".join(words)
 
 
-def _everything(record: Posting | Profile) -> str:
-    if isinstance(record, Posting):
-        return "\n".join((record.title, record.description, record.qualifications, ", ".join(record.skills)))
-    return "\n".join((record.headline, record.summary, ", ".join(record.skills)))
+def rows(result: Mapping[str, Any]) -> Iterator[str]:
+    """Yield one line a group of figures, to be read on a terminal."""
+    for name in ("rankings", "measured", "published"):
+        yield from _rows(result.get(name, {}), path=())
+    if "pairs" in result:
+        yield f"one facet text: {result['equal']} of {result['pairs']} pairs; control {result['control_equal']}"
 
 
-def _pairs(path: Path) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        name, value = line.split("\t")
-        found.setdefault(name, []).append(value)
-    return found
+def _rows(node: Any, path: tuple[str, ...]) -> Iterator[str]:
+    if not isinstance(node, Mapping):
+        return
+    figures = {key: value for key, value in node.items() if isinstance(value, float)}
+    if figures:
+        yield f"{' · '.join(path):64}" + "  ".join(f"{key} {value:.4f}" for key, value in figures.items())
+    for key, value in node.items():
+        yield from _rows(value, (*path, key))
 
 
 if __name__ == "__main__":

@@ -5,12 +5,14 @@
 Rewrites what stands between the markers in README.md; a test fails when the two have drifted apart.
 """
 
+import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import RESULTS
+from benchmarks.melo import METRICS
 
 README = Path(__file__).parent.parent / "README.md"
 START, END = "<!-- results:start -->", "<!-- results:end -->"
@@ -27,19 +29,35 @@ def render() -> str:
     """Return the table as Markdown, from results/*.json."""
     lines = ["| what | measured | command |", "|---|---|---|"]
     machines = []
-    for name, rows in (("quality-hires", _quality), ("latency", _latency), ("gender", _gender)):
+    notes = []
+    for name, rows in ROWS.items():
         path = RESULTS / f"{name}.json"
         if path.exists():
             result = json.loads(path.read_text(encoding="utf-8"))
             lines += [f"| {what} | {value} | `{result['command']}` |" for what, value in rows(result)]
             machines.append(f"{name}: {_machine(result['machine'])}")
-    return "\n".join([*lines, "", *(f"{line}  " for line in machines)]) + "\n"
+            if "published" in result:
+                notes.append(f"Published figures: {result['published']['source']}.")
+    return "\n".join([*lines, "", *(f"{line}  " for line in (*machines, *notes))]) + "\n"
 
 
-def _quality(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _melo(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """One row a set: the default model with the input that the engine uses, and the best that is published."""
+    model, how = result["headline"]["model"], result["headline"]["input"]
+    for name, found in result["measured"][model][how].items():
+        published = result["published"]["figures"].get(name, {})
+        best = max(published, key=lambda other: published[other][METRICS[0]], default=None)
+        against = f"; best published, {best}: {_three(published[best])}" if best else ""
+        yield f"MELO {name}, {model}: {' / '.join(METRICS)}", _three(found) + against
+
+
+def _three(figures: dict[str, float]) -> str:
+    return " / ".join(f"{figures[name]:.3f}" for name in METRICS)
+
+
+def _hires(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name, figures in result["rankings"].items():
-        values = " / ".join(f"{value:.3f}" for value in figures.values())
-        yield f"real hires, {name}: {' / '.join(figures)}", values
+        yield f"real hires, {name}: {' / '.join(figures)}", _values(figures)
 
 
 def _latency(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -57,6 +75,15 @@ def _gender(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
         "masculine, feminine and combined form of a ROME title give one facet text",
         (f"{result['equal']} of {result['pairs']} ({100 * result['equal'] / result['pairs']:.2f} %)"),
     )
+    for name, by_input in itertools.islice(result.get("measured", {}).items(), 1):
+        (first, figures), *others = by_input.items()
+        control = "; ".join(f"{how}: {_values(found)}" for how, found in others)
+        what = f"the two genders of a ROME title, {name}, {first}: {' / '.join(figures)}"
+        yield what, f"{_values(figures)} ({control})"
+
+
+def _values(figures: dict[str, float]) -> str:
+    return " / ".join(f"{value:.3f}" for value in figures.values())
 
 
 def _pair(figures: dict[str, float]) -> str:
@@ -65,6 +92,15 @@ def _pair(figures: dict[str, float]) -> str:
 
 def _machine(facts: dict[str, Any]) -> str:
     return f"{facts['date']}, {facts['processor']}, {facts['cores']} cores, Python {facts['python']}"
+
+
+ROWS: Mapping[str, Callable[[dict[str, Any]], Iterator[tuple[str, str]]]] = {
+    "quality-melo": _melo,
+    "quality-hires": _hires,
+    "quality-gender": _gender,
+    "latency": _latency,
+}
+"""By result file, what turns it into rows."""
 
 
 if __name__ == "__main__":

@@ -45,8 +45,8 @@ class Ranking:
 class Corpus:
     """All documents that can be matched now."""
 
-    def __init__(self, dimension: int) -> None:
-        self.sides = {kind: Side(FacetIndex(dimension)) for kind in Kind}
+    def __init__(self, dimensions: Mapping[Facet, int]) -> None:
+        self.sides = {kind: Side(FacetIndex(dimensions)) for kind in Kind}
 
     def count(self, kind: Kind) -> int:
         """Return how many documents of a kind there are."""
@@ -60,7 +60,7 @@ class Corpus:
         """Add or replace a document.
 
         Raises:
-            InvalidVectors: a vector is not a finite unit vector of the index's dimension.
+            InvalidVectors: a vector is not a finite unit vector of its facet's dimension.
         """
         side = self.sides[kind_of(record)]
         side.traits.put(side.index.put(record.id, vectors), record)
@@ -101,15 +101,15 @@ class Corpus:
             side.traits.save(folder / kind / "traits.npz", rows=side.index.rows)
 
     @classmethod
-    def load(cls, folder: Path, dimension: int) -> Self:
+    def load(cls, folder: Path, dimensions: Mapping[Facet, int]) -> Self:
         """Read what `save` wrote; the caller has checked the files' digests.
 
         Raises:
             SnapshotRefused: the files cannot be read or do not fit each other.
         """
-        corpus = cls(dimension)
+        corpus = cls(dimensions)
         for kind in Kind:
-            index = FacetIndex.load(folder / kind, dimension)
+            index = FacetIndex.load(folder / kind, dimensions)
             try:
                 traits = TraitTable.load(folder / kind / "traits.npz")
             except ValueError as error:

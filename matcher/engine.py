@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -31,14 +31,14 @@ from matcher.core.domain import (
     kind_of,
 )
 from matcher.core.errors import NotFound, SnapshotOutdated, SnapshotRefused
-from matcher.core.ports import Change, Document, Encoder, Operation, Store, Vectors
+from matcher.core.ports import Change, Document, Encoders, Operation, Store, Vectors
 from matcher.corpus import BLOCK, Corpus, Ranking
 from matcher.reasons import Reasons
 from matcher.stages import text
-from matcher.stages.embed import Embedder, digests, pool
+from matcher.stages.embed import Embedders, digests, pool
 from matcher.stores.snapshots import Facts, Snapshots
 
-LAYOUT = "1"
+LAYOUT = "2"
 """Of the snapshot's files; another layout is refused."""
 FOLLOW_BATCH = 1000
 
@@ -70,7 +70,7 @@ class Matcher:
         self,
         *,
         store: Store,
-        encoder: Encoder,
+        encoders: Encoders,
         snapshots: Snapshots,
         weights: Weights | None = None,
         today: Callable[[], date] = date.today,
@@ -79,23 +79,24 @@ class Matcher:
 
         Args:
             store: the database.
-            encoder: what turns texts into vectors.
+            encoders: what turns each facet's texts into vectors.
             snapshots: where the index is kept between runs.
             weights: what each aspect counts.
             today: the clock.
         """
         self.weights = weights or Weights()
-        self.model = encoder.name
-        self.fingerprint = f"layout {LAYOUT}, text {text.VERSION}, {encoder.fingerprint}"
+        self.model = encoders.name
+        self._dimensions = encoders.dimensions
+        self._embedders = Embedders(encoders, stored=store.vectors)
+        made_by = ", ".join(f"{facet} {model}" for facet, model in self._embedders.models.items())
+        self.fingerprint = f"layout {LAYOUT}, text {text.VERSION}, {made_by}"
         self._store = store
         self._snapshots = snapshots
         self._today = today
-        self._encoder = encoder
-        self._embedder = Embedder(encoder, stored=self._stored_vectors)
-        self._corpus = Corpus(encoder.dimension)
+        self._corpus = Corpus(self._dimensions)
         self._sequence = 0
         self._caught_up_at = time.monotonic()
-        self._reasons = Reasons(store, self._embedder)
+        self._reasons = Reasons(store, self._embedders[Facet.SKILLS])
         # Two locks: encoding happens between reading the log and touching the corpus, and must not stop readers.
         self._following = threading.RLock()
         self._reading = threading.RLock()
@@ -126,9 +127,9 @@ class Matcher:
         """
         changed = self._changed(records)
         texts = [text.facet_texts(records[place]) for place in changed]
-        vectors, _ = self._vectors(texts)
+        vectors, _ = self._embedders.vectors(texts)
         documents = [_document(records[place], parts) for place, parts in zip(changed, texts, strict=True)]
-        written = self._store.put(documents, vectors=vectors, model=self._encoder.fingerprint) if documents else []
+        written = self._store.put(documents, vectors=vectors) if documents else []
         self.follow()
         outcomes = [Outcome.UNCHANGED] * len(records)
         for place, outcome in zip(changed, written, strict=True):
@@ -142,8 +143,8 @@ class Matcher:
             AlreadyExists: its id is taken.
         """
         texts = text.facet_texts(record)
-        vectors, _ = self._vectors([texts])
-        self._store.insert(_document(record, texts), vectors=vectors, model=self._encoder.fingerprint)
+        vectors, _ = self._embedders.vectors([texts])
+        self._store.insert(_document(record, texts), vectors=vectors)
         self.follow()
 
     def delete(self, kind: Kind, document_id: str) -> None:
@@ -297,7 +298,7 @@ class Matcher:
         """Derive everything anew from the records: facet texts, vectors, full-text rows, index, snapshot."""
         with self._following:
             self._rewrite_derived()
-            self._store.drop_vectors(keep_model=self._encoder.fingerprint)
+            self._store.drop_vectors(keep_models={*self._embedders.models.values()})
             self._rebuild()
             self.follow()
             self.snapshot()
@@ -307,7 +308,7 @@ class Matcher:
         with self._following:
             self.follow()
             problems = fsck.compare(
-                self._store, self._corpus, vectors_of=self._facet_vectors, model=self._encoder.fingerprint
+                self._store, self._corpus, vectors_of=self._facet_vectors, models=self._embedders.models
             )
             try:
                 self._snapshots.current()
@@ -328,19 +329,12 @@ class Matcher:
             if times[kind_of(record), record.id] > 1 or stored[kind_of(record)].get(record.id) != record
         ]
 
-    def _stored_vectors(self, keys: Sequence[bytes]) -> Mapping[bytes, Vectors]:
-        return self._store.vectors(keys, model=self._encoder.fingerprint)
-
-    def _vectors(self, texts: Sequence[FacetTexts]) -> tuple[dict[bytes, Vectors], dict[bytes, Vectors]]:
-        return self._embedder.vectors(part.text for parts in texts for facet in parts.values() for part in facet)
-
     def _facet_vectors(self, records: Sequence[Record]) -> list[dict[Facet, Vectors]]:
         """Return facet vectors of stored records; what the store lacks (after a change of model) is added to it."""
         texts = [text.facet_texts(record) for record in records]
-        vectors, fresh = self._vectors(texts)
-        if fresh:
-            self._store.add_vectors(fresh, model=self._encoder.fingerprint)
-        return [pool(parts, vectors) for parts in texts]
+        vectors, fresh = self._embedders.vectors(texts)
+        self._store.add_vectors(fresh)
+        return [pool(parts, vectors, models=self._embedders.models) for parts in texts]
 
     def _apply(self, changes: Sequence[Change]) -> None:
         last = {(change.kind, change.id): change.operation for change in changes}
@@ -361,7 +355,7 @@ class Matcher:
             self._sequence = changes[-1].sequence
         if gone:
             # Memory must not keep what was erased, here or by another process.
-            self._embedder.clear()
+            self._embedders.clear()
             text.forget()
 
     def _rewrite_derived(self) -> None:
@@ -373,7 +367,7 @@ class Matcher:
     def _rebuild(self) -> None:
         """Read everything from the database. The log may grow meanwhile: `follow` brings what came after."""
         sequence = self._store.last_sequence()
-        corpus = Corpus(self._encoder.dimension)
+        corpus = Corpus(self._dimensions)
         for kind in Kind:
             for records in self._store.scan(kind):
                 for record, vectors in zip(records, self._facet_vectors(records), strict=True):
@@ -395,7 +389,7 @@ class Matcher:
         change = self._store.change(facts.sequence)
         if facts.database_id != self._store.database_id or facts.token != (change.token if change else ""):
             raise SnapshotRefused("the snapshot belongs to another database: rebuilding from this one")
-        corpus = Corpus.load(folder, self._encoder.dimension)
+        corpus = Corpus.load(folder, self._dimensions)
         if any(corpus.count(kind) != facts.rows[kind] for kind in Kind):
             raise SnapshotRefused("the snapshot holds other rows than it says: rebuilding from the database")
         self._replace(corpus, facts.sequence)

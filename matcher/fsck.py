@@ -1,7 +1,7 @@
 """Proves that what is derived agrees with the database: index, traits and full-text rows, document by document."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from matcher.core.ports import Store, Vectors
 from matcher.core.traits import TraitTable
 from matcher.corpus import Corpus, Side
 from matcher.stages import text
-from matcher.stages.embed import digests
+from matcher.stages.embed import digest
 
 TOLERANCE = 1e-4
 """Of a vector's coordinate: a text encoded in another batch may differ in the last bits."""
@@ -20,20 +20,20 @@ NAMED = 5
 VectorsOf = Callable[[Sequence[Record]], list[dict[Facet, Vectors]]]
 
 
-def compare(store: Store, corpus: Corpus, *, vectors_of: VectorsOf, model: str) -> list[str]:
+def compare(store: Store, corpus: Corpus, *, vectors_of: VectorsOf, models: Mapping[Facet, str]) -> list[str]:
     """Return a sentence for each way in which the derived state differs from the database.
 
     Args:
         store: the truth.
         corpus: what was derived from it; must have followed the log to its end.
         vectors_of: the facet vectors of stored records.
-        model: the fingerprint of the encoder that made them.
+        models: the fingerprint of each facet's encoder.
     """
     problems = []
     for kind in Kind:
         problems += _index(store, corpus.sides[kind], kind, vectors_of)
         problems += _full_text(store, kind)
-        problems += _stored_vectors(store, kind, model)
+        problems += _stored_vectors(store, kind, models)
     return problems
 
 
@@ -87,15 +87,17 @@ def _full_text(store: Store, kind: Kind) -> list[str]:
     )
 
 
-def _stored_vectors(store: Store, kind: Kind, model: str) -> list[str]:
+def _stored_vectors(store: Store, kind: Kind, models: Mapping[Facet, str]) -> list[str]:
     """Check the rows themselves: the index and this process's memory may hold what the database has lost."""
-    lost: list[str] = []
+    lost: set[str] = set()
     for records in store.scan(kind):
-        wanted = {record.id: digests(text.facet_texts(record)) for record in records}
-        stored = store.vectors([key for keys in wanted.values() for key in keys], model=model)
-        whole = {key for key, vector in stored.items() if abs(float(vector @ vector) - 1.0) < TOLERANCE}
-        lost += [name for name, keys in wanted.items() if not whole.issuperset(keys)]
-    return _problems(kind, {"with a vector that is missing or damaged in the database": lost})
+        texts = {record.id: text.facet_texts(record) for record in records}
+        for facet, model in models.items():
+            wanted = {name: [digest(part.text) for part in parts.get(facet, ())] for name, parts in texts.items()}
+            stored = store.vectors([key for keys in wanted.values() for key in keys], model=model)
+            whole = {key for key, vector in stored.items() if abs(float(vector @ vector) - 1.0) < TOLERANCE}
+            lost.update(name for name, keys in wanted.items() if not whole.issuperset(keys))
+    return _problems(kind, {"with a vector that is missing or damaged in the database": [*lost]})
 
 
 def _same_vectors(one: dict[Facet, Vectors], other: dict[Facet, Vectors]) -> bool:

@@ -19,13 +19,11 @@ class Settings(BaseSettings):
         default=None, description="a PostgreSQL URL, instead of the embedded SQLite (it may hold a password)"
     )
     model: str | None = Field(
-        default=None,
-        description="the sentence-transformers model: a name of the catalogue, a folder or a hub id "
-        "(default: all-MiniLM-L6-v2)",
+        default=None, description="the recipe of every facet's encoder (models.load), instead of the shipped ones"
     )
-    words_share: float = Field(
-        default=1 / 3, ge=0, le=1, description="the share of exact words beside meaning in a facet's cosine, 0 to 1"
-    )
+    title_model: str | None = Field(default=None, description="the recipe for titles alone")
+    skills_model: str | None = Field(default=None, description="the recipe for skills alone")
+    body_model: str | None = Field(default=None, description="the recipe for all other text alone")
     max_body_bytes: int = Field(default=2_000_000, ge=1_000, description="the largest HTTP body that is read")
     follow_seconds: float = Field(
         default=0.25, gt=0, le=60, description="how often a server looks for changes that other processes made"

@@ -3,34 +3,90 @@
 Importing this package costs nothing; a model's own libraries are imported when it encodes its first text.
 """
 
+import math
+import os
+from collections.abc import Mapping
+from functools import cache
+
+from matcher.core.domain import Facet
+from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Encoder
 from models.blend import Blend
-from models.catalogue import DEFAULT
+from models.catalogue import ENTRIES
+from models.contextual import ContextualEncoder
 from models.sentence import SentenceEncoder
+from models.static import StaticEncoder
 from models.words import WordsEncoder
 
-DEFAULT_WORDS_SHARE = 1 / 3
-"""Measured on real hires: titles compared by meaning alone find fewer of the hired people (docs/decisions/0003)."""
+DEFAULTS: Mapping[str, str] = {
+    Facet.TITLE: "contextual*0.55+static*0.35+words*0.1",
+    Facet.SKILLS: "static",
+    Facet.BODY: "static*1+words*1",
+}
+"""The recipe of each facet's encoder. Which model encodes which facet was measured (docs/decisions/0011)."""
 
 
-def load(name: str | None = None, *, words_share: float = DEFAULT_WORDS_SHARE) -> Encoder:
-    """Return an encoder of meaning and exact words side by side.
+def load(name: str | None = None) -> Encoder:
+    """Return the encoder of a recipe: one model, or several side by side.
+
+    The parts of a recipe are joined by `+`. Each is a name of the catalogue, `words`, the path of a folder in the
+    sentence-transformers format, or a hub id; `*` and a number after it is its share in a cosine, as in
+    `static*2+words*1`. A part without a number counts 1; all are scaled to add up to 1. What exists as a
+    folder is that folder, whatever signs its path holds; one that has a catalogue model's name is reached as `./name`.
+    Each model is loaded once a process, however often it is named.
 
     Args:
-        name: a name of the catalogue, the path of a folder in the sentence-transformers format, or a hub id.
-            None means the catalogue's default.
-        words_share: the share of exact words in a cosine, 0 (meaning alone) to 1 (words alone).
+        name: the recipe; None means the default for titles.
 
     Raises:
-        ModelUnavailable: the model cannot be found, or its weights are not the known ones. A catalogue model's
-            weights are checked when it encodes its first text.
-        ValueError: the share is outside 0 to 1.
+        ModelUnavailable: the recipe cannot be read, a model cannot be found, or its weights are not the known ones. A
+            catalogue model's weights are checked when it encodes its first text.
     """
-    if not 0 <= words_share <= 1:
-        raise ValueError(f"words_share is {words_share}: it must lie between 0 and 1")
-    if words_share == 1:
+    parts = _parts(DEFAULTS[Facet.TITLE] if name is None else name)
+    if len(parts) == 1:
+        return _model(parts[0][0])
+    return Blend([(_model(model), share) for model, share in parts])
+
+
+def _parts(recipe: str) -> list[tuple[str, float]]:
+    """Return a recipe's models with their shares, which add up to 1."""
+    # Not Path.is_dir, which raises on a name that no file system takes.
+    texts = [recipe] if os.path.isdir(recipe) else recipe.split("+")  # noqa: PTH112
+    parts = [_part(text.strip()) for text in texts]
+    total = sum(share for _, share in parts)
+    scaled = [(model, share / total) for model, share in parts]
+    if not all(model and share > 0 for model, share in scaled):
+        raise ModelUnavailable(
+            f"the recipe {recipe!r} cannot be read: join models by +, and give a model a share above 0 by *, "
+            f"as in {DEFAULTS[Facet.TITLE]!r}"
+        )
+    return scaled
+
+
+def _part(text: str) -> tuple[str, float]:
+    """Return a part's model and its share: NaN where that is no number above 0."""
+    model, star, number = text.rpartition("*")
+    if not star or os.path.isdir(text):  # noqa: PTH112 - see _parts
+        return text, 1.0
+    try:
+        share = float(number)
+    except ValueError:
+        share = math.nan
+    return model.strip(), share if share > 0 else math.nan
+
+
+def _model(name: str) -> Encoder:
+    known = name in ENTRIES or name == WordsEncoder.name
+    # A folder by its whole path: a relative one names another folder where the working folder is another.
+    return _loaded(name if known or not os.path.isdir(name) else os.path.abspath(name))  # noqa: PTH100, PTH112 - see _parts
+
+
+@cache
+def _loaded(name: str) -> Encoder:
+    if name == WordsEncoder.name:
         return WordsEncoder()
-    meaning = SentenceEncoder.find(name or DEFAULT)
-    if words_share == 0:
-        return meaning
-    return Blend([(meaning, 1 - words_share), (WordsEncoder(), words_share)])
+    entry = ENTRIES.get(name)
+    if entry is None or entry.runtime == "sentence":
+        return SentenceEncoder.find(name)
+    runtime = StaticEncoder if entry.runtime == "static" else ContextualEncoder
+    return runtime(name=name, folder=entry.path(), dimension=entry.dimension, sha256=entry.sha256)

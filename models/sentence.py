@@ -111,8 +111,8 @@ def _from_hub(name: str) -> Path:
         return Path(snapshot_download(name))
     except (HFValidationError, LocalEntryNotFoundError, HfHubHTTPError, OSError) as error:
         raise ModelUnavailable(
-            f"there is no model {name!r}: name one of {', '.join(ENTRIES)}, a folder in the sentence-transformers "
-            "format, or a hub id that can be reached from here"
+            f"there is no model {name!r}: name one of words, {', '.join(ENTRIES)}, a folder in the "
+            "sentence-transformers format, or a hub id that can be reached from here"
         ) from error
 
 

@@ -4,14 +4,14 @@ import hashlib
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from uuid import uuid4
 
 import numpy as np
 
 from matcher.core.domain import Facet, Kind, Outcome, Record, kind_of
 from matcher.core.errors import AlreadyExists, InvalidRecord
-from matcher.core.ports import Change, Document, Operation, TextHit, Vectors
+from matcher.core.ports import Change, Document, ModelVectors, Operation, TextHit, Vectors
 from matcher.stores.words import fold, is_storable, words_of
 
 _WEIGHTS = {Facet.TITLE: 10.0, Facet.SKILLS: 4.0, Facet.BODY: 1.0}
@@ -53,13 +53,7 @@ class FakeStore:
         self._vectors: dict[tuple[bytes, str], Vectors] = {}
         self._lock = threading.RLock()
 
-    def put(
-        self,
-        documents: Sequence[Document],
-        *,
-        vectors: Mapping[bytes, Vectors] | None = None,
-        model: str = "",
-    ) -> list[Outcome]:
+    def put(self, documents: Sequence[Document], *, vectors: ModelVectors | None = None) -> list[Outcome]:
         with self._lock:
             outcomes = []
             written: set[bytes] = set()
@@ -72,17 +66,17 @@ class FakeStore:
                 self._documents[key] = document
                 self._append(Operation.PUT, [key])
                 written.update(document.digests)
-            given = vectors or {}
-            self.add_vectors({digest: given[digest] for digest in given if digest in written}, model=model)
+            for model, made in (vectors or {}).items():
+                self.add_vectors({model: {digest: made[digest] for digest in made if digest in written}})
             self._forget_unused()
             return outcomes
 
-    def insert(self, document: Document, *, vectors: Mapping[bytes, Vectors] | None = None, model: str = "") -> None:
+    def insert(self, document: Document, *, vectors: ModelVectors | None = None) -> None:
         with self._lock:
             kind, _ = key = _key(document)
             if key in self._documents:
                 raise AlreadyExists(kind)
-            self.put([document], vectors=vectors, model=model)
+            self.put([document], vectors=vectors)
 
     def delete(self, kind: Kind, ids: Sequence[str]) -> list[str]:
         with self._lock:
@@ -114,15 +108,16 @@ class FakeStore:
     def vectors(self, digests: Sequence[bytes], *, model: str) -> dict[bytes, Vectors]:
         return {digest: self._vectors[digest, model].copy() for digest in digests if (digest, model) in self._vectors}
 
-    def add_vectors(self, vectors: Mapping[bytes, Vectors], *, model: str) -> None:
+    def add_vectors(self, vectors: ModelVectors) -> None:
         with self._lock:
-            for digest in self._used() & vectors.keys():
-                self._vectors.setdefault((digest, model), np.array(vectors[digest], dtype=np.float32))
+            for model, made in vectors.items():
+                for digest in self._used() & made.keys():
+                    self._vectors.setdefault((digest, model), np.array(made[digest], dtype=np.float32))
 
-    def drop_vectors(self, *, keep_model: str) -> int:
+    def drop_vectors(self, *, keep_models: Collection[str]) -> int:
         with self._lock:
             before = len(self._vectors)
-            self._vectors = {key: vector for key, vector in self._vectors.items() if key[1] == keep_model}
+            self._vectors = {key: vector for key, vector in self._vectors.items() if key[1] in keep_models}
             self._forget_unused()
             return before - len(self._vectors)
 

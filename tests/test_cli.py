@@ -63,7 +63,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith("MATCHER_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("MATCHER_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("MATCHER_WORDS_SHARE", "1")
+    monkeypatch.setenv("MATCHER_MODEL", "words")
     monkeypatch.chdir(tmp_path)
     return tmp_path / "home"
 
@@ -263,8 +263,8 @@ def test_a_damaged_snapshot_is_found_and_does_not_stop_the_work(forum: Path, hom
 @pytest.mark.parametrize(
     ("variables", "arguments", "words"),
     [
-        ({"WORDS_SHARE": "2"}, ["fsck"], ["MATCHER_WORDS_SHARE", "less than or equal to 1"]),
-        ({"WORDS_SHARE": "much"}, ["serve"], ["MATCHER_WORDS_SHARE", "number"]),
+        ({"FOLLOW_SECONDS": "99"}, ["fsck"], ["MATCHER_FOLLOW_SECONDS", "less than or equal to 60"]),
+        ({"FOLLOW_SECONDS": "often"}, ["serve"], ["MATCHER_FOLLOW_SECONDS", "number"]),
         ({"MAX_BODY_BYTES": "0"}, ["reindex"], ["MATCHER_MAX_BODY_BYTES"]),
         ({"HOME": "file.txt"}, ["fsck"], ["file.txt", "MATCHER_HOME"]),
         ({"HOME": "file.txt/below"}, ["serve"], ["MATCHER_HOME"]),
@@ -272,7 +272,9 @@ def test_a_damaged_snapshot_is_found_and_does_not_stop_the_work(forum: Path, hom
         ({"DATABASE_URL": "mysql://me:hush@db/x"}, ["fsck"], ["mysql is not supported"]),
         ({"DATABASE_URL": "my sql:/me:hush@db:port/x"}, ["fsck"], ["cannot be read"]),
         ({"DATABASE_URL": "postgresql://me:hush@127.0.0.1:1/x"}, ["fsck"], ["127.0.0.1:1", "check that the server"]),
-        ({"MODEL": "folder", "WORDS_SHARE": "0.5"}, ["fsck"], ["sentence-transformers format"]),
+        ({"MODEL": "folder+words"}, ["fsck"], ["sentence-transformers format"]),
+        ({"MODEL": "words*much"}, ["fsck"], ["the recipe 'words*much' cannot be read", "a share above 0"]),
+        ({"BODY_MODEL": "+"}, ["serve"], ["the recipe '+' cannot be read"]),
         ({}, ["suggest", "nobody"], ["no such profile"]),
         ({}, ["candidates", "nobody"], ["no such posting"]),
         ({}, ["erase", "posting", "nobody"], ["no such posting"]),
@@ -310,7 +312,6 @@ def test_a_wrong_call_is_explained(arguments: list[str]) -> None:
 
 def test_a_model_that_is_known_nowhere_is_one_line_offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    monkeypatch.setenv("MATCHER_WORDS_SHARE", "0")
     monkeypatch.setenv("MATCHER_MODEL", "nobody/nothing")
     done = subprocess.run(
         [sys.executable, "-m", "matcher.cli", "fsck"], capture_output=True, text=True, check=False, timeout=PATIENCE_S

@@ -10,30 +10,31 @@ import pytest
 
 from matcher.core.domain import Facet, Kind, Match, Posting, PostingId, Profile, ProfileId, Record, Weights, kind_of
 from matcher.core.errors import InvalidVectors, NotFound, SnapshotRefused
-from matcher.core.ports import Vectors
+from matcher.core.ports import Encoders, Vectors
 from matcher.core.traits import TraitTable
 from matcher.corpus import Corpus, Ranking
 from matcher.offline.demo import forum
 from matcher.stages import text
-from matcher.stages.embed import Embedder, pool
+from matcher.stages.embed import Embedders, pool
 from matcher.stages.index import FacetIndex
 from tests.fakes import FakeEncoder
 
 TODAY = date(2026, 11, 23)
-DIMENSION = 24
 FORUM = forum(postings=30, profiles=90, today=TODAY)
 RECORDS: tuple[Record, ...] = FORUM.postings + FORUM.profiles
-EMBEDDER = Embedder(FakeEncoder(dimension=DIMENSION), stored=lambda _: {})
+ENCODERS = Encoders(FakeEncoder(dimension=24), FakeEncoder(dimension=32), FakeEncoder(dimension=20))
+DIMENSIONS = ENCODERS.dimensions
+EMBEDDERS = Embedders(ENCODERS, stored=lambda digests, *, model: {})
 
 
 def vectors_of(record: Record) -> dict[Facet, Vectors]:
     texts = text.facet_texts(record)
-    found, _ = EMBEDDER.vectors(part.text for parts in texts.values() for part in parts)
-    return pool(texts, found)
+    found, _ = EMBEDDERS.vectors([texts])
+    return pool(texts, found, models=EMBEDDERS.models)
 
 
 def corpus_of(records: tuple[Record, ...]) -> Corpus:
-    corpus = Corpus(DIMENSION)
+    corpus = Corpus(DIMENSIONS)
     for record in records:
         corpus.put(record, vectors_of(record))
     return corpus
@@ -53,7 +54,7 @@ def corpus() -> Corpus:
 
 
 def test_an_empty_corpus_knows_nobody() -> None:
-    corpus = Corpus(DIMENSION)
+    corpus = Corpus(DIMENSIONS)
     for kind in Kind:
         assert (corpus.count(kind), corpus.ids(kind)) == (0, [])
         corpus.remove(kind, "nobody")
@@ -172,7 +173,9 @@ def test_a_vector_that_is_refused_leaves_the_document_as_it_was() -> None:
     record = FORUM.postings[0]
     before = best(corpus, record)
     with pytest.raises(InvalidVectors):
-        corpus.put(Posting(record.id, "Autre"), {Facet.TITLE: np.full(DIMENSION, np.nan, dtype=np.float32)})
+        corpus.put(
+            Posting(record.id, "Autre"), {Facet.TITLE: np.full(DIMENSIONS[Facet.TITLE], np.nan, dtype=np.float32)}
+        )
     assert best(corpus, record) == before
 
 
@@ -181,7 +184,7 @@ def test_what_is_loaded_answers_as_what_was_saved(tmp_path: Path) -> None:
     for posting in FORUM.postings[:5]:
         corpus.remove(Kind.POSTING, posting.id)
     corpus.save(tmp_path)
-    loaded = Corpus.load(tmp_path, DIMENSION)
+    loaded = Corpus.load(tmp_path, DIMENSIONS)
     assert {kind: loaded.ids(kind) for kind in Kind} == {kind: corpus.ids(kind) for kind in Kind}
     for record in RECORDS[5:]:
         assert best(loaded, record) == best(corpus, record)
@@ -191,8 +194,8 @@ def test_what_is_loaded_answers_as_what_was_saved(tmp_path: Path) -> None:
 
 
 def test_what_is_loaded_of_an_empty_corpus_is_empty(tmp_path: Path) -> None:
-    Corpus(DIMENSION).save(tmp_path)
-    assert Corpus.load(tmp_path, DIMENSION).count(Kind.POSTING) == 0
+    Corpus(DIMENSIONS).save(tmp_path)
+    assert Corpus.load(tmp_path, DIMENSIONS).count(Kind.POSTING) == 0
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -201,25 +204,25 @@ def test_traits_that_are_damaged_or_of_other_rows_are_refused(kind: Kind, tmp_pa
     path = tmp_path / kind / "traits.npz"
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(SnapshotRefused, match="cannot be read"):
-        Corpus.load(tmp_path, DIMENSION)
+        Corpus.load(tmp_path, DIMENSIONS)
     for rows in (0, 1, 100):
         table = TraitTable()
         for row in range(rows):
             table.put(row, FORUM.postings[0])
         table.save(path, rows=rows)
         with pytest.raises(SnapshotRefused, match="other rows"):
-            Corpus.load(tmp_path, DIMENSION)
+            Corpus.load(tmp_path, DIMENSIONS)
     path.unlink()
     with pytest.raises(SnapshotRefused):
-        Corpus.load(tmp_path, DIMENSION)
+        Corpus.load(tmp_path, DIMENSIONS)
 
 
 def test_an_index_that_is_missing_is_refused(tmp_path: Path) -> None:
     corpus_of(RECORDS[:35]).save(tmp_path)
     shutil.rmtree(tmp_path / Kind.PROFILE)
     with pytest.raises(SnapshotRefused):
-        Corpus.load(tmp_path, DIMENSION)
+        Corpus.load(tmp_path, DIMENSIONS)
     (tmp_path / Kind.PROFILE).mkdir()
-    FacetIndex(DIMENSION + 1).save(tmp_path / Kind.PROFILE)
+    FacetIndex(DIMENSIONS | {Facet.BODY: 21}).save(tmp_path / Kind.PROFILE)
     with pytest.raises(SnapshotRefused):
-        Corpus.load(tmp_path, DIMENSION)
+        Corpus.load(tmp_path, DIMENSIONS)

@@ -5,7 +5,9 @@ from pathlib import Path
 import click
 import pytest
 
+import models
 from matcher.cli import main
+from matcher.core.domain import Facet
 from matcher.settings import Settings
 
 README = Path(__file__).parent.parent / "README.md"
@@ -41,6 +43,11 @@ def test_every_option_is_in_the_readme_s_row_of_its_command(readme: str, command
 @pytest.mark.parametrize("setting", Settings.model_fields)
 def test_every_setting_is_in_the_readme(readme: str, setting: str) -> None:
     assert f"`MATCHER_{setting.upper()}`" in readme
+
+
+@pytest.mark.parametrize("facet", Facet)
+def test_the_shipped_recipes_stand_in_the_readme(readme: str, facet: Facet) -> None:
+    assert f"| `MATCHER_{facet.upper()}_MODEL` | `{models.DEFAULTS[facet]}` |" in readme
 
 
 def test_every_command_named_in_the_readme_exists(readme: str) -> None:

@@ -34,10 +34,12 @@ from matcher.core.domain import (
     Weights,
 )
 from matcher.core.errors import AlreadyExists, InvalidVectors, NotFound, StoreUnavailable
-from matcher.core.ports import Encoder, Vectors
+from matcher.core.ports import Encoders, Vectors
 from matcher.corpus import Corpus
 from matcher.engine import Answer, Matcher
 from matcher.offline.demo import forum
+from matcher.stages.embed import digest
+from matcher.stages.text import facet_texts
 from matcher.stores import open_store
 from matcher.stores.snapshots import CURRENT, Snapshots
 from tests.fakes import FakeEncoder, FakeStore
@@ -66,10 +68,10 @@ class Opener:
         self.home = home
         self._opened: list[Matcher] = []
 
-    def __call__(self, encoder: Encoder | None = None, *, weights: Weights | None = None) -> Matcher:
+    def __call__(self, encoders: Encoders | None = None, *, weights: Weights | None = None) -> Matcher:
         matcher = Matcher(
             store=open_store(None, home=self.home),
-            encoder=encoder or FakeEncoder(),
+            encoders=encoders or Encoders.alike(FakeEncoder()),
             snapshots=Snapshots(self.home / "snapshots"),
             weights=weights,
             today=lambda: TODAY,
@@ -96,10 +98,9 @@ def matcher(opener: Opener) -> Matcher:
     return opener()
 
 
-def in_memory(encoder: Encoder | None = None, *, folder: Path) -> Matcher:
-    matcher = Matcher(
-        store=FakeStore(), encoder=encoder or FakeEncoder(), snapshots=Snapshots(folder), today=lambda: TODAY
-    )
+def in_memory(*, folder: Path) -> Matcher:
+    encoders = Encoders.alike(FakeEncoder())
+    matcher = Matcher(store=FakeStore(), encoders=encoders, snapshots=Snapshots(folder), today=lambda: TODAY)
     matcher.open()
     return matcher
 
@@ -165,7 +166,9 @@ def test_a_document_that_goes_between_the_look_and_the_deletion_is_not_found(tmp
             super().delete(kind, ids)
             return []
 
-    matcher = Matcher(store=Slow(), encoder=FakeEncoder(), snapshots=Snapshots(tmp_path), today=lambda: TODAY)
+    matcher = Matcher(
+        store=Slow(), encoders=Encoders.alike(FakeEncoder()), snapshots=Snapshots(tmp_path), today=lambda: TODAY
+    )
     matcher.put([DATA])
     with pytest.raises(NotFound):
         matcher.delete(Kind.POSTING, "data")
@@ -180,9 +183,9 @@ def test_inserting_a_taken_id_changes_nothing(matcher: Matcher) -> None:
     assert profiles_of(matcher.candidates("data")) == ["ana"]
 
 
-def test_what_is_unchanged_costs_no_encoding(matcher: Matcher) -> None:
-    encoder = matcher._encoder
-    assert isinstance(encoder, FakeEncoder)
+def test_what_is_unchanged_costs_no_encoding(opener: Opener) -> None:
+    encoder = FakeEncoder()
+    matcher = opener(Encoders.alike(encoder))
     matcher.put(RECORDS)
     everything(matcher)
     for profile in FORUM.profiles:
@@ -195,10 +198,10 @@ def test_what_is_unchanged_costs_no_encoding(matcher: Matcher) -> None:
 
 def test_no_text_is_encoded_twice_across_documents_and_restarts(opener: Opener) -> None:
     encoder = FakeEncoder()
-    opener(encoder).put(FEW)
+    opener(Encoders.alike(encoder)).put(FEW)
     first = encoder.encoded
     opener.close()
-    again = opener(encoder)
+    again = opener(Encoders.alike(encoder))
     assert encoder.encoded == first
     again.put([replace(ANA, id=ProfileId("twin"))])
     assert postings_of(again.suggestions("twin"))[0] == "data"
@@ -305,7 +308,7 @@ def test_a_broken_encoder_stores_nothing(opener: Opener) -> None:
         def encode(self, texts: Sequence[str]) -> Vectors:
             return super().encode(texts) * np.float32(np.nan)
 
-    matcher = opener(Broken())
+    matcher = opener(Encoders.alike(Broken()))
     with pytest.raises(InvalidVectors):
         matcher.put([DATA])
     with pytest.raises(InvalidVectors):
@@ -385,7 +388,9 @@ def test_an_explanation_prepared_while_a_record_changes_is_not_kept(tmp_path: Pa
             return found
 
     store = Meddling()
-    matcher = Matcher(store=store, encoder=FakeEncoder(), snapshots=Snapshots(tmp_path), today=lambda: TODAY)
+    matcher = Matcher(
+        store=store, encoders=Encoders.alike(FakeEncoder()), snapshots=Snapshots(tmp_path), today=lambda: TODAY
+    )
     matcher.put([DATA, ANA])
     store.then = lambda: matcher.put([replace(ANA, summary="")])
     assert matcher.candidates("data").explanations[0].skills[0].evidence is Evidence.EVIDENCED
@@ -406,7 +411,9 @@ def test_a_reader_between_the_two_halves_of_a_change_keeps_nothing_stale(tmp_pat
             return found
 
     store, reached, resume = Paused(), threading.Event(), threading.Event()
-    matcher = Matcher(store=store, encoder=FakeEncoder(), snapshots=Snapshots(tmp_path), today=lambda: TODAY)
+    matcher = Matcher(
+        store=store, encoders=Encoders.alike(FakeEncoder()), snapshots=Snapshots(tmp_path), today=lambda: TODAY
+    )
     matcher.put([DATA, ANA])
     writer = threading.Thread(target=matcher.put, args=([replace(DATA, skills=("Cobol",)), replace(ANA, summary="")],))
 
@@ -471,6 +478,130 @@ def test_readers_never_see_a_torn_answer_while_a_writer_writes(opener: Opener) -
     assert problems == []
     assert answered > 0
     assert matcher.fsck() == []
+
+
+# One encoder a facet.
+
+
+def three() -> Encoders:
+    """Three encoders, of three dimensions, which count what they encode."""
+    return Encoders(
+        FakeEncoder(dimension=24, name="titles"), FakeEncoder(name="skills"), FakeEncoder(dimension=20, name="prose")
+    )
+
+
+def encoded(encoders: Encoders) -> dict[Facet, int]:
+    """How many texts each facet's encoder has been given."""
+    made = {facet: encoders[facet] for facet in Facet}
+    return {facet: encoder.encoded for facet, encoder in made.items() if isinstance(encoder, FakeEncoder)}
+
+
+def texts_of(records: Sequence[Record], facet: Facet) -> set[str]:
+    return {part.text for record in records for part in facet_texts(record).get(facet, ())}
+
+
+def test_facets_of_different_dimensions_match_and_restart_as_any_others(opener: Opener) -> None:
+    encoders = three()
+    matcher = opener(encoders)
+    assert matcher.model == "title: titles, skills: skills, body: prose"
+    matcher.put(RECORDS)
+    matcher.put(FEW)
+    assert postings_of(matcher.suggestions("ana"))[0] == "data"
+    assert encoded(encoders) == {facet: len(texts_of([*RECORDS, *FEW], facet)) for facet in Facet}
+    matcher.snapshot()
+    answers, before = everything(matcher), encoded(encoders)
+    opener.close()
+    again = opener(encoders)
+    assert everything(again) == answers
+    assert again.fsck() == []
+    shutil.rmtree(opener.home / "snapshots")
+    opener.close()
+    assert pairs(everything(opener(encoders))) == pairs(answers)
+    assert encoded(encoders) == before, "no text is encoded twice, whichever facet it is of"
+
+
+def test_one_text_in_two_facets_has_the_vector_of_each_facet_s_model(opener: Opener) -> None:
+    encoders = three()
+    matcher = opener(encoders)
+    matcher.put([Profile(ProfileId("ana"), "python", skills=("python",))])
+    found = matcher._corpus.sides[Kind.PROFILE].index.facet_vectors(0)
+    for facet in Facet:  # skills stand in for the prose that is not there
+        assert np.allclose(found[facet], encoders[facet].encode(["python"])[0], atol=1e-6)
+    store = open_store(None, home=opener.home)
+    for facet, model in encoders.fingerprints.items():
+        (vector,) = store.vectors([digest("python")], model=model).values()
+        assert vector.shape == (encoders[facet].dimension,)
+    matcher.erase(Kind.PROFILE, "ana")
+    assert store.drop_vectors(keep_models=[]) == 0, "erasing takes the vectors of every model"
+    store.close()
+
+
+def test_single_skills_are_compared_by_the_skills_encoder(opener: Opener) -> None:
+    encoders = three()
+    matcher = opener(encoders)
+    asked, had = "gestion de projet agile", "projet agile et gestion"
+    matcher.put([replace(DATA, skills=(asked,)), replace(ANA, skills=(had,))])
+    (skill,) = matcher.candidates("data").explanations[0].skills
+    one, other = encoders.skills.encode([asked, had])
+    assert skill.similarity == pytest.approx(min(float(one @ other), 1.0), abs=1e-5)
+
+
+@pytest.mark.parametrize("facet", Facet)
+def test_another_model_for_one_facet_encodes_the_texts_of_that_facet_alone(
+    facet: Facet, opener: Opener, caplog: pytest.LogCaptureFixture
+) -> None:
+    encoders = three()
+    matcher = opener(encoders)
+    matcher.put(FEW)
+    matcher.snapshot()
+    opener.close()
+    other = FakeEncoder(dimension=12, name="other")
+    before = encoded(encoders)
+    changed = opener(replace(encoders, **{facet.value: other}))
+    assert "another model" in caplog.text
+    assert other.encoded == len(texts_of(FEW, facet))
+    assert encoded(encoders) == before
+    changed.reindex()
+    assert changed.fsck() == []
+    assert profiles_of(changed.candidates("data")) == ["ana", "bob"]
+    store = open_store(None, home=opener.home)
+    old = encoders.fingerprints[facet]
+    assert store.vectors([digest(text) for text in texts_of(FEW, facet)], model=old) == {}
+    store.close()
+
+
+def test_two_facets_that_swap_models_of_one_dimension_refuse_the_snapshot(
+    opener: Opener, caplog: pytest.LogCaptureFixture
+) -> None:
+    one, other = FakeEncoder(name="one"), FakeEncoder(name="other")
+    matcher = opener(Encoders(one, other, one))
+    matcher.put(FEW)
+    matcher.snapshot()
+    opener.close()
+    swapped = opener(Encoders(other, one, one))
+    assert "another model" in caplog.text
+    assert swapped.fsck() == []
+
+
+def test_reindexing_keeps_the_vectors_of_every_facet_s_model(opener: Opener) -> None:
+    encoders = three()
+    matcher = opener(encoders)
+    matcher.put(FEW)
+    before = encoded(encoders)
+    matcher.reindex()
+    opener.close()
+    shutil.rmtree(opener.home / "snapshots")
+    assert opener(encoders).fsck() == []
+    assert encoded(encoders) == before
+
+
+def test_a_process_follows_another_s_writes_of_every_model_without_encoding(opener: Opener) -> None:
+    own = three()
+    one, other = opener(three()), opener(own)
+    one.put(FEW)
+    other.follow()
+    assert encoded(own) == dict.fromkeys(Facet, 0)
+    assert everything(other) == everything(one)
 
 
 # Snapshots.
@@ -630,7 +761,7 @@ def test_files_swapped_between_generations_are_refused_and_rebuilt(
 def test_the_snapshot_of_another_model_is_refused_and_rebuilt(
     opener: Opener, snapshot: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    other = opener(FakeEncoder(dimension=8))
+    other = opener(Encoders.alike(FakeEncoder(dimension=8)))
     assert "another model" in caplog.text
     assert profiles_of(other.candidates("data")) == ["ana", "bob"]
     assert other.fsck() == []
@@ -688,7 +819,12 @@ def test_an_older_database_restored_beneath_the_snapshot_is_noticed(
     # Other changes have been written since, as many as were lost or more: the number alone would not tell.
     for number in range(since):
         store = open_store(None, home=tmp_path)
-        other = Matcher(store=store, encoder=FakeEncoder(), snapshots=Snapshots(tmp_path / "none"), today=lambda: TODAY)
+        other = Matcher(
+            store=store,
+            encoders=Encoders.alike(FakeEncoder()),
+            snapshots=Snapshots(tmp_path / "none"),
+            today=lambda: TODAY,
+        )
         other.put([replace(BOB, headline=f"Juriste {number}")])
         other.close()
     assert_rebuilt(opener, caplog, "another database")
@@ -723,15 +859,15 @@ def test_a_disk_error_is_explained_and_costs_nothing_but_the_snapshot(opener: Op
 
 def test_after_a_change_of_model_reindexing_leaves_nothing_of_the_old(opener: Opener, snapshot: Path) -> None:
     other = FakeEncoder(dimension=8, name="other")
-    matcher = opener(other)
+    matcher = opener(Encoders.alike(other))
     matcher.reindex()
     assert matcher.fsck() == []
     store = open_store(None, home=opener.home)
-    assert store.drop_vectors(keep_model=other.fingerprint) == 0
+    assert store.drop_vectors(keep_models=[other.fingerprint]) == 0
     store.close()
     encoded = other.encoded
     opener.close()
-    again = opener(other)
+    again = opener(Encoders.alike(other))
     assert other.encoded == encoded, "the new snapshot and the new vectors are used"
     assert profiles_of(again.candidates("data")) == ["ana", "bob"]
 
@@ -792,7 +928,7 @@ def test_what_is_erased_is_in_no_file(opener: Opener) -> None:
 
 def test_an_erased_text_is_encoded_anew_when_it_comes_back(opener: Opener) -> None:
     encoder = FakeEncoder()
-    matcher = opener(encoder)
+    matcher = opener(Encoders.alike(encoder))
     matcher.put([ERASED])
     first = encoder.encoded
     matcher.erase(Kind.PROFILE, "erased")

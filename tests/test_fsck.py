@@ -23,6 +23,7 @@ from matcher.core.domain import (
     Record,
     kind_of,
 )
+from matcher.core.ports import Encoders
 from matcher.engine import Matcher
 from matcher.offline.demo import forum
 from matcher.stores import SqlStore
@@ -50,8 +51,13 @@ def matcher(sqlite_store: SqlStore, tmp_path: Path) -> Iterator[Matcher]:
     engine.close()
 
 
-def opened(store: SqlStore | FakeStore, folder: Path) -> Matcher:
-    engine = Matcher(store=store, encoder=FakeEncoder(), snapshots=Snapshots(folder / "snapshots"), today=lambda: TODAY)
+def opened(store: SqlStore | FakeStore, folder: Path, encoders: Encoders | None = None) -> Matcher:
+    engine = Matcher(
+        store=store,
+        encoders=encoders or Encoders.alike(FakeEncoder()),
+        snapshots=Snapshots(folder / "snapshots"),
+        today=lambda: TODAY,
+    )
     engine.open()
     return engine
 
@@ -160,6 +166,21 @@ def test_a_vector_that_was_altered_in_the_database_is_found(
     run(sqlite_store, "UPDATE vector SET coordinates = (SELECT max(coordinates) FROM vector)")
     restarted = opened(sqlite_store, tmp_path)
     assert any("posting(s) with other vectors in the index" in problem for problem in restarted.fsck())
+
+
+@pytest.mark.parametrize("facet", Facet)
+def test_a_vector_that_one_facet_s_model_lacks_in_the_database_is_found(
+    facet: Facet, sqlite_store: SqlStore, tmp_path: Path
+) -> None:
+    encoders = Encoders(FakeEncoder(name="t"), FakeEncoder(name="s", dimension=8), FakeEncoder(name="b"))
+    matcher = opened(sqlite_store, tmp_path, encoders)
+    matcher.put([Profile(ProfileId("same"), "python", skills=("python",)), Profile(ProfileId("other"), "Juriste")])
+    assert matcher.fsck() == []
+    one_text = "SELECT digest FROM vector GROUP BY digest HAVING count(*) = 3"
+    model = encoders.fingerprints[facet]
+    run(sqlite_store, f"DELETE FROM vector WHERE model = '{model}' AND digest IN ({one_text})")  # noqa: S608 - our own
+    assert matcher.fsck() == ["1 profile(s) with a vector that is missing or damaged in the database: same"]
+    matcher.close()
 
 
 SEEN = Profile(ProfileId("new"), "Juriste", visible_to_recruiters=True)

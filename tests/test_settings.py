@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
-import models
 from matcher.settings import Settings
 
 
@@ -19,8 +18,7 @@ def test_the_defaults_need_no_environment() -> None:
     settings = Settings()
     assert settings.home == Path(".matcher")
     assert settings.database_url is None
-    assert settings.model is None
-    assert settings.words_share == models.DEFAULT_WORDS_SHARE
+    assert (settings.model, settings.title_model, settings.skills_model, settings.body_model) == (None,) * 4
     assert settings.max_body_bytes == 2_000_000
     assert settings.follow_seconds <= 1, "other processes' writes show within a second"
 
@@ -31,7 +29,9 @@ def test_the_defaults_need_no_environment() -> None:
         ("home", "/srv/matcher", Path("/srv/matcher")),
         ("database_url", "postgresql://me:secret@db/forum", SecretStr("postgresql://me:secret@db/forum")),
         ("model", "my/model", "my/model"),
-        ("words_share", "0.5", 0.5),
+        ("title_model", "my/model+words", "my/model+words"),
+        ("skills_model", "words", "words"),
+        ("body_model", "./my-model*0.7+words*0.3", "./my-model*0.7+words*0.3"),
         ("max_body_bytes", "5000", 5000),
         ("follow_seconds", "1.5", 1.5),
     ],
@@ -45,17 +45,13 @@ def test_each_setting_comes_from_its_variable(
 
 def test_every_setting_has_a_description_and_its_test() -> None:
     assert all(field.description for field in Settings.model_fields.values())
-    tested = {"home", "database_url", "model", "words_share", "max_body_bytes", "follow_seconds"}
-    assert set(Settings.model_fields) == tested
+    models = {"model", "title_model", "skills_model", "body_model"}
+    assert set(Settings.model_fields) == models | {"home", "database_url", "max_body_bytes", "follow_seconds"}
 
 
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("words_share", "-0.1"),
-        ("words_share", "1.1"),
-        ("words_share", "nan"),
-        ("words_share", "much"),
         ("max_body_bytes", "10"),
         ("max_body_bytes", "two"),
         ("follow_seconds", "0"),

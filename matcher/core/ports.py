@@ -3,18 +3,21 @@
 Real ones: models/ and stores/. Fakes: tests/fakes.py.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from matcher.core.domain import Kind, Outcome, Record
+from matcher.core.domain import Facet, Kind, Outcome, Record
 
 Vectors = npt.NDArray[np.float32]
 """float32, C-contiguous, one row a text; each row of length 1 unless a docstring says otherwise."""
+
+ModelVectors = Mapping[str, Mapping[bytes, Vectors]]
+"""Vectors of shape (dimension,) by the fingerprint of the encoder that made them, then by their text's digest."""
 
 
 class Encoder(Protocol):
@@ -38,6 +41,41 @@ class Encoder(Protocol):
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row a text, float32, in order; no text gives shape (0, dimension)."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Encoders:
+    """Which encoder makes each facet's vectors. Facets may share one; those that do not may differ in dimension."""
+
+    title: Encoder
+    skills: Encoder
+    body: Encoder
+
+    @classmethod
+    def alike(cls, encoder: Encoder) -> Self:
+        """Return the same encoder for every facet."""
+        return cls(encoder, encoder, encoder)
+
+    def __getitem__(self, facet: Facet) -> Encoder:
+        return {Facet.TITLE: self.title, Facet.SKILLS: self.skills, Facet.BODY: self.body}[facet]
+
+    @property
+    def name(self) -> str:
+        """What a person calls these models: one name where it is the same for all facets."""
+        names = {facet: self[facet].name for facet in Facet}
+        if len(set(names.values())) == 1:
+            return self.title.name
+        return ", ".join(f"{facet}: {name}" for facet, name in names.items())
+
+    @property
+    def fingerprints(self) -> dict[Facet, str]:
+        """The fingerprint of each facet's encoder."""
+        return {facet: self[facet].fingerprint for facet in Facet}
+
+    @property
+    def dimensions(self) -> dict[Facet, int]:
+        """Columns of each facet's vectors."""
+        return {facet: self[facet].dimension for facet in Facet}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +117,36 @@ class TextHit:
     """Higher is better; comparable only within one answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A concept that a text names."""
+
+    id: str
+    """ESCO's URI, ROME's code, or `lexicon:` and the id of an entry of the project's own lexicon."""
+    kind: str
+    """`occupation`, `skill`, `code`, `technology`, `method`, `norm` or `term`."""
+    label_fr: str
+    label_en: str
+    """The French one where there is no English one, and the other way round."""
+    confidence: float
+    """How likely this is right, between 0 and 1: of links of 0.8, four in five are."""
+    surface: str
+    """The concept's name that the text was compared with."""
+
+
+class Linker(Protocol):
+    """Texts in, concepts of a taxonomy out."""
+
+    def link(self, texts: Sequence[str], *, kind: str | None = None) -> list[list[Link]]:
+        """Return, for each text in order, the concepts that it names, the surest first; none where none is likely.
+
+        Args:
+            texts: titles or skills.
+            kind: only `occupation`, `skill`, `code` or `term`; None means all.
+        """
+        ...
+
+
 class Store(Protocol):
     """The database: the truth. Every write is one transaction with its rows in the change log."""
 
@@ -87,23 +155,16 @@ class Store(Protocol):
         """Made when the database was created; a snapshot of another database is refused by it."""
         ...
 
-    def put(
-        self,
-        documents: Sequence[Document],
-        *,
-        vectors: Mapping[bytes, Vectors] | None = None,
-        model: str = "",
-    ) -> list[Outcome]:
+    def put(self, documents: Sequence[Document], *, vectors: ModelVectors | None = None) -> list[Outcome]:
         """Write documents (both kinds mixed), their full-text rows and new vectors, in one transaction.
 
         Returns an outcome a document, in order: ACCEPTED (new), UPDATED, or UNCHANGED (same content: nothing is
         written, no change is logged). The same id twice in one call: the later one is applied after the earlier.
-        `vectors` maps a text's digest to its vector of shape (dimension,), made by the model of fingerprint `model`;
-        a digest that is already stored for that model is kept as it is.
+        A vector that is already stored for its digest and model is kept as it is.
         """
         ...
 
-    def insert(self, document: Document, *, vectors: Mapping[bytes, Vectors] | None = None, model: str = "") -> None:
+    def insert(self, document: Document, *, vectors: ModelVectors | None = None) -> None:
         """Write one new document. Raises AlreadyExists when its id is taken."""
         ...
 
@@ -142,12 +203,12 @@ class Store(Protocol):
         """Return the stored vectors, shape (dimension,) each, of those digests that have one for that model."""
         ...
 
-    def add_vectors(self, vectors: Mapping[bytes, Vectors], *, model: str) -> None:
+    def add_vectors(self, vectors: ModelVectors) -> None:
         """Store vectors of texts whose documents are stored already (after a change of model)."""
         ...
 
-    def drop_vectors(self, *, keep_model: str) -> int:
-        """Delete the vectors of every other model, and those that no document uses. Returns how many went."""
+    def drop_vectors(self, *, keep_models: Collection[str]) -> int:
+        """Delete the vectors of every other model, and those of texts that no document uses. Returns how many went."""
         ...
 
     def rewrite_derived(self, documents: Sequence[Document]) -> None:

@@ -4,18 +4,28 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Protocol
 
 import numpy as np
 
 from matcher.core.domain import Facet, FacetText, FacetTexts
 from matcher.core.errors import InvalidVectors
-from matcher.core.ports import Encoder, Vectors
+from matcher.core.ports import Encoder, Encoders, ModelVectors, Vectors
 
 DIGEST_BYTES = 16
 BATCH_TEXTS = 1024
 
 Lookup = Callable[[Sequence[bytes]], Mapping[bytes, Vectors]]
 """Digests in, the stored vectors of those that have one out."""
+
+
+class ModelLookup(Protocol):
+    """A `Lookup` for several models."""
+
+    def __call__(self, digests: Sequence[bytes], *, model: str) -> Mapping[bytes, Vectors]:
+        """Return the stored vectors of those digests that have one by the model of that fingerprint."""
+        ...
 
 
 def digest(text: str) -> bytes:
@@ -94,16 +104,52 @@ class Embedder:
         return fresh
 
 
-def pool(texts: FacetTexts, vectors: Mapping[bytes, Vectors]) -> dict[Facet, Vectors]:
+class Embedders:
+    """The embedder of each facet. Facets of one encoder share its embedder, and so encode no text twice."""
+
+    def __init__(self, encoders: Encoders, *, stored: ModelLookup) -> None:
+        self.models: Mapping[Facet, str] = encoders.fingerprints
+        """The fingerprint of each facet's encoder."""
+        self._by_model = {
+            model: Embedder(encoders[facet], stored=partial(stored, model=model))
+            for facet, model in self.models.items()
+        }
+
+    def __getitem__(self, facet: Facet) -> Embedder:
+        return self._by_model[self.models[facet]]
+
+    def vectors(self, documents: Sequence[FacetTexts]) -> tuple[ModelVectors, ModelVectors]:
+        """Return the vectors of documents' texts, each by its facet's model; and those that were encoded just now.
+
+        Raises:
+            InvalidVectors: an encoder broke its contract.
+        """
+        found: dict[str, Mapping[bytes, Vectors]] = {}
+        fresh: dict[str, Mapping[bytes, Vectors]] = {}
+        for model, embedder in self._by_model.items():
+            facets = [facet for facet in Facet if self.models[facet] == model]
+            found[model], fresh[model] = embedder.vectors(
+                part.text for texts in documents for facet in facets for part in texts.get(facet, ())
+            )
+        return found, fresh
+
+    def clear(self) -> None:
+        """Drop every vector from memory."""
+        for embedder in self._by_model.values():
+            embedder.clear()
+
+
+def pool(texts: FacetTexts, vectors: ModelVectors, *, models: Mapping[Facet, str]) -> dict[Facet, Vectors]:
     """Return a document's facet vectors: the sum of each facet's texts by their shares, scaled to length 1.
 
     Args:
         texts: the document's facet texts.
-        vectors: by digest; must hold all of them.
+        vectors: must hold every text's, by its facet's model.
+        models: the fingerprint of each facet's encoder.
     """
     pooled = {}
     for facet, parts in texts.items():
-        vector = _sum(parts, vectors)
+        vector = _sum(parts, vectors[models[facet]])
         length = float(np.linalg.norm(vector))
         # Opposite vectors could cancel out; such a facet says nothing.
         if length > 1e-6:

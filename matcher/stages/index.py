@@ -1,8 +1,9 @@
 """The vectors of one side, searched exactly with FAISS: the only place that imports it.
 
-A document is one row: its facet vectors side by side, then one coordinate a facet that is 1 where the document lacks
-it. A query is its own facet vectors scaled by their weights, then each facet's weight times the mean similarity, so
-that one inner product is the weighted sum of the facets' cosines, with "unknown" counted as average.
+A document is one row: its facet vectors side by side, each as wide as its encoder makes it, then one coordinate a facet
+that is 1 where the document lacks it. A query is its own facet vectors scaled by their weights, then each facet's
+weight times the mean similarity, so that one inner product is the weighted sum of the facets' cosines, with "unknown"
+counted as average.
 
 Rows are overwritten and freed in place: a write costs microseconds at any size, and a row number never moves while
 its document lives, so that other columns can share it.
@@ -11,6 +12,7 @@ its document lives, so that other columns can share it.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Self
 
@@ -29,7 +31,7 @@ faiss.omp_set_num_threads(1)
 
 FACETS = tuple(Facet)
 FacetVectors = Mapping[Facet, Vectors]
-"""One document's facet vectors, shape (dimension,), unit length; a facet that it lacks is absent."""
+"""One document's facet vectors, shape (the facet's dimension,), unit length; a facet that it lacks is absent."""
 
 BY_ID_SHARE = 0.3
 """Below this share of eligible rows, reading them one by one is faster than scanning all (both are exact)."""
@@ -42,7 +44,7 @@ class Query:
     vector: Vectors
     """Shape (width,), float32: what one inner product needs."""
     facets: Vectors
-    """Shape (facets, dimension): its unit vectors, zero where it lacks the facet."""
+    """Shape (sum of dimensions,): its unit vectors side by side, zero where it lacks the facet."""
     known: npt.NDArray[np.bool_]
     """Shape (facets,): which facets it has."""
     unknown: npt.NDArray[np.float32]
@@ -54,15 +56,18 @@ class Query:
 class FacetIndex:
     """Add, replace, remove and search by id. Not thread-safe: the engine holds its lock."""
 
-    def __init__(self, dimension: int) -> None:
-        self.dimension = dimension
-        self.width = len(FACETS) * (dimension + 1)
+    def __init__(self, dimensions: Mapping[Facet, int]) -> None:
+        self._dimensions = tuple(dimensions[facet] for facet in FACETS)
+        ends = list(accumulate(self._dimensions))
+        self._parts = tuple(slice(end - dimension, end) for end, dimension in zip(ends, self._dimensions, strict=True))
+        """Where in a row each facet's vector stands."""
+        self.width = ends[-1] + len(FACETS)
         self._flat = faiss.IndexFlatIP(self.width)
         self._rows = self._view()
         self._ids: list[str | None] = []
         self._row_of: dict[str, int] = {}
         self._free: list[int] = []
-        self.sums = np.zeros((len(FACETS), dimension), dtype=np.float64)
+        self.sums = np.zeros(ends[-1], dtype=np.float64)
         self.counts = np.zeros(len(FACETS), dtype=np.int64)
 
     def __len__(self) -> int:
@@ -89,7 +94,7 @@ class FacetIndex:
         """Write a document at its row, a free one or a new one, and return the row.
 
         Raises:
-            InvalidVectors: a vector is not finite, not of unit length, or not of this index's dimension.
+            InvalidVectors: a vector is not finite, not of unit length, or not of its facet's dimension.
         """
         values = self._layout(vectors)
         row = self._row_of.get(document_id)
@@ -120,9 +125,10 @@ class FacetIndex:
 
     def facet_vectors(self, row: int) -> dict[Facet, Vectors]:
         """Return a row's facet vectors, without those that the document lacks."""
-        facets, known = self._split(row)
+        values = self._rows[row]
+        _, known = _split(values)
         # Copied: FAISS moves its storage when rows are added.
-        return {facet: facets[place].copy() for place, facet in enumerate(FACETS) if known[place]}
+        return {facet: values[part].copy() for facet, part, has in zip(FACETS, self._parts, known, strict=True) if has}
 
     def mean_similarity(self, other: "FacetIndex") -> npt.NDArray[np.float32]:
         """Return each facet's mean cosine over all pairs of a document here and one there, shape (facets,).
@@ -130,7 +136,9 @@ class FacetIndex:
         The same from either side, so that what is unknown counts alike in both directions. 0 where one side is empty.
         """
         pairs = np.maximum(self.counts, 1) * np.maximum(other.counts, 1)
-        mean: npt.NDArray[np.float32] = ((self.sums * other.sums).sum(axis=1) / pairs).astype(np.float32)
+        products = self.sums * other.sums
+        totals = np.array([products[part].sum() for part in self._parts])
+        mean: npt.NDArray[np.float32] = (totals / pairs).astype(np.float32)
         return mean
 
     def query(
@@ -145,11 +153,12 @@ class FacetIndex:
         """
         weight = np.array([weights[facet] for facet in FACETS], dtype=np.float32)
         known = np.array([facet in vectors for facet in FACETS])
-        facets = np.zeros((len(FACETS), self.dimension), dtype=np.float32)
-        for place, facet in enumerate(FACETS):
+        facets = np.zeros(self.width - len(FACETS), dtype=np.float32)
+        for facet, part in zip(FACETS, self._parts, strict=True):
             if facet in vectors:
-                facets[place] = vectors[facet]
-        vector = np.concatenate([(facets * weight[:, None]).ravel(), weight * unknown * known]).astype(np.float32)
+                facets[part] = vectors[facet]
+        weighted = facets * np.repeat(weight, self._dimensions)
+        vector = np.concatenate([weighted, weight * unknown * known]).astype(np.float32)
         base = float((weight * unknown)[~known].sum())
         return Query(vector=vector, facets=facets, known=known, unknown=unknown, base=base)
 
@@ -190,10 +199,12 @@ class FacetIndex:
 
         Where either side lacks it, the similarity is the facet's mean: what the score was made of.
         """
-        vectors = self._rows[rows]
-        documents = vectors[:, : -len(FACETS)].reshape(len(rows), len(FACETS), self.dimension)
-        compared = (vectors[:, -len(FACETS) :] == 0.0) & query.known
-        cosines = np.einsum("rfd,fd->rf", documents, query.facets)
+        documents, known = _split(self._rows[rows])
+        compared = known & query.known
+        # Not a matrix product: equal rows must get equal cosines to the last bit, so that ties go by id.
+        cosines = np.stack(
+            [np.einsum("rd,d->r", documents[:, part], query.facets[part]) for part in self._parts], axis=1
+        )
         return np.where(compared, cosines, query.unknown).astype(np.float32), compared
 
     def save(self, folder: Path) -> None:
@@ -202,13 +213,13 @@ class FacetIndex:
         (folder / "ids.json").write_text(json.dumps(self._ids, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
-    def load(cls, folder: Path, dimension: int) -> Self:
+    def load(cls, folder: Path, dimensions: Mapping[Facet, int]) -> Self:
         """Read what `save` wrote. The caller has checked the files' digests: FAISS itself accepts damaged ones.
 
         Raises:
-            SnapshotRefused: the files cannot be read, or do not fit each other or the dimension.
+            SnapshotRefused: the files cannot be read, or do not fit each other or the dimensions.
         """
-        index = cls(dimension)
+        index = cls(dimensions)
         try:
             flat = faiss.read_index(str(folder / "vectors.faiss"))
             ids = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
@@ -234,28 +245,23 @@ class FacetIndex:
 
     def _layout(self, vectors: FacetVectors) -> npt.NDArray[np.float32]:
         values = np.zeros(self.width, dtype=np.float32)
-        for place, facet in enumerate(FACETS):
+        for place, (facet, part) in enumerate(zip(FACETS, self._parts, strict=True)):
             vector: Any = vectors.get(facet)
             if vector is None:
-                values[len(FACETS) * self.dimension + place] = 1.0
+                values[place - len(FACETS)] = 1.0
                 continue
             # FAISS takes NaN silently and then answers id -1 for every query. As float64 it cannot overflow.
             squared = float(np.square(vector, dtype=np.float64).sum())
-            if vector.shape != (self.dimension,) or not abs(squared - 1.0) < 1e-3:
+            if vector.shape != (self._dimensions[place],) or not abs(squared - 1.0) < 1e-3:
                 raise InvalidVectors(
-                    f"the {facet} vector is not a finite unit vector of {self.dimension} dimensions: "
+                    f"the {facet} vector is not a finite unit vector of {self._dimensions[place]} dimensions: "
                     "check the encoder, then run `matcher reindex`"
                 )
-            values[place * self.dimension : (place + 1) * self.dimension] = vector
+            values[part] = vector
         return values
 
-    def _split(self, row: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
-        values = self._rows[row]
-        facets = values[: -len(FACETS)].reshape(len(FACETS), self.dimension)
-        return facets, values[-len(FACETS) :] == 0.0
-
     def _count(self, row: int, *, sign: int) -> None:
-        facets, known = self._split(row)
+        facets, known = _split(self._rows[row])
         self.sums += sign * facets
         self.counts += sign * known
 
@@ -266,9 +272,15 @@ class FacetIndex:
         taken = np.array([name is not None for name in self._ids], dtype=bool)
         self.sums[:] = 0.0
         for start in range(0, len(self._ids), 65_536):
-            block = self._rows[start : start + 65_536, : -len(FACETS)]
-            self.sums += block.sum(axis=0, dtype=np.float64).reshape(len(FACETS), self.dimension)
-        self.counts[:] = ((self._rows[:, -len(FACETS) :] == 0.0) & taken[:, None]).sum(axis=0)
+            facets, _ = _split(self._rows[start : start + 65_536])
+            self.sums += facets.sum(axis=0, dtype=np.float64)
+        _, known = _split(self._rows)
+        self.counts[:] = (known & taken[:, None]).sum(axis=0)
+
+
+def _split(values: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    """Return the facet vectors side by side, and which facets are there, of one row or of several."""
+    return values[..., : -len(FACETS)], values[..., -len(FACETS) :] == 0.0
 
 
 def _are_ids(found: Any, *, rows: int) -> bool:

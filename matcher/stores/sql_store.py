@@ -1,6 +1,6 @@
 """The `Store` port on a relational database: what belongs together happens in one transaction."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from matcher.core.domain import Kind, Outcome, Record
 from matcher.core.errors import AlreadyExists
-from matcher.core.ports import Change, Document, Operation, TextHit, Vectors
+from matcher.core.ports import Change, Document, ModelVectors, Operation, TextHit, Vectors
 from matcher.stores import documents as rows
 from matcher.stores import full_text as words_index
 from matcher.stores import vectors as coordinates
@@ -45,13 +45,7 @@ class SqlStore:
         """Made when the database was created; a snapshot of another database is refused by it."""
         return self._database_id
 
-    def put(
-        self,
-        documents: Sequence[Document],
-        *,
-        vectors: Mapping[bytes, Vectors] | None = None,
-        model: str = "",
-    ) -> list[Outcome]:
+    def put(self, documents: Sequence[Document], *, vectors: ModelVectors | None = None) -> list[Outcome]:
         """Write documents (both kinds mixed), their full-text rows and new vectors, in one transaction.
 
         Returns an outcome a document, in order. Vectors of texts that no written document uses are left out, and
@@ -64,9 +58,9 @@ class SqlStore:
         if not drafts:
             return []
         with self._database.writing() as connection:
-            return self._write(connection, drafts, vectors or {}, model=model)
+            return self._write(connection, drafts, vectors or {})
 
-    def insert(self, document: Document, *, vectors: Mapping[bytes, Vectors] | None = None, model: str = "") -> None:
+    def insert(self, document: Document, *, vectors: ModelVectors | None = None) -> None:
         """Write one new document.
 
         Raises:
@@ -77,7 +71,7 @@ class SqlStore:
         with self._database.writing() as connection:
             if rows.find(connection, draft.kind, [draft.id]):
                 raise AlreadyExists(draft.kind)
-            self._write(connection, [draft], vectors or {}, model=model)
+            self._write(connection, [draft], vectors or {})
 
     def delete(self, kind: Kind, ids: Sequence[str]) -> list[str]:
         """Delete documents with their full-text rows, and the vectors that no other document uses.
@@ -152,17 +146,18 @@ class SqlStore:
         with self._database.reading() as connection:
             return coordinates.load(connection, digests, model=model)
 
-    def add_vectors(self, vectors: Mapping[bytes, Vectors], *, model: str) -> None:
+    def add_vectors(self, vectors: ModelVectors) -> None:
         """Store vectors of texts whose documents are stored already; others are left out."""
-        if not vectors:
+        if not any(vectors.values()):
             return
         with self._database.writing() as connection:
-            coordinates.save(connection, vectors, model=model)
+            for model, made in vectors.items():
+                coordinates.save(connection, made, model=model)
 
-    def drop_vectors(self, *, keep_model: str) -> int:
-        """Delete the vectors of every other model, and those that no document uses. Returns how many went."""
+    def drop_vectors(self, *, keep_models: Collection[str]) -> int:
+        """Delete the vectors of every other model, and those of texts that no document uses. Returns how many went."""
         with self._database.writing() as connection:
-            return coordinates.drop_other(connection, keep_model=keep_model)
+            return coordinates.drop_other(connection, keep_models=keep_models)
 
     def rewrite_derived(self, documents: Sequence[Document]) -> None:
         """Replace full-text rows and digests of documents that are stored, without a change in the log.
@@ -200,14 +195,13 @@ class SqlStore:
         """Release connections. Idempotent."""
         self._database.close()
 
-    def _write(
-        self, connection: Connection, drafts: Sequence[Draft], vectors: Mapping[bytes, Vectors], *, model: str
-    ) -> list[Outcome]:
+    def _write(self, connection: Connection, drafts: Sequence[Draft], vectors: ModelVectors) -> list[Outcome]:
         plan = rows.plan(connection, drafts)
         rows.write(connection, plan.drafts, new=plan.new)
         self._write_derived(connection, plan.drafts, new=plan.new)
         used = {digest for draft in plan.drafts.values() for digest in draft.source.digests}
-        coordinates.save(connection, {digest: vectors[digest] for digest in vectors if digest in used}, model=model)
+        for model, made in vectors.items():
+            coordinates.save(connection, {digest: made[digest] for digest in made if digest in used}, model=model)
         rows.log(connection, Operation.PUT, [(draft.kind, draft.id) for draft in plan.log])
         return plan.outcomes
 

@@ -3,7 +3,7 @@
 A vector is kept only while a document uses its text: what a candidate has taken back must not stay behind as numbers.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 from sqlalchemy import Connection, delete, exists, or_, select
@@ -53,6 +53,6 @@ def drop_unused(connection: Connection, digests: Iterable[bytes]) -> None:
         connection.execute(delete(vector).where(vector.c.digest.in_(chunk), _unused))
 
 
-def drop_other(connection: Connection, *, keep_model: str) -> int:
-    """Delete the vectors of every other model, and those that no document uses. Returns how many went."""
-    return connection.execute(delete(vector).where(or_(vector.c.model != keep_model, _unused))).rowcount
+def drop_other(connection: Connection, *, keep_models: Collection[str]) -> int:
+    """Delete the vectors of every other model, and those of texts that no document uses. Returns how many went."""
+    return connection.execute(delete(vector).where(or_(vector.c.model.not_in(keep_models), _unused))).rowcount

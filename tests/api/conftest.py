@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from matcher.core.ports import Encoder, Store
+from matcher.core.ports import Encoder, Encoders, Store
 from matcher.engine import Matcher
 from matcher.settings import Settings
 from matcher.stores import open_store
@@ -22,7 +22,7 @@ def open_on(home: Path, *, store: Store | None = None, encoder: Encoder | None =
     home.mkdir(exist_ok=True)
     matcher = Matcher(
         store=store or open_store(None, home=home),
-        encoder=encoder or FakeEncoder(),
+        encoders=Encoders.alike(encoder or FakeEncoder()),
         snapshots=Snapshots(home / "snapshots"),
     )
     matcher.open()

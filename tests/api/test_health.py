@@ -139,7 +139,7 @@ def test_the_application_opens_what_its_settings_name(tmp_path: Path, monkeypatc
     from api.app import create_app
 
     monkeypatch.setenv("MATCHER_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("MATCHER_WORDS_SHARE", "1")
+    monkeypatch.setenv("MATCHER_MODEL", "words")
     with TestClient(create_app()) as client:
         assert isinstance(client.app.state.matcher, Matcher)  # type: ignore[attr-defined] # a FastAPI
         assert client.get("/health/ready").json()["model"] == "words"

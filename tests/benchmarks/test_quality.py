@@ -1,54 +1,101 @@
-"""The figures on an example that was worked out by hand."""
+"""The command measures what it is asked for, and writes what the tables read."""
 
+import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from benchmarks import quality
-
-DOMAINS = {"p1": "data", "p2": "legal", "p3": "data", **dict.fromkeys("abc", "data"), **dict.fromkeys("xyz", "legal")}
-
-
-def test_the_figures_are_those_worked_out_by_hand() -> None:
-    ranked = {"p1": ["a", "x", "b"], "p2": ["a", "x"], "p9": ["a"]}
-    gold = {"p1": ["b", "z"], "p2": ["x"], "p3": ["a"]}
-    # p1 finds one of two, at rank 3; p2 its one, at rank 2; p3 was answered nothing. Same domain: 2/3, 1/2, 0.
-    assert quality.figures(ranked, gold, DOMAINS) == {
-        "recall@100": round((1 / 2 + 1 + 0) / 3, 4),
-        "MRR": round((1 / 3 + 1 / 2 + 0) / 3, 4),
-        "domain P@10": round((2 / 3 + 1 / 2 + 0) / 3, 4),
-        "domain P@50": round((2 / 3 + 1 / 2 + 0) / 3, 4),
-    }
+from benchmarks import encoding, gender, machine, quality, tables
+from models.words import WordsEncoder
 
 
-def test_nothing_below_the_hundredth_rank_counts() -> None:
-    others = [f"c{number}" for number in range(100)]
-    domains = DOMAINS | dict.fromkeys(others, "data")
-    below = quality.figures({"p1": [*others, "a"]}, {"p1": ["a"]}, domains)
-    assert (below["recall@100"], below["MRR"]) == (0, 0)
-    last = quality.figures({"p1": [*others[:99], "a"]}, {"p1": ["a"]}, domains)
-    assert (last["recall@100"], last["MRR"]) == (1, 0.01)
+@pytest.fixture
+def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for results, and exact words as the default model: nothing to load."""
+    folder = tmp_path / "results"
+    folder.mkdir()
+    for module in (machine, tables):
+        monkeypatch.setattr(module, "RESULTS", folder)
+    monkeypatch.setattr(quality, "default_title_encoder", WordsEncoder)
+    return folder
 
 
-def test_precision_looks_at_its_own_depth() -> None:
-    near, far = [f"c{number}" for number in range(10)], [f"d{number}" for number in range(40)]
-    domains = DOMAINS | dict.fromkeys(near, "data") | dict.fromkeys(far, "legal")
-    found = quality.figures({"p1": near + far}, {"p1": ["a"]}, domains)
-    assert (found["domain P@10"], found["domain P@50"]) == (1, 0.2)
+@pytest.fixture
+def melo_set(tmp_path: Path) -> Path:
+    """One query, found at once."""
+    folder = tmp_path / "bel_q_fr_c_fr"
+    folder.mkdir()
+    for name, text in (("queries", "Q\tMaçonne"), ("corpus_elements", "C\tmaçon"), ("annotations", "Q\t0\tC\t1")):
+        (folder / f"{name}.tsv").write_text(f"{text}\n", encoding="utf-8")
+    return folder
 
 
-def test_a_folder_of_hires_is_measured_through_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MATCHER_WORDS_SHARE", "1")  # no model to load
-    titles = {"1": "data scientist", "2": "juriste marchés publics"}
-    for kind, name, extra in (("postings", "title", {}), ("profiles", "headline", {"visible_to_recruiters": True})):
-        records = [{"id": f"{kind}-{number}", name: title, **extra} for number, title in titles.items()]
-        (tmp_path / f"{kind}.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
-    hires = "".join(f"postings-{number}\tprofiles-{number}\n" for number in titles)
-    (tmp_path / "hires.tsv").write_text(hires, encoding="utf-8")
-    domains = "".join(f"{kind}-{number}\t{number}\n" for kind in ("postings", "profiles") for number in titles)
-    (tmp_path / "domains.tsv").write_text(domains, encoding="utf-8")
-    result = quality.hires(tmp_path, control=False)
-    assert result["records"] == {"accepted": 4}
-    found = result["rankings"]["facets (default)"]
-    assert (found["recall@100"], found["MRR"], found["domain P@10"]) == (1, 1, 0.5)
+@pytest.fixture
+def rome(tmp_path: Path) -> Path:
+    """Two appellations with both genders."""
+    folder = tmp_path / "rome"
+    folder.mkdir()
+    text = f"code,{gender.LABEL}\n1,Maçon / Maçonne\n2,Boulanger / Boulangère\n"
+    (folder / f"{gender.FILE}.gz").write_bytes(gzip.compress(text.encode()))
+    return folder
+
+
+def _written(results: Path, name: str) -> dict[str, Any]:
+    written: dict[str, Any] = json.loads((results / f"{name}.json").read_text(encoding="utf-8"))
+    return written
+
+
+def test_each_folder_gives_a_result_file_that_the_table_reads(results: Path, melo_set: Path, rome: Path) -> None:
+    quality.main(["--melo", str(melo_set), "--rome", str(rome)])
+    assert sorted(path.name for path in results.iterdir()) == ["quality-gender.json", "quality-melo.json"]
+    melo = _written(results, "quality-melo")
+    assert melo["measured"]["words"]["neutral"]["bel_q_fr_c_fr"]["MRR"] == 1
+    assert melo["command"] == "python -m benchmarks.quality --melo bel_q_fr_c_fr"
+    table = tables.render()
+    assert (
+        "| MELO bel_q_fr_c_fr, words: MRR / success@1 / success@10 | 1.000 / 1.000 / 1.000; best published, " in table
+    )
+    assert "OpenAI text-embedding-3-large: 0.578 / 0.500 / 0.738" in table
+    assert "Retyk et al., MELO, RecSys in HR 2024" in table
+    assert "mean cosine / identical / RBO@50 | 1.000 / 1.000 / 1.000 (as given: 0.000 / 0.000 / " in table
+    assert "one facet text | 2 of 2 (100.00 %)" in table
+
+
+def test_the_command_that_is_kept_names_no_place_on_this_machine(results: Path, melo_set: Path, tmp_path: Path) -> None:
+    quality.main(["--melo", str(melo_set), "--model", "words"])
+    assert _written(results, "quality-melo")["command"].endswith("--melo bel_q_fr_c_fr --model 'words'")
+    assert str(tmp_path) not in (results / "quality-melo.json").read_text(encoding="utf-8")
+
+
+def test_a_model_named_twice_is_measured_once(results: Path, melo_set: Path) -> None:
+    quality.main(["--melo", str(melo_set), "--model", "words", "--model", "words"])
+    assert list(_written(results, "quality-melo")["measured"]) == ["words"]
+
+
+def test_what_was_measured_is_printed(results: Path, rome: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    quality.main(["--rome", str(rome)])
+    printed = capsys.readouterr().out
+    assert "words · neutral" in printed
+    assert "RBO@50 1.0000" in printed
+    assert "one facet text: 2 of 2 pairs; control 0" in printed
+
+
+def test_asking_for_nothing_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        quality.main([])
+    assert "name at least one folder" in capsys.readouterr().err
+
+
+def test_a_wrong_folder_ends_with_one_line_and_writes_nothing(results: Path, melo_set: Path) -> None:
+    (melo_set / "annotations.tsv").write_text("Q\t0\tC\t1\nQ\t0\n", encoding="utf-8")
+    with pytest.raises(SystemExit, match=r"bel_q_fr_c_fr/annotations\.tsv, line 2: 2 columns, expected 4"):
+        quality.main(["--melo", str(melo_set)])
+    assert not list(results.iterdir())
+
+
+def test_the_default_is_what_the_engine_compares_titles_with() -> None:
+    import models
+
+    assert encoding.default_title_encoder().fingerprint == models.load().fingerprint

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from matcher.core.ports import Encoder
-from models import DEFAULT_WORDS_SHARE
-from models.blend import Blend
+from models import load
 from models.words import WordsEncoder
 from tests.fakes import FakeEncoder
 from tests.models.packaged import packaged
@@ -15,12 +14,7 @@ pytestmark = pytest.mark.xdist_group("packaged model")  # one process loads it, 
 TEXTS = ["data scientist", "", "!?", "\x00", "\ud800", "Développeuse C++ 🐍", "de la", "mot " * 2000]
 
 
-def _default() -> Encoder:
-    """What `models.load()` gives, on the model that is loaded already."""
-    return Blend([(packaged(), 1 - DEFAULT_WORDS_SHARE), (WordsEncoder(), DEFAULT_WORDS_SHARE)])
-
-
-@pytest.fixture(params=[FakeEncoder, WordsEncoder, packaged, _default], ids=["fake", "words", "packaged", "default"])
+@pytest.fixture(params=[FakeEncoder, WordsEncoder, packaged, load], ids=["fake", "words", "packaged", "default"])
 def encoder(request: pytest.FixtureRequest) -> Encoder:
     """Every implementation of the port in turn."""
     made: Encoder = request.param()
@@ -64,7 +58,7 @@ def test_an_encoder_says_who_it_is(encoder: Encoder) -> None:
 
 
 def test_encoders_that_differ_have_different_fingerprints() -> None:
-    encoders: list[Encoder] = [FakeEncoder(), FakeEncoder(dimension=8), WordsEncoder(), packaged(), _default()]
+    encoders: list[Encoder] = [FakeEncoder(), FakeEncoder(dimension=8), WordsEncoder(), packaged(), load()]
     assert len({encoder.fingerprint for encoder in encoders}) == len(encoders)
 
 

@@ -50,7 +50,7 @@ def ids(store: Store, words: str, kind: Kind = Kind.PROFILE) -> list[str]:
 
 
 def test_a_vector_comes_back_bit_for_bit(store: Store) -> None:
-    store.put([profile("ana", "A", "texte")], vectors=vectors_of("texte"), model=MODEL)
+    store.put([profile("ana", "A", "texte")], vectors={MODEL: vectors_of("texte")})
     found = store.vectors([digest_of("texte"), digest_of("autre")], model=MODEL)
     assert [*found] == [digest_of("texte")]
     vector = found[digest_of("texte")]
@@ -61,30 +61,30 @@ def test_a_vector_comes_back_bit_for_bit(store: Store) -> None:
 
 
 def test_a_vector_that_is_stored_is_kept_as_it_is(store: Store) -> None:
-    store.put([profile("ana", "A", "texte")], vectors=vectors_of("texte"), model=MODEL)
-    store.put([profile("bob", "A", "texte")], vectors={digest_of("texte"): vector_of("autre")}, model=MODEL)
-    store.add_vectors({digest_of("texte"): vector_of("autre")}, model=MODEL)
+    store.put([profile("ana", "A", "texte")], vectors={MODEL: vectors_of("texte")})
+    store.put([profile("bob", "A", "texte")], vectors={MODEL: {digest_of("texte"): vector_of("autre")}})
+    store.add_vectors({MODEL: {digest_of("texte"): vector_of("autre")}})
     assert np.array_equal(store.vectors([digest_of("texte")], model=MODEL)[digest_of("texte")], vector_of("texte"))
 
 
 def test_a_model_never_gets_another_models_vectors(store: Store) -> None:
-    store.insert(profile("ana", "A", "texte"), vectors=vectors_of("texte"), model=MODEL)
+    store.insert(profile("ana", "A", "texte"), vectors={MODEL: vectors_of("texte")})
     assert store.vectors([digest_of("texte")], model="model-2") == {}
-    store.add_vectors({digest_of("texte"): vector_of("autre")}, model="model-2")
+    store.add_vectors({"model-2": {digest_of("texte"): vector_of("autre")}})
     assert np.array_equal(store.vectors([digest_of("texte")], model="model-2")[digest_of("texte")], vector_of("autre"))
 
 
 def test_thousands_of_vectors_come_at_once(store: Store) -> None:
     texts = [f"texte {number}" for number in range(2500)]
-    store.put([profile("ana", "A", *texts)], vectors=vectors_of(*texts), model=MODEL)
+    store.put([profile("ana", "A", *texts)], vectors={MODEL: vectors_of(*texts)})
     found = store.vectors([digest_of(text) for text in texts], model=MODEL)
     assert all(np.array_equal(found[digest_of(text)], vector_of(text)) for text in texts)
 
 
 def test_a_vector_that_no_document_uses_is_not_kept(store: Store) -> None:
-    store.put([profile("ana", "A", "à elle")], vectors=vectors_of("à elle", "à personne"), model=MODEL)
-    store.add_vectors(vectors_of("à personne non plus"), model=MODEL)
-    store.add_vectors({}, model=MODEL)
+    store.put([profile("ana", "A", "à elle")], vectors={MODEL: vectors_of("à elle", "à personne")})
+    store.add_vectors({MODEL: vectors_of("à personne non plus")})
+    store.add_vectors({MODEL: {}})
     asked = [digest_of(text) for text in ("à elle", "à personne", "à personne non plus")]
     assert [*store.vectors(asked, model=MODEL)] == [digest_of("à elle")]
 
@@ -92,10 +92,9 @@ def test_a_vector_that_no_document_uses_is_not_kept(store: Store) -> None:
 def test_deleting_a_document_deletes_the_vectors_that_only_it_used(store: Store) -> None:
     store.put(
         [profile("ana", "A", "à elle", "à deux", "à elle"), posting("1", "A", "à deux")],
-        vectors=vectors_of("à elle", "à deux"),
-        model=MODEL,
+        vectors={MODEL: vectors_of("à elle", "à deux")},
     )
-    store.add_vectors(vectors_of("à elle", "à deux"), model="model-2")
+    store.add_vectors({"model-2": vectors_of("à elle", "à deux")})
     store.delete(Kind.PROFILE, ["ana"])
     for model in (MODEL, "model-2"):
         assert [*store.vectors([digest_of("à elle"), digest_of("à deux")], model=model)] == [digest_of("à deux")]
@@ -104,26 +103,45 @@ def test_deleting_a_document_deletes_the_vectors_that_only_it_used(store: Store)
 
 
 def test_updating_a_document_deletes_the_vectors_it_has_let_go(store: Store) -> None:
-    store.put([profile("ana", "A", "avant", "toujours")], vectors=vectors_of("avant", "toujours"), model=MODEL)
-    store.put([profile("ana", "B", "après", "toujours")], vectors=vectors_of("après"), model=MODEL)
+    store.put([profile("ana", "A", "avant", "toujours")], vectors={MODEL: vectors_of("avant", "toujours")})
+    store.put([profile("ana", "B", "après", "toujours")], vectors={MODEL: vectors_of("après")})
     found = store.vectors([digest_of(text) for text in ("avant", "après", "toujours")], model=MODEL)
     assert found.keys() == {digest_of("après"), digest_of("toujours")}
 
 
 def test_changing_the_model_drops_the_others_vectors(store: Store) -> None:
-    store.put([profile("ana", "A", "un", "deux")], vectors=vectors_of("un", "deux"), model=MODEL)
-    store.add_vectors(vectors_of("un"), model="model-2")
-    assert store.drop_vectors(keep_model="model-2") == 2
-    assert store.drop_vectors(keep_model="model-2") == 0
+    store.put([profile("ana", "A", "un", "deux")], vectors={MODEL: vectors_of("un", "deux")})
+    store.add_vectors({"model-2": vectors_of("un")})
+    assert store.drop_vectors(keep_models=["model-2"]) == 2
+    assert store.drop_vectors(keep_models=["model-2"]) == 0
     assert store.vectors([digest_of("un")], model=MODEL) == {}
     assert [*store.vectors([digest_of("un"), digest_of("deux")], model="model-2")] == [digest_of("un")]
 
 
+def test_one_text_keeps_a_vector_of_each_model_whatever_their_dimensions(store: Store) -> None:
+    narrow, wide = vector_of("un", dimension=3), vector_of("un", dimension=900)
+    store.put(
+        [profile("ana", "A", "un", "deux")],
+        vectors={"narrow": {digest_of("un"): narrow}, "wide": {digest_of("un"): wide, digest_of("sans"): wide}},
+    )
+    store.insert(profile("bob", "A", "trois"), vectors={"narrow": vectors_of("trois"), "wide": vectors_of("trois")})
+    store.add_vectors({"narrow": vectors_of("deux"), "third": vectors_of("deux")})
+    asked = [digest_of(text) for text in ("un", "deux", "trois", "sans")]
+    assert store.vectors(asked, model="narrow").keys() == {*asked[:3]}
+    assert np.array_equal(store.vectors(asked, model="narrow")[digest_of("un")], narrow)
+    found = store.vectors(asked, model="wide")
+    assert found.keys() == {digest_of("un"), digest_of("trois")}
+    assert np.array_equal(found[digest_of("un")], wide)
+    assert store.drop_vectors(keep_models={"narrow", "wide"}) == 1
+    assert store.vectors(asked, model="third") == {}
+    assert store.drop_vectors(keep_models=[]) == 5
+
+
 def test_rewriting_what_is_derived_leaves_the_log_alone(store: Store) -> None:
-    store.put([profile("ana", "A", "avant", title="avant")], vectors=vectors_of("avant"), model=MODEL)
+    store.put([profile("ana", "A", "avant", title="avant")], vectors={MODEL: vectors_of("avant")})
     before = store.last_sequence()
     store.rewrite_derived([profile("ana", "A", "après", title="après")])
-    store.add_vectors(vectors_of("avant", "après"), model=MODEL)
+    store.add_vectors({MODEL: vectors_of("avant", "après")})
     assert store.last_sequence() == before
     assert ids(store, "après") == ["ana"]
     assert ids(store, "avant") == []

@@ -1,12 +1,10 @@
 """The packaged model, loaded once a process: its libraries take six seconds."""
 
-from functools import cache
+from matcher.core.ports import Encoder
+from models import load
+from models.catalogue import ALL_MINILM_L6_V2
 
-from models.catalogue import DEFAULT
-from models.sentence import SentenceEncoder
 
-
-@cache
-def packaged() -> SentenceEncoder:
-    """The catalogue's default."""
-    return SentenceEncoder.find(DEFAULT)
+def packaged() -> Encoder:
+    """Return the model whose weights a package carries."""
+    return load(ALL_MINILM_L6_V2.name)

@@ -11,7 +11,7 @@ import pytest
 
 from matcher.core.errors import ModelUnavailable
 from models import load
-from models.catalogue import ALL_MINILM_L6_V2, DEFAULT, ENTRIES, Entry
+from models.catalogue import ALL_MINILM_L6_V2, ENTRIES, Entry
 from models.sentence import SentenceEncoder
 from tests.models.packaged import packaged
 
@@ -43,7 +43,7 @@ def test_the_packaged_model_knows_what_means_the_same() -> None:
 
 def test_a_folder_is_a_model_and_the_same_weights_give_the_same_vectors() -> None:
     folder = str(ALL_MINILM_L6_V2.path())
-    found = load(folder, words_share=0)
+    found = load(folder)
     assert (found.name, found.dimension) == ("model", 384)
     assert np.allclose(found.encode(["juriste"]), packaged().encode(["juriste"]), atol=1e-6)
 
@@ -55,8 +55,8 @@ def test_a_model_whose_weights_are_not_the_known_ones_is_refused_at_the_first_te
     (tmp_path / "tampered_weights" / "__init__.py").touch()
     monkeypatch.syspath_prepend(tmp_path)
     tampered = dataclasses.replace(ALL_MINILM_L6_V2, package="tampered_weights")
-    monkeypatch.setitem(ENTRIES, DEFAULT, tampered)
-    encoder = load(words_share=0)
+    monkeypatch.setitem(ENTRIES, tampered.name, tampered)
+    encoder = SentenceEncoder.find(tampered.name)
     assert encoder.encode([]).shape == (0, 384)
     with pytest.raises(ModelUnavailable, match=r"model\.safetensors of all-MiniLM-L6-v2 is not the file that is known"):
         encoder.encode(["data scientist"])
@@ -95,7 +95,7 @@ def test_the_dimension_is_read_from_the_last_module_that_names_one(tmp_path: Pat
 
 def test_a_folder_that_does_not_say_its_dimension_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match="does not say how many dimensions"):
-        load(str(_model(tmp_path / "mine")), words_share=0)
+        load(str(_model(tmp_path / "mine")))
 
 
 def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
@@ -117,11 +117,11 @@ def test_a_name_that_is_known_nowhere_is_refused_with_what_there_is(name: str, m
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     # The variable is read when the library is imported, which an earlier test may have done.
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    with pytest.raises(ModelUnavailable, match=f"name one of {DEFAULT}, a folder"):
+    with pytest.raises(ModelUnavailable, match="name one of words, static, contextual, all-MiniLM-L6-v2, a folder"):
         load(name)
 
 
 def test_a_model_whose_package_is_missing_says_what_to_install() -> None:
-    entry = Entry("lost", 8, ("fr",), "MIT", package="no_such_package", folder="model", sha256={})
+    entry = Entry("lost", 8, ("fr",), "MIT", package="no_such_package", folder="model", runtime="sentence", sha256={})
     with pytest.raises(ModelUnavailable, match="pip install no-such-package"):
         entry.path()

@@ -11,6 +11,7 @@ import pytest
 
 from matcher.core.domain import Kind, Posting, PostingId, Profile, ProfileId
 from matcher.core.errors import MissingExtra, UnreadableFile
+from matcher.core.ports import Encoders
 from matcher.engine import Matcher
 from matcher.offline import batch
 from matcher.offline.batch import COLUMNS, Row
@@ -115,7 +116,9 @@ def test_a_stream_stays_open(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", list(Kind))
 def test_the_rows_are_the_single_answers(tmp_path: Path, kind: Kind) -> None:
     matcher = Matcher(
-        store=open_store(None, home=tmp_path), encoder=FakeEncoder(), snapshots=Snapshots(tmp_path / "snapshots")
+        store=open_store(None, home=tmp_path),
+        encoders=Encoders.alike(FakeEncoder()),
+        snapshots=Snapshots(tmp_path / "snapshots"),
     )
     matcher.open()
     titles = ["data scientist", "data analyst", "juriste", "architecte", "scientist"]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from matcher.core.domain import Kind, Outcome, Profile, ProfileId, Record, Rejection
+from matcher.core.ports import Encoders
 from matcher.engine import Matcher
 from matcher.offline import intake
 from matcher.offline.intake import Intake, ingest_files
@@ -20,7 +21,11 @@ from tests.fakes import FakeEncoder
 @pytest.fixture
 def matcher(tmp_path: Path) -> Iterator[Matcher]:
     home = tmp_path / "home"
-    opened = Matcher(store=open_store(None, home=home), encoder=FakeEncoder(), snapshots=Snapshots(home / "snapshots"))
+    opened = Matcher(
+        store=open_store(None, home=home),
+        encoders=Encoders.alike(FakeEncoder()),
+        snapshots=Snapshots(home / "snapshots"),
+    )
     opened.open()
     yield opened
     opened.close()

@@ -2,7 +2,7 @@
 
 import itertools
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from matcher.core.domain import Facet, FacetText, FacetTexts
 from matcher.core.errors import InvalidVectors
-from matcher.core.ports import Vectors
-from matcher.stages.embed import BATCH_TEXTS, DIGEST_BYTES, Embedder, digest, digests, pool
+from matcher.core.ports import Encoders, Vectors
+from matcher.stages.embed import BATCH_TEXTS, DIGEST_BYTES, Embedder, Embedders, digest, digests, pool
 from tests.fakes import FakeEncoder
+
+ALIKE = dict.fromkeys(Facet, "fake")
 
 
 class Broken(FakeEncoder):
@@ -205,7 +207,7 @@ def test_a_pooled_vector_has_length_one_and_points_where_the_shares_say(parts: l
     embedder = Embedder(FakeEncoder(), stored=Shelf())
     texts: FacetTexts = {Facet.SKILLS: tuple(FacetText(text, share) for text, share in parts)}
     vectors, _ = embedder.vectors(text for text, _ in parts)
-    pooled = pool(texts, vectors)
+    pooled = pool(texts, {"fake": vectors}, models=ALIKE)
     expected = np.sum([share * vectors[digest(text)].astype(np.float64) for text, share in parts], axis=0)
     assert [*pooled] == [Facet.SKILLS]
     assert pooled[Facet.SKILLS].dtype == np.float32
@@ -220,13 +222,78 @@ def test_opposite_texts_leave_a_facet_that_says_nothing() -> None:
         Facet.TITLE: (FacetText("up", 1.0),),
         Facet.BODY: (FacetText("up", 0.5), FacetText("down", 0.5)),
     }
-    assert [*pool(texts, vectors)] == [Facet.TITLE]
-    assert pool({}, vectors) == {}
+    assert [*pool(texts, {"fake": vectors}, models=ALIKE)] == [Facet.TITLE]
+    assert pool({}, {"fake": vectors}, models=ALIKE) == {}
 
 
 def test_every_order_of_the_parts_pools_to_the_same_vector() -> None:
     encoder = FakeEncoder()
     parts = [FacetText("a", 0.5), FacetText("b", 0.3), FacetText("c", 0.2)]
     vectors = {digest(part.text): encoder.encode([part.text])[0] for part in parts}
-    pooled = [pool({Facet.BODY: order}, vectors)[Facet.BODY] for order in itertools.permutations(parts)]
+    pooled = [
+        pool({Facet.BODY: order}, {"fake": vectors}, models=ALIKE)[Facet.BODY]
+        for order in itertools.permutations(parts)
+    ]
     assert all(np.allclose(pooled[0], vector, atol=1e-6) for vector in pooled)
+
+
+class Shelves:
+    """Stored vectors by model, and which model was asked for what."""
+
+    def __init__(self) -> None:
+        self.vectors: dict[str, Mapping[bytes, Vectors]] = {}
+        self.asked: list[tuple[str, bytes]] = []
+
+    def __call__(self, digests: Sequence[bytes], *, model: str) -> dict[bytes, Vectors]:
+        self.asked += [(model, key) for key in digests]
+        stored = self.vectors.get(model, {})
+        return {key: stored[key] for key in digests if key in stored}
+
+
+SAME: FacetTexts = {facet: (FacetText("python", 1.0),) for facet in Facet}
+
+
+def test_facets_of_one_encoder_encode_a_text_once() -> None:
+    shared, own = FakeEncoder(), FakeEncoder(dimension=8)
+    embedders = Embedders(Encoders(title=shared, skills=own, body=shared), stored=Shelves())
+    found, fresh = embedders.vectors([SAME, SAME])
+    assert (shared.encoded, own.encoded) == (1, 1)
+    assert {model: [*vectors] for model, vectors in fresh.items()} == {
+        shared.fingerprint: [digest("python")],
+        own.fingerprint: [digest("python")],
+    }
+    assert embedders[Facet.TITLE] is embedders[Facet.BODY] is not embedders[Facet.SKILLS]
+    pooled = pool(SAME, found, models=embedders.models)
+    assert np.allclose(pooled[Facet.TITLE], shared.encode(["python"])[0])
+    assert np.array_equal(pooled[Facet.TITLE], pooled[Facet.BODY])
+    assert np.allclose(pooled[Facet.SKILLS], own.encode(["python"])[0])
+
+
+def test_two_encoders_of_one_fingerprint_are_one() -> None:
+    one, twin = FakeEncoder(), FakeEncoder()
+    Embedders(Encoders(one, twin, one), stored=Shelves()).vectors([SAME])
+    assert one.encoded + twin.encoded == 1
+
+
+def test_each_model_is_asked_for_the_texts_of_its_facets_alone() -> None:
+    encoders = Encoders(FakeEncoder(name="t"), FakeEncoder(name="s"), FakeEncoder(name="b"))
+    shelves = Shelves()
+    texts: FacetTexts = {Facet.TITLE: (FacetText("a", 1.0),), Facet.BODY: (FacetText("b", 1.0),)}
+    _, shelves.vectors["b-16"] = Embedder(encoders.body, stored=lambda _: {}).vectors(["a", "b"])
+    found, fresh = Embedders(encoders, stored=shelves).vectors([texts])
+    assert shelves.asked == [("t-16", digest("a")), ("b-16", digest("b"))]
+    assert {model: [*vectors] for model, vectors in found.items()} == {
+        "t-16": [digest("a")],
+        "s-16": [],
+        "b-16": [digest("b")],
+    }
+    assert {model: [*vectors] for model, vectors in fresh.items()} == {"t-16": [digest("a")], "s-16": [], "b-16": []}
+
+
+def test_clearing_forgets_every_facet() -> None:
+    one, other = FakeEncoder(), FakeEncoder(dimension=8)
+    embedders = Embedders(Encoders(one, one, other), stored=Shelves())
+    embedders.vectors([SAME])
+    embedders.clear()
+    embedders.vectors([SAME])
+    assert (one.encoded, other.encoded) == (2, 2)

@@ -1,7 +1,7 @@
 """The index against what one would write with numpy and no thought of speed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import faiss
@@ -18,22 +18,22 @@ from matcher.core.ports import Vectors
 from matcher.stages import index as stage
 from matcher.stages.index import FACETS, FacetIndex
 
-DIMENSION = 5
+DIMENSIONS = {Facet.TITLE: 5, Facet.SKILLS: 3, Facet.BODY: 7}
 WEIGHTS = {Facet.TITLE: 0.5, Facet.SKILLS: 0.2, Facet.BODY: 0.1}
 Doc = dict[Facet, Vectors]
 
 
-def unit(seed: int, dimension: int = DIMENSION) -> Vectors:
+def unit(seed: int, dimension: int) -> Vectors:
     row = np.random.default_rng(seed).standard_normal(dimension).astype(np.float32)
     return np.asarray(row / np.linalg.norm(row), dtype=np.float32)
 
 
 def doc(seed: int, facets: set[Facet] | frozenset[Facet] = frozenset(Facet)) -> Doc:
-    return {facet: unit(seed * 3 + place) for place, facet in enumerate(Facet) if facet in facets}
+    return {facet: unit(seed * 3 + place, DIMENSIONS[facet]) for place, facet in enumerate(Facet) if facet in facets}
 
 
 def filled(docs: Mapping[str, Doc]) -> FacetIndex:
-    index = FacetIndex(DIMENSION)
+    index = FacetIndex(DIMENSIONS)
     for name, vectors in docs.items():
         index.put(name, vectors)
     return index
@@ -119,9 +119,9 @@ def test_rows_need_not_be_contiguous_or_of_one_kind() -> None:
 
 
 def test_an_index_of_nothing_answers_with_nothing() -> None:
-    index = FacetIndex(DIMENSION)
+    index = FacetIndex(DIMENSIONS)
     none = np.empty(0, dtype=np.int64)
-    query = index.query(doc(1), weights=WEIGHTS, unknown=index.mean_similarity(FacetIndex(DIMENSION)))
+    query = index.query(doc(1), weights=WEIGHTS, unknown=index.mean_similarity(FacetIndex(DIMENSIONS)))
     assert (len(index), index.rows, [*index.ids]) == (0, 0, [])
     assert index.row("a") is None
     assert index.remove("a") is None
@@ -167,6 +167,26 @@ def test_facet_vectors_stay_valid_when_the_index_grows() -> None:
     assert all(np.array_equal(index.facet_vectors(0)[facet], doc(1)[facet]) for facet in FACETS)
 
 
+def test_a_row_is_as_wide_as_its_facets_and_one_mark_each() -> None:
+    index = filled({"a": doc(1, {Facet.TITLE, Facet.BODY})})
+    assert index.width == 5 + 3 + 7 + 3
+    expected = [*doc(1)[Facet.TITLE], 0, 0, 0, *doc(1)[Facet.BODY], 0, 1, 0]
+    assert index._rows.tolist() == [pytest.approx(expected)]
+
+
+def test_equal_documents_get_equal_similarities_to_the_last_bit_wherever_they_stand() -> None:
+    dimensions = {Facet.TITLE: 640, Facet.SKILLS: 33, Facet.BODY: 7}
+    index = FacetIndex(dimensions)
+    twin = {facet: unit(place, dimension) for place, (facet, dimension) in enumerate(dimensions.items())}
+    for number in range(37):
+        index.put(str(number), twin)
+    question = {facet: unit(place + 9, dimension) for place, (facet, dimension) in enumerate(dimensions.items())}
+    query = index.query(question, weights=WEIGHTS, unknown=np.zeros(3, dtype=np.float32))
+    for rows in (37, 5, 1):
+        similar, _ = index.similarities(query, np.arange(rows))
+        assert np.array_equal(similar, np.repeat(index.similarities(query, np.arange(37))[0][:1], rows, axis=0))
+
+
 def test_a_facet_that_the_query_lacks_counts_as_average_for_all() -> None:
     corpus = {"a": doc(1), "b": doc(2, {Facet.TITLE})}
     index = filled(corpus)
@@ -186,29 +206,32 @@ def test_more_of_the_same_never_lowers_a_score() -> None:
     assert same > title > other
 
 
-BAD = [
-    np.full(DIMENSION, np.nan, dtype=np.float32),
-    np.array([np.inf, 0, 0, 0, 0], dtype=np.float32),
-    np.array([1, np.nan, 0, 0, 0], dtype=np.float32),
-    np.full(DIMENSION, 1e30, dtype=np.float32),
-    np.zeros(DIMENSION, dtype=np.float32),
-    unit(1) * np.float32(1.01),
-    unit(1, DIMENSION + 1),
-    unit(1, DIMENSION - 1),
-    unit(1)[None, :],
-    np.float32(1),
-]
+BAD: dict[str, Callable[[int], Vectors]] = {
+    "nan": lambda dimension: np.full(dimension, np.nan, dtype=np.float32),
+    "one inf": lambda dimension: np.eye(1, dimension, dtype=np.float32)[0] * np.float32(np.inf),
+    "one nan": lambda dimension: np.array([1, np.nan, *[0] * (dimension - 2)], dtype=np.float32),
+    "huge": lambda dimension: np.full(dimension, 1e30, dtype=np.float32),
+    "zero": lambda dimension: np.zeros(dimension, dtype=np.float32),
+    "long": lambda dimension: unit(1, dimension) * np.float32(1.01),
+    "wide": lambda dimension: unit(1, dimension + 1),
+    "narrow": lambda dimension: unit(1, dimension - 1),
+    "deep": lambda dimension: unit(1, dimension)[None, :],
+    "no array": lambda _: np.ones((), dtype=np.float32),
+}
 
 
-@pytest.mark.parametrize("bad", BAD, ids=lambda bad: f"{np.ravel(bad)[:2]} {np.shape(bad)}")
+@pytest.mark.parametrize("bad", BAD)
 @pytest.mark.parametrize("facet", Facet)
-def test_a_vector_that_is_no_unit_vector_is_refused_and_changes_nothing(facet: Facet, bad: Vectors) -> None:
+def test_a_vector_that_is_no_unit_vector_is_refused_and_changes_nothing(facet: Facet, bad: str) -> None:
     index = filled({"a": doc(1), "gone": doc(2)})
     index.remove("gone")
     numbers = (index._rows.copy(), index.sums.copy(), index.counts.copy())
     for name in ("a", "new"):
-        with pytest.raises(InvalidVectors, match=f"the {facet} vector"):
-            index.put(name, doc(3) | {facet: bad})
+        with (
+            np.errstate(invalid="ignore"),
+            pytest.raises(InvalidVectors, match=f"the {facet} vector .* of {DIMENSIONS[facet]} dimensions"),
+        ):
+            index.put(name, doc(3) | {facet: BAD[bad](DIMENSIONS[facet])})
     assert np.array_equal(numbers[0], index._rows)
     assert np.array_equal(numbers[1], index.sums)
     assert np.array_equal(numbers[2], index.counts)
@@ -222,7 +245,7 @@ class Life(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.sides = (FacetIndex(DIMENSION), FacetIndex(DIMENSION))
+        self.sides = (FacetIndex(DIMENSIONS), FacetIndex(DIMENSIONS))
         self.expected: tuple[dict[str, Doc], dict[str, Doc]] = ({}, {})
 
     @rule(target=names, name=st.text("abcdef", min_size=1, max_size=1))
@@ -275,7 +298,7 @@ def saved(tmp_path: Path) -> FacetIndex:
 
 
 def test_what_is_loaded_is_what_was_saved(saved: FacetIndex, tmp_path: Path) -> None:
-    loaded = FacetIndex.load(tmp_path, DIMENSION)
+    loaded = FacetIndex.load(tmp_path, DIMENSIONS)
     assert [*loaded.ids] == [*saved.ids] == ["a", "é\u2028 \"'", None, "d"]
     assert np.array_equal(loaded._rows, saved._rows)
     assert np.allclose(loaded.sums, saved.sums, atol=1e-9)
@@ -285,8 +308,8 @@ def test_what_is_loaded_is_what_was_saved(saved: FacetIndex, tmp_path: Path) -> 
 
 
 def test_an_empty_index_is_saved_and_loaded(tmp_path: Path) -> None:
-    FacetIndex(DIMENSION).save(tmp_path)
-    loaded = FacetIndex.load(tmp_path, DIMENSION)
+    FacetIndex(DIMENSIONS).save(tmp_path)
+    loaded = FacetIndex.load(tmp_path, DIMENSIONS)
     assert (len(loaded), loaded.rows) == (0, 0)
     assert loaded.put("a", doc(1)) == 0
 
@@ -300,7 +323,7 @@ def test_a_missing_or_foreign_file_is_refused(name: str, content: bytes | None, 
     else:
         (tmp_path / name).write_bytes(content)
     with pytest.raises(SnapshotRefused, match="rebuilt"):
-        FacetIndex.load(tmp_path, DIMENSION)
+        FacetIndex.load(tmp_path, DIMENSIONS)
 
 
 @pytest.mark.usefixtures("saved")
@@ -308,7 +331,7 @@ def test_a_truncated_file_of_vectors_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "vectors.faiss"
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(SnapshotRefused, match="cannot be read"):
-        FacetIndex.load(tmp_path, DIMENSION)
+        FacetIndex.load(tmp_path, DIMENSIONS)
 
 
 @pytest.mark.usefixtures("saved")
@@ -318,15 +341,15 @@ def test_a_truncated_file_of_vectors_is_refused(tmp_path: Path) -> None:
 def test_ids_that_do_not_fit_the_rows_are_refused(ids: object, tmp_path: Path) -> None:
     (tmp_path / "ids.json").write_text(json.dumps(ids))
     with pytest.raises(SnapshotRefused, match="other rows"):
-        FacetIndex.load(tmp_path, DIMENSION)
+        FacetIndex.load(tmp_path, DIMENSIONS)
 
 
 @pytest.mark.usefixtures("saved")
 def test_an_index_of_another_dimension_or_metric_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SnapshotRefused, match="other rows"):
-        FacetIndex.load(tmp_path, DIMENSION + 1)
-    other = faiss.IndexFlatL2(len(FACETS) * (DIMENSION + 1))
+        FacetIndex.load(tmp_path, DIMENSIONS | {Facet.SKILLS: 4})
+    other = faiss.IndexFlatL2(sum(DIMENSIONS.values()) + len(FACETS))
     other.add(np.zeros((4, other.d), dtype=np.float32))
     faiss.write_index(other, str(tmp_path / "vectors.faiss"))
     with pytest.raises(SnapshotRefused, match="other rows"):
-        FacetIndex.load(tmp_path, DIMENSION)
+        FacetIndex.load(tmp_path, DIMENSIONS)

@@ -35,7 +35,7 @@ for batch in itertools.count(int(sys.argv[2])):
         store.delete(Kind.PROFILE, [f"{batch - 1}-{number}" for number in range(20)])
         print("gone", batch - 1, flush=True)
     else:
-        store.put([profile(id_, id_, id_, title=id_) for id_ in ids], vectors=vectors_of(*ids), model=MODEL)
+        store.put([profile(id_, id_, id_, title=id_) for id_ in ids], vectors={MODEL: vectors_of(*ids)})
         print("kept", batch, flush=True)
 """
 
@@ -102,7 +102,7 @@ def test_nothing_of_what_an_update_replaced_outlives_the_documents_erasure(sqlit
 
 def test_an_erased_vector_leaves_the_files(sqlite_store: SqlStore, home: Path) -> None:
     vectors = vectors_of("texte")
-    sqlite_store.put([profile("ana", "A", "texte")], vectors=vectors, model=MODEL)
+    sqlite_store.put([profile("ana", "A", "texte")], vectors={MODEL: vectors})
     raw = next(iter(vectors.values())).tobytes()
     assert any(raw in path.read_bytes() for path in home.glob("matcher.db*"))
     sqlite_store.delete(Kind.PROFILE, ["ana"])

@@ -1,0 +1,287 @@
+"""How likely a link is right: a logistic regression on names held out of the table, and on texts that name nothing.
+
+    python -m models.train.calibrate --data DIR [--encoder FOLDER]
+
+DIR holds `esco` and `rome`, and where present `pep` (docs/data.md). Writes models/taxonomy/calibration.json. The texts
+of a concept stand in one half: this fits on one, `python -m benchmarks.linker` reports on the other.
+
+Positives: for occupations, the labels that the validation split takes from the encoder's training (only such as no
+other name of the concept nearly spells: hard ones); for skills and codes, names of concepts that the split leaves out
+of the training altogether; for all, other names that the encoder has seen; and names that stand in the table.
+Negatives: names of concepts that are taken out of the table with all their names, names of the other kinds, places,
+organisations, invented persons, sentences of State postings.
+"""
+
+import json
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import safe_open
+
+import models
+from matcher.core.places import DEPARTMENTS, REGIONS
+from matcher.core.ports import Encoder
+from matcher.stages.text import neutral
+from models import concepts, linker
+from models.concepts import Concept
+from models.linker import Calibration, Candidate, Linker
+from models.static import WEIGHTS, StaticEncoder
+from models.train import sources, validation
+from models.train.hyperparameters import Hyperparameters
+
+PRECISION = 0.85
+"""What the threshold is chosen for, on the half that is fitted on."""
+KINDS = ("occupation", "skill", "code")
+EACH = 600
+"""Concepts of a kind that lose a name which the encoder has seen; half as many are asked for by a name of the table."""
+_CITIES = """Lyon Marseille Toulouse Nantes Strasbourg Montpellier Bordeaux Lille Rennes Reims Toulon Grenoble Dijon
+Angers Brest Limoges Tours Amiens Perpignan Metz Besançon Orléans Rouen Mulhouse Caen Nancy Saint-Denis Avignon
+Poitiers Pau
+Versailles Cergy Évry Créteil Nanterre Bobigny London Berlin Brussels Madrid Geneva Luxembourg Montréal Rome""".split()
+_FIRST = "Camille Jean Fatima Nicolas Aïcha Pierre Sophie Mehdi Lucie Thomas Inès Olivier Chloé David Emma John".split()
+_LAST = "Martin Bernard Dubois Benali Moreau Laurent Nguyen Lefèvre Garcia Roux Fournier Diallo Girard Smith".split()
+_OFFICES = """Ministère de l'intérieur|Ministère de la culture|Préfecture de police|Direction des ressources humaines|
+Secrétariat général|Rectorat de l'académie de Lille|Agence régionale de santé|Cour des comptes|Conseil d'État|
+Bureau des affaires juridiques|Sous-direction des finances|Department of Health|Home Office|Conseil départemental|
+Mairie de Paris|Université de Bordeaux|Centre hospitalier universitaire|Service du numérique|Ministry of Justice|
+Direction interrégionale des douanes|Caisse des dépôts|Banque de France|Office français de la biodiversité|
+European Commission|Météo-France|Tribunal administratif|Direction départementale des territoires|
+Human Resources Department
+""".replace("\n", "").split("|")
+_NOTHING = """divers|autres|à définir|poste vacant|temps plein|permis B|urgent|n/a|aucune|bac+5|CDI|full time|
+open to work|master 2|en recherche d'emploi|bonjour|voir description|catégorie A|télétravail|à pourvoir|
+Paris 12e|other|to be defined
+""".replace("\n", "").split("|")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A text, and the concept that it names, if any."""
+
+    text: str
+    right: str | None
+    source: str
+    """Where it comes from, for the report."""
+    fitted: bool
+    """In the half that is fitted on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The table without what is asked for, and the questions, by kind."""
+
+    table: list[Concept]
+    cases: Mapping[str, list[Case]]
+
+
+def bench(found: Sequence[sources.Concept], parameters: Hyperparameters) -> Bench:
+    """Hold names and whole concepts out of the shipped table, and ask for them.
+
+    Args:
+        found: all concepts of the data folder.
+        parameters: those of the encoder's training: its validation split is used.
+    """
+    chance = random.Random(parameters.seed)  # noqa: S311 - no secret
+    table = {concept.id: concept for concept in concepts.read(neutral)}
+    kept = {one.id: one for one in validation.split(found, parameters.validation, seed=parameters.seed)[0]}
+    held = _held(found, kept, table, chance)
+    unseen = [table[one.id] for one in found if one.id in table and one.id not in kept]
+    fold = {name: chance.random() < 0.5 for name in table}
+    cases: dict[str, list[Case]] = {kind: [] for kind in KINDS}
+    gone = set()
+    for at, concept in enumerate(chance.sample(unseen, len(unseen))):
+        if concept.kind == "occupation" or at % 2:
+            gone.add(concept.id)
+            texts = chance.sample(concept.forms, min(3, len(concept.forms)))
+            cases[concept.kind] += [Case(text, None, "a concept not in the table", fold[concept.id]) for text in texts]
+        else:
+            held[concept.id] = _others(concept, chance, count=6 if concept.kind == "code" else 2), "new to the encoder"
+    for name, (forms, source) in held.items():
+        cases[table[name].kind] += [Case(text, name, source, fold[name]) for text in forms]
+    left = [
+        _without(concept, held.get(concept.id, ((), ""))[0]) for concept in table.values() if concept.id not in gone
+    ]
+    named = {kind: _named(left, kind) for kind in KINDS}
+    for kind in KINDS:
+        # What another concept is called too is no question that has one answer.
+        cases[kind] = [case for case in cases[kind] if _key(case.text) not in named[kind]]
+        members = [one for one in left if one.kind == kind]
+        members = chance.sample(members, min(EACH // 2, len(members)))
+        cases[kind] += [Case(chance.choice(one.forms), one.id, "in the table", fold[one.id]) for one in members]
+    _add_negatives(cases, found, left, named, chance)
+    return Bench(left, cases)
+
+
+Held = dict[str, tuple[Sequence[str], str]]
+
+
+def _held(
+    found: Sequence[sources.Concept],
+    kept: Mapping[str, sources.Concept],
+    table: Mapping[str, Concept],
+    chance: random.Random,
+) -> Held:
+    """Return the names to take out by concept: the validation split's for occupations, others drawn here."""
+    held: Held = {}
+    for one in found:
+        if one.kind == "occupation" and one.id in kept and one.id in table:
+            names = {*one.french, *one.english} - {*kept[one.id].french, *kept[one.id].english}
+            if forms := concepts.spellings(sorted(names), neutral):
+                held[one.id] = forms, "held out of the encoder's training"
+    for kind in KINDS:
+        members = [
+            one
+            for one in table.values()
+            if one.kind == kind and one.id in kept and one.id not in held and _others(one, chance, count=1)
+        ]
+        for concept in chance.sample(members, min(EACH, len(members))):
+            held[concept.id] = _others(concept, chance, count=1), "seen by the encoder"
+    return held
+
+
+def _others(concept: Concept, chance: random.Random, *, count: int) -> list[str]:
+    """Draw some of a concept's names, at most half of them and no label."""
+    names = [form for form in concept.forms if form not in concept.preferred]
+    return chance.sample(names, min(count, (len(names) + 1) // 2))
+
+
+def _without(concept: Concept, forms: Sequence[str]) -> Concept:
+    keys = {concepts.fold(form) for form in forms}
+    french, english = (
+        tuple(form for form in names if concepts.fold(form) not in keys) for names in (concept.french, concept.english)
+    )
+    return replace(concept, french=french, english=english)
+
+
+def _add_negatives(
+    cases: Mapping[str, list[Case]],
+    found: Sequence[sources.Concept],
+    table: Sequence[Concept],
+    named: Mapping[str, frozenset[str]],
+    chance: random.Random,
+) -> None:
+    prose = [text for one in found if one.kind == "posting" for text in one.prose]
+    texts = {
+        "a place": [*_CITIES, *(one.name for one in DEPARTMENTS), *(one.name for one in REGIONS)],
+        "a person": [f"{first} {last}" for first in _FIRST for last in chance.sample(_LAST, 4)],
+        "an organisation": _OFFICES,
+        "no name": _NOTHING,
+        "a sentence": [" ".join(text.split()[:14]) for text in chance.sample(prose, min(200, len(prose)))],
+    }
+    for kind, mine in cases.items():
+        other = "skill" if kind != "skill" else "occupation"
+        labels = [one.forms[0] for one in table if one.kind == other]
+        strange = {**texts, f"the name of an {other}" if other == "occupation" else "the name of a skill": labels}
+        for source, some in strange.items():
+            for text in chance.sample(some, min(200, len(some))):
+                if _key(text) not in named[kind]:  # a few names are both
+                    mine.append(Case(text, None, source, chance.random() < 0.5))
+
+
+def _named(table: Sequence[Concept], kind: str) -> frozenset[str]:
+    return frozenset(concepts.fold(form) for one in table if concepts.family(one.kind) == kind for form in one.forms)
+
+
+def _key(text: str) -> str:
+    return concepts.fold(neutral(text))
+
+
+def answers(cases: Sequence[Case], found: Sequence[Candidate | None]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the features of the nearest concepts, shape (answered, features), and whether they are right.
+
+    Texts that are a name of the table are left out.
+    """
+    asked = [(case, one) for case, one in zip(cases, found, strict=True) if one is not None and one.features]
+    right = np.array([one.concept.id == case.right for case, one in asked])
+    return np.array([one.features for _, one in asked]), right
+
+
+def fit(on: Bench, encoder: Encoder) -> dict[str, Any]:
+    """Return what calibration.json holds."""
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - a second of import time
+
+    linking = Linker(on.table, encoder=encoder, neutral=neutral, calibration=None)
+    families = {}
+    for kind in KINDS:
+        mine = [case for case in on.cases[kind] if case.fitted]
+        found = linking.candidates([case.text for case in mine], kind=kind)
+        features, right = answers(mine, found)
+        fitted = LogisticRegression(C=10.0, max_iter=10_000).fit(features, right)
+        sure = fitted.predict_proba(features)[:, 1]
+        families[kind] = {
+            "weights": {
+                name: round(float(value), 4) for name, value in zip(linker.FEATURES, fitted.coef_[0], strict=True)
+            },
+            "intercept": round(float(fitted.intercept_[0]), 4),
+            "exact": _rate(mine, found, shared=False),
+            "shared": _rate(mine, found, shared=True),
+            "threshold": threshold(sure, right),
+            "texts": len(mine),
+        }
+    return {
+        "about": [
+            "Turns the features of a link (models/linker.py) into how likely it is right, by logistic regression.",
+            "Made by `python -m models.train.calibrate --data DIR`; that file says what it was fitted on.",
+            f"threshold: the lowest confidence from which {PRECISION:.0%} of what was fitted on is right.",
+            "exact: the confidence of a text that is a name of the table; shared: of one that several concepts have.",
+            "probes: cosines by which the encoder is known again that all this belongs to.",
+        ],
+        "probes": linker.probe(encoder),
+        "families": families,
+    }
+
+
+def _rate(cases: Sequence[Case], found: Sequence[Candidate | None], *, shared: bool) -> float:
+    """Return how often a name of the table is right, as if one more had been right and one more wrong."""
+    right = [
+        one.concept.id == case.right
+        for case, one in zip(cases, found, strict=True)
+        if one is not None and not one.features and one.shared is shared
+    ]
+    return round((sum(right) + 1) / (len(right) + 2), 4)
+
+
+def threshold(sure: NDArray[np.float64], right: NDArray[np.bool_], *, precision: float = PRECISION) -> float:
+    """Return the lowest confidence, in hundredths, from which at least that share of the answers is right."""
+    for least in (hundredths / 100 for hundredths in range(20, 100)):
+        chosen = right[sure >= least]
+        if len(chosen) and chosen.mean() >= precision:
+            return least
+    return 0.99
+
+
+def open_encoder(folder: Path | None) -> Encoder:
+    """Return the shipped static model, or the one in a folder."""
+    if folder is None:
+        return models.load(linker.ENCODER)
+    with safe_open(folder / "model.safetensors", framework="numpy") as file:
+        dimension = file.get_slice(WEIGHTS).get_shape()[1]
+    return StaticEncoder(name=folder.name, folder=folder, dimension=dimension, sha256={})
+
+
+def calibrations(fitted: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a line of figures a family."""
+    for kind, one in fitted["families"].items():
+        yield f"{kind}: {one['texts']} texts, threshold {one['threshold']}, {one['weights']}"
+
+
+@click.command(help=__doc__)
+@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
+@click.option("--encoder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A StaticEmbedding.")
+def main(data: Path, encoder: Path | None) -> None:
+    """Fit, and write the file."""
+    fitted = fit(bench(sources.concepts(data), Hyperparameters()), open_encoder(encoder))
+    linker.CALIBRATION.write_text(json.dumps(fitted, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    Calibration.read()
+    for line in calibrations(fitted):
+        click.echo(line)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""Adapt the sentence encoder to French and to the domain."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from datasets import Dataset
+from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, SentenceTransformerTrainingArguments
+from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers.trainer_utils import get_last_checkpoint
+
+from models.train.hyperparameters import ContextualParameters
+from models.train.order import InOrder
+from models.train.pairs import Pair
+
+CHECKPOINT_STEPS = 250
+
+
+def train(
+    model: SentenceTransformer,
+    labels: list[Pair],
+    prose: list[Pair],
+    parameters: ContextualParameters,
+    *,
+    seed: int,
+    work: Path,
+) -> SentenceTransformer:
+    """Return the encoder, fine-tuned with in-batch negatives in both directions; batches of labels and prose alternate.
+
+    It runs on the GPU if there is one, else on the CPU, where the model must be; products are taken in bfloat16 (not on
+    GPUs that lack it), weights stay float32. A run that was cut off goes on from its last checkpoint.
+
+    Args:
+        model: the teacher with the new vocabulary; changed in place.
+        labels: pairs of names, in the order in which batches are cut from them.
+        prose: pairs of a name and a passage, likewise.
+        parameters: of this model.
+        seed: of dropout and of the order in which labels and prose alternate.
+        work: a folder for the checkpoints.
+    """
+    torch.manual_seed(seed)
+    reads, model.max_seq_length = model.max_seq_length, parameters.longest
+    gpu = torch.cuda.is_available()
+    loss = MultipleNegativesRankingLoss(
+        model, scale=parameters.scale, directions=("query_to_doc", "doc_to_query"), partition_mode="per_direction"
+    )
+    arguments = SentenceTransformerTrainingArguments(
+        output_dir=str(work),
+        num_train_epochs=1,
+        per_device_train_batch_size=parameters.batch,
+        learning_rate=parameters.learning_rate,
+        learning_rate_mapping={r"word_embeddings": parameters.vocabulary_learning_rate},
+        warmup_steps=parameters.warmup,
+        lr_scheduler_type="linear",
+        batch_sampler=InOrder,
+        bf16=not gpu or torch.cuda.is_bf16_supported(),
+        seed=seed,
+        data_seed=seed,
+        use_cpu=not gpu,
+        save_strategy="steps",
+        save_steps=CHECKPOINT_STEPS,
+        save_total_limit=4,
+        logging_steps=25,
+        report_to="none",
+        disable_tqdm=True,
+    )
+    datasets = {"labels": _dataset(labels), "prose": _dataset(prose)}
+    trainer = SentenceTransformerTrainer(
+        model=model, args=arguments, train_dataset=datasets, loss=loss, callbacks=[_End(parameters.most_steps)]
+    )
+    last: str | None = get_last_checkpoint(str(work)) if work.is_dir() else None  # type: ignore[no-untyped-call]
+    trainer.train(resume_from_checkpoint=last)
+    model.max_seq_length = reads
+    return model
+
+
+class _End(TrainerCallback):
+    """Ends a run at a step, whatever its slope of rates was made for."""
+
+    def __init__(self, step: int) -> None:
+        self._step = step
+
+    def on_step_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_others: Any
+    ) -> TrainerControl:
+        """Stop when the step is reached."""
+        del args
+        control.should_training_stop = control.should_training_stop or state.global_step >= self._step
+        return control
+
+
+def _dataset(pairs: list[Pair]) -> Dataset:
+    return Dataset.from_dict({"anchor": [one for one, _ in pairs], "positive": [other for _, other in pairs]})

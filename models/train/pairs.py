@@ -1,0 +1,111 @@
+"""Concepts in, pairs of texts that mean the same out, in the order in which batches are cut."""
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from matcher.stages.text import neutral
+from models.train.hyperparameters import PairParameters
+from models.train.sources import Concept
+
+Pair = tuple[str, str]
+
+_TITLES = frozenset({"occupation", "appellation", "code", "sheet", "posting", "group"})
+_MARKS = ("(H/F)", "(F/H)", "H/F", "(h/f)", "(h/f/x)", "F/H", "(m/f/d)")
+_MARKED = 0.06
+_TYPO = 0.04
+_PLURAL = 0.2
+_AS_WRITTEN = 0.4
+"""Of the French titles; the others stand in their gender-neutral form, as the engine writes them."""
+
+_neutral = lru_cache(maxsize=1 << 18)(neutral)
+
+
+def rounds(
+    concepts: Sequence[Concept], parameters: PairParameters, *, seed: int, count: int
+) -> Iterator[tuple[list[Pair], list[Pair]]]:
+    """Yield label pairs and prose pairs, a round at a time.
+
+    A round holds a concept at most as often as its kind's frequency says, its draws far apart; concepts of one group
+    stand together, a few at a time, so that a batch holds hard negatives and hardly ever the same concept twice.
+    """
+    for number in range(count):
+        chance = random.Random(f"{seed}-{number}")  # noqa: S311 - no secret
+        labels, prose = [], []
+        for concept in _ordered(concepts, parameters, chance):
+            if concept.prose and (not _has_two_labels(concept) or chance.random() < parameters.prose):
+                prose.append((_label(concept, chance), chance.choice(concept.prose)))
+            elif _has_two_labels(concept):
+                labels.append(_two_labels(concept, chance))
+        yield labels, prose
+
+
+def _ordered(concepts: Sequence[Concept], parameters: PairParameters, chance: random.Random) -> Iterator[Concept]:
+    drawn: dict[int, dict[tuple[str, str], list[Concept]]] = defaultdict(lambda: defaultdict(list))
+    for concept in concepts:
+        frequency: float = getattr(parameters, concept.kind, 1.0)
+        times = int(frequency) + (chance.random() < frequency % 1)
+        for turn in range(times):
+            drawn[turn][concept.kind, concept.group].append(concept)
+    for groups in drawn.values():
+        clusters = []
+        for members in groups.values():
+            chance.shuffle(members)
+            clusters += [members[at : at + parameters.siblings] for at in range(0, len(members), parameters.siblings)]
+        chance.shuffle(clusters)
+        for cluster in clusters:
+            yield from cluster
+
+
+def _has_two_labels(concept: Concept) -> bool:
+    return len(concept.french) + len(concept.english) > 1
+
+
+def _two_labels(concept: Concept, chance: random.Random) -> Pair:
+    names = [(name, True) for name in concept.french] + [(name, False) for name in concept.english]
+    if concept.french and concept.english and chance.random() < 0.45:
+        one, other = (chance.choice(concept.french), True), (chance.choice(concept.english), False)
+    elif len(concept.french) > 1 and (not concept.english or chance.random() < 0.5):
+        one, other = ((name, True) for name in chance.sample(concept.french, 2))
+    elif len(concept.english) > 1:
+        one, other = ((name, False) for name in chance.sample(concept.english, 2))
+    else:
+        one, other = chance.choice(names), chance.choice(names)
+    if chance.random() < 0.5:
+        one, other = other, one
+    return _varied(*one, concept.kind, chance), _varied(*other, concept.kind, chance)
+
+
+def _label(concept: Concept, chance: random.Random) -> str:
+    if concept.french and (not concept.english or chance.random() < 0.5):
+        return _varied(chance.choice(concept.french), True, concept.kind, chance)
+    return _varied(chance.choice(concept.english), False, concept.kind, chance)
+
+
+def _varied(name: str, is_french: bool, kind: str, chance: random.Random) -> str:
+    """Return a name as somebody might write it."""
+    title = kind in _TITLES
+    if is_french and title and chance.random() > _AS_WRITTEN:
+        name = _neutral(name) or name
+    elif not is_french and kind == "occupation" and chance.random() < _PLURAL:
+        name = f"{name}s" if name[-1].isalpha() and name[-1] not in "sy" and " of " not in name else name
+    if chance.random() < _TYPO:
+        name = _misspelt(name, chance)
+    if is_french and title and chance.random() < _MARKED:
+        name = f"{name} {chance.choice(_MARKS)}"
+    return name
+
+
+def _misspelt(name: str, chance: random.Random) -> str:
+    """Drop, double or swap one letter."""
+    if len(name) < 5:
+        return name
+    at = chance.randrange(1, len(name) - 2)
+    return chance.choice(
+        (
+            name[:at] + name[at + 1 :],
+            name[:at] + name[at] + name[at:],
+            name[:at] + name[at + 1] + name[at] + name[at + 2 :],
+        )
+    )

@@ -1,0 +1,94 @@
+"""From the work folder to the folders that ship: nothing that a user does not need, and as small as is faithful."""
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+from models.train.recipe import CONTEXTUAL, STATIC, halve
+
+LIMIT_BYTES = 60_000_000
+"""Of all weights together: they stay in the repository's history for good."""
+RECORD = "training.json"
+
+
+class TooLarge(Exception):
+    """The models are larger than what may ship."""
+
+    def __init__(self, found: int) -> None:
+        super().__init__(f"the models take {found / 1e6:.1f} MB, more than {LIMIT_BYTES / 1e6:.0f} MB")
+
+
+def publish(work: Path, weights: Path) -> dict[str, dict[str, str]]:
+    """Copy both models and the record of their making; what stood in their folders goes.
+
+    The static model stays in single precision, the contextual one is stored in half and loads in single precision.
+
+    Args:
+        work: of a recipe that has run.
+        weights: gets the folders `static` and `contextual`, and `training.json`.
+
+    Returns:
+        The SHA-256 of each file by its path inside its model's folder, by model.
+
+    Raises:
+        TooLarge: together they are larger than LIMIT_BYTES; the folders that ship are left as they were.
+    """
+    weights.mkdir(parents=True, exist_ok=True)
+    ready = {name: weights / f"{name}.partial" for name in (STATIC, CONTEXTUAL)}
+    try:
+        for name, folder in ready.items():
+            shutil.rmtree(folder, ignore_errors=True)
+            # The trainer's own README lists samples of the data and says nothing of use here.
+            shutil.copytree(work / name, folder, ignore=shutil.ignore_patterns("*.md"), copy_function=shutil.copyfile)
+        _make_portable(ready[CONTEXTUAL])
+        halve(ready[CONTEXTUAL])
+        size = sum(path.stat().st_size for folder in ready.values() for path in _files(folder))
+        if size > LIMIT_BYTES:
+            raise TooLarge(size)
+        for name, folder in ready.items():
+            for path in _files(folder):
+                path.chmod(0o644)
+            shutil.rmtree(weights / name, ignore_errors=True)
+            folder.rename(weights / name)
+    finally:
+        for folder in ready.values():
+            shutil.rmtree(folder, ignore_errors=True)
+    found = {name: digests(weights / name) for name in ready}
+    record = json.loads((work / RECORD).read_text(encoding="utf-8"))
+    record["models"] = {
+        name: {"bytes": sum(path.stat().st_size for path in _files(weights / name)), "sha256": files}
+        for name, files in found.items()
+    }
+    (weights / RECORD).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return found
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file of a model, by its path inside the folder."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in _files(folder)
+    }
+
+
+def catalogue_lines(found: dict[str, str]) -> str:
+    """Return the digests as models/catalogue.py has them."""
+    lines = [f'        "{name}": "{digest}",' for name, digest in found.items()]
+    return "\n".join(["    sha256={", *lines, "    },"])
+
+
+def _make_portable(folder: Path) -> None:
+    """Have the weights load in single precision, and name the tokenizer's class as every version knows it."""
+    _change(folder / "config.json", dtype="float32")
+    # Any other class would put its own normaliser in the place of ours, which takes gender marks out.
+    _change(folder / "tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast")
+
+
+def _change(path: Path, **values: str) -> None:
+    found = json.loads(path.read_text(encoding="utf-8"))
+    found.update(values)
+    path.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())

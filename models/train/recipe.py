@@ -1,0 +1,218 @@
+"""The recipe's steps in order, each kept in the work folder so that a run that was cut off goes on where it was."""
+
+import json
+import pickle
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from sentence_transformers import SentenceTransformer
+from tokenizers import Tokenizer
+
+from matcher.core.ports import Vectors
+from models.catalogue import ALL_MINILM_L6_V2
+from models.train import contextual, pairs, sources, static, transplant, validation, vocabulary
+from models.train.data import digests
+from models.train.facts import facts
+from models.train.hyperparameters import ContextualParameters, Hyperparameters
+
+STATIC = "static"
+CONTEXTUAL = "contextual"
+TEACHER = ALL_MINILM_L6_V2.name
+START = "transplanted, untrained"
+
+_ENGLISH_PROSE = frozenset({"occupation", "skill", "group"})
+
+
+class OtherRun(Exception):
+    """The work folder holds a run of another recipe."""
+
+    def __init__(self, work: Path) -> None:
+        super().__init__(f"{work} holds a run with other hyperparameters: name another --work, or remove that one")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """From folders of public data to two folders in the sentence-transformers format."""
+
+    data: Path
+    work: Path
+    parameters: Hyperparameters
+
+    def run(self, say: Callable[[str], None]) -> dict[str, Any]:
+        """Do every step that is not done yet, and write `training.json` into the work folder.
+
+        Args:
+            say: is given a line on every step.
+
+        Returns:
+            What `training.json` holds: hyperparameters, facts of machine and data, and the validation figures of the
+            teacher, of the teacher with the new vocabulary, and of the two models.
+
+        Raises:
+            FileNotFoundError: a file of the data is missing.
+            OtherRun: the work folder holds a run with other hyperparameters.
+        """
+        self.work.mkdir(parents=True, exist_ok=True)
+        self._check_parameters()
+        concepts, tasks = self.split
+        say(f"{len(concepts)} concepts to train on; {len(tasks)} validation tasks")
+        say(f"vocabulary of {self.tokenizer.get_vocab_size()} pieces")
+        if not (self.work / STATIC).exists():
+            self._timed(STATIC, self._train_static)
+        say("static model trained")
+        if not (self.work / CONTEXTUAL).exists():
+            self._timed(CONTEXTUAL, self._train_contextual)
+        say("contextual model trained")
+        figures = {}
+        for name, folder in (
+            (TEACHER, ALL_MINILM_L6_V2.path()),
+            (START, self.work / "start"),
+            (STATIC, self.work / STATIC),
+            (CONTEXTUAL, self.work / CONTEXTUAL),
+        ):
+            figures[name] = self.measured(folder)
+            say(f"{name}: {figures[name]}")
+        result = self._result(figures)
+        (self.work / "training.json").write_text(
+            json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+        return result
+
+    @cached_property
+    def split(self) -> tuple[list[sources.Concept], list[validation.Task]]:
+        """What to train on, and what was held out."""
+        kept = self.work / "concepts.pickle"
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(sources.concepts(self.data)))
+        concepts = pickle.loads(kept.read_bytes())  # noqa: S301 - written by the line above
+        return validation.split(concepts, self.parameters.validation, seed=self.parameters.seed)
+
+    @cached_property
+    def tokenizer(self) -> Tokenizer:
+        """The vocabulary that both models share."""
+        kept = self.work / "tokenizer.json"
+        if not kept.exists():
+            concepts, _ = self.split
+            french = [name for concept in concepts for name in concept.french]
+            french += [text for c in concepts if c.kind not in _ENGLISH_PROSE for text in c.prose]
+            # Said three times: the name of a tool is worth a piece of its own.
+            french += [name for c in concepts if c.kind == "lexicon" for name in (*c.french, *c.english)] * 2
+            english = [name for concept in concepts for name in concept.english]
+            english += [text for c in concepts if c.kind in _ENGLISH_PROSE for text in c.prose]
+            teacher = Tokenizer.from_file(str(ALL_MINILM_L6_V2.path() / "tokenizer.json"))
+            teacher.no_padding()
+            teacher.no_truncation()
+            built = vocabulary.build(teacher, french=french, english=english, parameters=self.parameters.vocabulary)
+            built.save(str(kept))
+        return Tokenizer.from_file(str(kept))
+
+    def measured(self, folder: Path) -> dict[str, float]:
+        """Return the validation figures of the model in a folder, by task."""
+        model = SentenceTransformer(str(folder), device="cpu")
+
+        def encode(texts: Sequence[str]) -> Vectors:
+            rows: Vectors = model.encode(
+                list(texts), batch_size=256, normalize_embeddings=True, show_progress_bar=False
+            )
+            return rows
+
+        return {task: round(value, 4) for task, value in validation.measure(encode, self.split[1]).items()}
+
+    def _check_parameters(self) -> None:
+        kept = self.work / "hyperparameters.json"
+        ours = json.dumps(asdict(self.parameters), indent=2)
+        if kept.exists() and kept.read_text(encoding="utf-8") != ours:
+            raise OtherRun(self.work)
+        kept.write_text(ours, encoding="utf-8")
+
+    def _train_static(self) -> None:
+        labels, prose = self._drawn(self.parameters.static.rounds, seed=self.parameters.seed)
+        model = static.train(
+            self.tokenizer,
+            [pair for a_round in zip(labels, prose, strict=True) for part in a_round for pair in part],
+            self.parameters.static,
+            seed=self.parameters.seed,
+            work=self.work / "static-run",
+        )
+        _save(model, self.work / STATIC)
+
+    def _train_contextual(self) -> None:
+        start = self.work / "start"
+        if not start.exists():
+            rows = load_file(self.work / STATIC / "model.safetensors")["embedding.weight"].numpy()
+            teacher = SentenceTransformer(str(ALL_MINILM_L6_V2.path()), device="cpu")
+            grown = transplant.transplant(teacher, self.tokenizer, rows, self.parameters.vocabulary)
+            bert_folder = str(self.work / "start-bert")
+            transplant.bert_of(grown).save_pretrained(bert_folder)
+            _save(transplant.assemble(bert_folder, self.tokenizer), start)
+        warm, seed = self.work / "warm", self.parameters.seed
+        if not warm.exists():
+            _save(self._fitted(start, self.parameters.contextual, seed=seed + 1, run="contextual-run"), warm)
+        cooled = self._fitted(warm, self.parameters.cooling, seed=seed + 2, run="cooling-run")
+        _save(cooled, self.work / CONTEXTUAL)
+
+    def _fitted(self, folder: Path, parameters: ContextualParameters, *, seed: int, run: str) -> SentenceTransformer:
+        labels, prose = self._drawn(parameters.rounds, seed=seed)
+        return contextual.train(
+            SentenceTransformer(str(folder), device="cuda" if torch.cuda.is_available() else "cpu"),
+            [pair for a_round in labels for pair in a_round],
+            [pair for a_round in prose for pair in a_round],
+            parameters,
+            seed=self.parameters.seed,
+            work=self.work / run,
+        )
+
+    def _drawn(self, count: int, *, seed: int) -> tuple[list[list[pairs.Pair]], list[list[pairs.Pair]]]:
+        drawn = list(pairs.rounds(self.split[0], self.parameters.pairs, seed=seed, count=count))
+        return [labels for labels, _ in drawn], [prose for _, prose in drawn]
+
+    def _timed(self, name: str, train: Callable[[], None]) -> None:
+        started = time.monotonic()
+        train()
+        taken = {**self._seconds(), name: round(time.monotonic() - started)}
+        (self.work / "seconds.json").write_text(json.dumps(taken), encoding="utf-8")
+
+    def _seconds(self) -> dict[str, int]:
+        """How long each training took, where it was not cut off."""
+        kept = self.work / "seconds.json"
+        found: dict[str, int] = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+        return found
+
+    def _result(self, figures: dict[str, dict[str, float]]) -> dict[str, Any]:
+        concepts, tasks = self.split
+        return {
+            "machine": facts(),
+            "hyperparameters": asdict(self.parameters),
+            "data": digests(self.data),
+            "concepts": dict(Counter(concept.kind for concept in concepts)),
+            "seconds": self._seconds(),
+            "queries": {task.name: len(task.queries) for task in tasks},
+            "corpus": {task.name: len(task.corpus) for task in tasks},
+            "validation": figures,
+        }
+
+
+def halve(folder: Path) -> None:
+    """Store a model's weights in half precision; they load as they did, in single precision.
+
+    Raises:
+        FileNotFoundError: the folder holds no `model.safetensors`.
+    """
+    path = folder / "model.safetensors"
+    save_file({name: tensor.half().contiguous() for name, tensor in load_file(path).items()}, path, {"format": "pt"})
+
+
+def _save(model: SentenceTransformer, folder: Path) -> None:
+    """Write a model so that the folder is there whole or not at all."""
+    partial = folder.with_name(f"{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    model.save(str(partial))
+    partial.rename(folder)

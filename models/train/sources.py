@@ -1,0 +1,229 @@
+"""Folders of public data in, concepts out: a concept is one thing under all the names and texts that say it."""
+
+import csv
+import gzip
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from matcher.core.domain import Posting
+from matcher.stages.ingest import read
+from matcher.stages.text import clean, clean_title
+from models.train.data import (
+    REFERENS,
+    ROME_APPELLATIONS,
+    ROME_CODES,
+    ROME_SKILL_LINKS,
+    ROME_SKILLS,
+    ROME_TEXTS,
+    existing,
+)
+
+LEXICON = Path(__file__).parent.parent / "taxonomy" / "lexicon.tsv"
+"""Our own: technologies and the French administration's words, which ESCO lacks."""
+
+_SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
+_PASSAGE_WORDS = 40
+_SHORTEST_PASSAGE = 20
+"""Characters: anything less is a heading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One occupation, skill, job sheet or posting."""
+
+    id: str
+    kind: str
+    """`occupation`, `group` (of occupations), `skill`, `appellation`, `code`, `sheet`, `posting` or `lexicon`."""
+    group: str
+    """Where it stands in its hierarchy: concepts of one group are near each other and not the same."""
+    french: tuple[str, ...] = ()
+    """Names, both genders."""
+    english: tuple[str, ...] = ()
+    prose: tuple[str, ...] = ()
+    """Passages that describe it, in either language."""
+
+
+def concepts(data: Path) -> list[Concept]:
+    """Return what all the folders under `data` hold: `esco`, `rome`, and where present `referens` and `pep`.
+
+    Raises:
+        FileNotFoundError: a file of a folder is missing; it is named.
+    """
+    found = [*_esco(data / "esco"), *_rome(data / "rome")]
+    if (data / "referens").is_dir():
+        found += _referens(data / "referens" / REFERENS)
+    found += _postings(sorted((data / "pep").glob("*.csv")))
+    found += _lexicon(LEXICON)
+    return found
+
+
+def both_genders(label: str) -> tuple[str, ...]:
+    """Return the masculine and the feminine form of `Homme / Femme de chambre`; another label comes back alone."""
+    masculine, slash, feminine = label.partition(" / ")
+    if not slash:
+        masculine, slash, feminine = label.partition("/")
+    men, women = masculine.split(), feminine.split()
+    # What the feminine has more is the common tail. Other labels list two trades.
+    if slash and "/" not in feminine and len(women) >= len(men):
+        return " ".join(men + women[len(men) :]), feminine
+    return (label,)
+
+
+def rows(path: Path, *, delimiter: str = ",") -> Iterator[dict[str, str]]:
+    """Yield the rows of a CSV file by their column's name.
+
+    Args:
+        path: the gzipped file; unpacked, without `.gz`, it serves too.
+        delimiter: between columns.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    found = existing(path)
+    opened = gzip.open if found.suffix == ".gz" else open
+    with opened(found, "rt", encoding="utf-8-sig", newline="") as lines:
+        yield from csv.DictReader(lines, delimiter=delimiter)
+
+
+def _esco(folder: Path) -> Iterator[Concept]:
+    french = {
+        row["conceptUri"]: row for kind in ("occupations", "skills") for row in rows(folder / f"{kind}_fr.csv.gz")
+    }
+    essential = _essential(folder)
+    label: dict[str, str] = {}
+    skills = list(rows(folder / "skills_en.csv.gz"))
+    for row in skills:
+        label[row["conceptUri"]] = row["preferredLabel"]
+    for row in skills:
+        yield _esco_concept(row, french.get(row["conceptUri"]), kind="skill", group=row["skillType"], more=())
+    groups = {row["conceptUri"]: row for row in rows(folder / "ISCOGroups_fr.csv.gz")}
+    for row in rows(folder / "ISCOGroups_en.csv.gz"):
+        yield _esco_concept(row, groups.get(row["conceptUri"]), kind="group", group=row["code"][:2], more=())
+    for row in rows(folder / "occupations_en.csv.gz"):
+        uri = row["conceptUri"]
+        ours = [skill for skill in essential.get(uri, ()) if skill in label]
+        lists = (
+            ", ".join(label[skill] for skill in ours[:6]),
+            ", ".join(french[skill]["preferredLabel"] for skill in ours[-6:] if skill in french),
+        )
+        yield _esco_concept(row, french.get(uri), kind="occupation", group=row["iscoGroup"], more=lists)
+
+
+def _esco_concept(
+    english: Mapping[str, str], french: Mapping[str, str] | None, *, kind: str, group: str, more: tuple[str, ...]
+) -> Concept:
+    labels: list[str] = []
+    if french:
+        for name in _names(french):
+            labels += both_genders(name) if kind == "occupation" else (name,)
+    return Concept(
+        id=english["conceptUri"],
+        kind=kind,
+        group=group,
+        french=_distinct(labels),
+        english=_distinct(_names(english)),
+        prose=_distinct([*_passages(english["description"]), *(text for text in more if text)]),
+    )
+
+
+def _names(row: Mapping[str, str]) -> list[str]:
+    return [row["preferredLabel"], *(name.strip() for name in (row["altLabels"] or "").split("\n"))]
+
+
+def _essential(folder: Path) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in rows(folder / "occupationSkillRelations.csv.gz"):
+        if row["relationType"] == "essential":
+            found[row["occupationUri"]].append(row["skillUri"])
+    return found
+
+
+def _rome(folder: Path) -> Iterator[Concept]:
+    texts: dict[str, list[str]] = defaultdict(list)
+    for row in rows(folder / ROME_TEXTS):
+        if row["libelle_type_texte"] == "definition":
+            texts[row["code_rome"]] += _passages(row["libelle_texte"].replace("''", "'"))
+    skills = {row["code_ogr"]: row["libelle_competence"].replace("''", "'") for row in rows(folder / ROME_SKILLS)}
+    of_code: dict[str, list[str]] = defaultdict(list)
+    for row in rows(folder / ROME_SKILL_LINKS):
+        if row["code_ogr"] in skills:
+            of_code[row["code_rome"]].append(skills[row["code_ogr"]])
+    appellations = list(rows(folder / ROME_APPELLATIONS))
+    named: dict[str, list[str]] = defaultdict(list)
+    for row in appellations:
+        named[row["code_rome"]] += both_genders(row["libelle_appellation_long"])
+    for row in rows(folder / ROME_CODES):
+        code = row["code_rome"]
+        asked = of_code.get(code, [])
+        lists = [", ".join(asked[start : start + 6]) for start in range(0, min(len(asked), 18), 6)]
+        yield Concept(
+            id=code,
+            kind="code",
+            group=code[:3],
+            french=_distinct([*both_genders(row["libelle_rome"]), *named[code]]),
+            prose=_distinct([*texts.get(code, ()), *lists]),
+        )
+    for row in appellations:
+        forms = [*both_genders(row["libelle_appellation_long"]), row["libelle_appellation_court"]]
+        yield Concept(id=row["code_ogr"], kind="appellation", group=row["code_rome"], french=_distinct(forms))
+
+
+def _referens(path: Path) -> Iterator[Concept]:
+    for row in rows(path, delimiter=";"):
+        activities = row["referens_activites_principales"].split("|")
+        skills = row["referens_connaissances"].split("|") + row["referens_competences_operationnelles"].split("|")
+        yield Concept(
+            id=row["referens_id"],
+            kind="sheet",
+            group=row["referens_bap_id"],
+            french=_distinct([row["referens_intitule"], *row["referens_metiers"].split("|")]),
+            prose=_distinct(
+                [row["referens_mission"], *(_joined(activities, 3)), ", ".join(skills[:8]), ", ".join(skills[8:16])]
+            ),
+        )
+
+
+def _postings(paths: Iterable[Path]) -> Iterator[Concept]:
+    seen = set()
+    for path in paths:
+        for record in read(path, clean=clean, clean_title=clean_title):
+            if isinstance(record, Posting) and record.id not in seen:
+                seen.add(record.id)
+                passages = _distinct(_passages(f"{record.description}\n{record.qualifications}"))[:8]
+                yield Concept(id=record.id, kind="posting", group="", french=(record.title,), prose=passages)
+
+
+def _lexicon(path: Path) -> Iterator[Concept]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t"):
+            yield Concept(
+                id=row["id"],
+                kind="lexicon",
+                group=row["broader_en"],
+                french=_distinct([row["fr"], *row["other"].split(" | ")]),
+                english=_distinct([row["en"]]),
+                prose=_distinct([row["sentence_fr"], row["sentence_en"], row["broader_fr"], row["broader_en"]]),
+            )
+
+
+def _passages(text: str) -> list[str]:
+    """Cut prose at the ends of sentences, into passages of some forty words."""
+    passages: list[str] = []
+    words: list[str] = []
+    for sentence in _SENTENCES.split(text or ""):
+        words += sentence.split()
+        if len(words) >= _PASSAGE_WORDS // 2:
+            passages.append(" ".join(words[:_PASSAGE_WORDS]))
+            words = []
+    return [text for text in [*passages, " ".join(words)] if len(text) >= _SHORTEST_PASSAGE]
+
+
+def _joined(items: list[str], each: int) -> list[str]:
+    return ["; ".join(items[start : start + each]) for start in range(0, len(items), each)]
+
+
+def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text.strip() for text in texts if text and text.strip()))

@@ -1,0 +1,95 @@
+"""The linker's figures, on answers whose figures are known."""
+
+import numpy as np
+import pytest
+
+from benchmarks import linker
+from matcher.stages.text import neutral
+from models import concepts
+from models.concepts import Concept
+from models.linker import FEATURES, Calibration, Candidate, Linker
+from models.train import calibrate
+from models.train.calibrate import Case
+from models.train.hyperparameters import Hyperparameters, ValidationParameters
+from models.train.sources import Concept as Source
+from models.train.taxonomy import table
+from tests.fakes import FakeEncoder
+
+BAKER = Concept("uri:baker", "occupation", "boulanger", "", ("boulanger",), ())
+
+
+def _calibration() -> Calibration:
+    weights = [1.0 if name == "cosine" else 0.0 for name in FEATURES]
+    kinds = ("occupation",)
+    return Calibration(
+        weights=dict.fromkeys(kinds, weights),
+        intercepts=dict.fromkeys(kinds, 0.0),
+        exact=dict.fromkeys(kinds, 0.9),
+        shared=dict.fromkeys(kinds, 0.5),
+        thresholds=dict.fromkeys(kinds, 0.6),
+        probes=(),
+    )
+
+
+def test_the_figures_count_what_is_right_and_what_is_given() -> None:
+    near, far = (Candidate(BAKER, "boulanger", (cosine, 0.0, 0.0, 0.0, 0.1)) for cosine in (1.0, 0.0))
+    named = Candidate(BAKER, "boulanger", ())
+    cases = [
+        Case("a", "uri:baker", "", fitted=False),  # given, right
+        Case("b", "uri:baker", "", fitted=False),  # right, but under the threshold
+        Case("c", "uri:driver", "", fitted=False),  # given, wrong
+        Case("d", None, "", fitted=False),  # none, as it should
+        Case("e", None, "", fitted=False),  # given, wrong
+    ]
+    found = linker.figures(cases, [named, far, near, None, near], _calibration(), "occupation")
+    assert found["texts"] == 5
+    assert found["accuracy@1"] == pytest.approx(2 / 3, abs=1e-4)
+    assert found["precision"] == pytest.approx(1 / 3, abs=1e-4)
+    assert found["recall"] == pytest.approx(1 / 3, abs=1e-4)
+    assert found["none"] == 0.5
+
+
+def test_an_honest_confidence_has_no_calibration_error() -> None:
+    sure = np.array([0.75] * 4 + [0.25] * 4)
+    right = np.array([True, True, True, False, True, False, False, False])
+    assert linker.calibration_error(sure, right) == pytest.approx(0.0)
+    assert linker.calibration_error(np.ones(4), np.array([True, True, False, False])) == pytest.approx(0.5)
+
+
+def test_the_threshold_is_the_lowest_that_keeps_the_precision() -> None:
+    sure = np.array([0.95, 0.9, 0.5, 0.45, 0.3])
+    right = np.array([True, True, True, False, False])
+    assert calibrate.threshold(sure, right, precision=0.99) == 0.46
+    assert calibrate.threshold(sure, ~right, precision=0.99) == 0.99
+
+
+def test_no_text_is_asked_for_that_still_stands_in_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    trades = "boulanger pâtissier menuisier plombier juriste comptable infirmier architecte soudeur géomètre".split()
+    found = [
+        Source(
+            f"uri:{place}-{kind}",
+            kind,
+            "g",
+            french=(f"{trade} {kind}", f"agent {trade} {kind}"),
+            english=(f"x{place} {kind}",),
+        )
+        for kind in ("occupation", "skill", "code")
+        for place, trade in enumerate(trades * 4)
+    ]
+    found += [Source("A", "appellation", f"uri:{place}-code", french=("x",)) for place in range(8)]
+    monkeypatch.setattr(concepts, "read", lambda _: table(found))
+    parameters = Hyperparameters(validation=ValidationParameters(occupations=5, unseen=0.2, codes=4))
+    bench, again = (calibrate.bench(found, parameters) for _ in range(2))
+    assert bench == again
+    for kind, cases in bench.cases.items():
+        names = {concepts.fold(form) for one in bench.table if one.kind == kind for form in one.forms}
+        assert {case.fitted for case in cases} == {True, False}
+        assert any(case.right is None for case in cases)
+        for case in cases:
+            assert (concepts.fold(neutral(case.text)) in names) == (case.source == "in the table"), case
+    fitted = calibrate.fit(bench, FakeEncoder())
+    assert set(fitted["families"]) == {"occupation", "skill", "code"}
+    calibration = Calibration.of(fitted)
+    linking = Linker(bench.table, encoder=FakeEncoder(), neutral=neutral, calibration=calibration)
+    report = linker.measure(bench, linking, calibration)
+    assert 0 <= report["occupation"]["all"]["calibration error"] <= 1

@@ -1,0 +1,64 @@
+"""The card says what was measured, and says so where nothing was."""
+
+from pathlib import Path
+
+import pytest
+
+from models.catalogue import ENTRIES
+from models.train import card
+from models.train.data import DATA_SETS
+
+
+def test_the_card_is_that_of_the_committed_results() -> None:
+    written = (card.WEIGHTS.parent / "CARD.md").read_text(encoding="utf-8")
+    assert written == card.render(card.RESULTS, card.record(card.WEIGHTS)), "run `python -m models.train.card`"
+
+
+def test_what_was_not_measured_is_said_to_be_so(tmp_path: Path) -> None:
+    written = card.render(tmp_path, {})
+    assert written.count(card.NOT_MEASURED.strip()) == 6
+    assert "$" not in written
+
+
+@pytest.mark.parametrize("said", ["In-taxonomy", "Unsuitable", "WECHSEL", "256 word pieces", "Licence Ouverte 2.0"])
+def test_what_a_reader_must_know_is_in_the_card(tmp_path: Path, said: str) -> None:
+    assert said in card.render(tmp_path, {})
+
+
+def test_every_source_and_every_model_is_in_the_card(tmp_path: Path) -> None:
+    written = card.render(tmp_path, {})
+    assert all(one.attribution in written for one in DATA_SETS)
+    assert all(f"| `{name}` |" in written for name in ENTRIES)
+
+
+def test_a_model_that_saw_esco_is_told_from_the_published_ones(tmp_path: Path) -> None:
+    figures = {"MRR": 0.6, "success@1": 0.5, "success@10": 0.7}
+    result = {
+        "headline": {"model": "contextual + static", "input": "neutral"},
+        "sets": {"one": {"queries": 2, "corpus elements": 3}},
+        "measured": {
+            "contextual + static": {"neutral": {"one": figures}},
+            "all-MiniLM-L6-v2 + words": {"neutral": {"one": {**figures, "MRR": 0.4}}},
+        },
+        "published": {"source": "somebody", "figures": {"one": {"large": {**figures, "MRR": 0.5}}}},
+    }
+    _write(tmp_path / "quality-melo.json", result)
+    rows = [line for line in card.render(tmp_path, {}).splitlines() if "0.500 | 0.700" in line]
+    assert rows == [
+        "| **contextual + static** | yes | 0.600 | 0.500 | 0.700 |",
+        "| large (published) | no | 0.500 | 0.500 | 0.700 |",
+        "| all-MiniLM-L6-v2 + words | no | 0.400 | 0.500 | 0.700 |",
+    ]
+
+
+def test_every_figure_of_the_linker_is_shown_by_its_path(tmp_path: Path) -> None:
+    _write(tmp_path / "linker.json", {"machine": {"cores": 2}, "occupation": {"fr": {"precision": 0.91, "ok": True}}})
+    written = card.render(tmp_path, {})
+    assert "| occupation / fr / precision | 0.91 |" in written
+    assert "cores |" not in written
+
+
+def _write(path: Path, result: object) -> None:
+    import json
+
+    path.write_text(json.dumps(result), encoding="utf-8")

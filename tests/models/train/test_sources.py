@@ -1,0 +1,91 @@
+"""The data's folders become concepts with all their names and passages."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from models.train import data, sources
+from models.train.sources import both_genders
+from tests.models.train import tiny
+
+
+@pytest.mark.parametrize(
+    ("label", "forms"),
+    [
+        ("Homme / Femme de chambre", ("Homme de chambre", "Femme de chambre")),
+        ("boucher/bouchère", ("boucher", "bouchère")),
+        ("Vendeur conseil / Vendeuse", ("Vendeur conseil / Vendeuse",)),
+        ("géomètre", ("géomètre",)),
+    ],
+)
+def test_a_label_gives_both_genders_where_it_names_both(label: str, forms: tuple[str, ...]) -> None:
+    assert both_genders(label) == forms
+
+
+def test_an_occupation_has_every_name_in_both_languages_and_both_genders(tmp_path: Path) -> None:
+    butcher = tiny.concepts(tmp_path)[tiny.occupation(0)]
+    assert butcher.french == ("boucher", "bouchère", "découpeur de viande", "découpeuse de viande")
+    assert butcher.english == ("butcher", "meat cutter")
+    assert (butcher.kind, butcher.group) == ("occupation", "2000")
+
+
+def test_prose_is_cut_at_sentences_and_lists_only_essential_skills(tmp_path: Path) -> None:
+    butcher = tiny.concepts(tmp_path)[tiny.occupation(0)]
+    *passages, english, french = butcher.prose
+    assert all(len(passage.split()) <= 40 and passage[-1] == "." for passage in passages)
+    assert " ".join(passages) == tiny.DESCRIPTION
+    assert english == "bake bread, cut meat"
+    assert french == "cuire du pain, couper la viande"
+
+
+def test_a_code_of_the_rome_has_its_appellations_its_definition_and_its_skills(tmp_path: Path) -> None:
+    code = tiny.concepts(tmp_path)["D1101"]
+    assert code.french[:3] == ("Boucherie", "Boucher", "Bouchère")
+    # Doubled quotes are the file's way to write one; how to get into the occupation is no description of it.
+    assert code.prose == ("Prépare l'étal et découpe les viandes selon les règles d'hygiène.", "Découpe de l'agneau")
+
+
+def test_a_job_sheet_has_its_titles_and_its_mission(tmp_path: Path) -> None:
+    sheet = tiny.concepts(tmp_path)["E1A01"]
+    assert sheet.french == ("Architecte des systèmes d'information", "Urbaniste SI", "Architecte technique")
+    assert sheet.prose[0].startswith("Concevoir l'architecture")
+
+
+def test_a_file_that_was_unpacked_says_the_same(tmp_path: Path) -> None:
+    packed = tiny.concepts(tmp_path)
+    path = tmp_path / "rome" / data.ROME_CODES
+    path.with_suffix("").write_bytes(gzip.decompress(path.read_bytes()))
+    path.unlink()
+    assert data.complaint(tmp_path) is None
+    assert {one.id: one for one in sources.concepts(tmp_path) if one.kind != "lexicon"} == packed
+
+
+def test_a_missing_file_is_named_with_the_place_to_get_it(tmp_path: Path) -> None:
+    tiny.write(tmp_path)
+    (tmp_path / "esco" / "skills_fr.csv.gz").unlink()
+    line = data.complaint(tmp_path)
+    assert line
+    assert "skills_fr.csv.gz missing" in line
+    assert "https://esco.ec.europa.eu/en/use-esco/download" in line
+    with pytest.raises(FileNotFoundError, match=r"skills_fr\.csv\.gz"):
+        sources.concepts(tmp_path)
+
+
+def test_what_may_be_left_out_may_be_absent_but_not_empty(tmp_path: Path) -> None:
+    tiny.write(tmp_path)
+    (tmp_path / "referens" / data.REFERENS).unlink()
+    assert data.REFERENS in (data.complaint(tmp_path) or "")
+    (tmp_path / "referens").rmdir()
+    assert data.complaint(tmp_path) is None
+    assert not [one for one in sources.concepts(tmp_path) if one.kind == "sheet"]
+
+
+def test_every_file_is_known_by_its_digest(tmp_path: Path) -> None:
+    before = data.digests(tiny.write(tmp_path))
+    assert set(before) == {
+        f"{one.folder}/{name}" for one in data.DATA_SETS if one is not data.PEP for name in one.files
+    }
+    (tmp_path / "esco" / "skills_en.csv.gz").write_bytes(b"")
+    changed = data.digests(tmp_path)
+    assert {name for name in before if before[name] != changed[name]} == {"esco/skills_en.csv.gz"}

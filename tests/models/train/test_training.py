@@ -1,0 +1,80 @@
+"""A few steps of each training do what they are for."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer
+
+from models.train import contextual, static, vocabulary
+from models.train.hyperparameters import ContextualParameters, StaticParameters
+from models.train.pairs import Pair
+from models.train.vocabulary import SPECIAL
+
+WORDS = "boucher butcher boulanger baker infirmier nurse jardinier gardener avocat lawyer plombier plumber".split()
+TRANSLATIONS: list[Pair] = list(zip(WORDS[::2], WORDS[1::2], strict=True))
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return vocabulary.tokenizer({piece: at for at, piece in enumerate((*SPECIAL, *WORDS))})
+
+
+def test_static_training_puts_a_word_beside_its_translation(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    parameters = StaticParameters(dimension=16, batch=len(TRANSLATIONS), learning_rate=0.1, warmup=0.0)
+    model = static.train(tokenizer, TRANSLATIONS * 40, parameters, seed=1, work=tmp_path)
+    french, english = (
+        model.encode([pair[side] for pair in TRANSLATIONS], normalize_embeddings=True) for side in (0, 1)
+    )
+    cosines = french @ english.T
+    assert np.array_equal(cosines.argmax(axis=1), np.arange(len(TRANSLATIONS)))
+    assert cosines.diagonal().min() > 0.3 > cosines[~np.eye(len(cosines), dtype=bool)].mean()
+
+
+def test_static_training_is_the_same_for_one_seed(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    parameters = StaticParameters(dimension=8, batch=3)
+    one, again, other = (
+        static.train(tokenizer, TRANSLATIONS * 3, parameters, seed=seed, work=tmp_path).encode(WORDS)
+        for seed in (1, 1, 2)
+    )
+    assert np.array_equal(one, again)
+    assert not np.allclose(one, other)
+
+
+def test_contextual_training_goes_on_from_its_last_checkpoint(
+    tokenizer: Tokenizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sentence_transformers import SentenceTransformer
+    from transformers import BertConfig, BertModel
+
+    from models.train.transplant import assemble
+
+    monkeypatch.setattr(contextual, "CHECKPOINT_STEPS", 1)
+    folder = str(tmp_path / "bert")
+    BertModel(
+        BertConfig(
+            vocab_size=tokenizer.get_vocab_size(),
+            hidden_size=16,
+            num_hidden_layers=1,
+            num_attention_heads=2,
+            intermediate_size=16,
+            max_position_embeddings=vocabulary.LONGEST,
+        )
+    ).save_pretrained(folder)
+    start, work = str(tmp_path / "start"), tmp_path / "work"
+    assemble(folder, tokenizer).save(start)
+
+    def trained() -> SentenceTransformer:
+        parameters = ContextualParameters(batch=6, longest=8)
+        model = SentenceTransformer(start, device="cpu")
+        return contextual.train(model, TRANSLATIONS * 3, TRANSLATIONS, parameters, seed=1, work=work)
+
+    whole = trained()
+    assert whole.max_seq_length == vocabulary.LONGEST
+    cut_off = sorted(work.glob("checkpoint-*"))
+    assert [path.name for path in cut_off] == [f"checkpoint-{step}" for step in (1, 2, 3, 4)]
+    for path in cut_off[2:]:
+        shutil.rmtree(path)
+    assert np.array_equal(trained().encode(WORDS), whole.encode(WORDS))
+    assert not np.allclose(whole.encode(WORDS), SentenceTransformer(start, device="cpu").encode(WORDS), atol=1e-4)
