@@ -73,7 +73,7 @@ CONTEXTUAL = Entry(
     runtime="contextual",
     sha256={
         "model.safetensors": "ae7985af248d948598f95805e29a15f787734355d9063c477597938d23191700",
-        "tokenizer.json": "4a86b98c0fd7a47971be0fe0181c64e5f7473bfd6c9ec4e75d62c33570c2f07d",
+        "tokenizer.json": "2f6e21d02b223479118ca6ab11b62eb5a028c145c3edfbb74910abe6716b3d87",
     },
 )
 

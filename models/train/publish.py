@@ -4,8 +4,10 @@ import hashlib
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from models.train.recipe import CONTEXTUAL, STATIC, halve
+from models.train.vocabulary import LONGEST
 
 LIMIT_BYTES = 60_000_000
 """Of all weights together: they stay in the repository's history for good."""
@@ -78,15 +80,27 @@ def catalogue_lines(found: dict[str, str]) -> str:
 
 
 def _make_portable(folder: Path) -> None:
-    """Have the weights load in single precision, and name the tokenizer's class as every version knows it."""
+    """Undo what training leaves behind: the weights load in single precision, texts are cut where the model ends.
+
+    The trainer cuts and pads texts by settings that it stores in the tokenizer, at the length of a training text.
+    """
     _change(folder / "config.json", dtype="float32")
     # Any other class would put its own normaliser in the place of ours, which takes gender marks out.
-    _change(folder / "tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast")
+    _change(folder / "tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast", model_max_length=LONGEST)
+    _drop(folder / "tokenizer_config.json", "max_length", "pad_to_multiple_of", "stride", "truncation_strategy")
+    _change(folder / "tokenizer.json", truncation=None, padding=None)
 
 
-def _change(path: Path, **values: str) -> None:
+def _drop(path: Path, *names: str) -> None:
     found = json.loads(path.read_text(encoding="utf-8"))
-    found.update(values)
+    _write(path, {name: value for name, value in found.items() if name not in names})
+
+
+def _change(path: Path, **values: Any) -> None:
+    _write(path, {**json.loads(path.read_text(encoding="utf-8")), **values})
+
+
+def _write(path: Path, found: dict[str, Any]) -> None:
     path.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

@@ -16,8 +16,8 @@ from safetensors.numpy import load_file, save_file
 
 from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Vectors
-from models import contextual
-from models.catalogue import ALL_MINILM_L6_V2
+from models import contextual, load
+from models.catalogue import ALL_MINILM_L6_V2, CONTEXTUAL
 from models.contextual import ContextualEncoder, Precision
 from models.sentence import SentenceEncoder
 from tests.models.packaged import packaged
@@ -248,3 +248,17 @@ def test_encoding_needs_no_torch_tells_nobody_and_ends_well(tmp_path: Path) -> N
     )
     assert done.stdout.strip() == "[]"
     assert list(tmp_path.iterdir()) == []  # OpenVINO's telemetry would leave the id that it reports by
+
+
+def test_the_shipped_model_reads_a_passage_to_its_end() -> None:
+    """Training cuts texts at a few dozen word pieces; what ships must not."""
+    start = "chef de projet " * 80
+    one, other, cut = load("contextual").encode([f"{start}cuisinier", f"{start}data scientist", start * 2])
+    assert float(one @ other) < 0.999
+    assert np.array_equal(cut, load("contextual").encode([start * 3])[0])  # 256 pieces, as before
+
+
+def test_the_shipped_model_is_sentence_transformers_own_to_the_tenth_of_a_per_cent() -> None:
+    theirs = SentenceEncoder(name="contextual", folder=CONTEXTUAL.path(), dimension=384, sha256=CONTEXTUAL.sha256)
+    texts = ["Boucher (h/f/x)", "RSSI", "chargée de la transformation numérique", f"{' '.join(WORDS)}. " * 9]
+    assert (np.einsum("ij,ij->i", load("contextual").encode(texts), theirs.encode(texts)) > 0.999).all()
