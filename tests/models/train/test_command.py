@@ -62,6 +62,8 @@ def test_the_contextual_model_is_stored_in_half_precision_and_loads_in_single(ma
     model = _published(made, CONTEXTUAL)
     assert {str(weight.dtype) for weight in model.parameters()} == {"torch.float32"}
     assert model.max_seq_length == 256
+    stored = json.loads((folder / "tokenizer.json").read_text())
+    assert (stored["truncation"], stored["padding"]) == (None, None)  # not those of a training text
 
 
 def test_half_precision_hardly_moves_a_vector(made: Path) -> None:
