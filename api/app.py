@@ -6,14 +6,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from api import problems
+from api.access import authorised
+from api.admission import Admission
 from api.dependencies import FAILURES
+from api.keyring import Keyring
 from api.limits import BodyLimit
-from api.routes import health, postings, profiles
-from matcher.compose import open_matcher
+from api.rates import RateLimit
+from api.request_ids import RequestIds
+from api.routes import bulk, health, organisations, postings, profiles, search
+from api.security import Authentication, Gate
+from api.tokens import Tokens
+from matcher.compose import open_decision_log, open_matcher
 from matcher.core.errors import MatcherError
 from matcher.engine import Matcher
 from matcher.settings import Settings
@@ -30,12 +37,18 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
     Args:
         settings: read from the environment when not given.
         matcher: one that is open already; it is closed all the same.
+
+    Raises:
+        AccessUnsettled: the identity provider's key set is to come from a file, and cannot be read.
     """
     chosen = settings or Settings()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.matcher = matcher or await asyncio.to_thread(open_matcher, chosen)
+        if await _is_open(app.state.gate):
+            log.warning("nobody is asked who they are: make a key with `matcher keys create`, docs/access.md says how")
+        app.state.decisions = await asyncio.to_thread(open_decision_log, chosen, app.state.matcher)
         follower = asyncio.create_task(_follow(app.state.matcher, every_s=chosen.follow_seconds))
         try:
             yield
@@ -43,6 +56,8 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
             follower.cancel()
             with suppress(asyncio.CancelledError):
                 await follower
+            if app.state.decisions is not None:
+                await asyncio.to_thread(app.state.decisions.stop)
             await asyncio.to_thread(_stop, app.state.matcher)
 
     # Its documentation page brings its own scripts: a State's network may not let a browser fetch them elsewhere, and
@@ -56,13 +71,35 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
         lifespan=lifespan,
     )
     problems.install(app)
-    app.add_middleware(BodyLimit, max_bytes=chosen.max_body_bytes)
+    _frame(app, chosen)
     app.include_router(health.router)
-    for routes in (postings, profiles):
-        app.include_router(routes.router, responses=FAILURES)
+    for routes in (postings, profiles, search, bulk, organisations):
+        app.include_router(routes.router, responses=FAILURES, dependencies=[Depends(authorised)])
     documented = app.openapi
     app.openapi = lambda: problems.describe(documented())  # type: ignore[method-assign] # FastAPI's way to extend it
     return app
+
+
+def _frame(app: FastAPI, settings: Settings) -> None:
+    """Put what every request passes around the routes; the last one added is the outermost."""
+    tokens = None
+    if settings.jwks and settings.jwt_issuer and settings.jwt_audience:
+        tokens = Tokens(
+            settings.jwks,
+            issuer=settings.jwt_issuer,
+            audience=settings.jwt_audience,
+            scope_claim=settings.jwt_scope_claim,
+            organisation_claim=settings.jwt_organisation_claim,
+        )
+    gate = Gate(Keyring(lambda: app.state.matcher.keys), tokens, closed=settings.access == "closed")
+    app.state.gate = gate
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(RateLimit, per_minute=settings.rate_per_minute)
+    app.add_middleware(Authentication, gate=gate)
+    app.add_middleware(Admission, max_concurrent=settings.max_concurrent, time_limit_s=settings.request_seconds)
+    # Around the framework's own answer to a failure too, where no middleware of it reaches.
+    stack = app.build_middleware_stack
+    app.build_middleware_stack = lambda: RequestIds(stack())  # type: ignore[method-assign]
 
 
 async def _follow(matcher: Matcher, *, every_s: float) -> None:
@@ -79,6 +116,12 @@ async def _follow(matcher: Matcher, *, every_s: float) -> None:
         except Exception:  # the next round may do better; ended, the loop would leave stale answers unnoticed
             log.exception("following the change log")
             pause_s = max(every_s, TROUBLED_PAUSE_S)
+
+
+async def _is_open(gate: Gate) -> bool:
+    with suppress(MatcherError):  # a database that is away is told by every request
+        return await gate.is_open()
+    return False
 
 
 def _stop(matcher: Matcher) -> None:

@@ -22,14 +22,19 @@ FAILED = "the service failed: its log says why"
 STATUS: Mapping[type[errors.MatcherError], HTTPStatus] = {
     errors.InvalidRecord: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.UnknownKey: HTTPStatus.NOT_FOUND,
     errors.AlreadyExists: HTTPStatus.CONFLICT,
     errors.StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.DecisionLogUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ModelUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """What each error of the engine is in HTTP; any other is a 500 that says nothing."""
 
 DETAIL: Mapping[HTTPStatus, str] = {
     HTTPStatus.BAD_REQUEST: "the body cannot be read: send one JSON object in UTF-8, nested no deeper than a record",
+    HTTPStatus.FORBIDDEN: "your credential's role may not do this: /docs and docs/access.md say who may",
+    HTTPStatus.PRECONDITION_FAILED: "the record is not what you take it for: read it again, then decide",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "this call takes records a line: send them as application/x-ndjson",
     HTTPStatus.NOT_FOUND: "there is no such address: /docs lists them all",
     HTTPStatus.METHOD_NOT_ALLOWED: "this address does not take that method: the header Allow names those that it takes",
 }
@@ -83,7 +88,7 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, errors.MatcherError)  # noqa: S101 - likewise
         status = STATUS.get(type(error))
         if isinstance(error, errors.InvalidRecord):
-            invalid = [{"field": _field([error.field]), "reason": error.reason}]
+            invalid = [{"field": field_name(error.field), "reason": error.reason}]
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "the record breaks the contract", invalid=invalid)
         if status is None:
             log.error("%s", type(error).__name__, exc_info=error)
@@ -126,7 +131,11 @@ def _location(complaint: Mapping[str, Any]) -> list[Any]:
 
 def _field(location: Sequence[Any]) -> str:
     parts = [str(part) for part in location if part != "body"]
-    name = ".".join(parts) or "body"
+    return field_name(".".join(parts) or "body")
+
+
+def field_name(name: str) -> str:
+    """Return a field's name as an answer may hold it."""
     # A name may hold what JSON cannot carry back (a lone surrogate) or what a log should not (a line break).
     return "".join(c if c.isprintable() else "?" for c in name)[:NAME_LENGTH]
 

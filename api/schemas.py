@@ -1,12 +1,34 @@
-"""What the service answers, as outside programs see it. What it reads are the native records (matcher.records)."""
+"""What the service answers, and what it reads beside the native records (matcher.records)."""
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
 import pydantic_core
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
-from matcher.core.domain import Evidence, Explanation, Standing
+from matcher.core.access import MAX_NOTE
+from matcher.core.domain import (
+    Contract,
+    Evidence,
+    Explanation,
+    Kind,
+    OrganisationId,
+    Outcome,
+    Remote,
+    Standing,
+    Weights,
+)
+from matcher.core.errors import InvalidRecord
+from matcher.core.places import REGIONS
 from matcher.engine import Answer
+from matcher.records import Id, Line, ProfileRecord
+from matcher.search import UNKNOWN, WORDS_WEIGHT, Filters, Found, Search
+
+MAX_TOP = 100
+MAX_QUERY = 2_000
+MAX_CURSOR = 500
 
 
 class _Answer(BaseModel):
@@ -19,7 +41,8 @@ class ContributionAnswer(_Answer):
     name: str = Field(examples=["title"])
     value: float = Field(description="what it adds to the score", examples=[0.412])
     similarity: float = Field(description="how well the two sides agree in this aspect; 1 is best", examples=[0.824])
-    standing: Standing = Field(description="`unknown`: one side is silent, and it counts as the average")
+    standing: Standing = Field(description="`unknown`: one side is silent, and nothing is held against it")
+    weight: float = Field(description="the most that the aspect can add: value = weight × similarity", examples=[0.5])
 
 
 class SkillAnswer(_Answer):
@@ -28,7 +51,10 @@ class SkillAnswer(_Answer):
     required: str = Field(examples=["PostgreSQL"])
     evidence: Evidence
     counterpart: str | None = Field(description="the profile's own words, verbatim", examples=["Postgres"])
-    similarity: float
+    similarity: float = Field(description="how far they stand in for what is asked; 1 is the same", examples=[1.0])
+    share: float = Field(
+        description="of the skills' similarity: share × similarity of all skills add up to it", examples=[0.25]
+    )
 
 
 class MatchAnswer(_Answer):
@@ -38,8 +64,18 @@ class MatchAnswer(_Answer):
     profile_id: str
     rank: int = Field(description="from 1")
     score: float = Field(description="the sum of the contributions", examples=[0.713])
-    asks_score: float = Field(description="the share of what the posting asks of the profile")
-    wishes_score: float = Field(description="the share of what the candidate wishes of the posting")
+    asks_score: float = Field(
+        description="how well the profile meets what the posting asks, 0 to 1: the weighted mean of those similarities",
+        examples=[0.742],
+    )
+    wishes_score: float = Field(
+        description="how well the posting meets what the candidate wishes, 0 to 1, likewise; the score is the mean of "
+        "the two, each weighted with what its aspects count together",
+        examples=[0.6],
+    )
+    variants: list[str] = Field(
+        description="the ids of other postings that say the same as this one: published twice, or by two services"
+    )
     contributions: list[ContributionAnswer]
     skills: list[SkillAnswer]
     sentence: dict[str, str] = Field(
@@ -53,6 +89,212 @@ class MatchesAnswer(_Answer):
 
     eligible: int = Field(description="how many documents pass the hard constraints, shown here or not")
     matches: list[MatchAnswer] = Field(description="best first")
+
+
+class PairAnswer(_Answer):
+    """One posting and one profile, and why they are a match or none."""
+
+    eligible: int = Field(description="how many profiles pass the hard constraints of the posting")
+    match: MatchAnswer | None = Field(description="with its rank among them; null where the two are no match")
+    excluded_by: list[str] = Field(
+        description="the hard constraints that they fail: `open`, `dates` (the posting's), `contract`, `place`; the "
+        "platform is told `visible` and `hidden` too",
+        examples=[["contract"]],
+    )
+
+
+def _region(code: str) -> str:
+    if code not in _REGIONS:
+        raise PydanticCustomError("region", "is no region's INSEE code, and not `unknown`")
+    return code
+
+
+_REGIONS = frozenset({region.code for region in REGIONS} | {UNKNOWN})
+
+Region = Annotated[str, AfterValidator(_region)]
+Unknown = Literal["unknown"]
+Band = Literal["0-2", "3-5", "6-10", "11+"]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Aspect = Literal[
+    "title",
+    "skills",
+    "body",
+    "experience",
+    "education",
+    "languages",
+    "place",
+    "contract",
+    "remote",
+    "salary",
+    "start",
+]
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FiltersAsked(_Asked):
+    """What documents must be: by facet, one of the values. `unknown` is what a document does not say."""
+
+    region: list[Region] = Field(default=[], max_length=30, description="INSEE codes", examples=[["84", "unknown"]])
+    contract: list[Contract | Unknown] = Field(default=[], max_length=30)
+    experience: list[Band | Unknown] = Field(default=[], max_length=30, description="years")
+    remote: list[Remote | Unknown] = Field(default=[], max_length=30)
+
+    def to_domain(self) -> Filters:
+        """Return them as the engine takes them."""
+        return Filters(**{name: frozenset(map(str, getattr(self, name))) for name in FiltersAsked.model_fields})
+
+
+class SearchAsked(_Asked):
+    """A free-text search: trades, skills, places, contracts, remote work, "phrases", -exclusions."""
+
+    text: str = Field(
+        min_length=1,
+        max_length=MAX_QUERY,
+        description='quoted phrases must stand in a document, what follows a `-` must not; places, contracts, "5 ans" '
+        "and `télétravail` are understood",
+        examples=['data scientist santé, Lyon, télétravail, Python, -PHP, "open data"'],
+    )
+    filters: FiltersAsked = FiltersAsked()
+    words_weight: Share = Field(
+        default=WORDS_WEIGHT, description="what exact words count in the score; the other aspects share the rest"
+    )
+    weights: dict[Aspect, Share] = Field(
+        default={},
+        description="what some of the other aspects count instead; all are scaled to add up to 1",
+        examples=[{"title": 0.3, "skills": 0.5}],
+    )
+    top: Annotated[int, Field(ge=1, le=MAX_TOP)] = Field(default=10, description="how many at most on a page")
+    cursor: str | None = Field(
+        default=None, max_length=MAX_CURSOR, description="where the page begins: what the page before gave"
+    )
+
+    def to_domain(self, kind: Kind, *, organisation: str | None, weights: Weights) -> Search:
+        """Return it as the engine takes it.
+
+        Args:
+            kind: what is looked for.
+            organisation: on whose behalf.
+            weights: those in force.
+
+        Raises:
+            InvalidRecord: no aspect would count.
+        """
+        try:
+            chosen = weights.changed({str(name): share for name, share in self.weights.items()})
+        except ValueError as error:
+            raise InvalidRecord(field="weights", reason="must not all be zero") from error
+        return Search(
+            kind,
+            self.text,
+            filters=self.filters.to_domain(),
+            organisation=OrganisationId(organisation) if organisation else None,
+            words_weight=self.words_weight,
+            weights=chosen if self.weights else None,
+            k=self.top,
+            cursor=self.cursor,
+        )
+
+
+class UnderstoodAnswer(_Answer):
+    """A search's text as it was understood."""
+
+    words: str = Field(description="what is compared", examples=["data scientist santé Python"])
+    phrases: list[str] = Field(description="what must stand in a document", examples=[["open data"]])
+    excluded: list[str] = Field(description="what must not", examples=[["PHP"]])
+    places: list[str] = Field(examples=[["Lyon"]])
+    remote: Remote | None
+    contracts: list[Contract]
+    experience_years: float | None
+
+
+class FoundDocument(_Answer):
+    """One document that was found."""
+
+    id: str
+    rank: int = Field(description="from 1, on all pages")
+    score: float = Field(description="the sum of the contributions", examples=[0.713])
+    contributions: list[ContributionAnswer]
+    skills: list[SkillAnswer]
+    sentence: dict[str, str] = Field(description="the reasons for a person, in French and in English")
+
+
+class FoundAnswer(_Answer):
+    """A page of what was found."""
+
+    total: int = Field(description="how many there are on all pages")
+    understood: UnderstoodAnswer
+    counts: dict[str, dict[str, int]] = Field(
+        description="by facet and value, how many there are under the filters of the other facets",
+        examples=[{"region": {"84": 12, "unknown": 3}}],
+    )
+    matches: list[FoundDocument] = Field(description="best first")
+    cursor: str | None = Field(description="where the next page begins; null after the last")
+
+
+class ExportAnswer(_Answer):
+    """All that is held on a person."""
+
+    profile: ProfileRecord = Field(description="as the platform wrote it")
+    texts: int = Field(description="how many texts of it are compared; their SHA-256 stands beside their vectors")
+    vectors: int = Field(description="how many vectors are stored of those texts")
+
+
+class OrganisationAnswer(_Answer):
+    """One recruiting service, in figures."""
+
+    id: str = Field(examples=["dinum"])
+    postings: int
+    open_postings: int
+
+
+class StatisticsAnswer(_Answer):
+    """The forum in figures. Nothing here is about one person."""
+
+    organisations: int
+    postings: int
+    open_postings: int
+    profiles: int
+    visible_profiles: int = Field(description="those whose owners let recruiters see them")
+
+
+class NewKey(BaseModel):
+    """A recruiter's key that is asked for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    organisation: Id = Field(description="whose postings the key opens", examples=["dinum"])
+    days: int = Field(default=365, ge=1, le=3650, description="for how long")
+    note: Line = Field(default="", max_length=MAX_NOTE, description="whose key it is", examples=["bureau RH 2"])
+
+
+class KeyAnswer(_Answer):
+    """A recruiter's key, without its secret."""
+
+    id: str = Field(examples=["5f2c9a01b3d4"])
+    organisation: str = Field(examples=["dinum"])
+    note: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+class NewKeyAnswer(KeyAnswer):
+    """A new key. Its text is shown this once."""
+
+    key: str = Field(description="what the header `Authorization: Bearer` carries; stored nowhere")
+
+
+class LineAnswer(_Answer):
+    """What became of one line of a bulk request."""
+
+    line: int = Field(description="from 1, as it stands in the body", examples=[1])
+    outcome: Outcome
+    id: str | None = Field(default=None, description="of the record that was stored")
+    field: str | None = Field(default=None, description="what is wrong, of a rejected line", examples=["title"])
+    reason: str | None = Field(default=None, examples=["Field required"])
 
 
 class HealthAnswer(_Answer):
@@ -87,6 +329,36 @@ def matches_json(answer: Answer) -> bytes:
     return pydantic_core.to_json({"eligible": answer.eligible, "matches": matches})
 
 
+def found_json(found: Found, kind: Kind) -> bytes:
+    """Return a page of a search as the JSON of a FoundAnswer."""
+    understood = found.understood
+    return pydantic_core.to_json(
+        {
+            "total": found.total,
+            "understood": {name: getattr(understood, name) for name in UnderstoodAnswer.model_fields},
+            "counts": found.counts,
+            "matches": [_found(explanation, kind) for explanation in found.explanations],
+            "cursor": found.cursor,
+        }
+    )
+
+
+def pair_json(explanation: Explanation | None, *, eligible: int, excluded_by: Sequence[str]) -> bytes:
+    """Return a pair as the JSON of a PairAnswer."""
+    match = _match(explanation) if explanation else None
+    return pydantic_core.to_json({"eligible": eligible, "match": match, "excluded_by": list(excluded_by)})
+
+
+def _found(explanation: Explanation, kind: Kind) -> dict[str, Any]:
+    match = explanation.match
+    return {
+        "id": match.profile_id if kind is Kind.PROFILE else match.posting_id,
+        "rank": match.rank,
+        "score": match.score,
+        **_reasons(explanation),
+    }
+
+
 def _match(explanation: Explanation) -> dict[str, Any]:
     match = explanation.match
     return {
@@ -96,9 +368,22 @@ def _match(explanation: Explanation) -> dict[str, Any]:
         "score": match.score,
         "asks_score": match.asks_score,
         "wishes_score": match.wishes_score,
+        "variants": list(match.variants),
+        **_reasons(explanation),
+    }
+
+
+def _reasons(explanation: Explanation) -> dict[str, Any]:
+    return {
         "contributions": [
-            {"name": part.name, "value": part.value, "similarity": part.similarity, "standing": part.standing.value}
-            for part in match.contributions
+            {
+                "name": part.name,
+                "value": part.value,
+                "similarity": part.similarity,
+                "standing": part.standing.value,
+                "weight": part.weight,
+            }
+            for part in explanation.match.contributions
         ],
         "skills": [
             {
@@ -106,6 +391,7 @@ def _match(explanation: Explanation) -> dict[str, Any]:
                 "evidence": skill.evidence.value,
                 "counterpart": skill.counterpart,
                 "similarity": skill.similarity,
+                "share": skill.share,
             }
             for skill in explanation.skills
         ],

@@ -8,8 +8,13 @@ Two measures. In text: the two forms and the combined one must give one facet te
 and nothing else. In vectors: cosine of the two forms, the share of pairs with one vector, and rank-biased overlap of
 their 50 nearest neighbours among all other appellations (in their masculine form); control: the same without the text
 stage, as the titles are given.
+
+    python -m benchmarks.gender --twins [--profiles N] [--postings N] [--names]
+
+measures whole rankings instead: twins.py.
 """
 
+import argparse
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import folders
+from benchmarks import folders, machine, twins
 from benchmarks.encoding import INPUTS, Titles, neutral
 from matcher.core.errors import UnreadableFile
 from matcher.core.ports import Vectors
@@ -144,3 +149,21 @@ def _overlaps(masculine: Vectors, feminine: Vectors, offered: Vectors, places: P
 
 def _same(forms: Forms, form_of: Callable[[str], object]) -> bool:
     return len({form_of(title) for title in forms}) == 1
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Measure what twins of both genders get from every posting, print it, and write it to results/."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--twins", action="store_true", required=True, help="the only measure that needs no folder")
+    parser.add_argument("--profiles", type=int, default=1000, metavar="N", help="pairs of twins")
+    parser.add_argument("--postings", type=int, default=300, metavar="N")
+    parser.add_argument("--names", action="store_true", help="with a first name in the summary")
+    asked = parser.parse_args(words)
+    result = twins.measure(profiles=asked.profiles, postings=asked.postings, named=asked.names)
+    print(*(f"{name}: {value}" for name, value in result.items()), sep="\n")
+    command = f"python -m benchmarks.gender --twins{' --names' if asked.names else ''}"
+    print(machine.write("gender-twins-named" if asked.names else "gender-twins", {"command": command, **result}))
+
+
+if __name__ == "__main__":
+    main()

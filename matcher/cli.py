@@ -13,6 +13,8 @@ import click
 from matcher.core.errors import MatcherError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from matcher.core.domain import Kind
     from matcher.engine import Matcher
     from matcher.settings import Settings
@@ -22,6 +24,12 @@ LANGUAGE = click.option(
     "--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True, help="Of the reasons."
 )
 TOP = click.option("--top", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many matches.")
+
+LOG = click.option(
+    "--log",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of the decision log, if not the one of the settings.",
+)
 
 
 class _Command(click.Group):
@@ -93,9 +101,27 @@ def match(side: str, top: int, output: Path | None) -> None:
 @click.argument("profile_id")
 @TOP
 @LANGUAGE
-def suggest(profile_id: str, top: int, language: str) -> None:
+@click.option("--per-organisation", type=click.IntRange(1), help="At most so many postings of one organisation.")
+@click.option(
+    "--diversity",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="From 0, the best first, to 1, each as unlike those before it as can be.",
+)
+@click.option("--merged/--not-merged", default=True, show_default=True, help="Show what was published twice once.")
+def suggest(
+    profile_id: str, top: int, language: str, per_organisation: int | None, diversity: float, merged: bool
+) -> None:
     """Show the best postings for a stored profile, with reasons."""
-    _print_answer("profiles", profile_id, top, language)
+    from matcher.core.domain import Variety
+    from matcher.show import console, print_answer
+
+    variety = Variety(merged=merged, per_organisation=per_organisation, diversity=diversity)
+    with _matcher() as matcher:
+        record = matcher.get_profile(profile_id)
+        answer = matcher.suggestions(profile_id, k=top, variety=variety)
+        print_answer(console(), matcher, record, answer, language=language)
 
 
 @main.command()
@@ -104,23 +130,178 @@ def suggest(profile_id: str, top: int, language: str) -> None:
 @LANGUAGE
 def candidates(posting_id: str, top: int, language: str) -> None:
     """Show the best profiles for a stored posting, with reasons: only those that its organisation may see."""
-    _print_answer("postings", posting_id, top, language)
+    from matcher.show import console, print_answer
+
+    with _matcher() as matcher:
+        record = matcher.get_posting(posting_id)
+        print_answer(console(), matcher, record, matcher.candidates(posting_id, k=top), language=language)
 
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port to listen on.")
 def serve(host: str, port: int) -> None:
-    """Serve the HTTP API. There is no access control yet: keep it on this machine or behind a gateway."""
+    """Serve the HTTP API. From the first key on (`matcher keys create`) it asks everyone who they are.
+
+    Without one it serves this machine only, unless MATCHER_ACCESS says otherwise.
+    """
+    from logging.config import dictConfig
+
     import uvicorn
 
     from api.app import create_app
+    from api.request_ids import LOGGING
     from matcher.compose import open_matcher
 
     settings = _settings()
+    dictConfig(LOGGING)
     # Opened here, not by the server: what is wrong with the settings is one line then, not a traceback in its log.
     matcher = open_matcher(settings)
-    uvicorn.run(create_app(settings, matcher=matcher), host=host, port=port, access_log=False, server_header=False)
+    try:
+        _refuse_strangers(host, settings, matcher)
+        app = create_app(settings, matcher=matcher)
+    except BaseException:
+        matcher.close()
+        raise
+    uvicorn.run(app, host=host, port=port, access_log=False, server_header=False, log_config=None)
+
+
+@main.group()
+def keys() -> None:
+    """Make, list and revoke the keys that open the HTTP API."""
+
+
+@keys.command("create")
+@click.option(
+    "--scope",
+    type=click.Choice(["platform", "recruiter", "organiser"]),
+    required=True,
+    help="What the key is for: the registration platform, one organisation's recruiters, or the forum's organisers.",
+)
+@click.option("--organisation", metavar="ID", help="Whose postings a recruiter's key opens.")
+@click.option("--expires", default="365", show_default=True, metavar="DATE|DAYS", help="From when on it opens nothing.")
+@click.option("--note", default="", help="Whose key it is, for whoever lists the keys.")
+def create_key(scope: str, organisation: str | None, expires: str, note: str) -> None:
+    """Make a key and print it, this once: only its digest is stored."""
+    from datetime import datetime
+
+    from matcher.compose import open_keys
+    from matcher.core.access import Role, new_key
+
+    now = datetime.now().astimezone()
+    key, text = new_key(
+        Role(scope), now=now, expires_at=_expiry(expires, now=now), organisation=organisation, note=note
+    )
+    with open_keys(_settings()) as stored:
+        stored.add(key)
+    click.echo(text)
+    click.echo(f"key {key.id} for the {scope}, until {key.expires_at:%Y-%m-%d}: it is not shown again", err=True)
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """Show every key there has been, one a line, fields between tabs: id, role, organisation, dates, state, note."""
+    from datetime import datetime
+
+    from matcher.compose import open_keys
+
+    now = datetime.now().astimezone()
+    with open_keys(_settings()) as stored:
+        for key in stored.all():
+            state = "revoked" if key.revoked_at else "expired" if key.expires_at <= now else "valid"
+            dates = f"{key.created_at:%Y-%m-%d}\t{key.expires_at:%Y-%m-%d}"
+            click.echo(f"{key.id}\t{key.role}\t{key.organisation or '-'}\t{dates}\t{state}\t{key.note or '-'}")
+
+
+@keys.command("revoke")
+@click.argument("key_id", metavar="ID")
+def revoke_key(key_id: str) -> None:
+    """Let a key open nothing any more, from the next request on, in every server."""
+    from datetime import datetime
+
+    from matcher.compose import open_keys
+
+    with open_keys(_settings()) as stored:
+        stored.revoke(key_id, now=datetime.now().astimezone())
+    click.echo(f"key {key_id} revoked")
+
+
+@main.group()
+def decisions() -> None:
+    """Read and verify the decision log: every ranking that `matcher serve` has shown."""
+
+
+@decisions.command("verify")
+@LOG
+def verify_decisions(log: Path | None) -> None:
+    """Prove that no line was altered or taken away; exit status 1 and the first broken line of a chain if not.
+
+    One line a chain, fields between tabs: chain, lines, first and last time, state, digest of its last line.
+    """
+    from matcher.decisions.verify import verify
+    from matcher.show import chain_fields
+
+    checked = verify(_log_folder(log))
+    for one in checked:
+        click.echo("\t".join(chain_fields(one)))
+    if broken := [one for one in checked if one.broken]:
+        for one in broken:
+            click.echo(f"{one.chain}: {one.broken}", err=True)
+        raise click.ClickException(f"{len(broken)} of {len(checked)} chains are not what was written")
+
+
+@decisions.command("show")
+@click.option("--request", "request_id", metavar="ID", help="The rankings that were shown for a request.")
+@click.option("--profile", "profile_id", metavar="ID", help="The rankings that a person saw or was shown in.")
+@LOG
+def show_decisions(request_id: str | None, profile_id: str | None, log: Path | None) -> None:
+    """Print logged rankings as they are written, one JSON object a line, each with its place in the log."""
+    import json
+
+    from matcher.compose import load_pseudonyms
+    from matcher.decisions import reading
+
+    if (request_id is None) == (profile_id is None):
+        raise click.UsageError("say which: --request ID or --profile ID")
+    folder = _log_folder(log)
+    if request_id is not None:
+        found = reading.of_request(folder, request_id)
+    else:
+        found = reading.showing(folder, load_pseudonyms(_settings()).of_profile(profile_id or ""))
+    for entry in found:
+        click.echo(json.dumps({"place": entry.place, **entry.line.content}))
+    click.echo(f"{len(found)} ranking(s)", err=True)
+
+
+@main.command()
+@click.argument("ranking", metavar="LINE|REQUEST_ID")
+@click.option(
+    "--profile",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The profile that asked, one JSON object, where it was not stored.",
+)
+@LOG
+def replay(ranking: str, profile: Path | None, log: Path | None) -> None:
+    """Rank again what was shown once, on the same day and under the same weights, and say what differs.
+
+    LINE is a line's place as `matcher decisions show` prints it. Exit status 1 if anything differs.
+    """
+    from matcher.compose import load_pseudonyms, made_by
+    from matcher.decisions import reading
+    from matcher.decisions.replay import replay as rank_again
+    from matcher.records import parse_draft
+    from matcher.show import replay_lines
+
+    settings = _settings()
+    entry = reading.one(_log_folder(log), ranking)
+    asked = None if profile is None else parse_draft(profile.read_bytes())
+    with _matcher(settings) as matcher:
+        made = made_by(settings, matcher)
+        found = rank_again(matcher, entry, pseudonyms=load_pseudonyms(settings), made_by=made, profile=asked)
+    for line in replay_lines(found):
+        click.echo(line)
+    if not found.is_exact:
+        raise click.exceptions.Exit(1)
 
 
 @main.command()
@@ -228,6 +409,40 @@ def demo(postings: int, profiles: int, seed: int, generate_only: Path | None, la
     click.echo("then http://127.0.0.1:8000/docs shows every call.")
 
 
+def _refuse_strangers(host: str, settings: Settings, matcher: Matcher) -> None:
+    """Raise AccessUnsettled where whoever reaches this address could do anything, and nobody has said so."""
+    import ipaddress
+
+    from matcher.core.errors import AccessUnsettled
+
+    try:
+        is_local = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_local = False
+    if not (is_local or settings.access or settings.jwks or matcher.keys.all()):
+        raise AccessUnsettled(
+            f"{host} can be reached from other machines, and nobody would be asked who they are: make a key with "
+            "`matcher keys create`, or set MATCHER_ACCESS=open if that is meant"
+        )
+
+
+def _expiry(text: str, *, now: datetime) -> datetime:
+    """Return the end of a key's life from a date (its first moment) or a number of days."""
+    from datetime import datetime, timedelta
+
+    try:
+        if text.isascii() and text.isdigit():
+            return now + timedelta(days=int(text))
+        return datetime.strptime(text, "%Y-%m-%d").astimezone()
+    except (ValueError, OverflowError):
+        raise click.BadParameter("write a date (2027-06-30) or a number of days", param_hint="--expires") from None
+
+
+def _log_folder(given: Path | None) -> Path:
+    settings = _settings()
+    return given or settings.decision_log_folder or settings.home / "decisions"
+
+
 def _kind(side: str) -> Kind:
     from matcher.core.domain import Kind
 
@@ -267,16 +482,6 @@ def _progress(files: tuple[Path, ...]) -> Iterator[Callable[[int], None]]:
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task("reading", total=sum(path.stat().st_size for path in files))
         yield lambda count: progress.update(task, advance=count)
-
-
-def _print_answer(side: str, document_id: str, top: int, language: str) -> None:
-    from matcher.show import console, print_answer
-
-    kind = _kind(side)
-    with _matcher() as matcher:
-        record = matcher.get(kind, document_id)
-        answer = (matcher.candidates if side == "postings" else matcher.suggestions)(document_id, k=top)
-        print_answer(console(), matcher, record, answer, language=language)
 
 
 if __name__ == "__main__":

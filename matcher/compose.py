@@ -1,10 +1,18 @@
 """Settings in, a matcher out: the only place where a model and a store are chosen."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from importlib.metadata import version
+
 import models
 import models.linker
+import models.thesaurus
 from matcher.core.domain import Facet
 from matcher.core.errors import StoreUnavailable
-from matcher.core.ports import Encoder, Encoders, Linker
+from matcher.core.ports import Encoder, Encoders, Keys, Linker, Thesaurus
+from matcher.decisions.log import DecisionLog
+from matcher.decisions.pseudonyms import Pseudonyms, open_pseudonyms
 from matcher.engine import Matcher
 from matcher.settings import Settings
 from matcher.stages.text import neutral
@@ -29,13 +37,68 @@ def open_matcher(settings: Settings) -> Matcher:
         ) from error
     encoders = load_encoders(settings)
     url = settings.database_url.get_secret_value() if settings.database_url else None
-    matcher = Matcher(store=open_store(url, home=home), encoders=encoders, snapshots=Snapshots(home / "snapshots"))
+    matcher = Matcher(
+        store=open_store(url, home=home),
+        encoders=encoders,
+        thesaurus=load_thesaurus(),
+        snapshots=Snapshots(home / "snapshots"),
+    )
     try:
         matcher.open()
     except BaseException:
         matcher.close()
         raise
     return matcher
+
+
+@contextmanager
+def open_keys(settings: Settings) -> Iterator[Keys]:
+    """Open the API keys of a database alone: no model, no index.
+
+    Raises:
+        StoreUnavailable: the home folder or the database cannot be used.
+        MissingExtra: PostgreSQL is asked for and its driver is not installed.
+    """
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    store = open_store(url, home=settings.home)
+    try:
+        yield store.keys
+    finally:
+        store.close()
+
+
+def open_decision_log(settings: Settings, matcher: Matcher) -> DecisionLog | None:
+    """Return the started log of what this process shows, None where the settings switch it off.
+
+    Raises:
+        StoreUnavailable: its folder or the secret of the pseudonyms cannot be used.
+    """
+    folder = settings.decision_log_folder
+    if folder is None:
+        return None
+    decisions = DecisionLog(
+        folder,
+        load_pseudonyms(settings),
+        made_by=made_by(settings, matcher),
+        keep=timedelta(days=settings.decision_log_days),
+    )
+    decisions.start()
+    return decisions
+
+
+def load_pseudonyms(settings: Settings) -> Pseudonyms:
+    """Return the pseudonyms of this installation; their secret is made where there is none.
+
+    Raises:
+        StoreUnavailable: the secret cannot be used.
+    """
+    key = settings.pseudonym_key.get_secret_value() if settings.pseudonym_key else None
+    return open_pseudonyms(settings.home, key=key)
+
+
+def made_by(settings: Settings, matcher: Matcher) -> dict[str, str]:
+    """Return the fingerprints of all that makes a ranking."""
+    return {"version": version("forum-matcher"), "settings": settings.fingerprint, **matcher.fingerprints}
 
 
 def load_encoders(settings: Settings) -> Encoders:
@@ -53,6 +116,15 @@ def load_encoders(settings: Settings) -> Encoders:
         skills=load(Facet.SKILLS, settings.skills_model),
         body=load(Facet.BODY, settings.body_model),
     )
+
+
+def load_thesaurus() -> Thesaurus:
+    """Return the shipped thesaurus of skills; its files are read where it is first asked.
+
+    Raises:
+        ModelUnavailable: a file of it is missing.
+    """
+    return models.thesaurus.Thesaurus(neutral)
 
 
 def load_linker() -> Linker:

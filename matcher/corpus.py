@@ -5,7 +5,7 @@ the engine holds its lock.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -13,24 +13,64 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from matcher.core.domain import Facet, Kind, Match, PostingId, ProfileId, Record, Weights, kind_of
+from matcher.core.domain import Facet, Kind, Match, PostingId, ProfileId, Record, Variety, Weights, kind_of
 from matcher.core.errors import NotFound, SnapshotRefused
 from matcher.core.ports import Vectors
+from matcher.core.skills import Near, Skill
 from matcher.core.traits import Rows, Traits, TraitTable
-from matcher.stages.eligibility import eligible_postings, eligible_profiles
+from matcher.stages.counts import Filters, counted, filtered, values
+from matcher.stages.eligibility import eligible_postings, eligible_profiles, failed, in_dates
 from matcher.stages.index import FacetIndex, Query
-from matcher.stages.rank import agreements, contenders, matches, top, total
+from matcher.stages.rank import SLACK, UNASKED, Compared, agreements, contenders, in_order, matches, top, total
+from matcher.stages.skills import Reach, Shares, SkillSets, Vocabulary
+from matcher.stages.vary import same_postings, shown
 
 BLOCK = 64
 """Queries per matrix product in `match_all`."""
+SPARE = 3
+"""How many times more documents than are shown are ranked where some may not be shown."""
+
+
+VECTORS = (Facet.TITLE, Facet.BODY)
+"""The facets that are compared as one vector each; skills are compared one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What the corpus takes of a document beside the record itself."""
+
+    vectors: Mapping[Facet, Vectors]
+    """Unit vectors by facet, of VECTORS; a facet that the document lacks is absent."""
+    skills: Sequence[Skill] = ()
+    skill_vectors: Sequence[Vectors] = ()
+    """A unit vector a skill."""
 
 
 @dataclass(slots=True)
 class Side:
-    """One kind of document; a document has the same row in both."""
+    """One kind of document; a document has the same row in all three."""
 
     index: FacetIndex
     traits: TraitTable = field(default_factory=TraitTable)
+    skills: SkillSets = field(default_factory=SkillSets)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A document that asks for the best of the other side, stored or not."""
+
+    kind: Kind
+    id: str
+    query: Query
+    traits: Traits
+    organisation: str | None
+    """A posting's."""
+    hides: frozenset[str]
+    """The organisations that a profile hides from."""
+    skills: Sequence[Reach]
+    """What stands in for each skill that a posting asks for, or for what each of a profile's skills stands in."""
+    shares: Shares
+    """What each counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +82,78 @@ class Ranking:
     """How many documents passed the hard constraints, ranked here or not."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One posting and one profile."""
+
+    match: Match | None
+    """With its rank among all candidates of the posting; None where it is excluded."""
+    excluded_by: Sequence[str]
+    """The hard constraints that the two fail: of `failed`, and `hidden`."""
+    eligible: int
+    """How many profiles pass them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How much there is, and of whom."""
+
+    open_postings: int
+    """Those that are open and in their dates."""
+    visible_profiles: int
+    """Those that their owners let recruiters see."""
+    organisations: Mapping[str, tuple[int, int]]
+    """How many postings each has, and how many of them are open; one that no posting names is absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the database says of a query's words."""
+
+    scores: Mapping[str, float] = field(default_factory=dict)
+    """By id, how well a document's words answer, 0 to 1."""
+    required: frozenset[str] | None = None
+    """The documents that hold every phrase; None where none is asked for."""
+    excluded: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the order of an answer: behind the document of this score and lot."""
+
+    tick: int
+    lot: str
+    seen: int = 0
+    """How many documents stand before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of what a search found."""
+
+    matches: list[Match]
+    total: int
+    """How many there are on all pages."""
+    counts: Mapping[str, Mapping[str, int]]
+    """By facet and value, under the filters of the other facets."""
+    last: Position | None
+    """Where the page ends; None where nothing comes after it."""
+
+
 class Corpus:
     """All documents that can be matched now."""
 
-    def __init__(self, dimensions: Mapping[Facet, int]) -> None:
-        self.sides = {kind: Side(FacetIndex(dimensions)) for kind in Kind}
+    def __init__(self, dimensions: Mapping[Facet, int], *, near: Near) -> None:
+        """Make an empty one.
+
+        Args:
+            dimensions: of each facet's vectors.
+            near: the thesaurus: which skills stand in for one.
+        """
+        self._dimensions = dimensions
+        self._near = near
+        self.sides = {kind: Side(FacetIndex(_compared_whole(dimensions))) for kind in Kind}
+        self.vocabulary = Vocabulary(dimensions[Facet.SKILLS], near)
 
     def count(self, kind: Kind) -> int:
         """Return how many documents of a kind there are."""
@@ -56,14 +163,41 @@ class Corpus:
         """Return the ids of a kind, ascending."""
         return sorted(name for name in self.sides[kind].index.ids if name is not None)
 
-    def put(self, record: Record, vectors: Mapping[Facet, Vectors]) -> None:
+    def organisation_of(self, posting_id: str) -> str | None:
+        """Return a posting's organisation, None when it names none.
+
+        Raises:
+            NotFound: there is no such posting.
+        """
+        side = self.sides[Kind.POSTING]
+        row = side.index.row(posting_id)
+        if row is None:
+            raise NotFound(Kind.POSTING)
+        return side.traits.organisation_of(row)
+
+    def figures(self, *, today: date) -> Figures:
+        """Return how much there is, without any document's own traits."""
+        postings, profiles = self.sides[Kind.POSTING].traits, self.sides[Kind.PROFILE].traits
+        span = postings.many(slice(None))
+        is_open = postings.alive & span.listed & in_dates(span, today=today)
+        every, still = postings.count_by_organisation(postings.alive), postings.count_by_organisation(is_open)
+        return Figures(
+            open_postings=int(is_open.sum()),
+            visible_profiles=int((profiles.alive & profiles.many(slice(None)).listed).sum()),
+            organisations={name: (count, still.get(name, 0)) for name, count in sorted(every.items())},
+        )
+
+    def put(self, record: Record, derived: Derived) -> None:
         """Add or replace a document.
 
         Raises:
             InvalidVectors: a vector is not a finite unit vector of its facet's dimension.
         """
         side = self.sides[kind_of(record)]
-        side.traits.put(side.index.put(record.id, vectors), record)
+        row = side.index.put(record.id, derived.vectors)
+        side.traits.put(row, record)
+        numbers = [*map(self.vocabulary.take, derived.skills, derived.skill_vectors)]
+        self.vocabulary.release(side.skills.put(row, numbers, [skill.share for skill in derived.skills]))
 
     def remove(self, kind: Kind, document_id: str) -> None:
         """Take a document out of every answer; nothing happens if it is not there."""
@@ -71,76 +205,238 @@ class Corpus:
         row = side.index.remove(document_id)
         if row is not None:
             side.traits.remove(row)
+            self.vocabulary.release(side.skills.remove(row))
 
-    def best(self, kind: Kind, document_id: str, *, k: int, weights: Weights, today: date) -> Ranking:
-        """Return the k best matches of one document.
+    def question(self, kind: Kind, document_id: str, *, weights: Weights) -> Question:
+        """Return a document's question to the other side.
 
         Raises:
             NotFound: there is no such document.
         """
-        row, query = self._query(kind, document_id, weights)
-        eligible = self._eligible(kind, row, today)
-        scores = self.sides[kind.other].index.scores(query, eligible)
-        return self._ranked(kind, row, query, eligible, scores, k=k, weights=weights, today=today)
+        here, there = self.sides[kind], self.sides[kind.other]
+        row = here.index.row(document_id)
+        if row is None:
+            raise NotFound(kind)
+        numbers, shares = here.skills.of(row)
+        return Question(
+            kind=kind,
+            id=document_id,
+            query=there.index.query(
+                here.index.facet_vectors(row),
+                weights=weights.facets(),
+                unknown=here.index.mean_similarity(there.index),
+            ),
+            traits=here.traits.one(row),
+            organisation=here.traits.organisation_of(row) if kind is Kind.POSTING else None,
+            hides=here.traits.hides(row),
+            skills=self.vocabulary.asked(numbers) if kind is Kind.POSTING else self.vocabulary.offered(numbers),
+            shares=shares,
+        )
+
+    def question_of(self, record: Record, derived: Derived, *, weights: Weights) -> Question:
+        """Return the question of a document that need not be stored; nothing of it is kept."""
+        kind = kind_of(record)
+        here, there = self.sides[kind], self.sides[kind.other]
+        traits = TraitTable(capacity=1)
+        traits.put(0, record)
+        reach = self.vocabulary.asked_now if kind is Kind.POSTING else self.vocabulary.offered_now
+        return Question(
+            kind=kind,
+            id=record.id,
+            query=there.index.query(
+                derived.vectors, weights=weights.facets(), unknown=here.index.mean_similarity(there.index)
+            ),
+            traits=traits.one(0),
+            organisation=traits.organisation_of(0) if kind is Kind.POSTING else None,
+            hides=traits.hides(0),
+            skills=[*map(reach, derived.skills, derived.skill_vectors)],
+            shares=np.array([skill.share for skill in derived.skills], dtype=np.float32),
+        )
+
+    def best(self, question: Question, *, k: int, weights: Weights, today: date) -> Ranking:
+        """Return the k best matches of one document."""
+        eligible = self._eligible(question, today)
+        scores = self.sides[question.kind.other].index.scores(question.query, eligible)
+        return self._ranked(question, eligible, scores, k=k, weights=weights, today=today)
+
+    def varied(self, question: Question, *, k: int, weights: Weights, variety: Variety, today: date) -> Ranking:
+        """Return the k best matches of one document, without saying one thing again and again."""
+        # Of a profile, nobody but its owner says that it is another's twin: only postings are shown as one.
+        if question.kind is Kind.POSTING:
+            variety = replace(variety, merged=False, per_organisation=None)
+        depth = k if variety.asks_nothing else SPARE * (k + 1)
+        while True:
+            ranking = self.best(question, k=depth, weights=weights, today=today)
+            if variety.asks_nothing or not ranking.matches or k <= 0:
+                return ranking
+            chosen = self._shown(question, ranking.matches, k=k, variety=variety)
+            if len(chosen) == k or len(ranking.matches) < depth:
+                return Ranking(chosen, eligible=ranking.eligible)
+            depth *= SPARE
+
+    def _shown(self, question: Question, found: Sequence[Match], *, k: int, variety: Variety) -> list[Match]:
+        there = self.sides[question.kind.other]
+        ids = [match.posting_id if question.kind is Kind.PROFILE else match.profile_id for match in found]
+        rows = np.array([there.index.row(name) for name in ids], dtype=np.int64)
+        cosines, known = there.index.among(rows)
+        traits = there.traits.many(rows)
+        chosen = shown(
+            [match.score for match in found],
+            k,
+            variety,
+            same=same_postings(cosines, known, traits, there.index.facets)
+            if variety.merged
+            else np.zeros((len(rows), len(rows)), dtype=np.bool_),
+            alike=cosines.mean(axis=0),
+            organisations=traits.organisation.tolist(),
+        )
+        return [
+            replace(found[one.place], rank=rank, variants=tuple(ids[place] for place in one.variants))
+            for rank, one in enumerate(chosen, start=1)
+        ]
+
+    def searched(
+        self,
+        question: Question,
+        *,
+        bounds: Bounds,
+        filters: Filters,
+        weights: Weights,
+        words_weight: float,
+        k: int,
+        after: Position | None,
+        today: date,
+    ) -> Page:
+        """Return a page of the documents that a question finds under filters, and how many there are of what.
+
+        Args:
+            question: of a document that need not be stored.
+            bounds: what full-text search says.
+            filters: what documents must be.
+            weights: what each aspect counts.
+            words_weight: what full-text search counts; the others share the rest.
+            k: how many at most.
+            after: where the page before ended.
+            today: the day of the request.
+        """
+        there = self.sides[question.kind.other]
+        eligible = self._eligible(question, today)
+        names = [there.index.ids[row] or "" for row in eligible.tolist()]
+        held = [name not in bounds.excluded and (bounds.required is None or name in bounds.required) for name in names]
+        eligible = eligible[np.array(held, dtype=np.bool_)]
+        found = values(there.traits.many(eligible))
+        passed = filtered(found, filters)
+        counts = counted(found, passed)
+        rows = eligible[np.logical_and.reduce([*passed.values()])]
+        agreed = agreements(*self._pair(question, rows), skills=self._skills(question, rows), today=today)
+        base = total(there.index.scores(question.query, rows), agreed, weights)
+        words = np.array([bounds.scores.get(there.index.ids[row] or "", 0.0) for row in rows.tolist()])
+        scores = (1 - words_weight) * base + words_weight * words
+        order = in_order(scores, rows, there.index.ids, k=k, after=(after.tick, after.lot) if after else None)
+        page = order[:k]
+        places = np.array([place for _, _, place in page], dtype=np.int64)
+        facets, compared = there.index.similarities(question.query, rows[places])
+        matched = matches(
+            [_ids(question, there.index.ids[row] or "") for row in rows[places].tolist()],
+            facets=dict(zip(there.index.facets, zip(facets.T, compared.T, strict=True), strict=True)),
+            agreed=agreed.take(places),
+            weights=weights,
+        )
+        seen = after.seen if after else 0
+        last = Position(*page[-1][:2], seen=seen + len(page)) if len(order) > k > 0 else None
+        matched = [replace(match, rank=seen + match.rank) for match in matched]
+        return Page(matched, total=len(rows), counts=counts, last=last)
+
+    def pair(self, posting_id: str, profile_id: str, *, weights: Weights, today: date) -> Pair:
+        """Return one pair as the list of the posting's candidates has it.
+
+        Raises:
+            NotFound: there is no such posting or no such profile.
+        """
+        question = self.question(Kind.POSTING, posting_id, weights=weights)
+        there = self.sides[Kind.PROFILE]
+        row = there.index.row(profile_id)
+        if row is None:
+            raise NotFound(Kind.PROFILE)
+        eligible = self._eligible(question, today)
+        if row not in eligible:
+            hidden = question.organisation in there.traits.hides(row)
+            reasons = failed(question.traits, there.traits.one(row), today=today)
+            return Pair(None, [*reasons, *(["hidden"] if hidden else [])], eligible=len(eligible))
+        facet_scores = there.index.scores(question.query, eligible)
+        agreed = agreements(*self._pair(question, eligible), skills=self._skills(question, eligible), today=today)
+        scores = total(facet_scores, agreed, weights)
+        # No deeper than it stands: all before it, and those that rounding alone may have put behind it.
+        depth = int((scores >= scores[np.searchsorted(eligible, row)] - 2 * SLACK).sum())
+        ranking = self._ranked(question, eligible, facet_scores, k=depth, weights=weights, today=today)
+        match = next(one for one in ranking.matches if one.profile_id == profile_id)
+        return Pair(match, (), eligible=len(eligible))
 
     def best_of_block(
         self, kind: Kind, ids: Sequence[str], *, k: int, weights: Weights, today: date
     ) -> Iterator[Ranking]:
         """Yield what `best` returns of each of up to BLOCK documents, from one matrix product."""
-        queries = [self._query(kind, name, weights) for name in ids]
-        scores = self.sides[kind.other].index.scores_of_all([query for _, query in queries])
-        for (row, query), every in zip(queries, scores, strict=True):
-            eligible = self._eligible(kind, row, today)
-            yield self._ranked(kind, row, query, eligible, every[eligible], k=k, weights=weights, today=today)
+        questions = [self.question(kind, name, weights=weights) for name in ids]
+        scores = self.sides[kind.other].index.scores_of_all([question.query for question in questions])
+        for question, every in zip(questions, scores, strict=True):
+            eligible = self._eligible(question, today)
+            yield self._ranked(question, eligible, every[eligible], k=k, weights=weights, today=today)
+
+    def derived(self, kind: Kind, row: int) -> tuple[dict[Facet, Vectors], list[tuple[str, float]]]:
+        """Return what is held of a document: its vectors, and its skills' names and shares, for `fsck`."""
+        side = self.sides[kind]
+        numbers, shares = side.skills.of(row)
+        names = [self.vocabulary.name(number) for number in numbers.tolist()]
+        return side.index.facet_vectors(row), [*zip(names, shares.tolist(), strict=True)]
 
     def save(self, folder: Path) -> None:
         """Write everything into an empty folder; `load` brings it back."""
+        self.vocabulary.save(folder / "vocabulary.npz")
         for kind, side in self.sides.items():
             (folder / kind).mkdir()
             side.index.save(folder / kind)
             side.traits.save(folder / kind / "traits.npz", rows=side.index.rows)
+            side.skills.save(folder / kind / "skills.npz")
 
     @classmethod
-    def load(cls, folder: Path, dimensions: Mapping[Facet, int]) -> Self:
+    def load(cls, folder: Path, dimensions: Mapping[Facet, int], *, near: Near) -> Self:
         """Read what `save` wrote; the caller has checked the files' digests.
 
         Raises:
             SnapshotRefused: the files cannot be read or do not fit each other.
         """
-        corpus = cls(dimensions)
-        for kind in Kind:
-            index = FacetIndex.load(folder / kind, dimensions)
-            try:
-                traits = TraitTable.load(folder / kind / "traits.npz")
-            except ValueError as error:
-                raise SnapshotRefused("the snapshot's traits cannot be read: rebuilding from the database") from error
-            taken = [row for row, name in enumerate(index.ids) if name is not None]
-            if len(traits.alive) < index.rows or np.flatnonzero(traits.alive).tolist() != taken:
-                raise SnapshotRefused("the snapshot's traits are of other rows: rebuilding from the database")
-            corpus.sides[kind] = Side(index, traits)
+        corpus = cls(dimensions, near=near)
+        try:
+            corpus.vocabulary = Vocabulary.load(
+                folder / "vocabulary.npz", dimension=dimensions[Facet.SKILLS], near=near
+            )
+            for kind in Kind:
+                corpus.sides[kind] = corpus._load_side(folder / kind)
+        except ValueError as error:
+            raise SnapshotRefused(f"the snapshot cannot be read ({error}): rebuilding from the database") from error
         return corpus
 
-    def _query(self, kind: Kind, document_id: str, weights: Weights) -> tuple[int, Query]:
-        here, there = self.sides[kind].index, self.sides[kind.other].index
-        row = here.row(document_id)
-        if row is None:
-            raise NotFound(kind)
-        unknown = here.mean_similarity(there)
-        return row, there.query(here.facet_vectors(row), weights=weights.facets(), unknown=unknown)
+    def _load_side(self, folder: Path) -> Side:
+        index = FacetIndex.load(folder, _compared_whole(self._dimensions))
+        traits = TraitTable.load(folder / "traits.npz")
+        skills = SkillSets.load(folder / "skills.npz", numbers=len(self.vocabulary))
+        taken = [row for row, name in enumerate(index.ids) if name is not None]
+        if len(traits.alive) < index.rows or np.flatnonzero(traits.alive).tolist() != taken:
+            raise ValueError("its traits are of other rows")
+        if not set(skills.rows().tolist()).issubset(taken):
+            raise ValueError("its skills are of other rows")
+        return Side(index, traits, skills)
 
-    def _eligible(self, kind: Kind, row: int, today: date) -> Rows:
-        here, there = self.sides[kind].traits, self.sides[kind.other]
-        one, rows = here.one(row), there.index.rows
-        if kind is Kind.PROFILE:
-            return eligible_postings(one, there.traits, rows=rows, hidden_from=here.hides(row), today=today)
-        organisation = here.organisation_of(row)
-        return eligible_profiles(one, there.traits, rows=rows, organisation=organisation, today=today)
+    def _eligible(self, question: Question, today: date) -> Rows:
+        there = self.sides[question.kind.other]
+        one, rows = question.traits, there.index.rows
+        if question.kind is Kind.PROFILE:
+            return eligible_postings(one, there.traits, rows=rows, hidden_from=question.hides, today=today)
+        return eligible_profiles(one, there.traits, rows=rows, organisation=question.organisation, today=today)
 
     def _ranked(
         self,
-        kind: Kind,
-        row: int,
-        query: Query,
+        question: Question,
         eligible: Rows,
         facet_scores: npt.NDArray[np.float32],
         *,
@@ -148,27 +444,44 @@ class Corpus:
         weights: Weights,
         today: date,
     ) -> Ranking:
-        there = self.sides[kind.other]
-        agreed = agreements(*self._pair(kind, row, eligible), today=today)
+        index = self.sides[question.kind.other].index
+        agreed = agreements(*self._pair(question, eligible), skills=self._skills(question, eligible), today=today)
         near = contenders(total(facet_scores, agreed, weights), k)
         rows, agreed = eligible[near], agreed.take(near)
-        facets, compared = there.index.similarities(query, rows)
-        shares = np.array([*weights.facets().values()], dtype=np.float64)
+        facets, compared = index.similarities(question.query, rows)
+        shares = np.array([weights.facets()[facet] for facet in index.facets])
         scores = total((facets * shares).sum(axis=1), agreed, weights)
-        best = top(scores, rows, there.index.ids, k)
+        best = top(scores, rows, index.ids, k, asker=question.id)
         found = matches(
-            [self._ids(kind, row, int(place)) for place in rows[best]],
-            facets=facets[best],
-            facets_compared=compared[best],
+            [_ids(question, index.ids[row] or "") for row in rows[best].tolist()],
+            facets=dict(zip(index.facets, zip(facets[best].T, compared[best].T, strict=True), strict=True)),
             agreed=agreed.take(best),
             weights=weights,
         )
         return Ranking(found, eligible=len(eligible))
 
-    def _pair(self, kind: Kind, row: int, others: Rows) -> tuple[Traits, Traits]:
-        here, there = self.sides[kind].traits.one(row), self.sides[kind.other].traits.many(others)
-        return (here, there) if kind is Kind.POSTING else (there, here)
+    def _pair(self, question: Question, others: Rows) -> tuple[Traits, Traits]:
+        here, there = question.traits, self.sides[question.kind.other].traits.many(others)
+        return (here, there) if question.kind is Kind.POSTING else (there, here)
 
-    def _ids(self, kind: Kind, row: int, other: int) -> tuple[PostingId, ProfileId]:
-        here, there = self.sides[kind].index.ids[row] or "", self.sides[kind.other].index.ids[other] or ""
-        return (PostingId(here), ProfileId(there)) if kind is Kind.POSTING else (PostingId(there), ProfileId(here))
+    def _skills(self, question: Question, others: Rows) -> Compared:
+        """Return how well each pair agrees in skills, and whether both sides name some."""
+        there = self.sides[question.kind.other]
+        numbers, rows = len(self.vocabulary), there.index.rows
+        named = there.skills.counts(others) > 0
+        if question.kind is Kind.PROFILE:
+            covered = there.skills.covered_by(question.skills, numbers=numbers, rows=rows)[others]
+            return np.where(named, covered, UNASKED), named & bool(question.skills)
+        if not question.skills:
+            return UNASKED, False
+        return there.skills.coverage(question.skills, question.shares, numbers=numbers, rows=rows)[others], named
+
+
+def _ids(question: Question, other: str) -> tuple[PostingId, ProfileId]:
+    if question.kind is Kind.POSTING:
+        return PostingId(question.id), ProfileId(other)
+    return PostingId(other), ProfileId(question.id)
+
+
+def _compared_whole(dimensions: Mapping[Facet, int]) -> dict[Facet, int]:
+    return {facet: dimensions[facet] for facet in VECTORS}

@@ -17,28 +17,35 @@ from datetime import date
 from pathlib import Path
 
 from matcher import fsck
+from matcher import search as searching
 from matcher.core.domain import (
+    MERGED,
+    Circumstances,
     Explanation,
     Facet,
     FacetTexts,
     Kind,
     Match,
+    OrganisationId,
     Outcome,
     Posting,
     Profile,
     Record,
+    Variety,
     Weights,
     kind_of,
 )
 from matcher.core.errors import NotFound, SnapshotOutdated, SnapshotRefused
-from matcher.core.ports import Change, Document, Encoders, Operation, Store, Vectors
-from matcher.corpus import BLOCK, Corpus, Ranking
+from matcher.core.ports import Change, Document, Encoders, Guard, Keys, Operation, Store, Thesaurus
+from matcher.corpus import BLOCK, VECTORS, Bounds, Corpus, Derived, Figures, Position, Ranking
 from matcher.reasons import Reasons
+from matcher.search import Found, Search
 from matcher.stages import text
-from matcher.stages.embed import Embedders, digests, pool
+from matcher.stages.embed import Embedders, digest, digests, pool
+from matcher.stages.text import SearchQuery
 from matcher.stores.snapshots import Facts, Snapshots
 
-LAYOUT = "2"
+LAYOUT = "3"
 """Of the snapshot's files; another layout is refused."""
 FOLLOW_BATCH = 1000
 
@@ -52,6 +59,31 @@ class Answer:
     explanations: tuple[Explanation, ...]
     eligible: int
     """How many documents passed the hard constraints, shown or not."""
+    under: Circumstances
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """One posting and one profile, with the reasons."""
+
+    explanation: Explanation | None
+    """With its rank among all candidates; None where the two are no match."""
+    excluded_by: tuple[str, ...]
+    """The hard constraints that they fail: `open`, `dates`, `visible`, `contract`, `place`, `hidden`."""
+    eligible: int
+    """How many profiles pass them."""
+    under: Circumstances
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """All that is held on a person."""
+
+    profile: Profile
+    texts: int
+    """How many texts of it are compared."""
+    vectors: int
+    """How many vectors are stored of those texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +93,7 @@ class Ranked:
     kind: Kind
     document_id: str
     ranking: Ranking
+    under: Circumstances
 
 
 class Matcher:
@@ -71,6 +104,7 @@ class Matcher:
         *,
         store: Store,
         encoders: Encoders,
+        thesaurus: Thesaurus,
         snapshots: Snapshots,
         weights: Weights | None = None,
         today: Callable[[], date] = date.today,
@@ -80,6 +114,7 @@ class Matcher:
         Args:
             store: the database.
             encoders: what turns each facet's texts into vectors.
+            thesaurus: which texts name the same skill, and which skills are near.
             snapshots: where the index is kept between runs.
             weights: what each aspect counts.
             today: the clock.
@@ -89,14 +124,23 @@ class Matcher:
         self._dimensions = encoders.dimensions
         self._embedders = Embedders(encoders, stored=store.vectors)
         made_by = ", ".join(f"{facet} {model}" for facet, model in self._embedders.models.items())
-        self.fingerprint = f"layout {LAYOUT}, text {text.VERSION}, {made_by}"
+        self.fingerprint = f"layout {LAYOUT}, text {text.VERSION}, thesaurus {thesaurus.fingerprint}, {made_by}"
+        self.fingerprints: dict[str, str] = {
+            "database": store.database_id,
+            "layout": LAYOUT,
+            "text": text.VERSION,
+            "thesaurus": thesaurus.fingerprint,
+            **{facet.value: model for facet, model in self._embedders.models.items()},
+        }
+        """Of whatever a ranking hangs on: all of `fingerprint`, by name, and the database's id."""
+        self._thesaurus = thesaurus
         self._store = store
         self._snapshots = snapshots
         self._today = today
-        self._corpus = Corpus(self._dimensions)
+        self._corpus = Corpus(self._dimensions, near=thesaurus.near)
         self._sequence = 0
         self._caught_up_at = time.monotonic()
-        self._reasons = Reasons(store, self._embedders[Facet.SKILLS])
+        self._reasons = Reasons(store, self._embedders[Facet.SKILLS], thesaurus)
         # Two locks: encoding happens between reading the log and touching the corpus, and must not stop readers.
         self._following = threading.RLock()
         self._reading = threading.RLock()
@@ -119,17 +163,26 @@ class Matcher:
         """Release the database. Idempotent."""
         self._store.close()
 
-    def put(self, records: Sequence[Record]) -> list[Outcome]:
+    @property
+    def keys(self) -> Keys:
+        """Who may ask."""
+        return self._store.keys
+
+    def put(self, records: Sequence[Record], *, guard: Guard | None = None) -> list[Outcome]:
         """Store records (create or replace), and apply them here at once.
 
         Returns an outcome a record, in order: accepted, updated or unchanged. All in one transaction: when this
         returns, every one of them is safe.
+
+        Args:
+            records: both kinds mixed.
+            guard: sees what is stored under each id, in the transaction itself; what it raises leaves all as it was.
         """
-        changed = self._changed(records)
-        texts = [text.facet_texts(records[place]) for place in changed]
+        changed = [*range(len(records))] if guard else self._changed(records)
+        texts = [self._texts(records[place]) for place in changed]
         vectors, _ = self._embedders.vectors(texts)
         documents = [_document(records[place], parts) for place, parts in zip(changed, texts, strict=True)]
-        written = self._store.put(documents, vectors=vectors) if documents else []
+        written = self._store.put(documents, vectors=vectors, guard=guard) if documents else []
         self.follow()
         outcomes = [Outcome.UNCHANGED] * len(records)
         for place, outcome in zip(changed, written, strict=True):
@@ -142,18 +195,18 @@ class Matcher:
         Raises:
             AlreadyExists: its id is taken.
         """
-        texts = text.facet_texts(record)
+        texts = self._texts(record)
         vectors, _ = self._embedders.vectors([texts])
         self._store.insert(_document(record, texts), vectors=vectors)
         self.follow()
 
-    def delete(self, kind: Kind, document_id: str) -> None:
+    def delete(self, kind: Kind, document_id: str, *, guard: Guard | None = None) -> None:
         """Delete a document with all that was derived from it, and take it out of every answer.
 
         Raises:
-            NotFound: there is no such document.
+            NotFound: there is no such document; or what the guard raises, and nothing is deleted.
         """
-        if not self._store.delete(kind, [document_id]):
+        if not self._store.delete(kind, [document_id], guard=guard):
             raise NotFound(kind)
         self.follow()
 
@@ -190,36 +243,162 @@ class Matcher:
         assert isinstance(record, Profile)  # noqa: S101 - likewise
         return record
 
-    def suggestions(self, profile_id: str, *, k: int = 10) -> Answer:
+    def organisation_of(self, posting_id: str) -> str | None:
+        """Return a posting's organisation, None when it names none; from memory. Raises NotFound."""
+        with self._reading:
+            return self._corpus.organisation_of(posting_id)
+
+    def figures(self) -> Figures:
+        """Return how much there is, from memory."""
+        with self._reading:
+            return self._corpus.figures(today=self._today())
+
+    def held_on(self, profile_id: str) -> Held:
+        """Return all that the database holds on a person. Raises NotFound."""
+        profile = self.get_profile(profile_id)
+        keys = digests(self._texts(profile))
+        vectors = sum(len(self._store.vectors(keys, model=model)) for model in {*self._embedders.models.values()})
+        return Held(profile, texts=len({*keys}), vectors=vectors)
+
+    def suggestions(self, profile_id: str, *, k: int = 10, variety: Variety = MERGED) -> Answer:
         """Return the best postings for a stored profile, with reasons.
 
         Raises:
             NotFound: there is no such profile.
         """
-        return self.explain(self.rank(Kind.PROFILE, profile_id, k=k))
+        return self.explain(self.rank(Kind.PROFILE, profile_id, k=k, variety=variety))
 
-    def candidates(self, posting_id: str, *, k: int = 10) -> Answer:
+    def candidates(self, posting_id: str, *, k: int = 10, variety: Variety = MERGED) -> Answer:
         """Return the best profiles for a posting, with reasons: only those that its organisation may see.
 
         Raises:
             NotFound: there is no such posting.
         """
-        return self.explain(self.rank(Kind.POSTING, posting_id, k=k))
+        return self.explain(self.rank(Kind.POSTING, posting_id, k=k, variety=variety))
 
-    def rank(self, kind: Kind, document_id: str, *, k: int) -> Ranked:
+    def suggest(
+        self,
+        profile: Profile,
+        *,
+        k: int = 10,
+        variety: Variety = MERGED,
+        today: date | None = None,
+        weights: Weights | None = None,
+    ) -> Answer:
+        """Return the best postings for a profile that is not stored, with reasons; nothing of it is kept on disk.
+
+        The options are those of `rank`.
+        """
+        derived = self._derived([profile], keep=False)[0]
+        with self._reading:
+            under = Circumstances(self._sequence, today or self._today(), weights or self.weights)
+            question = self._corpus.question_of(profile, derived, weights=under.weights)
+            ranking = self._corpus.varied(question, k=k, weights=under.weights, variety=variety, today=under.today)
+        found = self._reasons.explain_unsaved(profile, ranking.matches)
+        return Answer(explanations=tuple(found), eligible=ranking.eligible, under=under)
+
+    def search(self, asked: Search) -> Found:
+        """Return a page of what a free text finds, with reasons and facet counts.
+
+        Raises:
+            InvalidRecord: the text asks for nothing, or the cursor is not this search's.
+        """
+        query, after = searching.understood(asked), searching.position_of(asked)
+        record = searching.sought(query, asked.kind, self._thesaurus, organisation=asked.organisation)
+        return self._found(record, asked, query, searching.bounds(self._store, asked.kind, query), after)
+
+    def similar(
+        self, kind: Kind, document_id: str, *, k: int = 10, organisation: OrganisationId | None = None
+    ) -> Found:
+        """Return the documents of the same kind that are most like one, with reasons.
+
+        Args:
+            kind: of the document, and of those that are looked for.
+            document_id: its id.
+            k: how many at most.
+            organisation: on whose behalf profiles are looked for: who hides from it is not there.
+
+        Raises:
+            NotFound: there is no such document.
+        """
+        record = self.get(kind, document_id)
+        asked = Search(kind, text="", organisation=organisation, words_weight=0.0, k=k)
+        bounds = Bounds(excluded=frozenset({document_id}))
+        return self._found(searching.likeness(record, organisation=organisation), asked, SearchQuery(""), bounds, None)
+
+    def _found(
+        self, record: Record, asked: Search, query: SearchQuery, bounds: Bounds, after: Position | None
+    ) -> Found:
+        derived = self._derived([record], keep=False)[0]
+        with self._reading:
+            under = Circumstances(self._sequence, self._today(), asked.weights or self.weights)
+            page = self._corpus.searched(
+                self._corpus.question_of(record, derived, weights=under.weights),
+                bounds=bounds,
+                filters=asked.filters,
+                weights=under.weights,
+                words_weight=asked.words_weight,
+                k=asked.k,
+                after=after,
+                today=under.today,
+            )
+        matches = [
+            searching.with_words(match, bounds.scores, asked.kind, weight=asked.words_weight) for match in page.matches
+        ]
+        return Found(
+            explanations=tuple(self._reasons.explain_unsaved(record, matches)),
+            total=page.total,
+            counts=page.counts,
+            understood=query,
+            cursor=searching.cursor_after(page.last, asked) if page.last else None,
+            under=under,
+        )
+
+    def pair(self, posting_id: str, profile_id: str) -> Paired:
+        """Return one posting and one profile as the posting's candidates have them, with the reasons.
+
+        Raises:
+            NotFound: there is no such posting or no such profile.
+        """
+        with self._reading:
+            under = Circumstances(self._sequence, self._today(), self.weights)
+            found = self._corpus.pair(posting_id, profile_id, weights=under.weights, today=under.today)
+        reasons = self._reasons.explain(Kind.POSTING, posting_id, [found.match]) if found.match else ()
+        return Paired(next(iter(reasons), None), tuple(found.excluded_by), eligible=found.eligible, under=under)
+
+    def rank(
+        self,
+        kind: Kind,
+        document_id: str,
+        *,
+        k: int,
+        variety: Variety = MERGED,
+        today: date | None = None,
+        weights: Weights | None = None,
+    ) -> Ranked:
         """Return the k best matches of a document, without reasons: from memory, whatever the database does.
+
+        Args:
+            kind: the document's.
+            document_id: its id.
+            k: how many at most.
+            variety: how the answer is kept from saying one thing again and again.
+            today: the day to rank for; the clock's where it is not given.
+            weights: what each aspect counts; the matcher's own where they are not given.
 
         Raises:
             NotFound: there is no such document.
         """
         with self._reading:
-            ranking = self._corpus.best(kind, document_id, k=k, weights=self.weights, today=self._today())
-        return Ranked(kind, document_id, ranking)
+            under = Circumstances(self._sequence, today or self._today(), weights or self.weights)
+            question = self._corpus.question(kind, document_id, weights=under.weights)
+            ranking = self._corpus.varied(question, k=k, weights=under.weights, variety=variety, today=under.today)
+        return Ranked(kind, document_id, ranking, under)
 
     def explain(self, ranked: Ranked) -> Answer:
         """Return ranked matches with their reasons; reads the database where `is_at_hand` says no."""
         found = self._reasons.explain(ranked.kind, ranked.document_id, ranked.ranking.matches)
-        return Answer(explanations=tuple(found), eligible=ranked.ranking.eligible)
+        return Answer(explanations=tuple(found), eligible=ranked.ranking.eligible, under=ranked.under)
 
     def is_at_hand(self, ranked: Ranked) -> bool:
         """Tell whether `explain` can answer from memory alone."""
@@ -245,6 +424,12 @@ class Matcher:
         """Return how many documents can be matched."""
         with self._reading:
             return self._corpus.count(kind)
+
+    def changes(self, after: int) -> Iterator[Change]:
+        """Yield what the change log holds above a sequence, ascending; it keeps the ids of what was deleted."""
+        while found := self._store.changes(after, limit=FOLLOW_BATCH):
+            yield from found
+            after = found[-1].sequence
 
     def lag(self) -> int:
         """Return how many changes the database has that this process has not applied."""
@@ -308,7 +493,11 @@ class Matcher:
         with self._following:
             self.follow()
             problems = fsck.compare(
-                self._store, self._corpus, vectors_of=self._facet_vectors, models=self._embedders.models
+                self._store,
+                self._corpus,
+                derived=self._derived,
+                texts=self._texts,
+                models=self._embedders.models,
             )
             try:
                 self._snapshots.current()
@@ -329,29 +518,47 @@ class Matcher:
             if times[kind_of(record), record.id] > 1 or stored[kind_of(record)].get(record.id) != record
         ]
 
-    def _facet_vectors(self, records: Sequence[Record]) -> list[dict[Facet, Vectors]]:
-        """Return facet vectors of stored records; what the store lacks (after a change of model) is added to it."""
-        texts = [text.facet_texts(record) for record in records]
+    def _texts(self, record: Record) -> FacetTexts:
+        return text.facet_texts(record, text.skills(record, self._thesaurus))
+
+    def _derived(self, records: Sequence[Record], *, keep: bool = True) -> list[Derived]:
+        """Return what the corpus takes of records; vectors that the store lacks are added to it if they are to be kept.
+
+        Stored records lack vectors after a change of model.
+        """
+        skills = [text.skills(record, self._thesaurus) for record in records]
+        texts = [text.facet_texts(record, named) for record, named in zip(records, skills, strict=True)]
         vectors, fresh = self._embedders.vectors(texts)
-        self._store.add_vectors(fresh)
-        return [pool(parts, vectors, models=self._embedders.models) for parts in texts]
+        if keep:
+            self._store.add_vectors(fresh)
+        of_skills = vectors[self._embedders.models[Facet.SKILLS]]
+        return [
+            Derived(
+                vectors=pool(
+                    {facet: parts[facet] for facet in VECTORS if facet in parts}, vectors, models=self._embedders.models
+                ),
+                skills=named,
+                skill_vectors=[of_skills[digest(skill.form)] for skill in named],
+            )
+            for parts, named in zip(texts, skills, strict=True)
+        ]
 
     def _apply(self, changes: Sequence[Change]) -> None:
         last = {(change.kind, change.id): change.operation for change in changes}
-        fresh: list[tuple[Record, dict[Facet, Vectors]]] = []
+        fresh: list[tuple[Record, Derived]] = []
         for kind in Kind:
             # A document may be gone again by now; its deletion stands further down the log.
             put = [name for (side, name), done in last.items() if side is kind and done is Operation.PUT]
             records = list(self._store.get(kind, put).values())
-            fresh += zip(records, self._facet_vectors(records), strict=True)
+            fresh += zip(records, self._derived(records), strict=True)
         gone = last.keys() - {(kind_of(record), record.id) for record, _ in fresh}
         # In one step with the sequence: who prepares a sheet meanwhile sees by it that the record may have changed.
         with self._reading:
             self._reasons.forget(last)
             for kind, name in gone:
                 self._corpus.remove(kind, name)
-            for record, vectors in fresh:
-                self._corpus.put(record, vectors)
+            for record, derived in fresh:
+                self._corpus.put(record, derived)
             self._sequence = changes[-1].sequence
         if gone:
             # Memory must not keep what was erased, here or by another process.
@@ -362,16 +569,16 @@ class Matcher:
         """Bring full-text rows and digests up to this version's facet texts."""
         for kind in Kind:
             for records in self._store.scan(kind):
-                self._store.rewrite_derived([_document(record, text.facet_texts(record)) for record in records])
+                self._store.rewrite_derived([_document(record, self._texts(record)) for record in records])
 
     def _rebuild(self) -> None:
         """Read everything from the database. The log may grow meanwhile: `follow` brings what came after."""
         sequence = self._store.last_sequence()
-        corpus = Corpus(self._dimensions)
+        corpus = Corpus(self._dimensions, near=self._thesaurus.near)
         for kind in Kind:
             for records in self._store.scan(kind):
-                for record, vectors in zip(records, self._facet_vectors(records), strict=True):
-                    corpus.put(record, vectors)
+                for record, derived in zip(records, self._derived(records), strict=True):
+                    corpus.put(record, derived)
         self._replace(corpus, sequence)
 
     def _restore(self) -> bool:
@@ -389,7 +596,7 @@ class Matcher:
         change = self._store.change(facts.sequence)
         if facts.database_id != self._store.database_id or facts.token != (change.token if change else ""):
             raise SnapshotRefused("the snapshot belongs to another database: rebuilding from this one")
-        corpus = Corpus.load(folder, self._dimensions)
+        corpus = Corpus.load(folder, self._dimensions, near=self._thesaurus.near)
         if any(corpus.count(kind) != facts.rows[kind] for kind in Kind):
             raise SnapshotRefused("the snapshot holds other rows than it says: rebuilding from the database")
         self._replace(corpus, facts.sequence)

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from matcher.core.domain import Facet, Kind, Record
+from matcher.core.domain import Facet, FacetTexts, Kind, Record
 from matcher.core.ports import Store, Vectors
 from matcher.core.traits import TraitTable
-from matcher.corpus import Corpus, Side
+from matcher.corpus import Corpus, Derived, Side
 from matcher.stages import text
 from matcher.stages.embed import digest
 
@@ -17,40 +17,49 @@ TOLERANCE = 1e-4
 NAMED = 5
 """How many ids a problem names before it counts the rest."""
 
-VectorsOf = Callable[[Sequence[Record]], list[dict[Facet, Vectors]]]
+DerivedOf = Callable[[Sequence[Record]], list[Derived]]
+TextsOf = Callable[[Record], FacetTexts]
 
 
-def compare(store: Store, corpus: Corpus, *, vectors_of: VectorsOf, models: Mapping[Facet, str]) -> list[str]:
+def compare(
+    store: Store, corpus: Corpus, *, derived: DerivedOf, texts: TextsOf, models: Mapping[Facet, str]
+) -> list[str]:
     """Return a sentence for each way in which the derived state differs from the database.
 
     Args:
         store: the truth.
         corpus: what was derived from it; must have followed the log to its end.
-        vectors_of: the facet vectors of stored records.
+        derived: what the corpus takes of stored records.
+        texts: the facet texts of one.
         models: the fingerprint of each facet's encoder.
     """
     problems = []
     for kind in Kind:
-        problems += _index(store, corpus.sides[kind], kind, vectors_of)
+        problems += _index(store, corpus, kind, derived)
         problems += _full_text(store, kind)
-        problems += _stored_vectors(store, kind, models)
+        problems += _stored_vectors(store, kind, texts, models)
     return problems
 
 
-def _index(store: Store, side: Side, kind: Kind, vectors_of: VectorsOf) -> list[str]:
+def _index(store: Store, corpus: Corpus, kind: Kind, derived: DerivedOf) -> list[str]:
+    side = corpus.sides[kind]
     seen: set[str] = set()
     missing: list[str] = []
     vectors_differ: list[str] = []
+    skills_differ: list[str] = []
     traits_differ: list[str] = []
     for records in store.scan(kind):
-        for record, vectors in zip(records, vectors_of(records), strict=True):
+        for record, expected in zip(records, derived(records), strict=True):
             seen.add(record.id)
             row = side.index.row(record.id)
             if row is None:
                 missing.append(record.id)
                 continue
-            if not _same_vectors(side.index.facet_vectors(row), vectors):
+            vectors, skills = corpus.derived(kind, row)
+            if not _same_vectors(vectors, expected.vectors):
                 vectors_differ.append(record.id)
+            if skills != [(skill.name, skill.share) for skill in expected.skills]:
+                skills_differ.append(record.id)
             if not _same_traits(side, row, record):
                 traits_differ.append(record.id)
     extra = [name for name in side.index.ids if name is not None and name not in seen]
@@ -60,6 +69,7 @@ def _index(store: Store, side: Side, kind: Kind, vectors_of: VectorsOf) -> list[
             "in the database but not in the index": missing,
             "in the index but not in the database": extra,
             "with other vectors in the index": vectors_differ,
+            "with other skills in the index": skills_differ,
             "with other traits in the index": traits_differ,
         },
     )
@@ -87,11 +97,11 @@ def _full_text(store: Store, kind: Kind) -> list[str]:
     )
 
 
-def _stored_vectors(store: Store, kind: Kind, models: Mapping[Facet, str]) -> list[str]:
+def _stored_vectors(store: Store, kind: Kind, texts_of: TextsOf, models: Mapping[Facet, str]) -> list[str]:
     """Check the rows themselves: the index and this process's memory may hold what the database has lost."""
     lost: set[str] = set()
     for records in store.scan(kind):
-        texts = {record.id: text.facet_texts(record) for record in records}
+        texts = {record.id: texts_of(record) for record in records}
         for facet, model in models.items():
             wanted = {name: [digest(part.text) for part in parts.get(facet, ())] for name, parts in texts.items()}
             stored = store.vectors([key for keys in wanted.values() for key in keys], model=model)
@@ -100,7 +110,7 @@ def _stored_vectors(store: Store, kind: Kind, models: Mapping[Facet, str]) -> li
     return _problems(kind, {"with a vector that is missing or damaged in the database": [*lost]})
 
 
-def _same_vectors(one: dict[Facet, Vectors], other: dict[Facet, Vectors]) -> bool:
+def _same_vectors(one: Mapping[Facet, Vectors], other: Mapping[Facet, Vectors]) -> bool:
     return one.keys() == other.keys() and all(np.allclose(one[facet], other[facet], atol=TOLERANCE) for facet in one)
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from matcher.core.domain import Explanation, Kind, Match, Record
-from matcher.core.ports import Store
+from matcher.core.domain import Explanation, Kind, Match, Record, kind_of
+from matcher.core.ports import Store, Thesaurus
 from matcher.stages import text
 from matcher.stages.embed import Embedder, digest
-from matcher.stages.explain import Sheet, explain, sheet
+from matcher.stages.explain import Sheet, explain
 
 SHEETS = 8192
 """Documents whose sheets are kept, the most recently used ones."""
@@ -19,9 +19,10 @@ SHEETS = 8192
 class Reasons:
     """Explains matches; reads a document from the store only where its sheet is not at hand. Thread-safe."""
 
-    def __init__(self, store: Store, embedder: Embedder) -> None:
+    def __init__(self, store: Store, embedder: Embedder, thesaurus: Thesaurus) -> None:
         self._store = store
         self._embedder = embedder
+        self._thesaurus = thesaurus
         self._sheets: OrderedDict[tuple[Kind, str], Sheet] = OrderedDict()
         self._changes = 0
         self._lock = threading.Lock()
@@ -38,12 +39,19 @@ class Reasons:
 
         A document that was deleted since it was ranked is left out: it is no longer shown.
         """
-        here = self._prepared(kind, [document_id]).get(document_id)
+        if here := self._prepared(kind, [document_id]).get(document_id):
+            yield from self._explained(kind, here, found)
+
+    def explain_unsaved(self, record: Record, found: Sequence[Match]) -> Iterator[Explanation]:
+        """Yield the same for a document that is not stored; nothing of it is kept."""
+        yield from self._explained(kind_of(record), self._sheet(record), found)
+
+    def _explained(self, kind: Kind, here: Sheet, found: Sequence[Match]) -> Iterator[Explanation]:
         there = self._prepared(kind.other, [_other(kind, match) for match in found])
         for match in found:
-            other = there.get(_other(kind, match))
-            if here is not None and other is not None:
-                yield explain(match, here, other) if kind is Kind.POSTING else explain(match, other, here)
+            if other := there.get(_other(kind, match)):
+                posting, profile = (here, other) if kind is Kind.POSTING else (other, here)
+                yield explain(match, posting, profile, near=self._thesaurus.near)
 
     def forget(self, changed: Iterable[tuple[Kind, str]]) -> None:
         """Drop the sheets of documents that have changed or gone."""
@@ -76,11 +84,11 @@ class Reasons:
         return found | made
 
     def _sheet(self, record: Record) -> Sheet:
-        skills = text.skills(record)
-        vectors, _ = self._embedder.vectors(neutral for _, neutral in skills)
-        rows = [vectors[digest(neutral)] for _, neutral in skills]
+        skills = text.skills(record, self._thesaurus)
+        vectors, _ = self._embedder.vectors(skill.form for skill in skills)
+        rows = [vectors[digest(skill.form)] for skill in skills]
         dimension = self._embedder.encoder.dimension
-        return sheet(record, skills, np.stack(rows) if rows else np.zeros((0, dimension), dtype=np.float32))
+        return Sheet(record, skills, np.stack(rows) if rows else np.zeros((0, dimension), dtype=np.float32))
 
 
 def _other(kind: Kind, match: Match) -> str:

@@ -287,6 +287,28 @@ class ProfileRecord(_Strict):
         )
 
 
+class DraftRecord(ProfileRecord):
+    """A profile while it is being written: nothing is required, as long as it says something to compare."""
+
+    id: Id = "draft"
+    headline: Line = ""
+
+    @model_validator(mode="after")
+    def _telling(self) -> Self:
+        if not (self.headline or self.summary.strip() or self.skills or self.experiences):
+            raise _at("headline", "is missing: give a headline, a summary, skills or experiences to compare")
+        return self
+
+
+def parse_draft(data: bytes | str | Mapping[str, Any]) -> Profile:
+    """Return the unfinished profile that JSON text or a mapping holds.
+
+    Raises:
+        InvalidRecord: as `parse_profile`.
+    """
+    return _parse(DraftRecord, data).to_domain()
+
+
 def parse_posting(data: bytes | str | Mapping[str, Any]) -> Posting:
     """Return the posting that JSON text or a mapping holds.
 

@@ -3,9 +3,11 @@
 Each setting is documented in the README's table, and a test fails for one that is not.
 """
 
+import hashlib
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -24,7 +26,56 @@ class Settings(BaseSettings):
     title_model: str | None = Field(default=None, description="the recipe for titles alone")
     skills_model: str | None = Field(default=None, description="the recipe for skills alone")
     body_model: str | None = Field(default=None, description="the recipe for all other text alone")
+    access: Literal["open", "closed"] | None = Field(
+        default=None, description="`open`: asks nobody who they are until there is a key; `closed`: asks from the start"
+    )
+    jwt_issuer: str | None = Field(default=None, description="the `iss` of the identity provider's tokens")
+    jwt_audience: str | None = Field(default=None, description="the `aud` of tokens that are meant for this service")
+    jwks: str | None = Field(default=None, description="the provider's JSON Web Key Set: a file, or an https URL")
+    jwt_scope_claim: str = Field(default="scope", min_length=1, description="the claim that names the role")
+    jwt_organisation_claim: str = Field(
+        default="organisation", min_length=1, description="the claim that names a recruiter's organisation"
+    )
+    rate_per_minute: int = Field(
+        default=6_000, ge=0, le=10_000_000, description="how often one credential may ask; 0 is as often as it likes"
+    )
+    max_concurrent: int = Field(default=32, ge=1, le=10_000, description="how many requests are worked on at once")
+    request_seconds: float = Field(default=30.0, gt=0, le=3600, description="how long a request may take")
     max_body_bytes: int = Field(default=2_000_000, ge=1_000, description="the largest HTTP body that is read")
     follow_seconds: float = Field(
         default=0.25, gt=0, le=60, description="how often a server looks for changes that other processes made"
     )
+    decision_log: Literal["off"] | Path | None = Field(
+        default=None, description="the folder where a server writes down each ranking that it shows; `off`: nowhere"
+    )
+    decision_log_days: int = Field(
+        default=365, ge=184, le=36_500, description="for how long they are kept; six months are the least (AI Act)"
+    )
+    pseudonym_key: SecretStr | None = Field(
+        default=None, min_length=32, description="the secret of people's pseudonyms, instead of the file pseudonym.key"
+    )
+
+    @property
+    def decision_log_folder(self) -> Path | None:
+        """Where rankings are written down; None where they are not."""
+        if self.decision_log == "off":
+            return None
+        return self.home / "decisions" if self.decision_log is None else Path(self.decision_log)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever a setting does that is neither a place nor a secret."""
+        chosen = self.model_dump_json(exclude={"home", "database_url", "decision_log", "pseudonym_key", "jwks"})
+        return hashlib.sha256(chosen.encode()).hexdigest()[:16]
+
+    @field_validator("access", "decision_log", "jwks", "jwt_issuer", "jwt_audience", "pseudonym_key", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, given: object) -> object:
+        return given or None
+
+    @field_validator("jwks")
+    @classmethod
+    def _tokens_are_for_us(cls, jwks: str | None, others: ValidationInfo) -> str | None:
+        if jwks and not (others.data.get("jwt_issuer") and others.data.get("jwt_audience")):
+            raise ValueError("set MATCHER_JWT_ISSUER and MATCHER_JWT_AUDIENCE too: a token must say who it is for")
+        return jwks

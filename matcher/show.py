@@ -1,6 +1,6 @@
 """Answers and reports as tables for a terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from rich.console import Console
@@ -8,6 +8,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from matcher.core.domain import Explanation, Kind, Outcome, Posting, Profile, Record, Remote
+from matcher.decisions.replay import Moved, Replayed
+from matcher.decisions.verify import Checked
 from matcher.engine import Answer, Matcher
 from matcher.offline.intake import Report
 
@@ -27,6 +29,7 @@ _HEADINGS = {
         "why": "Pourquoi",
         "none": "aucun résultat : l’offre est close ou hors de ses dates, ou rien ne remplit ses conditions",
         "of": "{} sur {} éligibles",
+        "variants": "offre(s) identique(s)",
     },
     "en": {
         Kind.POSTING: "Posting",
@@ -35,6 +38,7 @@ _HEADINGS = {
         "why": "Why",
         "none": "no match: the posting is closed or out of its dates, or nothing meets its conditions",
         "of": "{} of {} eligible",
+        "variants": "identical posting(s)",
     },
 }
 
@@ -116,7 +120,9 @@ def print_report(out: Console, report: Report) -> None:
 
 
 def _reasons(explanation: Explanation, language: str) -> str:
-    return _plain(explanation.sentence[language])
+    variants = len(explanation.match.variants)
+    more = f" (+{variants} {_HEADINGS[language]['variants']})" if variants else ""
+    return _plain(f"{explanation.sentence[language]}{more}")
 
 
 def _years(years: float | None, language: str) -> str:
@@ -134,3 +140,44 @@ def _places(record: Record) -> str:
 def _plain(text: str) -> str:
     """Return a text as a terminal shows it: no markup, and nothing that moves the cursor or colours the screen."""
     return escape("".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text.replace(NARROW, " ")))
+
+
+def chain_fields(checked: Checked) -> list[str]:
+    """Return what there is to say of a chain of the decision log."""
+    if checked.broken:
+        state = "BROKEN"
+    elif checked.cut_off:
+        state = "killed within a line"
+    else:
+        state = "closed" if checked.is_closed else "running or killed"
+    times = checked.first_at or "-", checked.last_at or "-"
+    return [checked.chain, str(checked.head.number), *times, state, checked.head.hash]
+
+
+def replay_lines(replayed: Replayed) -> Iterator[str]:
+    """Yield what there is to say of a ranking that was made again."""
+    if replayed.is_exact:
+        yield f"the same: {replayed.places} places with their scores, {replayed.eligible_now} eligible"
+    else:
+        eligible = f"{replayed.eligible_then} eligible then, {replayed.eligible_now} now"
+        yield f"not the same: {len(replayed.moved)} documents in other places or with other scores; {eligible}"
+    yield from map(_moved_line, replayed.moved)
+    yield from (f"  {id_}: shown with other variants" for id_ in replayed.regrouped)
+    for name, (then, now) in replayed.made_by.items():
+        yield f"{name} was {then}, is {now}"
+    if replayed.asker_since:
+        yield f"the document that asked was {replayed.asker_since} since"
+    for kind in Kind:
+        if replayed.changed[kind] or replayed.deleted[kind]:
+            yield f"{kind}s since: {replayed.changed[kind]} new or changed, {replayed.deleted[kind]} deleted"
+    if not (replayed.is_exact or replayed.is_explained):
+        yield "nothing that a ranking hangs on has changed since: one of the two is wrong"
+
+
+def _moved_line(moved: Moved) -> str:
+    ranks = [f"rank {moved.rank_then}" if moved.rank_then else "not shown"]
+    ranks.append(f"rank {moved.rank_now}" if moved.rank_now else "not among the first")
+    scores = ["-" if score is None else f"{score:.6f}" for score in (moved.score_then, moved.score_now)]
+    step = f" ({moved.rank_then - moved.rank_now:+d})" if moved.rank_then and moved.rank_now else ""
+    since = f"; {moved.since} since" if moved.since else ""
+    return f"  {moved.id}: {ranks[0]} -> {ranks[1]}{step}, score {scores[0]} -> {scores[1]}{since}"

@@ -18,6 +18,8 @@ TABLE = FOLDER / "concepts.tsv.gz"
 LEXICON = FOLDER / "lexicon.tsv"
 COLUMNS = ("id", "kind", "fr", "en", "forms_fr", "forms_en")
 LEXICON_COLUMNS = ("id", "kind", "fr", "en", "other")
+LEXICON_PREFIX = "lexicon:"
+"""Before the id of an entry of the lexicon that is a concept of its own."""
 BETWEEN = "|"
 """Between the names of one field."""
 
@@ -109,7 +111,31 @@ def read(neutral: Neutral, *, table: Path = TABLE, lexicon: Path = LEXICON) -> l
     Raises:
         ModelUnavailable: a table is missing or damaged.
     """
-    return merged(list(_table(table)), list(_lexicon(lexicon, neutral)))
+    return read_with_owners(neutral, table=table, lexicon=lexicon)[0]
+
+
+def read_with_owners(
+    neutral: Neutral, *, table: Path = TABLE, lexicon: Path = LEXICON
+) -> tuple[list[Concept], dict[str, str]]:
+    """Return all concepts, and which of them each entry of the lexicon is, by the entry's id.
+
+    Raises:
+        ModelUnavailable: a table is missing or damaged.
+    """
+    ours, theirs = list(_lexicon(lexicon, neutral)), list(_table(table))
+    owners = _owners(theirs, ours)
+    named = {concept.id.removeprefix(LEXICON_PREFIX): owners.get(concept.id, concept.id) for concept in ours}
+    return merged(theirs, ours), named
+
+
+def nearness(lexicon: Path = LEXICON) -> dict[str, list[str]]:
+    """Return the entries that the lexicon puts near each of its entries, by id.
+
+    Raises:
+        ModelUnavailable: the lexicon is missing or damaged.
+    """
+    rows = _rows(lexicon, (*LEXICON_COLUMNS, "near"), mend="it comes with the project")
+    return {row["id"]: row["near"].split() for row in rows}
 
 
 def merged(concepts: Sequence[Concept], lexicon: Sequence[Concept]) -> list[Concept]:
@@ -117,20 +143,28 @@ def merged(concepts: Sequence[Concept], lexicon: Sequence[Concept]) -> list[Conc
 
     Labels alone: ESCO has `Bash` among the other names of computer programming.
     """
-    owners: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    owners = _owners(concepts, lexicon)
+    lent: dict[str, list[str]] = defaultdict(list)
+    for concept in lexicon:
+        if concept.id in owners:
+            lent[owners[concept.id]] += concept.forms
+    alone = [concept for concept in lexicon if concept.id not in owners]
+    return [*(replace(c, french=(*c.french, *lent[c.id])) if c.id in lent else c for c in concepts), *alone]
+
+
+def _owners(concepts: Sequence[Concept], lexicon: Sequence[Concept]) -> dict[str, str]:
+    """Return the one concept that has the same label as a concept of the lexicon, by the latter's id."""
+    labels: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for concept in concepts:
         for form in concept.preferred:
-            owners[family(concept.kind), fold(form)][concept.id] = None
-    lent: dict[str, list[str]] = defaultdict(list)
-    alone = []
+            labels[family(concept.kind), fold(form)][concept.id] = None
+    owners = {}
     for concept in lexicon:
-        labels = [fold(form) for form in concept.preferred]
-        same = {owner for label in labels for owner in owners.get((family(concept.kind), label), ())}
+        forms = [fold(form) for form in concept.preferred]
+        same = {owner for form in forms for owner in labels.get((family(concept.kind), form), ())}
         if len(same) == 1:
-            lent[same.pop()] += concept.forms
-        else:
-            alone.append(concept)
-    return [*(replace(c, french=(*c.french, *lent[c.id])) if c.id in lent else c for c in concepts), *alone]
+            owners[concept.id] = same.pop()
+    return owners
 
 
 def family(kind: str) -> str:
@@ -166,7 +200,7 @@ def _lexicon(path: Path, neutral: Neutral) -> Iterator[Concept]:
     for row in _rows(path, LEXICON_COLUMNS, mend="it comes with the project"):
         french = spellings((row["fr"], *filter(None, row["other"].split(" | "))), neutral)
         english = spellings((row["en"],), neutral)
-        yield Concept(f"lexicon:{row['id']}", row["kind"], row["fr"], row["en"], french, english)
+        yield Concept(f"{LEXICON_PREFIX}{row['id']}", row["kind"], row["fr"], row["en"], french, english)
 
 
 def _rows(path: Path, columns: Sequence[str], *, mend: str) -> Iterator[dict[str, str]]:

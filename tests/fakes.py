@@ -1,17 +1,21 @@
 """Stand-ins behind the engine's ports, as simple as the contract allows. tests/contracts/ keeps them honest."""
 
 import hashlib
+import re
 import secrets
 import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from uuid import uuid4
 
 import numpy as np
 
+from matcher.core.access import ApiKey
 from matcher.core.domain import Facet, Kind, Outcome, Record, kind_of
-from matcher.core.errors import AlreadyExists, InvalidRecord
-from matcher.core.ports import Change, Document, ModelVectors, Operation, TextHit, Vectors
+from matcher.core.errors import AlreadyExists, InvalidRecord, UnknownKey
+from matcher.core.ports import Change, Document, Guard, Mention, ModelVectors, Operation, TextHit, Vectors
 from matcher.stores.words import fold, is_storable, words_of
 
 _WEIGHTS = {Facet.TITLE: 10.0, Facet.SKILLS: 4.0, Facet.BODY: 1.0}
@@ -43,18 +47,69 @@ class FakeEncoder:
         return np.random.default_rng(list(seed)).standard_normal(self.dimension).astype(np.float32)
 
 
+class FakeKeys:
+    """Keys in a list."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, ApiKey] = {}
+
+    def add(self, key: ApiKey) -> None:
+        self._keys[key.id] = key
+
+    def all(self) -> list[ApiKey]:
+        return sorted(self._keys.values(), key=lambda key: (key.created_at, key.id))
+
+    def revoke(self, key_id: str, *, now: datetime) -> None:
+        if key_id not in self._keys:
+            raise UnknownKey
+        key = self._keys[key_id]
+        self._keys[key_id] = replace(key, revoked_at=key.revoked_at or now)
+
+
+class FakeThesaurus:
+    """Knows the skills that it is told: names by spelling, in lower case, and what is near a name."""
+
+    fingerprint = "fake"
+
+    def __init__(
+        self, names: Mapping[str, str] | None = None, near: Mapping[str, Mapping[str, float]] | None = None
+    ) -> None:
+        self._names = names or {}
+        self._near = near or {}
+
+    def names(self, texts: Sequence[str]) -> list[str | None]:
+        return [self._names.get(text.lower()) for text in texts]
+
+    def mentions(self, text: str) -> list[Mention]:
+        spans = {
+            found.span(): name
+            for spelling, name in self._names.items()
+            for found in re.finditer(rf"(?<!\w){re.escape(spelling)}(?!\w)", text, re.IGNORECASE)
+        }
+        outer = [one for one in spans if not any(one != o and o[0] <= one[0] and one[1] <= o[1] for o in spans)]
+        return [Mention(*span, spans[span]) for span in sorted(outer)]
+
+    def near(self, name: str) -> Mapping[str, float]:
+        return self._near.get(name, {})
+
+
 class FakeStore:
     """A store that forgets: the documents in a dictionary, the log in a list, one lock around both."""
 
     def __init__(self) -> None:
         self.database_id = str(uuid4())
+        self.keys = FakeKeys()
         self._documents: dict[tuple[Kind, str], Document] = {}
         self._log: list[Change] = []
         self._vectors: dict[tuple[bytes, str], Vectors] = {}
         self._lock = threading.RLock()
 
-    def put(self, documents: Sequence[Document], *, vectors: ModelVectors | None = None) -> list[Outcome]:
+    def put(
+        self, documents: Sequence[Document], *, vectors: ModelVectors | None = None, guard: Guard | None = None
+    ) -> list[Outcome]:
         with self._lock:
+            for document in documents if guard else ():
+                self._show(_key(document), guard)
             outcomes = []
             written: set[bytes] = set()
             for key, document in [(_key(document), document) for document in documents]:
@@ -78,8 +133,10 @@ class FakeStore:
                 raise AlreadyExists(kind)
             self.put([document], vectors=vectors)
 
-    def delete(self, kind: Kind, ids: Sequence[str]) -> list[str]:
+    def delete(self, kind: Kind, ids: Sequence[str], *, guard: Guard | None = None) -> list[str]:
         with self._lock:
+            for id_ in ids:
+                self._show((kind, id_), guard)
             gone = [id_ for id_ in dict.fromkeys(ids) if self._documents.pop((kind, id_), None)]
             self._append(Operation.DELETE, [(kind, id_) for id_ in gone])
             self._forget_unused()
@@ -140,6 +197,16 @@ class FakeStore:
                 hits.append(TextHit(id_, score))
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))[: max(limit, 0)]
 
+    def ids_with(self, kind: Kind, phrase: str) -> set[str]:
+        wanted = f" {' '.join(words_of(fold(phrase)))} "
+        return {
+            id_
+            for (side, id_), document in self._documents.items()
+            if side is kind and wanted.strip()
+            for words in (document.full_text or {}).values()
+            if wanted in f" {' '.join(words_of(fold(words)))} "
+        }
+
     def full_text(self, kind: Kind, *, batch: int = 1000) -> Iterator[list[tuple[str, Mapping[str, str]]]]:
         filled = [
             key for key in self._documents if key[0] is kind and any((self._documents[key].full_text or {}).values())
@@ -152,6 +219,11 @@ class FakeStore:
 
     def close(self) -> None:
         pass
+
+    def _show(self, key: tuple[Kind, str], guard: Guard | None) -> None:
+        stored = self._documents.get(key)
+        if guard is not None:
+            guard(stored.record if stored else None)
 
     def _pages(self, keys: Iterable[tuple[Kind, str]], batch: int) -> Iterator[list[Document]]:
         ordered = [self._documents[key] for key in sorted(keys)]

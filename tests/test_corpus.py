@@ -10,38 +10,32 @@ import pytest
 
 from matcher.core.domain import Facet, Kind, Match, Posting, PostingId, Profile, ProfileId, Record, Weights, kind_of
 from matcher.core.errors import InvalidVectors, NotFound, SnapshotRefused
-from matcher.core.ports import Encoders, Vectors
+from matcher.core.ports import Encoders
 from matcher.core.traits import TraitTable
-from matcher.corpus import Corpus, Ranking
+from matcher.corpus import Corpus, Derived, Ranking
 from matcher.offline.demo import forum
-from matcher.stages import text
-from matcher.stages.embed import Embedders, pool
 from matcher.stages.index import FacetIndex
-from tests.fakes import FakeEncoder
+from matcher.stages.rank import lot
+from matcher.stages.skills import SkillSets, Vocabulary
+from tests.deriving import Deriver
+from tests.fakes import FakeEncoder, FakeThesaurus
 
 TODAY = date(2026, 11, 23)
 FORUM = forum(postings=30, profiles=90, today=TODAY)
 RECORDS: tuple[Record, ...] = FORUM.postings + FORUM.profiles
 ENCODERS = Encoders(FakeEncoder(dimension=24), FakeEncoder(dimension=32), FakeEncoder(dimension=20))
 DIMENSIONS = ENCODERS.dimensions
-EMBEDDERS = Embedders(ENCODERS, stored=lambda digests, *, model: {})
-
-
-def vectors_of(record: Record) -> dict[Facet, Vectors]:
-    texts = text.facet_texts(record)
-    found, _ = EMBEDDERS.vectors([texts])
-    return pool(texts, found, models=EMBEDDERS.models)
-
-
-def corpus_of(records: tuple[Record, ...]) -> Corpus:
-    corpus = Corpus(DIMENSIONS)
-    for record in records:
-        corpus.put(record, vectors_of(record))
-    return corpus
+KNOWN = FakeThesaurus(
+    {"python": "skill:python", "sql": "skill:sql", "postgresql": "skill:pg", "linux": "skill:linux"},
+    near={"skill:sql": {"skill:pg": 0.7}},
+)
+DERIVE = Deriver(ENCODERS, KNOWN)
+corpus_of = DERIVE.corpus
 
 
 def best(corpus: Corpus, record: Record, k: int = 1000) -> Ranking:
-    return corpus.best(kind_of(record), record.id, k=k, weights=Weights(), today=TODAY)
+    question = corpus.question(kind_of(record), record.id, weights=Weights())
+    return corpus.best(question, k=k, weights=Weights(), today=TODAY)
 
 
 def pairs(matches: list[Match]) -> list[tuple[str, str]]:
@@ -54,12 +48,12 @@ def corpus() -> Corpus:
 
 
 def test_an_empty_corpus_knows_nobody() -> None:
-    corpus = Corpus(DIMENSIONS)
+    corpus = DERIVE.empty()
     for kind in Kind:
         assert (corpus.count(kind), corpus.ids(kind)) == (0, [])
         corpus.remove(kind, "nobody")
         with pytest.raises(NotFound, match=kind.value):
-            corpus.best(kind, "nobody", k=1, weights=Weights(), today=TODAY)
+            corpus.question(kind, "nobody", weights=Weights())
 
 
 def test_a_document_with_nobody_to_match_has_no_match() -> None:
@@ -111,7 +105,8 @@ def test_a_block_gets_the_answers_of_its_documents_one_by_one(corpus: Corpus, ki
     ids = corpus.ids(kind)[:64]
     block = list(corpus.best_of_block(kind, ids, k=7, weights=Weights(), today=TODAY))
     for name, ranking in zip(ids, block, strict=True):
-        alone = corpus.best(kind, name, k=7, weights=Weights(), today=TODAY)
+        question = corpus.question(kind, name, weights=Weights())
+        alone = corpus.best(question, k=7, weights=Weights(), today=TODAY)
         assert pairs(ranking.matches) == pairs(alone.matches)
         assert ranking.eligible == alone.eligible
         assert [match.score for match in ranking.matches] == pytest.approx([m.score for m in alone.matches], abs=1e-6)
@@ -127,7 +122,8 @@ def test_a_forum_is_ranked_in_blocks_as_alone_to_the_last_place() -> None:
             for name, ranking in zip(
                 ids, corpus.best_of_block(kind, ids, k=20, weights=Weights(), today=TODAY), strict=True
             ):
-                assert ranking == corpus.best(kind, name, k=20, weights=Weights(), today=TODAY)
+                question = corpus.question(kind, name, weights=Weights())
+                assert ranking == corpus.best(question, k=20, weights=Weights(), today=TODAY)
 
 
 def test_a_block_with_an_unknown_document_is_refused(corpus: Corpus) -> None:
@@ -147,7 +143,7 @@ def test_documents_that_came_and_went_leave_no_trace(corpus: Corpus) -> None:
     other = corpus_of(RECORDS)
     for number in range(20):
         for record in (Posting(PostingId(f"tmp{number}"), "Juriste"), Profile(ProfileId(f"tmp{number}"), "Juriste")):
-            other.put(record, vectors_of(record))
+            other.put(record, DERIVE(record))
     for number in range(20):
         for kind in Kind:
             other.remove(kind, f"tmp{number}")
@@ -157,14 +153,14 @@ def test_documents_that_came_and_went_leave_no_trace(corpus: Corpus) -> None:
         assert [m.score for m in one.matches] == pytest.approx([m.score for m in two.matches], abs=1e-6)
 
 
-def test_identical_profiles_are_ranked_by_id_in_a_block_as_alone() -> None:
+def test_identical_profiles_are_ranked_by_lot_in_a_block_as_alone() -> None:
     asked = FORUM.postings[0]
     twins = tuple(
         Profile(ProfileId(f"twin{number:03d}"), asked.title, visible_to_recruiters=True) for number in range(77)
     )
-    corpus = corpus_of((asked, *twins))
+    corpus = corpus_of([asked, *twins])
     (block,) = corpus.best_of_block(Kind.POSTING, [asked.id], k=50, weights=Weights(), today=TODAY)
-    expected = [(asked.id, twin.id) for twin in twins[:50]]
+    expected = [(asked.id, twin.id) for twin in sorted(twins, key=lambda twin: lot(asked.id, twin.id))[:50]]
     assert pairs(best(corpus, asked, 50).matches) == pairs(block.matches) == expected
 
 
@@ -174,7 +170,8 @@ def test_a_vector_that_is_refused_leaves_the_document_as_it_was() -> None:
     before = best(corpus, record)
     with pytest.raises(InvalidVectors):
         corpus.put(
-            Posting(record.id, "Autre"), {Facet.TITLE: np.full(DIMENSIONS[Facet.TITLE], np.nan, dtype=np.float32)}
+            Posting(record.id, "Autre"),
+            Derived({Facet.TITLE: np.full(DIMENSIONS[Facet.TITLE], np.nan, dtype=np.float32)}),
         )
     assert best(corpus, record) == before
 
@@ -184,18 +181,18 @@ def test_what_is_loaded_answers_as_what_was_saved(tmp_path: Path) -> None:
     for posting in FORUM.postings[:5]:
         corpus.remove(Kind.POSTING, posting.id)
     corpus.save(tmp_path)
-    loaded = Corpus.load(tmp_path, DIMENSIONS)
+    loaded = Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near)
     assert {kind: loaded.ids(kind) for kind in Kind} == {kind: corpus.ids(kind) for kind in Kind}
     for record in RECORDS[5:]:
         assert best(loaded, record) == best(corpus, record)
-    loaded.put(FORUM.postings[0], vectors_of(FORUM.postings[0]))
-    corpus.put(FORUM.postings[0], vectors_of(FORUM.postings[0]))
+    loaded.put(FORUM.postings[0], DERIVE(FORUM.postings[0]))
+    corpus.put(FORUM.postings[0], DERIVE(FORUM.postings[0]))
     assert best(loaded, FORUM.postings[0]) == best(corpus, FORUM.postings[0])
 
 
 def test_what_is_loaded_of_an_empty_corpus_is_empty(tmp_path: Path) -> None:
-    Corpus(DIMENSIONS).save(tmp_path)
-    assert Corpus.load(tmp_path, DIMENSIONS).count(Kind.POSTING) == 0
+    DERIVE.empty().save(tmp_path)
+    assert Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near).count(Kind.POSTING) == 0
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -204,25 +201,88 @@ def test_traits_that_are_damaged_or_of_other_rows_are_refused(kind: Kind, tmp_pa
     path = tmp_path / kind / "traits.npz"
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(SnapshotRefused, match="cannot be read"):
-        Corpus.load(tmp_path, DIMENSIONS)
+        Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near)
     for rows in (0, 1, 100):
         table = TraitTable()
         for row in range(rows):
             table.put(row, FORUM.postings[0])
         table.save(path, rows=rows)
         with pytest.raises(SnapshotRefused, match="other rows"):
-            Corpus.load(tmp_path, DIMENSIONS)
+            Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near)
     path.unlink()
     with pytest.raises(SnapshotRefused):
-        Corpus.load(tmp_path, DIMENSIONS)
+        Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near)
 
 
 def test_an_index_that_is_missing_is_refused(tmp_path: Path) -> None:
     corpus_of(RECORDS[:35]).save(tmp_path)
     shutil.rmtree(tmp_path / Kind.PROFILE)
     with pytest.raises(SnapshotRefused):
-        Corpus.load(tmp_path, DIMENSIONS)
+        Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near)
     (tmp_path / Kind.PROFILE).mkdir()
-    FacetIndex(DIMENSIONS | {Facet.BODY: 21}).save(tmp_path / Kind.PROFILE)
+    FacetIndex({Facet.TITLE: DIMENSIONS[Facet.TITLE], Facet.BODY: DIMENSIONS[Facet.BODY] + 1}).save(
+        tmp_path / Kind.PROFILE
+    )
     with pytest.raises(SnapshotRefused):
-        Corpus.load(tmp_path, DIMENSIONS)
+        Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_skills_that_are_damaged_or_of_other_rows_are_refused(kind: Kind, tmp_path: Path) -> None:
+    corpus = corpus_of(RECORDS[:35])
+    corpus.save(tmp_path)
+    path = tmp_path / kind / "skills.npz"
+    whole = path.read_bytes()
+    for content in (b"", whole[: len(whole) // 2], whole[:-20]):
+        path.write_bytes(content)
+        with pytest.raises(SnapshotRefused, match="cannot be read"):
+            Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near)
+    stray = SkillSets()
+    stray.put(corpus.sides[kind].index.rows, [1], [1.0])
+    stray.save(path)
+    with pytest.raises(SnapshotRefused, match="other rows"):
+        Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near)
+    path.unlink()
+    with pytest.raises(SnapshotRefused):
+        Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near)
+
+
+def test_a_vocabulary_that_is_damaged_or_of_other_sets_is_refused(tmp_path: Path) -> None:
+    corpus_of(RECORDS[:35]).save(tmp_path)
+    path = tmp_path / "vocabulary.npz"
+    whole = path.read_bytes()
+    for content in (b"", whole[: len(whole) // 2], whole[:-20]):
+        path.write_bytes(content)
+        with pytest.raises(SnapshotRefused):
+            Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near)
+    for dimension, reason in ((DIMENSIONS[Facet.SKILLS], "not there"), (3, "differ")):
+        Vocabulary(dimension, KNOWN.near).save(path)
+        with pytest.raises(SnapshotRefused, match=reason):
+            Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near)
+
+
+def test_a_document_that_is_not_stored_gets_the_answer_that_it_would_get_stored() -> None:
+    absent = FORUM.profiles[0]
+    corpus = corpus_of(RECORDS)
+    stored = best(corpus, absent)
+    derived = DERIVE(absent)
+    asked = corpus.best(corpus.question_of(absent, derived, weights=Weights()), k=1000, weights=Weights(), today=TODAY)
+    assert asked == stored
+    corpus.remove(Kind.PROFILE, absent.id)
+    before = len(corpus.vocabulary)
+    unsaved = corpus.question_of(absent, derived, weights=Weights())
+    ranking = corpus.best(unsaved, k=1000, weights=Weights(), today=TODAY)
+    assert {match.posting_id for match in ranking.matches} == {match.posting_id for match in stored.matches}
+    assert len(corpus.vocabulary) == before
+    assert absent.id not in corpus.ids(Kind.PROFILE)
+
+
+def test_the_skills_that_the_corpus_holds_are_those_of_the_records() -> None:
+    corpus = corpus_of(RECORDS)
+    for record in RECORDS[::7]:
+        row = corpus.sides[kind_of(record)].index.row(record.id)
+        assert row is not None
+        vectors, skills = corpus.derived(kind_of(record), row)
+        expected = DERIVE(record)
+        assert skills == [(skill.name, skill.share) for skill in expected.skills]
+        assert vectors.keys() == expected.vectors.keys()

@@ -34,15 +34,16 @@ from matcher.core.domain import (
     Weights,
 )
 from matcher.core.errors import AlreadyExists, InvalidVectors, NotFound, StoreUnavailable
-from matcher.core.ports import Encoders, Vectors
+from matcher.core.ports import Encoders, Guard, Vectors
+from matcher.core.skills import graded
 from matcher.corpus import Corpus
 from matcher.engine import Answer, Matcher
 from matcher.offline.demo import forum
 from matcher.stages.embed import digest
-from matcher.stages.text import facet_texts
+from matcher.stages.text import facet_texts, skills
 from matcher.stores import open_store
 from matcher.stores.snapshots import CURRENT, Snapshots
-from tests.fakes import FakeEncoder, FakeStore
+from tests.fakes import FakeEncoder, FakeStore, FakeThesaurus
 
 TODAY = date(2026, 11, 23)
 FORUM = forum(postings=12, profiles=36, today=TODAY)
@@ -59,6 +60,7 @@ LAW = Posting(PostingId("law"), "Juriste", organisation=Organisation(Organisatio
 ANA = Profile(ProfileId("ana"), "Data scientist", summary="Du Python.", skills=("SQL",), visible_to_recruiters=True)
 BOB = Profile(ProfileId("bob"), "Juriste", summary="Du droit public.", visible_to_recruiters=True)
 FEW: list[Record] = [DATA, LAW, ANA, BOB]
+KNOWN = FakeThesaurus({"python": "skill:python", "kubernetes": "skill:kubernetes"})
 
 
 class Opener:
@@ -72,6 +74,7 @@ class Opener:
         matcher = Matcher(
             store=open_store(None, home=self.home),
             encoders=encoders or Encoders.alike(FakeEncoder()),
+            thesaurus=KNOWN,
             snapshots=Snapshots(self.home / "snapshots"),
             weights=weights,
             today=lambda: TODAY,
@@ -100,7 +103,13 @@ def matcher(opener: Opener) -> Matcher:
 
 def in_memory(*, folder: Path) -> Matcher:
     encoders = Encoders.alike(FakeEncoder())
-    matcher = Matcher(store=FakeStore(), encoders=encoders, snapshots=Snapshots(folder), today=lambda: TODAY)
+    matcher = Matcher(
+        store=FakeStore(),
+        encoders=encoders,
+        thesaurus=KNOWN,
+        snapshots=Snapshots(folder),
+        today=lambda: TODAY,
+    )
     matcher.open()
     return matcher
 
@@ -143,6 +152,27 @@ def test_what_is_stored_is_given_back(matcher: Matcher) -> None:
     assert matcher.get_profile("ana") == ANA
 
 
+def test_a_profile_that_is_not_stored_is_suggested_what_it_would_be_suggested_stored(opener: Opener) -> None:
+    matcher = opener()
+    matcher.put([DATA, LAW, BOB])
+    vocabulary = len(matcher._corpus.vocabulary)
+    unsaved = matcher.suggest(replace(ANA, skills=(CANARY,)))
+    assert postings_of(unsaved) == ["data", "law"]
+    assert (matcher.count(Kind.PROFILE), len(matcher._corpus.vocabulary)) == (1, vocabulary)
+    assert profiles_of(matcher.candidates("data")) == ["bob"]
+    with pytest.raises(NotFound):
+        matcher.get_profile("ana")
+    matcher.snapshot()
+    assert _holding(opener.home, CANARY.encode()) == []
+    assert matcher.fsck() == []
+    matcher.put([replace(ANA, skills=(CANARY,))])
+    stored = matcher.suggestions("ana")
+    assert [reasons.skills for reasons in stored.explanations] == [reasons.skills for reasons in unsaved.explanations]
+    assert [reasons.match.score for reasons in stored.explanations] == pytest.approx(
+        [reasons.match.score for reasons in unsaved.explanations], abs=1e-6
+    )
+
+
 def test_an_unknown_document_is_not_found(matcher: Matcher) -> None:
     matcher.put([DATA])
     asked: list[Callable[[], object]] = [
@@ -162,12 +192,16 @@ def test_an_unknown_document_is_not_found(matcher: Matcher) -> None:
 
 def test_a_document_that_goes_between_the_look_and_the_deletion_is_not_found(tmp_path: Path) -> None:
     class Slow(FakeStore):
-        def delete(self, kind: Kind, ids: Sequence[str]) -> list[str]:
-            super().delete(kind, ids)
+        def delete(self, kind: Kind, ids: Sequence[str], *, guard: Guard | None = None) -> list[str]:
+            super().delete(kind, ids, guard=guard)
             return []
 
     matcher = Matcher(
-        store=Slow(), encoders=Encoders.alike(FakeEncoder()), snapshots=Snapshots(tmp_path), today=lambda: TODAY
+        store=Slow(),
+        encoders=Encoders.alike(FakeEncoder()),
+        thesaurus=KNOWN,
+        snapshots=Snapshots(tmp_path),
+        today=lambda: TODAY,
     )
     matcher.put([DATA])
     with pytest.raises(NotFound):
@@ -389,7 +423,11 @@ def test_an_explanation_prepared_while_a_record_changes_is_not_kept(tmp_path: Pa
 
     store = Meddling()
     matcher = Matcher(
-        store=store, encoders=Encoders.alike(FakeEncoder()), snapshots=Snapshots(tmp_path), today=lambda: TODAY
+        store=store,
+        encoders=Encoders.alike(FakeEncoder()),
+        thesaurus=KNOWN,
+        snapshots=Snapshots(tmp_path),
+        today=lambda: TODAY,
     )
     matcher.put([DATA, ANA])
     store.then = lambda: matcher.put([replace(ANA, summary="")])
@@ -412,7 +450,11 @@ def test_a_reader_between_the_two_halves_of_a_change_keeps_nothing_stale(tmp_pat
 
     store, reached, resume = Paused(), threading.Event(), threading.Event()
     matcher = Matcher(
-        store=store, encoders=Encoders.alike(FakeEncoder()), snapshots=Snapshots(tmp_path), today=lambda: TODAY
+        store=store,
+        encoders=Encoders.alike(FakeEncoder()),
+        thesaurus=KNOWN,
+        snapshots=Snapshots(tmp_path),
+        today=lambda: TODAY,
     )
     matcher.put([DATA, ANA])
     writer = threading.Thread(target=matcher.put, args=([replace(DATA, skills=("Cobol",)), replace(ANA, summary="")],))
@@ -497,7 +539,7 @@ def encoded(encoders: Encoders) -> dict[Facet, int]:
 
 
 def texts_of(records: Sequence[Record], facet: Facet) -> set[str]:
-    return {part.text for record in records for part in facet_texts(record).get(facet, ())}
+    return {part.text for record in records for part in facet_texts(record, skills(record, KNOWN)).get(facet, ())}
 
 
 def test_facets_of_different_dimensions_match_and_restart_as_any_others(opener: Opener) -> None:
@@ -523,9 +565,10 @@ def test_facets_of_different_dimensions_match_and_restart_as_any_others(opener: 
 def test_one_text_in_two_facets_has_the_vector_of_each_facet_s_model(opener: Opener) -> None:
     encoders = three()
     matcher = opener(encoders)
-    matcher.put([Profile(ProfileId("ana"), "python", skills=("python",))])
+    matcher.put([Profile(ProfileId("ana"), "python", summary="python", skills=("python",))])
     found = matcher._corpus.sides[Kind.PROFILE].index.facet_vectors(0)
-    for facet in Facet:  # skills stand in for the prose that is not there
+    found[Facet.SKILLS] = matcher._corpus.vocabulary._vectors[1]
+    for facet in Facet:
         assert np.allclose(found[facet], encoders[facet].encode(["python"])[0], atol=1e-6)
     store = open_store(None, home=opener.home)
     for facet, model in encoders.fingerprints.items():
@@ -539,11 +582,12 @@ def test_one_text_in_two_facets_has_the_vector_of_each_facet_s_model(opener: Ope
 def test_single_skills_are_compared_by_the_skills_encoder(opener: Opener) -> None:
     encoders = three()
     matcher = opener(encoders)
-    asked, had = "gestion de projet agile", "projet agile et gestion"
+    asked, had = "gestion agile", "agile"
     matcher.put([replace(DATA, skills=(asked,)), replace(ANA, skills=(had,))])
     (skill,) = matcher.candidates("data").explanations[0].skills
-    one, other = encoders.skills.encode([asked, had])
-    assert skill.similarity == pytest.approx(min(float(one @ other), 1.0), abs=1e-5)
+    said = {facet: float(graded(np.prod(encoders[facet].encode([asked, had]), axis=0).sum())) for facet in Facet}
+    assert skill.similarity == pytest.approx(said[Facet.SKILLS], abs=1e-5)
+    assert skill.similarity not in (pytest.approx(said[Facet.TITLE]), pytest.approx(said[Facet.BODY]))
 
 
 @pytest.mark.parametrize("facet", Facet)
@@ -682,7 +726,8 @@ def flip(path: Path) -> None:
 IN_A_SNAPSHOT = [
     "../CURRENT",
     "manifest.json",
-    *(f"{kind}/{name}" for kind in Kind for name in ("ids.json", "traits.npz", "vectors.faiss")),
+    *(f"{kind}/{name}" for kind in Kind for name in ("ids.json", "skills.npz", "traits.npz", "vectors.faiss")),
+    "vocabulary.npz",
 ]
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "flipped": flip,
@@ -750,8 +795,11 @@ def test_files_swapped_between_generations_are_refused_and_rebuilt(
     kept = opener.home / "kept"
     shutil.copytree(snapshot, kept)
     matcher = opener()
-    matcher.put([replace(ANA, headline="Juriste", experience_years=3.0), replace(BOB, id=ProfileId("cam"))])
-    matcher.put([replace(DATA, title="UX designer", experience_years_min=1.0), replace(LAW, id=PostingId("new"))])
+    skills = ("Fortran",)
+    ana = replace(ANA, headline="Juriste", skills=skills, experience_years=3.0)
+    data = replace(DATA, title="UX designer", skills=skills, experience_years_min=1.0)
+    matcher.put([ana, replace(BOB, id=ProfileId("cam"))])
+    matcher.put([data, replace(LAW, id=PostingId("new"))])
     newer = matcher.snapshot()
     opener.close()
     shutil.copy(kept / name, newer / name)
@@ -822,6 +870,7 @@ def test_an_older_database_restored_beneath_the_snapshot_is_noticed(
         other = Matcher(
             store=store,
             encoders=Encoders.alike(FakeEncoder()),
+            thesaurus=KNOWN,
             snapshots=Snapshots(tmp_path / "none"),
             today=lambda: TODAY,
         )
@@ -908,16 +957,21 @@ def test_what_is_erased_is_in_no_file(opener: Opener) -> None:
     index = matcher._corpus.sides[Kind.PROFILE].index
     row = index.row("erased")
     assert row is not None
-    vector = index.facet_vectors(row)[Facet.SKILLS].tobytes()
+    vector = index.facet_vectors(row)[Facet.TITLE].tobytes()
+    number, *_ = matcher._corpus.sides[Kind.PROFILE].skills.of(row)[0].tolist()
+    skill = matcher._corpus.vocabulary._vectors[number].tobytes()
     salary = np.float32(43_219.0).tobytes()
     matcher.candidates("data")
     matcher.snapshot()
     assert _holding(opener.home, CANARY.encode())
     assert any(vector in path.read_bytes() for path in opener.home.rglob("vectors.faiss"))
+    assert any(skill in path.read_bytes() for path in opener.home.rglob("vocabulary.npz"))
     assert any(salary in path.read_bytes() for path in opener.home.rglob("traits.npz"))
     matcher.erase(Kind.PROFILE, "erased")
     assert _holding(opener.home, CANARY.encode()) == []
-    assert not any(vector in path.read_bytes() for path in opener.home.rglob("*") if path.is_file())
+    for one in (vector, skill):
+        assert not any(one in path.read_bytes() for path in opener.home.rglob("*") if path.is_file())
+    assert CANARY not in str(vars(matcher._corpus.vocabulary)).lower()
     assert not any(salary in path.read_bytes() for path in opener.home.rglob("traits.npz"))
     assert profiles_of(matcher.candidates("data")) == ["ana", "bob"]
     assert not any(CANARY in str(sheet) for sheet in matcher._reasons._sheets.values())

@@ -24,11 +24,12 @@ from matcher.core.domain import (
     kind_of,
 )
 from matcher.core.ports import Encoders
+from matcher.corpus import Derived
 from matcher.engine import Matcher
 from matcher.offline.demo import forum
 from matcher.stores import SqlStore
 from matcher.stores.snapshots import Snapshots
-from tests.fakes import FakeEncoder, FakeStore
+from tests.fakes import FakeEncoder, FakeStore, FakeThesaurus
 
 TODAY = date(2026, 11, 23)
 FORUM = forum(postings=8, profiles=16, today=TODAY)
@@ -55,6 +56,7 @@ def opened(store: SqlStore | FakeStore, folder: Path, encoders: Encoders | None 
     engine = Matcher(
         store=store,
         encoders=encoders or Encoders.alike(FakeEncoder()),
+        thesaurus=FakeThesaurus(),
         snapshots=Snapshots(folder / "snapshots"),
         today=lambda: TODAY,
     )
@@ -145,7 +147,7 @@ def test_a_document_that_the_index_lacks_is_found(matcher: Matcher) -> None:
 
 def test_a_document_that_the_database_lacks_is_found(matcher: Matcher) -> None:
     stray = Posting(PostingId("stray"), "Juriste")
-    matcher._corpus.put(stray, {})
+    matcher._corpus.put(stray, Derived({}))
     assert matcher.fsck() == ["1 posting(s) in the index but not in the database: stray"]
 
 
@@ -168,13 +170,28 @@ def test_a_vector_that_was_altered_in_the_database_is_found(
     assert any("posting(s) with other vectors in the index" in problem for problem in restarted.fsck())
 
 
+def test_other_skills_in_the_index_are_found(matcher: Matcher) -> None:
+    matcher.put([Profile(ProfileId("new"), "Juriste", skills=("COBOL", "Fortran"))])
+    assert matcher.fsck() == []
+    side = matcher._corpus.sides[Kind.PROFILE]
+    row = side.index.row("new")
+    assert row is not None
+    side.skills.remove(row)
+    assert matcher.fsck() == ["1 profile(s) with other skills in the index: new"]
+
+
 @pytest.mark.parametrize("facet", Facet)
 def test_a_vector_that_one_facet_s_model_lacks_in_the_database_is_found(
     facet: Facet, sqlite_store: SqlStore, tmp_path: Path
 ) -> None:
     encoders = Encoders(FakeEncoder(name="t"), FakeEncoder(name="s", dimension=8), FakeEncoder(name="b"))
     matcher = opened(sqlite_store, tmp_path, encoders)
-    matcher.put([Profile(ProfileId("same"), "python", skills=("python",)), Profile(ProfileId("other"), "Juriste")])
+    matcher.put(
+        [
+            Profile(ProfileId("same"), "python", summary="python", skills=("python",)),
+            Profile(ProfileId("other"), "Juriste"),
+        ]
+    )
     assert matcher.fsck() == []
     one_text = "SELECT digest FROM vector GROUP BY digest HAVING count(*) = 3"
     model = encoders.fingerprints[facet]

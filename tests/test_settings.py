@@ -23,19 +23,33 @@ def test_the_defaults_need_no_environment() -> None:
     assert settings.follow_seconds <= 1, "other processes' writes show within a second"
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "value"),
-    [
-        ("home", "/srv/matcher", Path("/srv/matcher")),
-        ("database_url", "postgresql://me:secret@db/forum", SecretStr("postgresql://me:secret@db/forum")),
-        ("model", "my/model", "my/model"),
-        ("title_model", "my/model+words", "my/model+words"),
-        ("skills_model", "words", "words"),
-        ("body_model", "./my-model*0.7+words*0.3", "./my-model*0.7+words*0.3"),
-        ("max_body_bytes", "5000", 5000),
-        ("follow_seconds", "1.5", 1.5),
-    ],
-)
+FROM_THE_ENVIRONMENT = [
+    ("home", "/srv/matcher", Path("/srv/matcher")),
+    ("database_url", "postgresql://me:secret@db/forum", SecretStr("postgresql://me:secret@db/forum")),
+    ("model", "my/model", "my/model"),
+    ("title_model", "my/model+words", "my/model+words"),
+    ("skills_model", "words", "words"),
+    ("body_model", "./my-model*0.7+words*0.3", "./my-model*0.7+words*0.3"),
+    ("access", "closed", "closed"),
+    ("jwt_issuer", "https://id.example", "https://id.example"),
+    ("jwt_audience", "matcher", "matcher"),
+    ("jwt_scope_claim", "roles", "roles"),
+    ("jwt_organisation_claim", "siret", "siret"),
+    ("rate_per_minute", "0", 0),
+    ("max_concurrent", "8", 8),
+    ("request_seconds", "2.5", 2.5),
+    ("decision_log", "off", "off"),
+    ("decision_log", "/var/log/matcher", Path("/var/log/matcher")),
+    ("decision_log", "", None),
+    ("decision_log_days", "1000", 1000),
+    ("pseudonym_key", "k" * 32, SecretStr("k" * 32)),
+    ("pseudonym_key", "", None),
+    ("max_body_bytes", "5000", 5000),
+    ("follow_seconds", "1.5", 1.5),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "value"), FROM_THE_ENVIRONMENT)
 def test_each_setting_comes_from_its_variable(
     monkeypatch: pytest.MonkeyPatch, name: str, text: str, value: object
 ) -> None:
@@ -45,8 +59,26 @@ def test_each_setting_comes_from_its_variable(
 
 def test_every_setting_has_a_description_and_its_test() -> None:
     assert all(field.description for field in Settings.model_fields.values())
-    models = {"model", "title_model", "skills_model", "body_model"}
-    assert set(Settings.model_fields) == models | {"home", "database_url", "max_body_bytes", "follow_seconds"}
+    tested = {case[0] for case in FROM_THE_ENVIRONMENT}
+    assert set(Settings.model_fields) == tested | {"jwks"}, "jwks has its own test"
+
+
+def test_a_key_set_needs_to_know_for_whom_tokens_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATCHER_JWKS", "/etc/keys.json")
+    with pytest.raises(ValidationError, match="JWT_AUDIENCE"):
+        Settings()
+    monkeypatch.setenv("MATCHER_JWT_ISSUER", "https://id.example")
+    monkeypatch.setenv("MATCHER_JWT_AUDIENCE", "matcher")
+    assert Settings().jwks == "/etc/keys.json"
+
+
+def test_no_secret_and_no_place_is_in_the_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Settings().fingerprint
+    monkeypatch.setenv("MATCHER_PSEUDONYM_KEY", "k" * 32)
+    monkeypatch.setenv("MATCHER_HOME", "/srv/matcher")
+    assert Settings().fingerprint == before
+    monkeypatch.setenv("MATCHER_MODEL", "words")
+    assert Settings().fingerprint != before
 
 
 @pytest.mark.parametrize(
@@ -57,6 +89,12 @@ def test_every_setting_has_a_description_and_its_test() -> None:
         ("follow_seconds", "0"),
         ("follow_seconds", "61"),
         ("follow_seconds", "inf"),
+        ("access", "ajar"),
+        ("rate_per_minute", "-1"),
+        ("max_concurrent", "0"),
+        ("request_seconds", "0"),
+        ("decision_log_days", "183"),
+        ("pseudonym_key", "short"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:

@@ -3,12 +3,25 @@
 from http import HTTPStatus
 from urllib.parse import quote
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
-from api.dependencies import UNREADABLE, DocumentId, Engine, Responses, Top, best_matches
+from api.access import Caller, may_see_posting, may_see_postings_of
+from api.conditions import AsKnown, etag_of
+from api.dependencies import (
+    CHANGED,
+    UNCHANGED,
+    UNREADABLE,
+    DocumentId,
+    Engine,
+    Responses,
+    Top,
+    best_matches,
+    record_answer,
+)
 from api.schemas import MatchesAnswer, ProblemAnswer
-from matcher.core.domain import Kind, Outcome
-from matcher.core.errors import InvalidRecord
+from matcher.core.access import Role
+from matcher.core.domain import Kind, Outcome, Posting, Record
+from matcher.core.errors import InvalidRecord, NotFound
 from matcher.records import PostingRecord
 
 router = APIRouter(prefix="/v1/postings", tags=["postings"])
@@ -17,38 +30,70 @@ CONFLICT: Responses = {409: {"model": ProblemAnswer, "description": "A posting w
 NEW: Responses = {201: {"model": PostingRecord, "description": "It is new."}}
 
 
-@router.post("", status_code=HTTPStatus.CREATED, responses=UNREADABLE | CONFLICT)
-def create(record: PostingRecord, matcher: Engine, response: Response) -> PostingRecord:
+@router.post("", status_code=HTTPStatus.CREATED, response_model=PostingRecord, responses=UNREADABLE | CONFLICT)
+def create(record: PostingRecord, matcher: Engine) -> Response:
     """Store a new posting."""
-    matcher.insert(record.to_domain())
-    response.headers["Location"] = f"/v1/postings/{quote(record.id, safe='')}"
-    return record
+    posting = record.to_domain()
+    matcher.insert(posting)
+    location = {"Location": f"/v1/postings/{quote(record.id, safe='')}"}
+    return record_answer(_content(posting), status=HTTPStatus.CREATED, headers=location)
 
 
-@router.put("/{posting_id}", responses=UNREADABLE | NEW)
-def replace(posting_id: DocumentId, record: PostingRecord, matcher: Engine, response: Response) -> PostingRecord:
-    """Store a posting, new or in place of the one with this id. Doing it twice changes nothing."""
+@router.put("/{posting_id}", response_model=PostingRecord, responses=UNREADABLE | NEW | NOT_FOUND | CHANGED)
+def replace(posting_id: DocumentId, record: PostingRecord, matcher: Engine, caller: Caller, known: AsKnown) -> Response:
+    """Store a posting, new or in place of the one with this id. Doing it twice changes nothing.
+
+    A recruiter replaces postings of their own organisation, which stay so.
+    """
     if record.id != posting_id:
         raise InvalidRecord(field="id", reason="is not the id in the path: make them equal")
-    outcome = matcher.put([record.to_domain()])[0]
-    if outcome is Outcome.ACCEPTED:
-        response.status_code = HTTPStatus.CREATED
-    return record
+    posting = record.to_domain()
+    if not may_see_posting(caller, posting):
+        raise InvalidRecord(field="organisation.id", reason="is not the organisation of your credential")
+
+    def guard(stored: Record | None) -> None:
+        if caller.role is Role.RECRUITER:
+            _seen(stored, caller)
+        known.check(lambda: _tag(stored))
+
+    outcome = matcher.put([posting], guard=guard)[0]
+    status = HTTPStatus.CREATED if outcome is Outcome.ACCEPTED else HTTPStatus.OK
+    return record_answer(_content(posting), status=status)
 
 
-@router.get("/{posting_id}", responses=NOT_FOUND)
-def read(posting_id: DocumentId, matcher: Engine) -> PostingRecord:
+@router.get("/{posting_id}", response_model=PostingRecord, responses=NOT_FOUND | UNCHANGED)
+def read(posting_id: DocumentId, matcher: Engine, caller: Caller, known: AsKnown) -> Response:
     """Return a posting as it is stored."""
-    return PostingRecord.of(matcher.get_posting(posting_id))
+    posting = _seen(matcher.get_posting(posting_id), caller)
+    return record_answer(_content(posting), known=known)
 
 
-@router.delete("/{posting_id}", status_code=HTTPStatus.NO_CONTENT, responses=NOT_FOUND)
-def delete(posting_id: DocumentId, matcher: Engine) -> None:
+@router.delete("/{posting_id}", status_code=HTTPStatus.NO_CONTENT, responses=NOT_FOUND | CHANGED)
+def delete(posting_id: DocumentId, matcher: Engine, known: AsKnown) -> None:
     """Delete a posting; it is out of every answer at once."""
-    matcher.delete(Kind.POSTING, posting_id)
+    matcher.delete(Kind.POSTING, posting_id, guard=lambda stored: known.check(lambda: _tag(stored)))
 
 
 @router.get("/{posting_id}/candidates", response_model=MatchesAnswer, responses=NOT_FOUND)
-async def candidates(posting_id: DocumentId, matcher: Engine, top: Top = 10) -> Response:
+async def candidates(
+    posting_id: DocumentId, request: Request, matcher: Engine, caller: Caller, top: Top = 10
+) -> Response:
     """Return the best profiles for a posting, with reasons: only those that its organisation may see."""
-    return await best_matches(matcher, Kind.POSTING, posting_id, top=top)
+    if not may_see_postings_of(caller, matcher.organisation_of(posting_id)):
+        raise NotFound(Kind.POSTING)
+    return await best_matches(request, Kind.POSTING, posting_id, top=top)
+
+
+def _content(posting: Posting) -> bytes:
+    return PostingRecord.of(posting).model_dump_json().encode()
+
+
+def _tag(stored: Record | None) -> str | None:
+    return etag_of(_content(stored)) if isinstance(stored, Posting) else None
+
+
+def _seen(stored: Record | None, caller: Caller) -> Posting:
+    """Return a posting that exists for a caller. Raises NotFound."""
+    if isinstance(stored, Posting) and may_see_posting(caller, stored):
+        return stored
+    raise NotFound(Kind.POSTING)

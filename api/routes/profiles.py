@@ -3,13 +3,29 @@
 from http import HTTPStatus
 from urllib.parse import quote
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
-from api.dependencies import UNREADABLE, DocumentId, Engine, Responses, Top, best_matches
-from api.schemas import MatchesAnswer, ProblemAnswer
-from matcher.core.domain import Kind, Outcome
-from matcher.core.errors import InvalidRecord
+from api.access import Caller, may_see_profile, sees_all_of_profiles
+from api.conditions import AsKnown, etag_of
+from api.dependencies import (
+    CHANGED,
+    UNCHANGED,
+    UNREADABLE,
+    DocumentId,
+    Engine,
+    Responses,
+    Top,
+    Varied,
+    best_matches,
+    record_answer,
+)
+from api.schemas import ExportAnswer, MatchesAnswer, ProblemAnswer
+from matcher.core.domain import Kind, Outcome, Profile, Record
+from matcher.core.errors import InvalidRecord, NotFound
 from matcher.records import ProfileRecord
+
+BETWEEN_CANDIDATE_AND_PLATFORM = frozenset({"hidden_from", "consented_at"})
+"""Fields of a profile that no recruiter is shown."""
 
 router = APIRouter(prefix="/v1/profiles", tags=["profiles"])
 NOT_FOUND: Responses = {404: {"model": ProblemAnswer, "description": "There is no such profile."}}
@@ -17,38 +33,58 @@ CONFLICT: Responses = {409: {"model": ProblemAnswer, "description": "A profile w
 NEW: Responses = {201: {"model": ProfileRecord, "description": "It is new."}}
 
 
-@router.post("", status_code=HTTPStatus.CREATED, responses=UNREADABLE | CONFLICT)
-def create(record: ProfileRecord, matcher: Engine, response: Response) -> ProfileRecord:
+@router.post("", status_code=HTTPStatus.CREATED, response_model=ProfileRecord, responses=UNREADABLE | CONFLICT)
+def create(record: ProfileRecord, matcher: Engine) -> Response:
     """Store a new profile."""
-    matcher.insert(record.to_domain())
-    response.headers["Location"] = f"/v1/profiles/{quote(record.id, safe='')}"
-    return record
+    profile = record.to_domain()
+    matcher.insert(profile)
+    location = {"Location": f"/v1/profiles/{quote(record.id, safe='')}"}
+    return record_answer(_content(profile), status=HTTPStatus.CREATED, headers=location)
 
 
-@router.put("/{profile_id}", responses=UNREADABLE | NEW)
-def replace(profile_id: DocumentId, record: ProfileRecord, matcher: Engine, response: Response) -> ProfileRecord:
+@router.put("/{profile_id}", response_model=ProfileRecord, responses=UNREADABLE | NEW | CHANGED)
+def replace(profile_id: DocumentId, record: ProfileRecord, matcher: Engine, known: AsKnown) -> Response:
     """Store a profile, new or in place of the one with this id. Doing it twice changes nothing."""
     if record.id != profile_id:
         raise InvalidRecord(field="id", reason="is not the id in the path: make them equal")
-    outcome = matcher.put([record.to_domain()])[0]
-    if outcome is Outcome.ACCEPTED:
-        response.status_code = HTTPStatus.CREATED
-    return record
+    profile = record.to_domain()
+    outcome = matcher.put([profile], guard=lambda stored: known.check(lambda: _tag(stored)))[0]
+    status = HTTPStatus.CREATED if outcome is Outcome.ACCEPTED else HTTPStatus.OK
+    return record_answer(_content(profile), status=status)
 
 
-@router.get("/{profile_id}", responses=NOT_FOUND)
-def read(profile_id: DocumentId, matcher: Engine) -> ProfileRecord:
-    """Return a profile as it is stored."""
-    return ProfileRecord.of(matcher.get_profile(profile_id))
+@router.get("/{profile_id}", response_model=ProfileRecord, responses=NOT_FOUND | UNCHANGED)
+def read(profile_id: DocumentId, matcher: Engine, caller: Caller, known: AsKnown) -> Response:
+    """Return a profile as it is stored; to anyone but the platform without what is not for recruiters."""
+    profile = matcher.get_profile(profile_id)
+    if not may_see_profile(caller, profile):
+        raise NotFound(Kind.PROFILE)
+    return record_answer(_content(profile, whole=sees_all_of_profiles(caller)), known=known)
 
 
-@router.delete("/{profile_id}", status_code=HTTPStatus.NO_CONTENT, responses=NOT_FOUND)
-def delete(profile_id: DocumentId, matcher: Engine) -> None:
+@router.delete("/{profile_id}", status_code=HTTPStatus.NO_CONTENT, responses=NOT_FOUND | CHANGED)
+def delete(profile_id: DocumentId, matcher: Engine, known: AsKnown) -> None:
     """Delete a profile; it is out of every answer at once."""
-    matcher.delete(Kind.PROFILE, profile_id)
+    matcher.delete(Kind.PROFILE, profile_id, guard=lambda stored: known.check(lambda: _tag(stored)))
+
+
+@router.get("/{profile_id}/export", response_model=ExportAnswer, responses=NOT_FOUND)
+def export(profile_id: DocumentId, matcher: Engine) -> ExportAnswer:
+    """Return all that is held on a person (GDPR, articles 15 and 20)."""
+    held = matcher.held_on(profile_id)
+    return ExportAnswer(profile=ProfileRecord.of(held.profile), texts=held.texts, vectors=held.vectors)
 
 
 @router.get("/{profile_id}/suggestions", response_model=MatchesAnswer, responses=NOT_FOUND)
-async def suggestions(profile_id: DocumentId, matcher: Engine, top: Top = 10) -> Response:
+async def suggestions(profile_id: DocumentId, request: Request, variety: Varied, top: Top = 10) -> Response:
     """Return the best postings for a stored profile, with reasons."""
-    return await best_matches(matcher, Kind.PROFILE, profile_id, top=top)
+    return await best_matches(request, Kind.PROFILE, profile_id, top=top, variety=variety)
+
+
+def _content(profile: Profile, *, whole: bool = True) -> bytes:
+    record = ProfileRecord.of(profile)
+    return record.model_dump_json(exclude=None if whole else {*BETWEEN_CANDIDATE_AND_PLATFORM}).encode()
+
+
+def _tag(stored: Record | None) -> str | None:
+    return etag_of(_content(stored)) if isinstance(stored, Profile) else None

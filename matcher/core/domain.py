@@ -4,7 +4,7 @@ Frozen dataclasses with no behaviour beyond what is true of the value itself. Ev
 with None or an empty tuple; an unknown field is never read as a refusal.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -239,6 +239,8 @@ class Contribution(NamedTuple):
     similarity: float
     """How well the two sides agree in this aspect; 1 is best."""
     standing: Standing
+    weight: float
+    """What the aspect counts: the most that it can add."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +250,8 @@ class Weights:
     The first six are what the posting asks of the profile, the last five what the candidate wishes of the posting.
     """
 
-    title: float = 0.50
-    skills: float = 0.15
+    title: float = 0.55
+    skills: float = 0.10
     body: float = 0.08
     experience: float = 0.04
     education: float = 0.015
@@ -266,6 +268,20 @@ class Weights:
         if not (min(values) >= 0 and abs(sum(values) - 1.0) <= 1e-6):
             raise ValueError("weights must not be negative and must add up to 1")
 
+    def changed(self, given: Mapping[str, float]) -> "Weights":
+        """Return these weights with some of them replaced, all scaled so that they add up to 1 again.
+
+        Raises:
+            ValueError: an aspect is unknown, a weight is negative or no number, or nothing counts any more.
+        """
+        if unknown := sorted(given.keys() - set(ASPECTS)):
+            raise ValueError(f"{unknown[0]!r} is no aspect: choose of {', '.join(ASPECTS)}")
+        values = {name: float(given.get(name, getattr(self, name))) for name in ASPECTS}
+        every = sum(values.values())
+        if not (min(values.values()) >= 0 and 0 < every < float("inf")):
+            raise ValueError("weights must be finite, not negative, and not all zero")
+        return Weights(**{name: value / every for name, value in values.items()})
+
     def facets(self) -> dict[Facet, float]:
         """Return the weights of the facets."""
         return {facet: getattr(self, facet) for facet in Facet}
@@ -276,6 +292,43 @@ ASKS = ("title", "skills", "body", "experience", "education", "languages")
 WISHES = ("place", "contract", "remote", "salary", "start")
 """What the candidate wishes of the posting."""
 ASPECTS = ASKS + WISHES
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a ranking hangs on beside the question and the model: under the same, it comes out the same."""
+
+    sequence: int
+    """The last change of the log that the index held."""
+    today: date
+    weights: Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Variety:
+    """How an answer is kept from saying one thing again and again."""
+
+    merged: bool = True
+    """A posting that was published twice, or by two services, is shown once with its variants."""
+    per_organisation: int | None = None
+    """At most so many postings of one organisation; None sets no limit."""
+    diversity: float = 0.0
+    """From 0, the best first, to 1, each as unlike those before it as can be (maximal marginal relevance)."""
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.diversity <= 1.0:
+            raise ValueError("diversity must lie between 0 and 1")
+        if self.per_organisation is not None and self.per_organisation < 1:
+            raise ValueError("per_organisation must be 1 or more")
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether the ranking is shown as it is."""
+        return not (self.merged or self.per_organisation or self.diversity)
+
+
+MERGED = Variety()
+"""What is done where nothing is said."""
 
 
 class Evidence(StrEnum):
@@ -298,6 +351,9 @@ class SkillMatch(NamedTuple):
     counterpart: str | None = None
     """The profile's own words, verbatim; None when missing."""
     similarity: float = 0.0
+    """How far the counterpart stands in for what is asked; 1 is the same."""
+    share: float = 0.0
+    """Of the skills' similarity: those of a match add up to 1, and share × similarity to the similarity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,16 +368,27 @@ class Match:
     """The sum of the contributions."""
     contributions: tuple[Contribution, ...]
     """One an aspect, in the order of ASPECTS."""
+    variants: tuple[str, ...] = ()
+    """The other postings that say the same as this one, where they are shown as one."""
 
     @property
     def asks_score(self) -> float:
-        """How well the profile meets what the posting asks: that side's share of the score."""
-        return sum(part.value for part in self.contributions if part.name in ASKS)
+        """How well the profile meets what the posting asks, 0 to 1: the weighted mean of that side's similarities.
+
+        The score is the mean of the two sides' scores, each weighted with what its aspects count together.
+        """
+        return _mean(part for part in self.contributions if part.name in ASKS)
 
     @property
     def wishes_score(self) -> float:
-        """How well the posting meets what the candidate wishes: that side's share of the score."""
-        return sum(part.value for part in self.contributions if part.name in WISHES)
+        """How well the posting meets what the candidate wishes, 0 to 1, likewise."""
+        return _mean(part for part in self.contributions if part.name in WISHES)
+
+
+def _mean(parts: Iterable[Contribution]) -> float:
+    every = list(parts)
+    weight = sum(part.weight for part in every)
+    return sum(part.value for part in every) / weight if weight else 0.0
 
 
 @dataclass(frozen=True, slots=True)

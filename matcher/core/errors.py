@@ -4,6 +4,8 @@ MatcherError
 ├── InvalidRecord          a record that breaks the contract, with the field's name
 ├── NotFound               no such posting or profile
 ├── AlreadyExists          that id is taken
+├── UnknownKey             no such API key
+├── AccessUnsettled        the settings leave open who may see what
 ├── UnreadableFile         a file that is none of the known formats, or is damaged
 ├── UnsafeFile             a file that would cost too much to open
 ├── MissingExtra           an optional dependency is not installed
@@ -11,6 +13,8 @@ MatcherError
 ├── InvalidVectors         an encoder returned something that is not a unit row a text
 ├── SnapshotRefused        the index's snapshot is damaged, or belongs to another database
 │   └── SnapshotOutdated   it was made by another model or version
+├── DecisionLogUnavailable a ranking cannot be written down, and so must not be shown
+├── DecisionLogUnreadable  the decision log is missing or damaged, or does not hold what is asked for
 └── StoreUnavailable       the database cannot be reached or opened
 """
 
@@ -47,6 +51,17 @@ class AlreadyExists(MatcherError):
         self.kind = kind
 
 
+class UnknownKey(MatcherError):
+    """No API key has that id."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no such key: `matcher keys list` shows them all")
+
+
+class AccessUnsettled(MatcherError):
+    """The settings leave open who may see what, or cannot be put into effect."""
+
+
 class UnreadableFile(MatcherError):
     """The file is none of the known formats, or it is damaged."""
 
@@ -76,6 +91,20 @@ class SnapshotRefused(MatcherError):
 
 class SnapshotOutdated(SnapshotRefused):
     """The snapshot was made by another model or version; what is derived in the database may be as old."""
+
+
+class DecisionLogUnavailable(MatcherError):
+    """A ranking cannot be written down, and so must not be shown."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the decision log cannot be written, and no ranking is shown without it: free some space or mend the "
+            "rights of its folder"
+        )
+
+
+class DecisionLogUnreadable(MatcherError):
+    """The decision log is missing or damaged, or does not hold what is asked for."""
 
 
 class StoreUnavailable(MatcherError):

@@ -130,6 +130,25 @@ def _parse(geography: str) -> tuple[tuple[Region, ...], tuple[Department, ...], 
     return tuple(regions), tuple(departments), by_name
 
 
+NEIGHBOURS = {
+    code: tuple(others.split())
+    for code, others in {
+        "84": "27 24 75 76 93",
+        "27": "84 24 11 44",
+        "53": "28 52",
+        "24": "28 11 27 84 75 52",
+        "44": "32 11 27",
+        "32": "28 11 44",
+        "11": "32 44 27 24 28",
+        "28": "53 52 24 11 32",
+        "75": "52 24 84 76",
+        "76": "75 84 93",
+        "52": "53 28 24 75",
+        "93": "84 76",
+    }.items()
+}
+"""The regions that touch each region by land, by code; Corsica and those overseas touch none."""
+
 REGIONS, DEPARTMENTS, _REGION_BY_NAME = _parse(_GEOGRAPHY)
 """Eighteen regions and 101 départements in a fixed order: other stages use the positions as bits."""
 

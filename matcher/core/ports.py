@@ -3,14 +3,16 @@
 Real ones: models/ and stores/. Fakes: tests/fakes.py.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from matcher.core.access import ApiKey
 from matcher.core.domain import Facet, Kind, Outcome, Record
 
 Vectors = npt.NDArray[np.float32]
@@ -18,6 +20,10 @@ Vectors = npt.NDArray[np.float32]
 
 ModelVectors = Mapping[str, Mapping[bytes, Vectors]]
 """Vectors of shape (dimension,) by the fingerprint of the encoder that made them, then by their text's digest."""
+
+
+Guard = Callable[[Record | None], None]
+"""Sees what is stored under an id (None: nothing) in the transaction that is about to change it; raises to stop it."""
 
 
 class Encoder(Protocol):
@@ -147,6 +153,53 @@ class Linker(Protocol):
         ...
 
 
+class Keys(Protocol):
+    """API keys: who may ask."""
+
+    def add(self, key: ApiKey) -> None:
+        """Store a new key."""
+        ...
+
+    def all(self) -> list[ApiKey]:
+        """Return every key there has been, revoked and expired ones included, the oldest first."""
+        ...
+
+    def revoke(self, key_id: str, *, now: datetime) -> None:
+        """Let a key open nothing any more; one that is revoked keeps its date. Raises UnknownKey."""
+        ...
+
+
+class Mention(NamedTuple):
+    """A skill's name in prose."""
+
+    start: int
+    end: int
+    """text[start:end] is the name as it is written."""
+    name: str
+    """The skill's one name: equal for all spellings and both languages."""
+
+
+class Thesaurus(Protocol):
+    """Which texts name the same skill, and which skills are near each other."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever an answer could."""
+        ...
+
+    def names(self, texts: Sequence[str]) -> list[str | None]:
+        """Return each skill's one name, None where it is not known: `PostgreSQL` and `Postgres` have the same."""
+        ...
+
+    def mentions(self, text: str) -> list[Mention]:
+        """Return the skills that a text names, in the order of the text, the longest where they overlap."""
+        ...
+
+    def near(self, name: str) -> Mapping[str, float]:
+        """Return the skills that partly stand in for one, with how far (0 to 1, below 1), without itself."""
+        ...
+
+
 class Store(Protocol):
     """The database: the truth. Every write is one transaction with its rows in the change log."""
 
@@ -155,12 +208,20 @@ class Store(Protocol):
         """Made when the database was created; a snapshot of another database is refused by it."""
         ...
 
-    def put(self, documents: Sequence[Document], *, vectors: ModelVectors | None = None) -> list[Outcome]:
+    @property
+    def keys(self) -> Keys:
+        """Who may ask."""
+        ...
+
+    def put(
+        self, documents: Sequence[Document], *, vectors: ModelVectors | None = None, guard: Guard | None = None
+    ) -> list[Outcome]:
         """Write documents (both kinds mixed), their full-text rows and new vectors, in one transaction.
 
         Returns an outcome a document, in order: ACCEPTED (new), UPDATED, or UNCHANGED (same content: nothing is
         written, no change is logged). The same id twice in one call: the later one is applied after the earlier.
-        A vector that is already stored for its digest and model is kept as it is.
+        A vector that is already stored for its digest and model is kept as it is. What the guard raises, about any of
+        the documents, leaves everything as it was.
         """
         ...
 
@@ -168,7 +229,7 @@ class Store(Protocol):
         """Write one new document. Raises AlreadyExists when its id is taken."""
         ...
 
-    def delete(self, kind: Kind, ids: Sequence[str]) -> list[str]:
+    def delete(self, kind: Kind, ids: Sequence[str], *, guard: Guard | None = None) -> list[str]:
         """Delete documents with their full-text rows, and the vectors that no other document uses.
 
         Returns the ids that existed. One transaction.
@@ -217,6 +278,13 @@ class Store(Protocol):
 
     def search_text(self, kind: Kind, words: str, *, limit: int = 100) -> list[TextHit]:
         """Return documents that hold any of the words, best first, ties by id. Words are gender-neutral already."""
+        ...
+
+    def ids_with(self, kind: Kind, phrase: str) -> set[str]:
+        """Return the documents one of whose full-text columns holds these words, side by side and in this order.
+
+        Whatever their case and accents; a phrase without a word is in none.
+        """
         ...
 
     def full_text(self, kind: Kind, *, batch: int = 1000) -> Iterator[list[tuple[str, Mapping[str, str]]]]:

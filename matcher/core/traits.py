@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from matcher.core.domain import Contract, Location, Organisation, Posting, PostingStatus, Profile, Record, Remote
 from matcher.core.languages import language_bits
-from matcher.core.places import DEPARTMENTS, REGIONS, find_department, find_region
+from matcher.core.places import DEPARTMENTS, NEIGHBOURS, REGIONS, find_department, find_region
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -28,12 +28,16 @@ NOWHERE = -1
 NO_DAY = 0
 """A date that is not given (no ordinal is 0)."""
 
+PARTLY_REMOTE = 1
 FULL_REMOTE = 2
 """Remote work without a place."""
 
-_REMOTE = {Remote.NONE: 0, Remote.PARTIAL: 1, Remote.FULL: FULL_REMOTE}
+_REMOTE = {Remote.NONE: 0, Remote.PARTIAL: PARTLY_REMOTE, Remote.FULL: FULL_REMOTE}
 _CONTRACT = {contract: 1 << bit for bit, contract in enumerate(Contract)}
 _REGION_BIT = {region.code: 1 << bit for bit, region in enumerate(REGIONS)}
+_AROUND = {
+    code: bit | sum(_REGION_BIT[other] for other in NEIGHBOURS.get(code, ())) for code, bit in _REGION_BIT.items()
+}
 _DEPARTMENT_PLACE = {department.code: place for place, department in enumerate(DEPARTMENTS)}
 
 COLUMNS = np.dtype(
@@ -41,6 +45,7 @@ COLUMNS = np.dtype(
         ("alive", np.bool_),
         ("listed", np.bool_),  # a posting that is open, a profile that is visible
         ("regions", np.uint32),  # bits, by place in REGIONS
+        ("reach", np.uint32),  # bits of the same regions and those that touch them
         ("departments", np.uint64),  # bits 0 to 63, by place in DEPARTMENTS
         ("departments_high", np.uint64),  # bits 64 and up
         ("contracts", np.uint8),  # bits, by place in Contract
@@ -65,6 +70,7 @@ class Traits:
 
     listed: Any
     regions: Any
+    reach: Any
     departments: Any
     departments_high: Any
     contracts: Any
@@ -142,6 +148,12 @@ class TraitTable:
         """Return a posting's organisation, None when it names none."""
         number = int(self._columns["organisation"][row])
         return None if number == NOWHERE else self._names[number]
+
+    def count_by_organisation(self, rows: Mask) -> dict[str, int]:
+        """Return how many of the marked rows each organisation has; one without any row is absent."""
+        numbers = self._columns["organisation"][: len(rows)][rows]
+        counts = np.bincount(numbers[numbers != NOWHERE], minlength=len(self._names))
+        return {name: int(count) for name, count in zip(self._names, counts, strict=True) if count}
 
     def numbers_of(self, organisations: Iterable[str]) -> npt.NDArray[np.int32]:
         """Return how this table numbers those of the organisations that it knows."""
@@ -243,6 +255,7 @@ def _common_values(record: Record) -> dict[str, Any]:
         spot = Location()
     return {
         "regions": regions,
+        "reach": sum(bit for code, bit in _REGION_BIT.items() if regions & _AROUND[code]),
         "departments": departments & 0xFFFF_FFFF_FFFF_FFFF,
         "departments_high": departments >> 64,
         "contracts": sum({_CONTRACT[contract] for contract in record.contracts}),

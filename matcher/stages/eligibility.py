@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from matcher.core.traits import FULL_REMOTE, NO_DAY, Mask, Rows, Traits, TraitTable
+from matcher.core.traits import FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Mask, Rows, Traits, TraitTable
 
 
 def eligible_profiles(
@@ -59,13 +59,26 @@ def eligible_postings(
 def compatible(posting: Traits, profile: Traits) -> Mask:
     """Tell whether contract and place agree, as far as both sides say.
 
-    Places agree when they share a region; work that is fully remote lifts the constraint. Which département is nearer
-    is a preference, not a constraint.
+    Places agree when they share a region. Remote work lifts the constraint: everywhere where it is full, as far as the
+    regions that touch where it is partial. Which département is nearer is a preference, not a constraint.
     """
-    contract = _disjoint(posting.contracts, profile.contracts)
-    place = _disjoint(posting.regions, profile.regions) & (posting.remote != FULL_REMOTE)
-    agrees: Mask = ~(contract | place)
+    agrees: Mask = ~(_other_contract(posting, profile) | _out_of_reach(posting, profile))
     return agrees
+
+
+def failed(posting: Traits, profile: Traits, *, today: date) -> list[str]:
+    """Return the constraints that one pair fails, by name: `open`, `dates`, `visible`, `contract`, `place`.
+
+    Whether the profile hides from the posting's organisation is not among them: traits do not say.
+    """
+    held = {
+        "open": posting.listed,
+        "dates": in_dates(posting, today=today),
+        "visible": profile.listed,
+        "contract": ~_other_contract(posting, profile),
+        "place": ~_out_of_reach(posting, profile),
+    }
+    return [name for name, holds in held.items() if not np.all(holds)]
 
 
 def in_dates(posting: Traits, *, today: date) -> Mask:
@@ -73,6 +86,16 @@ def in_dates(posting: Traits, *, today: date) -> Mask:
     day = today.toordinal()
     valid: Mask = (posting.first_day <= day) & ((posting.last_day == NO_DAY) | (posting.last_day >= day))
     return valid
+
+
+def _other_contract(posting: Traits, profile: Traits) -> Mask:
+    return _disjoint(posting.contracts, profile.contracts)
+
+
+def _out_of_reach(posting: Traits, profile: Traits) -> Mask:
+    within_reach = np.where(posting.remote == PARTLY_REMOTE, posting.reach, posting.regions)
+    apart: Mask = _disjoint(within_reach, profile.regions) & (posting.remote != FULL_REMOTE)
+    return apart
 
 
 def _disjoint(one: np.ndarray, other: np.ndarray) -> Mask:

@@ -3,28 +3,15 @@
 Nothing here changes a score. What is quoted is a substring of what the candidate or the service wrote.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from matcher.core.domain import (
-    Evidence,
-    Explanation,
-    Facet,
-    Match,
-    Posting,
-    Record,
-    SkillMatch,
-    Standing,
-)
-from matcher.core.ports import Vectors
+import numpy as np
 
-CLAIMED_SIMILARITY = 0.8
-"""Two names of one skill (`PostgreSQL`, `Postgres SQL`)."""
-NEAR_SIMILARITY = 0.55
-"""Two skills of one trade."""
-PROSE_CHARACTERS = 20_000
-"""How much of a document's prose is searched for skills, as much as its full-text row holds."""
+from matcher.core.domain import Evidence, Explanation, Facet, Match, Record, SkillMatch, Standing
+from matcher.core.ports import Vectors
+from matcher.core.skills import Near, Skill, nearness
+
 NAMED_SKILLS = 4
 """How many skills a sentence names before it counts the rest."""
 
@@ -34,98 +21,40 @@ class Sheet:
     """What an explanation needs of one document, prepared once."""
 
     record: Record
-    skills: tuple[str, ...]
-    """The document's own words, verbatim."""
-    neutral: tuple[str, ...]
-    """Their gender-neutral forms, in the same order."""
-    wanted: tuple[tuple[str, ...], ...]
-    """How each may stand in prose: as written, and in its neutral form where that differs by more than case."""
+    skills: tuple[Skill, ...]
     vectors: Vectors
     """Unit rows, shape (skills, dimension), in the same order."""
-    prose: str
-    """Everything the document says in sentences."""
-    folded: str
-    """The same in lower case, for a quick look."""
 
 
-def sheet(record: Record, skills: Sequence[tuple[str, str]], vectors: Vectors) -> Sheet:
-    """Prepare a document for explanations.
-
-    Args:
-        record: the document.
-        skills: each skill as it was written, and its gender-neutral form.
-        vectors: unit rows, one a skill, in the same order.
-    """
-    prose = prose_of(record)[:PROSE_CHARACTERS]
-    written, neutral = tuple(skill for skill, _ in skills), tuple(form for _, form in skills)
-    wanted = tuple((skill,) if form == skill.lower() else (skill, form) for skill, form in skills)
-    return Sheet(record, written, neutral, wanted, vectors, prose, prose.lower())
-
-
-def prose_of(record: Record) -> str:
-    """Return everything that a document says in sentences, paragraphs apart."""
-    if isinstance(record, Posting):
-        return "\n".join(filter(None, (record.description, record.qualifications)))
-    parts = [record.summary]
-    for job in record.experiences:
-        parts += [job.title, job.summary]
-    return "\n".join(filter(None, parts))
-
-
-def explain(match: Match, posting: Sheet, profile: Sheet) -> Explanation:
+def explain(match: Match, posting: Sheet, profile: Sheet, *, near: Near) -> Explanation:
     """Return a match's reasons: each skill that the posting asks for, and one sentence in French and in English."""
-    skills = match_skills(posting, profile)
+    skills = match_skills(posting, profile, near=near)
     levels, groups = _levels(match), _grouped(skills)
     sentence = {language: _sentence(levels, groups, words) for language, words in _PHRASES.items()}
     return Explanation(match=match, skills=skills, sentence=sentence)
 
 
-def match_skills(posting: Sheet, profile: Sheet) -> tuple[SkillMatch, ...]:
+def match_skills(posting: Sheet, profile: Sheet, *, near: Near) -> tuple[SkillMatch, ...]:
     """Say of each skill that the posting asks for whether it is evidenced, claimed, near or missing.
 
-    Evidenced goes before claimed: what a person has done tells more than what they list.
+    The sum of share × similarity is what the ranking counted. Evidenced goes before claimed: what a person has done
+    tells more than what they list.
     """
-    if not posting.skills:
-        return ()
-    if not profile.skills:
-        best, nearness = [0] * len(posting.skills), [0.0] * len(posting.skills)
-    else:
-        similar = posting.vectors @ profile.vectors.T
-        best, nearness = similar.argmax(axis=1).tolist(), similar.max(axis=1).tolist()
-    return tuple(
-        [_match_skill(posting, place, profile, best[place], nearness[place]) for place in range(len(posting.skills))]
-    )
-
-
-def _match_skill(posting: Sheet, place: int, profile: Sheet, best: int, nearness: float) -> SkillMatch:
-    required, neutral = posting.skills[place], posting.neutral[place]
-    for words in posting.wanted[place]:
-        if span := _quote(words, profile):
-            return SkillMatch(required, Evidence.EVIDENCED, span, 1.0)
-    if neutral in profile.neutral:
-        return SkillMatch(required, Evidence.CLAIMED, profile.skills[profile.neutral.index(neutral)], 1.0)
-    if nearness < NEAR_SIMILARITY:
-        return SkillMatch(required, Evidence.MISSING)
-    evidence = Evidence.CLAIMED if nearness >= CLAIMED_SIMILARITY else Evidence.NEAR
-    return SkillMatch(required, evidence, profile.skills[best], min(nearness, 1.0))
-
-
-ALSO_WORDS = frozenset({"go"})
-"""Names of tools that are words of a sentence too; so is every single letter."""
-
-
-def _quote(words: str, profile: Sheet) -> str | None:
-    """Return the words as the profile's prose writes them, or None.
-
-    `R` is not found in `React`, in `R&D` or in `r`; nor `C` in `C++` or in `Objective-C`.
-    """
-    if words.lower() not in profile.folded:
-        return None
-    ambiguous = len(words) == 1 or words.lower() in ALSO_WORDS
-    edge = r"[\w+#&-]" if ambiguous else r"[\w+#&]"
-    flags = re.NOFLAG if ambiguous else re.IGNORECASE
-    found = re.search(rf"(?<!{edge}){re.escape(words)}(?!{edge})", profile.prose, flags)
-    return found.group(0) if found else None
+    names = [skill.name for skill in profile.skills]
+    total = sum(skill.share for skill in posting.skills)
+    found = []
+    for asked, vector in zip(posting.skills, posting.vectors, strict=True):
+        share = asked.share / total
+        values = nearness(asked, vector, names=names, vectors=profile.vectors, near=near)
+        best = int(np.argmax(values)) if len(values) else -1
+        if best < 0 or not values[best]:
+            found.append(SkillMatch(asked.written, Evidence.MISSING, share=share))
+            continue
+        value, counterpart = float(values[best]), profile.skills[best]
+        evidence = Evidence.NEAR if value < 1.0 else Evidence.EVIDENCED if counterpart.quoted else Evidence.CLAIMED
+        words = counterpart.written if evidence is Evidence.NEAR else counterpart.quoted or counterpart.written
+        found.append(SkillMatch(asked.written, evidence, words, value, share))
+    return tuple(found)
 
 
 _STEPS: Mapping[str, tuple[float, ...]] = {
@@ -133,7 +62,7 @@ _STEPS: Mapping[str, tuple[float, ...]] = {
     "experience": (1.0,),
     "education": (1.0,),
     "languages": (1.0, 0.01),
-    "place": (1.0, 0.5),
+    "place": (1.0, 0.5, 0.3),
     "contract": (1.0,),
     "remote": (1.0,),
     "salary": (1.0,),
@@ -163,7 +92,7 @@ _PHRASES = {
             "experience": ("expérience suffisante", "moins d’expérience que demandé"),
             "education": ("niveau d’études atteint", "niveau d’études inférieur à celui demandé"),
             "languages": ("langues demandées", "une partie des langues", "langues non indiquées"),
-            "place": ("lieu compatible", "même région", "lieu éloigné"),
+            "place": ("lieu compatible", "même région", "région voisine", "lieu éloigné"),
             "contract": ("contrat souhaité", "autre contrat que souhaité"),
             "remote": ("télétravail comme souhaité", "télétravail différent du souhait"),
             "salary": ("salaire souhaité atteint", "salaire inférieur au souhait"),
@@ -181,7 +110,7 @@ _PHRASES = {
             "experience": ("enough experience", "less experience than asked"),
             "education": ("level of education met", "level of education below what is asked"),
             "languages": ("languages met", "some of the languages", "languages not named"),
-            "place": ("compatible place", "same region", "distant place"),
+            "place": ("compatible place", "same region", "neighbouring region", "distant place"),
             "contract": ("wished contract", "another contract than wished"),
             "remote": ("remote work as wished", "remote work other than wished"),
             "salary": ("wished salary met", "salary below the wish"),
@@ -216,7 +145,7 @@ def _grouped(skills: Sequence[SkillMatch]) -> _Groups:
 def _levels(match: Match) -> list[tuple[str, int]]:
     """Return what a sentence says, in its order: an aspect and its phrase, -1 for the skills."""
     levels = []
-    for name, _, similarity, standing in match.contributions:
+    for name, _, similarity, standing, _ in match.contributions:
         if name == Facet.SKILLS:
             levels.append((name, -1))
         elif standing is Standing.COMPARED and name in _STEPS:

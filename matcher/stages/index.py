@@ -29,7 +29,6 @@ from matcher.core.traits import Rows
 # threads that has gone to sleep costs up to 8 ms: nine tenths of the calls that come after 10 ms of quiet.
 faiss.omp_set_num_threads(1)
 
-FACETS = tuple(Facet)
 FacetVectors = Mapping[Facet, Vectors]
 """One document's facet vectors, shape (the facet's dimension,), unit length; a facet that it lacks is absent."""
 
@@ -57,18 +56,20 @@ class FacetIndex:
     """Add, replace, remove and search by id. Not thread-safe: the engine holds its lock."""
 
     def __init__(self, dimensions: Mapping[Facet, int]) -> None:
-        self._dimensions = tuple(dimensions[facet] for facet in FACETS)
+        self.facets = tuple(facet for facet in Facet if facet in dimensions)
+        """Those that have vectors here, in their order."""
+        self._dimensions = tuple(dimensions[facet] for facet in self.facets)
         ends = list(accumulate(self._dimensions))
         self._parts = tuple(slice(end - dimension, end) for end, dimension in zip(ends, self._dimensions, strict=True))
         """Where in a row each facet's vector stands."""
-        self.width = ends[-1] + len(FACETS)
+        self.width = ends[-1] + len(self.facets)
         self._flat = faiss.IndexFlatIP(self.width)
         self._rows = self._view()
         self._ids: list[str | None] = []
         self._row_of: dict[str, int] = {}
         self._free: list[int] = []
         self.sums = np.zeros(ends[-1], dtype=np.float64)
-        self.counts = np.zeros(len(FACETS), dtype=np.int64)
+        self.counts = np.zeros(len(self.facets), dtype=np.int64)
 
     def __len__(self) -> int:
         return len(self._row_of)
@@ -126,9 +127,11 @@ class FacetIndex:
     def facet_vectors(self, row: int) -> dict[Facet, Vectors]:
         """Return a row's facet vectors, without those that the document lacks."""
         values = self._rows[row]
-        _, known = _split(values)
+        _, known = self._split(values)
         # Copied: FAISS moves its storage when rows are added.
-        return {facet: values[part].copy() for facet, part, has in zip(FACETS, self._parts, known, strict=True) if has}
+        return {
+            facet: values[part].copy() for facet, part, has in zip(self.facets, self._parts, known, strict=True) if has
+        }
 
     def mean_similarity(self, other: "FacetIndex") -> npt.NDArray[np.float32]:
         """Return each facet's mean cosine over all pairs of a document here and one there, shape (facets,).
@@ -151,10 +154,10 @@ class FacetIndex:
             weights: what each facet's cosine counts.
             unknown: shape (facets,), from `mean_similarity`.
         """
-        weight = np.array([weights[facet] for facet in FACETS], dtype=np.float32)
-        known = np.array([facet in vectors for facet in FACETS])
-        facets = np.zeros(self.width - len(FACETS), dtype=np.float32)
-        for facet, part in zip(FACETS, self._parts, strict=True):
+        weight = np.array([weights[facet] for facet in self.facets], dtype=np.float32)
+        known = np.array([facet in vectors for facet in self.facets])
+        facets = np.zeros(self.width - len(self.facets), dtype=np.float32)
+        for facet, part in zip(self.facets, self._parts, strict=True):
             if facet in vectors:
                 facets[part] = vectors[facet]
         weighted = facets * np.repeat(weight, self._dimensions)
@@ -199,13 +202,22 @@ class FacetIndex:
 
         Where either side lacks it, the similarity is the facet's mean: what the score was made of.
         """
-        documents, known = _split(self._rows[rows])
+        documents, known = self._split(self._rows[rows])
         compared = known & query.known
         # Not a matrix product: equal rows must get equal cosines to the last bit, so that ties go by id.
         cosines = np.stack(
             [np.einsum("rd,d->r", documents[:, part], query.facets[part]) for part in self._parts], axis=1
         )
         return np.where(compared, cosines, query.unknown).astype(np.float32), compared
+
+    def among(self, rows: Rows) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+        """Return each facet's cosines between some rows, shape (facets, rows, rows), and which facets each row has.
+
+        A facet that either row lacks has the cosine 0. The second shape is (rows, facets).
+        """
+        documents, known = self._split(self._rows[rows])
+        cosines = np.stack([documents[:, part] @ documents[:, part].T for part in self._parts])
+        return cosines.astype(np.float32), known
 
     def save(self, folder: Path) -> None:
         """Write the rows and their ids into a folder; `load` brings them back."""
@@ -245,10 +257,10 @@ class FacetIndex:
 
     def _layout(self, vectors: FacetVectors) -> npt.NDArray[np.float32]:
         values = np.zeros(self.width, dtype=np.float32)
-        for place, (facet, part) in enumerate(zip(FACETS, self._parts, strict=True)):
+        for place, (facet, part) in enumerate(zip(self.facets, self._parts, strict=True)):
             vector: Any = vectors.get(facet)
             if vector is None:
-                values[place - len(FACETS)] = 1.0
+                values[place - len(self.facets)] = 1.0
                 continue
             # FAISS takes NaN silently and then answers id -1 for every query. As float64 it cannot overflow.
             squared = float(np.square(vector, dtype=np.float64).sum())
@@ -260,8 +272,12 @@ class FacetIndex:
             values[part] = vector
         return values
 
+    def _split(self, values: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+        """Return the facet vectors side by side, and which facets are there, of one row or of several."""
+        return values[..., : -len(self.facets)], values[..., -len(self.facets) :] == 0.0
+
     def _count(self, row: int, *, sign: int) -> None:
-        facets, known = _split(self._rows[row])
+        facets, known = self._split(self._rows[row])
         self.sums += sign * facets
         self.counts += sign * known
 
@@ -272,15 +288,10 @@ class FacetIndex:
         taken = np.array([name is not None for name in self._ids], dtype=bool)
         self.sums[:] = 0.0
         for start in range(0, len(self._ids), 65_536):
-            facets, _ = _split(self._rows[start : start + 65_536])
+            facets, _ = self._split(self._rows[start : start + 65_536])
             self.sums += facets.sum(axis=0, dtype=np.float64)
-        _, known = _split(self._rows)
+        _, known = self._split(self._rows)
         self.counts[:] = (known & taken[:, None]).sum(axis=0)
-
-
-def _split(values: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
-    """Return the facet vectors side by side, and which facets are there, of one row or of several."""
-    return values[..., : -len(FACETS)], values[..., -len(FACETS) :] == 0.0
 
 
 def _are_ids(found: Any, *, rows: int) -> bool:

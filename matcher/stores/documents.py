@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from matcher.core.domain import Kind, Outcome, Record, kind_of
 from matcher.core.errors import InvalidRecord
-from matcher.core.ports import Change, Document, Operation
+from matcher.core.ports import Change, Document, Guard, Operation
 from matcher.records import restore, serialise
 from matcher.stores.database import chunks
 from matcher.stores.tables import change_log, document, facet_text
@@ -170,6 +170,16 @@ def read(connection: Connection, kind: Kind, ids: Iterable[str]) -> Iterator[Rec
     for chunk in chunks(filter(is_storable, ids)):
         for body in connection.scalars(bodies.where(document.c.id.in_(chunk))):
             yield restore(kind, body)
+
+
+def show(connection: Connection, kind: Kind, ids: Iterable[str], guard: Guard | None) -> None:
+    """Show a guard what is stored under each id; it raises what stops the caller's transaction."""
+    if guard is None:
+        return
+    wanted = dict.fromkeys(ids)
+    found: dict[str, Record] = {record.id: record for record in read(connection, kind, wanted)}
+    for id_ in wanted:
+        guard(found.get(id_))
 
 
 def page(connection: Connection, kind: Kind, *, after: str, limit: int) -> list[Record]:

@@ -9,13 +9,25 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func, insert, literal_column, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    text,
+)
 
 from matcher.core.domain import Kind
 from matcher.core.ports import TextHit
 from matcher.stores.database import chunks
 from matcher.stores.tables import FACETS, document, postgres_full_text, sqlite_full_text
-from matcher.stores.words import fold, indexable, query_words, storable
+from matcher.stores.words import MAX_QUERY_WORDS, fold, indexable, query_words, storable, words_of
 
 Rows = Mapping[int, Mapping[str, str] | None]
 """Words by facet name, by the document's number; None or no words at all gives no row."""
@@ -38,6 +50,10 @@ class FullText(Protocol):
 
     def search(self, connection: Connection, kind: Kind, words: str, *, limit: int) -> list[TextHit]:
         """Return the documents that hold any of the words, best first, ties by id."""
+        ...
+
+    def holding(self, connection: Connection, kind: Kind, phrase: str) -> set[str]:
+        """Return the documents one of whose columns holds the words of a phrase, side by side and in this order."""
         ...
 
 
@@ -81,6 +97,11 @@ def _best(
     return [TextHit(id_, float(value)) for id_, value in connection.execute(hits)]
 
 
+def _ids(connection: Connection, table: Table, found: ColumnElement[bool]) -> set[str]:
+    ids = select(document.c.id).join_from(table, document, document.c.number == table.c.number).where(found)
+    return set(connection.scalars(ids))
+
+
 class SqliteFullText:
     """FTS5, an index of merged segments: a delete only marks, so erasing merges the segments into one."""
 
@@ -114,6 +135,15 @@ class SqliteFullText:
         # Between quotes a word is never an operator; it holds no quote itself.
         match = name.bool_op("MATCH")(" OR ".join(f'"{word}"' for word in found))
         return _best(connection, table, match, -func.bm25(name, _TITLE, _SKILLS, _BODY), limit=limit)
+
+    def holding(self, connection: Connection, kind: Kind, phrase: str) -> set[str]:
+        """Return the documents one of whose columns holds the words of a phrase, side by side and in this order."""
+        table = self.tables[kind]
+        words = words_of(phrase)[:MAX_QUERY_WORDS]
+        if not words:
+            return set()
+        name: ColumnElement[str] = literal_column(table.name)
+        return _ids(connection, table, name.bool_op("MATCH")(f'"{" ".join(words)}"'))
 
     @staticmethod
     def _mark(connection: Connection, table: Table, numbers: Sequence[int]) -> None:
@@ -158,6 +188,18 @@ class PostgresFullText:
         query = func.to_tsquery(self._configuration, " | ".join(found))
         rank = func.ts_rank(self._weights, table.c.words, query)
         return _best(connection, table, table.c.words.bool_op("@@")(query), rank, limit=limit)
+
+    def holding(self, connection: Connection, kind: Kind, phrase: str) -> set[str]:
+        """Return the documents one of whose columns holds the words of a phrase, side by side and in this order."""
+        table = self.tables[kind]
+        words = words_of(fold(phrase))[:MAX_QUERY_WORDS]
+        if not words:
+            return set()
+        near = table.c.words.bool_op("@@")(func.to_tsquery(self._configuration, " <-> ".join(words)))
+        # One column's last word stands beside the next one's first in the tsvector: only the columns tell.
+        together = [func.to_tsvector(self._configuration, table.c[facet]) for facet in FACETS]
+        query = func.to_tsquery(self._configuration, " <-> ".join(words))
+        return _ids(connection, table, near & or_(*(column.bool_op("@@")(query) for column in together)))
 
     def _tsvector(self) -> ColumnElement[str]:
         title, skills, body = (

@@ -8,13 +8,14 @@ from sqlalchemy import Connection, func, select
 
 from matcher.core.domain import Kind, Outcome, Record
 from matcher.core.errors import AlreadyExists
-from matcher.core.ports import Change, Document, ModelVectors, Operation, TextHit, Vectors
+from matcher.core.ports import Change, Document, Guard, ModelVectors, Operation, TextHit, Vectors
 from matcher.stores import documents as rows
 from matcher.stores import full_text as words_index
 from matcher.stores import vectors as coordinates
 from matcher.stores.database import Database, open_database
 from matcher.stores.documents import Draft
 from matcher.stores.full_text import FullText, PostgresFullText, SqliteFullText
+from matcher.stores.keys import SqlKeys
 from matcher.stores.tables import change_log, document, meta
 
 
@@ -36,6 +37,7 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.keys = SqlKeys(database)
         self._full_text: FullText = SqliteFullText() if database.is_sqlite else PostgresFullText()
         with database.reading() as connection:
             self._database_id: str = connection.scalars(select(meta.c.value).where(meta.c.key == "database_id")).one()
@@ -45,7 +47,9 @@ class SqlStore:
         """Made when the database was created; a snapshot of another database is refused by it."""
         return self._database_id
 
-    def put(self, documents: Sequence[Document], *, vectors: ModelVectors | None = None) -> list[Outcome]:
+    def put(
+        self, documents: Sequence[Document], *, vectors: ModelVectors | None = None, guard: Guard | None = None
+    ) -> list[Outcome]:
         """Write documents (both kinds mixed), their full-text rows and new vectors, in one transaction.
 
         Returns an outcome a document, in order. Vectors of texts that no written document uses are left out, and
@@ -58,6 +62,8 @@ class SqlStore:
         if not drafts:
             return []
         with self._database.writing() as connection:
+            for kind in Kind:
+                rows.show(connection, kind, [draft.id for draft in drafts if draft.kind is kind], guard)
             return self._write(connection, drafts, vectors or {})
 
     def insert(self, document: Document, *, vectors: ModelVectors | None = None) -> None:
@@ -73,7 +79,7 @@ class SqlStore:
                 raise AlreadyExists(draft.kind)
             self._write(connection, [draft], vectors or {})
 
-    def delete(self, kind: Kind, ids: Sequence[str]) -> list[str]:
+    def delete(self, kind: Kind, ids: Sequence[str], *, guard: Guard | None = None) -> list[str]:
         """Delete documents with their full-text rows, and the vectors that no other document uses.
 
         Returns the ids that existed, in the order asked. Nothing of them stays in SQLite's files, unless another
@@ -82,6 +88,7 @@ class SqlStore:
         """
         wanted = dict.fromkeys(ids)
         with self._database.writing() as connection:
+            rows.show(connection, kind, wanted, guard)
             found = rows.find(connection, kind, wanted)
             gone = [id_ for id_ in wanted if id_ in found]
             if not gone:
@@ -179,6 +186,11 @@ class SqlStore:
         """Return documents that hold any of the words, best first, ties by id. Words are gender-neutral already."""
         with self._database.reading() as connection:
             return self._full_text.search(connection, kind, words, limit=limit)
+
+    def ids_with(self, kind: Kind, phrase: str) -> set[str]:
+        """Return the documents one of whose full-text columns holds these words, side by side and in this order."""
+        with self._database.reading() as connection:
+            return self._full_text.holding(connection, kind, phrase)
 
     def full_text(self, kind: Kind, *, batch: int = 1000) -> Iterator[list[tuple[str, Mapping[str, str]]]]:
         """Yield (id, words by facet name) of all full-text rows by ascending id; a facet without words is absent."""

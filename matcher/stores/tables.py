@@ -77,6 +77,20 @@ vector = Table(
     Column("coordinates", LargeBinary, nullable=False),
 )
 
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("id", IdText, primary_key=True),
+    # SHA-256 of the secret, which is nowhere else.
+    Column("digest", LargeBinary, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("organisation", IdText, nullable=True),
+    Column("note", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("revoked_at", DateTime(timezone=True), nullable=True),
+)
+
 FACETS = tuple(facet.value for facet in Facet)
 """The columns of a full-text row, in the order of their weight."""
 

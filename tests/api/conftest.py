@@ -12,7 +12,7 @@ from matcher.engine import Matcher
 from matcher.settings import Settings
 from matcher.stores import open_store
 from matcher.stores.snapshots import Snapshots
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, FakeThesaurus
 
 Start = Callable[..., TestClient]
 
@@ -23,6 +23,7 @@ def open_on(home: Path, *, store: Store | None = None, encoder: Encoder | None =
     matcher = Matcher(
         store=store or open_store(None, home=home),
         encoders=Encoders.alike(encoder or FakeEncoder()),
+        thesaurus=FakeThesaurus({"haskell": "skill:haskell"}),
         snapshots=Snapshots(home / "snapshots"),
     )
     matcher.open()

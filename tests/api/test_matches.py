@@ -36,7 +36,7 @@ def test_candidates_come_best_first_with_reasons_that_add_up(client: TestClient)
     for match in answer["matches"]:
         assert [part["name"] for part in match["contributions"]] == list(ASPECTS)
         assert sum(part["value"] for part in match["contributions"]) == pytest.approx(match["score"], abs=1e-5)
-        assert match["asks_score"] + match["wishes_score"] == pytest.approx(match["score"], abs=1e-5)
+        assert 0.8 * match["asks_score"] + 0.2 * match["wishes_score"] == pytest.approx(match["score"], abs=1e-5)
         assert {part["standing"] for part in match["contributions"]} <= {"compared", "unknown"}
         assert match["sentence"].keys() == {"fr", "en"}
         assert all(match["sentence"].values())

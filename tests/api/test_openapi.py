@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from api.access import ALLOWED
 from matcher.records import PostingRecord, ProfileRecord
 
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}}
@@ -26,13 +27,8 @@ def _operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]
 
 
 def test_every_call_is_documented(document: dict[str, Any]) -> None:
-    calls = {(method, path) for method, path, _ in _operations(document)}
-    expected = {("get", "/health/live"), ("get", "/health/ready")}
-    for kind, matches in (("posting", "candidates"), ("profile", "suggestions")):
-        one = f"/v1/{kind}s/{{{kind}_id}}"
-        expected |= {("post", f"/v1/{kind}s"), ("get", f"{one}/{matches}")}
-        expected |= {(method, one) for method in ("get", "put", "delete")}
-    assert calls == expected
+    calls = {(method.upper(), path) for method, path, _ in _operations(document)}
+    assert calls == {*ALLOWED, ("GET", "/health/live"), ("GET", "/health/ready")}
     assert all(operation["description"] for _, _, operation in _operations(document))
 
 
@@ -40,9 +36,13 @@ def test_every_call_documents_the_problems_it_answers(document: dict[str, Any]) 
     for method, path, operation in _operations(document):
         if path.startswith("/health"):
             continue
-        expected = {"422", "500", "503"}
-        expected |= {"400", "413"} if method in {"post", "put"} else {"404"}
-        expected |= {"409"} if method == "post" else set()
+        expected = {"401", "403", "422", "429", "500", "503"}
+        expected |= {"400", "413"} if method in {"post", "put"} else set()
+        expected |= {"404"} if method in {"get", "delete"} and "{" in path else set()
+        expected |= {"404"} if (method, path) == ("put", "/v1/postings/{posting_id}") else set()
+        expected |= {"409"} if method == "post" and path in {"/v1/postings", "/v1/profiles"} else set()
+        expected |= {"412"} if method in {"put", "delete"} and "/keys" not in path else set()
+        expected |= {"415"} if path.endswith("/bulk") else set()
         problems = {status for status, answer in operation["responses"].items() if answer.get("content") == PROBLEM}
         assert (method, path, problems) == (method, path, expected)
 
@@ -61,10 +61,16 @@ def test_what_is_sent_and_answered_has_a_schema(document: dict[str, Any]) -> Non
         assert schemas[model.__name__]["additionalProperties"] is False
     assert schemas["PostingRecord"]["required"] == ["id", "title"]
     assert schemas["ProfileRecord"]["required"] == ["id", "headline"]
+    others = {
+        "/v1/suggestions": "DraftRecord",
+        "/v1/postings/search": "SearchAsked",
+        "/v1/profiles/search": "SearchAsked",
+        "/v1/keys": "NewKey",
+    }
     for method, path, operation in _operations(document):
-        if method in {"post", "put"}:
+        if method in {"post", "put"} and not path.endswith("/bulk"):
             sent = operation["requestBody"]["content"]["application/json"]["schema"]
-            expected = "PostingRecord" if "postings" in path else "ProfileRecord"
+            expected = others.get(path, "PostingRecord" if "postings" in path else "ProfileRecord")
             assert sent == {"$ref": f"#/components/schemas/{expected}"}
 
 

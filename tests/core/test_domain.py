@@ -68,15 +68,25 @@ def test_any_shares_of_one_are_weights(parts: list[float]) -> None:
     assert Weights(*shares).facets()[Facet.BODY] == shares[2]
 
 
-def test_the_two_sides_of_a_score_add_up_to_it() -> None:
+def test_the_score_is_the_mean_of_its_two_sides_each_weighted_with_what_it_counts() -> None:
+    weights, similar = Weights(), {name: place / len(ASPECTS) for place, name in enumerate(ASPECTS)}
     parts = tuple(
-        Contribution(name, value=2.0**place, similarity=1.0, standing=Standing.COMPARED)
-        for place, name in enumerate(ASPECTS)
+        Contribution(name, weight * similar[name], similar[name], Standing.COMPARED, weight)
+        for name, weight in ((name, getattr(weights, name)) for name in ASPECTS)
     )
-    match = Match(PostingId("1"), ProfileId("2"), rank=1, score=2.0 ** len(ASPECTS) - 1, contributions=parts)
-    assert match.asks_score == 2.0 ** len(ASKS) - 1
-    assert match.asks_score + match.wishes_score == match.score
+    score = sum(part.value for part in parts)
+    match = Match(PostingId("1"), ProfileId("2"), rank=1, score=score, contributions=parts)
+    asks, wishes = (sum(getattr(weights, name) for name in side) for side in (ASKS, WISHES))
+    assert min(similar[name] for name in ASKS) < match.asks_score < max(similar[name] for name in ASKS)
+    assert min(similar[name] for name in WISHES) < match.wishes_score < max(similar[name] for name in WISHES)
+    assert asks * match.asks_score + wishes * match.wishes_score == pytest.approx(match.score)
     assert len(WISHES) + len(ASKS) == len(ASPECTS)
+
+
+def test_a_side_that_counts_nothing_scores_nothing() -> None:
+    parts = (Contribution("title", 1.0, 1.0, Standing.COMPARED, 1.0), Contribution("place", 0, 1, Standing.COMPARED, 0))
+    match = Match(PostingId("1"), ProfileId("2"), rank=1, score=1.0, contributions=parts)
+    assert (match.asks_score, match.wishes_score) == (1.0, 0.0)
 
 
 def test_values_cannot_be_changed() -> None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from matcher.core.places import (
     DEPARTMENTS,
+    NEIGHBOURS,
     REGIONS,
     department_of_postal_code,
     find_city,
@@ -25,6 +26,28 @@ def test_positions_are_fixed_because_other_stages_use_them_as_bits() -> None:
     codes = [department.code for department in DEPARTMENTS]
     assert [region.code for region in REGIONS][:4] == ["84", "27", "53", "24"]
     assert (codes[0], codes[12], codes[-1]) == ("01", "21", "976")
+
+
+def test_who_touches_is_touched_and_nobody_touches_themselves() -> None:
+    for code, others in NEIGHBOURS.items():
+        assert code not in others
+        assert len(set(others)) == len(others)
+        assert all(code in NEIGHBOURS[other] for other in others)
+
+
+def test_the_regions_of_the_mainland_touch_and_islands_touch_nobody() -> None:
+    name_of = {region.code: region.name for region in REGIONS}
+    touching = {name_of[code]: {name_of[other] for other in others} for code, others in NEIGHBOURS.items()}
+    assert touching["Bretagne"] == {"Normandie", "Pays de la Loire"}
+    assert touching["Provence-Alpes-Côte d'Azur"] == {"Auvergne-Rhône-Alpes", "Occitanie"}
+    assert len(touching["Île-de-France"]) == 5
+    assert sum(map(len, touching.values())) == 2 * 23
+    assert not {"Corse", "Guadeloupe", "Martinique", "Guyane", "La Réunion", "Mayotte"} & touching.keys()
+    reached, new = set[str](), {"Bretagne"}
+    while new:
+        reached |= new
+        new = {other for name in new for other in touching[name]} - reached
+    assert reached == touching.keys()
 
 
 @pytest.mark.parametrize(

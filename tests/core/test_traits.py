@@ -131,6 +131,19 @@ def test_a_department_brings_its_region_and_only_that() -> None:
         assert places_of(Location(department=department.code, region="Mayotte")) == (region, 1 << place)
 
 
+def test_a_region_reaches_itself_and_those_that_touch_it() -> None:
+    bit = {region.name: 1 << place for place, region in enumerate(REGIONS)}
+
+    def reach(*names: str) -> int:
+        places = tuple(Location(region=name) for name in names)
+        return int(row_of(Posting(PostingId("p"), "x", locations=places)).reach)
+
+    assert reach() == reach("Atlantide") == 0
+    assert reach("Bretagne") == bit["Bretagne"] | bit["Normandie"] | bit["Pays de la Loire"]
+    assert reach("Corse") == bit["Corse"]
+    assert reach("La Réunion", "Bretagne") == reach("Bretagne") | bit["La Réunion"]
+
+
 def test_all_departments_are_distinct_and_fit_their_columns() -> None:
     rows = [row_of(Posting(PostingId("p"), "x", locations=(Location(department=d.code),))) for d in DEPARTMENTS]
     assert len({(int(row.departments), int(row.departments_high)) for row in rows}) == 101

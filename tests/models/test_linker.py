@@ -221,9 +221,12 @@ def test_the_lexicon_lends_its_names_to_the_concept_with_its_label() -> None:
         (b"", "has not the columns id, kind"),
         (b"no gzip", "is damaged"),
         (gzip.compress(b"id\tkind\tfr\n", mtime=0), "has not the columns"),
-        (gzip.compress(b"id\tkind\tfr\ten\tforms_fr\tforms_en\nA\tplanet\ta\tb\tc\td\n"), "concept 1 cannot be read"),
-        (gzip.compress(b"id\tkind\tfr\ten\tforms_fr\tforms_en\nA\tskill\n"), "concept 1 cannot be read"),
-        (gzip.compress(b"\xff\xfe" * 40), "is damaged"),
+        (
+            gzip.compress(b"id\tkind\tfr\ten\tforms_fr\tforms_en\nA\tplanet\ta\tb\tc\td\n", mtime=0),
+            "concept 1 cannot be read",
+        ),
+        (gzip.compress(b"id\tkind\tfr\ten\tforms_fr\tforms_en\nA\tskill\n", mtime=0), "concept 1 cannot be read"),
+        (gzip.compress(b"\xff\xfe" * 40, mtime=0), "is damaged"),
     ],
 )
 def test_a_missing_or_damaged_table_says_how_to_mend_it(tmp_path: Path, damage: bytes | None, said: str) -> None:

@@ -17,7 +17,7 @@ from matcher.offline import batch
 from matcher.offline.batch import COLUMNS, Row
 from matcher.stores import open_store
 from matcher.stores.snapshots import Snapshots
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, FakeThesaurus
 
 ENDINGS = (".csv", ".jsonl", ".parquet")
 
@@ -118,6 +118,7 @@ def test_the_rows_are_the_single_answers(tmp_path: Path, kind: Kind) -> None:
     matcher = Matcher(
         store=open_store(None, home=tmp_path),
         encoders=Encoders.alike(FakeEncoder()),
+        thesaurus=FakeThesaurus(),
         snapshots=Snapshots(tmp_path / "snapshots"),
     )
     matcher.open()

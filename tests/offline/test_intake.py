@@ -15,7 +15,7 @@ from matcher.offline import intake
 from matcher.offline.intake import Intake, ingest_files
 from matcher.stores import open_store
 from matcher.stores.snapshots import Snapshots
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, FakeThesaurus
 
 
 @pytest.fixture
@@ -24,6 +24,7 @@ def matcher(tmp_path: Path) -> Iterator[Matcher]:
     opened = Matcher(
         store=open_store(None, home=home),
         encoders=Encoders.alike(FakeEncoder()),
+        thesaurus=FakeThesaurus(),
         snapshots=Snapshots(home / "snapshots"),
     )
     opened.open()

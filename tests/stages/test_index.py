@@ -16,8 +16,9 @@ from matcher.core.domain import Facet
 from matcher.core.errors import InvalidVectors, SnapshotRefused
 from matcher.core.ports import Vectors
 from matcher.stages import index as stage
-from matcher.stages.index import FACETS, FacetIndex
+from matcher.stages.index import FacetIndex
 
+FACETS = tuple(Facet)
 DIMENSIONS = {Facet.TITLE: 5, Facet.SKILLS: 3, Facet.BODY: 7}
 WEIGHTS = {Facet.TITLE: 0.5, Facet.SKILLS: 0.2, Facet.BODY: 0.1}
 Doc = dict[Facet, Vectors]

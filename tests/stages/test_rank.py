@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.core.domain import (
+    ASKS,
     ASPECTS,
+    WISHES,
     Contract,
     Education,
     Facet,
@@ -26,11 +28,29 @@ from matcher.core.domain import (
     Weights,
 )
 from matcher.core.traits import Traits, TraitTable
-from matcher.stages.rank import SLACK, TICK, UNKNOWN, agreements, contenders, matches, top, total
+from matcher.stages.rank import (
+    COMPARERS,
+    EDUCATION_STEP,
+    NAMES,
+    NEXT_REGION,
+    SAME_REGION,
+    SLACK,
+    TICK,
+    UNASKED,
+    UNKNOWN,
+    Agreements,
+    agreements,
+    contenders,
+    lot,
+    matches,
+    top,
+    total,
+)
 from tests.contracts.test_store_round_trip import postings, profiles
 
 TODAY = date(2026, 11, 23)
-NAMES = tuple(name for name in ASPECTS if name not in set(Facet))
+VECTORS = (Facet.TITLE, Facet.BODY)
+NO_SKILLS = (UNASKED, False)
 PARIS = Location(department="75", latitude=48.8566, longitude=2.3522)
 LYON = Location(department="69", latitude=45.7640, longitude=4.8357)
 
@@ -58,14 +78,19 @@ def profile(**changed: object) -> Profile:
     return Profile(ProfileId("c"), "Juriste", **changed)  # type: ignore[arg-type]
 
 
+def agreeing(asked: Traits, wished: Traits) -> Agreements:
+    """All aspects of pairs that name no skills."""
+    return agreements(asked, wished, skills=NO_SKILLS, today=TODAY)
+
+
 def agreed(name: str, asked: Posting, wished: Profile) -> float | None:
     """How well two records agree in one aspect, None where they are not compared; from both sides alike."""
-    ours = agreements(one(asked), many([wished]), today=TODAY)[name]
-    theirs = agreements(many([asked]), one(wished), today=TODAY)[name]
+    ours = agreeing(one(asked), many([wished]))[name]
+    theirs = agreeing(many([asked]), one(wished))[name]
     assert (ours.similarity.tolist(), ours.compared.tolist()) == (theirs.similarity.tolist(), theirs.compared.tolist())
     if ours.compared[0]:
         return float(ours.similarity[0])
-    assert ours.similarity[0] == UNKNOWN
+    assert ours.similarity[0] == (UNASKED if name == Facet.SKILLS else UNKNOWN)
     return None
 
 
@@ -74,9 +99,9 @@ def agreed(name: str, asked: Posting, wished: Profile) -> float | None:
 def test_one_posting_and_many_profiles_agree_as_many_postings_and_one_profile(
     asked: list[Posting], wished: list[Profile]
 ) -> None:
-    rows = [agreements(one(posting), many(wished), today=TODAY) for posting in asked]
-    columns = [agreements(many(asked), one(profile), today=TODAY) for profile in wished]
-    for name in NAMES:
+    rows = [agreeing(one(posting), many(wished)) for posting in asked]
+    columns = [agreeing(many(asked), one(profile)) for profile in wished]
+    for name in COMPARERS:
         by_posting = np.array([row[name].similarity for row in rows])
         by_profile = np.array([column[name].similarity for column in columns])
         assert by_posting.shape == (len(asked), len(wished))
@@ -89,8 +114,15 @@ def test_one_posting_and_many_profiles_agree_as_many_postings_and_one_profile(
         assert compared.dtype == np.bool_
 
 
-def test_all_aspects_but_the_facets_are_compared_in_their_order() -> None:
-    assert tuple(agreements(one(posting()), many([profile()]), today=TODAY)) == NAMES
+def test_all_aspects_but_those_with_vectors_are_compared_in_their_order() -> None:
+    assert tuple(agreeing(one(posting()), many([profile()]))) == NAMES
+    assert tuple(name for name in ASPECTS if name not in VECTORS) == NAMES
+
+
+def test_how_well_skills_agree_is_taken_as_it_is_given() -> None:
+    met, named = np.array([0.0, 0.25, 1.0], dtype=np.float32), np.array([True, False, True])
+    found = agreements(one(posting()), many([profile()] * 3), skills=(met, named), today=TODAY)[Facet.SKILLS]
+    assert (found.similarity.tolist(), found.compared.tolist()) == (met.tolist(), named.tolist())
 
 
 def test_nothing_said_is_nothing_compared() -> None:
@@ -99,8 +131,8 @@ def test_nothing_said_is_nothing_compared() -> None:
 
 def test_nobody_to_compare_with_gives_nothing() -> None:
     for found in (
-        agreements(one(posting()), many([]), today=TODAY),
-        agreements(many([]), one(profile(available_from=TODAY)), today=TODAY),
+        agreeing(one(posting()), many([])),
+        agreeing(many([]), one(profile(available_from=TODAY))),
     ):
         assert all(part.similarity.shape == part.compared.shape == (0,) for part in found.values())
 
@@ -129,9 +161,9 @@ def test_silence_never_ranks_below_a_contradiction(name: str, asked: Posting, wi
 def test_experience_grows_on_one_up_to_what_is_asked() -> None:
     asked = posting(experience_years_min=4)
     found = [agreed("experience", asked, profile(experience_years=years)) for years in (0, 1, 2, 3, 4, 10)]
-    assert found == pytest.approx([0, 0.25, 0.5, 0.75, 1, 1])
+    assert found == pytest.approx([*(UNKNOWN * share for share in (0, 0.25, 0.5, 0.75)), 1, 1])
     assert agreed("experience", posting(experience_years_min=0), profile(experience_years=0)) == 1
-    assert agreed("experience", posting(experience_years_min=0.5), profile(experience_years=0)) == 0.5
+    assert agreed("experience", posting(experience_years_min=0.5), profile(experience_years=0)) == 0.5 * UNKNOWN
 
 
 def test_each_missing_level_of_education_costs_a_step() -> None:
@@ -141,26 +173,28 @@ def test_each_missing_level_of_education_costs_a_step() -> None:
         )
         for level in (2, 4, 5, 6, 7, 8)
     ]
-    assert found == pytest.approx([0, 0, 0.32, 0.66, 1, 1], abs=1e-6)
+    assert found == pytest.approx(
+        [0, 0, UNKNOWN * (1 - 2 * EDUCATION_STEP), UNKNOWN * (1 - EDUCATION_STEP), 1, 1], abs=1e-6
+    )
 
 
 def test_languages_count_by_how_many_are_met() -> None:
     asked = posting(languages=("anglais", "français", "allemand"))
     found = [agreed("languages", asked, profile(languages=spoken)) for spoken in (("es",), ("en",), ("en", "fr", "de"))]
-    assert found == pytest.approx([0, 1 / 3, 1])
+    assert found == pytest.approx([0, UNKNOWN / 3, 1])
 
 
 @pytest.mark.parametrize(
     ("here", "there", "expected"),
     [
         (Location(department="75"), Location(department="75"), 1.0),
-        (Location(department="75"), Location(department="92"), 0.6),
+        (Location(department="75"), Location(department="92"), SAME_REGION),
         (Location(department="75"), Location(region="Île-de-France"), 1.0),
         (Location(region="Île-de-France"), Location(region="IDF"), 1.0),
         (Location(department="974"), Location(department="974"), 1.0),
         (Location(department="75"), Location(department="69"), 0.0),
         (Location(department="75"), Location(city="Paris"), None),
-        (PARIS, Location(department="92"), 0.6),
+        (PARIS, Location(department="92"), SAME_REGION),
         (PARIS, PARIS, 1.0),
     ],
 )
@@ -174,6 +208,21 @@ def test_work_that_is_fully_remote_is_in_every_wished_place() -> None:
     anywhere = posting(locations=(PARIS,), remote=Remote.FULL)
     assert agreed("place", anywhere, profile(locations=(LYON,))) == 1
     assert agreed("place", anywhere, profile()) == 1
+
+
+def test_partly_remote_work_reaches_the_regions_that_touch() -> None:
+    brittany, normandy, corsica = (
+        (Location(department="35"),),
+        (Location(region="Normandie"),),
+        (Location(region="Corse"),),
+    )
+    found = [
+        agreed("place", posting(locations=brittany, remote=remote), profile(locations=wished))
+        for remote in (Remote.PARTIAL, Remote.NONE, None)
+        for wished in (normandy, corsica)
+    ]
+    assert found == [pytest.approx(NEXT_REGION), 0, 0, 0, 0, 0]
+    assert min(SAME_REGION, UNKNOWN) > NEXT_REGION
 
 
 def test_who_wishes_one_of_a_postings_places_agrees_with_it_whichever_is_named_first() -> None:
@@ -213,7 +262,7 @@ def test_salary_falls_from_the_wish_down_to_half_of_it() -> None:
     wish = profile(salary_eur_year_min=40_000)
     offers = [50_000, 40_000, 35_000, 30_000, 20_000, 0]
     found = [agreed("salary", posting(salary_eur_year=SalaryRange(max=offer)), wish) for offer in offers]
-    assert found == pytest.approx([1, 1, 0.75, 0.5, 0, 0], abs=1e-6)
+    assert found == pytest.approx([1, 1, 0.75 * UNKNOWN, 0.5 * UNKNOWN, 0, 0], abs=1e-6)
 
 
 def test_the_best_offer_counts_and_one_bound_is_enough() -> None:
@@ -246,7 +295,8 @@ def test_more_experience_never_agrees_less(asked: float, one_has: float, other_h
 
 
 @pytest.mark.parametrize(
-    ("days", "expected"), [(-1000, 1), (0, 1), (90, 1), (90 + 55, 0.8), (227.5, 0.5), (365, 0), (4000, 0)]
+    ("days", "expected"),
+    [(-1000, 1), (0, 1), (90, 1), (90 + 55, 0.8 * UNKNOWN), (227.5, 0.5 * UNKNOWN), (365, 0), (4000, 0)],
 )
 def test_a_start_is_as_good_as_today_for_three_months_and_no_good_after_a_year(days: float, expected: float) -> None:
     wished = profile(available_from=TODAY + timedelta(days=math.floor(days)))
@@ -260,10 +310,10 @@ scored = st.lists(st.sampled_from([0.1, 0.2, 0.2 + TICK / 10, 0.5, -0.3]) | st.f
 
 
 @given(scored, st.integers(-1, 45), st.randoms(use_true_random=False))
-def test_the_top_is_the_head_of_a_full_sort_with_ties_by_id(scores: list[float], k: int, chance) -> None:  # type: ignore[no-untyped-def]
+def test_the_top_is_the_head_of_a_full_sort_with_ties_by_lot(scores: list[float], k: int, chance) -> None:  # type: ignore[no-untyped-def]
     rows = np.array(chance.sample(range(60), len(scores)), dtype=np.int64)
-    places = top(np.array(scores, dtype=np.float64), rows, IDS, k)
-    ranked = sorted(range(len(scores)), key=lambda place: (-round(scores[place] / TICK), IDS[rows[place]]))
+    places = top(np.array(scores, dtype=np.float64), rows, IDS, k, asker="q")
+    ranked = sorted(range(len(scores)), key=lambda place: (-round(scores[place] / TICK), lot("q", IDS[rows[place]])))
     assert places.tolist() == ranked[: max(k, 0)]
     assert places.dtype == np.int64
 
@@ -273,7 +323,7 @@ def test_however_scores_were_rounded_the_best_are_among_the_contenders(scores: l
     exact = np.array(scores, dtype=np.float64)
     rounded = exact + np.random.default_rng(seed).uniform(-SLACK / 3, SLACK / 3, len(exact))
     near, rows = contenders(rounded, k), np.arange(len(scores))
-    assert set(top(exact, rows, IDS, k).tolist()) <= set(near.tolist())
+    assert set(top(exact, rows, IDS, k, asker="q").tolist()) <= set(near.tolist())
     assert near.tolist() == sorted(near.tolist())
 
 
@@ -281,11 +331,17 @@ def test_however_scores_were_rounded_the_best_are_among_the_contenders(scores: l
 def test_the_order_in_which_documents_came_decides_nothing(scores: list[float], k: int, chance) -> None:  # type: ignore[no-untyped-def]
     rows = list(range(len(scores)))
     order = chance.sample(rows, len(rows))
-    straight = top(np.array(scores), np.array(rows, dtype=np.int64), IDS, k)
+    straight = top(np.array(scores), np.array(rows, dtype=np.int64), IDS, k, asker="q")
     # The same documents at other rows, with the ids gone along.
     ids: list[str | None] = [IDS[place] for place in order]
-    mixed = top(np.array([scores[place] for place in order]), np.array(rows, dtype=np.int64), ids, k)
+    mixed = top(np.array([scores[place] for place in order]), np.array(rows, dtype=np.int64), ids, k, asker="q")
     assert [IDS[place] for place in straight.tolist()] == [ids[place] for place in mixed.tolist()]
+
+
+def test_no_id_comes_first_everywhere_among_equals() -> None:
+    equal, rows = np.zeros(len(IDS)), np.arange(len(IDS))
+    first = [IDS[top(equal, rows, IDS, 1, asker=f"posting {number}")[0]] for number in range(200)]
+    assert len(set(first)) > len(IDS) / 2
 
 
 @settings(max_examples=60, deadline=None)
@@ -300,23 +356,29 @@ def test_contributions_are_what_ranked_and_add_up_to_the_score(
 ) -> None:
     weights = Weights(*(share / sum(shares) for share in shares))
     chance = np.random.default_rng(seed)
-    facets = chance.uniform(-1, 1, (len(wished), len(Facet))).astype(np.float32)
-    compared = chance.random((len(wished), len(Facet))) < 0.5
-    found = agreements(one(asked), many(wished), today=TODAY)
-    by_facet = facets @ np.array([*weights.facets().values()], dtype=np.float32)
+    facets = chance.uniform(-1, 1, (len(wished), len(VECTORS))).astype(np.float32)
+    compared = chance.random((len(wished), len(VECTORS))) < 0.5
+    met = chance.random(len(wished)).astype(np.float32)
+    named = chance.random(len(wished)) < 0.5
+    found = agreements(one(asked), many(wished), skills=(met, named), today=TODAY)
+    by_facet = facets @ np.array([weights.facets()[facet] for facet in VECTORS], dtype=np.float32)
     scores = total(by_facet, found, weights)
     pairs = [(asked.id, other.id) for other in wished]
-    ranked = matches(pairs, facets=facets, facets_compared=compared, agreed=found, weights=weights)
+    given_facets = {facet: (facets[:, at], compared[:, at]) for at, facet in enumerate(VECTORS)}
+    ranked = matches(pairs, facets=given_facets, agreed=found, weights=weights)
     assert [(match.posting_id, match.profile_id) for match in ranked] == pairs
     assert [match.rank for match in ranked] == list(range(1, len(wished) + 1))
     for place, match in enumerate(ranked):
         assert tuple(part.name for part in match.contributions) == ASPECTS
         assert match.score == pytest.approx(float(scores[place]), abs=1e-6)
         assert match.score == pytest.approx(sum(part.value for part in match.contributions), abs=1e-12)
-        assert match.score == pytest.approx(match.asks_score + match.wishes_score, abs=1e-12)
+        sides = [(match.asks_score, ASKS), (match.wishes_score, WISHES)]
+        both = sum(score * sum(getattr(weights, name) for name in side) for score, side in sides)
+        assert match.score == pytest.approx(both, abs=1e-12)
         for part in match.contributions:
-            assert part.value == pytest.approx(getattr(weights, part.name) * part.similarity, abs=1e-12)
-        for number, facet in enumerate(Facet):
+            assert part.weight == getattr(weights, part.name)
+            assert part.value == pytest.approx(part.weight * part.similarity, abs=1e-12)
+        for number, facet in enumerate(VECTORS):
             part = match.contributions[ASPECTS.index(facet)]
             assert part.similarity == facets[place, number]
             assert (part.standing is Standing.COMPARED) == compared[place, number]
@@ -328,7 +390,7 @@ def test_contributions_are_what_ranked_and_add_up_to_the_score(
 
 def test_some_of_the_pairs_are_taken_in_their_order() -> None:
     wished = [profile(experience_years=years) for years in (1, None, 4)]
-    every = agreements(one(posting(experience_years_min=4)), many(wished), today=TODAY)
+    every = agreeing(one(posting(experience_years_min=4)), many(wished))
     taken = every.take(np.array([2, 1]))
     assert len(taken) == len(NAMES)
     assert taken["experience"].similarity.tolist() == [1.0, UNKNOWN]
@@ -336,7 +398,7 @@ def test_some_of_the_pairs_are_taken_in_their_order() -> None:
 
 
 def test_no_pairs_give_no_matches() -> None:
-    nothing = agreements(one(posting()), many([]), today=TODAY)
-    none = np.empty((0, len(Facet)))
-    found = matches([], facets=none.astype(np.float32), facets_compared=none > 0, agreed=nothing, weights=Weights())
-    assert found == []
+    nothing = agreeing(one(posting()), many([]))
+    none = np.empty(0, dtype=np.float32)
+    facets = dict.fromkeys(VECTORS, (none, none > 0))
+    assert matches([], facets=facets, agreed=nothing, weights=Weights()) == []

@@ -11,7 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.core.domain import Experience, Facet, Posting, PostingId, Profile, ProfileId
-from matcher.stages.text import VERSION, clean, clean_title, facet_texts, full_text, neutral, words
+from matcher.core.skills import PROSE_SHARE, Skill
+from matcher.stages.text import VERSION, clean, clean_title, facet_texts, full_text, neutral, skills, words
+from matcher.stages.text.facets import prose_of
+from matcher.stages.text.neutral import fold_agreement
+from tests.fakes import FakeThesaurus
 
 SHARED_DATA = Path(os.environ.get("MATCHER_SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 FRAGMENTS = [
@@ -228,8 +232,21 @@ def profile(headline: str = "Développeuse", **fields: object) -> Profile:
     return Profile(ProfileId("p"), headline, **fields)  # type: ignore[arg-type]
 
 
+NOTHING_KNOWN = FakeThesaurus()
+KNOWN = FakeThesaurus(
+    {
+        "postgresql": "skill:pg",
+        "postgres": "skill:pg",
+        "python": "skill:python",
+        "sécurité": "skill:security",
+        "sécurité des si": "skill:si-security",
+    }
+)
+
+
 def shares(record: Posting | Profile, facet: Facet) -> dict[str, float]:
-    return {part.text: round(part.share, 9) for part in facet_texts(record).get(facet, ())}
+    texts = facet_texts(record, skills(record, NOTHING_KNOWN))
+    return {part.text: round(part.share, 9) for part in texts.get(facet, ())}
 
 
 def test_a_posting_is_its_title_and_lacks_what_it_does_not_say() -> None:
@@ -250,7 +267,7 @@ def test_a_headline_counts_three_quarters_beside_the_newest_distinct_past_titles
     titles = shares(profile(experiences=jobs), Facet.TITLE)
     assert titles == {"développeur": 0.75, **dict.fromkeys(("testeur", "analyste", "juriste"), round(0.25 / 3, 9))}
     assert list(titles) == ["développeur", "testeur", "analyste", "juriste"]
-    assert shares(profile("-", experiences=jobs[:2]), Facet.TITLE) == {"analyste": 0.5, "oubliée": 0.5}
+    assert shares(profile("-", experiences=jobs[:2]), Facet.TITLE) == {"analyste": 0.5, "oublié": 0.5}
 
 
 @pytest.mark.parametrize(
@@ -275,9 +292,121 @@ def test_a_messy_skill_is_split_into_those_it_lists(skill: str, expected: list[s
 
 
 def test_skills_share_equally_and_stop_at_sixty_four() -> None:
-    parts = facet_texts(posting(skills=tuple(f"outil{number}" for number in range(99))))[Facet.SKILLS]
+    record = posting(skills=tuple(f"outil{number}" for number in range(99)))
+    parts = facet_texts(record, skills(record, NOTHING_KNOWN))[Facet.SKILLS]
     assert len(parts) == 64
     assert {part.share for part in parts} == {1 / 64}
+
+
+# Skills.
+
+
+def test_skills_stand_once_those_that_are_listed_first() -> None:
+    record = posting(skills=("Postgres", "COBOL"), description="Vous aimez PostgreSQL et Python.")
+    assert skills(record, KNOWN) == (
+        Skill("skill:pg", "postgres", listed="Postgres", quoted="PostgreSQL"),
+        Skill("cobol", "cobol", listed="COBOL"),
+        Skill("skill:python", "python", quoted="Python"),
+    )
+    assert [skill.share for skill in skills(record, KNOWN)] == [1, 1, PROSE_SHARE]
+
+
+def test_one_skill_under_two_names_is_asked_for_once_and_kept_under_both_by_who_has_it() -> None:
+    named = ("Postgres", "PostgreSQL")
+    assert skills(posting(skills=named), KNOWN) == (Skill("skill:pg", "postgres", listed="Postgres"),)
+    assert skills(profile(skills=named), KNOWN) == (
+        Skill("skill:pg", "postgres", listed="Postgres"),
+        Skill("skill:pg", "postgresql", listed="PostgreSQL"),
+    )
+
+
+def test_what_only_prose_names_is_a_skill_where_it_is_known() -> None:
+    jobs = (Experience("Experte Python", organisation="Postgres SA", summary="La sécurité des SI."),)
+    record = profile(summary="Du COBOL.", experiences=jobs)
+    assert [(skill.name, skill.listed, skill.quoted) for skill in skills(record, KNOWN)] == [
+        ("skill:python", None, "Python"),
+        ("skill:si-security", None, "sécurité des SI"),
+    ]
+    assert skills(record, NOTHING_KNOWN) == ()
+
+
+def test_without_its_skills_a_record_has_no_facet_of_them_and_its_body_is_its_prose() -> None:
+    record = profile(skills=("COBOL",))
+    assert Facet.SKILLS not in facet_texts(record)
+    assert [*facet_texts(record, skills(record, NOTHING_KNOWN))] == [Facet.TITLE, Facet.SKILLS]
+
+
+@pytest.mark.parametrize(
+    ("skill", "prose", "span"),
+    [
+        ("R", "Applications en React.", None),
+        ("R", "Responsable R&D.", None),
+        ("R", "Statistiques en R.", "R"),
+        ("R", "statistiques (R, SAS)", "R"),
+        ("C", "Du C++ et du C#.", None),
+        ("C", "Du C, puis du C++.", "C"),
+        ("C++", "Du C++.", "C++"),
+        ("C++", "Du c++17.", None),
+        ("C++", "Du C.", None),
+        ("C#", "Du C#, de l’ASP.NET.", "C#"),
+        ("C#", "Do majeur, C##.", None),
+        ("Java", "JavaScript seulement", None),
+        ("Java", "JavaScript, Java", "Java"),
+        (".NET", "La plateforme .NET", ".NET"),
+        ("SQL", "MySQL", None),
+        ("SQL", "du SQL_92", None),
+        ("(a.b)*", "la forme (A.b)* ici", "(A.b)*"),
+        ("données", "Des DONNÉES ouvertes", "DONNÉES"),
+    ],
+)
+def test_a_name_is_found_whole_or_not_at_all(skill: str, prose: str, span: str | None) -> None:
+    (found,) = skills(profile("x", skills=(skill,), summary=prose), NOTHING_KNOWN)
+    assert (found.listed, found.quoted) == (skill, span)
+
+
+def test_the_neutral_form_is_looked_for_where_the_written_one_is_not_found() -> None:
+    (found,) = skills(profile("x", skills=("Développeur·se",), summary="Développeur Java"), NOTHING_KNOWN)
+    assert (found.form, found.quoted) == ("développeur", "Développeur")
+
+
+def test_prose_is_what_stands_in_titles_and_sentences() -> None:
+    asked = posting("Titre", description="Une mission.", qualifications="Un diplôme.", skills=("SQL",))
+    assert prose_of(asked) == "Titre\nUne mission.\nUn diplôme."
+    jobs = (Experience("Juriste", organisation="Ministère", summary="Droit public."), Experience(""))
+    assert prose_of(profile("x", summary="Bonjour.", experiences=jobs)) == "x\nBonjour.\nJuriste\nDroit public."
+    assert prose_of(posting("-")) == "-"
+
+
+@pytest.mark.parametrize(
+    ("skill", "prose", "span"),
+    [
+        ("C", "Dix ans d’Objective-C et de C++.", None),
+        ("C", "Pilotes en C, puis en Rust.", "C"),
+        ("Go", "We go live every week.", None),
+        ("Go", "Services en Go.", "Go"),
+        ("C", "Des sites, c’est tout.", None),
+        ("PHP", "Sites en php-fpm.", "php"),
+        ("Django", "API avec django.", "django"),
+    ],
+)
+def test_a_name_that_is_a_word_too_is_quoted_only_as_it_is_written(skill: str, prose: str, span: str | None) -> None:
+    (found,) = skills(profile("x", skills=(skill,), summary=prose), NOTHING_KNOWN)
+    assert found.quoted == span
+
+
+@given(ANY_TEXT, st.lists(st.sampled_from(["Postgres", "python ", "la sécurité des SI", "\n"]) | ANY_TEXT, max_size=6))
+@settings(deadline=None)
+def test_every_word_of_a_skill_stands_in_the_record_and_none_twice(text: str, parts: list[str]) -> None:
+    record = profile(text, summary=" ".join(parts), skills=tuple(parts))
+    found = skills(record, KNOWN)
+    assert len({(skill.name, skill.form) for skill in found}) == len(found)
+    asked = skills(posting(text, description=" ".join(parts), skills=tuple(parts)), KNOWN)
+    assert len({skill.name for skill in asked}) == len(asked)
+    for skill in found:
+        assert skill.form
+        assert skill.listed or skill.quoted
+        assert skill.listed is None or any(skill.listed in item for item in record.skills)
+        assert skill.quoted is None or skill.quoted in prose_of(record)
 
 
 def test_a_body_is_at_most_eight_passages_cut_at_sentence_ends() -> None:
@@ -295,12 +424,13 @@ def test_a_body_is_at_most_eight_passages_cut_at_sentence_ends() -> None:
 @pytest.mark.parametrize(
     "secret",
     """ada.lovelace@example.org|https://example.org/ada|www.ada.example|github.com/ada|06 12 34 56 78|+33 6 12 34 56 78
-    |0612345678|+44 20 7946 0958|(elle/she)|she/her|âgée de 45 ans""".split("|"),
+    |0612345678|+44 20 7946 0958|(elle/she)|she/her|âgée de 45 ans|Je m’appelle Ada Lovelace,|My name is Ada,
+    |Prénom : Ada,""".split("|"),
 )
 def test_personal_details_never_reach_a_facet_text(secret: str) -> None:
     text = f"Experte {secret.strip()} Python"
     record = profile(text, summary=text, skills=(text,), experiences=(Experience(text, summary=text),))
-    told = " ".join(part.text for parts in facet_texts(record).values() for part in parts)
+    told = " ".join(part.text for parts in facet_texts(record, skills(record, KNOWN)).values() for part in parts)
     assert secret.strip().lower() not in told.lower()
     assert "python" in told.lower()
     assert not {"ada", "elle", "she", "45", "34", "7946"} & set(" ".join(full_text(record).values()).split())
@@ -314,6 +444,46 @@ def test_full_text_has_all_three_keys_and_a_bounded_body() -> None:
     assert len(rows_of["body"]) <= 20_000
     assert len(full_text(posting(description="œ" * 20_000))["body"]) <= 20_000
     assert VERSION
+
+
+@pytest.mark.parametrize(
+    ("feminine", "masculine"),
+    [
+        ("Passionnée par les données, je suis prête.", "Passionné par les données, je suis prêt."),
+        ("Curieuse et rigoureuse, fière d’une équipe", "Curieux et rigoureux, fier d’une équipe"),
+        ("Mon parcours m'a menée ici, je suis devenue cheffe.", "Mon parcours m'a mené ici, je suis devenu chef."),
+        ("On me dit organisée, directe et patiente.", "On me dit organisé, direct et patient."),
+        ("Consultante décisionnelle, agente contractuelle", "Consultant décisionnel, agent contractuel"),
+        ("JEUNE DIPLÔMÉE. Ancienne directrice.", "JEUNE DIPLÔMÉ. Ancien directeur."),
+        (
+            "Rattachée au cabinet et nommée, j’y suis très impliquée",
+            "Rattaché au cabinet et nommé, j’y suis très impliqué",
+        ),
+        ("Nous sommes étudiantes et motivées", "Nous sommes étudiants et motivés"),
+        ("Une développeuse et la présidente", "Un développeur et le président"),
+    ],
+)
+def test_what_a_woman_says_of_herself_is_what_a_man_says(feminine: str, masculine: str) -> None:
+    assert fold_agreement(feminine) == fold_agreement(masculine) == masculine
+    body = [facet_texts(profile("x", summary=text))[Facet.BODY] for text in (feminine, masculine)]
+    assert body[0] == body[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    """une plateforme ouverte|les données organisées en tables|la carte de la porte|une forte activité|vente directe
+    |l’équipe engagée dans la durée|une réponse certaine|toute la journée
+    |une application ancienne|Métadonnées|archive vivante|c’est une idée""".split("|"),
+)
+def test_what_is_said_of_things_keeps_its_gender(text: str) -> None:
+    assert fold_agreement(text) == text
+
+
+@given(ANY_TEXT)
+@settings(deadline=None)
+def test_agreeing_twice_changes_nothing(text: str) -> None:
+    once = fold_agreement(text)
+    assert fold_agreement(once) == once
 
 
 @given(ANY_TEXT)
@@ -336,7 +506,7 @@ def test_neutral_twice_changes_nothing_and_letters_leave_something(text: str) ->
 @settings(deadline=None)
 def test_shares_of_any_record_add_up_to_one(text: str) -> None:
     record = profile(text, summary=text, skills=(text,), experiences=(Experience(text, summary=text),))
-    for parts in facet_texts(record).values():
+    for parts in facet_texts(record, skills(record, KNOWN)).values():
         assert sum(part.share for part in parts) == pytest.approx(1)
         assert all(part.text.strip() for part in parts)
 

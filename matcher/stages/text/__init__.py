@@ -6,6 +6,7 @@
 from matcher.stages.text.clean import clean, clean_title
 from matcher.stages.text.facets import facet_texts, forget_skills, full_text, skills, words
 from matcher.stages.text.neutral import forget_texts, neutral
+from matcher.stages.text.query import SearchQuery, parse
 
 
 def forget() -> None:
@@ -14,7 +15,19 @@ def forget() -> None:
     forget_skills()
 
 
-VERSION = "1"
+VERSION = "3"
 """Goes into the index's fingerprint: bump it whenever a facet text would change."""
 
-__all__ = ["VERSION", "clean", "clean_title", "facet_texts", "forget", "full_text", "neutral", "skills", "words"]
+__all__ = [
+    "VERSION",
+    "SearchQuery",
+    "clean",
+    "clean_title",
+    "facet_texts",
+    "forget",
+    "full_text",
+    "neutral",
+    "parse",
+    "skills",
+    "words",
+]

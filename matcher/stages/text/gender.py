@@ -54,7 +54,8 @@ _EPICENE = frozenset(
 _COLLEAGUES = frozenset(
     "cheffe adjointe chargée développeuse intrapreneuse ingénieure présidente assistante technicienne infirmière "
     "étudiante enseignante chercheuse employée déléguée référente ambassadrice avocate magistrate agente experte "
-    "consultante préfète professeure auteure entrepreneuse".split()
+    "consultante préfète professeure auteure entrepreneuse testeuse statisticienne géomaticienne informaticienne "
+    "mathématicienne électronicienne conseillère designeuse coordonnatrice".split()
 )
 OF_THINGS = frozenset(
     "financière immobilière mobilière foncière forestière hospitalière routière laitière douanière étrangère hôtelière "
@@ -71,6 +72,30 @@ LEADING: dict[str, str] = dict(
     ).split()
 )
 """Adjectives that stand before a noun of persons."""
+_OF_PERSONS = {
+    # Masculine adjectives, by how the feminine is made.
+    "e": "diplômé passionné prêt débutant motivé attiré intéressé habitué disposé expérimenté confirmé polyvalent "
+    "compétent persévérant patient aguerri étudiant lauréat reconverti persuadé ravi enchanté fasciné enthousiasmé "
+    "convaincu devenu",
+    "se": "curieux rigoureux soucieux heureux sérieux ambitieux consciencieux désireux minutieux courageux studieux",
+    "ve": "attentif réactif proactif",
+    "ère": "fier",
+}
+_OF_BOTH = {
+    "e": "fort certain direct ouvert mené amené venu revenu sorti reconnu promu admis inscrit investi",
+    "se": "généreux",
+    "ve": "créatif inventif",
+    "ienne": "ancien",
+}
+_CUT = {"e": "", "se": "x", "ve": "f", "ère": "er", "ienne": "ien"}
+
+
+def _by_feminine(words: dict[str, str]) -> dict[str, str]:
+    return {one.removesuffix(_CUT[end]) + end: one for end, every in words.items() for one in every.split()}
+
+
+_SELVES, _SELVES_OR_THINGS = _by_feminine(_OF_PERSONS), _by_feminine(_OF_BOTH)
+"""What people say of themselves, in the feminine, with its masculine: hardly of things; of things as well."""
 THINGS = frozenset(
     # What looks like a feminine person or adjective and is neither.
     "vente ventes attente détente entente tente rente pente fente trente mésentente patente charpente tourmente sente "
@@ -88,6 +113,7 @@ THINGS = frozenset(
     "personne personnes colonne tonne couronne consonne bonne automne persienne antienne moyenne antenne benne "
     "heure heures demeure beurre majeure "
     "idée année journée durée armée armées entrée musée lycée donnée données soirée fusée cheminée dictée portée "
+    "métadonnée métadonnées "
     "tranchée chaussée allée vallée visée marée randonnée traversée arrivée volée cuvée montée veillée renommée "
     "passerelle vaisselle dentelle ficelle parcelle échelle tutelle nacelle chapelle poubelle aquarelle semelle selle "
     "clientèle pelle nouvelle succursale escale morale pétale salle scandale cathédrale capitale "
@@ -190,6 +216,25 @@ def colleague(word: str) -> str | None:
         masculine = person(stem)
         return masculine and masculine + word[len(stem) :]
     return None
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def oneself(word: str, *, speaking: bool) -> str:
+    """Return the masculine, number kept, of a lower-case word by which people speak of themselves: trade or quality.
+
+    Any other word is returned as it is.
+
+    Args:
+        word: anywhere in a sentence.
+        speaking: it stands where a person speaks of themselves, and not of a thing.
+    """
+    stem = word.removesuffix("s")
+    masculine = _SELVES.get(stem)
+    if masculine is None and speaking:
+        masculine = _SELVES_OR_THINGS.get(stem) or (stem[:-1] if stem.endswith("ée") and not is_thing(stem) else None)
+    if masculine is None:
+        return colleague(word) or word
+    return masculine if masculine.endswith(("s", "x")) else masculine + word[len(stem) :]
 
 
 def accented(word: str) -> str:

@@ -17,6 +17,7 @@ from matcher.stages.text.gender import (
     is_thing,
     may_be_of_a_thing,
     may_be_person,
+    oneself,
     person,
 )
 
@@ -57,6 +58,15 @@ _MARK_AFTER = (
     ("e", tuple("étdsrlniue")),
 )
 _CLAUSE = re.compile(r"[,;:|!?…]+|(?<=\s)[-/+·]+(?=\s)|(?<=\w)[/-](?=\s)|(?<=\s)[/-](?=\w)|(?<=\s)\+(?=\w)|·")
+_FEMININE = re.compile(r"\b((?:une|la) )?([^\W\d_]{3,}es?)\b", re.IGNORECASE)
+_SPEAKING = re.compile(
+    # The start of a sentence, a verb in the first person, or the second of two words; perhaps with an adverb.
+    r"(?:^|[.!?;:…,\n]|\b(?:suis|serais|serai|étais|été|reste|sens|dit|dite|comme|et|m'a|m'ont))"
+    r"\s*(?:\w+ment |aussi |très |désormais |toujours |bien |plus )?$",
+    re.IGNORECASE,
+)
+_NOUN_BEFORE = re.compile(r"([^\W\d_]+) $")
+_LONGEST_CUE = 30
 _PART = re.compile(r"(?:qu|[cdjlmnst])'(?=\w)|(?<![\w.])\.(?=[a-z])\w+(?:\.\w+)*|\w+[+#]*(?:['.]\w+[+#]*)*|[/,&-]")
 
 _STOPS = frozenset(
@@ -106,6 +116,26 @@ def fold_marks(text: str) -> str:
     text = _ACUTE_BY_HAND.sub("chargé", text)
     text = _ARTICLE.sub(r"\1n", text)
     return _PLURAL.sub("", _MARK.sub(_fold_mark, text))
+
+
+def fold_agreement(text: str) -> str:
+    """Return a sentence, case kept, with what people say of themselves in the masculine: `je suis passionnée par…`.
+
+    What is said of things stays, but for a few words that are said of both.
+    """
+    return _FEMININE.sub(_fold_feminine, text)
+
+
+def _fold_feminine(match: re.Match[str]) -> str:
+    article, word = match[1] or "", match[2]
+    before = match.string[max(0, match.start() - _LONGEST_CUE) : match.start()]
+    masculine = oneself(word.lower(), speaking=not article and bool(_SPEAKING.search(before)))
+    if not article and (noun := _NOUN_BEFORE.search(before)) and person(noun[1].lower()):
+        masculine = adjective(word.lower())
+    if masculine == word.lower():
+        return match[0]
+    article = article[:1] + {"une": "n ", "la": "e ", "": ""}[article.strip().lower()]
+    return article + (masculine.upper() if word.isupper() else masculine.title() if word[0].isupper() else masculine)
 
 
 def _fold_mark(match: re.Match[str]) -> str:

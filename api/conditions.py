@@ -1,0 +1,61 @@
+"""Entity tags: who reads a record and writes it back must not undo what somebody else wrote between (RFC 9110, 13)."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.exceptions import HTTPException
+
+_TAG = re.compile(r'(W/)?("[^"]*")')
+
+
+def etag_of(content: bytes) -> str:
+    """Return the tag of what is answered; whoever is shown less gets another tag, and learns nothing by it."""
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+
+
+class Conditions:
+    """A request's If-Match and If-None-Match."""
+
+    def __init__(self, if_match: str | None, if_none_match: str | None) -> None:
+        self._if_match = if_match
+        self._if_none_match = if_none_match
+
+    def unchanged(self, tag: str) -> bool:
+        """Tell whether the client holds this already (weak comparison): 304, without a body."""
+        return self._if_none_match is not None and _names(self._if_none_match, tag, weak=True)
+
+    def check(self, current: Callable[[], str | None]) -> None:
+        """Let a change pass if the client knows what it is changing.
+
+        Args:
+            current: makes the tag of what is stored, None where nothing is; called only where the client asks.
+
+        Raises:
+            HTTPException: 412, the record is not what the client takes it for.
+        """
+        if self._if_match is None and self._if_none_match is None:
+            return
+        tag = current()
+        if self._if_match is not None and (tag is None or not _names(self._if_match, tag, weak=False)):
+            raise HTTPException(HTTPStatus.PRECONDITION_FAILED)
+        if self._if_none_match is not None and tag is not None and _names(self._if_none_match, tag, weak=True):
+            raise HTTPException(HTTPStatus.PRECONDITION_FAILED)
+
+
+def _names(header: str, tag: str, *, weak: bool) -> bool:
+    if header.strip() == "*":
+        return True
+    return any(found == tag and (weak or not mark) for mark, found in _TAG.findall(header))
+
+
+async def _conditions(request: Request) -> Conditions:
+    # A list may come in several headers.
+    both = (", ".join(request.headers.getlist(name)) or None for name in ("if-match", "if-none-match"))
+    return Conditions(*both)
+
+
+AsKnown = Annotated[Conditions, Depends(_conditions)]

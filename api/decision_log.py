@@ -1,0 +1,93 @@
+"""Writes down every ranking that is about to be shown: one call a route, just before it answers."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from fastapi import Request
+
+from api import request_ids
+from matcher.core.access import Principal
+from matcher.core.domain import MERGED, Circumstances, Kind, Profile, Variety
+from matcher.decisions.entry import Asker, Call, Decision, Parameter, Shown, places
+from matcher.decisions.log import DecisionLog
+from matcher.engine import Answer
+
+
+def log_ranking(
+    request: Request,
+    answer: Answer,
+    *,
+    call: Call,
+    asks: Kind,
+    question: str | Profile,
+    k: int,
+    variety: Variety = MERGED,
+) -> None:
+    """Have a document's best matches written down.
+
+    Args:
+        request: being answered; its caller is known.
+        answer: what will be shown.
+        call: what was asked.
+        asks: the kind of the document that asked.
+        question: its id, or the profile itself where it is not stored.
+        k: how many were asked for.
+        variety: how the answer was kept from saying one thing again and again.
+
+    Raises:
+        DecisionLogUnavailable: the ranking cannot be written down, and so must not be shown.
+    """
+    log_places(
+        request,
+        places([one.match for one in answer.explanations], asks.other),
+        call=call,
+        asks=asks,
+        question=question,
+        shows=asks.other,
+        eligible=answer.eligible,
+        under=answer.under,
+        k=k,
+        variety=variety,
+    )
+
+
+def log_places(  # noqa: PLR0913 - each is a member of the line
+    request: Request,
+    shown: list[Shown],
+    *,
+    call: Call,
+    asks: Kind | None,
+    question: str | Profile,
+    shows: Kind,
+    eligible: int,
+    under: Circumstances,
+    k: int,
+    variety: Variety = MERGED,
+    filters: Mapping[str, Parameter] | None = None,
+) -> None:
+    """Have any ranking written down: a search's, say, whose filters it was under. As `log_ranking`."""
+    decisions: DecisionLog | None = request.app.state.decisions
+    if decisions is None:
+        return
+    caller: Principal = request.scope["state"]["principal"]
+    asker = Asker(
+        at=datetime.now(UTC),
+        request_id=request_ids.current(),
+        role=caller.role.value if caller.role else None,
+        organisation=caller.organisation,
+    )
+    decisions.record(
+        Decision(
+            call=call,
+            asker=asker,
+            question=question,
+            asks=asks,
+            shows=shows,
+            shown=shown,
+            eligible=eligible,
+            under=under,
+            k=k,
+            variety=variety,
+            filters=filters or {},
+        )
+    )

@@ -1,0 +1,64 @@
+"""Every request has an id: on its answer, and on each line of the log that was written for it."""
+
+import logging
+import re
+import secrets
+from contextvars import ContextVar
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+HEADER = b"x-request-id"
+_VALID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+"""What a client may call a request: it is repeated in a header and in the log, and must not be able to forge either."""
+
+_current: ContextVar[str] = ContextVar("request_id", default="-")
+
+
+def current() -> str:
+    """Return the id of the request that is being answered; `-` where none is."""
+    return _current.get()
+
+
+class RequestIds:
+    """Takes the client's id, or makes one. Wraps everything, so that the answer to a failure has it too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on with its id."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = next((value for name, value in scope["headers"] if name == HEADER), b"")
+        request_id = given if _VALID.fullmatch(given) else secrets.token_hex(8).encode()
+        # Not taken back afterwards: the server logs a failure in the same task, when this function has ended.
+        _current.set(request_id.decode())
+
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), (HEADER, request_id)]
+            await send(message)
+
+        await self._app(scope, receive, marked)
+
+
+class RequestIdFilter(logging.Filter):
+    """Gives every record of a log a field `request_id`; `-` where no request is being answered."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Add the field; nothing is left out."""
+        record.request_id = _current.get()
+        return True
+
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": RequestIdFilter}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {name: {"level": "INFO"} for name in ("api", "matcher", "uvicorn")},
+}
+"""How `matcher serve` writes its log (logging.config.dictConfig)."""

@@ -1,0 +1,74 @@
+"""Many records at once, one a line (NDJSON): each line has its own result, and a bad one loses no other."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+import pydantic_core
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from api.dependencies import UNREADABLE, Engine, Responses
+from api.problems import field_name
+from api.schemas import LineAnswer, ProblemAnswer
+from matcher.core.domain import Outcome, Record
+from matcher.core.errors import InvalidRecord
+from matcher.engine import Matcher
+from matcher.records import parse_posting, parse_profile
+
+MEDIA_TYPE = "application/x-ndjson"
+MAX_LINES = 5000
+
+router = APIRouter(prefix="/v1", tags=["bulk"])
+LINES: Responses = UNREADABLE | {
+    200: {
+        "description": f"A line a record, in order: a {LineAnswer.__name__} each.",
+        "content": {MEDIA_TYPE: {"schema": LineAnswer.model_json_schema()}},
+    },
+    415: {"model": ProblemAnswer, "description": "The body is not NDJSON."},
+}
+
+
+def _body(record: str) -> dict[str, Any]:
+    schema = {"type": "string", "description": f"One {record} a line; at most {MAX_LINES} lines."}
+    return {"requestBody": {"required": True, "content": {MEDIA_TYPE: {"schema": schema}}}}
+
+
+@router.post("/postings/bulk", response_class=Response, responses=LINES, openapi_extra=_body("posting"))
+async def postings(request: Request, matcher: Engine) -> Response:
+    """Store many postings, new or in place of those with their ids. Doing it twice changes nothing."""
+    return await _answer(request, matcher, parse_posting)
+
+
+@router.post("/profiles/bulk", response_class=Response, responses=LINES, openapi_extra=_body("profile"))
+async def profiles(request: Request, matcher: Engine) -> Response:
+    """Store many profiles, new or in place of those with their ids. Doing it twice changes nothing."""
+    return await _answer(request, matcher, parse_profile)
+
+
+async def _answer(request: Request, matcher: Matcher, parse: Callable[[bytes], Record]) -> Response:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != MEDIA_TYPE:
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    results = await run_in_threadpool(_store, matcher, await request.body(), parse)
+    return Response(results, media_type=MEDIA_TYPE)
+
+
+def _store(matcher: Matcher, body: bytes, parse: Callable[[bytes], Record]) -> bytes:
+    """Store what the lines hold, in one transaction; return a result a line."""
+    if body.count(b"\n") > MAX_LINES:
+        raise InvalidRecord(field="body", reason=f"holds more than {MAX_LINES} lines: send them in several requests")
+    results: dict[int, dict[str, Any]] = {}
+    records: dict[int, Record] = {}
+    for number, line in enumerate(body.split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            records[number] = parse(line)
+        except InvalidRecord as error:
+            wrong = {"field": field_name(error.field), "reason": error.reason}
+            results[number] = {"line": number, "outcome": Outcome.REJECTED, **wrong}
+    outcomes = matcher.put([*records.values()])
+    for (number, record), outcome in zip(records.items(), outcomes, strict=True):
+        results[number] = {"line": number, "outcome": outcome, "id": record.id}
+    return b"".join(pydantic_core.to_json(results[number]) + b"\n" for number in sorted(results))

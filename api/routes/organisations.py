@@ -1,0 +1,75 @@
+"""For who runs the forum: its organisations, its figures, and the recruiters' keys."""
+
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+
+from fastapi import APIRouter, Response
+
+from api.dependencies import UNREADABLE, DocumentId, Engine, Responses
+from api.schemas import (
+    KeyAnswer,
+    NewKey,
+    NewKeyAnswer,
+    OrganisationAnswer,
+    ProblemAnswer,
+    StatisticsAnswer,
+)
+from matcher.core.access import ApiKey, Role, new_key
+from matcher.core.domain import Kind
+from matcher.core.errors import UnknownKey
+
+router = APIRouter(prefix="/v1", tags=["organisers"])
+NO_KEY: Responses = {404: {"model": ProblemAnswer, "description": "There is no such key."}}
+
+
+@router.get("/organisations")
+async def organisations(matcher: Engine) -> list[OrganisationAnswer]:
+    """List the organisations that postings name, by id, with how many postings each has."""
+    return [
+        OrganisationAnswer(id=name, postings=postings, open_postings=still_open)
+        for name, (postings, still_open) in matcher.figures().organisations.items()
+    ]
+
+
+@router.get("/statistics")
+async def statistics(matcher: Engine) -> StatisticsAnswer:
+    """Return the forum in figures."""
+    figures = matcher.figures()
+    return StatisticsAnswer(
+        organisations=len(figures.organisations),
+        postings=matcher.count(Kind.POSTING),
+        open_postings=figures.open_postings,
+        profiles=matcher.count(Kind.PROFILE),
+        visible_profiles=figures.visible_profiles,
+    )
+
+
+@router.get("/keys")
+def keys(matcher: Engine) -> list[KeyAnswer]:
+    """List the recruiters' keys there have been, the oldest first, revoked and expired ones included."""
+    return [KeyAnswer(**_shown(key)) for key in matcher.keys.all() if key.role is Role.RECRUITER]
+
+
+@router.post("/keys", status_code=HTTPStatus.CREATED, responses=UNREADABLE)
+def create(wanted: NewKey, matcher: Engine, response: Response) -> NewKeyAnswer:
+    """Make a key for recruiters of one organisation. Keys of other roles are made on the server: `matcher keys`."""
+    now = datetime.now(UTC)
+    expires_at = now + timedelta(days=wanted.days)
+    key, text = new_key(
+        Role.RECRUITER, now=now, expires_at=expires_at, organisation=wanted.organisation, note=wanted.note
+    )
+    matcher.keys.add(key)
+    response.headers["Cache-Control"] = "no-store"
+    return NewKeyAnswer(**_shown(key), key=text)
+
+
+@router.delete("/keys/{key_id}", status_code=HTTPStatus.NO_CONTENT, responses=NO_KEY)
+def revoke(key_id: DocumentId, matcher: Engine) -> None:
+    """Let a recruiter's key open nothing any more, from the next request on."""
+    if not any(key.id == key_id and key.role is Role.RECRUITER for key in matcher.keys.all()):
+        raise UnknownKey
+    matcher.keys.revoke(key_id, now=datetime.now(UTC))
+
+
+def _shown(key: ApiKey) -> dict[str, object]:
+    return {name: getattr(key, name) for name in KeyAnswer.model_fields}

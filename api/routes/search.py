@@ -1,0 +1,147 @@
+"""What is not asked by a stored document: free-text search, "more like this", a profile while it is being typed."""
+
+from fastapi import APIRouter, Request, Response
+
+from api.access import Caller, may_see_posting, may_see_postings_of, may_see_profile, sees_all_of_profiles
+from api.decision_log import log_places, log_ranking
+from api.dependencies import UNREADABLE, DocumentId, Engine, Responses, Top, Varied
+from api.schemas import (
+    FoundAnswer,
+    MatchesAnswer,
+    PairAnswer,
+    ProblemAnswer,
+    SearchAsked,
+    found_json,
+    matches_json,
+    pair_json,
+)
+from matcher.core.domain import Kind, OrganisationId
+from matcher.core.errors import NotFound
+from matcher.decisions.entry import Call, Parameter, places
+from matcher.records import DraftRecord
+from matcher.search import Found
+
+router = APIRouter(prefix="/v1", tags=["search"])
+NO_POSTING: Responses = {404: {"model": ProblemAnswer, "description": "There is no such posting."}}
+NO_PROFILE: Responses = {404: {"model": ProblemAnswer, "description": "There is no such profile."}}
+NEITHER: Responses = {404: {"model": ProblemAnswer, "description": "There is no such posting or no such profile."}}
+
+# Plain functions all: they read the database and run the encoder, so a thread of the pool waits for them.
+
+
+@router.post("/suggestions", response_model=MatchesAnswer, responses=UNREADABLE)
+def suggestions(record: DraftRecord, request: Request, matcher: Engine, variety: Varied, top: Top = 10) -> Response:
+    """Return the best postings for a profile that is being written, with reasons. Nothing of it is stored."""
+    draft = record.to_domain()
+    answer = matcher.suggest(draft, k=top, variety=variety)
+    log_ranking(request, answer, call=Call.UNSAVED, asks=Kind.PROFILE, question=draft, k=top, variety=variety)
+    return Response(matches_json(answer), media_type="application/json")
+
+
+@router.post("/profiles/search", response_model=FoundAnswer, responses=UNREADABLE)
+def search_profiles(asked: SearchAsked, request: Request, matcher: Engine, caller: Caller) -> Response:
+    """Find profiles by a free text, with reasons and with numbers beside the filters.
+
+    Only those that are visible to recruiters and do not hide from the caller's organisation are searched and counted.
+    """
+    return _search(asked, Kind.PROFILE, request, matcher=matcher, caller=caller)
+
+
+@router.post("/postings/search", response_model=FoundAnswer, responses=UNREADABLE)
+def search_postings(asked: SearchAsked, request: Request, matcher: Engine, caller: Caller) -> Response:
+    """Find open postings by a free text, with reasons and with numbers beside the filters."""
+    return _search(asked, Kind.POSTING, request, matcher=matcher, caller=caller)
+
+
+@router.get("/profiles/{profile_id}/similar", response_model=FoundAnswer, responses=NO_PROFILE)
+def similar_profiles(
+    profile_id: DocumentId, request: Request, matcher: Engine, caller: Caller, top: Top = 10
+) -> Response:
+    """Find the profiles most like one, with reasons: of those that the caller may see."""
+    if not may_see_profile(caller, matcher.get_profile(profile_id)):
+        raise NotFound(Kind.PROFILE)
+    organisation = OrganisationId(caller.organisation) if caller.organisation else None
+    found = matcher.similar(Kind.PROFILE, profile_id, k=top, organisation=organisation)
+    return _similar(found, Kind.PROFILE, profile_id, request, top=top)
+
+
+@router.get("/postings/{posting_id}/similar", response_model=FoundAnswer, responses=NO_POSTING)
+def similar_postings(
+    posting_id: DocumentId, request: Request, matcher: Engine, caller: Caller, top: Top = 10
+) -> Response:
+    """Find the open postings most like one, with reasons."""
+    if not may_see_posting(caller, matcher.get_posting(posting_id)):
+        raise NotFound(Kind.POSTING)
+    found = matcher.similar(Kind.POSTING, posting_id, k=top)
+    return _similar(found, Kind.POSTING, posting_id, request, top=top)
+
+
+@router.get("/postings/{posting_id}/candidates/{profile_id}", response_model=PairAnswer, responses=NEITHER)
+def candidate(
+    posting_id: DocumentId, profile_id: DocumentId, request: Request, matcher: Engine, caller: Caller
+) -> Response:
+    """Say why one profile is a candidate for a posting, at which rank, or which constraints keep it from being one."""
+    if not may_see_postings_of(caller, matcher.organisation_of(posting_id)):
+        raise NotFound(Kind.POSTING)
+    if not may_see_profile(caller, matcher.get_profile(profile_id)):
+        raise NotFound(Kind.PROFILE)
+    found = matcher.pair(posting_id, profile_id)
+    if {"visible", "hidden"} & {*found.excluded_by} and not sees_all_of_profiles(caller):
+        raise NotFound(Kind.PROFILE)  # from whom somebody hides is between them and the platform
+    log_places(
+        request,
+        places([found.explanation.match] if found.explanation else [], Kind.PROFILE),
+        call=Call.MATCH,
+        asks=Kind.POSTING,
+        question=posting_id,
+        shows=Kind.PROFILE,
+        eligible=found.eligible,
+        under=found.under,
+        k=1,
+    )
+    content = pair_json(found.explanation, eligible=found.eligible, excluded_by=found.excluded_by)
+    return Response(content, media_type="application/json")
+
+
+def _search(asked: SearchAsked, kind: Kind, request: Request, *, matcher: Engine, caller: Caller) -> Response:
+    found = matcher.search(asked.to_domain(kind, organisation=caller.organisation, weights=matcher.weights))
+    filters: dict[str, Parameter] = {
+        "filters": [
+            f"{name}={value}"
+            for name in type(asked.filters).model_fields
+            for value in map(str, getattr(asked.filters, name))
+        ],
+        "words_weight": asked.words_weight,
+        "cursor": asked.cursor,
+    }
+    _log(found, kind, request, call=Call.SEARCH, question=asked.text, top=asked.top, filters=filters)
+    return Response(found_json(found, kind), media_type="application/json")
+
+
+def _similar(found: Found, kind: Kind, document_id: str, request: Request, *, top: int) -> Response:
+    _log(found, kind, request, call=Call.SIMILAR, question=document_id, top=top)
+    return Response(found_json(found, kind), media_type="application/json")
+
+
+def _log(
+    found: Found,
+    kind: Kind,
+    request: Request,
+    *,
+    call: Call,
+    question: str,
+    top: int,
+    filters: dict[str, Parameter] | None = None,
+) -> None:
+    log_places(
+        request,
+        places([one.match for one in found.explanations], kind),
+        call=call,
+        asks=kind if call is Call.SIMILAR else None,
+        question=question,
+        shows=kind,
+        eligible=found.total,
+        under=found.under,
+        k=top,
+        filters=filters,
+    )

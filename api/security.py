@@ -1,0 +1,79 @@
+"""Who is asking: settled before anything of a request is read, for every path but those that are for everyone."""
+
+from http import HTTPStatus
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.keyring import Keyring
+from api.problems import STATUS, problem
+from api.tokens import Tokens
+from matcher.core.access import KEY_MARK, Principal
+from matcher.core.errors import MatcherError
+
+PUBLIC = ("/health/", "/docs", "/openapi.json")
+"""Nothing here is about anybody. What is not listed needs a credential, addresses that do not exist included."""
+MAX_CREDENTIAL = 8192
+REALM = 'Bearer realm="forum-matcher"'
+MISSING = "this call needs a credential: send the header `Authorization: Bearer KEY`"
+INVALID = "the credential opens nothing: it may be mistyped, expired or revoked; ask who gave it for a new one"
+
+EVERYONE = Principal("everyone", role=None)
+"""Who asks while access is not switched on."""
+
+
+class Gate:
+    """Turns a credential into a principal."""
+
+    def __init__(self, keyring: Keyring, tokens: Tokens | None, *, closed: bool) -> None:
+        self._keyring = keyring
+        self._tokens = tokens
+        self._closed = closed or tokens is not None
+
+    async def is_open(self) -> bool:
+        """Tell whether nobody is asked who they are: until there is the first key. Raises StoreUnavailable."""
+        # Keys are revoked, never deleted: what is closed stays closed.
+        self._closed = self._closed or await self._keyring.any()
+        return not self._closed
+
+    async def principal(self, credential: str) -> Principal | None:
+        """Return whose credential it is, None where it opens nothing. Raises StoreUnavailable."""
+        if credential.startswith(f"{KEY_MARK}_"):
+            return await self._keyring.principal(credential)
+        return await self._tokens.principal(credential) if self._tokens else None
+
+
+class Authentication:
+    """Puts the principal into the request's state, or answers 401."""
+
+    def __init__(self, app: ASGIApp, *, gate: Gate) -> None:
+        self._app = app
+        self._gate = gate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on who may ask at all."""
+        if scope["type"] != "http" or scope["path"].startswith(PUBLIC):
+            await self._app(scope, receive, send)
+            return
+        try:
+            principal = EVERYONE if await self._gate.is_open() else await self._principal(scope)
+        except MatcherError as error:
+            status = STATUS.get(type(error), HTTPStatus.SERVICE_UNAVAILABLE)
+            await problem(status, str(error), headers={"Retry-After": "1"})(scope, receive, send)
+            return
+        if principal is not None:
+            scope.setdefault("state", {})["principal"] = principal
+            await self._app(scope, receive, send)
+            return
+        given = any(name == b"authorization" for name, _ in scope["headers"])
+        challenge = f'{REALM}, error="invalid_token"' if given else REALM
+        answer = problem(
+            HTTPStatus.UNAUTHORIZED, INVALID if given else MISSING, headers={"WWW-Authenticate": challenge}
+        )
+        await answer(scope, receive, send)
+
+    async def _principal(self, scope: Scope) -> Principal | None:
+        given = [value for name, value in scope["headers"] if name == b"authorization"]
+        if len(given) != 1 or len(given[0]) > MAX_CREDENTIAL or not given[0].isascii():
+            return None
+        scheme, _, credential = given[0].decode("ascii").strip().partition(" ")
+        return await self._gate.principal(credential.strip()) if scheme.lower() == "bearer" else None

@@ -1,0 +1,160 @@
+"""Does it matter to a ranking whether a profile is written by a woman or by a man?
+
+    python -m benchmarks.gender --twins [--profiles N] [--postings N] [--names]
+
+Mechanism: each French profile of the generated forum gets a twin who says the same of themselves in the other gender
+(titles, agreement, pronoun; with `--names` a first name in the summary too). Twins are made from the list of pairs
+below, which shares nothing with the engine's own text stage. All stand in one forum, everybody visible to everybody;
+every posting ranks them all. A pair of a posting and a profile stands when no third profile has a score between the
+twins': equal scores are adjacent. Control: with every gender mark taken out of the postings' titles, no rank changes.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher import compose
+from matcher.core.domain import Kind, Posting, PostingId, PostingStatus, Profile, ProfileId
+from matcher.offline.demo import forum
+from matcher.settings import Settings
+
+TODAY = date(2026, 11, 23)
+TICK = 1e-6
+"""Scores closer than this are equal."""
+PAIRS = """
+adjoint adjointe|administrateur administratrice|agent agente|ancien ancienne|assistant assistante|attaché attachée
+attiré attirée|auditeur auditrice|certain certaine|chargé chargée|chef cheffe|concepteur conceptrice|confirmé confirmée
+conseiller conseillère|consultant consultante|contractuel contractuelle|convaincu convaincue|coordinateur coordinatrice
+curieux curieuse|devenu devenue|diplômé diplômée|direct directe|directeur directrice|disposé disposée|débutant débutante
+décidé décidée|décisionnel décisionnelle|délégué déléguée|développeur développeuse|engagé engagée|expert experte
+expérimenté expérimentée|facilitateur facilitatrice|fier fière|formateur formatrice|formé formée|fort forte
+fonctionnel fonctionnelle|géomaticien géomaticienne|habitué habituée|heureux heureuse|ingénieur ingénieure
+intégrateur intégratrice|intéressé intéressée|lauréat lauréate|mené menée|motivé motivée|organisé organisée
+ouvert ouverte
+passionné passionnée|patient patiente|prêt prête|rigoureux rigoureuse|référent référente|sorti sortie|soucieux soucieuse
+statisticien statisticienne|technicien technicienne|testeur testeuse|venu venue|étudiant étudiante
+"""
+NAMES = tuple(
+    zip("Pierre Julien Mohamed Nicolas Karim".split(), "Marie Julie Fatima Nicole Leïla".split(), strict=True)
+)
+TO_FEMININE = dict(pair.split() for pair in re.split(r"[|\n]", PAIRS.strip()))
+TO_MASCULINE = {feminine: masculine for masculine, feminine in TO_FEMININE.items()}
+OF_THINGS = re.compile(
+    # A plan, a trade's field, a system: what agrees with a thing; and participles and infinitives with an object.
+    r"(?:–|schéma|spécialité|données|application|architecture|plateforme|recette|dimensions)\s+\w+$|\bet fonctionnelle$"
+)
+OBJECT = re.compile(r"\s(?:les|la|le|des|une|un|l['’])\b")
+WORD = re.compile(r"[^\W\d_]+")
+
+Scores = NDArray[np.float64]
+
+
+def swapped(text: str, *, feminine: bool) -> str:
+    """Return what a person says of themselves, said by one of the given gender."""
+    table = TO_FEMININE if feminine else TO_MASCULINE
+
+    def other(found: re.Match[str]) -> str:
+        word = table.get(found[0].lower())
+        if word is None or OF_THINGS.search(text[: found.end()].lower()) or OBJECT.match(text[found.end() :]):
+            return found[0]
+        return word.upper() if found[0].isupper() else word.capitalize() if found[0][0].isupper() else word
+
+    return WORD.sub(other, text)
+
+
+def twin(profile: Profile, *, feminine: bool) -> Profile:
+    """Return the same person in the given gender, under another id."""
+    return replace(
+        profile,
+        id=ProfileId(f"{profile.id} twin"),
+        headline=swapped(profile.headline, feminine=feminine),
+        summary=swapped(profile.summary, feminine=feminine),
+        experiences=tuple(
+            replace(job, title=swapped(job.title, feminine=feminine), summary=swapped(job.summary, feminine=feminine))
+            for job in profile.experiences
+        ),
+    )
+
+
+def signed(profile: Profile, *, feminine: bool, number: int, named: bool) -> Profile:
+    """Return the profile with a pronoun behind its headline, and a first name in its summary if so wished."""
+    name = NAMES[number % len(NAMES)][feminine]
+    headline = f"{profile.headline} ({'elle' if feminine else 'il'})" if number % 3 == 0 else profile.headline
+    summary = f"Je m’appelle {name}. {profile.summary}" if named and profile.summary else profile.summary
+    return replace(profile, headline=headline, summary=summary, visible_to_recruiters=True, hidden_from=())
+
+
+def twins(profiles: int, *, named: bool = False) -> list[tuple[Profile, Profile]]:
+    """Return so many French profiles of the generated forum, each with its twin."""
+    made = forum(postings=0, profiles=2 * profiles, today=TODAY)
+    pairs = []
+    for number, profile in enumerate(one for one in made.profiles if one.id in made.feminine):
+        feminine = made.feminine[profile.id]
+        one = signed(profile, feminine=feminine, number=number, named=named)
+        other = twin(profile, feminine=not feminine)
+        pairs.append((one, signed(other, feminine=not feminine, number=number, named=named)))
+    return pairs[:profiles]
+
+
+def unmarked(posting: Posting) -> Posting:
+    """Return the posting without `H/F` and its like behind or in its title."""
+    title = re.sub(r"\s*(?:\((?:H/F|F/H)\)|\b(?:H/F|F/H)\b)", "", posting.title)
+    return replace(posting, id=PostingId(f"{posting.id} unmarked"), title=title)
+
+
+def adjacent(scores: Mapping[str, float], pairs: Sequence[tuple[Profile, Profile]]) -> NDArray[np.bool_]:
+    """Tell of each pair of twins whether no third profile's score lies between theirs."""
+    every = np.sort(np.rint(np.array([*scores.values()]) / TICK).astype(np.int64))
+    ranks = np.rint(np.array([[scores[one.id], scores[other.id]] for one, other in pairs]) / TICK).astype(np.int64)
+    low, high = ranks.min(axis=1), ranks.max(axis=1)
+    # Strictly between: above all that equal the lower score, below all that equal the higher one.
+    between: NDArray[np.bool_] = np.searchsorted(every, high, side="left") <= np.searchsorted(every, low, side="right")
+    return between
+
+
+def measure(*, profiles: int = 1000, postings: int = 300, named: bool = False) -> dict[str, Any]:
+    """Return how often twins are adjacent, and in what the others differ."""
+    pairs = twins(profiles, named=named)
+    asked = [
+        replace(posting, locations=(), contracts=(), valid_from=None, valid_through=None, status=PostingStatus.OPEN)
+        for posting in forum(postings=postings, profiles=0, today=TODAY).postings
+    ]
+    standing: list[NDArray[np.bool_]] = []
+    differ: Counter[str] = Counter()
+    moved = 0
+    with TemporaryDirectory() as home:
+        matcher = compose.open_matcher(Settings(home=Path(home)))
+        matcher.put([*asked, *(unmarked(posting) for posting in asked), *(one for pair in pairs for one in pair)])
+        found = {
+            matches[0].posting_id: {match.profile_id: match for match in matches}
+            for matches in matcher.match_all(Kind.POSTING, k=2 * profiles)
+            if matches
+        }
+        matcher.close()
+    for posting in asked:
+        matches = found[posting.id]
+        scores: dict[str, float] = {name: match.score for name, match in matches.items()}
+        standing.append(adjacent(scores, pairs))
+        for one, other in (pairs[at] for at in np.flatnonzero(~standing[-1])):
+            parts = zip(matches[one.id].contributions, matches[other.id].contributions, strict=True)
+            differ.update(part.name for part, same in parts if abs(part.value - same.value) > TICK)
+        bare: dict[str, float] = {name: match.score for name, match in found[unmarked(posting).id].items()}
+        moved += sum(abs(scores[name] - bare[name]) > TICK for name in scores)
+    held = np.array(standing)
+    return {
+        "profiles": len(pairs),
+        "postings": len(asked),
+        "adjacent": round(float(held.mean()), 5),
+        "profiles always adjacent": int(held.all(axis=0).sum()),
+        "failing by aspect": dict(differ.most_common()),
+        "scores moved by H/F": moved,
+        "failures": [pairs[at][0].id for at in np.argsort(held.mean(axis=0))[:10] if not held[:, at].all()],
+    }

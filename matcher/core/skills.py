@@ -1,0 +1,82 @@
+"""Skills one by one: what a document has or asks for, and how far one skill stands in for another.
+
+The ranking and its explanation both ask `nearness`, so that what is called matched is what was counted.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+SAME = 0.8
+"""The cosine from which two names are names of one skill (`accessibilité`, `accessibilité numérique`)."""
+NEAR = 0.55
+"""The cosine from which two skills are of one trade; under it one says nothing of the other."""
+SLACK = 1e-3
+"""How far a cosine from a matrix product may lie from the same cosine computed alone."""
+PROSE_SHARE = 0.5
+"""What a skill that a posting only mentions counts beside one that it lists."""
+
+Near = Callable[[str], Mapping[str, float]]
+"""A skill's one name in, the skills near it out: `Thesaurus.near`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """One skill of a document, under all the names that the document gives it."""
+
+    name: str
+    """Equal for all spellings and both languages where the thesaurus knows it, else `form`."""
+    form: str
+    """The gender-neutral text that is encoded."""
+    listed: str | None = None
+    """The document's own words in its list of skills, verbatim."""
+    quoted: str | None = None
+    """The document's own words in its prose or titles, verbatim."""
+
+    @property
+    def written(self) -> str:
+        """Return the document's own words."""
+        return self.listed or self.quoted or self.form
+
+    @property
+    def share(self) -> float:
+        """Return what it counts where a posting asks for it."""
+        return 1.0 if self.listed else PROSE_SHARE
+
+
+def nearness(
+    asked: Skill,
+    vector: npt.NDArray[np.float32],
+    *,
+    names: Sequence[str],
+    vectors: npt.NDArray[np.float32],
+    near: Near,
+) -> npt.NDArray[np.float32]:
+    """Return how far each of some skills stands in for the one asked for: 1 the same, 0 not at all; shape (skills,).
+
+    The same name is the same skill; else what the thesaurus says or the vectors say, whichever is more.
+
+    Args:
+        asked: the skill that a posting asks for.
+        vector: its unit vector, shape (dimension,).
+        names: the one name of each other skill.
+        vectors: their unit vectors, shape (skills, dimension).
+        near: the thesaurus.
+    """
+    known = near(asked.name)
+    said = np.array([1.0 if name == asked.name else known.get(name, 0.0) for name in names], dtype=np.float32)
+    return np.maximum(said, graded(cosines(vectors, vector)))
+
+
+def cosines(vectors: npt.NDArray[np.float32], vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return each row's cosine with a vector: the same to the last bit, whatever other rows stand beside it."""
+    found: npt.NDArray[np.float32] = np.einsum("rd,d->r", vectors, vector)
+    return found
+
+
+def graded(cosine: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return what cosines say: 1 from SAME on, nothing under NEAR."""
+    said: npt.NDArray[np.float32] = np.where(cosine >= SAME, 1.0, np.where(cosine >= NEAR, cosine, 0.0))
+    return said.astype(np.float32)

@@ -1,0 +1,10 @@
+"""The decision log: every ranking that was shown to somebody, written down so that it can be examined years later.
+
+entry        what is written of one ranking, without a person's name, id or words
+pseudonyms   people's ids, keyed with a secret of the installation
+chain        lines that each carry the digest of the one before
+segments     the folder: files by process, compressed and deleted whole
+log          the queue and the thread that writes
+verify       proves that no line was altered or taken away
+replay       ranks again, and says what differs
+"""

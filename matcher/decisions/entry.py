@@ -1,0 +1,130 @@
+"""What is written of one ranking: no name, no id and no word of a person."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from matcher.core.domain import ASPECTS, MERGED, Circumstances, Kind, Match, Profile, Variety
+from matcher.decisions.pseudonyms import Pseudonyms
+from matcher.records import serialise
+
+Parameter = str | int | float | bool | None | Sequence[str]
+
+
+class Call(StrEnum):
+    """What was asked."""
+
+    SUGGESTIONS = "suggestions"
+    UNSAVED = "suggestions of an unsaved profile"
+    CANDIDATES = "candidates"
+    SEARCH = "search"
+    SIMILAR = "similar"
+    MATCH = "one match explained"
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asked, and when: a role, never a person or a key."""
+
+    at: datetime
+    request_id: str
+    role: str | None = None
+    """None where nobody is asked who they are."""
+    organisation: str | None = None
+    """A recruiter's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One place of a ranking."""
+
+    id: str
+    score: float
+    variants: tuple[str, ...] = ()
+    """Of a posting: those that say the same, shown with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One ranking that was shown to somebody."""
+
+    call: Call
+    asker: Asker
+    question: str | Profile
+    """The id of the document that asked, the profile itself where it is not stored, or the words of a search."""
+    asks: Kind | None
+    """The kind of the document that asked; None for a search."""
+    shows: Kind
+    shown: Sequence[Shown]
+    """Best first."""
+    eligible: int
+    """How many passed the hard constraints."""
+    under: Circumstances
+    k: int
+    variety: Variety = MERGED
+    filters: Mapping[str, Parameter] = field(default_factory=dict)
+    """A search's. Of no person: a filter names regions and contracts."""
+
+    def content(self, pseudonyms: Pseudonyms, made_by: Mapping[str, str]) -> dict[str, Any]:
+        """Return what is written of it, as JSON values.
+
+        Args:
+            pseudonyms: the installation's.
+            made_by: the fingerprints of whatever made the ranking.
+        """
+        # By name: dataclasses.asdict copies as it goes, and takes a quarter of a line's time.
+        parameters = {
+            "k": self.k,
+            "merged": self.variety.merged,
+            "per_organisation": self.variety.per_organisation,
+            "diversity": self.variety.diversity,
+            "today": self.under.today.isoformat(),
+            **self.filters,
+        }
+        return {
+            "at": self.asker.at.isoformat(timespec="milliseconds"),
+            "call": self.call.value,
+            "request": self.asker.request_id,
+            "role": self.asker.role,
+            "organisation": self.asker.organisation,
+            "question": pseudonyms.of_question(canonical(self.call, self.question, parameters)),
+            "asks": self._asks(pseudonyms),
+            "parameters": parameters,
+            "weights": {name: getattr(self.under.weights, name) for name in ASPECTS},
+            "sequence": self.under.sequence,
+            "made_by": made_by,
+            "eligible": self.eligible,
+            "shows": self.shows.value,
+            "shown": [
+                [known_as(self.shows, place.id, pseudonyms), place.score, *place.variants] for place in self.shown
+            ],
+        }
+
+    def _asks(self, pseudonyms: Pseudonyms) -> list[str | None] | None:
+        if self.asks is None:
+            return None
+        if isinstance(self.question, Profile):
+            return [self.asks.value, None]
+        return [self.asks.value, known_as(self.asks, self.question, pseudonyms)]
+
+
+def places(found: Sequence[Match], shows: Kind) -> list[Shown]:
+    """Return the places of ranked matches: the ids of the side that is shown."""
+    return [
+        Shown(match.profile_id if shows is Kind.PROFILE else match.posting_id, match.score, match.variants)
+        for match in found
+    ]
+
+
+def known_as(kind: Kind, document_id: str, pseudonyms: Pseudonyms) -> str:
+    """Return what a document is called in the log: a posting by its id, a person by their pseudonym."""
+    return pseudonyms.of_profile(document_id) if kind is Kind.PROFILE else document_id
+
+
+def canonical(call: Call, question: str | Profile, parameters: Mapping[str, Parameter]) -> str:
+    """Return a request in the one form of which its digest is taken."""
+    asked = serialise(question).decode() if isinstance(question, Profile) else question
+    return json.dumps([call.value, asked, parameters], sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,76 @@
+"""Pseudonyms of people: the same person has the same one, and nobody without the secret can tell whose it is."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from matcher.core.errors import StoreUnavailable
+
+FILE = "pseudonym.key"
+KEY_BYTES = 32
+DIGITS = 32
+"""Hexadecimal, of a pseudonym: 128 bits, so that two people never share one."""
+
+
+class Pseudonyms:
+    """Keyed digests (HMAC-SHA256, RFC 2104). A plain digest of a short id is undone by trying all ids."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def of_profile(self, profile_id: str) -> str:
+        """Return a person's pseudonym."""
+        return self._digest("profile", profile_id)[:DIGITS]
+
+    def of_question(self, canonical: str) -> str:
+        """Return a digest of a question: keyed too, for it names a person or holds their words."""
+        return self._digest("question", canonical)
+
+    def _digest(self, purpose: str, text: str) -> str:
+        message = f"{purpose}\0{text}".encode("utf-8", "surrogatepass")
+        return hmac.digest(self._key, message, hashlib.sha256).hex()
+
+
+def open_pseudonyms(home: Path, *, key: str | None = None) -> Pseudonyms:
+    """Return the installation's pseudonyms: by the key that is given, else by the one in `home`, made if missing.
+
+    Args:
+        home: the folder of the secret's file, which nobody but its owner can read.
+        key: the secret itself, where several machines must agree on it.
+
+    Raises:
+        StoreUnavailable: the file cannot be read or made, or is no key.
+    """
+    if key is not None:
+        return Pseudonyms(hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest())
+    path = home / FILE
+    try:
+        if not path.exists():
+            _make(path)
+        text = path.read_text(encoding="ascii").strip()
+        read = bytes.fromhex(text)
+    except (OSError, ValueError) as error:
+        raise StoreUnavailable(
+            f"{path} cannot be used as the secret of the pseudonyms: mend its rights, or bring it back from a backup"
+        ) from error
+    if len(read) != KEY_BYTES:
+        raise StoreUnavailable(f"{path} is not the secret of the pseudonyms: bring it back from a backup")
+    return Pseudonyms(read)
+
+
+def _make(path: Path) -> None:
+    """Make the secret whole or not at all: several processes may start at once, and must agree."""
+    unfinished = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(f"{secrets.token_hex(KEY_BYTES)}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        path.hardlink_to(unfinished)
+    except FileExistsError:
+        pass  # another process was quicker: its secret is everybody's
+    finally:
+        unfinished.unlink()

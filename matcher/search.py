@@ -1,0 +1,194 @@
+"""Free-text search, and "more like this": a question that nobody stored, put to one side.
+
+A query is turned into the document that it asks for: to look for people, a posting with these words as its title, the
+tools among them as its skills, the places and contracts that it names. It is ranked and explained as any posting is;
+to its score comes what the database's full-text search finds, so that the name of a tool counts as it is written.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from matcher.core.domain import (
+    ASPECTS,
+    Circumstances,
+    Contribution,
+    Explanation,
+    Kind,
+    Match,
+    Organisation,
+    OrganisationId,
+    Posting,
+    PostingId,
+    Profile,
+    ProfileId,
+    Record,
+    Standing,
+    Weights,
+)
+from matcher.core.errors import InvalidRecord
+from matcher.core.ports import Store, Thesaurus
+from matcher.corpus import Bounds, Position
+from matcher.stages import text
+from matcher.stages.counts import BANDS, UNKNOWN, Filters
+from matcher.stages.text import SearchQuery
+
+__all__ = ["BANDS", "UNKNOWN", "Filters", "Found", "Search", "SearchQuery"]
+
+WORDS = "words"
+"""The aspect that full-text search adds to a score."""
+WORDS_WEIGHT = 0.3
+"""What it counts where nothing is said; the others share the rest."""
+MOST_HITS = 2_000
+"""Documents whose words count; those past them hold the query's words least."""
+NOBODY = ""
+"""The id of a document that is not stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is asked."""
+
+    kind: Kind
+    """Of the documents that are looked for."""
+    text: str
+    filters: Filters = field(default_factory=Filters)
+    organisation: OrganisationId | None = None
+    """On whose behalf profiles are searched: who hides from it is not there. None is nobody's."""
+    words_weight: float = WORDS_WEIGHT
+    weights: Weights | None = None
+    """What each other aspect counts; the matcher's own where they are not given."""
+    k: int = 10
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of what was found."""
+
+    explanations: tuple[Explanation, ...]
+    total: int
+    """How many documents meet what is required, on all pages."""
+    counts: Mapping[str, Mapping[str, int]]
+    """By facet and value, how many there are under all filters but the facet's own."""
+    understood: SearchQuery
+    cursor: str | None
+    """Where the next page begins; None after the last."""
+    under: Circumstances
+
+
+def understood(search: Search) -> SearchQuery:
+    """Return what a search asks for.
+
+    Raises:
+        InvalidRecord: it asks for nothing.
+    """
+    query = text.parse(search.text)
+    if query.is_empty:
+        raise InvalidRecord(field="text", reason="asks for nothing: name a trade, a skill, a phrase or a place")
+    return query
+
+
+def sought(query: SearchQuery, kind: Kind, thesaurus: Thesaurus, *, organisation: OrganisationId | None) -> Record:
+    """Return the document that a query asks the other side's documents for."""
+    words = " ".join(filter(None, (query.words, *(phrase for phrase in query.phrases if phrase not in query.words))))
+    skills = tuple(dict.fromkeys(words[one.start : one.end] for one in thesaurus.mentions(words)))
+    parts = tuple(part for part in map(str.strip, query.words.split(",")) if part)
+    if kind is Kind.PROFILE:
+        return Posting(
+            PostingId(NOBODY),
+            title=words,
+            organisation=Organisation(organisation) if organisation else None,
+            skills=skills or parts[1:],
+            locations=query.locations,
+            remote=query.remote,
+            contracts=query.contracts,
+            experience_years_min=query.experience_years,
+        )
+    return Profile(
+        ProfileId(NOBODY),
+        headline=words,
+        skills=skills or parts[1:],
+        locations=query.locations,
+        remote=query.remote,
+        contracts=query.contracts,
+        experience_years=query.experience_years,
+    )
+
+
+def likeness(record: Record, *, organisation: OrganisationId | None) -> Record:
+    """Return the document of the other side that asks for those like this one: its texts, without its conditions."""
+    if isinstance(record, Profile):
+        past = "\n".join(filter(None, (f"{job.title}\n{job.summary}" for job in record.experiences)))
+        return Posting(
+            PostingId(NOBODY),
+            title=record.headline,
+            organisation=Organisation(organisation) if organisation else None,
+            description="\n".join(filter(None, (record.summary, past))),
+            skills=record.skills,
+        )
+    return Profile(
+        ProfileId(NOBODY),
+        headline=record.title,
+        summary="\n".join(filter(None, (record.description, record.qualifications))),
+        skills=record.skills,
+    )
+
+
+def bounds(store: Store, kind: Kind, query: SearchQuery) -> Bounds:
+    """Ask the database which documents hold the query's words, and which hold its phrases and exclusions."""
+    hits = store.search_text(kind, text.words(query.words), limit=MOST_HITS) if query.words else []
+    most = max((hit.score for hit in hits), default=0.0)
+    phrases = [store.ids_with(kind, text.words(phrase)) for phrase in query.phrases]
+    excluded = [store.ids_with(kind, text.words(phrase)) for phrase in query.excluded]
+    return Bounds(
+        scores={hit.id: hit.score / most for hit in hits} if most > 0 else {},
+        required=frozenset.intersection(*map(frozenset, phrases)) if phrases else None,
+        excluded=frozenset().union(*excluded),
+    )
+
+
+def with_words(match: Match, scores: Mapping[str, float], kind: Kind, *, weight: float) -> Match:
+    """Return a match to whose score the full-text search's is added; its other contributions shrink accordingly."""
+    similarity = scores.get(match.profile_id if kind is Kind.PROFILE else match.posting_id, 0.0)
+    parts = [
+        part._replace(value=part.value * (1 - weight), weight=part.weight * (1 - weight))
+        for part in match.contributions
+    ]
+    parts.append(Contribution(WORDS, weight * similarity, similarity, Standing.COMPARED, weight))
+    return replace(match, score=sum(part.value for part in parts), contributions=tuple(parts))
+
+
+def cursor_after(position: Position, search: Search) -> str:
+    """Return an opaque text that says where a page ended."""
+    told = {"at": position.tick, "lot": position.lot, "seen": position.seen, "of": _signature(search)}
+    return base64.urlsafe_b64encode(json.dumps(told, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def position_of(search: Search) -> Position | None:
+    """Return where a search's page begins; None at the start.
+
+    Raises:
+        InvalidRecord: the cursor is no cursor, or another search's.
+    """
+    if search.cursor is None:
+        return None
+    try:
+        padded = search.cursor.encode() + b"=" * (-len(search.cursor) % 4)
+        told = json.loads(base64.urlsafe_b64decode(padded))
+        position, signature = Position(int(told["at"]), str(told["lot"]), int(told["seen"])), told["of"]
+    except (ValueError, KeyError, TypeError, binascii.Error, RecursionError) as error:
+        raise InvalidRecord(field="cursor", reason="is no cursor: send the one that the page before gave") from error
+    if signature != _signature(search):
+        raise InvalidRecord(field="cursor", reason="is another search's: start that one without a cursor")
+    return position
+
+
+def _signature(search: Search) -> str:
+    filters = {name: sorted(getattr(search.filters, name)) for name in ("region", "contract", "experience", "remote")}
+    weights = [getattr(search.weights, name) for name in ASPECTS] if search.weights else None
+    told = [search.kind, search.text, filters, search.organisation, search.words_weight, weights]
+    return hashlib.blake2b(json.dumps(told).encode(), digest_size=9).hexdigest()

@@ -1,0 +1,111 @@
+"""From a ranking to what is shown: one of each posting, not all of one organisation, not ten of a kind if so wished.
+
+Nothing here changes a score; only which documents are shown, and in which order where diversity is asked for.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher.core.domain import Facet, Variety
+from matcher.core.traits import Mask, Traits
+
+SAME_TITLE, SAME_BODY = 0.97, 0.97
+"""The cosines from which two postings are one that was published twice: a word or a date apart."""
+ORGANISATION_UNKNOWN = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One document that is shown, by its place in the ranking, and those that say the same."""
+
+    place: int
+    variants: tuple[int, ...] = ()
+
+
+def same_postings(cosines: npt.NDArray[np.float32], known: Mask, traits: Traits, facets: Sequence[Facet]) -> Mask:
+    """Return which postings are one that was published twice or by two services, shape (postings, postings).
+
+    Their texts are nearly the same, and nothing says that they are for different places.
+
+    Args:
+        cosines: of each facet, shape (facets, postings, postings).
+        known: which facets each has, shape (postings, facets).
+        traits: of each.
+        facets: the order of the first axis.
+    """
+    title, body = facets.index(Facet.TITLE), facets.index(Facet.BODY)
+    whole: Mask = np.logical_and.reduce(known, axis=1)
+    texts = (cosines[title] >= SAME_TITLE) & (cosines[body] >= SAME_BODY) & whole[:, None] & whole[None, :]
+    same: Mask = texts & ~_apart(traits.regions) & ~_apart(traits.departments, traits.departments_high)
+    np.fill_diagonal(same, val=False)
+    return same
+
+
+def shown(
+    scores: Sequence[float],
+    k: int,
+    variety: Variety,
+    *,
+    same: Mask,
+    alike: npt.NDArray[np.float32],
+    organisations: Sequence[int],
+) -> list[Shown]:
+    """Return the k documents to show, in their order: fewer only where there are no more.
+
+    Args:
+        scores: of a ranking, best first.
+        k: how many at most.
+        variety: what is asked for.
+        same: which documents say the same, shape (documents, documents).
+        alike: how alike two documents are, 0 to 1, same shape.
+        organisations: a number for each, ORGANISATION_UNKNOWN where it names none.
+
+    Source: Carbonell and Goldstein, The use of MMR, SIGIR 1998.
+    """
+    variants = _grouped(same)
+    left = [*variants]
+    taken: list[int] = []
+    of_each: Counter[int] = Counter()
+    while left and len(taken) < k:
+        place = _next(left, taken, scores, alike, variety.diversity)
+        left.remove(place)
+        organisation = organisations[place]
+        if organisation != ORGANISATION_UNKNOWN and of_each[organisation] == variety.per_organisation:
+            continue
+        of_each[organisation] += 1
+        taken.append(place)
+    return [Shown(place, tuple(variants[place])) for place in taken]
+
+
+def _grouped(same: Mask) -> dict[int, list[int]]:
+    """Return the best of each group of documents that say the same, with the others: each document stands once."""
+    variants: dict[int, list[int]] = {}
+    for place in range(len(same)):
+        leader = next((one for one in variants if same[one, place]), None)
+        if leader is None:
+            variants[place] = []
+        else:
+            variants[leader].append(place)
+    return variants
+
+
+def _next(
+    left: Sequence[int], taken: Sequence[int], scores: Sequence[float], alike: npt.NDArray[np.float32], diversity: float
+) -> int:
+    if not diversity or not taken:
+        return left[0]
+    nearest = alike[np.ix_(list(left), list(taken))].max(axis=1)
+    marginal = (1 - diversity) * np.array([scores[place] for place in left]) - diversity * nearest
+    return left[int(np.argmax(marginal))]
+
+
+def _apart(*columns: npt.NDArray[np.unsignedinteger]) -> Mask:
+    """Tell which two both name places and share none. The columns are the bits of one long number."""
+    common = [(bits[:, None] & bits[None, :]) != 0 for bits in columns]
+    named = np.any([bits != 0 for bits in columns], axis=0)
+    apart: Mask = named[:, None] & named[None, :] & ~np.any(common, axis=0)
+    return apart

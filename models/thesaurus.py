@@ -1,0 +1,269 @@
+"""Which texts name the same skill, which skills a text names, and which skills stand in for one.
+
+The names are those of the table of concepts: ESCO's skills, and this project's lexicon of technologies, methods and
+norms. What is near what comes from the lexicon's `near` and from relations.tsv, both written by hand: vectors of names
+cannot know that React is JavaScript.
+"""
+
+import hashlib
+import re
+import threading
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+
+from matcher.core.errors import ModelUnavailable
+from matcher.core.ports import Mention
+from models import concepts
+from models.concepts import FAMILIES, LEXICON, TABLE, Concept, Neutral, is_ambiguous
+
+RELATIONS = concepts.FOLDER / "relations.tsv"
+VERSION = "1"
+SPECIFIC, GENERAL, SIBLING = 0.85, 0.5, 0.6
+"""How far one stands in for another that is asked for: React for JavaScript, JavaScript for React, React for Vue.js."""
+LONGEST = 8
+"""Words of a name that is looked for in prose."""
+SMALL_BETWEEN = 3
+"""Small words that may stand in it."""
+
+_TOKEN = re.compile(r"[^\s,;:/()\[\]{}|«»\"“”'’•·…!?–—_-]+")
+_SMALL = frozenset("d l de du des la le les of the en à a aux au et and".split())
+"""Words between which a name is the same with or without."""
+_GENERIC = frozenset(
+    "annuaire audiovisuel cic data encadrement habilitation http innovation log management mvp piste "
+    "prototype qualification recette supervision veille".split()
+)
+"""Words that name a skill in a list, and hardly ever where they stand in prose."""
+_WORDS_TOO = {"vue": "Vue"}
+"""Names that are words, besides those of the table, and how they must be written."""
+_WITHIN = re.compile(r"[ \t\u00a0\u202f'’/–-]*")
+"""What may stand between two words of a name."""
+_EDGES = frozenset("&@")
+_SENTENCE_ENDS = frozenset(".!?\n•-*:")
+
+Key = tuple[str, ...]
+
+
+class Thesaurus:
+    """The shipped one. What it needs is read where it is first asked for. Thread-safe."""
+
+    def __init__(
+        self, neutral: Neutral, *, table: Path = TABLE, lexicon: Path = LEXICON, relations: Path = RELATIONS
+    ) -> None:
+        """Take the files.
+
+        Args:
+            neutral: the engine's gender-neutral form, in which the table stands.
+            table: ESCO's and ROME's concepts.
+            lexicon: this project's own.
+            relations: which skills are more general than which.
+        """
+        self._neutral = neutral
+        self._files = (table, lexicon, relations)
+        self._lock = threading.Lock()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes whenever an answer could: the files, or what is made of them."""
+        digest = hashlib.sha256(VERSION.encode())
+        for path in self._files:
+            digest.update(_bytes(path))
+        return digest.hexdigest()[:16]
+
+    def names(self, texts: Sequence[str]) -> list[str | None]:
+        """Return each skill's one name, None where it is not known."""
+        return [self._tables.listed.get(key) if (key := _key(text)) else None for text in texts]
+
+    def mentions(self, text: str) -> list[Mention]:
+        """Return the skills that a text names, in the order of the text, the longest where they overlap.
+
+        A name that is a word of French or English too counts in its exact spelling alone, and not where a sentence
+        begins; a single letter never. What is denied ("pas de Java") is named all the same.
+        """
+        tables = self._tables
+        words = [(found.start(), found.end(), _fold(found.group())) for found in _TOKEN.finditer(text)]
+        words = [word for word in words if word[2]]
+        runs = []
+        for place, (_, _, first) in enumerate(words):
+            for length in range(min(tables.reach.get(first, 0), len(words) - place), 0, -1):
+                run = words[place : place + length]
+                name = tables.quoted.get(_without_small([word for _, _, word in run]))
+                if name and self._counts(text, run):
+                    runs.append((name not in tables.ours, -length, place, name))
+                    break
+        return [Mention(words[at][0], _end(text, words[end - 1]), name) for at, end, name in _apart(runs)]
+
+    def near(self, name: str) -> Mapping[str, float]:
+        """Return the skills that partly stand in for one, with how far, without itself."""
+        return self._tables.near.get(name, {})
+
+    def _counts(self, text: str, run: Sequence[tuple[int, int, str]]) -> bool:
+        start, end = run[0][0], _end(text, run[-1])
+        gaps = (text[one[1] : other[0]] for one, other in pairwise(run))
+        if text[max(start - 1, 0) : start] in _EDGES or text[end : end + 1] in _EDGES:
+            return False
+        if not all(map(_WITHIN.fullmatch, gaps)):
+            return False
+        spellings = self._tables.exact.get((run[0][2],)) if len(run) == 1 else None
+        if spellings is None:
+            return True
+        before = text[:start].rstrip(" \t")
+        return text[start:end] in spellings and bool(before) and before[-1] not in _SENTENCE_ENDS
+
+    @cached_property
+    def _tables(self) -> "_Tables":
+        with self._lock:
+            if "_made" not in self.__dict__:
+                self.__dict__["_made"] = _Tables(*self._read())
+            made: _Tables = self.__dict__["_made"]
+            return made
+
+    def _read(self) -> tuple[list[Concept], dict[str, str], dict[str, list[str]], list[tuple[str, list[str]]]]:
+        table, lexicon, relations = self._files
+        every, owners = concepts.read_with_owners(self._neutral, table=table, lexicon=lexicon)
+        return every, owners, concepts.nearness(lexicon), _relations(relations)
+
+
+class _Tables:
+    """What the files say, ready to be looked up."""
+
+    def __init__(
+        self,
+        every: Iterable[Concept],
+        owners: Mapping[str, str],
+        siblings: Mapping[str, Sequence[str]],
+        relations: Sequence[tuple[str, Sequence[str]]],
+    ) -> None:
+        """Take the concepts, which concept each entry of the lexicon is, and what is said of the entries."""
+        self.ours = {*owners.values()}
+        """The skills that the lexicon knows: they go before those that ESCO alone knows."""
+        labels: dict[Key, str] = {}
+        others: dict[Key, str] = {}
+        forms: dict[Key, set[str]] = defaultdict(set)
+        skills = [one for one in every if one.kind in FAMILIES["skill"]]
+        for one in sorted(skills, key=lambda one: one.id not in self.ours):
+            preferred = {*one.preferred}
+            for form in one.forms:
+                if key := _key(form):
+                    (labels if form in preferred else others).setdefault(key, one.id)
+                    forms[key].add(form)
+        # A concept's own label goes before another's alternative one.
+        self.listed = {**others, **labels}
+        """Names of skills, by their words."""
+        self.quoted = {key: one for key, one in self.listed.items() if self._is_telling(key, one)}
+        """Those among them that count where they stand in prose."""
+        self.reach: dict[str, int] = {}
+        """By the first word, of how many words the longest name in prose is; small words may stand between them."""
+        for key in self.quoted:
+            length = len(key) if len(key) == 1 else len(key) + SMALL_BETWEEN
+            self.reach[key[0]] = max(self.reach.get(key[0], 0), length)
+        self.exact = {
+            key: {_WORDS_TOO[key[0]]} if key[0] in _WORDS_TOO else forms[key]
+            for key in self.quoted
+            if len(key) == 1 and (key[0] in _WORDS_TOO or any(is_ambiguous(concepts.fold(form)) for form in forms[key]))
+        }
+        """Names that are words, too: how they must be written."""
+        self.near = _nearness(owners, siblings, relations)
+
+    def _is_telling(self, key: Key, one: str) -> bool:
+        if len(key) == 1:
+            return one in self.ours and len(key[0]) > 1 and key[0] not in _GENERIC
+        return len(key) <= LONGEST
+
+
+def _nearness(
+    owners: Mapping[str, str],
+    siblings: Mapping[str, Sequence[str]],
+    relations: Sequence[tuple[str, Sequence[str]]],
+) -> dict[str, dict[str, float]]:
+    near: dict[str, dict[str, float]] = defaultdict(dict)
+
+    def say(asked: str, offered: str, value: float) -> None:
+        one, other = owners.get(asked), owners.get(offered)
+        if one and other and one != other:
+            near[one][other] = max(value, near[one].get(other, 0.0))
+
+    for one, others in siblings.items():
+        for other in others:
+            say(one, other, SIBLING)
+    for general, specific in relations:
+        for one in specific:
+            say(general, one, SPECIFIC)
+            say(one, general, GENERAL)
+    return dict(near)
+
+
+def _apart(runs: Iterable[tuple[bool, int, int, str]]) -> list[tuple[int, int, str]]:
+    """Return the runs of words that remain where they overlap, the best of each heap, in the order of the text.
+
+    Args:
+        runs: what goes before what; then the first word and the name. The second entry is the length, negative.
+    """
+    taken: set[int] = set()
+    found = []
+    for _, length, start, name in sorted(runs):
+        places = range(start, start - length)
+        if taken.isdisjoint(places):
+            taken.update(places)
+            found.append((start, start - length, name))
+    return sorted(found)
+
+
+def _relations(path: Path) -> list[tuple[str, list[str]]]:
+    lines = _bytes(path).decode("utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if line and not line.startswith("#")][1:]
+    if any(len(row) != 2 for row in rows):
+        raise ModelUnavailable(f"{path.name} is damaged: install it again, it comes with the project")
+    direct = {general: specific.split() for general, specific in rows}
+    return [(general, sorted(_below(general, direct))) for general in direct]
+
+
+def _below(general: str, direct: Mapping[str, Sequence[str]]) -> set[str]:
+    found: set[str] = set()
+    left = [*direct[general]]
+    while left:
+        one = left.pop()
+        if one not in found and one != general:
+            found.add(one)
+            left += direct.get(one, ())
+    return found
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelUnavailable(f"{path.name} is missing: install it again, it comes with the project") from error
+
+
+def _key(text: str) -> Key:
+    return _without_small([word for word in map(_fold, _TOKEN.findall(text)) if word])
+
+
+def _without_small(words: Sequence[str]) -> Key:
+    if len(words) < 2:
+        return tuple(words)
+    if words[0] in _SMALL or words[-1] in _SMALL:
+        return ()  # it begins or ends with a word that says nothing: the shorter run is the name
+    return tuple(word for word in words if word not in _SMALL)
+
+
+def _fold(word: str) -> str:
+    """Return a word without case, accents, plural and the stops at its end."""
+    plain = word.casefold().rstrip(".")
+    if not plain.isascii():
+        plain = "".join(sign for sign in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(sign))
+    if len(plain) > 3 and plain[-1] in "sx" and plain[-2] not in "su.":
+        plain = plain[:-1]
+    return plain
+
+
+def _end(text: str, word: tuple[int, int, str]) -> int:
+    """Return where a word ends without the stop that ends its sentence."""
+    start, end, _ = word
+    while end > start + 1 and text[end - 1] == ".":
+        end -= 1
+    return end

@@ -1,0 +1,257 @@
+"""A logged ranking is made again exactly, or what differs is named."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from matcher.core.domain import (
+    Kind,
+    Organisation,
+    OrganisationId,
+    Posting,
+    PostingId,
+    Profile,
+    ProfileId,
+    Record,
+    Variety,
+    Weights,
+)
+from matcher.core.errors import DecisionLogUnreadable
+from matcher.core.ports import Encoder, Encoders
+from matcher.decisions import reading
+from matcher.decisions.entry import Asker, Call, Decision, places
+from matcher.decisions.log import DecisionLog
+from matcher.decisions.pseudonyms import Pseudonyms
+from matcher.decisions.replay import Replayed, replay
+from matcher.engine import Matcher
+from matcher.stores import open_store
+from matcher.stores.snapshots import Snapshots
+from tests.decisions.lines import KEY, YEAR
+from tests.fakes import FakeEncoder, FakeThesaurus
+from tests.forums import KNOWN, TODAY, forums
+
+TRADES = ["data scientist", "juriste", "data analyst", "chef de projet", "architecte technique", "data engineer"]
+POSTING = Posting(
+    id=PostingId("p1"),
+    title="Data scientist",
+    organisation=Organisation(OrganisationId("dinum")),
+    skills=("Python", "SQL"),
+)
+ASKED = Profile(id=ProfileId("new"), headline="Data scientist", skills=("Python",))
+
+
+def _profile(number: int) -> Profile:
+    return Profile(
+        id=ProfileId(f"c{number:02d}"),
+        headline=f"{TRADES[number % len(TRADES)]} {number}",
+        skills=("Python",) if number % 2 else (),
+        visible_to_recruiters=True,
+    )
+
+
+def _open(home: Path, *, encoder: Encoder | None = None, weights: Weights | None = None) -> Matcher:
+    home.mkdir(exist_ok=True)
+    matcher = Matcher(
+        store=open_store(None, home=home),
+        encoders=Encoders.alike(encoder or FakeEncoder()),
+        thesaurus=FakeThesaurus(),
+        snapshots=Snapshots(home / "snapshots"),
+        weights=weights,
+        today=lambda: TODAY,
+    )
+    matcher.open()
+    return matcher
+
+
+@pytest.fixture
+def matcher(tmp_path: Path) -> Iterator[Matcher]:
+    """Twenty profiles, six postings."""
+    opened = _open(tmp_path / "home")
+    titles = enumerate(TRADES[1:], start=2)
+    opened.put([POSTING, *(Posting(id=PostingId(f"p{number}"), title=title) for number, title in titles)])
+    opened.put([_profile(number) for number in range(20)])
+    yield opened
+    opened.close()
+
+
+class Shown:
+    """What was shown, written down; `again` makes it once more."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._count = 0
+
+    def show(self, matcher: Matcher, asks: Kind, asked: str | Profile, *, k: int = 5, variety: Variety) -> str:
+        if isinstance(asked, Profile):
+            answer, call = matcher.suggest(asked, k=k, variety=variety), Call.UNSAVED
+            matches, eligible, under = [one.match for one in answer.explanations], answer.eligible, answer.under
+        else:
+            ranked = matcher.rank(asks, asked, k=k, variety=variety)
+            matches, eligible, under = ranked.ranking.matches, ranked.ranking.eligible, ranked.under
+            call = Call.CANDIDATES if asks is Kind.POSTING else Call.SUGGESTIONS
+        self._count += 1
+        decision = Decision(
+            call=call,
+            asker=Asker(at=datetime.now(UTC), request_id=f"r{self._count}"),
+            question=asked,
+            asks=asks,
+            shows=asks.other,
+            shown=places(matches, asks.other),
+            eligible=eligible,
+            under=under,
+            k=k,
+            variety=variety,
+        )
+        log = DecisionLog(self.folder, KEY, made_by=matcher.fingerprints, keep=YEAR)
+        log.start()
+        log.record(decision)
+        log.stop()
+        return decision.asker.request_id
+
+    def again(self, matcher: Matcher, request: str, *, profile: Profile | None = None) -> Replayed:
+        entry = reading.one(self.folder, request)
+        return replay(matcher, entry, pseudonyms=KEY, made_by=matcher.fingerprints, profile=profile)
+
+
+@pytest.fixture
+def shown(tmp_path: Path) -> Shown:
+    return Shown(tmp_path / "decisions")
+
+
+@pytest.mark.parametrize("variety", [Variety(), Variety(merged=False), Variety(per_organisation=1, diversity=0.5)])
+@pytest.mark.parametrize(("asks", "asked"), [(Kind.POSTING, "p1"), (Kind.PROFILE, "c03"), (Kind.PROFILE, ASKED)])
+def test_where_nothing_has_changed_the_ranking_comes_out_the_same(
+    matcher: Matcher, shown: Shown, asks: Kind, asked: str | Profile, variety: Variety, tmp_path: Path
+) -> None:
+    request = shown.show(matcher, asks, asked, variety=variety)
+    asker = asked if isinstance(asked, Profile) else None
+    assert shown.again(matcher, request, profile=asker).is_exact
+    matcher.snapshot()
+    other = _open(tmp_path / "home", weights=Weights(title=0.1, skills=0.55))
+    again = shown.again(other, request, profile=asker)
+    other.close()
+    assert again.is_exact, "after a restart, and whatever the weights and the day are now"
+    assert not again.made_by
+    assert not again.is_explained
+
+
+@given(forum=forums(4, 8), lot=st.randoms(use_true_random=False))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_ranking_comes_out_the_same_from_a_database_read_anew(
+    forum: tuple[list[Posting], list[Profile]], lot: random.Random, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    home = tmp_path_factory.mktemp("forum")
+    shown = Shown(home / "decisions")
+
+    def opened() -> Matcher:
+        made = Matcher(
+            store=open_store(None, home=home),
+            encoders=Encoders.alike(FakeEncoder()),
+            thesaurus=KNOWN,
+            snapshots=Snapshots(home / "snapshots"),
+            today=lambda: TODAY,
+        )
+        made.open()
+        return made
+
+    matcher = opened()
+    records: list[Record] = [*forum[0], *forum[1]]
+    lot.shuffle(records)
+    for record in records:
+        matcher.put([record])
+    asked = [(Kind.POSTING, "p0"), (Kind.PROFILE, "c0"), (Kind.PROFILE, "c1")]
+    requests = [shown.show(matcher, kind, name, variety=Variety()) for kind, name in asked]
+    matcher.close()
+    rebuilt = opened()
+    try:
+        assert all(shown.again(rebuilt, request).is_exact for request in requests)
+    finally:
+        rebuilt.close()
+
+
+def test_who_is_gone_who_has_changed_and_who_has_come_is_named(matcher: Matcher, shown: Shown) -> None:
+    request = shown.show(matcher, Kind.POSTING, "p1", variety=Variety())
+    first, second, third, *_ = [m.profile_id for m in matcher.rank(Kind.POSTING, "p1", k=5).ranking.matches]
+    matcher.delete(Kind.PROFILE, first)
+    matcher.put([replace(matcher.get_profile(second), headline="boulanger", skills=())])
+    matcher.put(
+        [Profile(id=ProfileId("zoe"), headline="Data scientist", skills=("Python", "SQL"), visible_to_recruiters=True)]
+    )
+    again = shown.again(matcher, request)
+    moved = {one.id: one for one in again.moved}
+    assert not again.is_exact
+    assert (again.eligible_then, again.eligible_now) == (20, 20)
+    assert moved[KEY.of_profile(first)].since == "deleted"
+    assert moved[KEY.of_profile(first)].rank_now is None
+    assert moved[KEY.of_profile(second)].since == "changed"
+    assert (moved[KEY.of_profile(second)].rank_then, moved[KEY.of_profile(second)].rank_now or 99) > (1, 3)
+    came = moved[KEY.of_profile("zoe")]
+    assert (came.rank_then, came.rank_now, came.since) == (None, 1, "changed")
+    assert (moved[KEY.of_profile(third)].rank_then, moved[KEY.of_profile(third)].rank_now) == (3, 2)
+    assert (again.changed[Kind.PROFILE], again.deleted[Kind.PROFILE], again.changed[Kind.POSTING]) == (2, 1, 0)
+    assert again.asker_since is None
+
+
+def test_a_change_that_bears_on_nothing_leaves_the_ranking_exact(matcher: Matcher, shown: Shown) -> None:
+    request = shown.show(matcher, Kind.POSTING, "p1", variety=Variety())
+    matcher.put([replace(_profile(4), visible_to_recruiters=False, id=ProfileId("hidden"), headline="", skills=())])
+    again = shown.again(matcher, request)
+    assert again.is_exact
+    assert again.changed[Kind.PROFILE] == 1
+
+
+def test_a_posting_that_asked_and_has_changed_is_named(matcher: Matcher, shown: Shown) -> None:
+    request = shown.show(matcher, Kind.POSTING, "p1", variety=Variety())
+    matcher.put([replace(POSTING, title="Juriste")])
+    again = shown.again(matcher, request)
+    assert again.asker_since == "changed"
+    assert not again.is_exact
+
+
+def test_another_model_is_named(matcher: Matcher, shown: Shown, tmp_path: Path) -> None:
+    request = shown.show(matcher, Kind.POSTING, "p1", variety=Variety())
+    other = _open(tmp_path / "home", encoder=FakeEncoder(name="newer"))
+    again = shown.again(other, request)
+    other.close()
+    assert not again.is_exact
+    assert again.made_by == dict.fromkeys(("title", "skills", "body"), ("fake-16", "newer-16"))
+
+
+def test_who_is_not_there_any_more_cannot_ask_again(matcher: Matcher, shown: Shown) -> None:
+    request = shown.show(matcher, Kind.PROFILE, "c03", variety=Variety())
+    matcher.delete(Kind.PROFILE, "c03")
+    with pytest.raises(DecisionLogUnreadable, match="deleted since"):
+        shown.again(matcher, request)
+
+
+def test_another_secret_knows_nobody(matcher: Matcher, shown: Shown) -> None:
+    entry = reading.one(shown.folder, shown.show(matcher, Kind.PROFILE, "c03", variety=Variety()))
+    with pytest.raises(DecisionLogUnreadable, match="secret"):
+        replay(matcher, entry, pseudonyms=Pseudonyms(b"other"), made_by={})
+
+
+@pytest.mark.parametrize("given", [None, replace(ASKED, headline="Juriste")])
+def test_an_unsaved_profile_must_be_handed_over_just_as_it_was(
+    matcher: Matcher, shown: Shown, given: Profile | None
+) -> None:
+    request = shown.show(matcher, Kind.PROFILE, ASKED, variety=Variety())
+    with pytest.raises(DecisionLogUnreadable, match="profile"):
+        shown.again(matcher, request, profile=given)
+
+
+def test_a_request_id_that_two_rankings_have_is_not_guessed_about(
+    matcher: Matcher, shown: Shown, tmp_path: Path
+) -> None:
+    request = shown.show(matcher, Kind.POSTING, "p1", variety=Variety())
+    shown._count = 0
+    shown.show(matcher, Kind.POSTING, "p2", variety=Variety())
+    with pytest.raises(DecisionLogUnreadable, match="name one by its place"):
+        reading.one(shown.folder, request)
+    with pytest.raises(DecisionLogUnreadable, match="no such ranking"):
+        reading.one(shown.folder, "r9")

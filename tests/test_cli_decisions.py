@@ -1,0 +1,90 @@
+"""`matcher decisions` and `matcher replay`, as their user runs them. Exact words alone: no model to load."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from matcher.cli import main
+from matcher.settings import Settings
+
+PROFILES: list[dict[str, Any]] = [
+    {"id": f"c{number}", "headline": f"Data {word}", "visible_to_recruiters": True}
+    for number, word in enumerate(["scientist", "analyst", "engineer", "steward"])
+]
+UNSAVED = {"id": "new", "headline": "Data scientist"}
+
+
+def _run(*words: str) -> Result:
+    return CliRunner().invoke(main, [*words])
+
+
+@pytest.fixture(autouse=True)
+def _served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service has shown candidates twice, once under an id that it was given."""
+    monkeypatch.setenv("MATCHER_HOME", str(tmp_path))
+    monkeypatch.setenv("MATCHER_MODEL", "words")
+    monkeypatch.delenv("MATCHER_DATABASE_URL", raising=False)
+    with TestClient(create_app(Settings())) as client:
+        client.post("/v1/postings", json={"id": "p1", "title": "Data scientist"})
+        for profile in PROFILES:
+            assert client.post("/v1/profiles", json=profile).status_code == 201
+        assert client.get("/v1/postings/p1/candidates?top=2", headers={"x-request-id": "one"}).status_code == 200
+        assert client.get("/v1/profiles/c1/suggestions").status_code == 200
+
+
+def test_a_ranking_is_shown_by_its_request_and_by_a_person(tmp_path: Path) -> None:
+    done = _run("decisions", "show", "--request", "one")
+    line = json.loads(done.stdout)
+    assert (done.exit_code, line["asks"], line["eligible"]) == (0, ["posting", "p1"], 4)
+    of_person = _run("decisions", "show", "--profile", "c1").stdout.splitlines()
+    assert [json.loads(text)["call"] for text in of_person][-1] == "suggestions"
+    assert _run("decisions", "show", "--profile", "nobody").stdout == ""
+    assert _run("decisions", "show").exit_code == 2
+
+
+def test_a_ranking_comes_out_the_same_by_request_and_by_place() -> None:
+    place = json.loads(_run("decisions", "show", "--request", "one").stdout)["place"]
+    for name in ("one", place):
+        done = _run("replay", name)
+        assert (done.exit_code, done.stdout) == (0, "the same: 2 places with their scores, 4 eligible\n")
+
+
+def test_what_differs_is_said(tmp_path: Path) -> None:
+    assert _run("erase", "profile", "c0").exit_code == 0
+    done = _run("replay", "one")
+    assert done.exit_code == 1
+    assert "4 eligible then, 3 now" in done.stdout
+    assert "rank 1 -> not among the first" in done.stdout
+    assert "deleted since" in done.stdout
+    assert "profiles since: 0 new or changed, 1 deleted" in done.stdout
+
+
+def test_another_model_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATCHER_TITLE_MODEL", "words*0.5+words*0.5")
+    assert "title was words" in _run("replay", "one").stdout
+
+
+def test_a_log_that_holds_is_verified_and_one_that_does_not_is_named(tmp_path: Path) -> None:
+    done = _run("decisions", "verify")
+    assert done.exit_code == 0
+    assert done.stdout.split("\t")[1:2] == ["4"]
+    assert done.stdout.split("\t")[4] == "closed"
+    (path,) = (tmp_path / "decisions").glob("*.jsonl")
+    path.write_bytes(path.read_bytes().replace(b'"eligible":4', b'"eligible":5'))
+    done = _run("decisions", "verify", "--log", str(path.parent))
+    assert done.exit_code == 1
+    assert "BROKEN" in done.stdout
+    assert "line 2 was altered" in done.stderr
+    assert "decisions verify" in _run("replay", "one").stderr
+
+
+def test_what_is_not_there_is_one_line() -> None:
+    done = _run("replay", "two")
+    assert done.exit_code == 1
+    assert "no such ranking" in done.stderr
+    assert "Traceback" not in done.stderr
