@@ -36,6 +36,7 @@ ALLOWED: Mapping[tuple[str, str], frozenset[Role]] = {
     ("GET", "/v1/profiles/{profile_id}/suggestions"): PLATFORM,
     ("GET", "/v1/profiles/{profile_id}/export"): PLATFORM,
     ("POST", "/v1/suggestions"): PLATFORM,
+    ("POST", "/v1/feedback"): WRITERS,
     ("POST", "/v1/profiles/search"): READERS,
     ("POST", "/v1/postings/search"): OVERSEERS,
     ("GET", "/v1/profiles/{profile_id}/similar"): READERS,

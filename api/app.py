@@ -17,7 +17,7 @@ from api.keyring import Keyring
 from api.limits import BodyLimit
 from api.rates import RateLimit
 from api.request_ids import RequestIds
-from api.routes import bulk, health, organisations, postings, profiles, search
+from api.routes import bulk, feedback, health, organisations, postings, profiles, search
 from api.security import Authentication, Gate
 from api.tokens import Tokens
 from matcher.compose import open_decision_log, open_matcher
@@ -73,7 +73,7 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
     problems.install(app)
     _frame(app, chosen)
     app.include_router(health.router)
-    for routes in (postings, profiles, search, bulk, organisations):
+    for routes in (postings, profiles, search, feedback, bulk, organisations):
         app.include_router(routes.router, responses=FAILURES, dependencies=[Depends(authorised)])
     documented = app.openapi
     app.openapi = lambda: problems.describe(documented())  # type: ignore[method-assign] # FastAPI's way to extend it

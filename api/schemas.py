@@ -21,6 +21,7 @@ from matcher.core.domain import (
     Weights,
 )
 from matcher.core.errors import InvalidRecord
+from matcher.core.feedback import Event
 from matcher.core.places import REGIONS
 from matcher.engine import Answer
 from matcher.records import Id, Line, ProfileRecord
@@ -28,7 +29,8 @@ from matcher.search import UNKNOWN, WORDS_WEIGHT, Filters, Found, Search
 
 MAX_TOP = 100
 MAX_QUERY = 2_000
-MAX_CURSOR = 500
+MAX_CURSOR = 20_000
+MAX_EVENTS = 200
 
 
 class _Answer(BaseModel):
@@ -295,6 +297,36 @@ class LineAnswer(_Answer):
     id: str | None = Field(default=None, description="of the record that was stored")
     field: str | None = Field(default=None, description="what is wrong, of a rejected line", examples=["title"])
     reason: str | None = Field(default=None, examples=["Field required"])
+
+
+class EventAsked(_Asked):
+    """What somebody did with one match."""
+
+    posting_id: Id
+    profile_id: Id
+    event: Event
+    position: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
+        default=None, description="its rank in the answer, from 1"
+    )
+
+
+class FeedbackAsked(_Asked):
+    """What became of the matches of one answer."""
+
+    asks: Kind = Field(description="whose answer it was: a `posting`'s candidates, or a `profile`'s suggestions")
+    request_id: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9._-]{0,64}$",
+        description="the answer's X-Request-Id",
+        examples=["3f9c0a51e2d47b86"],
+    )
+    events: Annotated[list[EventAsked], Field(min_length=1, max_length=MAX_EVENTS)]
+
+
+class FeedbackAnswer(_Answer):
+    """What was recorded."""
+
+    recorded: int = Field(description="how many events are new: the same one of the same answer is recorded once")
 
 
 class HealthAnswer(_Answer):

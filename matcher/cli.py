@@ -15,8 +15,9 @@ from matcher.core.errors import MatcherError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from matcher.core.domain import Kind
+    from matcher.core.domain import Kind, Weights
     from matcher.engine import Matcher
+    from matcher.offline.judgements import Judgements
     from matcher.settings import Settings
 
 DEMO_FOLDER = "demo"
@@ -135,6 +136,131 @@ def candidates(posting_id: str, top: int, language: str) -> None:
     with _matcher() as matcher:
         record = matcher.get_posting(posting_id)
         print_answer(console(), matcher, record, matcher.candidates(posting_id, k=top), language=language)
+
+
+@main.command()
+@click.argument("words", nargs=-1, required=True, metavar="TEXT...")
+@click.option(
+    "--for", "side", type=click.Choice(["postings", "profiles"]), default="profiles", show_default=True, help="Of what."
+)
+@TOP
+@LANGUAGE
+@click.option(
+    "--organisation", metavar="ID", help="On whose behalf profiles are searched: who hides from it is left out."
+)
+def search(words: tuple[str, ...], side: str, top: int, language: str, organisation: str | None) -> None:
+    """Find visible profiles, or open postings, by a free text: trades, skills, places, contracts, remote work.
+
+    "Quoted phrases" must stand in what is found, what follows a - must not: put -- before a text that begins with one.
+    """
+    from matcher.core.domain import OrganisationId
+    from matcher.search import Search
+    from matcher.show import console, print_found
+
+    behalf = OrganisationId(organisation) if organisation else None
+    asked = Search(_kind(side), " ".join(words), organisation=behalf, k=top)
+    with _matcher() as matcher:
+        print_found(console(), matcher, _kind(side), matcher.search(asked), language=language)
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(["profile", "posting"]))
+@click.argument("document_id", metavar="ID")
+@TOP
+@LANGUAGE
+def similar(kind: str, document_id: str, top: int, language: str) -> None:
+    """Show the visible profiles most like a stored one, or the open postings most like a stored one."""
+    from matcher.core.domain import Kind
+    from matcher.show import console, print_found
+
+    with _matcher() as matcher:
+        found = matcher.similar(Kind(kind), document_id, k=top)
+        print_found(console(), matcher, Kind(kind), found, language=language)
+
+
+JUDGEMENTS = click.option(
+    "--judgements",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file: posting, profile and relevance between tabs, or TREC's qrels. Without it, the feedback.",
+)
+JUDGED_SIDE = click.option(
+    "--for",
+    "side",
+    type=click.Choice(["postings", "profiles"]),
+    default="postings",
+    show_default=True,
+    help="Whose matches were judged.",
+)
+
+
+@main.command()
+@JUDGEMENTS
+@JUDGED_SIDE
+@click.option(
+    "--weights",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of other weights, to compare with those in force.",
+)
+@click.option("--replay", is_flag=True, help="Rank logged requests again under other weights, and say what changes.")
+@LOG
+def evaluate(judgements: Path | None, side: str, weights: Path | None, replay: bool, log: Path | None) -> None:
+    """Measure rankings by what people judged: nDCG@10, RR, R@100, AP@100, P@10, with 95 % intervals."""
+    from matcher.offline import evaluate as evaluating
+    from matcher.weights import read_weights
+
+    other = read_weights(weights) if weights else None
+    if replay:
+        if other is None:
+            raise click.UsageError("--replay compares the weights in force with others: name their file with --weights")
+        _replay_all(other, log)
+        return
+    with _matcher() as matcher:
+        judged = evaluating.stored(matcher, _judgements(matcher, judgements, side), _kind(side))
+        found = evaluating.evaluate(matcher, judged, _kind(side))
+        for line in evaluating.lines(found):
+            click.echo(line)
+        if other is not None:
+            click.echo("\nunder the other weights")
+            compared = evaluating.evaluate(matcher, judged, _kind(side), weights=other)
+            for line in evaluating.lines(compared):
+                click.echo(line)
+            click.echo("\nhow much better those are")
+            for name, gain in evaluating.differences(compared.scores, found.scores).items():
+                click.echo(f"{name}\t{gain.mean:+.4f}\t{gain.low:+.4f}\t{gain.high:+.4f}")
+
+
+@main.command()
+@JUDGEMENTS
+@JUDGED_SIDE
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The file of weights to write, for MATCHER_WEIGHTS.",
+)
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="Of what is drawn: the same gives the same weights."
+)
+@click.option("--even-if-no-better", is_flag=True, help="Write them even if they are not surely better.")
+def learn(judgements: Path | None, side: str, output: Path, seed: int, even_if_no_better: bool) -> None:
+    """Learn from judgements what each aspect should count; writes it only if it is surely better than what is in force.
+
+    Better is judged on rankings that were left out of the learning, by organisation.
+    """
+    from matcher.offline import evaluate as evaluating
+    from matcher.offline import learn as learning
+    from matcher.weights import written
+
+    with _matcher() as matcher:
+        judged = evaluating.stored(matcher, _judgements(matcher, judgements, side), _kind(side))
+        learned = learning.learn(matcher, judged, _kind(side), seed=seed)
+    why = [*learning.reasons(learned, judgements.name if judgements else "recorded feedback")]
+    for line in why:
+        click.echo(line)
+    if not (learned.is_better or even_if_no_better):
+        raise click.ClickException("not surely better than the weights in force: nothing is written")
+    output.write_text(written(learned.weights, why), encoding="utf-8")
+    click.echo(f"written to {output}: set MATCHER_WEIGHTS to use it")
 
 
 @main.command()
@@ -436,6 +562,23 @@ def _expiry(text: str, *, now: datetime) -> datetime:
         return datetime.strptime(text, "%Y-%m-%d").astimezone()
     except (ValueError, OverflowError):
         raise click.BadParameter("write a date (2027-06-30) or a number of days", param_hint="--expires") from None
+
+
+def _judgements(matcher: Matcher, path: Path | None, side: str) -> Judgements:
+    from matcher.offline.judgements import of_feedback, read_judgements
+
+    return read_judgements(path) if path else of_feedback(matcher.feedback.all(), _kind(side))
+
+
+def _replay_all(weights: Weights, log: Path | None) -> None:
+    from matcher.compose import load_pseudonyms
+    from matcher.offline.reweigh import lines, reweighed
+
+    settings = _settings()
+    with _matcher(settings) as matcher:
+        found = reweighed(matcher, _log_folder(log), load_pseudonyms(settings), weights=weights)
+        for line in lines(found):
+            click.echo(line)
 
 
 def _log_folder(given: Path | None) -> Path:

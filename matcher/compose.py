@@ -18,6 +18,7 @@ from matcher.settings import Settings
 from matcher.stages.text import neutral
 from matcher.stores import open_store
 from matcher.stores.snapshots import Snapshots
+from matcher.weights import SHIPPED, read_weights
 
 
 def open_matcher(settings: Settings) -> Matcher:
@@ -27,6 +28,7 @@ def open_matcher(settings: Settings) -> Matcher:
         StoreUnavailable: the home folder or the database cannot be used.
         ModelUnavailable: there is no such model, or its recipe cannot be read.
         MissingExtra: PostgreSQL is asked for and its driver is not installed.
+        UnreadableFile: the file of weights is missing or wrong.
     """
     home = settings.home
     try:
@@ -42,6 +44,7 @@ def open_matcher(settings: Settings) -> Matcher:
         encoders=encoders,
         thesaurus=load_thesaurus(),
         snapshots=Snapshots(home / "snapshots"),
+        weights=read_weights(settings.weights or SHIPPED),
     )
     try:
         matcher.open()

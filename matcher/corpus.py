@@ -118,16 +118,6 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
-    """A place in the order of an answer: behind the document of this score and lot."""
-
-    tick: int
-    lot: str
-    seen: int = 0
-    """How many documents stand before."""
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """A part of what a search found."""
 
@@ -136,8 +126,8 @@ class Page:
     """How many there are on all pages."""
     counts: Mapping[str, Mapping[str, int]]
     """By facet and value, under the filters of the other facets."""
-    last: Position | None
-    """Where the page ends; None where nothing comes after it."""
+    seen: Sequence[bytes] | None
+    """The lots of all that were shown up to here; None where nothing comes after."""
 
 
 class Corpus:
@@ -304,7 +294,7 @@ class Corpus:
         weights: Weights,
         words_weight: float,
         k: int,
-        after: Position | None,
+        seen: Sequence[bytes],
         today: date,
     ) -> Page:
         """Return a page of the documents that a question finds under filters, and how many there are of what.
@@ -316,7 +306,7 @@ class Corpus:
             weights: what each aspect counts.
             words_weight: what full-text search counts; the others share the rest.
             k: how many at most.
-            after: where the page before ended.
+            seen: the lots of what the pages before have shown: it is not shown again.
             today: the day of the request.
         """
         there = self.sides[question.kind.other]
@@ -332,9 +322,9 @@ class Corpus:
         base = total(there.index.scores(question.query, rows), agreed, weights)
         words = np.array([bounds.scores.get(there.index.ids[row] or "", 0.0) for row in rows.tolist()])
         scores = (1 - words_weight) * base + words_weight * words
-        order = in_order(scores, rows, there.index.ids, k=k, after=(after.tick, after.lot) if after else None)
+        order = in_order(scores, rows, there.index.ids, k=k, seen=frozenset(seen))
         page = order[:k]
-        places = np.array([place for _, _, place in page], dtype=np.int64)
+        places = np.array([place for _, place in page], dtype=np.int64)
         facets, compared = there.index.similarities(question.query, rows[places])
         matched = matches(
             [_ids(question, there.index.ids[row] or "") for row in rows[places].tolist()],
@@ -342,10 +332,9 @@ class Corpus:
             agreed=agreed.take(places),
             weights=weights,
         )
-        seen = after.seen if after else 0
-        last = Position(*page[-1][:2], seen=seen + len(page)) if len(order) > k > 0 else None
-        matched = [replace(match, rank=seen + match.rank) for match in matched]
-        return Page(matched, total=len(rows), counts=counts, last=last)
+        matched = [replace(match, rank=len(seen) + match.rank) for match in matched]
+        shown_by_now = (*seen, *(drawn for drawn, _ in page)) if len(order) > k > 0 else None
+        return Page(matched, total=len(rows), counts=counts, seen=shown_by_now)
 
     def pair(self, posting_id: str, profile_id: str, *, weights: Weights, today: date) -> Pair:
         """Return one pair as the list of the posting's candidates has it.

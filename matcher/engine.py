@@ -36,8 +36,8 @@ from matcher.core.domain import (
     kind_of,
 )
 from matcher.core.errors import NotFound, SnapshotOutdated, SnapshotRefused
-from matcher.core.ports import Change, Document, Encoders, Guard, Keys, Operation, Store, Thesaurus
-from matcher.corpus import BLOCK, VECTORS, Bounds, Corpus, Derived, Figures, Position, Ranking
+from matcher.core.ports import Change, Document, Encoders, Feedbacks, Guard, Keys, Operation, Store, Thesaurus
+from matcher.corpus import BLOCK, VECTORS, Bounds, Corpus, Derived, Figures, Ranking
 from matcher.reasons import Reasons
 from matcher.search import Found, Search
 from matcher.stages import text
@@ -167,6 +167,11 @@ class Matcher:
     def keys(self) -> Keys:
         """Who may ask."""
         return self._store.keys
+
+    @property
+    def feedback(self) -> Feedbacks:
+        """What became of matches that were shown."""
+        return self._store.feedback
 
     def put(self, records: Sequence[Record], *, guard: Guard | None = None) -> list[Outcome]:
         """Store records (create or replace), and apply them here at once.
@@ -303,9 +308,9 @@ class Matcher:
         Raises:
             InvalidRecord: the text asks for nothing, or the cursor is not this search's.
         """
-        query, after = searching.understood(asked), searching.position_of(asked)
+        query, seen = searching.understood(asked), searching.seen_by(asked)
         record = searching.sought(query, asked.kind, self._thesaurus, organisation=asked.organisation)
-        return self._found(record, asked, query, searching.bounds(self._store, asked.kind, query), after)
+        return self._found(record, asked, query, searching.bounds(self._store, asked.kind, query), seen)
 
     def similar(
         self, kind: Kind, document_id: str, *, k: int = 10, organisation: OrganisationId | None = None
@@ -324,11 +329,9 @@ class Matcher:
         record = self.get(kind, document_id)
         asked = Search(kind, text="", organisation=organisation, words_weight=0.0, k=k)
         bounds = Bounds(excluded=frozenset({document_id}))
-        return self._found(searching.likeness(record, organisation=organisation), asked, SearchQuery(""), bounds, None)
+        return self._found(searching.likeness(record, organisation=organisation), asked, SearchQuery(""), bounds, ())
 
-    def _found(
-        self, record: Record, asked: Search, query: SearchQuery, bounds: Bounds, after: Position | None
-    ) -> Found:
+    def _found(self, record: Record, asked: Search, query: SearchQuery, bounds: Bounds, seen: Sequence[bytes]) -> Found:
         derived = self._derived([record], keep=False)[0]
         with self._reading:
             under = Circumstances(self._sequence, self._today(), asked.weights or self.weights)
@@ -339,7 +342,7 @@ class Matcher:
                 weights=under.weights,
                 words_weight=asked.words_weight,
                 k=asked.k,
-                after=after,
+                seen=seen,
                 today=under.today,
             )
         matches = [
@@ -350,7 +353,7 @@ class Matcher:
             total=page.total,
             counts=page.counts,
             understood=query,
-            cursor=searching.cursor_after(page.last, asked) if page.last else None,
+            cursor=searching.cursor_after(page.seen, asked) if page.seen else None,
             under=under,
         )
 

@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     title_model: str | None = Field(default=None, description="the recipe for titles alone")
     skills_model: str | None = Field(default=None, description="the recipe for skills alone")
     body_model: str | None = Field(default=None, description="the recipe for all other text alone")
+    weights: Path | None = Field(
+        default=None, description="the file of weights (`matcher learn` makes one), instead of the shipped one"
+    )
     access: Literal["open", "closed"] | None = Field(
         default=None, description="`open`: asks nobody who they are until there is a key; `closed`: asks from the start"
     )
@@ -68,7 +71,9 @@ class Settings(BaseSettings):
         chosen = self.model_dump_json(exclude={"home", "database_url", "decision_log", "pseudonym_key", "jwks"})
         return hashlib.sha256(chosen.encode()).hexdigest()[:16]
 
-    @field_validator("access", "decision_log", "jwks", "jwt_issuer", "jwt_audience", "pseudonym_key", mode="before")
+    @field_validator(
+        "weights", "access", "decision_log", "jwks", "jwt_issuer", "jwt_audience", "pseudonym_key", mode="before"
+    )
     @classmethod
     def _empty_is_unset(cls, given: object) -> object:
         return given or None

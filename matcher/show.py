@@ -8,10 +8,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from matcher.core.domain import Explanation, Kind, Outcome, Posting, Profile, Record, Remote
+from matcher.core.places import REGIONS
 from matcher.decisions.replay import Moved, Replayed
 from matcher.decisions.verify import Checked
 from matcher.engine import Answer, Matcher
 from matcher.offline.intake import Report
+from matcher.search import Found
 
 PIPED_WIDTH = 120
 """Columns where the output is no terminal."""
@@ -29,6 +31,7 @@ _HEADINGS = {
         "why": "Pourquoi",
         "none": "aucun résultat : l’offre est close ou hors de ses dates, ou rien ne remplit ses conditions",
         "of": "{} sur {} éligibles",
+        "nothing": "aucun résultat : rien ne remplit ces conditions",
         "variants": "offre(s) identique(s)",
     },
     "en": {
@@ -38,6 +41,7 @@ _HEADINGS = {
         "why": "Why",
         "none": "no match: the posting is closed or out of its dates, or nothing meets its conditions",
         "of": "{} of {} eligible",
+        "nothing": "no result: nothing meets these conditions",
         "variants": "identical posting(s)",
     },
 }
@@ -87,6 +91,27 @@ def print_answer(out: Console, matcher: Matcher, record: Record, answer: Answer,
         )
     out.print(table if answer.explanations else f"{describe(record, language)}: {words['none']}")
     out.print(f"[dim]{words['of'].format(len(answer.explanations), answer.eligible)}[/dim]")
+
+
+def print_found(out: Console, matcher: Matcher, kind: Kind, found: Found, *, language: str) -> None:
+    """Print a page of what a search found, with the numbers beside the filters."""
+    words = _HEADINGS[language]
+    table = Table(show_lines=True)
+    table.add_column("#", justify="right")
+    table.add_column(words["score"], justify="right")
+    table.add_column(words[kind], ratio=2)
+    table.add_column(words["why"], ratio=3)
+    for explanation in found.explanations:
+        match = explanation.match
+        record = matcher.get(kind, match.posting_id if kind is Kind.POSTING else match.profile_id)
+        shown = f"{describe(record, language)}\n[dim]{_plain(record.id)}[/dim]"
+        table.add_row(str(match.rank), f"{match.score:.3f}", shown, _reasons(explanation, language))
+    out.print(table if found.explanations else words["nothing"])
+    for facet, counts in found.counts.items():
+        names = {region.code: region.name for region in REGIONS} if facet == "region" else {}
+        most = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+        out.print(f"[dim]{facet}: {', '.join(f'{names.get(value, value)} {number}' for value, number in most)}[/dim]")
+    out.print(f"[dim]{words['of'].format(len(found.explanations), found.total)}[/dim]")
 
 
 _REMOTE = {

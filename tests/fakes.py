@@ -15,6 +15,7 @@ import numpy as np
 from matcher.core.access import ApiKey
 from matcher.core.domain import Facet, Kind, Outcome, Record, kind_of
 from matcher.core.errors import AlreadyExists, InvalidRecord, UnknownKey
+from matcher.core.feedback import Feedback
 from matcher.core.ports import Change, Document, Guard, Mention, ModelVectors, Operation, TextHit, Vectors
 from matcher.stores.words import fold, is_storable, words_of
 
@@ -93,12 +94,38 @@ class FakeThesaurus:
         return self._near.get(name, {})
 
 
+class FakeFeedbacks:
+    """Events in a list."""
+
+    def __init__(self) -> None:
+        self._events: list[Feedback] = []
+
+    def add(self, events: Sequence[Feedback]) -> int:
+        before = len(self._events)
+        for event in events:
+            if self._once(event) not in map(self._once, self._events):
+                self._events.append(event)
+        return len(self._events) - before
+
+    def all(self) -> list[Feedback]:
+        return [*self._events]
+
+    def forget(self, kind: Kind, ids: Sequence[str]) -> None:
+        side = "posting_id" if kind is Kind.POSTING else "profile_id"
+        self._events = [event for event in self._events if getattr(event, side) not in ids]
+
+    @staticmethod
+    def _once(event: Feedback) -> tuple[object, ...]:
+        return event.request_id, event.asks, event.posting_id, event.profile_id, event.event
+
+
 class FakeStore:
     """A store that forgets: the documents in a dictionary, the log in a list, one lock around both."""
 
     def __init__(self) -> None:
         self.database_id = str(uuid4())
         self.keys = FakeKeys()
+        self.feedback = FakeFeedbacks()
         self._documents: dict[tuple[Kind, str], Document] = {}
         self._log: list[Change] = []
         self._vectors: dict[tuple[bytes, str], Vectors] = {}
@@ -138,6 +165,7 @@ class FakeStore:
             for id_ in ids:
                 self._show((kind, id_), guard)
             gone = [id_ for id_ in dict.fromkeys(ids) if self._documents.pop((kind, id_), None)]
+            self.feedback.forget(kind, gone)
             self._append(Operation.DELETE, [(kind, id_) for id_ in gone])
             self._forget_unused()
             return gone

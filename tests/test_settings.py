@@ -30,6 +30,8 @@ FROM_THE_ENVIRONMENT = [
     ("title_model", "my/model+words", "my/model+words"),
     ("skills_model", "words", "words"),
     ("body_model", "./my-model*0.7+words*0.3", "./my-model*0.7+words*0.3"),
+    ("weights", "/etc/weights.toml", Path("/etc/weights.toml")),
+    ("weights", "", None),
     ("access", "closed", "closed"),
     ("jwt_issuer", "https://id.example", "https://id.example"),
     ("jwt_audience", "matcher", "matcher"),

@@ -13,6 +13,7 @@ MatcherError
 ├── InvalidVectors         an encoder returned something that is not a unit row a text
 ├── SnapshotRefused        the index's snapshot is damaged, or belongs to another database
 │   └── SnapshotOutdated   it was made by another model or version
+├── NoJudgements           nobody has said what good matches are
 ├── DecisionLogUnavailable a ranking cannot be written down, and so must not be shown
 ├── DecisionLogUnreadable  the decision log is missing or damaged, or does not hold what is asked for
 └── StoreUnavailable       the database cannot be reached or opened
@@ -91,6 +92,10 @@ class SnapshotRefused(MatcherError):
 
 class SnapshotOutdated(SnapshotRefused):
     """The snapshot was made by another model or version; what is derived in the database may be as old."""
+
+
+class NoJudgements(MatcherError):
+    """Nothing is known of what good matches are, and so nothing can be measured or learned."""
 
 
 class DecisionLogUnavailable(MatcherError):

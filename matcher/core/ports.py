@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from matcher.core.access import ApiKey
 from matcher.core.domain import Facet, Kind, Outcome, Record
+from matcher.core.feedback import Feedback
 
 Vectors = npt.NDArray[np.float32]
 """float32, C-contiguous, one row a text; each row of length 1 unless a docstring says otherwise."""
@@ -169,6 +170,18 @@ class Keys(Protocol):
         ...
 
 
+class Feedbacks(Protocol):
+    """What became of matches that were shown; deleting a document deletes what was recorded about it."""
+
+    def add(self, events: Sequence[Feedback]) -> int:
+        """Record events; return how many are new: the same event of the same answer is recorded once."""
+        ...
+
+    def all(self) -> list[Feedback]:
+        """Return every event, the oldest first."""
+        ...
+
+
 class Mention(NamedTuple):
     """A skill's name in prose."""
 
@@ -206,6 +219,11 @@ class Store(Protocol):
     @property
     def database_id(self) -> str:
         """Made when the database was created; a snapshot of another database is refused by it."""
+        ...
+
+    @property
+    def feedback(self) -> Feedbacks:
+        """What became of matches that were shown."""
         ...
 
     @property

@@ -37,6 +37,11 @@ def showing(folder: Path, pseudonym: str) -> list[Entry]:
     return [*_found(folder, lambda line: mark in line, lambda _: True)]
 
 
+def rankings(folder: Path) -> Iterator[Entry]:
+    """Yield every ranking there is, chain by chain, the oldest first."""
+    return _found(folder, lambda line: b'"shown":' in line, lambda entry: "shown" in entry.line.content)
+
+
 def one(folder: Path, name: str) -> Entry:
     """Return the ranking of a request's id, or of a line's place as `decisions show` prints it.
 

@@ -7,7 +7,7 @@ side is silent it is UNKNOWN; what falls short of what is asked or wished lies a
 ranks below a contradiction.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
@@ -43,6 +43,8 @@ READY_DAYS = 90
 LATE_DAYS = 365
 """A start later than this is no match."""
 EARTH_KM = 6371.0
+
+LOT_BYTES = 8
 
 Scores = npt.NDArray[np.float64]
 Compared = tuple[Any, Any]
@@ -148,34 +150,31 @@ def top(scores: Scores, rows: Rows, ids: Sequence[str | None], k: int, *, asker:
 
 
 def in_order(
-    scores: Scores, rows: Rows, ids: Sequence[str | None], *, k: int, after: tuple[int, str] | None
-) -> list[tuple[int, str, int]]:
-    """Return the k + 1 best scores behind a place in the order, best first: score in ticks, lot, and place.
+    scores: Scores, rows: Rows, ids: Sequence[str | None], *, k: int, seen: Collection[bytes]
+) -> list[tuple[bytes, int]]:
+    """Return the k + 1 best scores that have not been seen, best first: lot, and place.
 
     Args:
         scores: one a row.
         rows: the rows, in the same order.
         ids: the id at every row.
         k: how many at most, and one to tell that more follow.
-        after: the ticks and the lot of the last one before; None for the start.
+        seen: the lots of those that have been shown before.
     """
+    depth = k + 1 + len(seen)
     ticks = -np.rint(scores / TICK).astype(np.int64)
     near = np.arange(len(ticks))
-    if after is not None:
-        near = near[ticks >= -after[0]]
-    if k + 1 < len(near) and after is None:
-        near = near[ticks[near] <= np.partition(ticks[near], k)[k]]
+    if depth < len(near):
+        near = np.flatnonzero(ticks <= np.partition(ticks, depth - 1)[depth - 1])
     keyed = (
-        (tick, lot("", ids[rows[at]] or "").hex(), at)
-        for tick, at in zip(ticks[near].tolist(), near.tolist(), strict=True)
+        (tick, lot("", ids[rows[at]] or ""), at) for tick, at in zip(ticks[near].tolist(), near.tolist(), strict=True)
     )
-    order = sorted(one for one in keyed if after is None or one[:2] > (-after[0], after[1]))
-    return [(-tick, drawn, at) for tick, drawn, at in order[: k + 1]]
+    return [(drawn, at) for _, drawn, at in sorted(keyed) if drawn not in seen][: k + 1]
 
 
 def lot(asker: str, other: str) -> bytes:
     """Return what orders a pair among those of the same score."""
-    return blake2b(f"{asker}\0{other}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return blake2b(f"{asker}\0{other}".encode("utf-8", "surrogatepass"), digest_size=LOT_BYTES).digest()
 
 
 def matches(

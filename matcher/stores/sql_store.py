@@ -10,10 +10,12 @@ from matcher.core.domain import Kind, Outcome, Record
 from matcher.core.errors import AlreadyExists
 from matcher.core.ports import Change, Document, Guard, ModelVectors, Operation, TextHit, Vectors
 from matcher.stores import documents as rows
+from matcher.stores import feedback
 from matcher.stores import full_text as words_index
 from matcher.stores import vectors as coordinates
 from matcher.stores.database import Database, open_database
 from matcher.stores.documents import Draft
+from matcher.stores.feedback import SqlFeedbacks
 from matcher.stores.full_text import FullText, PostgresFullText, SqliteFullText
 from matcher.stores.keys import SqlKeys
 from matcher.stores.tables import change_log, document, meta
@@ -38,6 +40,7 @@ class SqlStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.keys = SqlKeys(database)
+        self.feedback = SqlFeedbacks(database)
         self._full_text: FullText = SqliteFullText() if database.is_sqlite else PostgresFullText()
         with database.reading() as connection:
             self._database_id: str = connection.scalars(select(meta.c.value).where(meta.c.key == "database_id")).one()
@@ -80,7 +83,7 @@ class SqlStore:
             self._write(connection, [draft], vectors or {})
 
     def delete(self, kind: Kind, ids: Sequence[str], *, guard: Guard | None = None) -> list[str]:
-        """Delete documents with their full-text rows, and the vectors that no other document uses.
+        """Delete documents with their full-text rows and feedback, and the vectors that no other document uses.
 
         Returns the ids that existed, in the order asked. Nothing of them stays in SQLite's files, unless another
         connection was reading: then the write-ahead log holds it until the next delete, `checkpoint` or close.
@@ -98,6 +101,7 @@ class SqlStore:
             released = rows.unlink(connection, numbers)
             rows.remove(connection, numbers)
             coordinates.drop_unused(connection, released)
+            feedback.forget(connection, kind, gone)
             rows.log(connection, Operation.DELETE, [(kind, id_) for id_ in gone])
         self.checkpoint()
         return gone

@@ -91,6 +91,23 @@ api_key = Table(
     Column("revoked_at", DateTime(timezone=True), nullable=True),
 )
 
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("asks", Text, nullable=False),
+    Column("posting_id", IdText, nullable=False),
+    Column("profile_id", IdText, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("position", Integer, nullable=True),
+    Column("request_id", Text, nullable=False),
+    Column("weights", Text, nullable=False),
+    # The profile first: erasing looks its events up.
+    UniqueConstraint("profile_id", "posting_id", "asks", "event", "request_id", name="feedback_once"),
+    Index("feedback_posting", "posting_id"),
+)
+
 FACETS = tuple(facet.value for facet in Facet)
 """The columns of a full-text row, in the order of their weight."""
 

@@ -102,6 +102,12 @@ def _unsaved(*_: str) -> dict[str, Any]:
     return {"headline": "Data scientist"}
 
 
+def _feedback(caller: str, _: str) -> dict[str, Any]:
+    posting = POSTINGS.get(caller, POSTINGS["dinum"])["id"]
+    event = {"posting_id": posting, "profile_id": "profile-visible", "event": "opened"}
+    return {"asks": "posting", "events": [event]}
+
+
 def _searched(*_: str) -> dict[str, Any]:
     return {"text": "data scientist"}
 
@@ -146,6 +152,7 @@ ROUTES: Mapping[str, Asked] = {
     "POST /v1/profiles/search": Asked({caller: {"it"} for caller in CALLERS}, _searched),
     "POST /v1/postings/search": Asked({caller: {"it"} for caller in ("platform", "organiser")}, _searched),
     "POST /v1/suggestions": Asked(FOR_THE_PLATFORM, _unsaved),
+    "POST /v1/feedback": Asked({caller: {"it"} for caller in ("platform", "dinum", "anssi")}, _feedback),
     "GET /v1/organisations": Asked(FOR_ORGANISERS),
     "GET /v1/statistics": Asked(FOR_ORGANISERS),
     "GET /v1/keys": Asked(FOR_ORGANISERS),

@@ -40,6 +40,7 @@ def test_every_call_documents_the_problems_it_answers(document: dict[str, Any]) 
         expected |= {"400", "413"} if method in {"post", "put"} else set()
         expected |= {"404"} if method in {"get", "delete"} and "{" in path else set()
         expected |= {"404"} if (method, path) == ("put", "/v1/postings/{posting_id}") else set()
+        expected |= {"404"} if path == "/v1/feedback" else set()
         expected |= {"409"} if method == "post" and path in {"/v1/postings", "/v1/profiles"} else set()
         expected |= {"412"} if method in {"put", "delete"} and "/keys" not in path else set()
         expected |= {"415"} if path.endswith("/bulk") else set()
@@ -65,6 +66,7 @@ def test_what_is_sent_and_answered_has_a_schema(document: dict[str, Any]) -> Non
         "/v1/suggestions": "DraftRecord",
         "/v1/postings/search": "SearchAsked",
         "/v1/profiles/search": "SearchAsked",
+        "/v1/feedback": "FeedbackAsked",
         "/v1/keys": "NewKey",
     }
     for method, path, operation in _operations(document):

@@ -1,0 +1,44 @@
+"""What became of matches that were shown."""
+
+from datetime import UTC, datetime
+
+from fastapi import APIRouter
+
+from api.access import Caller, may_see_postings_of, may_see_profile
+from api.dependencies import UNREADABLE, Engine, Responses
+from api.schemas import FeedbackAnswer, FeedbackAsked, ProblemAnswer
+from matcher.core.domain import ASPECTS, Kind, PostingId, ProfileId
+from matcher.core.errors import NotFound
+from matcher.core.feedback import Feedback
+
+router = APIRouter(prefix="/v1/feedback", tags=["feedback"])
+NEITHER: Responses = {404: {"model": ProblemAnswer, "description": "A posting or a profile does not exist."}}
+
+
+@router.post("", responses=UNREADABLE | NEITHER)
+def record(asked: FeedbackAsked, matcher: Engine, caller: Caller) -> FeedbackAnswer:
+    """Record what somebody did with matches: all of these events, or none if one names what does not exist.
+
+    A recruiter gives feedback on candidates for postings of their own organisation. It is deleted with the profile.
+    """
+    now = datetime.now(UTC)
+    weights = {name: getattr(matcher.weights, name) for name in ASPECTS}
+    events = []
+    for event in asked.events:
+        if not may_see_postings_of(caller, matcher.organisation_of(event.posting_id)):
+            raise NotFound(Kind.POSTING)
+        if not may_see_profile(caller, matcher.get_profile(event.profile_id)):
+            raise NotFound(Kind.PROFILE)
+        events.append(
+            Feedback(
+                at=now,
+                asks=asked.asks,
+                posting_id=PostingId(event.posting_id),
+                profile_id=ProfileId(event.profile_id),
+                event=event.event,
+                position=event.position,
+                request_id=asked.request_id,
+                weights=weights,
+            )
+        )
+    return FeedbackAnswer(recorded=matcher.feedback.add(events))

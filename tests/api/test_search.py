@@ -1,0 +1,207 @@
+"""Search, drafts, similar ones, one pair and feedback over HTTP."""
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.schemas import FoundAnswer, MatchesAnswer, PairAnswer
+from matcher.core.domain import Kind
+from matcher.engine import Matcher
+from tests.api.answers import assert_problem
+
+POSTING = {"id": "p1", "title": "Data scientist", "organisation": {"id": "dinum"}, "skills": ["Python"]}
+PEOPLE: dict[str, dict[str, Any]] = {
+    "ana": {"headline": "Data scientist", "skills": ["Python"], "locations": [{"region": "Bretagne"}]},
+    "bob": {"headline": "Data scientist", "summary": "open data", "contracts": ["freelance"]},
+    "law": {"headline": "Juriste", "remote": "full"},
+    "off": {"headline": "Data scientist", "visible_to_recruiters": False},
+}
+
+
+@pytest.fixture
+def filled(client: TestClient) -> TestClient:
+    assert client.post("/v1/postings", json=POSTING).status_code == 201
+    assert client.post("/v1/postings", json={"id": "p2", "title": "Juriste"}).status_code == 201
+    for name, fields in PEOPLE.items():
+        answer = client.post("/v1/profiles", json={"id": name, "visible_to_recruiters": True, **fields})
+        assert answer.status_code == 201
+    return client
+
+
+def _ids(answer: dict[str, Any]) -> list[str]:
+    return [match["id"] for match in answer["matches"]]
+
+
+def test_a_search_answers_what_it_documents(filled: TestClient) -> None:
+    answer = filled.post("/v1/profiles/search", json={"text": 'data scientist, Rennes, "open data", -PHP'})
+    assert answer.status_code == 200
+    assert FoundAnswer.model_validate_json(answer.content).model_dump(mode="json") == answer.json()
+    assert answer.json()["understood"] == {
+        "words": "data scientist open data",
+        "phrases": ["open data"],
+        "excluded": ["PHP"],
+        "places": ["Rennes"],
+        "remote": None,
+        "contracts": [],
+        "experience_years": None,
+    }
+    assert _ids(answer.json()) == ["bob"]
+    match = answer.json()["matches"][0]
+    assert sum(part["value"] for part in match["contributions"]) == pytest.approx(match["score"], abs=1e-5)
+
+
+def test_filters_and_counts_and_pages(filled: TestClient) -> None:
+    whole = filled.post("/v1/profiles/search", json={"text": "data"}).json()
+    assert (whole["total"], whole["cursor"]) == (3, None)
+    assert whole["counts"]["region"] == {"53": 1, "unknown": 2}
+    chosen = filled.post("/v1/profiles/search", json={"text": "data", "filters": {"region": ["53"]}}).json()
+    assert _ids(chosen) == ["ana"]
+    ids, cursor = [], None
+    for _ in range(3):
+        page = filled.post("/v1/profiles/search", json={"text": "data", "top": 1, "cursor": cursor}).json()
+        ids += _ids(page)
+        cursor = page["cursor"]
+    assert (ids, cursor) == (_ids(whole), None)
+
+
+def test_weights_of_a_request_are_shown_in_its_contributions(filled: TestClient) -> None:
+    asked = {"text": "juriste", "words_weight": 0.5, "weights": {"title": 1.0}}
+    answer = filled.post("/v1/profiles/search", json=asked).json()
+    weights = {part["name"]: part["weight"] for part in answer["matches"][0]["contributions"]}
+    assert weights["words"] == 0.5
+    assert weights["title"] == pytest.approx(0.5 * 1.0 / 1.45)
+    assert sum(weights.values()) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "text"),
+        ({"text": ""}, "text"),
+        ({"text": "  "}, "text"),
+        ({"text": "-PHP"}, "text"),
+        ({"text": "x" * 2001}, "text"),
+        ({"text": "\ud800"}, "text"),
+        ({"text": "x", "top": 0}, "top"),
+        ({"text": "x", "top": 101}, "top"),
+        ({"text": "x", "words_weight": 1.1}, "words_weight"),
+        ({"text": "x", "weights": {"zorglub": 1}}, "weights.zorglub.[key]"),
+        ({"text": "x", "weights": {"title": -1}}, "weights.title"),
+        ({"text": "x", "filters": {"region": ["Bretagne"]}}, "filters.region.0"),
+        ({"text": "x", "filters": {"experience": ["many"]}}, "filters.experience.0"),
+        ({"text": "x", "filters": {"zorglub": []}}, "filters.zorglub"),
+        ({"text": "x", "cursor": "zorglub"}, "cursor"),
+        ({"text": "x", "zorglub": 1}, "zorglub"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_by_name(filled: TestClient, body: dict[str, Any], field: str) -> None:
+    answer = filled.post("/v1/profiles/search", content=_json(body), headers={"content-type": "application/json"})
+    assert_problem(answer, 422)
+    assert field in {wrong["field"].split(".literal")[0].split(".enum")[0] for wrong in answer.json()["invalid"]}
+
+
+def _json(body: dict[str, Any]) -> bytes:
+    import json
+
+    return json.dumps(body).encode()
+
+
+def test_all_weights_at_zero_are_refused(filled: TestClient) -> None:
+    names = "title skills body experience education languages place contract remote salary start".split()
+    answer = filled.post("/v1/profiles/search", json={"text": "x", "weights": dict.fromkeys(names, 0)})
+    assert_problem(answer, 422)
+    assert answer.json()["invalid"] == [{"field": "weights", "reason": "must not all be zero"}]
+
+
+def test_similar_ones_are_found_without_the_one_itself(filled: TestClient) -> None:
+    answer = filled.get("/v1/profiles/ana/similar")
+    assert FoundAnswer.model_validate_json(answer.content).model_dump(mode="json") == answer.json()
+    assert _ids(answer.json()) == ["bob", "law"]
+    assert _ids(filled.get("/v1/postings/p1/similar").json()) == ["p2"]
+    assert_problem(filled.get("/v1/profiles/nobody/similar"), 404)
+
+
+def test_a_draft_gets_suggestions_and_nothing_of_it_is_stored(filled: TestClient, matcher: Matcher) -> None:
+    before = matcher.count(Kind.PROFILE), [*matcher.changes(0)]
+    answer = filled.post("/v1/suggestions?top=1", json={"headline": "Juriste zorglub"})
+    assert MatchesAnswer.model_validate_json(answer.content).model_dump(mode="json") == answer.json()
+    assert [match["posting_id"] for match in answer.json()["matches"]] == ["p2"]
+    assert (matcher.count(Kind.PROFILE), [*matcher.changes(0)]) == before
+    assert_problem(filled.get("/v1/profiles/draft"), 404)
+
+
+@pytest.mark.parametrize("field", [{"skills": ["Python"]}, {"summary": "Du Python."}, {"headline": "Data"}])
+def test_a_draft_may_say_anything_first(filled: TestClient, field: dict[str, Any]) -> None:
+    assert filled.post("/v1/suggestions", json=field).json()["eligible"] == 2
+
+
+def test_a_draft_that_says_nothing_is_refused(filled: TestClient) -> None:
+    for draft in ({}, {"languages": ["fr"]}, {"summary": "  "}):
+        answer = filled.post("/v1/suggestions", json=draft)
+        assert_problem(answer, 422)
+        assert answer.json()["invalid"][0]["field"] == "headline"
+
+
+def test_a_draft_is_ranked_as_the_same_profile_is_when_it_is_stored(filled: TestClient) -> None:
+    profile = {"id": "new", "headline": "Data scientist", "skills": ["Python"]}
+    draft = filled.post("/v1/suggestions", json=profile).json()
+    filled.post("/v1/profiles", json=profile)
+    stored = filled.get("/v1/profiles/new/suggestions").json()
+    assert [match["posting_id"] for match in draft["matches"]] == [match["posting_id"] for match in stored["matches"]]
+    assert [match["score"] for match in draft["matches"]] == pytest.approx(
+        [match["score"] for match in stored["matches"]], abs=1e-6
+    )
+
+
+def test_one_pair_is_explained_at_its_rank(filled: TestClient) -> None:
+    listed = filled.get("/v1/postings/p1/candidates").json()
+    for match in listed["matches"]:
+        answer = filled.get(f"/v1/postings/p1/candidates/{match['profile_id']}")
+        assert PairAnswer.model_validate_json(answer.content).model_dump(mode="json") == answer.json()
+        found = answer.json()["match"]
+        assert found["score"] == pytest.approx(match["score"], abs=1e-6)
+        assert {**found, "score": 0, "contributions": []} == {**match, "score": 0, "contributions": []}
+    answer = filled.get("/v1/postings/p1/candidates/off").json()
+    assert answer == {"eligible": 3, "match": None, "excluded_by": ["visible"]}
+    assert_problem(filled.get("/v1/postings/p1/candidates/nobody"), 404)
+    assert_problem(filled.get("/v1/postings/nothing/candidates/ana"), 404)
+
+
+def _event(event: str = "opened", **fields: Any) -> dict[str, Any]:
+    return {"posting_id": "p1", "profile_id": "ana", "event": event, "position": 1, **fields}
+
+
+def test_feedback_is_recorded_once_with_the_weights_in_force(filled: TestClient, matcher: Matcher) -> None:
+    body = {"asks": "posting", "request_id": "r1", "events": [_event("shown"), _event()]}
+    assert filled.post("/v1/feedback", json=body).json() == {"recorded": 2}
+    assert filled.post("/v1/feedback", json=body).json() == {"recorded": 0}
+    first, second = matcher.feedback.all()
+    assert (first.event, second.event, second.position, second.request_id) == ("shown", "opened", 1, "r1")
+    assert second.weights["title"] == matcher.weights.title
+    filled.delete("/v1/profiles/ana")
+    assert matcher.feedback.all() == []
+
+
+@pytest.mark.parametrize("unknown", [{"posting_id": "nothing"}, {"profile_id": "nobody"}])
+def test_feedback_on_what_does_not_exist_records_nothing(
+    filled: TestClient, matcher: Matcher, unknown: dict[str, str]
+) -> None:
+    body = {"asks": "posting", "events": [_event(), _event(**unknown)]}
+    assert_problem(filled.post("/v1/feedback", json=body), 404)
+    assert matcher.feedback.all() == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"asks": "posting", "events": []},
+        {"asks": "nobody", "events": [_event()]},
+        {"asks": "posting", "events": [_event("liked")]},
+        {"asks": "posting", "events": [_event(position=0)]},
+        {"asks": "posting", "events": [_event()] * 201},
+        {"asks": "posting", "request_id": "two words", "events": [_event()]},
+    ],
+)
+def test_feedback_that_makes_no_sense_is_refused(filled: TestClient, body: dict[str, Any]) -> None:
+    assert_problem(filled.post("/v1/feedback", json=body), 422)

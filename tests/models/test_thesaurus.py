@@ -1,0 +1,104 @@
+"""The shipped thesaurus: it names skills in lists and in prose, in both languages, and knows which are near."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from matcher.core.errors import ModelUnavailable
+from matcher.stages.text import neutral
+from models.thesaurus import GENERAL, SIBLING, SPECIFIC, Thesaurus
+
+
+@pytest.fixture(scope="module")
+def thesaurus() -> Thesaurus:
+    return Thesaurus(neutral)
+
+
+def _quoted(thesaurus: Thesaurus, text: str) -> list[str]:
+    return [text[one.start : one.end] for one in thesaurus.mentions(text)]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("PostgreSQL", "postgresql", "Postgres"),
+        ("Kubernetes", "k8s"),
+        ("JavaScript", "javascript"),
+        ("gestion de projet", "Gestion de projets", "project management"),
+    ],
+)
+def test_spellings_and_languages_of_a_skill_have_one_name(thesaurus: Thesaurus, names: tuple[str, ...]) -> None:
+    found = {*thesaurus.names(names)}
+    assert len(found) == 1
+    assert None not in found
+
+
+def test_what_it_does_not_know_has_no_name(thesaurus: Thesaurus) -> None:
+    assert thesaurus.names(["zorglub avancé", "", "…", "de la"]) == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Vous maîtrisez Python, Django et PostgreSQL.", ["Python", "Django", "PostgreSQL"]),
+        ("Connaissance de la norme ISO 27001 souhaitée", ["ISO 27001"]),
+        ("- React / TypeScript\n- Docker", ["React", "TypeScript", "Docker"]),
+        ("Experience with Kubernetes and Terraform", ["Kubernetes", "Terraform"]),
+        ("Nous avons une vue sur la mer et un bon go.", []),
+        ("écrire à jean@python.org", []),
+    ],
+)
+def test_prose_names_skills_verbatim(thesaurus: Thesaurus, text: str, expected: list[str]) -> None:
+    assert [quote for quote in _quoted(thesaurus, text) if quote in expected] == expected
+    if not expected:
+        assert _quoted(thesaurus, text) == []
+
+
+def test_a_skill_is_found_in_prose_under_the_name_that_it_has_in_a_list(thesaurus: Thesaurus) -> None:
+    names = ["Python", "PostgreSQL", "Kubernetes", "Terraform", "React"]
+    for name in names:
+        (found,) = thesaurus.mentions(f"une bonne pratique de {name} est attendue")
+        assert [found.name] == thesaurus.names([name])
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered", "how_far"),
+    [
+        ("JavaScript", "React", SPECIFIC),
+        ("MLflow", "intelligence artificielle", GENERAL),
+        ("React", "Vue.js", SIBLING),
+        ("sécurité des systèmes d'information", "ISO 27001", SPECIFIC),
+    ],
+)
+def test_the_near_stand_in_for_what_is_asked(thesaurus: Thesaurus, asked: str, offered: str, how_far: float) -> None:
+    one, other = thesaurus.names([asked, offered])
+    assert one is not None
+    assert other is not None
+    assert thesaurus.near(one).get(other, 0.0) == pytest.approx(how_far)
+    assert one not in thesaurus.near(one)
+
+
+def test_every_near_value_is_a_share(thesaurus: Thesaurus) -> None:
+    tables = thesaurus._tables
+    assert all(0 < value < 1 for row in tables.near.values() for value in row.values())
+
+
+def test_a_long_text_is_read_quickly(thesaurus: Thesaurus) -> None:
+    thesaurus.mentions("Python")
+    started = time.perf_counter()
+    thesaurus.mentions("gestion de la gestion de la " * 4_000)
+    assert time.perf_counter() - started < 3
+
+
+def test_its_fingerprint_hangs_on_its_files(thesaurus: Thesaurus, tmp_path: Path) -> None:
+    assert thesaurus.fingerprint == Thesaurus(neutral).fingerprint
+    other = tmp_path / "relations.tsv"
+    other.write_text("general\tspecific\n")
+    assert Thesaurus(neutral, relations=other).fingerprint != thesaurus.fingerprint
+
+
+def test_a_missing_file_is_said(tmp_path: Path) -> None:
+    gone = Thesaurus(neutral, relations=tmp_path / "none.tsv")
+    with pytest.raises(ModelUnavailable, match=r"none\.tsv is missing"):
+        gone.near("x")

@@ -1,0 +1,103 @@
+"""One of each posting, not all of one organisation, not ten of a kind."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.core.domain import Facet, Location, Posting, PostingId, Variety
+from matcher.core.traits import TraitTable
+from matcher.stages.vary import ORGANISATION_UNKNOWN, SAME_BODY, SAME_TITLE, Shown, same_postings, shown
+
+SCORES = [0.9, 0.8, 0.7, 0.6]
+APART = np.zeros((4, 4), dtype=np.bool_)
+UNLIKE = np.eye(4, dtype=np.float32)
+NOBODY = [ORGANISATION_UNKNOWN] * 4
+FACETS = (Facet.TITLE, Facet.BODY)
+
+
+def _pairs(*pairs: tuple[int, int]) -> np.ndarray:
+    same = APART.copy()
+    for one, other in pairs:
+        same[one, other] = same[other, one] = True
+    return same
+
+
+def test_without_a_wish_the_best_are_shown_in_their_order() -> None:
+    found = shown(SCORES, 3, Variety(), same=APART, alike=UNLIKE, organisations=NOBODY)
+    assert found == [Shown(0), Shown(1), Shown(2)]
+
+
+def test_what_was_published_twice_is_shown_once_at_its_best_place_with_its_variants() -> None:
+    found = shown(SCORES, 4, Variety(), same=_pairs((1, 3), (0, 2)), alike=UNLIKE, organisations=NOBODY)
+    assert found == [Shown(0, (2,)), Shown(1, (3,))]
+
+
+def test_no_organisation_is_shown_more_often_than_asked_and_one_that_is_not_named_is_not_counted() -> None:
+    organisations = [7, 7, ORGANISATION_UNKNOWN, 7]
+    found = shown(SCORES, 4, Variety(per_organisation=1), same=APART, alike=UNLIKE, organisations=organisations)
+    assert [one.place for one in found] == [0, 2]
+
+
+def test_with_diversity_what_is_like_the_first_comes_later() -> None:
+    alike = UNLIKE.copy()
+    alike[0, 1] = alike[1, 0] = 1.0
+    plain = shown(SCORES, 4, Variety(), same=APART, alike=alike, organisations=NOBODY)
+    diverse = shown(SCORES, 4, Variety(diversity=0.5), same=APART, alike=alike, organisations=NOBODY)
+    assert [one.place for one in plain] == [0, 1, 2, 3]
+    assert [one.place for one in diverse] == [0, 2, 3, 1]
+
+
+@given(
+    st.lists(st.floats(0, 1), min_size=1, max_size=8),
+    st.integers(1, 9),
+    st.floats(0, 1),
+    st.integers(1, 3),
+    st.randoms(use_true_random=False),
+)
+def test_nobody_is_shown_twice_and_the_limits_hold(
+    scores: list[float], k: int, diversity: float, most: int, random: object
+) -> None:
+    ordered, count = sorted(scores, reverse=True), len(scores)
+    draw = np.random.default_rng(random.getrandbits(32))  # type: ignore[attr-defined] # Random's own
+    same = np.triu(draw.random((count, count)) < 0.2, 1)
+    organisations = draw.integers(-1, 3, count).tolist()
+    found = shown(
+        ordered,
+        k,
+        Variety(per_organisation=most, diversity=diversity),
+        same=same | same.T,
+        alike=draw.random((count, count)).astype(np.float32),
+        organisations=organisations,
+    )
+    names = [place for one in found for place in (one.place, *one.variants)]
+    assert len(names) == len(set(names))
+    assert len(found) <= k
+    for organisation in {*organisations} - {ORGANISATION_UNKNOWN}:
+        assert sum(organisations[one.place] == organisation for one in found) <= most
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "places", "known", "expected"),
+    [
+        (SAME_TITLE + 0.01, SAME_BODY + 0.01, ("35", "35"), (True, True), True),
+        (SAME_TITLE + 0.01, SAME_BODY + 0.01, ("35", None), (True, True), True),
+        (SAME_TITLE + 0.01, SAME_BODY + 0.01, ("35", "29"), (True, True), False),
+        (SAME_TITLE + 0.01, SAME_BODY + 0.01, ("35", "75"), (True, True), False),
+        (SAME_TITLE - 0.01, SAME_BODY + 0.01, ("35", "35"), (True, True), False),
+        (SAME_TITLE + 0.01, SAME_BODY - 0.01, ("35", "35"), (True, True), False),
+        (SAME_TITLE + 0.01, SAME_BODY + 0.01, ("35", "35"), (True, False), False),
+    ],
+)
+def test_two_postings_are_one_where_their_texts_are_and_their_places_may_be(
+    title: float, body: float, places: tuple[str | None, str | None], known: tuple[bool, bool], expected: bool
+) -> None:
+    table = TraitTable(capacity=2)
+    for row, place in enumerate(places):
+        where = (Location(department=place),) if place else ()
+        table.put(row, Posting(PostingId(str(row)), "x", locations=where))
+    cosines = np.ones((2, 2, 2), dtype=np.float32)
+    cosines[0, 0, 1] = cosines[0, 1, 0] = title
+    cosines[1, 0, 1] = cosines[1, 1, 0] = body
+    same = same_postings(cosines, np.array([known, (True, True)]), table.many(np.arange(2)), FACETS)
+    assert same.tolist() == [[False, expected], [expected, False]]

@@ -1,0 +1,138 @@
+"""`matcher search`, `similar`, `evaluate` and `learn`, as their user runs them. Exact words alone: no model to load."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from matcher.cli import main
+from matcher.core.domain import ASPECTS
+from matcher.settings import Settings
+from matcher.weights import read_weights
+
+
+def _run(*words: str) -> Result:
+    return CliRunner().invoke(main, [*words])
+
+
+@pytest.fixture(autouse=True)
+def _served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A forum that has been served: two rankings were shown, and one of the candidates was opened."""
+    monkeypatch.setenv("MATCHER_HOME", str(tmp_path))
+    monkeypatch.setenv("MATCHER_MODEL", "words")
+    monkeypatch.delenv("MATCHER_DATABASE_URL", raising=False)
+    with TestClient(create_app(Settings())) as client:
+        for number in range(12):
+            posting = {"id": f"p{number}", "title": "Data scientist", "organisation": {"id": f"o{number % 2}"}}
+            assert client.post("/v1/postings", json=posting).status_code == 201
+        for number, word in enumerate(["scientist", "analyst", "engineer"]):
+            profile = {"id": f"c{number}", "headline": f"Data {word}", "visible_to_recruiters": True}
+            remote = {"remote": ["none", "partial", "full"][number], "skills": ["Python"][: number % 2]}
+            assert client.post("/v1/profiles", json=profile | remote).status_code == 201
+        client.get("/v1/postings/p1/candidates?top=2")
+        client.get("/v1/profiles/c1/suggestions?top=2&merged=false")
+        client.post("/v1/profiles/search", json={"text": "data"})
+        event = {"posting_id": "p1", "profile_id": "c1", "event": "hired"}
+        assert client.post("/v1/feedback", json={"asks": "posting", "events": [event]}).json() == {"recorded": 1}
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> str:
+    path = tmp_path / "judged.tsv"
+    path.write_text("".join(f"p{number}\tc1\t1\n" for number in range(12)))
+    return str(path)
+
+
+def _weights(folder: Path, **chosen: float) -> str:
+    path = folder / "weights.toml"
+    values = dict.fromkeys(ASPECTS, 0.0) | chosen
+    path.write_text("[weights]\n" + "\n".join(f"{name} = {value}" for name, value in values.items()))
+    return str(path)
+
+
+def test_people_and_postings_are_found(tmp_path: Path) -> None:
+    done = _run("search", "data", "analyst", "--language", "en")
+    assert done.exit_code == 0, done.output
+    assert done.output.index("Data analyst") < done.output.index("Data engineer")
+    assert "3 of 3 eligible" in done.output
+    assert "remote: full 1, none 1, partial 1" in done.output
+    assert "12 eligible" in _run("search", "--for", "postings", "--language", "en", "data").output
+    assert "no result" in _run("search", "--language", "en", '"open data"').output
+
+
+def test_a_search_for_nothing_is_one_line() -> None:
+    done = _run("search", "--", "-PHP")
+    assert (done.exit_code, done.output.count("\n")) == (1, 1)
+    assert "asks for nothing" in done.output
+
+
+def test_similar_ones_are_shown() -> None:
+    done = _run("similar", "profile", "c1", "--language", "en")
+    assert done.exit_code == 0
+    assert "Data analyst" not in done.output
+    assert "Data scientist" in done.output
+    assert _run("similar", "profile", "nobody").exit_code == 1
+
+
+def test_rankings_are_measured_by_a_file_and_by_feedback(judged: str) -> None:
+    done = _run("evaluate", "--judgements", judged)
+    assert done.exit_code == 0, done.output
+    assert [line.split("\t")[0] for line in done.output.splitlines()] == [
+        "measure",
+        "nDCG@10",
+        "RR",
+        "R@100",
+        "AP@100",
+        "P@10",
+    ]
+    assert "(12 rankings" in done.output
+    assert "(1 rankings" in _run("evaluate").output
+
+
+def test_two_files_of_weights_are_compared(judged: str, tmp_path: Path) -> None:
+    done = _run("evaluate", "--judgements", judged, "--weights", _weights(tmp_path, skills=1.0))
+    assert done.exit_code == 0, done.output
+    gain = done.output.split("how much better those are\n")[1]
+    assert [line.split("\t")[0] for line in gain.splitlines()] == ["nDCG@10", "RR", "R@100", "AP@100", "P@10"]
+
+
+def test_past_requests_are_ranked_again_under_other_weights(tmp_path: Path) -> None:
+    done = _run("evaluate", "--replay", "--weights", _weights(tmp_path, skills=1.0))
+    assert done.exit_code == 0, done.output
+    assert "2 requests:" in done.output
+    assert "mean reciprocal rank of 1 wanted matches" in done.output
+    assert "left out: 1 request(s): its question is not stored (search)" in done.output
+    same = _run("evaluate", "--replay", "--weights", str(Path(__file__).parent.parent / "matcher" / "weights.toml"))
+    assert "2 requests: 0 would show others, 0 the same in another order" in same.output
+    assert _run("evaluate", "--replay").exit_code == 2
+
+
+def test_weights_are_learned_and_put_to_use(judged: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    output = tmp_path / "learned.toml"
+    refused = _run("learn", "--judgements", judged, "--output", str(output))
+    if refused.exit_code == 1:
+        assert "nothing is written" in refused.output
+        assert not output.exists()
+    done = _run("learn", "--judgements", judged, "--output", str(output), "--even-if-no-better")
+    assert done.exit_code == 0, done.output
+    assert output.read_text().startswith("# Learned from judged.tsv: 12 judged rankings, cross-validated by 2 organis")
+    monkeypatch.setenv("MATCHER_WEIGHTS", str(output))
+    assert read_weights(output).title >= 0
+    assert _run("evaluate", "--judgements", judged).exit_code == 0
+
+
+def test_too_little_feedback_is_one_line(tmp_path: Path) -> None:
+    done = _run("learn", "--output", str(tmp_path / "learned.toml"))
+    assert (done.exit_code, done.output.count("\n")) == (1, 1)
+    assert "10 are the least to learn from" in done.output
+
+
+def test_a_broken_file_of_weights_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "weights.toml"
+    path.write_text("title = 1")
+    monkeypatch.setenv("MATCHER_WEIGHTS", str(path))
+    done = _run("search", "data")
+    assert (done.exit_code, done.output.count("\n")) == (1, 1)
+    assert "weights.toml" in done.output

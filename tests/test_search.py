@@ -1,0 +1,270 @@
+"""Free-text search and "more like this", on the real index and the real full-text rows."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from matcher.core.domain import (
+    Contract,
+    Kind,
+    Location,
+    Organisation,
+    OrganisationId,
+    Posting,
+    PostingId,
+    PostingStatus,
+    Profile,
+    ProfileId,
+    Remote,
+    Weights,
+)
+from matcher.core.errors import InvalidRecord, NotFound
+from matcher.core.ports import Encoders
+from matcher.engine import Matcher
+from matcher.search import WORDS, Filters, Found, Search
+from matcher.stores import open_store
+from matcher.stores.snapshots import Snapshots
+from tests.fakes import FakeEncoder, FakeThesaurus
+
+TODAY = date(2026, 11, 23)
+KNOWN = {"python": "skill:python", "php": "skill:php", "sql": "skill:sql"}
+
+
+def _profile(id_: str, headline: str, **fields: object) -> Profile:
+    return Profile(ProfileId(id_), headline, visible_to_recruiters=True, **fields)  # type: ignore[arg-type] # by name
+
+
+PROFILES = [
+    _profile("ana", "Data scientist", skills=("Python", "SQL"), locations=(Location(department="69"),)),
+    _profile("bob", "Data scientist", skills=("Python", "PHP"), summary="Amateur d'open data et de santé."),
+    _profile("eve", "Data analyst", summary="Des données ouvertes : open, puis data.", contracts=(Contract.FREELANCE,)),
+    _profile("law", "Juriste", locations=(Location(region="Bretagne"),), experience_years=4.0, remote=Remote.FULL),
+    _profile("shy", "Data scientist", hidden_from=(OrganisationId("dinum"),)),
+    replace(_profile("off", "Data scientist Python open data"), visible_to_recruiters=False),
+]
+POSTINGS = [
+    Posting(PostingId("p1"), "Data scientist", organisation=Organisation(OrganisationId("insee")), skills=("Python",)),
+    Posting(PostingId("p2"), "Data analyst", description="Du SQL et de l'open data."),
+    Posting(PostingId("p3"), "Juriste"),
+    Posting(PostingId("closed"), "Data scientist", status=PostingStatus.CLOSED),
+]
+
+
+@pytest.fixture(scope="module")
+def matcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matcher]:
+    home: Path = tmp_path_factory.mktemp("home")
+    found = Matcher(
+        store=open_store(None, home=home),
+        encoders=Encoders.alike(FakeEncoder()),
+        thesaurus=FakeThesaurus(KNOWN),
+        snapshots=Snapshots(home / "snapshots"),
+        today=lambda: TODAY,
+    )
+    found.open()
+    found.put([*PROFILES, *POSTINGS])
+    yield found
+    found.close()
+
+
+def _ids(found: Found, kind: Kind = Kind.PROFILE) -> list[str]:
+    return [one.match.profile_id if kind is Kind.PROFILE else one.match.posting_id for one in found.explanations]
+
+
+def _search(matcher: Matcher, text: str, kind: Kind = Kind.PROFILE, **fields: object) -> Found:
+    return matcher.search(Search(kind, text, **fields))  # type: ignore[arg-type] # by name
+
+
+def test_who_is_invisible_is_neither_found_nor_counted(matcher: Matcher) -> None:
+    found = _search(matcher, "data scientist", k=100)
+    assert "off" not in _ids(found)
+    assert found.total == len(_ids(found)) == 5
+    assert sum(found.counts["experience"].values()) == 5
+
+
+def test_who_hides_from_the_organisation_is_neither_found_nor_counted(matcher: Matcher) -> None:
+    found = _search(matcher, "data scientist", k=100, organisation=OrganisationId("dinum"))
+    assert {"shy", "off"}.isdisjoint(_ids(found))
+    assert found.total == sum(found.counts["region"].values()) == 4
+
+
+def test_a_phrase_must_stand_side_by_side_and_an_exclusion_must_not(matcher: Matcher) -> None:
+    assert _ids(_search(matcher, '"open data"')) == ["bob"]
+    assert "bob" not in _ids(_search(matcher, "data scientist -PHP", k=100))
+    assert _ids(_search(matcher, '"open data" -santé')) == []
+
+
+def test_the_name_of_a_tool_lifts_who_writes_it(matcher: Matcher) -> None:
+    found = _search(matcher, "data scientist SQL")
+    assert _ids(found)[0] == "ana"
+    words = {part.name: part for part in found.explanations[0].match.contributions}[WORDS]
+    assert words.similarity == pytest.approx(1.0)
+
+
+def test_contributions_add_up_and_every_weight_is_shown(matcher: Matcher) -> None:
+    for weight in (0.0, 0.3, 1.0):
+        for one in _search(matcher, "data scientist python, Lyon", words_weight=weight).explanations:
+            parts = one.match.contributions
+            assert sum(part.value for part in parts) == pytest.approx(one.match.score, abs=1e-6)
+            assert sum(part.weight for part in parts) == pytest.approx(1.0, abs=1e-6)
+            assert all(part.value == pytest.approx(part.weight * part.similarity, abs=1e-6) for part in parts)
+
+
+def test_a_score_never_rises_down_the_list(matcher: Matcher) -> None:
+    scores = [one.match.score for one in _search(matcher, "data sql open", k=100).explanations]
+    assert all(one >= other - 1e-5 for one, other in pairwise(scores))
+
+
+def test_weights_of_a_request_decide_its_order(matcher: Matcher) -> None:
+    text = "juriste, Lyon"
+    title = Weights().changed(dict.fromkeys(("skills", "body", "place"), 0.0) | {"title": 1.0})
+    place = Weights().changed(dict.fromkeys(("skills", "body", "title"), 0.0) | {"place": 1.0})
+    assert _ids(_search(matcher, "juriste", words_weight=0.0, weights=title))[0] == "law"
+    assert _ids(_search(matcher, text, words_weight=0.0, weights=place))[0] == "ana"
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(region=frozenset({"84"})), {"ana"}),
+        (Filters(region=frozenset({"53", "84"})), {"ana", "law"}),
+        (Filters(contract=frozenset({"freelance"})), {"eve"}),
+        (Filters(experience=frozenset({"3-5"})), {"law"}),
+        (Filters(remote=frozenset({"full"})), {"law"}),
+        (Filters(region=frozenset({"84"}), remote=frozenset({"full"})), set()),
+        (Filters(remote=frozenset({"unknown"})), {"ana", "bob", "eve", "shy"}),
+    ],
+)
+def test_filters_leave_only_what_they_name(matcher: Matcher, filters: Filters, expected: set[str]) -> None:
+    found = _search(matcher, "data", filters=filters, k=100)
+    assert set(_ids(found)) == expected
+    assert found.total == len(expected)
+
+
+def test_a_count_is_what_choosing_that_filter_would_find(matcher: Matcher) -> None:
+    for facet, counts in _search(matcher, "data").counts.items():
+        for value, number in counts.items():
+            chosen = Filters(**{facet: frozenset({value})})
+            assert _search(matcher, "data", filters=chosen).total == number
+
+
+def test_pages_together_are_the_whole_list_and_no_page_repeats_another(matcher: Matcher) -> None:
+    whole = _search(matcher, "data", k=100)
+    ids, ranks, cursor = [], [], None
+    for _ in range(10):
+        page = _search(matcher, "data", k=2, cursor=cursor)
+        ids += _ids(page)
+        ranks += [one.match.rank for one in page.explanations]
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert ids == _ids(whole)
+    assert ranks == [*range(1, len(ids) + 1)]
+
+
+def test_whoever_writes_between_two_pages_nobody_is_shown_twice_and_nobody_is_lost(matcher: Matcher) -> None:
+    first = _search(matcher, "data", k=2)
+    late = _profile("late", "Data scientist data sql")
+    matcher.put([late])
+    try:
+        second = _search(matcher, "data", k=100, cursor=first.cursor)
+        assert sorted([*_ids(first), *_ids(second)]) == ["ana", "bob", "eve", "late", "law", "shy"]
+    finally:
+        matcher.delete(Kind.PROFILE, "late")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"text": "other"},
+        {"words_weight": 0.1},
+        {"filters": Filters(remote=frozenset({"full"}))},
+        {"organisation": OrganisationId("dinum")},
+        {"weights": Weights().changed({"title": 0.1})},
+        {"kind": Kind.POSTING},
+    ],
+)
+def test_a_cursor_belongs_to_its_search(matcher: Matcher, changed: dict[str, object]) -> None:
+    asked = Search(Kind.PROFILE, "data", k=1)
+    cursor = matcher.search(asked).cursor
+    assert cursor
+    with pytest.raises(InvalidRecord, match="another search"):
+        matcher.search(replace(asked, cursor=cursor, **changed))  # type: ignore[arg-type] # by name
+
+
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "é", "\ud800", "A" * 500, "A" * 12, "A" * 30_000, "AAAA AAAA", "====", "bnVsbA", "W10"]
+)
+def test_a_cursor_that_is_none_is_refused(matcher: Matcher, cursor: str) -> None:
+    with pytest.raises(InvalidRecord, match="cursor"):
+        _search(matcher, "data", cursor=cursor)
+
+
+@pytest.mark.parametrize("text", ["", " ", "-PHP", '""'])
+def test_a_search_for_nothing_is_refused(matcher: Matcher, text: str) -> None:
+    with pytest.raises(InvalidRecord, match="asks for nothing"):
+        _search(matcher, text)
+
+
+def test_open_postings_are_found_and_closed_ones_are_not(matcher: Matcher) -> None:
+    found = _search(matcher, "data scientist python", Kind.POSTING, k=100)
+    assert _ids(found, Kind.POSTING)[0] == "p1"
+    assert set(_ids(found, Kind.POSTING)) == {"p1", "p2", "p3"}
+
+
+def test_the_most_similar_are_shown_without_the_one_itself(matcher: Matcher) -> None:
+    people = matcher.similar(Kind.PROFILE, "ana", k=100)
+    assert set(_ids(people)) == {"bob", "eve", "law", "shy"}
+    assert _ids(people)[0] in {"bob", "shy"}
+    jobs = matcher.similar(Kind.POSTING, "p2", k=1)
+    assert _ids(jobs, Kind.POSTING) == ["p1"]
+    hidden = matcher.similar(Kind.PROFILE, "ana", k=100, organisation=OrganisationId("dinum"))
+    assert "shy" not in _ids(hidden)
+
+
+def test_an_invisible_profile_is_not_among_the_similar(matcher: Matcher) -> None:
+    assert "off" not in _ids(matcher.similar(Kind.PROFILE, "bob", k=100))
+
+
+def test_nothing_is_like_what_does_not_exist(matcher: Matcher) -> None:
+    with pytest.raises(NotFound):
+        matcher.similar(Kind.PROFILE, "nobody")
+
+
+def test_one_pair_is_what_the_list_says_of_it(matcher: Matcher) -> None:
+    listed = matcher.candidates("p1", k=100)
+    for one in listed.explanations:
+        pair = matcher.pair("p1", one.match.profile_id)
+        assert pair.eligible == listed.eligible
+        assert pair.explanation is not None
+        assert pair.explanation.match.rank == one.match.rank
+        assert pair.explanation.match.score == pytest.approx(one.match.score, abs=1e-6)
+        assert pair.explanation.skills == one.skills
+        assert pair.explanation.sentence == one.sentence
+
+
+def test_a_pair_that_is_no_match_says_which_constraints_it_fails(matcher: Matcher) -> None:
+    far = Posting(
+        PostingId("far"),
+        "Data scientist",
+        organisation=Organisation(OrganisationId("dinum")),
+        contracts=(Contract.CIVIL_SERVANT,),
+        locations=(Location(region="Corse"),),
+        valid_through=date(2026, 1, 1),
+    )
+    matcher.put([far])
+    try:
+        assert matcher.pair("far", "eve").excluded_by == ("dates", "contract")
+        assert matcher.pair("far", "ana").excluded_by == ("dates", "place")
+        assert matcher.pair("far", "shy").excluded_by == ("dates", "hidden")
+        assert matcher.pair("closed", "off").excluded_by == ("open", "visible")
+        assert matcher.pair("far", "eve").explanation is None
+    finally:
+        matcher.delete(Kind.POSTING, "far")
+    with pytest.raises(NotFound):
+        matcher.pair("p1", "nobody")
+    with pytest.raises(NotFound):
+        matcher.pair("nothing", "ana")
