@@ -25,6 +25,8 @@ from matcher.stages.rank import SLACK, UNASKED, Compared, agreements, contenders
 from matcher.stages.skills import Reach, Shares, SkillSets, Vocabulary
 from matcher.stages.vary import same_postings, shown
 
+FEW_TWINS = 4
+"""How many documents more than are shown are ranked where only those that say the same are shown as one."""
 BLOCK = 64
 """Queries per matrix product in `match_all`."""
 SPARE = 3
@@ -254,7 +256,8 @@ class Corpus:
         # Of a profile, nobody but its owner says that it is another's twin: only postings are shown as one.
         if question.kind is Kind.POSTING:
             variety = replace(variety, merged=False, per_organisation=None)
-        depth = k if variety.asks_nothing else SPARE * (k + 1)
+        only_merged = not (variety.per_organisation or variety.diversity)
+        depth = k if variety.asks_nothing else k + FEW_TWINS if only_merged else SPARE * (k + 1)
         while True:
             ranking = self.best(question, k=depth, weights=weights, today=today)
             if variety.asks_nothing or not ranking.matches or k <= 0:

@@ -65,9 +65,30 @@ def nearness(
         vectors: their unit vectors, shape (skills, dimension).
         near: the thesaurus.
     """
-    known = near(asked.name)
-    said = np.array([1.0 if name == asked.name else known.get(name, 0.0) for name in names], dtype=np.float32)
-    return np.maximum(said, graded(cosines(vectors, vector)))
+    found: npt.NDArray[np.float32] = nearnesses([asked], vector[None], names=names, vectors=vectors, near=near)[0]
+    return found
+
+
+def nearnesses(
+    asked: Sequence[Skill],
+    asked_vectors: npt.NDArray[np.float32],
+    *,
+    names: Sequence[str],
+    vectors: npt.NDArray[np.float32],
+    near: Near,
+) -> npt.NDArray[np.float32]:
+    """Return `nearness` of many skills that are asked for: the same values to the last bit; shape (asked, skills)."""
+    found = graded(np.einsum("ad,rd->ar", asked_vectors, vectors))
+    places: dict[str, list[int]] = {}
+    for place, name in enumerate(names):
+        places.setdefault(name, []).append(place)
+    for row, skill in zip(found, asked, strict=True):
+        known = near(skill.name)
+        for name in places.keys() & known.keys():
+            row[places[name]] = np.maximum(row[places[name]], known[name])
+        if skill.name in places:
+            row[places[skill.name]] = 1.0
+    return found
 
 
 def cosines(vectors: npt.NDArray[np.float32], vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -6,11 +6,9 @@ Nothing here changes a score. What is quoted is a substring of what the candidat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from matcher.core.domain import Evidence, Explanation, Facet, Match, Record, SkillMatch, Standing
 from matcher.core.ports import Vectors
-from matcher.core.skills import Near, Skill, nearness
+from matcher.core.skills import Near, Skill, nearnesses
 
 NAMED_SKILLS = 4
 """How many skills a sentence names before it counts the rest."""
@@ -42,15 +40,17 @@ def match_skills(posting: Sheet, profile: Sheet, *, near: Near) -> tuple[SkillMa
     """
     names = [skill.name for skill in profile.skills]
     total = sum(skill.share for skill in posting.skills)
+    if not names or not posting.skills:
+        return tuple(SkillMatch(asked.written, Evidence.MISSING, share=asked.share / total) for asked in posting.skills)
+    every = nearnesses(posting.skills, posting.vectors, names=names, vectors=profile.vectors, near=near)
+    bests = every.argmax(axis=1).tolist()
     found = []
-    for asked, vector in zip(posting.skills, posting.vectors, strict=True):
+    for asked, values, best in zip(posting.skills, every.tolist(), bests, strict=True):
         share = asked.share / total
-        values = nearness(asked, vector, names=names, vectors=profile.vectors, near=near)
-        best = int(np.argmax(values)) if len(values) else -1
-        if best < 0 or not values[best]:
+        if not values[best]:
             found.append(SkillMatch(asked.written, Evidence.MISSING, share=share))
             continue
-        value, counterpart = float(values[best]), profile.skills[best]
+        value, counterpart = values[best], profile.skills[best]
         evidence = Evidence.NEAR if value < 1.0 else Evidence.EVIDENCED if counterpart.quoted else Evidence.CLAIMED
         words = counterpart.written if evidence is Evidence.NEAR else counterpart.quoted or counterpart.written
         found.append(SkillMatch(asked.written, evidence, words, value, share))
