@@ -7,7 +7,7 @@ comma := ,
 STRICT := matcher/core/* matcher/stages/* matcher/engine.py matcher/corpus.py
 PIP := -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test check format lint types imports unit bench lock clean
+.PHONY: demo test check format lint types imports unit fuzz crash bench lock clean
 
 demo: $(STAMP)
 	$(BIN)/matcher demo
@@ -45,6 +45,14 @@ unit: $(STAMP)
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup --cov --cov-report=term:skip-covered
 	@$(BIN)/coverage report --fail-under=95 --include='$(subst $() ,$(comma),$(STRICT))' >/dev/null 2>&1 || \
 		{ echo 'the branch coverage of $(STRICT) is below 95 %'; exit 1; }
+
+# More than 10,000 requests made from the OpenAPI document.
+fuzz: $(STAMP)
+	FUZZ_EXAMPLES=250 $(BIN)/pytest --numprocesses 0 tests/api/test_fuzz.py
+
+# kill -9 at random moments: 100 rounds on SQLite, 20 on PostgreSQL.
+crash: $(STAMP)
+	CRASH_ROUNDS=100 $(BIN)/pytest --numprocesses 0 --capture no tests/test_crashes.py
 
 # Measures latency (and quality, where HIRES and ROME name folders), and renews the README's table.
 bench: $(STAMP)

@@ -42,6 +42,7 @@ ALLOWED: Mapping[tuple[str, str], frozenset[Role]] = {
     ("GET", "/v1/profiles/{profile_id}/similar"): READERS,
     ("GET", "/v1/postings/{posting_id}/similar"): OVERSEERS,
     ("GET", "/v1/postings/{posting_id}/candidates/{profile_id}"): READERS,
+    ("GET", "/metrics"): ORGANISER,
     ("GET", "/v1/organisations"): ORGANISER,
     ("GET", "/v1/statistics"): ORGANISER,
     ("GET", "/v1/keys"): ORGANISER,

@@ -13,8 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.problems import problem
 
 RETRY_AFTER_S = 1
-EXEMPT = "/health/"
-"""A supervisor must not take a busy service for a dead one."""
+EXEMPT = ("/health/", "/metrics")
+"""A supervisor must not take a busy service for a dead one, nor lose sight of it."""
 
 log = logging.getLogger(__name__)
 

@@ -15,18 +15,22 @@ from api.admission import Admission
 from api.dependencies import FAILURES
 from api.keyring import Keyring
 from api.limits import BodyLimit
+from api.metrics import Measured, Metrics
 from api.rates import RateLimit
 from api.request_ids import RequestIds
-from api.routes import bulk, feedback, health, organisations, postings, profiles, search
+from api.routes import bulk, feedback, health, metrics, organisations, postings, profiles, search
 from api.security import Authentication, Gate
 from api.tokens import Tokens
-from matcher.compose import open_decision_log, open_matcher
+from matcher.compose import load_pseudonyms, open_decision_log, open_matcher
 from matcher.core.errors import MatcherError
 from matcher.engine import Matcher
 from matcher.settings import Settings
 
 TROUBLED_PAUSE_S = 2.0
 """Between two looks at a database that did not answer: its log must not fill."""
+
+SWEEP_AT = 0.8
+"""Of the time in which files must hold nothing that was deleted: writing them takes a part of it."""
 
 log = logging.getLogger(__name__)
 
@@ -46,10 +50,13 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.matcher = matcher or await asyncio.to_thread(open_matcher, chosen)
+        # Nobody's first request waits for a model: the service is not ready before.
+        await asyncio.to_thread(app.state.matcher.warm)
         if await _is_open(app.state.gate):
             log.warning("nobody is asked who they are: make a key with `matcher keys create`, docs/access.md says how")
+        app.state.pseudonyms = await asyncio.to_thread(load_pseudonyms, chosen)
         app.state.decisions = await asyncio.to_thread(open_decision_log, chosen, app.state.matcher)
-        follower = asyncio.create_task(_follow(app.state.matcher, every_s=chosen.follow_seconds))
+        follower = asyncio.create_task(_follow(app.state.matcher, chosen))
         try:
             yield
         finally:
@@ -70,10 +77,11 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
         summary="Matches job postings and candidate profiles, and says why.",
         lifespan=lifespan,
     )
+    app.state.settings = chosen
     problems.install(app)
     _frame(app, chosen)
     app.include_router(health.router)
-    for routes in (postings, profiles, search, feedback, bulk, organisations):
+    for routes in (postings, profiles, search, feedback, bulk, organisations, metrics):
         app.include_router(routes.router, responses=FAILURES, dependencies=[Depends(authorised)])
     documented = app.openapi
     app.openapi = lambda: problems.describe(documented())  # type: ignore[method-assign] # FastAPI's way to extend it
@@ -99,17 +107,23 @@ def _frame(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(Admission, max_concurrent=settings.max_concurrent, time_limit_s=settings.request_seconds)
     # Around the framework's own answer to a failure too, where no middleware of it reaches.
     stack = app.build_middleware_stack
-    app.build_middleware_stack = lambda: RequestIds(stack())  # type: ignore[method-assign]
+    app.state.metrics = figures = Metrics(lambda: app.state.matcher)
+    app.build_middleware_stack = lambda: RequestIds(Measured(stack(), metrics=figures))  # type: ignore[method-assign]
 
 
-async def _follow(matcher: Matcher, *, every_s: float) -> None:
-    """Apply other processes' writes; a database that is away for a while must not end the loop."""
+async def _follow(matcher: Matcher, settings: Settings) -> None:
+    """Apply other processes' writes, and clear the files of what was deleted, in time.
+
+    A database or a disk that is away for a while must not end the loop.
+    """
+    every_s = settings.follow_seconds
     pause_s = every_s
     while True:
         await asyncio.sleep(pause_s)
         pause_s = every_s
         try:
             await asyncio.to_thread(matcher.follow)
+            await asyncio.to_thread(matcher.sweep, within_s=settings.erasure_seconds * SWEEP_AT)
         except MatcherError as error:
             log.warning("following the change log: %s", error)
             pause_s = max(every_s, TROUBLED_PAUSE_S)

@@ -26,6 +26,7 @@ STATUS: Mapping[type[errors.MatcherError], HTTPStatus] = {
     errors.AlreadyExists: HTTPStatus.CONFLICT,
     errors.StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DecisionLogUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.DecisionLogUnreadable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ModelUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """What each error of the engine is in HTTP; any other is a 500 that says nothing."""

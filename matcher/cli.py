@@ -433,13 +433,54 @@ def replay(ranking: str, profile: Path | None, log: Path | None) -> None:
 @main.command()
 @click.argument("kind", type=click.Choice(["profile", "posting"]))
 @click.argument("document_id", metavar="ID")
-def erase(kind: str, document_id: str) -> None:
+@click.option("--receipt", is_flag=True, help="Print a receipt too, one JSON object.")
+def erase(kind: str, document_id: str, receipt: bool) -> None:
     """Erase a profile or a posting from the database, the full-text rows, the index and its snapshot."""
+    import json
+
+    from matcher.compose import load_pseudonyms
     from matcher.core.domain import Kind
 
-    with _matcher() as matcher:
-        matcher.erase(Kind(kind), document_id)
+    settings = _settings()
+    with _matcher(settings) as matcher:
+        erased = matcher.erase(Kind(kind), document_id)
     click.echo(f"1 {kind} erased")
+    if receipt:
+        name = load_pseudonyms(settings).of_profile(document_id) if kind == Kind.PROFILE else document_id
+        at = erased.at.isoformat(timespec="seconds")
+        told = {kind: name, "erased_at": at, "change": erased.sequence, "files_clear_by": at}
+        click.echo(json.dumps(told))
+
+
+@main.command()
+@click.option("--apply", is_flag=True, help="Erase them; without it, they are only counted.")
+@click.option("--clock-is-right", is_flag=True, help="Go on though nothing was written for two months.")
+@click.option("--really-most", is_flag=True, help="Go on though more than half of all profiles would go.")
+def retention(apply: bool, clock_is_right: bool, really_most: bool) -> None:
+    """Count, or erase, the profiles whose last contact was more than MATCHER_RETENTION_DAYS ago.
+
+    The last contact is the last change of the profile, or the day of the consent if that is later. One line a profile:
+    its pseudonym, as the decision log has it.
+    """
+    from datetime import UTC, datetime
+
+    from matcher.compose import load_pseudonyms
+    from matcher.offline import retention as retaining
+
+    settings = _settings()
+    pseudonyms = load_pseudonyms(settings)
+    with _matcher(settings) as matcher:
+        found = retaining.expired(matcher, days=settings.retention_days, now=datetime.now(UTC))
+        for profile_id in found.ids:
+            click.echo(pseudonyms.of_profile(profile_id))
+        retaining.check(found, clock_is_right=clock_is_right, really_most=really_most)
+        if not apply:
+            click.echo(
+                f"{len(found.ids)} of {found.profiles} profiles would go: nothing is erased without --apply", err=True
+            )
+            return
+        erased = retaining.erase(matcher, found)
+    click.echo(f"{erased} of {found.profiles} profiles erased", err=True)
 
 
 @main.command()

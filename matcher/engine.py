@@ -8,12 +8,13 @@ The database is the truth; the corpus is derived from it by following the log, t
 """
 
 import logging
+import math
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from matcher import fsck
@@ -29,6 +30,7 @@ from matcher.core.domain import (
     OrganisationId,
     Outcome,
     Posting,
+    PostingId,
     Profile,
     Record,
     Variety,
@@ -87,6 +89,16 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Erased:
+    """That a document was deleted: from the database, from every answer, and from memory."""
+
+    kind: Kind
+    at: datetime
+    sequence: int
+    """The last change of the log that this process had applied then: the deletion is among those up to here."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """The best matches of one document, before their reasons."""
 
@@ -140,6 +152,8 @@ class Matcher:
         self._corpus = Corpus(self._dimensions, near=thesaurus.near)
         self._sequence = 0
         self._caught_up_at = time.monotonic()
+        self._files_hold_deleted_since: float | None = None
+        self._is_log_emptied = True
         self._reasons = Reasons(store, self._embedders[Facet.SKILLS], thesaurus)
         # Two locks: encoding happens between reading the log and touching the corpus, and must not stop readers.
         self._following = threading.RLock()
@@ -158,6 +172,14 @@ class Matcher:
             if not restored:
                 self._rebuild()
             self.follow()
+            if not restored or self._files_hold_deleted_since is not None:
+                # The files are from before this process: nobody knows how long they have been overdue.
+                self._files_hold_deleted_since = -math.inf
+
+    def warm(self) -> None:
+        """Load what is otherwise loaded where it is first needed: the encoders and the thesaurus."""
+        words = "Data scientist, Python"
+        self._derived([Posting(PostingId(""), words, description=words, skills=(words,))], keep=False)
 
     def close(self) -> None:
         """Release the database. Idempotent."""
@@ -205,8 +227,10 @@ class Matcher:
         self._store.insert(_document(record, texts), vectors=vectors)
         self.follow()
 
-    def delete(self, kind: Kind, document_id: str, *, guard: Guard | None = None) -> None:
+    def delete(self, kind: Kind, document_id: str, *, guard: Guard | None = None) -> Erased:
         """Delete a document with all that was derived from it, and take it out of every answer.
+
+        Its vectors and its id stay in the snapshot's files until `snapshot` or `sweep` replaces them.
 
         Raises:
             NotFound: there is no such document; or what the guard raises, and nothing is deleted.
@@ -214,16 +238,36 @@ class Matcher:
         if not self._store.delete(kind, [document_id], guard=guard):
             raise NotFound(kind)
         self.follow()
+        return Erased(kind, datetime.now(UTC), self._sequence)
 
-    def erase(self, kind: Kind, document_id: str) -> None:
+    def erase(self, kind: Kind, document_id: str) -> Erased:
         """Delete a document and replace the snapshot, so that no file here holds it any more.
 
         Raises:
             NotFound: there is no such document.
             StoreUnavailable: the snapshot could not be replaced; the document is deleted all the same.
         """
-        self.delete(kind, document_id)
+        erased = self.delete(kind, document_id)
         self.snapshot()
+        return erased
+
+    def sweep(self, *, within_s: float) -> bool:
+        """Replace the snapshot if it has held for so long what was deleted; return whether it was.
+
+        To be called again and again: where a reader stands in the way of emptying the database's log, the next call
+        tries that again.
+
+        Raises:
+            StoreUnavailable: it could not be replaced.
+        """
+        since = self._files_hold_deleted_since
+        is_due = since is not None and time.monotonic() - since >= within_s
+        if is_due:
+            self.snapshot()
+            self._is_log_emptied = False
+        if not self._is_log_emptied:
+            self._is_log_emptied = self._store.checkpoint()
+        return is_due
 
     def get(self, kind: Kind, document_id: str) -> Record:
         """Return a stored record.
@@ -429,10 +473,23 @@ class Matcher:
             return self._corpus.count(kind)
 
     def changes(self, after: int) -> Iterator[Change]:
-        """Yield what the change log holds above a sequence, ascending; it keeps the ids of what was deleted."""
+        """Yield what the change log holds above a sequence, ascending; the id is empty where it has been forgotten."""
         while found := self._store.changes(after, limit=FOLLOW_BATCH):
             yield from found
             after = found[-1].sequence
+
+    def last_written(self, kind: Kind) -> Mapping[str, datetime]:
+        """Return when each stored document was last changed, in UTC, by id."""
+        return self._store.last_written(kind)
+
+    def newest_change(self) -> datetime | None:
+        """Return when anything was last changed, in UTC; None in an empty database."""
+        return self._store.newest_change()
+
+    @property
+    def sequence(self) -> int:
+        """The last change of the log that this process has applied."""
+        return self._sequence
 
     def lag(self) -> int:
         """Return how many changes the database has that this process has not applied."""
@@ -470,7 +527,11 @@ class Matcher:
                 fingerprint=self.fingerprint,
                 rows={kind: self._corpus.count(kind) for kind in Kind},
             )
-            return self._snapshots.publish(facts, self._corpus.save)
+            folder = self._snapshots.publish(facts, self._corpus.save)
+            # Now that no snapshot here needs them to be brought up to date.
+            self._store.forget_deleted(up_to=self._sequence)
+            self._files_hold_deleted_since = None
+            return folder
 
     def snapshot_if_behind(self) -> None:
         """Write the index to disk if anything has changed since the snapshot that is there."""
@@ -547,7 +608,7 @@ class Matcher:
         ]
 
     def _apply(self, changes: Sequence[Change]) -> None:
-        last = {(change.kind, change.id): change.operation for change in changes}
+        last = {(change.kind, change.id): change.operation for change in changes if change.id}
         fresh: list[tuple[Record, Derived]] = []
         for kind in Kind:
             # A document may be gone again by now; its deletion stands further down the log.
@@ -555,15 +616,21 @@ class Matcher:
             records = list(self._store.get(kind, put).values())
             fresh += zip(records, self._derived(records), strict=True)
         gone = last.keys() - {(kind_of(record), record.id) for record, _ in fresh}
+        if not all(change.id for change in changes):
+            # Whose rows they were has been forgotten before this process came to them.
+            for kind in Kind:
+                gone |= {(kind, name) for name in {*self.ids(kind)} - self._store.last_written(kind).keys()}
         # In one step with the sequence: who prepares a sheet meanwhile sees by it that the record may have changed.
         with self._reading:
-            self._reasons.forget(last)
+            self._reasons.forget({*last, *gone})
             for kind, name in gone:
                 self._corpus.remove(kind, name)
             for record, derived in fresh:
                 self._corpus.put(record, derived)
             self._sequence = changes[-1].sequence
         if gone:
+            if self._files_hold_deleted_since is None:
+                self._files_hold_deleted_since = time.monotonic()
             # Memory must not keep what was erased, here or by another process.
             self._embedders.clear()
             text.forget()

@@ -40,13 +40,19 @@ class Settings(BaseSettings):
         default="organisation", min_length=1, description="the claim that names a recruiter's organisation"
     )
     rate_per_minute: int = Field(
-        default=6_000, ge=0, le=10_000_000, description="how often one credential may ask; 0 is as often as it likes"
+        default=120_000, ge=0, le=10_000_000, description="how often one credential may ask; 0 is as often as it likes"
     )
     max_concurrent: int = Field(default=32, ge=1, le=10_000, description="how many requests are worked on at once")
     request_seconds: float = Field(default=30.0, gt=0, le=3600, description="how long a request may take")
     max_body_bytes: int = Field(default=2_000_000, ge=1_000, description="the largest HTTP body that is read")
     follow_seconds: float = Field(
         default=0.25, gt=0, le=60, description="how often a server looks for changes that other processes made"
+    )
+    erasure_seconds: float = Field(
+        default=600.0, ge=0, le=86_400, description="within what time a server's files hold nothing that was deleted"
+    )
+    retention_days: int = Field(
+        default=730, ge=1, le=36_500, description="how long after the last contact `matcher retention` keeps a profile"
     )
     decision_log: Literal["off"] | Path | None = Field(
         default=None, description="the folder where a server writes down each ranking that it shows; `off`: nowhere"

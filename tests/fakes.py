@@ -7,7 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import numpy as np
@@ -128,6 +128,7 @@ class FakeStore:
         self.feedback = FakeFeedbacks()
         self._documents: dict[tuple[Kind, str], Document] = {}
         self._log: list[Change] = []
+        self._log_at: list[datetime] = []
         self._vectors: dict[tuple[bytes, str], Vectors] = {}
         self._lock = threading.RLock()
 
@@ -183,6 +184,28 @@ class FakeStore:
 
     def changes(self, after: int, *, limit: int = 10_000) -> list[Change]:
         return self._log[max(after, 0) :][: max(limit, 0)]
+
+    def forget_deleted(self, *, up_to: int) -> None:
+        with self._lock:
+            self._log = [
+                change
+                if change.sequence > up_to or (change.kind, change.id) in self._documents
+                else replace(change, id="")
+                for change in self._log
+            ]
+
+    def checkpoint(self) -> bool:
+        return True
+
+    def last_written(self, kind: Kind) -> dict[str, datetime]:
+        return {
+            change.id: at
+            for change, at in zip(self._log, self._log_at, strict=True)
+            if change.kind is kind and (kind, change.id) in self._documents
+        }
+
+    def newest_change(self) -> datetime | None:
+        return max(self._log_at, default=None)
 
     def change(self, sequence: int) -> Change | None:
         return self._log[sequence - 1] if 1 <= sequence <= len(self._log) else None
@@ -264,6 +287,7 @@ class FakeStore:
             Change(sequence, kind, id_, operation, token)
             for sequence, (kind, id_) in enumerate(keys, start=len(self._log) + 1)
         )
+        self._log_at += [datetime.now(UTC)] * (len(self._log) - len(self._log_at))
 
     def _used(self) -> set[bytes]:
         return {digest for document in self._documents.values() for digest in document.digests}

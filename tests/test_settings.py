@@ -33,6 +33,8 @@ FROM_THE_ENVIRONMENT = [
     ("weights", "/etc/weights.toml", Path("/etc/weights.toml")),
     ("weights", "", None),
     ("access", "closed", "closed"),
+    ("erasure_seconds", "60", 60.0),
+    ("retention_days", "365", 365),
     ("jwt_issuer", "https://id.example", "https://id.example"),
     ("jwt_audience", "matcher", "matcher"),
     ("jwt_scope_claim", "roles", "roles"),

@@ -1,5 +1,7 @@
 """Profiles: create, replace, read, delete; and the suggestions for one."""
 
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -19,9 +21,10 @@ from api.dependencies import (
     best_matches,
     record_answer,
 )
-from api.schemas import ExportAnswer, MatchesAnswer, ProblemAnswer
+from api.schemas import ErasureAnswer, EventAnswer, ExportAnswer, MatchesAnswer, ProblemAnswer, ShownAnswer
 from matcher.core.domain import Kind, Outcome, Profile, Record
 from matcher.core.errors import InvalidRecord, NotFound
+from matcher.decisions import reading
 from matcher.records import ProfileRecord
 
 BETWEEN_CANDIDATE_AND_PLATFORM = frozenset({"hidden_from", "consented_at"})
@@ -62,23 +65,57 @@ def read(profile_id: DocumentId, matcher: Engine, caller: Caller, known: AsKnown
     return record_answer(_content(profile, whole=sees_all_of_profiles(caller)), known=known)
 
 
-@router.delete("/{profile_id}", status_code=HTTPStatus.NO_CONTENT, responses=NOT_FOUND | CHANGED)
-def delete(profile_id: DocumentId, matcher: Engine, known: AsKnown) -> None:
-    """Delete a profile; it is out of every answer at once."""
-    matcher.delete(Kind.PROFILE, profile_id, guard=lambda stored: known.check(lambda: _tag(stored)))
+@router.delete("/{profile_id}", responses=NOT_FOUND | CHANGED)
+def delete(profile_id: DocumentId, request: Request, matcher: Engine, known: AsKnown) -> ErasureAnswer:
+    """Erase a profile (GDPR, article 17); it is out of every answer at once. The answer is the receipt."""
+    erased = matcher.delete(Kind.PROFILE, profile_id, guard=lambda stored: known.check(lambda: _tag(stored)))
+    return ErasureAnswer(
+        pseudonym=request.app.state.pseudonyms.of_profile(profile_id),
+        erased_at=erased.at,
+        change=erased.sequence,
+        files_clear_by=erased.at + timedelta(seconds=request.app.state.settings.erasure_seconds),
+    )
 
 
 @router.get("/{profile_id}/export", response_model=ExportAnswer, responses=NOT_FOUND)
-def export(profile_id: DocumentId, matcher: Engine) -> ExportAnswer:
-    """Return all that is held on a person (GDPR, articles 15 and 20)."""
+def export(profile_id: DocumentId, request: Request, matcher: Engine) -> ExportAnswer:
+    """Return all that is held on a person (GDPR, articles 15 and 20), and who was shown them."""
     held = matcher.held_on(profile_id)
-    return ExportAnswer(profile=ProfileRecord.of(held.profile), texts=held.texts, vectors=held.vectors)
+    pseudonym = request.app.state.pseudonyms.of_profile(profile_id)
+    folder = request.app.state.settings.decision_log_folder
+    return ExportAnswer(
+        profile=ProfileRecord.of(held.profile),
+        texts=held.texts,
+        vectors=held.vectors,
+        feedback=[
+            EventAnswer(at=one.at, posting_id=one.posting_id, event=one.event, position=one.position)
+            for one in matcher.feedback.all()
+            if one.profile_id == profile_id
+        ],
+        shown=None if folder is None else [*_shown(reading.showing(folder, pseudonym), pseudonym)],
+        pseudonym=pseudonym,
+    )
 
 
 @router.get("/{profile_id}/suggestions", response_model=MatchesAnswer, responses=NOT_FOUND)
 async def suggestions(profile_id: DocumentId, request: Request, variety: Varied, top: Top = 10) -> Response:
     """Return the best postings for a stored profile, with reasons."""
     return await best_matches(request, Kind.PROFILE, profile_id, top=top, variety=variety)
+
+
+def _shown(entries: Iterable[reading.Entry], pseudonym: str) -> Iterator[ShownAnswer]:
+    for entry in entries:
+        line = entry.line.content
+        asks = line["asks"] or [None, None]
+        places = [place[0] for place in line["shown"]]
+        yield ShownAnswer(
+            at=line["at"],
+            call=line["call"],
+            role=line["role"],
+            organisation=line["organisation"],
+            posting_id=asks[1] if asks[0] == Kind.POSTING else None,
+            rank=places.index(pseudonym) + 1 if pseudonym in places else None,
+        )
 
 
 def _content(profile: Profile, *, whole: bool = True) -> bytes:

@@ -13,6 +13,7 @@ MatcherError
 ├── InvalidVectors         an encoder returned something that is not a unit row a text
 ├── SnapshotRefused        the index's snapshot is damaged, or belongs to another database
 │   └── SnapshotOutdated   it was made by another model or version
+├── RetentionRefused       what would be erased cannot be meant
 ├── NoJudgements           nobody has said what good matches are
 ├── DecisionLogUnavailable a ranking cannot be written down, and so must not be shown
 ├── DecisionLogUnreadable  the decision log is missing or damaged, or does not hold what is asked for
@@ -92,6 +93,10 @@ class SnapshotRefused(MatcherError):
 
 class SnapshotOutdated(SnapshotRefused):
     """The snapshot was made by another model or version; what is derived in the database may be as old."""
+
+
+class RetentionRefused(MatcherError):
+    """What would be erased cannot be meant: the clock is wrong, or nearly everybody would go."""
 
 
 class NoJudgements(MatcherError):

@@ -270,6 +270,26 @@ class Store(Protocol):
         """Return the log's rows with a sequence above `after`, ascending. No row ever appears below one seen before."""
         ...
 
+    def forget_deleted(self, *, up_to: int) -> None:
+        """Take the ids of documents that do not exist any more out of the log's rows up to a sequence.
+
+        The rows stay, with an empty id. Whoever meets one that they have not applied compares what they hold with what
+        exists.
+        """
+        ...
+
+    def checkpoint(self) -> bool:
+        """Bring what was deleted out of the database's own write-ahead log. Returns False where that has to wait."""
+        ...
+
+    def last_written(self, kind: Kind) -> Mapping[str, datetime]:
+        """Return when each document that exists was last changed, in UTC, by id."""
+        ...
+
+    def newest_change(self) -> datetime | None:
+        """Return when the newest row of the log was written, in UTC; None for an empty log."""
+        ...
+
     def change(self, sequence: int) -> Change | None:
         """Return the log's row of that number, or None."""
         ...

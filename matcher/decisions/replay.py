@@ -99,7 +99,11 @@ def replay(
         moved: list[Moved] = []
     else:
         further, _ = _rank(matcher, logged, asked, pseudonyms, times=FURTHER)
-        moved = [*_moves(then, now, further, {id_: what for (kind, id_), what in since.items() if kind is shows})]
+        became = {id_: what for (kind, id_), what in since.items() if kind is shows}
+        there = {known_as(shows, id_, pseudonyms) for id_ in matcher.ids(shows)}
+        # The log forgets the ids of what was erased; that it is not there any more, the database says.
+        became |= {place.id: "deleted" for place in then if place.id not in there}
+        moved = [*_moves(then, now, further, became)]
     variants = {place.id: place.variants for place in now}
     asker = None if logged["asks"] is None else since.get((Kind(logged["asks"][0]), str(logged["asks"][1])))
     return Replayed(
@@ -122,7 +126,12 @@ def replay(
 def _since(matcher: Matcher, sequence: int, pseudonyms: Pseudonyms) -> dict[tuple[Kind, str], str]:
     """Return what became of each document since a change, by what the log calls it."""
     words = {Operation.PUT: "changed", Operation.DELETE: "deleted"}
-    last = {(change.kind, change.id): words[change.operation] for change in matcher.changes(sequence)}
+    last = {
+        # A deletion whose id the log has forgotten counts as one of a document of its own.
+        (change.kind, change.id or f"#{change.sequence}"): words[change.operation]
+        for change in matcher.changes(sequence)
+        if change.id or change.operation is Operation.DELETE
+    }
     return {(kind, known_as(kind, id_, pseudonyms)): what for (kind, id_), what in last.items()}
 
 

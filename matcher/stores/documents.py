@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import count
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
@@ -162,6 +163,36 @@ def changes(connection: Connection, *, after: int, up_to: int | None = None, lim
         Change(row.sequence, Kind(row.kind), row.id, Operation(row.operation), row.token)
         for row in connection.execute(rows)
     ]
+
+
+def forget_deleted(connection: Connection, *, up_to: int) -> bool:
+    """Empty the ids of documents that do not exist in the log's rows up to a sequence. Returns whether it had any."""
+    found = False
+    for kind in Kind:
+        logged = (change_log.c.kind == kind.value, change_log.c.id != "", change_log.c.sequence <= up_to)
+        exists = (document.c.kind == change_log.c.kind) & (document.c.id == change_log.c.id)
+        gone = select(change_log.c.id).outerjoin(document, exists).where(*logged, document.c.id.is_(None)).distinct()
+        for chunk in chunks(connection.scalars(gone).all()):
+            connection.execute(update(change_log).where(*logged, change_log.c.id.in_(chunk)).values(id=""))
+            found = True
+    return found
+
+
+def last_written(connection: Connection, kind: Kind) -> dict[str, datetime]:
+    """Return when each document that exists was last changed."""
+    rows = (
+        select(change_log.c.id, func.max(change_log.c.at))
+        .join(document, (document.c.kind == change_log.c.kind) & (document.c.id == change_log.c.id))
+        .where(change_log.c.kind == kind.value)
+        .group_by(change_log.c.id)
+    )
+    return {id_: at for id_, written in connection.execute(rows) if (at := utc(written))}
+
+
+def utc(stored: datetime | str | None) -> datetime | None:
+    """Return a date with its zone: SQLite drops it, and of a maximum keeps the text alone; all are stored in UTC."""
+    found = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
 
 
 def read(connection: Connection, kind: Kind, ids: Iterable[str]) -> Iterator[Record]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select
@@ -87,7 +88,7 @@ class SqlStore:
 
         Returns the ids that existed, in the order asked. Nothing of them stays in SQLite's files, unless another
         connection was reading: then the write-ahead log holds it until the next delete, `checkpoint` or close.
-        PostgreSQL overwrites it when it vacuums. The change log keeps the ids.
+        PostgreSQL overwrites it when it vacuums. The change log keeps the ids until `forget_deleted`.
         """
         wanted = dict.fromkeys(ids)
         with self._database.writing() as connection:
@@ -151,6 +152,23 @@ class SqlStore:
         """Return the newest row's number, 0 for an empty log."""
         with self._database.reading() as connection:
             return connection.scalar(select(func.max(change_log.c.sequence))) or 0
+
+    def forget_deleted(self, *, up_to: int) -> None:
+        """Take the ids of documents that do not exist any more out of the log's rows up to a sequence."""
+        with self._database.writing() as connection:
+            found = rows.forget_deleted(connection, up_to=up_to)
+        if found:
+            self.checkpoint()
+
+    def last_written(self, kind: Kind) -> dict[str, datetime]:
+        """Return when each document that exists was last changed, in UTC, by id."""
+        with self._database.reading() as connection:
+            return rows.last_written(connection, kind)
+
+    def newest_change(self) -> datetime | None:
+        """Return when the newest row of the log was written, in UTC; None for an empty log."""
+        with self._database.reading() as connection:
+            return rows.utc(connection.scalar(select(func.max(change_log.c.at))))
 
     def vectors(self, digests: Sequence[bytes], *, model: str) -> dict[bytes, Vectors]:
         """Return the stored vectors, float32 of shape (dimension,) each, of those digests that have one."""

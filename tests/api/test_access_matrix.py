@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -153,6 +154,7 @@ ROUTES: Mapping[str, Asked] = {
     "POST /v1/postings/search": Asked({caller: {"it"} for caller in ("platform", "organiser")}, _searched),
     "POST /v1/suggestions": Asked(FOR_THE_PLATFORM, _unsaved),
     "POST /v1/feedback": Asked({caller: {"it"} for caller in ("platform", "dinum", "anssi")}, _feedback),
+    "GET /metrics": Asked(FOR_ORGANISERS),
     "GET /v1/organisations": Asked(FOR_ORGANISERS),
     "GET /v1/statistics": Asked(FOR_ORGANISERS),
     "GET /v1/keys": Asked(FOR_ORGANISERS),
@@ -320,3 +322,18 @@ def test_what_is_about_nobody_is_for_everyone(service: Service, caller: str, pat
 )
 def test_no_spelling_of_an_address_goes_round_the_question(service: Service, path: str) -> None:
     assert service.client.request("GET", path, follow_redirects=False).status_code in {401, 404}
+
+
+def test_the_administrators_page_says_the_same_as_the_table() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "access.md").read_text(encoding="utf-8")
+    rows = [line.strip("|").split("|") for line in page.splitlines() if line.startswith("| `")]
+    said = {
+        tuple(call.split()): {
+            role
+            for role, cell in zip((Role.PLATFORM, Role.RECRUITER, Role.ORGANISER), cells, strict=True)
+            if cell.strip()
+        }
+        for calls, *cells in rows
+        for call in re.findall(r"`([A-Z]+ [^`]+)`", calls)
+    }
+    assert said == {call: {*allowed} for call, allowed in ALLOWED.items()}

@@ -1,0 +1,121 @@
+"""What a monitoring system reads (Prometheus): how long calls take, how much is refused, how far the index is.
+
+No label holds an id: a route is named by its template, and an address that is no route by nothing at all.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from matcher.core.domain import Kind
+from matcher.core.errors import MatcherError
+from matcher.engine import Matcher
+
+BUCKETS_S = (0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+NO_ROUTE = "none"
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""A client may call its method anything; labels are kept forever."""
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class Metrics:
+    """One application's figures, in a registry of their own."""
+
+    def __init__(self, matcher: Callable[[], Matcher]) -> None:
+        """Take the matcher, which need not be open before somebody reads the figures."""
+        self._registry = CollectorRegistry()
+        self._seconds = Histogram(
+            "matcher_request_seconds",
+            "From a request's arrival to the end of its answer.",
+            ["method", "route"],
+            buckets=BUCKETS_S,
+            registry=self._registry,
+        )
+        self._requests = Counter(
+            "matcher_requests", "Answers by status.", ["method", "route", "status"], registry=self._registry
+        )
+        self._inside = Gauge("matcher_requests_inside", "Requests worked on or waiting.", registry=self._registry)
+        self._model = Info("matcher_model", "What encodes the facets.", registry=self._registry)
+        self._matcher = matcher
+        self._registry.register(_Index(matcher))
+        ProcessCollector(registry=self._registry)
+
+    def entered(self) -> None:
+        """Count a request that has arrived."""
+        self._inside.inc()
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a request that has been answered."""
+        self._inside.dec()
+        method = method if method in METHODS else "other"
+        self._requests.labels(method, route, str(status)).inc()
+        self._seconds.labels(method, route).observe(seconds)
+
+    def text(self) -> bytes:
+        """Return all figures in Prometheus's text format."""
+        self._model.info({"name": self._matcher().model})
+        return generate_latest(self._registry)
+
+
+class _Index(Collector):
+    """Read where somebody asks, not kept."""
+
+    def __init__(self, matcher: Callable[[], Matcher]) -> None:
+        self._matcher = matcher
+
+    def describe(self) -> list[Metric]:
+        """Name nothing beforehand: there may be no matcher yet."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the index's size and how far it is behind the database."""
+        matcher = self._matcher()
+        size = GaugeMetricFamily("matcher_documents", "Documents in the index.", labels=["kind"])
+        for kind in Kind:
+            size.add_metric([kind.value], matcher.count(kind))
+        yield size
+        try:
+            lag = matcher.lag()
+        except MatcherError:
+            reachable, lag = 0, -1
+        else:
+            reachable = 1
+        yield GaugeMetricFamily("matcher_database_up", "Whether the database answers.", value=reachable)
+        yield GaugeMetricFamily(
+            "matcher_lag_changes", "Changes that this process has not applied; -1 unknown.", value=lag
+        )
+        if reachable:
+            yield GaugeMetricFamily("matcher_lag_seconds", "For how long it is behind.", value=matcher.behind_s())
+
+
+class Measured:
+    """Times every request, refused ones included."""
+
+    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and note how it went."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status = 500
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        started = time.perf_counter()
+        self._metrics.entered()
+        try:
+            await self._app(scope, receive, noted)
+        finally:
+            route = getattr(scope.get("route"), "path", NO_ROUTE)
+            self._metrics.answered(scope["method"], route, status, time.perf_counter() - started)

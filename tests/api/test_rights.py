@@ -1,0 +1,116 @@
+"""What a person may ask for: all that is held on them, who was shown them, and to be erased, with a receipt."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from matcher.core.access import Role, new_key
+from matcher.decisions.pseudonyms import open_pseudonyms
+from matcher.engine import Matcher
+from matcher.settings import Settings
+from tests.api.answers import CANARY, assert_problem
+from tests.api.conftest import application, open_on
+
+POSTING = {"id": "p1", "title": "Data scientist", "organisation": {"id": "dinum"}}
+PATIENCE_S = 20
+
+
+def _person(id_: str, **more: Any) -> dict[str, Any]:
+    return {"id": id_, "headline": "Data scientist", "visible_to_recruiters": True, **more}
+
+
+@contextmanager
+def _asked_by_two(home: Path, matcher: Matcher) -> Iterator[tuple[TestClient, dict[str, str], dict[str, str]]]:
+    """A service that asks everyone who they are; what the platform and a recruiter send."""
+    now, headers = datetime.now(UTC), {}
+    for role, organisation in ((Role.PLATFORM, None), (Role.RECRUITER, "dinum")):
+        key, text = new_key(role, now=now, expires_at=now + timedelta(days=1), organisation=organisation)
+        matcher.keys.add(key)
+        headers[role] = {"Authorization": f"Bearer {text}"}
+    with application(home, matcher) as client:
+        yield client, headers[Role.PLATFORM], headers[Role.RECRUITER]
+
+
+def _shown(client: TestClient, path: str, *, count: int, **headers: Any) -> list[dict[str, Any]]:
+    """What an export says of showings, when the log's writer has come so far."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        found: list[dict[str, Any]] = client.get(path, **headers).json()["shown"]
+        if len(found) >= count or time.monotonic() > deadline:
+            return found
+        time.sleep(0.02)
+
+
+def test_an_export_says_to_whom_a_person_was_shown(tmp_path: Path) -> None:
+    with _asked_by_two(tmp_path, open_on(tmp_path)) as (client, platform, recruiter):
+        client.post("/v1/postings", json=POSTING, headers=platform)
+        for id_ in ("ana", "bob"):
+            client.post("/v1/profiles", json=_person(id_), headers=platform)
+        client.post("/v1/profiles", json=_person("cam", hidden_from=["dinum"]), headers=platform)
+        asked = datetime.now(UTC)
+        answer = client.get("/v1/postings/p1/candidates", headers=recruiter).json()
+        client.post("/v1/profiles/search", json={"text": "data scientist"}, headers=recruiter)
+        client.get("/v1/profiles/ana/suggestions", headers=platform)
+        shown = _shown(client, "/v1/profiles/ana/export", count=3, headers=platform)
+        assert [(one["call"], one["role"], one["organisation"], one["posting_id"]) for one in shown] == [
+            ("candidates", "recruiter", "dinum", "p1"),
+            ("search", "recruiter", "dinum", None),
+            ("suggestions", "platform", None, None),
+        ]
+        ranks = {match["profile_id"]: match["rank"] for match in answer["matches"]}
+        assert shown[0]["rank"] == ranks["ana"]
+        assert shown[2]["rank"] is None, "it was their own answer"
+        assert all(asked - timedelta(seconds=1) <= datetime.fromisoformat(one["at"]) for one in shown)
+        assert _shown(client, "/v1/profiles/cam/export", count=0, headers=platform) == []
+
+
+def test_an_export_holds_what_was_recorded_about_a_person_and_nobody_else(client: TestClient) -> None:
+    client.post("/v1/postings", json=POSTING)
+    for id_ in ("ana", "bob"):
+        client.post("/v1/profiles", json=_person(id_))
+    events = [{"posting_id": "p1", "profile_id": id_, "event": "opened", "position": 2} for id_ in ("ana", "bob")]
+    client.post("/v1/feedback", json={"asks": "posting", "events": events})
+    held = client.get("/v1/profiles/ana/export").json()
+    assert [(one["posting_id"], one["event"], one["position"]) for one in held["feedback"]] == [("p1", "opened", 2)]
+    assert held["profile"]["id"] == "ana"
+    assert "bob" not in str(held)
+
+
+def test_without_a_decision_log_an_export_says_that_nobody_knows(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, decision_log="off")
+    with TestClient(create_app(settings, matcher=open_on(tmp_path))) as client:
+        client.post("/v1/profiles", json=_person("ana"))
+        assert client.get("/v1/profiles/ana/export").json()["shown"] is None
+
+
+def test_a_damaged_decision_log_makes_no_export_that_looks_whole(tmp_path: Path) -> None:
+    with application(tmp_path, open_on(tmp_path)) as client:
+        client.post("/v1/postings", json=POSTING)
+        client.post("/v1/profiles", json=_person("ana"))
+        client.get("/v1/postings/p1/candidates")
+        assert len(_shown(client, "/v1/profiles/ana/export", count=1)) == 1
+    (segment,) = (tmp_path / "decisions").glob("*.jsonl")
+    segment.write_bytes(segment.read_bytes().replace(b'"candidates"', b'"suggestions"'))
+    with application(tmp_path, open_on(tmp_path)) as client:
+        assert_problem(client.get("/v1/profiles/ana/export"), 503)
+
+
+def test_a_receipt_names_the_erasure_and_not_the_person(tmp_path: Path) -> None:
+    with application(tmp_path, open_on(tmp_path), erasure_seconds=60) as client:
+        client.post("/v1/profiles", json=_person(CANARY, summary=CANARY))
+        before = datetime.now(UTC)
+        receipt = client.delete(f"/v1/profiles/{CANARY}")
+        content = receipt.json()
+        assert CANARY not in receipt.text
+        assert content["pseudonym"] == open_pseudonyms(tmp_path).of_profile(CANARY)
+        assert content["change"] == 2
+        erased_at, clear_by = (datetime.fromisoformat(content[name]) for name in ("erased_at", "files_clear_by"))
+        assert before <= erased_at <= datetime.now(UTC)
+        assert clear_by - erased_at == timedelta(seconds=60)
+        assert_problem(client.delete(f"/v1/profiles/{CANARY}"), 404)
