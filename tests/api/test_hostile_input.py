@@ -128,6 +128,19 @@ def test_a_hostile_body_is_refused_without_a_word_of_it(shared: TestClient, labe
         assert_problem(_send(shared, method, path, CORPUS[label]), 400, 422)
 
 
+@pytest.mark.parametrize(
+    "path", ["/v1/suggestions", "/v1/profiles/search", "/v1/postings/search", "/v1/feedback", "/v1/keys"]
+)
+def test_no_other_call_that_reads_a_body_fails_or_echoes_it(shared: TestClient, path: str) -> None:
+    for label, body in CORPUS.items():
+        answer = _send(shared, "POST", path, body)
+        if answer.is_success:
+            assert path == "/v1/suggestions", label  # whose id may be anything that can be written
+            assert CANARY not in answer.text
+        else:
+            assert_problem(answer, 400, 422)
+
+
 @pytest.mark.parametrize(("method", "path"), READS)
 def test_a_body_where_none_belongs_changes_nothing(shared: TestClient, method: str, path: str) -> None:
     bodies = CORPUS.values() if path == "/v1/profiles/unknown" and method != "PUT" else list(CORPUS.values())[:6]

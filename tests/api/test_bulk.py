@@ -1,0 +1,80 @@
+"""Many records at once: a result a line, a bad line loses no other, and doing it twice changes nothing."""
+
+import json
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.routes.bulk import MAX_LINES, MEDIA_TYPE
+from matcher.core.domain import Kind
+from matcher.engine import Matcher
+from tests.api.answers import CANARY, assert_problem
+
+NAME = {"postings": "title", "profiles": "headline"}
+pytestmark = pytest.mark.parametrize("kind", list(NAME))
+
+
+def _send(client: TestClient, kind: str, body: bytes | str, media_type: str = MEDIA_TYPE) -> Any:
+    return client.post(f"/v1/{kind}/bulk", content=body, headers={"content-type": media_type})
+
+
+def _results(answer: Any) -> list[dict[str, Any]]:
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == MEDIA_TYPE
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def _lines(kind: str, *ids: str) -> str:
+    return "".join(json.dumps({"id": id_, NAME[kind]: "Data"}) + "\n" for id_ in ids)
+
+
+def test_each_line_has_its_result_and_doing_it_twice_changes_nothing(client: TestClient, kind: str) -> None:
+    body = _lines(kind, "a", "b")
+    found = _results(_send(client, kind, body))
+    assert found == [
+        {"line": 1, "outcome": "accepted", "id": "a"},
+        {"line": 2, "outcome": "accepted", "id": "b"},
+    ]
+    assert [line["outcome"] for line in _results(_send(client, kind, body))] == ["unchanged"] * 2
+    assert client.get(f"/v1/{kind}/b").status_code == 200
+
+
+def test_a_bad_line_is_named_without_its_words_and_loses_no_other(client: TestClient, kind: str) -> None:
+    bad = json.dumps({"id": "bad", NAME[kind]: "", "summary" if kind == "profiles" else "description": CANARY})
+    body = _lines(kind, "a") + f"{bad}\n\n{CANARY}\n" + json.dumps({"id": "c", "x": CANARY}) + "\n" + _lines(kind, "d")
+    answer = _send(client, kind, body)
+    found = _results(answer)
+    assert [(line["line"], line["outcome"]) for line in found] == [
+        (1, "accepted"),
+        (2, "rejected"),
+        (4, "rejected"),
+        (5, "rejected"),
+        (6, "accepted"),
+    ]
+    assert found[1]["field"] == NAME[kind]
+    assert all(line["reason"] for line in found if line["outcome"] == "rejected")
+    assert CANARY not in answer.text
+
+
+def test_the_last_line_of_an_id_that_comes_twice_counts(client: TestClient, kind: str) -> None:
+    body = _lines(kind, "a") + json.dumps({"id": "a", NAME[kind]: "Juriste"})
+    assert [line["outcome"] for line in _results(_send(client, kind, body))] == ["accepted", "updated"]
+    assert client.get(f"/v1/{kind}/a").json()[NAME[kind]] == "Juriste"
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "text/plain", "", "application/x-ndjson-seq"])
+def test_anything_but_ndjson_is_refused(client: TestClient, kind: str, media_type: str) -> None:
+    assert_problem(_send(client, kind, _lines(kind, "a"), media_type), 415)
+
+
+def test_too_many_lines_are_refused_before_any_is_stored(client: TestClient, kind: str, matcher: Matcher) -> None:
+    assert_problem(_send(client, kind, "\n" * (MAX_LINES + 1)), 422)
+    assert _results(_send(client, kind, "\n" * MAX_LINES)) == []
+    assert matcher.count(Kind.POSTING if kind == "postings" else Kind.PROFILE) == 0
+
+
+def test_a_thousand_records_are_stored_at_once(client: TestClient, kind: str, matcher: Matcher) -> None:
+    found = _results(_send(client, kind, _lines(kind, *(f"r{number:04}" for number in range(1000)))))
+    assert {line["outcome"] for line in found} == {"accepted"}
+    assert matcher.count(Kind.POSTING if kind == "postings" else Kind.PROFILE) == 1000

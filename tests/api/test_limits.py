@@ -1,0 +1,162 @@
+"""Too much is refused at once: calls a minute, requests at a time, seconds a request."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from api.admission import Admission
+from api.rates import RateLimit
+from matcher.core.access import Principal, Role, new_key
+from tests.api.answers import assert_problem
+from tests.api.conftest import application, open_on
+
+App = Callable[[Scope, Receive, Send], Any]
+
+
+def _scope(path: str = "/v1/x", principal: Principal | None = None) -> Scope:
+    state = {"principal": principal} if principal else {}
+    return {"type": "http", "path": path, "method": "GET", "headers": [], "state": state}
+
+
+async def _ask(app: App, scope: Scope | None = None) -> tuple[int, dict[str, str], float]:
+    """Return status, headers, and for how long the answer took."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    started = time.perf_counter()
+    await app(scope or _scope(), receive, send)
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], headers, time.perf_counter() - started
+
+
+async def _answer(send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"ok"})
+
+
+def test_what_is_too_much_at_a_time_is_refused_at_once_and_the_rest_is_answered() -> None:
+    working = most = 0
+
+    async def slow(_: Scope, __: Receive, send: Send) -> None:
+        nonlocal working, most
+        working += 1
+        most = max(most, working)
+        await asyncio.sleep(0.2)
+        working -= 1
+        await _answer(send)
+
+    async def run() -> list[tuple[int, dict[str, str], float]]:
+        admission = Admission(slow, max_concurrent=3, time_limit_s=5)
+        found = await asyncio.gather(*(_ask(admission) for _ in range(20)))
+        assert (await _ask(admission))[0] == 200, "what has been answered makes room"
+        return found
+
+    found = asyncio.run(run())
+    refused = [one for one in found if one[0] == 503]
+    assert (len(found) - len(refused), most) == (6, 3)
+    assert all(headers["retry-after"] == "1" and seconds < 0.05 for _, headers, seconds in refused)
+
+
+def test_health_is_asked_past_a_full_house() -> None:
+    async def stuck(scope: Scope, _: Receive, send: Send) -> None:
+        if scope["path"] == "/v1/x":
+            await asyncio.sleep(10)
+        await _answer(send)
+
+    async def run() -> int:
+        admission = Admission(stuck, max_concurrent=1, time_limit_s=20)
+        waiting = [asyncio.ensure_future(_ask(admission)) for _ in range(2)]
+        await asyncio.sleep(0.01)
+        status = (await _ask(admission, _scope("/health/live")))[0]
+        for one in waiting:
+            one.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        return status
+
+    assert asyncio.run(run()) == 200
+
+
+def test_a_request_that_takes_too_long_is_answered_and_goes_on_counting() -> None:
+    async def slow(_: Scope, __: Receive, send: Send) -> None:
+        await asyncio.sleep(0.3)
+        await _answer(send)
+
+    async def run() -> tuple[int, dict[str, str], float]:
+        return await _ask(Admission(slow, max_concurrent=1, time_limit_s=0.05))
+
+    status, headers, _ = asyncio.run(run())
+    assert (status, headers["retry-after"]) == (503, "1")
+
+
+class _Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def _limited(per_minute: int) -> tuple[Callable[[str], tuple[int, dict[str, str]]], _Clock]:
+    async def app(_: Scope, __: Receive, send: Send) -> None:
+        await _answer(send)
+
+    clock = _Clock()
+    limit = RateLimit(app, per_minute=per_minute, clock=clock)
+
+    def ask(name: str) -> tuple[int, dict[str, str]]:
+        principal = Principal(name, Role.PLATFORM)
+        status, headers, _ = asyncio.run(_ask(limit, _scope(principal=principal)))
+        return status, headers
+
+    return ask, clock
+
+
+def test_a_caller_may_ask_so_often_a_minute_and_is_told_when_again() -> None:
+    ask, clock = _limited(6)
+    found = [ask("one") for _ in range(8)]
+    assert [status for status, _ in found] == [200] * 6 + [429] * 2
+    assert found[0][1]["ratelimit-policy"] == '"default";q=6;w=60'
+    assert [headers["ratelimit"].split(";")[1] for _, headers in found] == [f"r={n}" for n in (5, 4, 3, 2, 1, 0, 0, 0)]
+    assert found[-1][1]["retry-after"] == "10"
+    assert ask("other")[0] == 200, "each credential has its own"
+    clock.now += 10
+    assert [ask("one")[0] for _ in range(2)] == [200, 429]
+
+
+def test_zero_is_as_often_as_one_likes_and_a_stranger_has_no_bucket() -> None:
+    ask, _ = _limited(0)
+    assert all(ask("one") == (200, {}) for _ in range(50))
+
+
+def test_the_service_limits_each_key(tmp_path: Path) -> None:
+    matcher = open_on(tmp_path)
+    now = datetime.now(UTC)
+    key, text = new_key(Role.PLATFORM, now=now, expires_at=now + timedelta(days=1))
+    matcher.keys.add(key)
+    with application(tmp_path, matcher, rate_per_minute=3) as client:
+        headers = {"Authorization": f"Bearer {text}"}
+        found = [client.get("/v1/profiles/nobody", headers=headers) for _ in range(4)]
+    assert [answer.status_code for answer in found] == [404, 404, 404, 429]
+    assert_problem(found[-1], 429)
+    assert found[-1].headers["retry-after"] == "20"
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"), [("abc-1.2_3", True), ("x" * 64, True), ("x" * 65, False), ("a b", False), ("", False)]
+)
+def test_every_answer_has_a_request_id_and_none_can_be_forged(tmp_path: Path, sent: str, kept: bool) -> None:
+    with application(tmp_path, open_on(tmp_path)) as client:
+        for path in ("/health/live", "/v1/nowhere", "/v1/profiles/nobody"):
+            found = client.get(path, headers={"X-Request-Id": sent}).headers["x-request-id"]
+            assert (found == sent) is kept
+            assert found
