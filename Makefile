@@ -7,7 +7,7 @@ comma := ,
 STRICT := matcher/core/* matcher/stages/* matcher/engine.py matcher/corpus.py
 PIP := -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test check format lint types imports unit fuzz crash bench lock clean
+.PHONY: demo test check format lint types imports unit fuzz crash workers bench lock clean
 
 demo: $(STAMP)
 	$(BIN)/matcher demo
@@ -53,6 +53,10 @@ fuzz: $(STAMP)
 # kill -9 at random moments: 100 rounds on SQLite, 20 on PostgreSQL.
 crash: $(STAMP)
 	CRASH_ROUNDS=100 $(BIN)/pytest --numprocesses 0 --capture no tests/test_crashes.py
+
+# Four servers on one PostgreSQL, four writers of 500 records each, and readers.
+workers: $(STAMP)
+	WORKERS=4 WORKER_RECORDS=500 $(BIN)/pytest --numprocesses 0 --capture no tests/test_workers.py
 
 # Measures latency (and quality, where HIRES and ROME name folders), and renews the README's table.
 bench: $(STAMP)
