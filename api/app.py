@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
@@ -51,15 +52,19 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.matcher = matcher or await asyncio.to_thread(open_matcher, chosen)
         # Nobody's first request waits for a model: the service is not ready before.
-        await asyncio.to_thread(app.state.matcher.warm)
+        await asyncio.to_thread(_warm, app.state.matcher)
         if await _is_open(app.state.gate):
             log.warning("nobody is asked who they are: make a key with `matcher keys create`, docs/access.md says how")
         app.state.pseudonyms = await asyncio.to_thread(load_pseudonyms, chosen)
         app.state.decisions = await asyncio.to_thread(open_decision_log, chosen, app.state.matcher)
         follower = asyncio.create_task(_follow(app.state.matcher, chosen))
+        stopping = threading.Event()
+        prepared = asyncio.create_task(asyncio.to_thread(_prepare, app.state.matcher, stopping))
         try:
             yield
         finally:
+            stopping.set()
+            await prepared
             follower.cancel()
             with suppress(asyncio.CancelledError):
                 await follower
@@ -136,6 +141,20 @@ async def _is_open(gate: Gate) -> bool:
     with suppress(MatcherError):  # a database that is away is told by every request
         return await gate.is_open()
     return False
+
+
+def _warm(matcher: Matcher) -> None:
+    try:
+        matcher.warm()
+    except MatcherError as error:  # what needs no model works without it, and the rest says so
+        log.warning("%s", error)
+
+
+def _prepare(matcher: Matcher, stopping: threading.Event) -> None:
+    try:
+        matcher.prepare(stop=stopping.is_set)
+    except MatcherError as error:  # then each request does it
+        log.warning("preparing reasons: %s", error)
 
 
 def _stop(matcher: Matcher) -> None:

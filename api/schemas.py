@@ -43,7 +43,9 @@ class ContributionAnswer(_Answer):
     name: str = Field(examples=["title"])
     value: float = Field(description="what it adds to the score", examples=[0.412])
     similarity: float = Field(description="how well the two sides agree in this aspect; 1 is best", examples=[0.824])
-    standing: Standing = Field(description="`unknown`: one side is silent, and nothing is held against it")
+    standing: Standing = Field(
+        description="`unknown`: one side is silent; that counts as the middle or, of a profile's skills, as none"
+    )
     weight: float = Field(description="the most that the aspect can add: value = weight × similarity", examples=[0.5])
 
 

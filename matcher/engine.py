@@ -40,7 +40,7 @@ from matcher.core.domain import (
 from matcher.core.errors import NotFound, SnapshotOutdated, SnapshotRefused
 from matcher.core.ports import Change, Document, Encoders, Feedbacks, Guard, Keys, Operation, Store, Thesaurus
 from matcher.corpus import BLOCK, VECTORS, Bounds, Corpus, Derived, Figures, Ranking
-from matcher.reasons import Reasons
+from matcher.reasons import SHEETS, Reasons
 from matcher.search import Found, Search
 from matcher.stages import text
 from matcher.stages.embed import Embedders, digest, digests, pool
@@ -50,6 +50,8 @@ from matcher.stores.snapshots import Facts, Snapshots
 LAYOUT = "3"
 """Of the snapshot's files; another layout is refused."""
 FOLLOW_BATCH = 1000
+PREPARED = 20
+"""Documents in one go of `prepare`: requests are answered between two."""
 
 log = logging.getLogger(__name__)
 
@@ -180,6 +182,19 @@ class Matcher:
         """Load what is otherwise loaded where it is first needed: the encoders and the thesaurus."""
         words = "Data scientist, Python"
         self._derived([Posting(PostingId(""), words, description=words, skills=(words,))], keep=False)
+
+    def prepare(self, *, stop: Callable[[], bool]) -> None:
+        """Make ready what the reasons of the first documents need, so that the first answers are as quick as others.
+
+        Args:
+            stop: asked between two batches.
+        """
+        for kind in Kind:
+            ids = self.ids(kind)[: SHEETS // len(Kind)]
+            for start in range(0, len(ids), PREPARED):
+                if stop():
+                    return
+                self._reasons.prepare(kind, ids[start : start + PREPARED])
 
     def close(self) -> None:
         """Release the database. Idempotent."""

@@ -53,6 +53,10 @@ class Reasons:
                 posting, profile = (here, other) if kind is Kind.POSTING else (other, here)
                 yield explain(match, posting, profile, near=self._thesaurus.near)
 
+    def prepare(self, kind: Kind, ids: Sequence[str]) -> None:
+        """Make the sheets of documents before somebody asks for their reasons."""
+        self._prepared(kind, ids)
+
     def forget(self, changed: Iterable[tuple[Kind, str]]) -> None:
         """Drop the sheets of documents that have changed or gone."""
         with self._lock:
