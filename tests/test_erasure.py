@@ -6,7 +6,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +111,11 @@ def _traces(home: Path, *, also: tuple[str, ...] = ()) -> set[tuple[str, str]]:
 
 def _until(true: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE_S
-    while not true():
+    while True:
+        # A snapshot that is written meanwhile is renamed, and the old one goes: look again.
+        with suppress(FileNotFoundError):
+            if true():
+                return
         assert time.monotonic() < deadline, "it never came"
         time.sleep(0.05)
 
