@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-import pydantic_core
+import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
@@ -394,13 +394,13 @@ def matches_json(answer: Answer) -> bytes:
     check values that the engine made itself. A test holds the two forms together.
     """
     matches = [_match(explanation) for explanation in answer.explanations]
-    return pydantic_core.to_json({"eligible": answer.eligible, "matches": matches})
+    return orjson.dumps({"eligible": answer.eligible, "matches": matches})
 
 
 def found_json(found: Found, kind: Kind) -> bytes:
     """Return a page of a search as the JSON of a FoundAnswer."""
     understood = found.understood
-    return pydantic_core.to_json(
+    return orjson.dumps(
         {
             "total": found.total,
             "understood": {name: getattr(understood, name) for name in UnderstoodAnswer.model_fields},
@@ -414,7 +414,7 @@ def found_json(found: Found, kind: Kind) -> bytes:
 def pair_json(explanation: Explanation | None, *, eligible: int, excluded_by: Sequence[str]) -> bytes:
     """Return a pair as the JSON of a PairAnswer."""
     match = _match(explanation) if explanation else None
-    return pydantic_core.to_json({"eligible": eligible, "match": match, "excluded_by": list(excluded_by)})
+    return orjson.dumps({"eligible": eligible, "match": match, "excluded_by": list(excluded_by)})
 
 
 def _found(explanation: Explanation, kind: Kind) -> dict[str, Any]:

@@ -17,13 +17,26 @@ from matcher.core.domain import Facet, Kind, Match, PostingId, ProfileId, Record
 from matcher.core.errors import NotFound, SnapshotRefused
 from matcher.core.ports import Vectors
 from matcher.core.skills import Near, Skill
-from matcher.core.traits import Rows, Traits, TraitTable
+from matcher.core.traits import Mask, Rows, Traits, TraitTable
 from matcher.stages.counts import Filters, counted, filtered, values
 from matcher.stages.eligibility import eligible_postings, eligible_profiles, failed, in_dates
 from matcher.stages.index import FacetIndex, Query
-from matcher.stages.rank import SLACK, UNASKED, Compared, agreements, contenders, in_order, matches, top, total
+from matcher.stages.rank import (
+    SLACK,
+    UNASKED,
+    Agreements,
+    Compared,
+    Scores,
+    agreements,
+    contenders,
+    in_order,
+    matches,
+    top,
+    total,
+    totals,
+)
 from matcher.stages.skills import Reach, Shares, SkillSets, Vocabulary
-from matcher.stages.vary import same_postings, shown
+from matcher.stages.vary import Shown, same_postings, shown
 
 FEW_TWINS = 4
 """How many documents more than are shown are ranked where only those that say the same are shown as one."""
@@ -65,6 +78,7 @@ class Question:
     id: str
     query: Query
     traits: Traits
+    """One row, as columns."""
     organisation: str | None
     """A posting's."""
     hides: frozenset[str]
@@ -82,6 +96,29 @@ class Ranking:
     matches: list[Match]
     eligible: int
     """How many documents passed the hard constraints, ranked here or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Best:
+    """The best rows of one question, best first, before they are matches."""
+
+    rows: Rows
+    scores: Scores
+    cosines: npt.NDArray[np.float32]
+    """Shape (rows, facets)."""
+    compared: Mask
+    """Same shape: whether both sides have the facet."""
+    agreed: Agreements
+
+    def take(self, places: npt.NDArray[np.int64]) -> "_Best":
+        """Return some of them, in the order of their places."""
+        return _Best(
+            self.rows[places],
+            self.scores[places],
+            self.cosines[places],
+            self.compared[places],
+            self.agreed.take(places),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +255,7 @@ class Corpus:
                 weights=weights.facets(),
                 unknown=here.index.mean_similarity(there.index),
             ),
-            traits=here.traits.one(row),
+            traits=here.traits.many(np.array([row])),
             organisation=here.traits.organisation_of(row) if kind is Kind.POSTING else None,
             hides=here.traits.hides(row),
             skills=self.vocabulary.asked(numbers) if kind is Kind.POSTING else self.vocabulary.offered(numbers),
@@ -238,7 +275,7 @@ class Corpus:
             query=there.index.query(
                 derived.vectors, weights=weights.facets(), unknown=here.index.mean_similarity(there.index)
             ),
-            traits=traits.one(0),
+            traits=traits.many(slice(0, 1)),
             organisation=traits.organisation_of(0) if kind is Kind.POSTING else None,
             hides=traits.hides(0),
             skills=[*map(reach, derived.skills, derived.skill_vectors)],
@@ -249,43 +286,50 @@ class Corpus:
         """Return the k best matches of one document."""
         eligible = self._eligible(question, today)
         scores = self.sides[question.kind.other].index.scores(question.query, eligible)
-        return self._ranked(question, eligible, scores, k=k, weights=weights, today=today)
+        found = self._ranked(question, eligible, scores, k=k, weights=weights, today=today)
+        return Ranking(self._matches(question, found, weights), eligible=len(eligible))
 
     def varied(self, question: Question, *, k: int, weights: Weights, variety: Variety, today: date) -> Ranking:
         """Return the k best matches of one document, without saying one thing again and again."""
         # Of a profile, nobody but its owner says that it is another's twin: only postings are shown as one.
         if question.kind is Kind.POSTING:
             variety = replace(variety, merged=False, per_organisation=None)
+        if variety.asks_nothing or k <= 0:
+            return self.best(question, k=k, weights=weights, today=today)
+        eligible = self._eligible(question, today)
+        facet_scores = self.sides[question.kind.other].index.scores(question.query, eligible)
         only_merged = not (variety.per_organisation or variety.diversity)
-        depth = k if variety.asks_nothing else k + FEW_TWINS if only_merged else SPARE * (k + 1)
+        depth = k + FEW_TWINS if only_merged else SPARE * (k + 1)
         while True:
-            ranking = self.best(question, k=depth, weights=weights, today=today)
-            if variety.asks_nothing or not ranking.matches or k <= 0:
-                return ranking
-            chosen = self._shown(question, ranking.matches, k=k, variety=variety)
-            if len(chosen) == k or len(ranking.matches) < depth:
-                return Ranking(chosen, eligible=ranking.eligible)
+            found = self._ranked(question, eligible, facet_scores, k=depth, weights=weights, today=today)
+            chosen = self._shown(question, found, k=k, variety=variety)
+            if len(chosen) == k or len(found.rows) < depth:
+                return Ranking(self._chosen(question, found, chosen, weights), eligible=len(eligible))
             depth *= SPARE
 
-    def _shown(self, question: Question, found: Sequence[Match], *, k: int, variety: Variety) -> list[Match]:
+    def _shown(self, question: Question, found: _Best, *, k: int, variety: Variety) -> list[Shown]:
         there = self.sides[question.kind.other]
-        ids = [match.posting_id if question.kind is Kind.PROFILE else match.profile_id for match in found]
-        rows = np.array([there.index.row(name) for name in ids], dtype=np.int64)
-        cosines, known = there.index.among(rows)
-        traits = there.traits.many(rows)
-        chosen = shown(
-            [match.score for match in found],
+        cosines, known = there.index.among(found.rows)
+        traits = there.traits.many(found.rows)
+        return shown(
+            found.scores.tolist(),
             k,
             variety,
             same=same_postings(cosines, known, traits, there.index.facets)
             if variety.merged
-            else np.zeros((len(rows), len(rows)), dtype=np.bool_),
+            else np.zeros((len(found.rows), len(found.rows)), dtype=np.bool_),
             alike=cosines.mean(axis=0),
             organisations=traits.organisation.tolist(),
         )
+
+    def _chosen(self, question: Question, found: _Best, chosen: Sequence[Shown], weights: Weights) -> list[Match]:
+        places = np.array([one.place for one in chosen], dtype=np.int64)
+        ids = self.sides[question.kind.other].index.ids
         return [
-            replace(found[one.place], rank=rank, variants=tuple(ids[place] for place in one.variants))
-            for rank, one in enumerate(chosen, start=1)
+            replace(match, variants=tuple(ids[found.rows[place]] or "" for place in one.variants))
+            if one.variants
+            else match
+            for match, one in zip(self._matches(question, found.take(places), weights), chosen, strict=True)
         ]
 
     def searched(
@@ -321,20 +365,16 @@ class Corpus:
         passed = filtered(found, filters)
         counts = counted(found, passed)
         rows = eligible[np.logical_and.reduce([*passed.values()])]
-        agreed = agreements(*self._pair(question, rows), skills=self._skills(question, rows), today=today)
-        base = total(there.index.scores(question.query, rows), agreed, weights)
+        skills = self._skills(question, rows)
+        facet_scores = there.index.scores(question.query, rows)
+        base = self._totals(question, rows, facet_scores, skills, weights=weights, today=today)
         words = np.array([bounds.scores.get(there.index.ids[row] or "", 0.0) for row in rows.tolist()])
         scores = (1 - words_weight) * base + words_weight * words
         order = in_order(scores, rows, there.index.ids, k=k, seen=frozenset(seen))
         page = order[:k]
         places = np.array([place for _, place in page], dtype=np.int64)
-        facets, compared = there.index.similarities(question.query, rows[places])
-        matched = matches(
-            [_ids(question, there.index.ids[row] or "") for row in rows[places].tolist()],
-            facets=dict(zip(there.index.facets, zip(facets.T, compared.T, strict=True), strict=True)),
-            agreed=agreed.take(places),
-            weights=weights,
-        )
+        found_best = self._compared(question, rows, places, scores[places], skills, today=today)
+        matched = self._matches(question, found_best, weights)
         matched = [replace(match, rank=len(seen) + match.rank) for match in matched]
         shown_by_now = (*seen, *(drawn for drawn, _ in page)) if len(order) > k > 0 else None
         return Page(matched, total=len(rows), counts=counts, seen=shown_by_now)
@@ -353,15 +393,15 @@ class Corpus:
         eligible = self._eligible(question, today)
         if row not in eligible:
             hidden = question.organisation in there.traits.hides(row)
-            reasons = failed(question.traits, there.traits.one(row), today=today)
+            reasons = failed(question.traits, there.traits.many(np.array([row])), today=today)
             return Pair(None, [*reasons, *(["hidden"] if hidden else [])], eligible=len(eligible))
         facet_scores = there.index.scores(question.query, eligible)
-        agreed = agreements(*self._pair(question, eligible), skills=self._skills(question, eligible), today=today)
-        scores = total(facet_scores, agreed, weights)
+        skills = self._skills(question, eligible)
+        scores = self._totals(question, eligible, facet_scores, skills, weights=weights, today=today)
         # No deeper than it stands: all before it, and those that rounding alone may have put behind it.
         depth = int((scores >= scores[np.searchsorted(eligible, row)] - 2 * SLACK).sum())
-        ranking = self._ranked(question, eligible, facet_scores, k=depth, weights=weights, today=today)
-        match = next(one for one in ranking.matches if one.profile_id == profile_id)
+        found = self._ranked(question, eligible, facet_scores, k=depth, weights=weights, today=today)
+        match = next(one for one in self._matches(question, found, weights) if one.profile_id == profile_id)
         return Pair(match, (), eligible=len(eligible))
 
     def best_of_block(
@@ -372,7 +412,8 @@ class Corpus:
         scores = self.sides[kind.other].index.scores_of_all([question.query for question in questions])
         for question, every in zip(questions, scores, strict=True):
             eligible = self._eligible(question, today)
-            yield self._ranked(question, eligible, every[eligible], k=k, weights=weights, today=today)
+            found = self._ranked(question, eligible, every[eligible], k=k, weights=weights, today=today)
+            yield Ranking(self._matches(question, found, weights), eligible=len(eligible))
 
     def derived(self, kind: Kind, row: int) -> tuple[dict[Facet, Vectors], list[tuple[str, float]]]:
         """Return what is held of a document: its vectors, and its skills' names and shares, for `fsck`."""
@@ -435,38 +476,70 @@ class Corpus:
         k: int,
         weights: Weights,
         today: date,
-    ) -> Ranking:
+    ) -> _Best:
         index = self.sides[question.kind.other].index
-        agreed = agreements(*self._pair(question, eligible), skills=self._skills(question, eligible), today=today)
-        near = contenders(total(facet_scores, agreed, weights), k)
-        rows, agreed = eligible[near], agreed.take(near)
-        facets, compared = index.similarities(question.query, rows)
+        skills = self._skills(question, eligible)
+        rough = self._totals(question, eligible, facet_scores, skills, weights=weights, today=today)
+        near = contenders(rough, k)
+        found = self._compared(question, eligible, near, rough[near], skills, today=today)
         shares = np.array([weights.facets()[facet] for facet in index.facets])
-        scores = total((facets * shares).sum(axis=1), agreed, weights)
-        best = top(scores, rows, index.ids, k, asker=question.id)
-        found = matches(
-            [_ids(question, index.ids[row] or "") for row in rows[best].tolist()],
-            facets=dict(zip(index.facets, zip(facets[best].T, compared[best].T, strict=True), strict=True)),
-            agreed=agreed.take(best),
+        scores = total((found.cosines * shares).sum(axis=1), found.agreed, weights)
+        best = top(scores, found.rows, index.ids, k, asker=question.id)
+        return replace(found, scores=scores).take(best)
+
+    def _compared(
+        self,
+        question: Question,
+        rows: Rows,
+        places: npt.NDArray[np.int64],
+        scores: Scores,
+        skills: Compared,
+        *,
+        today: date,
+    ) -> _Best:
+        """Return all that some of the rows are compared by, each pair computed alone."""
+        some = rows[places]
+        cosines, compared = self.sides[question.kind.other].index.similarities(question.query, some)
+        met = tuple(each[places] if np.ndim(each) else each for each in skills)
+        agreed = agreements(*self._pair(question), skills=met, today=today, rows=some)
+        return _Best(some, scores, cosines, compared, agreed)
+
+    def _matches(self, question: Question, found: _Best, weights: Weights) -> list[Match]:
+        index = self.sides[question.kind.other].index
+        return matches(
+            [_ids(question, index.ids[row] or "") for row in found.rows.tolist()],
+            facets=dict(zip(index.facets, zip(found.cosines.T, found.compared.T, strict=True), strict=True)),
+            agreed=found.agreed,
             weights=weights,
         )
-        return Ranking(found, eligible=len(eligible))
 
-    def _pair(self, question: Question, others: Rows) -> tuple[Traits, Traits]:
-        here, there = question.traits, self.sides[question.kind.other].traits.many(others)
-        return (here, there) if question.kind is Kind.POSTING else (there, here)
+    def _totals(
+        self,
+        question: Question,
+        rows: Rows,
+        facet_scores: npt.NDArray[np.float32],
+        skills: Compared,
+        *,
+        weights: Weights,
+        today: date,
+    ) -> Scores:
+        return totals(facet_scores, *self._pair(question), skills=skills[0], weights=weights, today=today, rows=rows)
+
+    def _pair(self, question: Question) -> tuple[Traits, Traits]:
+        there = self.sides[question.kind.other]
+        here, others = question.traits, there.traits.many(slice(0, there.index.rows))
+        return (here, others) if question.kind is Kind.POSTING else (others, here)
 
     def _skills(self, question: Question, others: Rows) -> Compared:
         """Return how well each pair agrees in skills, and whether both sides name some."""
-        there = self.sides[question.kind.other]
-        numbers, rows = len(self.vocabulary), there.index.rows
+        there, numbers = self.sides[question.kind.other], len(self.vocabulary)
         named = there.skills.counts(others) > 0
         if question.kind is Kind.PROFILE:
-            covered = there.skills.covered_by(question.skills, numbers=numbers, rows=rows)[others]
-            return np.where(named, covered, UNASKED), named & bool(question.skills)
+            covered = there.skills.covered_by(question.skills, numbers=numbers, rows=others)
+            return np.where(named, covered, np.float32(UNASKED)), named & bool(question.skills)
         if not question.skills:
             return UNASKED, False
-        return there.skills.coverage(question.skills, question.shares, numbers=numbers, rows=rows)[others], named
+        return there.skills.coverage(question.skills, question.shares, numbers=numbers, rows=others), named
 
 
 def _ids(question: Question, other: str) -> tuple[PostingId, ProfileId]:

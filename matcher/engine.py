@@ -32,6 +32,7 @@ from matcher.core.domain import (
     Posting,
     PostingId,
     Profile,
+    ProfileId,
     Record,
     Variety,
     Weights,
@@ -179,9 +180,16 @@ class Matcher:
                 self._files_hold_deleted_since = -math.inf
 
     def warm(self) -> None:
-        """Load what is otherwise loaded where it is first needed: the encoders and the thesaurus."""
+        """Load or compile what is otherwise made ready where it is first needed: encoders, thesaurus, loops."""
         words = "Data scientist, Python"
-        self._derived([Posting(PostingId(""), words, description=words, skills=(words,))], keep=False)
+        posting = Posting(PostingId(""), words, description=words, skills=(words,))
+        profile = Profile(ProfileId(""), words, summary=words, skills=(words,), visible_to_recruiters=True)
+        corpus = Corpus(self._dimensions, near=self._thesaurus.near)
+        for record, derived in zip((posting, profile), self._derived([posting, profile], keep=False), strict=True):
+            corpus.put(record, derived)
+        for kind in Kind:
+            question = corpus.question(kind, "", weights=self.weights)
+            corpus.varied(question, k=1, weights=self.weights, variety=MERGED, today=self._today())
 
     def prepare(self, *, stop: Callable[[], bool]) -> None:
         """Make ready what the reasons of the first documents need, so that the first answers are as quick as others.

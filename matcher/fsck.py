@@ -1,6 +1,5 @@
 """Proves that what is derived agrees with the database: index, traits and full-text rows, document by document."""
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -117,7 +116,7 @@ def _same_vectors(one: Mapping[Facet, Vectors], other: Mapping[Facet, Vectors]) 
 def _same_traits(side: Side, row: int, record: Record) -> bool:
     fresh = TraitTable(capacity=1)
     fresh.put(0, record)
-    one, other = dataclasses.asdict(side.traits.one(row)), dataclasses.asdict(fresh.one(0))
+    one, other = side.traits.one(row)._asdict(), fresh.one(0)._asdict()
     # Each table numbers organisations in its own way: compare the names.
     del one["organisation"], other["organisation"]
     same = all(np.array_equal(one[name], other[name], equal_nan=True) for name in one)

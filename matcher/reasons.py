@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -10,10 +10,12 @@ from matcher.core.domain import Explanation, Kind, Match, Record, kind_of
 from matcher.core.ports import Store, Thesaurus
 from matcher.stages import text
 from matcher.stages.embed import Embedder, digest
-from matcher.stages.explain import Sheet, explain
+from matcher.stages.explain import Met, Sheet, explain, meet
 
 SHEETS = 8192
 """Documents whose sheets are kept, the most recently used ones."""
+PAIRS = 16
+"""Postings whose skills are kept as compared with one profile's: about as many as one answer shows."""
 
 
 class Reasons:
@@ -24,6 +26,8 @@ class Reasons:
         self._embedder = embedder
         self._thesaurus = thesaurus
         self._sheets: OrderedDict[tuple[Kind, str], Sheet] = OrderedDict()
+        self._met: dict[str, dict[str, Met]] = {}
+        """By profile and posting; of no profile whose sheet is not kept."""
         self._changes = 0
         self._lock = threading.Lock()
 
@@ -40,18 +44,37 @@ class Reasons:
         A document that was deleted since it was ranked is left out: it is no longer shown.
         """
         if here := self._prepared(kind, [document_id]).get(document_id):
-            yield from self._explained(kind, here, found)
+            yield from self._explained(kind, here, found, meet=self._kept)
 
     def explain_unsaved(self, record: Record, found: Sequence[Match]) -> Iterator[Explanation]:
         """Yield the same for a document that is not stored; nothing of it is kept."""
-        yield from self._explained(kind_of(record), self._sheet(record), found)
+        yield from self._explained(kind_of(record), self._sheet(record), found, meet=self._meet)
 
-    def _explained(self, kind: Kind, here: Sheet, found: Sequence[Match]) -> Iterator[Explanation]:
+    def _explained(
+        self, kind: Kind, here: Sheet, found: Sequence[Match], *, meet: Callable[[Sheet, Sheet], Met]
+    ) -> Iterator[Explanation]:
         there = self._prepared(kind.other, [_other(kind, match) for match in found])
         for match in found:
             if other := there.get(_other(kind, match)):
                 posting, profile = (here, other) if kind is Kind.POSTING else (other, here)
-                yield explain(match, posting, profile, near=self._thesaurus.near)
+                yield explain(match, meet(posting, profile))
+
+    def _meet(self, posting: Sheet, profile: Sheet) -> Met:
+        return meet(posting, profile, near=self._thesaurus.near)
+
+    def _kept(self, posting: Sheet, profile: Sheet) -> Met:
+        """Return the same from memory, where neither of the two has changed since."""
+        known = self._met.get(profile.record.id, {}).get(posting.record.id)
+        if known and known.posting is posting and known.profile is profile:
+            return known
+        met = self._meet(posting, profile)
+        with self._lock:
+            if self._sheets.get((Kind.PROFILE, profile.record.id)) is profile:  # else it was forgotten meanwhile
+                others = self._met.setdefault(profile.record.id, {})
+                if len(others) >= PAIRS:
+                    others.pop(next(iter(others)))
+                others[posting.record.id] = met
+        return met
 
     def prepare(self, kind: Kind, ids: Sequence[str]) -> None:
         """Make the sheets of documents before somebody asks for their reasons."""
@@ -62,13 +85,14 @@ class Reasons:
         with self._lock:
             self._changes += 1
             for key in changed:
-                self._sheets.pop(key, None)
+                self._drop(key)
 
     def clear(self) -> None:
         """Drop every sheet."""
         with self._lock:
             self._changes += 1
             self._sheets.clear()
+            self._met.clear()
 
     def _prepared(self, kind: Kind, ids: Sequence[str]) -> dict[str, Sheet]:
         with self._lock:
@@ -84,8 +108,13 @@ class Reasons:
             if changes == self._changes:  # else what was read may have changed since
                 self._sheets.update({(kind, name): prepared for name, prepared in made.items()})
                 while len(self._sheets) > SHEETS:
-                    self._sheets.popitem(last=False)
+                    self._drop(next(iter(self._sheets)))
         return found | made
+
+    def _drop(self, key: tuple[Kind, str]) -> None:
+        self._sheets.pop(key, None)
+        if key[0] is Kind.PROFILE:
+            self._met.pop(key[1], None)
 
     def _sheet(self, record: Record) -> Sheet:
         skills = text.skills(record, self._thesaurus)

@@ -10,12 +10,17 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 from sqlalchemy import make_url
 
 from matcher.core.ports import Store
 from matcher.stores import SqlStore, open_store
 from tests.fakes import FakeStore
+
+# The first call of a compiled loop compiles it: no case is too slow for that reason.
+settings.register_profile("compiled", deadline=None)
+settings.load_profile("compiled")
 
 _SHARED = "shared"
 _names = (f"test_{number}" for number in itertools.count())

@@ -41,7 +41,7 @@ from matcher.core.ports import Encoders
 from matcher.corpus import Corpus
 from matcher.engine import Answer, Matcher
 from matcher.offline.demo import forum
-from matcher.stages.explain import Sheet, explain
+from matcher.stages.explain import Sheet, explain, meet
 from matcher.stages.rank import READY_DAYS, UNASKED
 from matcher.stores.snapshots import Snapshots
 from tests.deriving import Deriver
@@ -288,7 +288,7 @@ def assert_alike(one: Match, other: Match) -> None:
 
 
 def assert_explained(match: Match, posting: Sheet, profile: Sheet) -> None:
-    skills = explain(match, posting, profile, near=KNOWN.near).skills
+    skills = explain(match, meet(posting, profile, near=KNOWN.near)).skills
     assert len(skills) == len(posting.skills)
     assert isinstance(posting.record, Posting)
     assert isinstance(profile.record, Profile)

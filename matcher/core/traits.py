@@ -7,10 +7,9 @@ broadcasting lets the same rule serve a posting against profiles and a profile a
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from zipfile import BadZipFile
 
 import numpy as np
@@ -64,8 +63,7 @@ COLUMNS = np.dtype(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(NamedTuple):
     """One document's row (fields are numpy scalars) or many documents' columns (fields are arrays of one length)."""
 
     listed: Any
@@ -87,7 +85,7 @@ class Traits:
     organisation: Any
 
 
-_FIELDS = tuple(Traits.__dataclass_fields__)
+_FIELDS = Traits._fields
 
 
 class TraitTable:
@@ -130,11 +128,11 @@ class TraitTable:
 
     def one(self, row: int) -> Traits:
         """Return one document's traits."""
-        return Traits(**{name: self._columns[name][row] for name in _FIELDS})
+        return Traits(*[self._columns[name][row] for name in _FIELDS])
 
     def many(self, rows: Rows | slice) -> Traits:
         """Return the traits of some rows, in their order."""
-        return Traits(**{name: self._columns[name][rows] for name in _FIELDS})
+        return Traits(*[self._columns[name][rows] for name in _FIELDS])
 
     def hidden_from(self, organisation: str) -> Rows:
         """Return the rows of the profiles that hide from an organisation."""

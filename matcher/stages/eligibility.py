@@ -5,10 +5,14 @@ A constraint excludes only where both sides have said something: what is unknown
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 import numpy as np
 
+from matcher.compiled import compiled
 from matcher.core.traits import FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Mask, Rows, Traits, TraitTable
+
+NOBODY: Rows = np.empty(0, dtype=np.int64)
 
 
 def eligible_profiles(
@@ -20,7 +24,7 @@ def eligible_profiles(
     organisation, and agree with it on contract and place.
 
     Args:
-        posting: one row.
+        posting: one row, as columns.
         profiles: the other side.
         rows: how many rows of `profiles` are in use.
         organisation: the posting's, None when it names none.
@@ -28,11 +32,8 @@ def eligible_profiles(
     """
     if not (posting.listed and in_dates(posting, today=today)):
         return np.empty(0, dtype=np.int64)
-    span = profiles.many(slice(0, rows))
-    mask: Mask = profiles.alive[:rows] & span.listed & compatible(posting, span)
-    if organisation is not None:
-        mask[profiles.hidden_from(organisation)] = False
-    return np.flatnonzero(mask)
+    hidden = profiles.hidden_from(organisation) if organisation is not None else NOBODY
+    return _profiles_for(posting, profiles.many(slice(0, rows)), profiles.alive, hidden)
 
 
 def eligible_postings(
@@ -43,42 +44,31 @@ def eligible_postings(
     Whether recruiters may see the profile does not matter here: the answer is the candidate's own.
 
     Args:
-        profile: one row.
+        profile: one row, as columns.
         postings: the other side.
         rows: how many rows of `postings` are in use.
         hidden_from: organisations that the candidate does not want to meet.
         today: the day on which a posting must be valid.
     """
-    span = postings.many(slice(0, rows))
-    mask: Mask = postings.alive[:rows] & span.listed & in_dates(span, today=today) & compatible(span, profile)
-    if hidden_from:
-        mask &= ~np.isin(span.organisation, postings.numbers_of(hidden_from))
-    return np.flatnonzero(mask)
-
-
-def compatible(posting: Traits, profile: Traits) -> Mask:
-    """Tell whether contract and place agree, as far as both sides say.
-
-    Places agree when they share a region. Remote work lifts the constraint: everywhere where it is full, as far as the
-    regions that touch where it is partial. Which département is nearer is a preference, not a constraint.
-    """
-    agrees: Mask = ~(_other_contract(posting, profile) | _out_of_reach(posting, profile))
-    return agrees
+    hidden = postings.numbers_of(hidden_from).astype(np.int64) if hidden_from else NOBODY
+    return _postings_for(profile, postings.many(slice(0, rows)), postings.alive, hidden, today.toordinal())
 
 
 def failed(posting: Traits, profile: Traits, *, today: date) -> list[str]:
     """Return the constraints that one pair fails, by name: `open`, `dates`, `visible`, `contract`, `place`.
 
-    Whether the profile hides from the posting's organisation is not among them: traits do not say.
+    Each side is one row, as columns. Whether the profile hides from the posting's organisation is not among them:
+    traits do not say.
     """
+    within_reach = _within_reach(posting.remote[0], posting.regions[0], posting.reach[0])
     held = {
-        "open": posting.listed,
-        "dates": in_dates(posting, today=today),
-        "visible": profile.listed,
-        "contract": ~_other_contract(posting, profile),
-        "place": ~_out_of_reach(posting, profile),
+        "open": posting.listed[0],
+        "dates": in_dates(posting, today=today)[0],
+        "visible": profile.listed[0],
+        "contract": not _disjoint(posting.contracts[0], profile.contracts[0]),
+        "place": not _disjoint(within_reach, profile.regions[0]),
     }
-    return [name for name, holds in held.items() if not np.all(holds)]
+    return [name for name, holds in held.items() if not holds]
 
 
 def in_dates(posting: Traits, *, today: date) -> Mask:
@@ -88,17 +78,56 @@ def in_dates(posting: Traits, *, today: date) -> Mask:
     return valid
 
 
-def _other_contract(posting: Traits, profile: Traits) -> Mask:
-    return _disjoint(posting.contracts, profile.contracts)
+@compiled
+def _profiles_for(posting: Traits, profiles: Traits, alive: Mask, hidden: Rows) -> Rows:
+    contracts, remote = posting.contracts[0], posting.remote[0]
+    within_reach = _within_reach(remote, posting.regions[0], posting.reach[0])
+    found = np.empty(len(profiles.listed), dtype=np.int64)
+    count = after = 0
+    for row in range(len(profiles.listed)):
+        if after < len(hidden) and hidden[after] == row:
+            after += 1
+        elif (
+            alive[row]
+            and profiles.listed[row]
+            and not _disjoint(within_reach, profiles.regions[row])
+            and not _disjoint(contracts, profiles.contracts[row])
+        ):
+            found[count] = row
+            count += 1
+    return found[:count].copy()
 
 
-def _out_of_reach(posting: Traits, profile: Traits) -> Mask:
-    within_reach = np.where(posting.remote == PARTLY_REMOTE, posting.reach, posting.regions)
-    apart: Mask = _disjoint(within_reach, profile.regions) & (posting.remote != FULL_REMOTE)
-    return apart
+@compiled
+def _postings_for(profile: Traits, postings: Traits, alive: Mask, hidden: Rows, today: int) -> Rows:
+    regions, contracts = profile.regions[0], profile.contracts[0]
+    found = np.empty(len(postings.listed), dtype=np.int64)
+    count = 0
+    for row in range(len(postings.listed)):
+        is_over = postings.last_day[row] != NO_DAY and postings.last_day[row] < today
+        if not (alive[row] and postings.listed[row]) or is_over or postings.first_day[row] > today:
+            continue
+        within_reach = _within_reach(postings.remote[row], postings.regions[row], postings.reach[row])
+        is_barred = False
+        for organisation in hidden:
+            is_barred = is_barred or organisation == postings.organisation[row]
+        if not (is_barred or _disjoint(within_reach, regions) or _disjoint(postings.contracts[row], contracts)):
+            found[count] = row
+            count += 1
+    return found[:count].copy()
 
 
-def _disjoint(one: np.ndarray, other: np.ndarray) -> Mask:
-    """Tell where both sets of bits are given and share none."""
-    apart: Mask = (one != 0) & (other != 0) & ((one & other) == 0)
-    return apart
+@compiled
+def _within_reach(remote: Any, regions: Any, reach: Any) -> Any:
+    """Return the regions, as bits, one of which a profile must share with a posting; 0 where any will do.
+
+    Remote work lifts the constraint: everywhere where it is full, as far as the regions that touch where it is partial.
+    Which département is nearer is a preference, not a constraint.
+    """
+    return np.uint32(0) if remote == FULL_REMOTE else reach if remote == PARTLY_REMOTE else regions
+
+
+@compiled
+def _disjoint(one: int, other: int) -> bool:
+    """Tell whether both sets of bits are given and share none."""
+    return one != 0 and other != 0 and (one & other) == 0

@@ -24,12 +24,29 @@ class Sheet:
     """Unit rows, shape (skills, dimension), in the same order."""
 
 
-def explain(match: Match, posting: Sheet, profile: Sheet, *, near: Near) -> Explanation:
-    """Return a match's reasons: each skill that the posting asks for, and one sentence in French and in English."""
+@dataclass(frozen=True, slots=True)
+class Met:
+    """How a profile meets the skills of a posting, whatever the score: the same until either of the two changes."""
+
+    posting: Sheet
+    profile: Sheet
+    skills: tuple[SkillMatch, ...]
+    clauses: Mapping[str, Sequence[str]]
+    """What a sentence says of them, by language."""
+
+
+def meet(posting: Sheet, profile: Sheet, *, near: Near) -> Met:
+    """Return how a profile meets each skill that a posting asks for."""
     skills = match_skills(posting, profile, near=near)
-    levels, groups = _levels(match), _grouped(skills)
-    sentence = {language: _sentence(levels, groups, words) for language, words in _PHRASES.items()}
-    return Explanation(match=match, skills=skills, sentence=sentence)
+    groups = _grouped(skills)
+    return Met(posting, profile, skills, {name: _skill_clauses(groups, words) for name, words in _PHRASES.items()})
+
+
+def explain(match: Match, met: Met) -> Explanation:
+    """Return a match's reasons: each skill that the posting asks for, and one sentence in French and in English."""
+    levels = _levels(match)
+    sentence = {name: _sentence(levels, met.clauses[name], words) for name, words in _PHRASES.items()}
+    return Explanation(match=match, skills=met.skills, sentence=sentence)
 
 
 def match_skills(posting: Sheet, profile: Sheet, *, near: Near) -> tuple[SkillMatch, ...]:
@@ -69,6 +86,12 @@ _STEPS: Mapping[str, tuple[float, ...]] = {
     "start": (1.0,),
 }
 """From which similarity an aspect is said in which way, best first; below the last, the worst way."""
+
+
+ROUNDING = 1e-4
+"""A float32 that means 1 may read 0.9999999."""
+# Looked up once: an answer asks a hundred times, and each look at a member of an enumeration is a call.
+_SKILLS, _COMPARED = Facet.SKILLS.value, Standing.COMPARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,19 +169,23 @@ def _levels(match: Match) -> list[tuple[str, int]]:
     """Return what a sentence says, in its order: an aspect and its phrase, -1 for the skills."""
     levels = []
     for name, _, similarity, standing, _ in match.contributions:
-        if name == Facet.SKILLS:
+        if name == _SKILLS:
             levels.append((name, -1))
-        elif standing is Standing.COMPARED and name in _STEPS:
-            # A float32 that means 1 may read 0.9999999.
-            levels.append((name, sum([similarity < least - 1e-4 for least in _STEPS[name]])))
+        elif standing is _COMPARED and name in _STEPS:
+            level = 0
+            for least in _STEPS[name]:
+                if similarity >= least - ROUNDING:
+                    break
+                level += 1
+            levels.append((name, level))
     return levels
 
 
-def _sentence(levels: Sequence[tuple[str, int]], groups: _Groups, words: _Phrases) -> str:
+def _sentence(levels: Sequence[tuple[str, int]], skills: Sequence[str], words: _Phrases) -> str:
     clauses: list[str] = []
     for name, level in levels:
         if level < 0:
-            clauses += _skill_clauses(groups, words)
+            clauses += skills
         else:
             clauses.append(words.aspects[name][level])
     sentence = words.joint.join(clauses) or words.nothing

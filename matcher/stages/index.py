@@ -20,6 +20,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
+from matcher.compiled import compiled_sums
 from matcher.core.domain import Facet
 from matcher.core.errors import InvalidVectors, SnapshotRefused
 from matcher.core.ports import Vectors
@@ -31,9 +32,6 @@ faiss.omp_set_num_threads(1)
 
 FacetVectors = Mapping[Facet, Vectors]
 """One document's facet vectors, shape (the facet's dimension,), unit length; a facet that it lacks is absent."""
-
-BY_ID_SHARE = 0.3
-"""Below this share of eligible rows, reading them one by one is faster than scanning all (both are exact)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,23 +168,17 @@ class FacetIndex:
         out = np.empty(len(rows), dtype=np.float32)
         if not len(rows):
             return out
-        if len(rows) < BY_ID_SHARE * self.rows:
-            ids = np.ascontiguousarray(rows, dtype=np.int64)
-            faiss.fvec_inner_products_by_idx(  # type: ignore[attr-defined]  # SWIG adds it at import
-                faiss.swig_ptr(out),
-                faiss.swig_ptr(query.vector),
-                self._flat.get_xb(),
-                faiss.swig_ptr(ids),
-                self.width,
-                1,
-                len(ids),
-            )  # fmt: skip - the C signature, one line a side
-        else:
-            every = np.empty(self.rows, dtype=np.float32)
-            faiss.fvec_inner_products_ny(  # type: ignore[attr-defined]  # likewise
-                faiss.swig_ptr(every), faiss.swig_ptr(query.vector), self._flat.get_xb(), self.width, self.rows
-            )
-            out = every[rows]
+        # Row by row, even where all are asked for: a row is long enough that its neighbour makes no difference.
+        ids = np.ascontiguousarray(rows, dtype=np.int64)
+        faiss.fvec_inner_products_by_idx(  # type: ignore[attr-defined]  # SWIG adds it at import
+            faiss.swig_ptr(out),
+            faiss.swig_ptr(query.vector),
+            self._flat.get_xb(),
+            faiss.swig_ptr(ids),
+            self.width,
+            1,
+            len(ids),
+        )  # fmt: skip - the C signature, one line a side
         return out + np.float32(query.base)
 
     def scores_of_all(self, queries: Sequence[Query]) -> npt.NDArray[np.float32]:
@@ -202,23 +194,23 @@ class FacetIndex:
 
         Where either side lacks it, the similarity is the facet's mean: what the score was made of.
         """
-        documents, known = self._split(self._rows[rows])
+        cosines, known = np.empty((len(rows), len(self.facets)), dtype=np.float32), self._known(rows)
         compared = known & query.known
-        # Not a matrix product: equal rows must get equal cosines to the last bit, so that ties go by id.
-        cosines = np.stack(
-            [np.einsum("rd,d->r", documents[:, part], query.facets[part]) for part in self._parts], axis=1
-        )
-        return np.where(compared, cosines, query.unknown).astype(np.float32), compared
+        for place, part in enumerate(self._parts):
+            # Not a matrix product: equal rows must get equal cosines to the last bit, so that ties go by lot.
+            _products(self._rows, rows, part.start, query.facets[part], cosines[:, place])
+        return np.where(compared, cosines, query.unknown), compared
 
     def among(self, rows: Rows) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
         """Return each facet's cosines between some rows, shape (facets, rows, rows), and which facets each row has.
 
         A facet that either row lacks has the cosine 0. The second shape is (rows, facets).
         """
-        documents, known = self._split(self._rows[rows])
-        # Not a matrix product: for so few rows BLAS wakes a team of threads, which takes longer than the work.
-        cosines = np.stack([np.einsum("id,jd->ij", documents[:, part], documents[:, part]) for part in self._parts])
-        return cosines.astype(np.float32), known
+        cosines = np.empty((len(self.facets), len(rows), len(rows)), dtype=np.float32)
+        for cosine, part in zip(cosines, self._parts, strict=True):
+            # Not a matrix product: for so few rows BLAS wakes a team of threads, which takes longer than the work.
+            _products_among(self._rows, rows, part.start, part.stop, cosine)
+        return cosines, self._known(rows)
 
     def save(self, folder: Path) -> None:
         """Write the rows and their ids into a folder; `load` brings them back."""
@@ -277,6 +269,10 @@ class FacetIndex:
         """Return the facet vectors side by side, and which facets are there, of one row or of several."""
         return values[..., : -len(self.facets)], values[..., -len(self.facets) :] == 0.0
 
+    def _known(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        known: npt.NDArray[np.bool_] = self._rows[rows, -len(self.facets) :] == 0.0
+        return known
+
     def _count(self, row: int, *, sign: int) -> None:
         facets, known = self._split(self._rows[row])
         self.sums += sign * facets
@@ -293,6 +289,34 @@ class FacetIndex:
             self.sums += facets.sum(axis=0, dtype=np.float64)
         _, known = self._split(self._rows)
         self.counts[:] = (known & taken[:, None]).sum(axis=0)
+
+
+@compiled_sums
+def _products(
+    values: npt.NDArray[np.float32], rows: Rows, start: int, vector: Vectors, products: npt.NDArray[np.float32]
+) -> None:
+    """Fill in the inner product of a vector with what stands from `start` on in each of some rows."""
+    for place in range(len(rows)):
+        values_here = values[rows[place], start : start + len(vector)]
+        total = np.float32(0.0)
+        for at in range(len(vector)):
+            total += values_here[at] * vector[at]
+        products[place] = total
+
+
+@compiled_sums
+def _products_among(
+    values: npt.NDArray[np.float32], rows: Rows, start: int, stop: int, products: npt.NDArray[np.float32]
+) -> None:
+    """Fill in the inner products of what stands from `start` to `stop` in each of some rows."""
+    for one in range(len(rows)):
+        values_here = values[rows[one], start:stop]
+        for other in range(one, len(rows)):
+            values_there = values[rows[other], start:stop]
+            total = np.float32(0.0)
+            for at in range(stop - start):
+                total += values_here[at] * values_there[at]
+            products[one, other] = products[other, one] = total
 
 
 def _are_ids(found: Any, *, rows: int) -> bool:

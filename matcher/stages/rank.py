@@ -7,7 +7,8 @@ side is silent it is UNKNOWN; what falls short of what is asked or wished lies a
 ranks below a contradiction.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from matcher.compiled import compiled
 from matcher.core.domain import ASPECTS, Contribution, Facet, Match, PostingId, ProfileId, Standing, Weights
 from matcher.core.traits import FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Mask, Rows, Traits
 
@@ -43,6 +45,14 @@ READY_DAYS = 90
 LATE_DAYS = 365
 """A start later than this is no match."""
 EARTH_KM = 6371.0
+
+NAMES = (Facet.SKILLS.value, "experience", "education", "languages", "place", "contract", "remote", "salary", "start")
+"""What is no vector, in the order of ASPECTS."""
+COMPARED = len(NAMES) - 1
+"""How many of them are compared as numbers: all but the skills."""
+
+AT_ONCE = 256
+"""Pairs whose comparisons are kept at one time while they are scored: few enough to stay in the processor's cache."""
 
 LOT_BYTES = 8
 
@@ -84,26 +94,70 @@ class Agreements(Mapping[str, Agreement]):
         return Agreements(self.similarity[:, places], self.compared[:, places])
 
 
-def agreements(posting: Traits, profile: Traits, *, skills: Compared, today: date) -> Agreements:
+def agreements(
+    posting: Traits, profile: Traits, *, skills: Compared, today: date, rows: Rows | None = None
+) -> Agreements:
     """Compare what is no vector: one posting with many profiles, or one profile with many postings.
 
     Args:
         posting: one row or many.
-        profile: many rows or one; the two broadcast.
+        profile: many rows or one.
         skills: how well each pair agrees in skills, and whether both sides name some.
         today: the day from which a start is counted.
+        rows: which of the many; all of them where it is not given.
 
     Returns:
         Skills, experience, education, languages, place, contract, remote, salary and start of every pair.
     """
-    pairs = np.broadcast(posting.listed, profile.listed).size
-    similarity = np.empty((len(NAMES), pairs), dtype=np.float32)
-    compared = np.empty((len(NAMES), pairs), dtype=np.bool_)
-    for row, comparer in enumerate(COMPARERS.values(), start=1):
-        similarity[row], compared[row] = comparer(posting, profile, today)
-    similarity[~compared] = UNKNOWN
+    sides, rows = _columns(posting, profile), _all_rows(posting, profile) if rows is None else rows
+    similarity = np.empty((len(NAMES), len(rows)), dtype=np.float32)
+    compared = np.empty((len(NAMES), len(rows)), dtype=np.bool_)
     similarity[0], compared[0] = skills
-    return Agreements(np.clip(similarity, 0.0, 1.0, out=similarity), compared)
+    np.clip(similarity[0], 0.0, 1.0, out=similarity[0])
+    _compare_all(*sides, rows, today.toordinal(), similarity, compared)
+    return Agreements(similarity, compared)
+
+
+def totals(
+    facet_scores: npt.NDArray[np.floating[Any]],
+    posting: Traits,
+    profile: Traits,
+    *,
+    skills: Any,
+    weights: Weights,
+    today: date,
+    rows: Rows | None = None,
+) -> Scores:
+    """Return what `total` makes of the `agreements` of the same pairs, in one pass that does not keep those.
+
+    Args:
+        facet_scores: the index's weighted sums of cosines, in the order of the rows.
+        posting: as `agreements` takes it, and all that follow.
+        profile: likewise.
+        skills: how well each pair agrees in skills.
+        weights: what each aspect counts.
+        today: likewise.
+        rows: likewise.
+    """
+    sides, rows = _columns(posting, profile), _all_rows(posting, profile) if rows is None else rows
+    shares = np.array([getattr(weights, name) for name in NAMES])
+    met: npt.NDArray[np.float32] = np.empty(len(rows), dtype=np.float32)
+    met[:] = skills
+    np.clip(met, 0.0, 1.0, out=met)
+    scores: Scores = np.empty(len(rows), dtype=np.float64)
+    _score_all(*sides, rows, today.toordinal(), facet_scores, met, shares, scores)
+    return scores
+
+
+def _columns(posting: Traits, profile: Traits) -> tuple[Traits, Traits, int, int]:
+    """Return both sides as columns, and how far each moves on from pair to pair: 0 for the one that asks."""
+    one, other = (side if np.ndim(side.listed) else Traits(*map(np.atleast_1d, side)) for side in (posting, profile))
+    return one, other, int(len(one.listed) > 1), int(len(other.listed) > 1)
+
+
+def _all_rows(posting: Traits, profile: Traits) -> Rows:
+    sizes = np.size(posting.listed), np.size(profile.listed)
+    return np.arange(min(sizes) and max(sizes))
 
 
 def total(facet_scores: npt.NDArray[np.floating[Any]], agreed: Agreements, weights: Weights) -> Scores:
@@ -206,89 +260,160 @@ def matches(
     return found
 
 
-def _short(share: Any) -> Any:
+@compiled
+def _score_all(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code knows no keywords
+    posting: Traits,
+    profile: Traits,
+    posting_step: int,
+    profile_step: int,
+    rows: Rows,
+    today: int,
+    facet_scores: npt.NDArray[np.float32],
+    skills: npt.NDArray[np.float32],
+    shares: Scores,
+    scores: Scores,
+) -> None:
+    alike = np.empty((COMPARED + 1, AT_ONCE), dtype=np.float32)
+    known = np.empty((COMPARED + 1, AT_ONCE), dtype=np.bool_)
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE]
+        _compare_all(posting, profile, posting_step, profile_step, some, today, alike, known)
+        for pair in range(len(some)):
+            # In the order of `total`: a sum of floats depends on it.
+            agreed = shares[0] * skills[start + pair]
+            for aspect in range(1, COMPARED + 1):
+                agreed += shares[aspect] * alike[aspect, pair]
+            scores[start + pair] = facet_scores[start + pair] + agreed
+
+
+@compiled
+def _compare_all(
+    posting: Traits,
+    profile: Traits,
+    posting_step: int,
+    profile_step: int,
+    rows: Rows,
+    today: int,
+    alike: npt.NDArray[np.float32],
+    known: Mask,
+) -> None:
+    """Fill the rows of both matrices below that of the skills, in the order of NAMES.
+
+    What is called in here takes single values: handing over whole columns would count references, pair by pair.
+    """
+    for pair in range(len(rows)):
+        p, q = rows[pair] * posting_step, rows[pair] * profile_step
+        alike[1, pair], known[1, pair] = _experience(posting.experience[p], profile.experience[q])
+        alike[2, pair], known[2, pair] = _education(posting.education[p], profile.education[q])
+        alike[3, pair], known[3, pair] = _languages(posting.languages[p], profile.languages[q])
+        km = _distance_km(posting.latitude[p], posting.longitude[p], profile.latitude[q], profile.longitude[q])
+        low, other_low = posting.departments[p], profile.departments[q]
+        high, other_high = posting.departments_high[p], profile.departments_high[q]
+        alike[4, pair], known[4, pair] = _place(
+            km,
+            (low & other_low) != 0 or (high & other_high) != 0,
+            (low | high) == 0 or (other_low | other_high) == 0,
+            posting.regions[p],
+            posting.reach[p],
+            posting.remote[p],
+            profile.regions[q],
+        )
+        offered, wished = posting.contracts[p], profile.contracts[q]
+        alike[5, pair], known[5, pair] = 1.0 if offered & wished else 0.0, offered != 0 and wished != 0
+        alike[6, pair], known[6, pair] = _remote(posting.remote[p], profile.remote[q])
+        alike[7, pair], known[7, pair] = _salary(posting.salary_min[p], posting.salary_max[p], profile.salary_min[q])
+        alike[8, pair], known[8, pair] = _start(profile.first_day[q], today)
+        for aspect in range(1, COMPARED + 1):
+            if not known[aspect, pair]:
+                alike[aspect, pair] = UNKNOWN
+
+
+@compiled
+def _short(share: float) -> float:
     """Return the similarity of what is met in part: 1 for all of it, at most UNKNOWN for less."""
-    return np.where(share >= 1.0, 1.0, UNKNOWN * np.maximum(share, 0.0))
+    return 1.0 if share >= 1.0 else UNKNOWN * max(share, 0.0)
 
 
-def _experience(posting: Traits, profile: Traits, _: date) -> Compared:
-    lacking = posting.experience - profile.experience
-    met = 1.0 - np.maximum(lacking, 0.0) / np.maximum(posting.experience, 1.0)
-    return _short(met), ~np.isnan(lacking)
+@compiled
+def _experience(asked: float, had: float) -> tuple[float, bool]:
+    lacking = asked - had
+    return _short(1.0 - max(lacking, 0.0) / max(asked, 1.0)), not math.isnan(lacking)
 
 
-def _education(posting: Traits, profile: Traits, _: date) -> Compared:
-    lacking = posting.education.astype(np.float32) - profile.education
-    met = 1.0 - EDUCATION_STEP * np.maximum(lacking, 0.0)
-    return _short(met), (posting.education > 0) & (profile.education > 0)
+@compiled
+def _education(asked: int, reached: int) -> tuple[float, bool]:
+    return _short(1.0 - EDUCATION_STEP * max(asked - reached, 0)), asked > 0 and reached > 0
 
 
-def _languages(posting: Traits, profile: Traits, _: date) -> Compared:
-    asked = np.bitwise_count(posting.languages)
-    met = np.bitwise_count(posting.languages & profile.languages)
-    return _short(met / np.maximum(asked, 1)), (posting.languages != 0) & (profile.languages != 0)
+@compiled
+def _languages(asked: int, spoken: int) -> tuple[float, bool]:
+    return _short(_ones(asked & spoken) / max(_ones(asked), 1)), asked != 0 and spoken != 0
 
 
-def _place(posting: Traits, profile: Traits, _: date) -> Compared:
-    same_department = ((posting.departments & profile.departments) != 0) | (
-        (posting.departments_high & profile.departments_high) != 0
-    )
-    same_region = (posting.regions & profile.regions) != 0
-    coarse = ((profile.departments | profile.departments_high) == 0) | (
-        (posting.departments | posting.departments_high) == 0
-    )
-    anywhere = posting.remote == FULL_REMOTE
-    within_reach = (posting.remote == PARTLY_REMOTE) & ((posting.reach & profile.regions) != 0)
-    near = np.where(same_region, np.where(coarse, 1.0, SAME_REGION), np.where(within_reach, NEXT_REGION, 0.0))
-    similarity = np.where(same_department | anywhere, 1.0, near)
-    known = ((posting.regions != 0) & (profile.regions != 0)) | anywhere
-    km = _distance_km(posting, profile)
-    measured = ~np.isnan(km) & ~anywhere
-    similarity = np.where(measured, 1.0 / (1.0 + np.square(np.where(measured, km, 0.0) / REACH_KM)), similarity)
-    return similarity, known | measured
+@compiled
+def _ones(bits: int) -> int:
+    count = 0
+    while bits:
+        bits &= np.uint32(bits - 1)  # type: ignore[assignment]  # stays as wide as the column
+        count += 1
+    return count
 
 
-def _distance_km(posting: Traits, profile: Traits) -> Any:
+@compiled
+def _place(
+    km: float, has_department: bool, is_coarse: bool, regions: int, reach: int, remote: int, wished: int
+) -> tuple[float, bool]:
+    """Compare by distance, by département, or by region, as far as both sides say.
+
+    Args:
+        km: the distance, NaN where it is not known.
+        has_department: whether both name one département.
+        is_coarse: whether either side names none.
+        regions: the posting's, as bits.
+        reach: those and the regions that touch them.
+        remote: the posting's.
+        wished: the profile's regions.
+    """
+    if remote == FULL_REMOTE:
+        return 1.0, True
+    if not math.isnan(km):
+        return 1.0 / (1.0 + (km / REACH_KM) ** 2), True
+    known = regions != 0 and wished != 0
+    if has_department:
+        return 1.0, known
+    if regions & wished:
+        return 1.0 if is_coarse else SAME_REGION, known
+    return NEXT_REGION if remote == PARTLY_REMOTE and (reach & wished) != 0 else 0.0, known
+
+
+@compiled
+def _distance_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
     """Great-circle distance (haversine), NaN where either side has no coordinates."""
-    phi, other = np.radians(posting.latitude), np.radians(profile.latitude)
-    turn = np.radians(posting.longitude) - np.radians(profile.longitude)
-    chord = np.square(np.sin((phi - other) / 2)) + np.cos(phi) * np.cos(other) * np.square(np.sin(turn / 2))
-    return 2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(chord, 0.0, 1.0)))
+    if math.isnan(latitude) or math.isnan(other_latitude):
+        return math.nan
+    phi, other = math.radians(latitude), math.radians(other_latitude)
+    turn = math.radians(longitude - other_longitude)
+    chord = math.sin((phi - other) / 2) ** 2 + math.cos(phi) * math.cos(other) * math.sin(turn / 2) ** 2
+    return 2 * EARTH_KM * math.asin(math.sqrt(min(chord, 1.0)))
 
 
-def _contract(posting: Traits, profile: Traits, _: date) -> Compared:
-    known = (posting.contracts != 0) & (profile.contracts != 0)
-    return (posting.contracts & profile.contracts) != 0, known
-
-
-def _remote(posting: Traits, profile: Traits, _: date) -> Compared:
+@compiled
+def _remote(offered: int, wished: int) -> tuple[float, bool]:
     """One step away from the wish (some remote work instead of none or full) is half an agreement."""
-    known = (posting.remote >= 0) & (profile.remote >= 0)
-    return 1.0 - np.abs(posting.remote.astype(np.float32) - profile.remote) / 2.0, known
+    return 1.0 - abs(offered - wished) / 2.0, offered >= 0 and wished >= 0
 
 
-def _salary(posting: Traits, profile: Traits, _: date) -> Compared:
+@compiled
+def _salary(least: float, most: float, wished: float) -> tuple[float, bool]:
     """The share of the wished salary that the posting's best offer reaches; half of it or less is no match."""
-    offer = np.fmax(posting.salary_max, posting.salary_min)
-    short = 1.0 - offer / np.maximum(profile.salary_min, 1.0)
-    return _short(1.0 - 2.0 * np.maximum(short, 0.0)), ~np.isnan(offer) & ~np.isnan(profile.salary_min)
+    offer = least if math.isnan(most) else most if math.isnan(least) else max(least, most)
+    known = not math.isnan(offer) and not math.isnan(wished)
+    short = 1.0 - offer / max(wished, 1.0)
+    return _short(1.0 - 2.0 * max(short, 0.0)), known
 
 
-def _start(_: Traits, profile: Traits, today: date) -> Compared:
+@compiled
+def _start(first_day: int, today: int) -> tuple[float, bool]:
     """No posting says when work begins, so only the profile decides."""
-    late = (profile.first_day.astype(np.float32) - today.toordinal() - READY_DAYS) / (LATE_DAYS - READY_DAYS)
-    return _short(1.0 - np.maximum(late, 0.0)), profile.first_day != NO_DAY
-
-
-COMPARERS: Mapping[str, Callable[[Traits, Traits, date], Compared]] = {
-    "experience": _experience,
-    "education": _education,
-    "languages": _languages,
-    "place": _place,
-    "contract": _contract,
-    "remote": _remote,
-    "salary": _salary,
-    "start": _start,
-}
-"""What is compared as numbers, in the order of ASPECTS."""
-NAMES = (Facet.SKILLS.value, *COMPARERS)
+    late = (first_day - today - READY_DAYS) / (LATE_DAYS - READY_DAYS)
+    return _short(1.0 - max(late, 0.0)), first_day != NO_DAY

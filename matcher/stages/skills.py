@@ -13,6 +13,7 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
+from matcher.compiled import compiled
 from matcher.core.ports import Vectors
 from matcher.core.skills import NEAR, SLACK, Near, Skill, cosines, graded
 from matcher.core.traits import Rows
@@ -215,8 +216,8 @@ class SkillSets:
         found[inside] = self._counts[rows[inside]]
         return found
 
-    def coverage(self, asked: Sequence[Reach], shares: Shares, *, numbers: int, rows: int) -> Shares:
-        """Return which share of the skills asked for each of this side's documents covers, shape (rows,), 0 to 1.
+    def coverage(self, asked: Sequence[Reach], shares: Shares, *, numbers: int, rows: Rows) -> Shares:
+        """Return which share of the skills asked for each of some of this side's documents covers, 0 to 1.
 
         Each skill counts by its best counterpart, so one more skill on a profile never lowers it.
 
@@ -224,41 +225,30 @@ class SkillSets:
             asked: what stands in for each skill that is asked for.
             shares: what each counts.
             numbers: the length of the vocabulary.
-            rows: how many rows there are.
+            rows: those of the documents.
         """
-        covered = np.zeros(rows, dtype=np.float32)
         if not asked:
-            return covered
-        table = np.zeros((len(asked), numbers), dtype=np.float32)
-        useful = np.zeros(numbers, dtype=np.bool_)
-        for line, (others, values) in zip(table, asked, strict=True):
-            line[others] = values
-            useful[others] = True
-        hits = np.flatnonzero(useful[self._entries[: self._length]])
-        if not len(hits):
-            return covered
-        found, who = table[:, self._entries[hits]], self._rows[hits]
-        edges = np.flatnonzero(np.diff(who, prepend=who[0] - 1))
-        best = np.maximum.reduceat(found, edges, axis=1)
-        covered[who[edges]] = (shares[:, None] * best).sum(axis=0) / shares.sum()
-        return covered
+            return np.zeros(len(rows), dtype=np.float32)
+        useful = np.unique(np.concatenate([others for others, _ in asked]))
+        place = np.zeros(numbers, dtype=np.int32)
+        place[useful] = np.arange(1, len(useful) + 1)
+        table = np.zeros((len(useful) + 1, len(asked)), dtype=np.float32)
+        for skill, (others, values) in enumerate(asked):
+            table[place[others], skill] = values
+        return _covered(self._entries, self._starts, self._counts, rows, place, table, shares)
 
-    def covered_by(self, offered: Sequence[Reach], *, numbers: int, rows: int) -> Shares:
-        """Return which share of what each of this side's documents asks for some skills cover, shape (rows,), 0 to 1.
+    def covered_by(self, offered: Sequence[Reach], *, numbers: int, rows: Rows) -> Shares:
+        """Return which share of what each of some of this side's documents asks for some skills cover, 0 to 1.
 
         Args:
             offered: for what each skill that is offered stands in.
             numbers: the length of the vocabulary.
-            rows: how many rows there are.
+            rows: those of the documents.
         """
         best = np.zeros(numbers, dtype=np.float32)
         for others, values in offered:
             best[others] = np.maximum(best[others], values)
-        taken = np.flatnonzero(self._rows[: self._length] >= 0)
-        who, shares = self._rows[taken], self._shares[taken]
-        met = np.bincount(who, weights=shares * best[self._entries[taken]], minlength=rows)
-        asked = np.bincount(who, weights=shares, minlength=rows)
-        return (met / np.maximum(asked, np.finfo(np.float32).tiny)).astype(np.float32)
+        return _covering(self._entries, self._shares, self._starts, self._counts, rows, best)
 
     def save(self, path: Path) -> None:
         """Write the sets; `load` brings them back."""
@@ -313,6 +303,57 @@ class SkillSets:
             pool[: len(order)] = kept
         self._length, self._freed = len(order), 0
         self._starts[:] = np.cumsum(self._counts) - self._counts
+
+
+@compiled
+def _covered(
+    entries: Numbers,
+    starts: Rows,
+    counts: Numbers,
+    rows: Rows,
+    place: Numbers,
+    table: npt.NDArray[np.float32],
+    shares: Shares,
+) -> Shares:
+    """Return `coverage`: `place` is where in `table` a skill's values stand, 0 for one that stands in for nothing."""
+    found = np.zeros(len(rows), dtype=np.float32)
+    asked = table.shape[1]
+    best = np.empty(asked, dtype=np.float32)
+    whole = 0.0
+    for skill in range(asked):
+        whole += shares[skill]
+    for pair in range(len(rows)):
+        row = rows[pair]
+        if row >= len(counts):
+            continue
+        best[:] = 0.0
+        for entry in range(starts[row], starts[row] + counts[row]):
+            at = place[entries[entry]]
+            if at:
+                for skill in range(asked):
+                    best[skill] = max(best[skill], table[at, skill])
+        met = 0.0
+        for skill in range(asked):
+            met += shares[skill] * best[skill]
+        found[pair] = met / whole
+    return found
+
+
+@compiled
+def _covering(
+    entries: Numbers, all_shares: Shares, starts: Rows, counts: Numbers, rows: Rows, best: npt.NDArray[np.float32]
+) -> Shares:
+    found = np.zeros(len(rows), dtype=np.float32)
+    for pair in range(len(rows)):
+        row = rows[pair]
+        if row >= len(counts) or not counts[row]:
+            continue
+        met = asked = 0.0
+        for entry in range(starts[row], starts[row] + counts[row]):
+            met += all_shares[entry] * best[entries[entry]]
+            asked += all_shares[entry]
+        found[pair] = met / asked
+    return found
 
 
 def _read(path: Path, names: Sequence[str]) -> dict[str, npt.NDArray[Any]]:

@@ -39,9 +39,10 @@ def same_postings(cosines: npt.NDArray[np.float32], known: Mask, traits: Traits,
     """
     title, body = facets.index(Facet.TITLE), facets.index(Facet.BODY)
     whole: Mask = np.logical_and.reduce(known, axis=1)
-    texts = (cosines[title] >= SAME_TITLE) & (cosines[body] >= SAME_BODY) & whole[:, None] & whole[None, :]
-    same: Mask = texts & ~_apart(traits.regions) & ~_apart(traits.departments, traits.departments_high)
+    same: Mask = (cosines[title] >= SAME_TITLE) & (cosines[body] >= SAME_BODY) & whole[:, None] & whole[None, :]
     np.fill_diagonal(same, val=False)
+    if same.any():
+        same &= ~_apart(traits.regions) & ~_apart(traits.departments, traits.departments_high)
     return same
 
 
@@ -66,6 +67,8 @@ def shown(
 
     Source: Carbonell and Goldstein, The use of MMR, SIGIR 1998.
     """
+    if not (variety.diversity or variety.per_organisation or same.any()):
+        return [Shown(place) for place in range(min(k, len(scores)))]
     variants = _grouped(same)
     left = [*variants]
     taken: list[int] = []

@@ -74,7 +74,7 @@ def places_of(*locations: Location) -> tuple[int, int]:
 
 
 def same(one: Traits, other: Traits) -> bool:
-    return all(np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True) for name in one.__slots__)
+    return all(np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True) for name in one._fields)
 
 
 def test_a_postings_row_says_what_the_posting_says() -> None:
@@ -208,7 +208,7 @@ def test_a_removed_row_is_dead_hides_from_nobody_and_holds_nothing() -> None:
     table.remove(1)
     assert not table.alive.any()
     assert table.hidden_from("dinum").tolist() == table.hidden_from("anssi").tolist() == []
-    assert not any(getattr(table.one(1), name) for name in Traits.__slots__)
+    assert not any(getattr(table.one(1), name) for name in Traits._fields)
 
 
 def test_hiding_is_known_from_both_ends() -> None:

@@ -90,7 +90,7 @@ def offered(posting: Posting, profiles: Sequence[Profile]) -> list[int]:
         table.put(row, profile)
     one.put(0, posting)
     organisation = one.organisation_of(0)
-    rows = eligible_profiles(one.one(0), table, rows=len(profiles), organisation=organisation, today=TODAY)
+    rows = eligible_profiles(one.many(slice(0, 1)), table, rows=len(profiles), organisation=organisation, today=TODAY)
     assert rows.dtype == np.int64
     return [int(row) for row in rows]
 
@@ -100,7 +100,7 @@ def suggested(profile: Profile, postings: Sequence[Posting]) -> list[int]:
     for row, posting in enumerate(postings):
         table.put(row, posting)
     one.put(0, profile)
-    rows = eligible_postings(one.one(0), table, rows=len(postings), hidden_from=one.hides(0), today=TODAY)
+    rows = eligible_postings(one.many(slice(0, 1)), table, rows=len(postings), hidden_from=one.hides(0), today=TODAY)
     assert rows.dtype == np.int64
     return [int(row) for row in rows]
 
@@ -256,10 +256,12 @@ def test_only_rows_in_use_are_answered() -> None:
         table.put(row, profile())
     table.remove(1)
     one.put(0, posting())
-    assert eligible_profiles(one.one(0), table, rows=4, organisation="a", today=TODAY).tolist() == [0, 2, 3]
-    assert eligible_profiles(one.one(0), table, rows=0, organisation=None, today=TODAY).tolist() == []
+    assert eligible_profiles(one.many(slice(0, 1)), table, rows=4, organisation="a", today=TODAY).tolist() == [0, 2, 3]
+    assert eligible_profiles(one.many(slice(0, 1)), table, rows=0, organisation=None, today=TODAY).tolist() == []
     one.put(0, profile())
     table.put(0, posting())
-    assert eligible_postings(one.one(0), table, rows=1, hidden_from=frozenset({"a"}), today=TODAY).tolist() == [0]
+    assert eligible_postings(
+        one.many(slice(0, 1)), table, rows=1, hidden_from=frozenset({"a"}), today=TODAY
+    ).tolist() == [0]
     table.remove(0)
-    assert eligible_postings(one.one(0), table, rows=1, hidden_from=frozenset(), today=TODAY).tolist() == []
+    assert eligible_postings(one.many(slice(0, 1)), table, rows=1, hidden_from=frozenset(), today=TODAY).tolist() == []

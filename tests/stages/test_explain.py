@@ -25,7 +25,7 @@ from matcher.core.domain import (
 from matcher.core.ports import Vectors
 from matcher.core.skills import NEAR, PROSE_SHARE, SAME, Skill
 from matcher.stages import text
-from matcher.stages.explain import NAMED_SKILLS, Sheet, explain, match_skills
+from matcher.stages.explain import NAMED_SKILLS, Sheet, explain, match_skills, meet
 from matcher.stages.text.facets import prose_of
 from tests.contracts.test_store_round_trip import postings, profiles
 from tests.fakes import FakeEncoder, FakeThesaurus
@@ -184,7 +184,7 @@ def test_a_posting_that_asks_for_nothing_has_nothing_to_match() -> None:
 
 
 def sentences(match: Match, posting: Sheet, profile: Sheet) -> Explanation:
-    return explain(match, posting, profile, near=NOTHING_KNOWN.near)
+    return explain(match, meet(posting, profile, near=NOTHING_KNOWN.near))
 
 
 def test_a_good_match_reads_well_in_both_languages() -> None:
@@ -260,7 +260,7 @@ def test_any_pair_is_explained_and_every_quotation_was_written(
     posting: Posting, profile: Profile, similarity: float, standing: Standing
 ) -> None:
     asking, telling = sheet_of(posting, TOOLS_KNOWN), sheet_of(profile, TOOLS_KNOWN)
-    reasons = explain(match_of(similarity, standing), asking, telling, near=TOOLS_KNOWN.near)
+    reasons = explain(match_of(similarity, standing), meet(asking, telling, near=TOOLS_KNOWN.near))
     assert [skill.required for skill in reasons.skills] == [skill.written for skill in asking.skills]
     assert sum(skill.share for skill in reasons.skills) == pytest.approx(1.0 if asking.skills else 0.0)
     for skill in reasons.skills:

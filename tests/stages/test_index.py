@@ -15,7 +15,6 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 from matcher.core.domain import Facet
 from matcher.core.errors import InvalidVectors, SnapshotRefused
 from matcher.core.ports import Vectors
-from matcher.stages import index as stage
 from matcher.stages.index import FacetIndex
 
 FACETS = tuple(Facet)
@@ -99,16 +98,11 @@ def test_scores_are_the_weighted_cosines_with_what_is_unknown_as_average(
         assert added == pytest.approx(float(scores[place]), abs=1e-5)
 
 
-def test_reading_by_id_and_scanning_everything_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_some_rows_alone_and_all_rows_in_a_batch_agree() -> None:
     index = filled({str(seed): doc(seed) for seed in range(500)})
     query = index.query(doc(1000), weights=WEIGHTS, unknown=np.full(len(FACETS), 0.1, dtype=np.float32))
     rows = np.random.default_rng(3).permutation(500)[:120]
-    answers = []
-    for share in (0.0, 1.0):
-        monkeypatch.setattr(stage, "BY_ID_SHARE", share)
-        answers.append(index.scores(query, rows))
-    assert np.allclose(answers[0], answers[1], atol=1e-6)
-    assert np.allclose(answers[0], index.scores_of_all([query])[0][rows], atol=1e-6)
+    assert np.allclose(index.scores(query, rows), index.scores_of_all([query])[0][rows], atol=1e-6)
 
 
 def test_rows_need_not_be_contiguous_or_of_one_kind() -> None:

@@ -29,7 +29,6 @@ from matcher.core.domain import (
 )
 from matcher.core.traits import Traits, TraitTable
 from matcher.stages.rank import (
-    COMPARERS,
     EDUCATION_STEP,
     NAMES,
     NEXT_REGION,
@@ -101,7 +100,7 @@ def test_one_posting_and_many_profiles_agree_as_many_postings_and_one_profile(
 ) -> None:
     rows = [agreeing(one(posting), many(wished)) for posting in asked]
     columns = [agreeing(many(asked), one(profile)) for profile in wished]
-    for name in COMPARERS:
+    for name in NAMES[1:]:
         by_posting = np.array([row[name].similarity for row in rows])
         by_profile = np.array([column[name].similarity for column in columns])
         assert by_posting.shape == (len(asked), len(wished))

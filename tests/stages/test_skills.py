@@ -80,21 +80,21 @@ class World:
         """How much of what a posting asks for each profile covers."""
         numbers, shares = self.sides[Kind.POSTING].of(row)
         asked = self.vocabulary.asked(numbers)
-        return self.sides[Kind.PROFILE].coverage(asked, shares, numbers=len(self.vocabulary), rows=ROWS)
+        return self.sides[Kind.PROFILE].coverage(asked, shares, numbers=len(self.vocabulary), rows=np.arange(ROWS))
 
     def by_profile(self, row: int) -> Vectors:
         """How much of what each posting asks for a profile covers."""
         offered = self.vocabulary.offered(self.sides[Kind.PROFILE].of(row)[0])
-        return self.sides[Kind.POSTING].covered_by(offered, numbers=len(self.vocabulary), rows=ROWS)
+        return self.sides[Kind.POSTING].covered_by(offered, numbers=len(self.vocabulary), rows=np.arange(ROWS))
 
     def unsaved_posting(self, asked: Set) -> Vectors:
         reach = [self.vocabulary.asked_now(one, vector_of(one)) for one in asked]
         shares = np.array([one.share for one in asked], dtype=np.float32)
-        return self.sides[Kind.PROFILE].coverage(reach, shares, numbers=len(self.vocabulary), rows=ROWS)
+        return self.sides[Kind.PROFILE].coverage(reach, shares, numbers=len(self.vocabulary), rows=np.arange(ROWS))
 
     def unsaved_profile(self, offered: Set) -> Vectors:
         reach = [self.vocabulary.offered_now(one, vector_of(one)) for one in offered]
-        return self.sides[Kind.POSTING].covered_by(reach, numbers=len(self.vocabulary), rows=ROWS)
+        return self.sides[Kind.POSTING].covered_by(reach, numbers=len(self.vocabulary), rows=np.arange(ROWS))
 
 
 ROWS = 6
