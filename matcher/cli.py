@@ -292,8 +292,8 @@ def serve(host: str, port: int) -> None:
     except BaseException:
         matcher.close()
         raise
-    # An answer makes some thousand objects and no cycles. At Python's own thresholds, looking for cycles among all that is
-    # held in memory takes a sixth of the time.
+    # An answer makes some thousand objects and no cycles. At Python's own thresholds, looking for cycles among all that
+    # is held in memory takes a sixth of the time.
     gc.set_threshold(GC_AFTER, 20, 20)
     uvicorn.run(app, host=host, port=port, access_log=False, server_header=False, log_config=None)
 

@@ -48,7 +48,7 @@ from matcher.stages.embed import Embedders, digest, digests, pool
 from matcher.stages.text import SearchQuery
 from matcher.stores.snapshots import Facts, Snapshots
 
-LAYOUT = "3"
+LAYOUT = "4"
 """Of the snapshot's files; another layout is refused."""
 FOLLOW_BATCH = 1000
 PREPARED = 20
@@ -185,8 +185,8 @@ class Matcher:
         posting = Posting(PostingId(""), words, description=words, skills=(words,))
         profile = Profile(ProfileId(""), words, summary=words, skills=(words,), visible_to_recruiters=True)
         corpus = Corpus(self._dimensions, near=self._thesaurus.near)
-        for record, derived in zip((posting, profile), self._derived([posting, profile], keep=False), strict=True):
-            corpus.put(record, derived)
+        for record in (posting, profile):
+            corpus.put(record, *self._derived([record], keep=False))
         for kind in Kind:
             question = corpus.question(kind, "", weights=self.weights)
             corpus.varied(question, k=1, weights=self.weights, variety=MERGED, today=self._today())

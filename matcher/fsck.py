@@ -55,7 +55,7 @@ def _index(store: Store, corpus: Corpus, kind: Kind, derived: DerivedOf) -> list
                 missing.append(record.id)
                 continue
             vectors, skills = corpus.derived(kind, row)
-            if not _same_vectors(vectors, expected.vectors):
+            if not _same_vectors(vectors, expected.vectors, within=side.index.precision):
                 vectors_differ.append(record.id)
             if skills != [(skill.name, skill.share) for skill in expected.skills]:
                 skills_differ.append(record.id)
@@ -109,8 +109,8 @@ def _stored_vectors(store: Store, kind: Kind, texts_of: TextsOf, models: Mapping
     return _problems(kind, {"with a vector that is missing or damaged in the database": [*lost]})
 
 
-def _same_vectors(one: Mapping[Facet, Vectors], other: Mapping[Facet, Vectors]) -> bool:
-    return one.keys() == other.keys() and all(np.allclose(one[facet], other[facet], atol=TOLERANCE) for facet in one)
+def _same_vectors(one: Mapping[Facet, Vectors], other: Mapping[Facet, Vectors], *, within: float) -> bool:
+    return one.keys() == other.keys() and all(np.allclose(one[facet], other[facet], atol=within) for facet in one)
 
 
 def _same_traits(side: Side, row: int, record: Record) -> bool:

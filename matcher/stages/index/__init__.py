@@ -1,4 +1,4 @@
-"""The vectors of one side, searched exactly with FAISS: the only place that imports it.
+"""The vectors of one side, scored row by row. Nothing else imports FAISS.
 
 A document is one row: its facet vectors side by side, each as wide as its encoder makes it, then one coordinate a facet
 that is 1 where the document lacks it. A query is its own facet vectors scaled by their weights, then each facet's
@@ -6,7 +6,8 @@ weight times the mean similarity, so that one inner product is the weighted sum 
 counted as average.
 
 Rows are overwritten and freed in place: a write costs microseconds at any size, and a row number never moves while
-its document lives, so that other columns can share it.
+its document lives, so that other columns can share it. Up to COMPACT_FROM rows they are floats and scored by FAISS,
+exactly (`whole`); from there on they are kept in a quarter of the memory (`codes`).
 """
 
 import json
@@ -15,8 +16,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, Self
+from zipfile import BadZipFile
 
-import faiss
 import numpy as np
 import numpy.typing as npt
 
@@ -25,10 +26,13 @@ from matcher.core.domain import Facet
 from matcher.core.errors import InvalidVectors, SnapshotRefused
 from matcher.core.ports import Vectors
 from matcher.core.traits import Rows
+from matcher.stages.index import codes
+from matcher.stages.index.codes import Codes
+from matcher.stages.index.whole import Whole
 
-# One question is one scan on one thread. FAISS would open a parallel region for it all the same, and waking a team of
-# threads that has gone to sleep costs up to 8 ms: nine tenths of the calls that come after 10 ms of quiet.
-faiss.omp_set_num_threads(1)
+COMPACT_FROM = 65_536
+"""Rows from which they are kept as codes: 370 MB of floats with the shipped models."""
+SUMS = "sums.npz"
 
 FacetVectors = Mapping[Facet, Vectors]
 """One document's facet vectors, shape (the facet's dimension,), unit length; a facet that it lacks is absent."""
@@ -61,8 +65,7 @@ class FacetIndex:
         self._parts = tuple(slice(end - dimension, end) for end, dimension in zip(ends, self._dimensions, strict=True))
         """Where in a row each facet's vector stands."""
         self.width = ends[-1] + len(self.facets)
-        self._flat = faiss.IndexFlatIP(self.width)
-        self._rows = self._view()
+        self._values: Whole | Codes = Whole(self._dimensions)
         self._ids: list[str | None] = []
         self._row_of: dict[str, int] = {}
         self._free: list[int] = []
@@ -85,6 +88,15 @@ class FacetIndex:
         """How many rows there are, free ones included."""
         return len(self._ids)
 
+    @property
+    def precision(self) -> float:
+        """How far a coordinate may lie from the one that was put."""
+        return self._values.precision
+
+    def values(self, rows: Rows | slice) -> npt.NDArray[np.float32]:
+        """Return some rows as they are kept, shape (rows, width)."""
+        return self._values.read(rows)
+
     def row(self, document_id: str) -> int | None:
         """Return the row of a document, or None."""
         return self._row_of.get(document_id)
@@ -103,10 +115,11 @@ class FacetIndex:
             row = self._free.pop()
         else:
             row = len(self._ids)
-            self._flat.add(values[None, :])
+            if isinstance(self._values, Whole) and row == COMPACT_FROM:
+                self._compact()
+            self._values.extend(values[None])
             self._ids.append(None)
-            self._rows = self._view()
-        self._rows[row] = values
+        self._values.write(row, values)
         self._ids[row] = document_id
         self._row_of[document_id] = row
         self._count(row, sign=1)
@@ -117,19 +130,15 @@ class FacetIndex:
         row = self._row_of.pop(document_id, None)
         if row is not None:
             self._forget(row)
-            self._rows[row] = 0.0
+            self._values.write(row, np.zeros(self.width, dtype=np.float32))
             self._ids[row] = None
             self._free.append(row)
         return row
 
     def facet_vectors(self, row: int) -> dict[Facet, Vectors]:
         """Return a row's facet vectors, without those that the document lacks."""
-        values = self._rows[row]
-        _, known = self._split(values)
-        # Copied: FAISS moves its storage when rows are added.
-        return {
-            facet: values[part].copy() for facet, part, has in zip(self.facets, self._parts, known, strict=True) if has
-        }
+        values, known = self._split(self._values.read(slice(row, row + 1))[0])
+        return {facet: values[part] for facet, part, has in zip(self.facets, self._parts, known, strict=True) if has}
 
     def mean_similarity(self, other: "FacetIndex") -> npt.NDArray[np.float32]:
         """Return each facet's mean cosine over all pairs of a document here and one there, shape (facets,).
@@ -164,41 +173,27 @@ class FacetIndex:
         return Query(vector=vector, facets=facets, known=known, unknown=unknown, base=base)
 
     def scores(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
-        """Return the weighted sum of the facets' cosines of some rows, in their order. Exact."""
-        out = np.empty(len(rows), dtype=np.float32)
-        if not len(rows):
-            return out
-        # Row by row, even where all are asked for: a row is long enough that its neighbour makes no difference.
-        ids = np.ascontiguousarray(rows, dtype=np.int64)
-        faiss.fvec_inner_products_by_idx(  # type: ignore[attr-defined]  # SWIG adds it at import
-            faiss.swig_ptr(out),
-            faiss.swig_ptr(query.vector),
-            self._flat.get_xb(),
-            faiss.swig_ptr(ids),
-            self.width,
-            1,
-            len(ids),
-        )  # fmt: skip - the C signature, one line a side
-        return out + np.float32(query.base)
+        """Return the weighted sum of the facets' cosines of some rows, in their order."""
+        return self._values.scores(query.vector, rows) + np.float32(query.base)
 
     def scores_of_all(self, queries: Sequence[Query]) -> npt.NDArray[np.float32]:
         """Return many queries' scores of every row, shape (queries, rows): one matrix product for a batch."""
         stacked = np.stack([query.vector for query in queries])
         bases = np.array([query.base for query in queries], dtype=np.float32)
-        product: npt.NDArray[np.float32] = stacked @ self._rows.T
-        product += bases[:, None]
-        return product
+        return self._values.scores_of_all(stacked) + bases[:, None]
 
     def similarities(self, query: Query, rows: Rows) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
         """Return each facet's cosine of some rows, and whether both sides have the facet, shapes (rows, facets).
 
         Where either side lacks it, the similarity is the facet's mean: what the score was made of.
         """
-        cosines, known = np.empty((len(rows), len(self.facets)), dtype=np.float32), self._known(rows)
+        documents = self._values.read(rows)
+        known = self._split(documents)[1]
         compared = known & query.known
+        cosines = np.empty((len(rows), len(self.facets)), dtype=np.float32)
         for place, part in enumerate(self._parts):
             # Not a matrix product: equal rows must get equal cosines to the last bit, so that ties go by lot.
-            _products(self._rows, rows, part.start, query.facets[part], cosines[:, place])
+            _products(documents, part.start, part.stop, query.facets, cosines, place)
         return np.where(compared, cosines, query.unknown), compared
 
     def among(self, rows: Rows) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
@@ -206,47 +201,53 @@ class FacetIndex:
 
         A facet that either row lacks has the cosine 0. The second shape is (rows, facets).
         """
+        documents = self._values.read(rows)
         cosines = np.empty((len(self.facets), len(rows), len(rows)), dtype=np.float32)
         for cosine, part in zip(cosines, self._parts, strict=True):
             # Not a matrix product: for so few rows BLAS wakes a team of threads, which takes longer than the work.
-            _products_among(self._rows, rows, part.start, part.stop, cosine)
-        return cosines, self._known(rows)
+            _products_among(documents, part.start, part.stop, cosine)
+        return cosines, self._split(documents)[1]
 
     def save(self, folder: Path) -> None:
         """Write the rows and their ids into a folder; `load` brings them back."""
-        faiss.write_index(self._flat, str(folder / "vectors.faiss"))
+        self._values.save(folder)
         (folder / "ids.json").write_text(json.dumps(self._ids, ensure_ascii=False), encoding="utf-8")
+        np.savez(folder / SUMS, sums=self.sums, counts=self.counts)
 
     @classmethod
     def load(cls, folder: Path, dimensions: Mapping[Facet, int]) -> Self:
-        """Read what `save` wrote. The caller has checked the files' digests: FAISS itself accepts damaged ones.
+        """Read what `save` wrote. The caller has checked the files' digests.
 
         Raises:
             SnapshotRefused: the files cannot be read, or do not fit each other or the dimensions.
         """
         index = cls(dimensions)
+        kind = Codes if (folder / codes.FILES[0]).exists() else Whole
         try:
-            flat = faiss.read_index(str(folder / "vectors.faiss"))
+            index._values = kind.load(folder, index._dimensions)
             ids = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
-        except (OSError, RuntimeError, ValueError) as error:
+            with np.load(folder / SUMS, allow_pickle=False) as saved:
+                sums, counts = saved["sums"], saved["counts"]
+        except (OSError, EOFError, LookupError, RuntimeError, ValueError, BadZipFile) as error:
             raise SnapshotRefused(f"{folder.name} cannot be read: it will be rebuilt") from error
-        if not isinstance(flat, faiss.IndexFlatIP) or flat.d != index.width or not _are_ids(ids, rows=flat.ntotal):
+        fits = sums.shape == index.sums.shape and counts.shape == index.counts.shape
+        if not fits or not _are_ids(ids, rows=len(index._values)):
             raise SnapshotRefused(f"{folder.name} holds other rows than it says: it will be rebuilt")
-        index._flat = flat
-        index._rows = index._view()
+        index.sums[:], index.counts[:] = sums, counts
         index._ids = ids
         index._row_of = {name: row for row, name in enumerate(ids) if name is not None}
         index._free = [row for row, name in enumerate(ids) if name is None]
-        index._recount()
         return index
 
-    def _view(self) -> npt.NDArray[np.float32]:
-        """Return FAISS's own storage as a writable array; valid until rows are added."""
-        total = self._flat.ntotal
-        if not total:
-            return np.zeros((0, self.width), dtype=np.float32)
-        flat: npt.NDArray[np.float32] = faiss.rev_swig_ptr(self._flat.get_xb(), total * self.width)
-        return flat.reshape(total, self.width)
+    def _compact(self) -> None:
+        """Keep the rows as codes from now on. The sums are those of what is kept."""
+        compact = Codes(self._dimensions)
+        self.sums[:] = 0.0
+        for block in self._values.blocks():
+            compact.extend(block)
+        self._values = compact
+        for block in compact.blocks():
+            self.sums += self._split(block)[0].sum(axis=0, dtype=np.float64)
 
     def _layout(self, vectors: FacetVectors) -> npt.NDArray[np.float32]:
         values = np.zeros(self.width, dtype=np.float32)
@@ -269,54 +270,49 @@ class FacetIndex:
         """Return the facet vectors side by side, and which facets are there, of one row or of several."""
         return values[..., : -len(self.facets)], values[..., -len(self.facets) :] == 0.0
 
-    def _known(self, rows: Rows) -> npt.NDArray[np.bool_]:
-        known: npt.NDArray[np.bool_] = self._rows[rows, -len(self.facets) :] == 0.0
-        return known
-
     def _count(self, row: int, *, sign: int) -> None:
-        facets, known = self._split(self._rows[row])
+        facets, known = self._split(self._values.read(slice(row, row + 1))[0])
         self.sums += sign * facets
         self.counts += sign * known
 
     def _forget(self, row: int) -> None:
         self._count(row, sign=-1)
 
-    def _recount(self) -> None:
-        taken = np.array([name is not None for name in self._ids], dtype=bool)
-        self.sums[:] = 0.0
-        for start in range(0, len(self._ids), 65_536):
-            facets, _ = self._split(self._rows[start : start + 65_536])
-            self.sums += facets.sum(axis=0, dtype=np.float64)
-        _, known = self._split(self._rows)
-        self.counts[:] = (known & taken[:, None]).sum(axis=0)
 
-
+# Both take whole arrays, never parts of them: for an array of another layout another loop is compiled, which may add up
+# in another order.
 @compiled_sums
 def _products(
-    values: npt.NDArray[np.float32], rows: Rows, start: int, vector: Vectors, products: npt.NDArray[np.float32]
+    documents: npt.NDArray[np.float32],
+    start: int,
+    stop: int,
+    query: Vectors,
+    cosines: npt.NDArray[np.float32],
+    facet: int,
 ) -> None:
-    """Fill in the inner product of a vector with what stands from `start` on in each of some rows."""
-    for place in range(len(rows)):
-        values_here = values[rows[place], start : start + len(vector)]
+    """Fill in the inner product of each row with a query, from `start` to `stop`."""
+    there = query[start:stop]
+    for place in range(len(documents)):
+        here = documents[place, start:stop]
         total = np.float32(0.0)
-        for at in range(len(vector)):
-            total += values_here[at] * vector[at]
-        products[place] = total
+        for at in range(stop - start):
+            total += here[at] * there[at]
+        cosines[place, facet] = total
 
 
 @compiled_sums
 def _products_among(
-    values: npt.NDArray[np.float32], rows: Rows, start: int, stop: int, products: npt.NDArray[np.float32]
+    documents: npt.NDArray[np.float32], start: int, stop: int, cosines: npt.NDArray[np.float32]
 ) -> None:
-    """Fill in the inner products of what stands from `start` to `stop` in each of some rows."""
-    for one in range(len(rows)):
-        values_here = values[rows[one], start:stop]
-        for other in range(one, len(rows)):
-            values_there = values[rows[other], start:stop]
+    """Fill in the inner product of each two rows, from `start` to `stop`."""
+    for one in range(len(documents)):
+        here = documents[one, start:stop]
+        for other in range(one, len(documents)):
+            there = documents[other, start:stop]
             total = np.float32(0.0)
             for at in range(stop - start):
-                total += values_here[at] * values_there[at]
-            products[one, other] = products[other, one] = total
+                total += here[at] * there[at]
+            cosines[one, other] = cosines[other, one] = total
 
 
 def _are_ids(found: Any, *, rows: int) -> bool:

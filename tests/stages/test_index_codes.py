@@ -1,0 +1,128 @@
+"""The index of many documents: in a quarter of the memory, and the same answers but for the last thousandth."""
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.core.domain import Facet
+from matcher.core.errors import SnapshotRefused
+from matcher.stages import index as stage
+from matcher.stages.index import FacetIndex, codes
+from tests.stages.test_index import DIMENSIONS, FACETS, WEIGHTS, Doc, doc, docs
+
+WIDE = {Facet.TITLE: 96, Facet.BODY: 64}
+
+
+@pytest.fixture(autouse=True)
+def compact(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Codes from the third row on, and two threads from the fourth."""
+    monkeypatch.setattr(stage, "COMPACT_FROM", 2)
+    monkeypatch.setattr(codes, "LONG", 4)
+
+
+def filled(documents: list[Doc], dimensions: dict[Facet, int] = DIMENSIONS) -> FacetIndex:
+    index = FacetIndex(dimensions)
+    for place, vectors in enumerate(documents):
+        index.put(str(place), vectors)
+    return index
+
+
+@settings(max_examples=100)
+@given(st.lists(docs, min_size=3, max_size=25), docs, st.permutations(range(25)))
+def test_a_score_is_that_of_what_is_read_and_that_is_near_what_was_put(
+    documents: list[Doc], question: Doc, order: list[int]
+) -> None:
+    index = filled(documents)
+    assert index.precision > 1e-3, "these are codes"
+    for row, vectors in enumerate(documents):
+        found = index.facet_vectors(row)
+        assert found.keys() == vectors.keys()
+        for facet, vector in vectors.items():
+            assert np.allclose(found[facet], vector, atol=index.precision)
+            assert float(found[facet] @ found[facet]) == pytest.approx(1.0, abs=1e-5)
+    query = index.query(question, weights=WEIGHTS, unknown=np.full(len(FACETS), 0.1, dtype=np.float32))
+    rows = np.array([row for row in order if row < len(documents)], dtype=np.int64)
+    by_hand = index.values(rows) @ query.vector + query.base
+    assert np.allclose(index.scores(query, rows), by_hand, atol=1e-4)
+    assert np.allclose(index.scores_of_all([query, query])[1][rows], by_hand, atol=1e-5)
+    similar, _ = index.similarities(query, rows)
+    weights = np.array([WEIGHTS[facet] for facet in FACETS])
+    assert np.allclose((similar * weights).sum(axis=1), by_hand, atol=1e-5)
+
+
+def test_the_sums_are_those_of_what_is_kept_before_and_after_it_turns_to_codes() -> None:
+    documents = [doc(seed, {Facet.TITLE, Facet.BODY} if seed % 3 else set(Facet)) for seed in range(40)]
+    index = filled(documents)
+    for row in (0, 1, 2, 7):
+        index.remove(str(row))
+    index.put("5", doc(99))
+    kept = index.values(slice(None))
+    assert np.allclose(index.sums, kept[:, : -len(FACETS)].sum(axis=0), atol=1e-4)
+    held = [row for row, name in enumerate(index.ids) if name is not None]
+    assert index.counts.tolist() == (kept[held, -len(FACETS) :] == 0).sum(axis=0).tolist()
+    assert not kept[[0, 1, 2, 7]].any(), "what was removed left no number behind"
+    assert index.put("new", doc(1)) == 7
+
+
+def test_what_is_loaded_is_what_was_saved(tmp_path: Path) -> None:
+    index = filled([doc(seed) for seed in range(9)])
+    index.remove("4")
+    index.save(tmp_path)
+    loaded = FacetIndex.load(tmp_path, DIMENSIONS)
+    assert loaded.precision == index.precision
+    assert [*loaded.ids] == [*index.ids]
+    assert np.array_equal(loaded.values(slice(None)), index.values(slice(None)))
+    assert np.array_equal(loaded.sums, index.sums)
+    assert [loaded.put(name, doc(50)) for name in ("a", "b")] == [4, 9]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [*itertools.product(codes.FILES[1:], (None, b"", b"\x93NUMPY foreign")), (codes.FILES[0], b"x")],
+)
+def test_a_missing_or_foreign_file_is_refused(name: str, content: bytes | None, tmp_path: Path) -> None:
+    filled([doc(seed) for seed in range(5)]).save(tmp_path)
+    (tmp_path / name).unlink()
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(SnapshotRefused, match="rebuilt"):
+        FacetIndex.load(tmp_path, DIMENSIONS)
+
+
+@pytest.mark.parametrize("name", codes.FILES)
+def test_files_of_another_length_or_kind_are_refused(name: str, tmp_path: Path) -> None:
+    filled([doc(seed) for seed in range(5)]).save(tmp_path)
+    whole = np.load(tmp_path / name)
+    for other in (whole[:-1], whole[:, :-1], whole.astype(np.int64)):
+        np.save(tmp_path / name, other)
+        with pytest.raises(SnapshotRefused, match="rebuilt"):
+            FacetIndex.load(tmp_path, DIMENSIONS)
+
+
+def test_of_ten_nearest_by_floats_more_than_nine_and_a_half_are_nearest_by_codes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    draw = np.random.default_rng(7)
+    centres = draw.standard_normal((40, 160))
+    spread = centres[draw.integers(0, 40, 2000)] + 0.4 * draw.standard_normal((2000, 160))
+
+    def parts(row: np.ndarray) -> Doc:
+        return {
+            facet: (part / np.linalg.norm(part)).astype(np.float32)
+            for facet, part in ((Facet.TITLE, row[:96]), (Facet.BODY, row[96:]))
+        }
+
+    documents = [parts(row) for row in spread]
+    coded = filled(documents, WIDE)
+    monkeypatch.setattr(stage, "COMPACT_FROM", 10_000)
+    exact = filled(documents, WIDE)
+    shared = 0
+    for place in range(50):
+        query = exact.query(documents[place * 7], weights=WEIGHTS, unknown=np.zeros(2, dtype=np.float32))
+        best = [{*np.argsort(-index.scores(query, np.arange(2000)))[:10].tolist()} for index in (coded, exact)]
+        shared += len(best[0] & best[1])
+    assert shared >= 0.95 * 500, shared
