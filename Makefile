@@ -7,7 +7,7 @@ comma := ,
 STRICT := matcher/core/* matcher/stages/* matcher/engine.py matcher/corpus.py
 PIP := -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test check format lint types imports unit fuzz crash workers bench lock clean
+.PHONY: demo test check format lint types imports unit fuzz crash workers bench bench-compare bench-report lock clean
 
 demo: $(STAMP)
 	$(BIN)/matcher demo
@@ -64,6 +64,14 @@ bench: $(STAMP)
 	$(if $(MELO)$(HIRES)$(ROME),$(BIN)/python -m benchmarks.quality --baselines \
 		$(if $(MELO),--melo $(MELO)) $(if $(HIRES),--hires $(HIRES)) $(if $(ROME),--rome $(ROME)))
 	$(BIN)/python -m benchmarks.tables
+
+# Is the working tree slower than BASE (a commit, or a results/latency.json)? Ten minutes; fails when it is.
+bench-compare: $(STAMP)
+	$(BIN)/python -m benchmarks.compare --base "$(or $(BASE),HEAD)"
+
+# Writes benchmarks/README.md and its plots from the committed results.
+bench-report: $(STAMP)
+	$(BIN)/python -m benchmarks.report
 
 # The newest versions that pyproject.toml admits, from a virtual environment made for it. A local build's `+cpu` goes.
 lock:

@@ -1,63 +1,91 @@
-"""How long does an answer take? The engine call in process, and the HTTP call under load.
+"""How long does an answer take? The engine's calls in process, and HTTP calls under load.
 
     python -m benchmarks.latency
 
-Mechanism: the generated forum (300 postings, 2,000 profiles, seed 2021) in a throw-away home; suggestions for stored
-profiles with reasons, ten a call, profiles in shuffled order. In process: one call at a time, warm. HTTP: a server
-process on loopback and 8 keep-alive clients in this process, on the same two cores; open loop at a fixed rate, latency
-counted from the moment a request was due. Control: `/health/live`, the same server's empty answer.
+Mechanism: the generated forum (300 postings, 2,000 profiles, seed 2021) in a throw-away home; ten results with reasons
+a call, documents in shuffled order. In process: one call at a time; cold is the first time that a document is asked
+for, warm the second. Stages: the time inside each stage's functions, from a second pass of suggestions for stored
+profiles and, for encoding, of suggestions for profiles that are not stored. HTTP: a server process on loopback that has
+had twenty seconds after its start to prepare what reasons need, as it does in the background, and keep-alive clients in this process, on the same two cores; closed loop, and open loop at rising rates, latency counted from the
+moment a request was due. Mixed: 16 connections, half suggestions, a quarter candidates, a fifth records, one in twenty
+a write. Overload: four times the mixed throughput, open loop.
+
+Control: a bare FastAPI application that answers with as many bytes; how fast this machine reads memory.
 """
 
 import argparse
-import os
 import random
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import uvloop
 
-from benchmarks import load, machine
+from api.schemas import matches_json
+from benchmarks import load, machine, servers
+from benchmarks.floor import read_gb_per_s
+from matcher import corpus
 from matcher.compose import open_matcher
-from matcher.core.domain import Kind
+from matcher.core.domain import Kind, ProfileId
+from matcher.engine import Matcher
 from matcher.offline.demonstration import generate
 from matcher.offline.intake import ingest_files
+from matcher.reasons import Reasons
+from matcher.search import Search
 from matcher.settings import Settings
+from matcher.stages.eligibility import eligible_postings
+from matcher.stages.embed import Embedders
+from matcher.stages.index import FacetIndex
 
 POSTINGS, PROFILES, SEED = 300, 2000, 2021
-HOST = "127.0.0.1"
-CLIENTS = 8
-RATES_PER_S = (100, 200, 400)
+RATES_PER_S = (100, 200, 300, 400, 600, 800, 1000)
 QUIET_CALLS = 500
-START_S = 60
+WRITES = 200
+PREPARATION_S = 20
+CONNECTIONS = 16
+OVERLOAD = 4
+OVERLOAD_CONNECTIONS = 256
+SEARCHES = (
+    "data scientist santé Lyon Python",
+    "architecte technique",
+    "UX designer télétravail",
+    "RSSI ISO 27001",
+    "devops Kubernetes",
+)
 
 
 def main() -> None:
     """Measure, print, and write results/latency.json."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=15, help="of each load at a fixed rate")
+    parser.add_argument("--seconds", type=float, default=10, help="of each load at a fixed rate")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         profiles = _prepare(home)
-        result: dict[str, Any] = {
+        matcher = open_matcher(Settings(home=home))
+        postings = matcher.ids(Kind.POSTING)
+        found: dict[str, Any] = {
             "command": "python -m benchmarks.latency",
             "forum": {"postings": POSTINGS, "profiles": PROFILES, "seed": SEED},
-            "engine": _engine(home, profiles),
-            "http": _http(home, profiles, seconds=arguments.seconds),
+            "engine": _engine(matcher, profiles, postings),
+            "stages_ms": _stages(matcher, profiles),
         }
-    _print(result)
-    print(machine.write("latency", result))
+        size = round(statistics.fmean(len(matches_json(matcher.suggestions(name, k=10))) for name in profiles[:200]))
+        matcher.close()
+        found["http"] = _http(home, profiles, postings, size=size, seconds=arguments.seconds)
+        found["floor"] = {"read_gb_per_s": read_gb_per_s(), "answer_bytes": size}
+    _print(found)
+    print(machine.write("latency", found))
 
 
 def _prepare(home: Path) -> list[str]:
@@ -70,89 +98,162 @@ def _prepare(home: Path) -> list[str]:
     return profiles
 
 
-def _engine(home: Path, profiles: Sequence[str]) -> dict[str, dict[str, float]]:
-    matcher = open_matcher(Settings(home=home))
-    postings = matcher.ids(Kind.POSTING)
-    calls = {
-        "suggestions": [lambda name=name: matcher.suggestions(name, k=10) for name in profiles],
-        "candidates": [lambda name=name: matcher.candidates(name, k=10) for name in postings * 3],
+def _engine(matcher: Matcher, profiles: Sequence[str], postings: Sequence[str]) -> dict[str, dict[str, float]]:
+    started = time.perf_counter()
+    matcher.warm()
+    found: dict[str, dict[str, float]] = {"warm-up": {"once_ms": round((time.perf_counter() - started) * 1000)}}
+    calls: dict[str, list[Callable[[], object]]] = {
+        "suggestions": [partial(matcher.suggestions, name, k=10) for name in profiles],
+        "candidates": [partial(matcher.candidates, name, k=10) for name in [*postings] * 3],
+        "candidates, 20 results": [partial(matcher.candidates, name, k=20) for name in [*postings] * 3],
+        "search": [partial(matcher.search, Search(Kind.PROFILE, text=words)) for words in SEARCHES * 40],
+        "upsert": [partial(_rename, matcher, name, place) for place, name in enumerate(profiles[:WRITES])],
     }
-    found = {}
     for name, work in calls.items():
         cold = [_timed(call) for call in work]
         warm = [_timed(call) for call in work]
         quiet = [_timed(call, after_s=0.01) for call in work[:QUIET_CALLS]]
         found[name] = {
             "cold_p50_ms": round(statistics.median(cold), 3),
-            **{f"p{mark}_ms": round(float(np.percentile(warm, mark)), 3) for mark in (50, 90, 99)},
+            **{mark: round(float(np.percentile(warm, share)), 3) for mark, share in load.MARKS.items()},
             "after_10_ms_of_quiet_p99_ms": round(float(np.percentile(quiet, 99)), 3),
         }
-    matcher.close()
     return found
 
 
-def _timed(call: Any, *, after_s: float = 0.0) -> float:
+def _rename(matcher: Matcher, name: str, place: int) -> None:
+    """Store a profile with a headline that has not been encoded before."""
+    changed = random.Random(time.perf_counter_ns()).randrange(10**9)  # noqa: S311 - likewise
+    matcher.put([replace(matcher.get_profile(name), headline=f"Développeur {place} {changed}")])
+
+
+def _stages(matcher: Matcher, profiles: Sequence[str]) -> dict[str, float]:
+    """Return the mean time of a suggestion by stage; `encode` is of a draft's, the others of a stored profile's."""
+    spent: dict[str, float] = defaultdict(float)
+    with _watched(spent):
+        started = time.perf_counter()
+        answers = [matcher.suggestions(name, k=10) for name in profiles]
+        whole = time.perf_counter() - started
+        started = time.perf_counter()
+        for answer in answers:
+            matches_json(answer)
+        spent["serialise"] = time.perf_counter() - started
+        spent["rank and the rest"] = whole - sum(spent[name] for name in ("eligibility", "search", "explain"))
+    figures = {name: value / len(profiles) * 1000 for name, value in spent.items() if name != "encode"}
+    drafts: dict[str, float] = defaultdict(float)
+    with _watched(drafts):
+        for place, name in enumerate(profiles[:WRITES]):
+            stored = matcher.get_profile(name)
+            draft = replace(stored, id=ProfileId("draft"), headline=f"{stored.headline} {place}")
+            matcher.suggest(draft, k=10)
+    figures["encode (draft)"] = drafts["encode"] / WRITES * 1000
+    return {name: round(value, 3) for name, value in figures.items()}
+
+
+@contextmanager
+def _watched(spent: dict[str, float]) -> Iterator[None]:
+    """Add up the time inside the stages' own functions."""
+
+    def watching(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def timed(*args: Any, **kwargs: Any) -> Any:
+            started = time.perf_counter()
+            try:
+                found = function(*args, **kwargs)
+                return [*found] if name == "explain" else found
+            finally:
+                spent[name] += time.perf_counter() - started
+
+        return timed
+
+    with (
+        mock.patch.object(corpus, "eligible_postings", watching("eligibility", eligible_postings)),
+        mock.patch.object(FacetIndex, "scores", watching("search", FacetIndex.scores)),
+        mock.patch.object(Embedders, "vectors", watching("encode", Embedders.vectors)),
+        mock.patch.object(Reasons, "explain", watching("explain", Reasons.explain)),
+    ):
+        yield
+
+
+def _timed(call: Callable[[], object], *, after_s: float = 0.0) -> float:
     time.sleep(after_s)
     started = time.perf_counter()
     call()
     return (time.perf_counter() - started) * 1000
 
 
-def _http(home: Path, profiles: Sequence[str], *, seconds: float) -> dict[str, Any]:
-    suggestions = [f"/v1/profiles/{name}/suggestions?top=10" for name in profiles]
+def _http(home: Path, profiles: Sequence[str], postings: Sequence[str], *, size: int, seconds: float) -> dict[str, Any]:
+    suggestions = [load.get(f"/v1/profiles/{name}/suggestions?top=10") for name in profiles]
+    mixed = _mixed(profiles, postings)
     found: dict[str, Any] = {}
-    with _server(home) as port:
-
-        def measure(paths: Sequence[str], rate: float | None) -> dict[str, Any]:
-            # asyncio's own loop wakes up to a millisecond late: that would be counted as the server's.
-            done = uvloop.run(load.run(HOST, port, paths, clients=CLIENTS, rate_per_s=rate))
-            if set(done.statuses) != {200}:
-                raise SystemExit(f"not every answer was a 200: {done.statuses}")
-            return done.summary()
-
-        measure(suggestions, None)  # warms the server up: its caches are part of it
-        found["closed loop"] = measure(suggestions * 2, None)
+    with servers.service(home) as port:
+        time.sleep(PREPARATION_S)
+        measure = partial(_measured, port, allowed={200, 201})
+        measure(suggestions, clients=CONNECTIONS)  # warms the server up: its caches are part of it
+        measure(mixed[:1000], clients=CONNECTIONS)
+        found["alone, one connection"] = measure(suggestions[:1000], clients=1).summary()
+        found["closed loop, 16 connections"] = measure(suggestions, clients=CONNECTIONS).summary()
+        found["mixed, 16 connections"] = whole = measure(mixed, clients=CONNECTIONS).summary()
         for rate in RATES_PER_S:
-            paths = (suggestions * (1 + int(rate * seconds) // len(suggestions)))[: int(rate * seconds)]
-            found[f"{rate} requests/s"] = measure(paths, rate)
-        found["control: empty answer, 200 requests/s"] = measure(["/health/live"] * int(200 * seconds), 200)
-        found["control: empty answer, closed loop"] = measure(["/health/live"] * 4000, None)
+            count = int(rate * seconds)
+            some = (suggestions * (1 + count // len(suggestions)))[:count]
+            answers = measure(some, clients=CONNECTIONS, rate_per_s=rate)
+            found[f"{rate} requests/s"] = answers.summary()
+            if answers.seconds > 1.2 * seconds:
+                break  # the server does not keep up: what follows would only wait longer
+        found |= _overloaded(port, mixed, rate=OVERLOAD * whole["requests_per_s"], seconds=seconds)
+        empty = [load.get("/health/live")] * 4000
+        found["control: empty answer, one connection"] = measure(empty, clients=1).summary()
+        found["control: empty answer, 16 connections"] = measure(empty, clients=CONNECTIONS).summary()
+    with servers.bare(size) as port:
+        measure = partial(_measured, port, allowed={200})
+        for _ in range(2):
+            answers = measure([load.get("/")] * 4000, clients=1)
+        found["control: bare FastAPI, as many bytes, one connection"] = answers.summary()
     return found
 
 
-@contextmanager
-def _server(home: Path) -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "matcher.cli", "serve", "--host", HOST, "--port", str(port)]
-    server = subprocess.Popen(
-        command, env={**os.environ, "MATCHER_HOME": str(home)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait(port, server)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
+def _overloaded(port: int, mixed: Sequence[bytes], *, rate: float, seconds: float) -> dict[str, Any]:
+    count = int(rate * seconds)
+    requests = ([*mixed] * (1 + count // len(mixed)))[:count]
+    answers = _measured(port, requests, clients=OVERLOAD_CONNECTIONS, rate_per_s=rate, allowed={200, 201, 429, 503})
+    return {
+        "overload: admitted": answers.summary(200, 201),
+        "overload: refused": answers.summary(429, 503),
+    }
 
 
-def _wait(port: int, server: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + START_S
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"http://{HOST}:{port}/health/ready", timeout=1) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("the server did not become ready")
+def _measured(
+    port: int, requests: Sequence[bytes], *, clients: int, allowed: set[int], rate_per_s: float | None = None
+) -> load.Load:
+    # asyncio's own loop wakes up to a millisecond late: that would be counted as the server's.
+    done = uvloop.run(load.run(servers.HOST, port, requests, clients=clients, rate_per_s=rate_per_s))
+    if not allowed.issuperset(done.statuses):
+        raise SystemExit(f"an answer that should not be: {dict(done.statuses)}")
+    return done
 
 
-def _print(result: dict[str, Any]) -> None:
+def _mixed(profiles: Sequence[str], postings: Sequence[str]) -> list[bytes]:
+    draw = random.Random(SEED)  # noqa: S311 - likewise
+    kinds = draw.choices(("suggestions", "candidates", "record", "write"), (50, 25, 20, 5), k=6000)
+    return [_request(kind, draw, profiles, postings) for kind in kinds]
+
+
+def _request(kind: str, draw: random.Random, profiles: Sequence[str], postings: Sequence[str]) -> bytes:
+    name = draw.choice(profiles)
+    if kind == "candidates":
+        return load.get(f"/v1/postings/{draw.choice(postings)}/candidates?top=10")
+    if kind == "write":
+        years = draw.randrange(40)
+        record = {"headline": "Data scientist", "experience_years": years, "visible_to_recruiters": True}
+        return load.send("PUT", f"/v1/profiles/{name}", {"id": name, **record})
+    return load.get(f"/v1/profiles/{name}/suggestions?top=10" if kind == "suggestions" else f"/v1/profiles/{name}")
+
+
+def _print(found: Mapping[str, Any]) -> None:
     for group in ("engine", "http"):
-        for name, figures in result[group].items():
-            print(f"{group:7}{name:36}", "  ".join(f"{key} {value}" for key, value in figures.items()))
+        for name, figures in found[group].items():
+            print(f"{group:7}{name:56}", "  ".join(f"{key} {value}" for key, value in figures.items()))
+    print("stages ", found["stages_ms"])
 
 
 if __name__ == "__main__":

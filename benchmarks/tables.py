@@ -63,11 +63,12 @@ def _hires(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def _latency(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
     forum = f"{result['forum']['postings']} × {result['forum']['profiles']}"
     for name, figures in result["engine"].items():
-        yield f"engine call, {name}, {forum}, with reasons: p50 / p99", _pair(figures)
-        quiet = figures["after_10_ms_of_quiet_p99_ms"]
-        yield "the same after 10 ms of quiet: p99", f"{quiet:.2f} ms"
+        if "p50_ms" in figures:
+            yield f"engine call, {name}, {forum}, with reasons: p50 / p99", _pair(figures)
     for name, figures in result["http"].items():
-        yield f"HTTP, 8 clients, suggestions, {name}: p50 / p99", _pair(figures)
+        if "p50_ms" in figures:
+            rate = f"; {figures['requests_per_s']:.0f} requests/s"
+            yield f"HTTP, {name}: p50 / p99", _pair(figures) + rate
 
 
 def _gender(result: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """The load generator counts from the moment at which a request was due."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -44,7 +45,7 @@ def _with_server(paths: Sequence[str], *, clients: int, rate_per_s: float | None
         listening = await asyncio.start_server(server.answer, HOST, 0)
         port = listening.sockets[0].getsockname()[1]
         async with listening:
-            done = await load.run(HOST, port, paths, clients=clients, rate_per_s=rate_per_s)
+            done = await load.run(HOST, port, [*map(load.get, paths)], clients=clients, rate_per_s=rate_per_s)
         return done, server
 
     return asyncio.run(measure())
@@ -56,7 +57,7 @@ def test_every_path_is_requested_once_over_as_many_connections_as_clients() -> N
     assert sorted(server.seen) == sorted(paths)
     assert server.connections == 4
     assert done.statuses == {200: 30}
-    assert len(done.latency_ms) == 30
+    assert len(done.latency_ms[200]) == 30
 
 
 def test_each_status_is_counted() -> None:
@@ -68,13 +69,13 @@ def test_a_stall_is_felt_by_every_request_that_was_due_meanwhile() -> None:
     paths = ["/"] * 5 + ["/stall"] + ["/"] * 34
     done, _ = _with_server(paths, clients=2, rate_per_s=100)
     # 200 ms at 100 requests a second: 20 requests were due meanwhile, 15 of them 50 ms or more before its end.
-    assert np.count_nonzero(done.latency_ms >= 50) >= 14
-    assert done.latency_ms.max() >= STALL_MS * 0.95
+    assert np.count_nonzero(np.array(done.latency_ms[200]) >= 50) >= 14
+    assert max(done.latency_ms[200]) >= STALL_MS * 0.95
 
 
 def test_a_closed_loop_hides_a_stall_from_all_but_those_it_caught() -> None:
     done, _ = _with_server(["/"] * 5 + ["/stall"] + ["/"] * 34, clients=2, rate_per_s=None)
-    assert np.count_nonzero(done.latency_ms >= STALL_MS / 2) == 2
+    assert np.count_nonzero(np.array(done.latency_ms[200]) >= STALL_MS / 2) == 2
 
 
 def test_requests_leave_on_schedule() -> None:
@@ -82,6 +83,16 @@ def test_requests_leave_on_schedule() -> None:
     assert done.seconds >= 0.2
 
 
-def test_the_summary_gives_rate_and_percentiles() -> None:
-    summary = load.Load(np.arange(1, 1001, dtype=np.float64), {200: 1000}, seconds=2.0).summary()
-    assert summary == {"requests_per_s": 500.0, "p50_ms": 500.5, "p90_ms": 900.1, "p99_ms": 990.01, "p99.9_ms": 999.001}
+def test_a_request_with_a_body_says_how_long_it_is() -> None:
+    head, _, body = load.send("PUT", "/a", {"id": "é"}).partition(b"\r\n\r\n")
+    assert head.startswith(b"PUT /a HTTP/1.1\r\n")
+    assert f"Content-Length: {len(body)}".encode() in head
+    assert json.loads(body) == {"id": "é"}
+
+
+def test_the_summary_gives_rate_and_percentiles_of_the_statuses_that_are_asked_for() -> None:
+    done = load.Load({200: [*map(float, range(1, 1001))], 503: [5000.0]}, seconds=2.0)
+    expected = {"requests_per_s": 500.0, "p50_ms": 500.5, "p90_ms": 900.1, "p99_ms": 990.01, "p99.9_ms": 999.001}
+    assert done.summary(200, 201) == expected
+    assert done.summary()["requests_per_s"] == 500.5
+    assert done.summary(429) == {"requests_per_s": 0.0}

@@ -1,0 +1,1 @@
+"""The same search by others: one small adapter a peer, each in a process of its own. See `__main__.py`."""

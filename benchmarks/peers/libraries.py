@@ -1,0 +1,180 @@
+"""Peers that are a library in the process: the caller works out who is eligible, with numpy, within the time."""
+
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.population import Constraint, Documents
+from matcher.core.domain import Facet
+from matcher.core.ports import Vectors
+from matcher.stages.index import FacetIndex
+
+
+class Columns:
+    """Eligibility as the engine computes it: regions and contracts as bits."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._regions = (np.uint32(1) << documents.regions.astype(np.uint32)).astype(np.uint32)
+        self._contracts = np.array(documents.contracts)
+        self._occupations = np.array(documents.occupations)
+        self._alive = np.ones(len(self._contracts), dtype=np.bool_)
+
+    def mask(self, constraint: Constraint) -> npt.NDArray[np.bool_]:
+        """Tell which rows are eligible."""
+        mask = self._alive
+        if constraint.regions:
+            mask = mask & ((self._regions & np.uint32(sum(1 << region for region in constraint.regions))) != 0)
+        if constraint.contracts:
+            mask = mask & ((self._contracts & np.uint8(constraint.contracts)) != 0)
+        if constraint.occupations:
+            low, high = constraint.occupations
+            mask = mask & (self._occupations >= low) & (self._occupations <= high)
+        return mask
+
+
+class Ours:
+    """The index of this project, as the engine calls it."""
+
+    efforts = (0,)
+
+    def __init__(self, documents: Documents, _: Path) -> None:
+        self._columns = Columns(documents)
+        self._index = FacetIndex({Facet.TITLE: documents.vectors.shape[1]})
+        for row, vector in enumerate(documents.vectors):
+            self._index.put(str(row), {Facet.TITLE: vector})
+        self._unknown = np.zeros(1, dtype=np.float32)
+
+    def search(self, vector: Vectors, constraint: Constraint, *, k: int, effort: int) -> list[int]:
+        """Return the k nearest eligible rows."""
+        del effort
+        rows = np.flatnonzero(self._columns.mask(constraint))
+        query = self._index.query({Facet.TITLE: vector}, weights={Facet.TITLE: 1.0}, unknown=self._unknown)
+        found: list[int] = rows[_best(self._index.scores(query, rows), k)].tolist()
+        return found
+
+
+class Numpy:
+    """What anyone writes first: eligible rows times the question."""
+
+    efforts = (0,)
+
+    def __init__(self, documents: Documents, _: Path) -> None:
+        self._columns = Columns(documents)
+        self._vectors = np.array(documents.vectors)
+
+    def search(self, vector: Vectors, constraint: Constraint, *, k: int, effort: int) -> list[int]:
+        """Return the k nearest eligible rows."""
+        del effort
+        rows = np.flatnonzero(self._columns.mask(constraint))
+        scores = self._vectors @ vector if len(rows) == len(self._vectors) else self._vectors[rows] @ vector
+        found: list[int] = rows[_best(scores, k)].tolist()
+        return found
+
+
+class Faiss:
+    """FAISS's HNSW with a bitmap of who is eligible."""
+
+    efforts = (64, 256, 1024)
+
+    def __init__(self, documents: Documents, _: Path) -> None:
+        self._faiss = import_module("faiss")
+        self._faiss.omp_set_num_threads(1)
+        self._columns = Columns(documents)
+        self._index = self._faiss.IndexHNSWFlat(documents.vectors.shape[1], 32, self._faiss.METRIC_INNER_PRODUCT)
+        self._index.hnsw.efConstruction = 200
+        self._index.add(np.array(documents.vectors))
+
+    def search(self, vector: Vectors, constraint: Constraint, *, k: int, effort: int) -> list[int]:
+        """Return the k nearest eligible rows that the graph finds."""
+        chosen = {}
+        if constraint != Constraint():
+            bits = np.packbits(self._columns.mask(constraint), bitorder="little")
+            chosen["sel"] = self._faiss.IDSelectorBitmap(bits)
+        parameters = self._faiss.SearchParametersHNSW(efSearch=effort, **chosen)
+        _, rows = self._index.search(vector[None, :], k, params=parameters)
+        return [row for row in rows[0].tolist() if row >= 0]
+
+
+class Hnswlib:
+    """hnswlib with its filter, a Python function that it calls for each row it looks at."""
+
+    efforts = (64, 256, 1024)
+
+    def __init__(self, documents: Documents, _: Path) -> None:
+        self._columns = Columns(documents)
+        rows, dimension = documents.vectors.shape
+        self._index = import_module("hnswlib").Index(space="ip", dim=dimension)
+        self._index.init_index(max_elements=rows, ef_construction=200, M=16)
+        self._index.add_items(np.array(documents.vectors), np.arange(rows), num_threads=1)
+
+    def search(self, vector: Vectors, constraint: Constraint, *, k: int, effort: int) -> list[int]:
+        """Return the k nearest eligible rows that the graph finds; fewer where it finds fewer."""
+        self._index.set_ef(effort)
+        keep = None
+        if constraint != Constraint():
+            mask = self._columns.mask(constraint)
+            k = min(k, int(mask.sum()))
+            keep = bytearray(mask).__getitem__
+        while k:
+            try:
+                rows, _ = self._index.knn_query(vector, k=k, num_threads=1, filter=keep)
+            except RuntimeError:  # it found fewer than k, and says only that
+                k //= 2
+            else:
+                found: list[int] = rows[0].astype(np.int64).tolist()
+                return found
+        return []
+
+
+class Usearch:
+    """usearch's HNSW. Its Python interface has no filter: more are asked for, and those not eligible dropped."""
+
+    efforts = (64, 512, 4096)
+
+    def __init__(self, documents: Documents, _: Path) -> None:
+        self._columns = Columns(documents)
+        rows, dimension = documents.vectors.shape
+        self._index = import_module("usearch.index").Index(ndim=dimension, metric="ip", dtype="f32")
+        self._index.add(np.arange(rows), np.array(documents.vectors), threads=1)
+
+    def search(self, vector: Vectors, constraint: Constraint, *, k: int, effort: int) -> list[int]:
+        """Return the k nearest eligible rows among the `effort` nearest."""
+        self._index.expansion_search = effort
+        if constraint == Constraint():
+            found: list[int] = self._index.search(vector, k, threads=1).keys.tolist()
+            return found
+        rows = self._index.search(vector, effort, threads=1).keys.astype(np.int64)
+        kept: list[int] = rows[self._columns.mask(constraint)[rows]][:k].tolist()
+        return kept
+
+
+class UsearchExact:
+    """usearch's exact search over the eligible rows."""
+
+    efforts = (0,)
+
+    def __init__(self, documents: Documents, _: Path) -> None:
+        self._library = import_module("usearch.index")
+        self._columns = Columns(documents)
+        self._vectors = np.array(documents.vectors)
+
+    def search(self, vector: Vectors, constraint: Constraint, *, k: int, effort: int) -> list[int]:
+        """Return the k nearest eligible rows."""
+        del effort
+        rows = np.flatnonzero(self._columns.mask(constraint))
+        if not len(rows):
+            return []
+        those = self._vectors if len(rows) == len(self._vectors) else self._vectors[rows]
+        metric = self._library.MetricKind.IP
+        matches = self._library.search(those, vector, min(k, len(rows)), metric, exact=True, threads=1)
+        found: list[int] = rows[matches.keys.astype(np.int64)].tolist()
+        return found
+
+
+def _best(scores: npt.NDArray[np.float32], k: int) -> npt.NDArray[np.int64]:
+    """Return the places of the k highest scores, best first."""
+    places = np.argpartition(scores, len(scores) - k)[len(scores) - k :] if k < len(scores) else np.arange(len(scores))
+    ordered: npt.NDArray[np.int64] = places[np.argsort(-scores[places])]
+    return ordered

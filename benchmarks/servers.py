@@ -1,0 +1,77 @@
+"""Servers to measure: the service, and a bare FastAPI application that answers with as many bytes."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI, Response
+
+HOST = "127.0.0.1"
+START_S = 60
+
+
+@contextmanager
+def service(home: Path) -> Iterator[int]:
+    """Run the service on a home folder; yield its port."""
+    with _running(["matcher.cli", "serve", "--host", HOST, "--port"], "/health/ready", home) as port:
+        yield port
+
+
+@contextmanager
+def bare(size: int) -> Iterator[int]:
+    """Run FastAPI with nothing behind it; yield its port."""
+    with _running(["benchmarks.servers", str(size)], "/", None) as port:
+        yield port
+
+
+@contextmanager
+def _running(words: Sequence[str], ready: str, home: Path | None) -> Iterator[int]:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = int(probe.getsockname()[1])
+    server = subprocess.Popen(
+        [sys.executable, "-m", *words, str(port)],
+        env={**os.environ, **({"MATCHER_HOME": str(home)} if home else {})},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait(port, ready, server)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _wait(port: int, path: str, server: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + START_S
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"http://{HOST}:{port}{path}", timeout=1) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("the server did not become ready")
+
+
+def _serve_bare(size: int, port: int) -> None:
+    app = FastAPI()
+    content = b'"' + b"x" * max(size - 2, 0) + b'"'
+
+    @app.get("/")
+    async def answer() -> Response:
+        return Response(content, media_type="application/json")
+
+    uvicorn.run(app, host=HOST, port=port, access_log=False, server_header=False, log_config=None)
+
+
+if __name__ == "__main__":
+    _serve_bare(int(sys.argv[1]), int(sys.argv[2]))

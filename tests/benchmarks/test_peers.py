@@ -1,0 +1,122 @@
+"""The comparison with peers: a known population, exact truth, and this project's own adapter."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks import population as made
+from benchmarks.peers import __main__ as peers
+from benchmarks.peers.catalogue import CONTROL, OURS, PEERS
+from benchmarks.peers.libraries import Columns
+from benchmarks.population import CONTRACT_SHARES, Constraint, conditions, population
+
+DOCUMENTS, ASKING = population(4000, 32, seed=7, questions=20)
+
+
+def test_the_same_seed_makes_the_same_population() -> None:
+    again, _ = population(4000, 32, seed=7, questions=20)
+    other, _ = population(4000, 32, seed=8, questions=20)
+    np.testing.assert_array_equal(again.vectors, DOCUMENTS.vectors)
+    assert not np.array_equal(other.vectors, DOCUMENTS.vectors)
+    np.testing.assert_allclose(np.linalg.norm(DOCUMENTS.vectors, axis=1), 1.0, rtol=1e-5)
+
+
+def test_about_as_many_pass_a_constraint_as_it_says() -> None:
+    documents, asking = population(60_000, 8, seed=1, questions=20)
+    for name, constraints in conditions(asking).items():
+        shares = [constraint.mask(documents).mean() for constraint in constraints]
+        said = 1.0 if name == "none" else float(name.split()[1]) / 100
+        assert np.median(shares) == pytest.approx(said, rel=0.35), name
+
+
+def test_who_is_near_in_occupation_is_nearer_in_vectors_than_who_is_far() -> None:
+    scores = ASKING.vectors @ DOCUMENTS.vectors.T
+    asked = conditions(ASKING)
+    near, far = (
+        np.mean([scores[at, constraint.mask(DOCUMENTS)].mean() for at, constraint in enumerate(asked[name])])
+        for name in ("near 5 %", "far 5 %")
+    )
+    assert near > far + 0.2
+
+
+def test_a_list_of_contract_sets_says_the_same_as_bits() -> None:
+    constraint = Constraint(contracts=0b010100)
+    assert 0 not in constraint.contract_sets
+    assert len(constraint.contract_sets) == 3 * 2 ** (len(CONTRACT_SHARES) - 2)
+    np.testing.assert_array_equal(np.isin(DOCUMENTS.contracts, constraint.contract_sets), constraint.mask(DOCUMENTS))
+
+
+def test_eligibility_by_bits_is_eligibility() -> None:
+    columns = Columns(DOCUMENTS)
+    for constraints in conditions(ASKING).values():
+        np.testing.assert_array_equal(columns.mask(constraints[0]), constraints[0].mask(DOCUMENTS))
+
+
+def test_a_saved_population_is_loaded_as_it_was(tmp_path: Path) -> None:
+    DOCUMENTS.save(tmp_path)
+    found = made.Documents.load(tmp_path)
+    for name in DOCUMENTS.__dataclass_fields__:
+        np.testing.assert_array_equal(getattr(found, name), getattr(DOCUMENTS, name))
+
+
+@pytest.mark.parametrize("name", [OURS, CONTROL])
+def test_an_exact_peer_has_all_of_the_truth(name: str, tmp_path: Path) -> None:
+    peer = PEERS[name].load()(DOCUMENTS, tmp_path)
+    scores = ASKING.vectors @ DOCUMENTS.vectors.T
+    for constraints in conditions(ASKING).values():
+        truth = peers.truth(scores, DOCUMENTS, constraints)
+        for at, constraint in enumerate(constraints):
+            answer = peer.search(ASKING.vectors[at], constraint, k=10, effort=0)
+            assert len(answer) == truth.wanted[at]
+            assert not answer or truth.recall(at, answer) == 1.0
+
+
+def test_an_answer_that_is_not_eligible_is_a_failure() -> None:
+    constraints = conditions(ASKING)["random 5 %"]
+    truth = peers.truth(ASKING.vectors @ DOCUMENTS.vectors.T, DOCUMENTS, constraints)
+    outside = int(np.flatnonzero(~truth.masks[0])[0])
+    with pytest.raises(peers.Failed, match="not eligible"):
+        truth.recall(0, [outside])
+    inside = int(np.flatnonzero(truth.masks[0])[0])
+    with pytest.raises(peers.Failed, match="twice"):
+        truth.recall(0, [inside, inside])
+
+
+def test_the_best_peer_is_the_fastest_of_those_that_find_enough() -> None:
+    found: dict[str, dict[str, Any]] = {
+        OURS: {"p50_ms": 2.0, "recall_at_10": 1.0},
+        CONTROL: {"p50_ms": 0.5, "recall_at_10": 1.0},
+        "careless": {"p50_ms": 1.0, "recall_at_10": 0.9},
+        "careful": {"p50_ms": 3.0, "recall_at_10": 0.96},
+        "slow": {"p50_ms": 9.0, "recall_at_10": 1.0},
+        "broken": {"error": "it ended"},
+    }
+    assert peers.best(found) == {"peer": "careful", "p50_ms": 3.0, "times_ours": 1.5}
+    assert peers.best({OURS: found[OURS], "careless": found["careless"]}) is None
+
+
+def test_peers_are_measured_in_processes_of_their_own() -> None:
+    found = peers.compare(300, [OURS, CONTROL], questions=8)
+    assert set(found["build_s"]) == {OURS, CONTROL}
+    assert found["left_out"] == {}
+    for condition, measured in found["conditions"].items():
+        for name in (OURS, CONTROL):
+            assert measured[name]["questions"] == 8, condition
+            assert measured[name]["recall_at_10"] in (1.0, None)
+    result = {"k": peers.K, "left_out": {"absent": "not installed"}, "sizes": {"300": found}}
+    assert "left out: absent: not installed" in peers.table(result)
+
+
+def test_a_peer_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    absent = {**PEERS, "absent": PEERS["hnswlib"].__class__("libraries:Hnswlib", ("no-such-package-anywhere",), "")}
+    monkeypatch.setattr(peers, "PEERS", absent)
+    versions, left_out = peers.installed([CONTROL, "absent"])
+    assert set(versions) == {CONTROL}
+    assert left_out == {"absent": "not installed: no-such-package-anywhere"}
+
+
+def test_every_adapter_is_there_without_its_package() -> None:
+    for name, peer in PEERS.items():
+        assert callable(peer.load()), name

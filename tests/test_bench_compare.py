@@ -1,0 +1,172 @@
+"""A slower version is found, the same one is not called slower, and what cannot be compared is refused."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks import compare, versions
+from benchmarks.compare import BASE, NEW, TWIN, Comparison, Floats, Size
+from benchmarks.machine import RESULTS
+
+BLOCKS = 30
+HERE = {"processor": "AMD EPYC", "cores": 2}
+RECORDED = {
+    "machine": {**HERE, "date": "2026-11-24", "commit": "abc", "versions": {}},
+    "forum": {"postings": 300, "profiles": 2000, "seed": 2021},
+    "engine": {"suggestions": {"p50_ms": 1.6}, "candidates": {"p50_ms": 2.0}},
+}
+
+
+def _medians(slower: float, *, noise: float = 0.02, seed: int = 1) -> dict[str, Floats]:
+    """Blocks on a machine that drifts by half, so that only pairs tell anything."""
+    random = np.random.default_rng(seed)
+    drift = np.linspace(1.5, 2.2, BLOCKS)
+    return {
+        name: drift * factor * random.lognormal(sigma=noise, size=BLOCKS)
+        for name, factor in {BASE: 1.0, TWIN: 1.0, NEW: slower}.items()
+    }
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_ten_percent_slower_is_found_and_said(seed: int) -> None:
+    found = compare.verdict("search", _medians(1.1, seed=seed), seed=2021)
+    assert found.is_slower
+    assert found.sentence().startswith("search: SLOWER by ")
+    assert Comparison((found,)).is_worse
+
+
+def test_the_interval_holds_the_true_ratio_about_as_often_as_it_says() -> None:
+    found = [
+        compare.ratio(medians[NEW] / medians[BASE], seed=2021)
+        for medians in (_medians(1.1, seed=n) for n in range(200))
+    ]
+    assert 0.9 <= np.mean([one.lower <= 1.1 <= one.upper for one in found]) <= 0.99
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_difference_is_called_none(seed: int) -> None:
+    found = compare.verdict("search", _medians(1.0, seed=seed), seed=2021)
+    assert not found.is_slower
+    assert not found.is_faster
+    assert "no difference found" in found.sentence()
+    assert not Comparison((found,)).is_worse
+
+
+def test_faster_is_said_and_is_not_worse() -> None:
+    found = compare.verdict("search", _medians(0.8), seed=2021)
+    assert found.sentence().startswith("search: faster by 2")
+    assert not Comparison((found,)).is_worse
+
+
+def test_two_percent_on_a_quiet_machine_is_below_what_is_called_a_difference() -> None:
+    assert not compare.verdict("search", _medians(1.02, noise=0.001), seed=2021).is_slower
+
+
+def test_a_base_that_differs_from_itself_raises_the_bar() -> None:
+    medians = _medians(1.1)
+    found = compare.verdict("search", {**medians, TWIN: medians[TWIN] * 1.15}, seed=2021)
+    assert found.noise > 0.12
+    assert not found.is_slower
+
+
+def test_an_operation_that_the_base_lacks_is_skipped_and_one_that_is_lost_is_worse() -> None:
+    assert not Comparison((), skipped={"search": "ImportError"}).is_worse
+    assert Comparison((), lost={"search": "ImportError"}).is_worse
+
+
+@given(st.lists(st.floats(0.1, 10), min_size=1, max_size=40))
+def test_the_interval_holds_the_median_and_is_the_same_each_time(observed: list[float]) -> None:
+    found = compare.ratio(np.array(observed), seed=7)
+    assert min(observed) <= found.lower <= found.median <= found.upper <= max(observed)
+    assert found == compare.ratio(np.array(observed), seed=7)
+
+
+def test_against_a_file_only_a_quarter_more_is_worse() -> None:
+    rows = compare.against(RECORDED, {"suggestions": 1.9, "candidates": 2.6, "search": 9.0})
+    assert rows == [("suggestions", 1.6, 1.9, False), ("candidates", 2.0, 2.6, True)]
+
+
+def test_figures_of_another_machine_or_another_benchmark_are_refused() -> None:
+    assert compare.refusal(RECORDED, HERE) is None
+    assert "is Other with 64: compare with a commit" in str(
+        compare.refusal(RECORDED, {"processor": "Other", "cores": 64})
+    )
+    others: tuple[Any, ...] = ({}, [], {"machine": HERE}, "text")
+    for other in others:
+        assert "no result of benchmarks.latency" in str(compare.refusal(other, HERE))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "--base"),
+        (["--base", "no-such-commit"], "neither a file nor a commit"),
+        (["--base", "--upload-pack=x"], "--base"),
+        (["--base=--upload-pack=x"], "neither a file nor a commit"),
+        (["--base", "HEAD", "--blocks", "4"], "--blocks must be 5 or more"),
+        (["--base", "HEAD", "--calls", "0"], "--calls 1 or more"),
+    ],
+)
+def test_what_cannot_be_measured_is_said(
+    arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["compare", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        compare.main()
+    assert stopped.value.code != 0
+    assert said in f"{stopped.value.code}{capsys.readouterr().err}"
+
+
+@pytest.mark.parametrize(("text", "said"), [("not JSON", "is not JSON"), ("{}", "no result of benchmarks.latency")])
+def test_a_file_that_holds_no_latency_is_refused(
+    text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "latency.json"
+    file.write_text(text)
+    monkeypatch.setattr("sys.argv", ["compare", "--base", str(file)])
+    with pytest.raises(SystemExit, match=said):
+        compare.main()
+
+
+def test_the_committed_latency_is_of_the_forum_and_the_layout_that_are_compared() -> None:
+    recorded = json.loads((RESULTS / "latency.json").read_text(encoding="utf-8"))
+    assert compare.refusal(recorded, recorded["machine"]) is None
+    assert [name for name, *_ in compare.against(recorded, dict.fromkeys(compare.RECORDED, 1.0))] == [
+        "suggestions",
+        "candidates",
+    ]
+
+
+@pytest.mark.skipif(
+    not (shutil.which("git") and (versions.TREE / ".git").exists()), reason="the base is taken from the git repository"
+)
+def test_a_commit_beside_itself_gives_the_same_operations_and_leaves_no_worktree(tmp_path: Path) -> None:
+    before = _worktrees()
+    with versions.checked_out("HEAD") as tree:
+        assert (tree / "matcher").is_dir()
+        found = compare.compare(tree, tree, size=Size(postings=4, profiles=6, blocks=5, calls=1))
+    assert not tree.exists()
+    assert _worktrees() == before
+    assert [one.operation for one in found.verdicts] == ["suggestions", "candidates", "search", "upsert"]
+    assert all(one.base_ms > 0 and one.new_ms > 0 for one in found.verdicts)
+    assert (found.skipped, found.lost) == ({}, {})
+
+
+def test_a_folder_that_is_no_version_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "matcher").mkdir()
+    (tmp_path / "matcher" / "__init__.py").write_text("")
+    with pytest.raises(SystemExit, match="cannot generate a forum"):
+        compare.compare(tmp_path, tmp_path, size=Size(postings=1, profiles=1))
+
+
+def _worktrees() -> str:
+    return subprocess.run(
+        ["git", "-C", str(versions.TREE), "worktree", "list"], capture_output=True, text=True, check=True
+    ).stdout
