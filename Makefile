@@ -7,7 +7,7 @@ comma := ,
 STRICT := matcher/core/* matcher/stages/* matcher/engine.py matcher/corpus.py
 PIP := -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test check format lint types imports unit fuzz crash workers bench bench-compare bench-report lock clean
+.PHONY: demo test check format lint types imports unit fuzz crash workers bench bench-compare bench-report lock sbom clean
 
 demo: $(STAMP)
 	$(BIN)/matcher demo
@@ -83,5 +83,13 @@ lock:
 	.lock-venv/bin/python -m pip freeze --exclude-editable --disable-pip-version-check | sed 's/+cpu$$//' >> requirements.lock
 	rm -rf .lock-venv
 
+# sbom.json: every package of the set-up with its version and licence, as CycloneDX; its tool is not part of the set-up.
+sbom: $(STAMP)
+	rm -rf .sbom-venv
+	$(PYTHON) -m venv .sbom-venv
+	.sbom-venv/bin/python $(PIP) install cyclonedx-bom
+	.sbom-venv/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json $(VENV)
+	rm -rf .sbom-venv
+
 clean:
-	rm -rf $(VENV) .lock-venv .matcher .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .lock-venv .sbom-venv sbom.json .matcher .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

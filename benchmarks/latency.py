@@ -6,7 +6,8 @@ Mechanism: the generated forum (300 postings, 2,000 profiles, seed 2021) in a th
 a call, documents in shuffled order. In process: one call at a time; cold is the first time that a document is asked
 for, warm the second. Stages: the time inside each stage's functions, from a second pass of suggestions for stored
 profiles and, for encoding, of suggestions for profiles that are not stored. HTTP: a server process on loopback that has
-had twenty seconds after its start to prepare what reasons need, as it does in the background, and keep-alive clients in this process, on the same two cores; closed loop, and open loop at rising rates, latency counted from the
+had twenty seconds after its start to prepare what reasons need, as it does in the background, and keep-alive clients in
+this process, on the same two cores; closed loop, and open loop at rising rates, latency counted from the
 moment a request was due. Mixed: 16 connections, half suggestions, a quarter candidates, a fifth records, one in twenty
 a write. Overload: four times the mixed throughput, open loop.
 

@@ -1,6 +1,6 @@
 """How do memory and time grow with the number of profiles?
 
-    python -m benchmarks.scale [--sizes 2000 50000 1000000]
+    python -m benchmarks.scale [--sizes 2000 50000 100000 1000000]
 
 Mechanism: one process a size. The generated forum (300 postings, 5,000 profiles, seed 2021) goes through the service's
 own texts, thesaurus and encoders once. Profile n of the large population is profile n modulo 5,000 of those, its
@@ -60,7 +60,7 @@ from matcher.stages import text
 from matcher.stages.embed import Embedders, digest, pool
 from matcher.weights import read_weights
 
-SIZES = (2_000, 50_000, 1_000_000)
+SIZES = (2_000, 50_000, 100_000, 1_000_000)
 POSTINGS, PROFILES, SEED = 300, 5_000, 2021
 NOISE = 0.33
 """Length of the noise on a vector of length 1: cosine .95."""
