@@ -7,7 +7,7 @@ comma := ,
 STRICT := matcher/core/* matcher/stages/* matcher/engine.py matcher/corpus.py
 PIP := -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test check format lint types imports unit fuzz crash workers bench bench-compare bench-report lock sbom clean
+.PHONY: demo test check format lint types imports unit fuzz crash workers bench bench-full bench-compare bench-report lock sbom clean
 
 demo: $(STAMP)
 	$(BIN)/matcher demo
@@ -58,12 +58,23 @@ crash: $(STAMP)
 workers: $(STAMP)
 	WORKERS=4 WORKER_RECORDS=500 $(BIN)/pytest --numprocesses 0 --capture no tests/test_workers.py
 
-# Measures latency (and quality, where HIRES and ROME name folders), and renews the README's table.
+# Measures latency (and quality, where HIRES, MELO and ROME name folders), and renews the tables. Five minutes.
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks.latency
 	$(if $(MELO)$(HIRES)$(ROME),$(BIN)/python -m benchmarks.quality --baselines \
 		$(if $(MELO),--melo $(MELO)) $(if $(HIRES),--hires $(HIRES)) $(if $(ROME),--rome $(ROME)))
 	$(BIN)/python -m benchmarks.tables
+	$(BIN)/python -m benchmarks.report
+
+# Scale up to a million profiles, and the peers (in a set-up of their own), too: an hour.
+bench-full: $(STAMP)
+	$(BIN)/python -m benchmarks.scale
+	rm -rf .peers-venv
+	$(PYTHON) -m venv .peers-venv
+	.peers-venv/bin/python $(PIP) install --requirement requirements.lock
+	.peers-venv/bin/python $(PIP) install --no-build-isolation --editable '.[peers]'
+	.peers-venv/bin/python -m benchmarks.peers
+	$(MAKE) bench
 
 # Is the working tree slower than BASE (a commit, or a results/latency.json)? Ten minutes; fails when it is.
 bench-compare: $(STAMP)
@@ -92,4 +103,4 @@ sbom: $(STAMP)
 	rm -rf .sbom-venv
 
 clean:
-	rm -rf $(VENV) .lock-venv .sbom-venv sbom.json .matcher .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .lock-venv .peers-venv .sbom-venv sbom.json .matcher .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -15,6 +15,7 @@ from api.access import authorised
 from api.admission import Admission
 from api.dependencies import FAILURES
 from api.keyring import Keyring
+from api.languages import Languages
 from api.limits import BodyLimit
 from api.metrics import Measured, Metrics
 from api.rates import RateLimit
@@ -113,7 +114,7 @@ def _frame(app: FastAPI, settings: Settings) -> None:
     # Around the framework's own answer to a failure too, where no middleware of it reaches.
     stack = app.build_middleware_stack
     app.state.metrics = figures = Metrics(lambda: app.state.matcher)
-    app.build_middleware_stack = lambda: RequestIds(Measured(stack(), metrics=figures))  # type: ignore[method-assign]
+    app.build_middleware_stack = lambda: RequestIds(Languages(Measured(stack(), metrics=figures)))  # type: ignore[method-assign]
 
 
 async def _follow(matcher: Matcher, settings: Settings) -> None:

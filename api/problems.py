@@ -1,4 +1,7 @@
-"""Every error as problem+json (RFC 9457), without a word of the input: a body may be a person's CV."""
+"""Every error as problem+json (RFC 9457), without a word of the input: a body may be a person's CV.
+
+In English, or in French where the request prefers it.
+"""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -10,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.languages import told
 from matcher.core import errors
 
 MEDIA_TYPE = "application/problem+json"
@@ -59,15 +63,17 @@ def problem(
         invalid: the fields that are wrong: `field` and `reason` of each.
         headers: to send along.
     """
+    text, language = told(detail)
     content: dict[str, Any] = {
         "type": "about:blank",
-        "title": status.phrase,
+        "title": told(status.phrase)[0],
         "status": status.value,
-        "detail": detail,
+        "detail": text,
     }
     if invalid:
-        content["invalid"] = list(invalid)
-    return JSONResponse(content, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+        content["invalid"] = [{"field": one["field"], "reason": told(one["reason"])[0]} for one in invalid]
+    sent = {"Content-Language": language, "Vary": "Accept-Language", **(headers or {})}
+    return JSONResponse(content, status_code=status, media_type=MEDIA_TYPE, headers=sent)
 
 
 def install(app: FastAPI) -> None:

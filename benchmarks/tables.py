@@ -71,6 +71,27 @@ def _latency(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"HTTP, {name}: p50 / p99", _pair(figures) + rate
 
 
+def _scale(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for size, found in result["sizes"].items():
+        what = f"{int(size):,} profiles"
+        memory = f"{found['resident_mb']} MB / {found['of_which_process_mb']} MB"
+        yield f"{what}: memory / of which before the first profile", memory
+        yield f"{what}: index read back from a snapshot", f"{found['load_s']:.1f} s"
+        yield f"{what}: recall@10 against the exact vectors", f"{found['recall@10']:.3f}"
+        for share, figures in found["candidates"].items():
+            yield f"{what}, candidates with reasons, {share.partition(' ')[0]} eligible: p50 / p99", _pair(figures)
+
+
+def _peers(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for size, found in result["sizes"].items():
+        for name, best in found["best_peer"].items():
+            if best is None:
+                continue
+            ours = found["conditions"][name]["this project"]["p50_ms"]
+            what = f"{int(size):,} vectors, {name} eligible: ours / the best peer with recall ≥ .95, p50"
+            yield what, f"{ours:.3f} ms / {best['p50_ms']:.3f} ms ({best['peer']})"
+
+
 def _gender(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield (
         "masculine, feminine and combined form of a ROME title give one facet text",
@@ -100,6 +121,8 @@ ROWS: Mapping[str, Callable[[dict[str, Any]], Iterator[tuple[str, str]]]] = {
     "quality-hires": _hires,
     "quality-gender": _gender,
     "latency": _latency,
+    "scale": _scale,
+    "peers": _peers,
 }
 """By result file, what turns it into rows."""
 

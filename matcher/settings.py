@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     rate_per_minute: int = Field(
         default=120_000, ge=0, le=10_000_000, description="how often one credential may ask; 0 is as often as it likes"
     )
-    max_concurrent: int = Field(default=12, ge=1, le=10_000, description="how many requests are worked on at once")
+    max_concurrent: int = Field(default=9, ge=1, le=10_000, description="how many requests are worked on at once")
     request_seconds: float = Field(default=30.0, gt=0, le=3600, description="how long a request may take")
     max_body_bytes: int = Field(default=2_000_000, ge=1_000, description="the largest HTTP body that is read")
     follow_seconds: float = Field(

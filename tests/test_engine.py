@@ -726,7 +726,11 @@ def flip(path: Path) -> None:
 IN_A_SNAPSHOT = [
     "../CURRENT",
     "manifest.json",
-    *(f"{kind}/{name}" for kind in Kind for name in ("ids.json", "skills.npz", "traits.npz", "vectors.faiss")),
+    *(
+        f"{kind}/{name}"
+        for kind in Kind
+        for name in ("ids.json", "skills.npz", "sums.npz", "traits.npz", "vectors.faiss")
+    ),
     "vocabulary.npz",
 ]
 DAMAGES: dict[str, Callable[[Path], object]] = {

@@ -1,0 +1,147 @@
+"""Errors in the reader's language: English, or French where `Accept-Language` prefers it.
+
+Texts are written once, in English, where they arise; here stands the French for each. What has none (a database's own
+words, say) stays as it is, and `Content-Language` says so.
+"""
+
+import re
+from collections.abc import Mapping
+from contextvars import ContextVar
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+ENGLISH, FRENCH = "en", "fr"
+HEADER = b"accept-language"
+LONGEST = 500
+"""Of the header: nobody speaks more languages than that."""
+
+_asked: ContextVar[str] = ContextVar("language", default=ENGLISH)
+
+
+class Languages:
+    """Notes the language that a request asks for."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; what answers it asks `told`."""
+        if scope["type"] == "http":
+            given = b",".join(value for name, value in scope["headers"] if name == HEADER)
+            _asked.set(preferred(given.decode("latin-1")) if given else ENGLISH)
+        await self._app(scope, receive, send)
+
+
+def preferred(header: str) -> str:
+    """Return which of the two languages an Accept-Language header prefers (RFC 9110, section 12.5.4)."""
+    weights = {ENGLISH: 0.0, FRENCH: 0.0}
+    for part in header[:LONGEST].split(","):
+        name, _, rest = part.partition(";")
+        language = name.strip().lower().partition("-")[0]
+        found = re.fullmatch(r"\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*", rest) if rest else None
+        weight = float(found[1]) if found else 0.0 if rest else 1.0
+        for one in (language,) if language in weights else (ENGLISH,) if language == "*" else ():
+            weights[one] = max(weights[one], weight)
+    return FRENCH if weights[FRENCH] > weights[ENGLISH] else ENGLISH
+
+
+def told(text: str) -> tuple[str, str]:
+    """Return a text for this request, and the language that it is in."""
+    if _asked.get() == FRENCH:
+        for pattern, french in _FRENCH:
+            if found := pattern.fullmatch(text):
+                return french.format(*(_WORDS.get(group, group) for group in found.groups())), FRENCH
+    return text, ENGLISH
+
+
+_WORDS: Mapping[str, str] = {"posting": "offre", "profile": "profil"}
+
+TEXTS: Mapping[str, str] = {
+    # Titles: the statuses' own phrases.
+    "Bad Request": "Requête incorrecte",
+    "Unauthorized": "Non authentifié",
+    "Forbidden": "Interdit",
+    "Not Found": "Introuvable",
+    "Method Not Allowed": "Méthode non autorisée",
+    "Conflict": "Conflit",
+    "Precondition Failed": "Condition non remplie",
+    "Content Too Large|Request Entity Too Large": "Contenu trop volumineux",
+    "Unsupported Media Type": "Format non pris en charge",
+    "Unprocessable Content|Unprocessable Entity": "Contenu non traitable",
+    "Too Many Requests": "Trop de requêtes",
+    "Internal Server Error": "Erreur interne",
+    "Service Unavailable": "Service indisponible",
+    # Details.
+    "the body cannot be read: send one JSON object in UTF-8, nested no deeper than a record": (
+        "le corps est illisible : envoyez un objet JSON en UTF-8, pas plus imbriqué qu’une fiche"
+    ),
+    "your credential's role may not do this: /docs and docs/access.md say who may": (
+        "le rôle de votre clé ne le permet pas : /docs et docs/access.md disent qui le peut"
+    ),
+    "the record is not what you take it for: read it again, then decide": (
+        "la fiche n’est plus celle que vous croyez : relisez-la, puis décidez"
+    ),
+    "this call takes records a line: send them as application/x-ndjson": (
+        "cet appel prend une fiche par ligne : envoyez-les en application/x-ndjson"
+    ),
+    "there is no such address: /docs lists them all": "cette adresse n’existe pas : /docs les donne toutes",
+    "this address does not take that method: the header Allow names those that it takes": (
+        "cette adresse n’accepte pas cette méthode : l’en-tête Allow donne celles qu’elle accepte"
+    ),
+    "the request breaks the contract: mend the fields named in `invalid`": (
+        "la requête ne respecte pas le contrat : corrigez les champs nommés dans `invalid`"
+    ),
+    "the record breaks the contract": "la fiche ne respecte pas le contrat",
+    "the service failed: its log says why": "le service a échoué : son journal dit pourquoi",
+    "the service is busy: try again in a moment": "le service est occupé : réessayez dans un instant",
+    "the service took too long: try again; a record may have been stored all the same": (
+        "le service a mis trop de temps : réessayez ; une fiche a pu être enregistrée malgré tout"
+    ),
+    "this call needs a credential: send the header `Authorization: Bearer KEY`": (
+        "cet appel demande une clé : envoyez l’en-tête `Authorization: Bearer CLÉ`"
+    ),
+    "the credential opens nothing: it may be mistyped, expired or revoked; ask who gave it for a new one": (
+        "la clé n’ouvre rien : mal saisie, expirée ou révoquée ; demandez-en une nouvelle à qui l’a donnée"
+    ),
+    r"the body is larger than (\d+) bytes: send less, or raise MATCHER_MAX_BODY_BYTES": (
+        "le corps dépasse {} octets : envoyez moins, ou augmentez MATCHER_MAX_BODY_BYTES"
+    ),
+    r"more than (\d+) calls a minute: wait (\d+) s, or raise MATCHER_RATE_PER_MINUTE": (
+        "plus de {} appels par minute : attendez {} s, ou augmentez MATCHER_RATE_PER_MINUTE"
+    ),
+    r"there is no such (posting|profile): check the id, or ingest the \1 first": (
+        "il n’y a pas de tel document ({}) : vérifiez l’identifiant, ou enregistrez-le d’abord"
+    ),
+    r"a (posting|profile) with this id exists already: replace it, or choose another id": (
+        "un document ({}) de cet identifiant existe déjà : remplacez-le, ou choisissez un autre identifiant"
+    ),
+    "there is no such key: `matcher keys list` shows them all": (
+        "cette clé n’existe pas : `matcher keys list` les montre toutes"
+    ),
+    "the decision log cannot be written, and no ranking is shown without it: free some space or mend .*": (
+        "le journal des décisions ne peut être écrit, et aucun classement n’est montré sans lui : libérez de la place "
+        "ou corrigez les droits de son dossier"
+    ),
+    # Reasons of fields.
+    "is not a known field: remove it or check its name": "n’est pas un champ connu : retirez-le ou vérifiez son nom",
+    "is not valid JSON": "n’est pas du JSON valide",
+    "holds a NUL character: remove it": "contient un caractère NUL : retirez-le",
+    "is a step in a path: choose another id": "est un pas dans un chemin : choisissez un autre identifiant",
+    "is no region's INSEE code, and not `unknown`": "n’est ni le code INSEE d’une région, ni `unknown`",
+    "Field required": "champ obligatoire",
+    "Input should be a valid string": "doit être un texte",
+    "Input should be a valid (?:integer|number)(?:, .*)?": "doit être un nombre",
+    "Input should be a finite number": "doit être un nombre fini",
+    "Input should be a valid boolean(?:, .*)?": "doit être `true` ou `false`",
+    "Input should be a valid (?:list|array)": "doit être une liste",
+    "Input should be a valid (?:dictionary|object)(?: .*)?|Input should be an object": "doit être un objet",
+    "Input should be a valid date(?:time)?(?: .*|, .*)?": "doit être une date (AAAA-MM-JJ)",
+    "Input should be (?!a |an |greater|less)(.+)": "doit être {}",
+    r"Input should be greater than or equal to (\S+)": "doit être au moins {}",
+    r"Input should be less than or equal to (\S+)": "doit être au plus {}",
+    r"String should have at least (\d+) characters?": "doit avoir au moins {} caractère(s)",
+    r"String should have at most (\d+) characters?": "doit avoir au plus {} caractères",
+    r"List should have at most (\d+) items? after validation.*": "doit avoir au plus {} éléments",
+}
+"""French by English; the keys are patterns."""
+_FRENCH = [(re.compile(pattern), french) for pattern, french in TEXTS.items()]
