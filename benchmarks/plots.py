@@ -127,7 +127,7 @@ class _Scale:
             if low <= 0:
                 raise ValueError(f"{axis.label}: a logarithmic axis has no place for {low}")
             low = axis.start or _rounded(low, down=True)
-            return cls(low, max(_rounded(high, down=False), low * 2), axis.is_log, first_px, last_px)
+            return cls(low, max(_rounded(high, down=False), low * 2.5), axis.is_log, first_px, last_px)
         low = min(low, 0.0) if axis.start is None else axis.start
         return cls(low, high + (high - low or 1.0) * 0.04, axis.is_log, first_px, last_px)
 
