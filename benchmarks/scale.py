@@ -52,12 +52,12 @@ from matcher.core.domain import (
 )
 from matcher.core.places import REGIONS
 from matcher.core.ports import Store
-from matcher.corpus import VECTORS, Corpus, Derived, Question, Ranking
+from matcher.corpus import Corpus, Derived, Question, Ranking
+from matcher.derive import derive
 from matcher.offline import demo
 from matcher.reasons import Reasons
 from matcher.settings import Settings
-from matcher.stages import text
-from matcher.stages.embed import Embedders, digest, pool
+from matcher.stages.embed import Embedders
 from matcher.weights import read_weights
 
 SIZES = (2_000, 50_000, 100_000, 1_000_000)
@@ -111,7 +111,8 @@ class Population:
         records: list[Record] = [*self.postings, *self._profiles]
         self._derived: dict[str, Derived] = {}
         for some in _batches(records, 500):
-            self._derived |= dict(zip([one.id for one in some], self._derive(some), strict=True))
+            derived, _ = derive(some, thesaurus=self.thesaurus, embedders=self._embedders)
+            self._derived |= dict(zip([one.id for one in some], derived, strict=True))
 
     @property
     def embedder(self) -> Any:
@@ -150,22 +151,6 @@ class Population:
             return {name: self.record(int(name[1:])) for name in ids}
         known = {str(one.id): one for one in self.postings}
         return {name: known[name] for name in ids if name in known}
-
-    def _derive(self, records: Sequence[Record]) -> list[Derived]:
-        skills = [text.skills(record, self.thesaurus) for record in records]
-        texts = [text.facet_texts(record, named) for record, named in zip(records, skills, strict=True)]
-        vectors, _ = self._embedders.vectors(texts)
-        of_skills = vectors[self._embedders.models[Facet.SKILLS]]
-        return [
-            Derived(
-                vectors=pool(
-                    {facet: parts[facet] for facet in VECTORS if facet in parts}, vectors, models=self._embedders.models
-                ),
-                skills=named,
-                skill_vectors=[of_skills[digest(skill.form)] for skill in named],
-            )
-            for parts, named in zip(texts, skills, strict=True)
-        ]
 
 
 def measure(size: int) -> dict[str, Any]:

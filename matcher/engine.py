@@ -40,11 +40,12 @@ from matcher.core.domain import (
 )
 from matcher.core.errors import NotFound, SnapshotOutdated, SnapshotRefused
 from matcher.core.ports import Change, Document, Encoders, Feedbacks, Guard, Keys, Operation, Store, Thesaurus
-from matcher.corpus import BLOCK, VECTORS, Bounds, Corpus, Derived, Figures, Ranking
+from matcher.corpus import BLOCK, Bounds, Corpus, Derived, Figures, Ranking
+from matcher.derive import derive
 from matcher.reasons import SHEETS, Reasons
 from matcher.search import Found, Search
 from matcher.stages import text
-from matcher.stages.embed import Embedders, digest, digests, pool
+from matcher.stages.embed import Embedders, digests
 from matcher.stages.text import SearchQuery
 from matcher.stores.snapshots import Facts, Snapshots
 
@@ -613,22 +614,10 @@ class Matcher:
 
         Stored records lack vectors after a change of model.
         """
-        skills = [text.skills(record, self._thesaurus) for record in records]
-        texts = [text.facet_texts(record, named) for record, named in zip(records, skills, strict=True)]
-        vectors, fresh = self._embedders.vectors(texts)
+        derived, fresh = derive(records, thesaurus=self._thesaurus, embedders=self._embedders)
         if keep:
             self._store.add_vectors(fresh)
-        of_skills = vectors[self._embedders.models[Facet.SKILLS]]
-        return [
-            Derived(
-                vectors=pool(
-                    {facet: parts[facet] for facet in VECTORS if facet in parts}, vectors, models=self._embedders.models
-                ),
-                skills=named,
-                skill_vectors=[of_skills[digest(skill.form)] for skill in named],
-            )
-            for parts, named in zip(texts, skills, strict=True)
-        ]
+        return derived
 
     def _apply(self, changes: Sequence[Change]) -> None:
         last = {(change.kind, change.id): change.operation for change in changes if change.id}

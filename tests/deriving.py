@@ -7,9 +7,9 @@ import numpy as np
 
 from matcher.core.domain import Facet, Record
 from matcher.core.ports import Encoders, Thesaurus
-from matcher.corpus import VECTORS, Corpus, Derived
-from matcher.stages import text
-from matcher.stages.embed import Embedders, digest, pool
+from matcher.corpus import Corpus, Derived
+from matcher.derive import derive
+from matcher.stages.embed import Embedders
 from matcher.stages.explain import Sheet
 
 
@@ -26,20 +26,7 @@ class Deriver:
 
     def many(self, records: Sequence[Record]) -> list[Derived]:
         """What the corpus takes of records, all texts encoded at once."""
-        skills = [text.skills(record, self.thesaurus) for record in records]
-        texts = [text.facet_texts(record, named) for record, named in zip(records, skills, strict=True)]
-        vectors, _ = self.embedders.vectors(texts)
-        of_skills = vectors[self.embedders.models[Facet.SKILLS]]
-        return [
-            Derived(
-                vectors=pool(
-                    {facet: parts[facet] for facet in VECTORS if facet in parts}, vectors, models=self.embedders.models
-                ),
-                skills=named,
-                skill_vectors=[of_skills[digest(skill.form)] for skill in named],
-            )
-            for parts, named in zip(texts, skills, strict=True)
-        ]
+        return derive(records, thesaurus=self.thesaurus, embedders=self.embedders)[0]
 
     def __call__(self, record: Record) -> Derived:
         """What the corpus takes of one record."""

@@ -126,7 +126,7 @@ def totals(
     skills: Any,
     weights: Weights,
     today: date,
-    rows: Rows | None = None,
+    rows: Rows,
 ) -> Scores:
     """Return what `total` makes of the `agreements` of the same pairs, in one pass that does not keep those.
 
@@ -139,7 +139,7 @@ def totals(
         today: likewise.
         rows: likewise.
     """
-    sides, rows = _columns(posting, profile), _all_rows(posting, profile) if rows is None else rows
+    sides = _columns(posting, profile)
     shares = np.array([getattr(weights, name) for name in NAMES])
     met: npt.NDArray[np.float32] = np.empty(len(rows), dtype=np.float32)
     met[:] = skills

@@ -113,13 +113,14 @@ class FacetIndex:
             self._forget(row)
         elif self._free:
             row = self._free.pop()
+        if row is not None:
+            self._values.write(row, values)
         else:
             row = len(self._ids)
             if isinstance(self._values, Whole) and row == COMPACT_FROM:
                 self._compact()
             self._values.extend(values[None])
             self._ids.append(None)
-        self._values.write(row, values)
         self._ids[row] = document_id
         self._row_of[document_id] = row
         self._count(row, sign=1)

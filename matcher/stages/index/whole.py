@@ -45,7 +45,7 @@ class Whole:
 
     def read(self, rows: Rows | slice) -> npt.NDArray[np.float32]:
         """Return a copy of some rows, shape (rows, width): FAISS moves its storage when rows are added."""
-        return self._rows[rows].copy()
+        return np.require(self._rows[rows], requirements=["OWNDATA"])
 
     def scores(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
         """Return the inner products of some rows with a vector, in their order. Exact."""
