@@ -110,7 +110,8 @@ class Codes:
 
     def save(self, folder: Path) -> None:
         """Write the rows into a folder; `load` brings them back."""
-        for name, array in zip(FILES, (self._codes, self._factors, self._missing), strict=True):
+        arrays: tuple[npt.NDArray[Any], ...] = (self._codes, self._factors, self._missing)
+        for name, array in zip(FILES, arrays, strict=True):
             np.save(folder / name, array[: self._length])
 
     @classmethod
