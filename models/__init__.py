@@ -5,7 +5,7 @@ Importing this package costs nothing; a model's own libraries are imported when 
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from matcher.core.domain import Facet
@@ -16,21 +16,28 @@ from models.catalogue import ENTRIES
 from models.contextual import ContextualEncoder
 from models.sentence import SentenceEncoder
 from models.static import StaticEncoder
+from models.terms import TermsEncoder
 from models.words import WordsEncoder
 
 DEFAULTS: Mapping[str, str] = {
     Facet.TITLE: "contextual*0.55+static*0.35+words*0.1",
     Facet.SKILLS: "static",
-    Facet.BODY: "static*1+words*1",
+    Facet.BODY: "static*1+terms*1",
 }
 """The recipe of each facet's encoder. Which model encodes which facet was measured (docs/decisions/0011)."""
+
+_COUNTED: Mapping[str, Callable[[], Encoder]] = {
+    WordsEncoder.name: WordsEncoder,
+    TermsEncoder.name: TermsEncoder,
+}
+"""Encoders that count words: nothing was trained."""
 
 
 def load(name: str | None = None) -> Encoder:
     """Return the encoder of a recipe: one model, or several side by side.
 
-    The parts of a recipe are joined by `+`. Each is a name of the catalogue, `words`, the path of a folder in the
-    sentence-transformers format, or a hub id; `*` and a number after it is its share in a cosine, as in
+    The parts of a recipe are joined by `+`. Each is a name of the catalogue, `words`, `terms`, the path of a folder in
+    the sentence-transformers format, or a hub id; `*` and a number after it is its share in a cosine, as in
     `static*2+words*1`. A part without a number counts 1; all are scaled to add up to 1. What exists as a
     folder is that folder, whatever signs its path holds; one that has a catalogue model's name is reached as `./name`.
     Each model is loaded once a process, however often it is named.
@@ -76,15 +83,15 @@ def _part(text: str) -> tuple[str, float]:
 
 
 def _model(name: str) -> Encoder:
-    known = name in ENTRIES or name == WordsEncoder.name
+    known = name in ENTRIES or name in _COUNTED
     # A folder by its whole path: a relative one names another folder where the working folder is another.
     return _loaded(name if known or not os.path.isdir(name) else os.path.abspath(name))  # noqa: PTH100, PTH112 - see _parts
 
 
 @cache
 def _loaded(name: str) -> Encoder:
-    if name == WordsEncoder.name:
-        return WordsEncoder()
+    if name in _COUNTED:
+        return _COUNTED[name]()
     entry = ENTRIES.get(name)
     if entry is None or entry.runtime == "sentence":
         return SentenceEncoder.find(name)
