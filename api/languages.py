@@ -93,6 +93,9 @@ TEXTS: Mapping[str, str] = {
     ),
     "the record breaks the contract": "la fiche ne respecte pas le contrat",
     "the service failed: its log says why": "le service a échoué : son journal dit pourquoi",
+    "the database is away or overloaded: try again in a moment; the service's log says why": (
+        "la base de données est absente ou surchargée : réessayez dans un instant ; le journal du service dit pourquoi"
+    ),
     "the service is busy: try again in a moment": "le service est occupé : réessayez dans un instant",
     "the service took too long: try again; a record may have been stored all the same": (
         "le service a mis trop de temps : réessayez ; une fiche a pu être enregistrée malgré tout"

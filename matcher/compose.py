@@ -10,7 +10,7 @@ import models.linker
 import models.thesaurus
 from matcher.core.domain import Facet
 from matcher.core.errors import StoreUnavailable
-from matcher.core.ports import Encoder, Encoders, Keys, Linker, Thesaurus
+from matcher.core.ports import Encoder, Encoders, Keys, Linker, Store, Thesaurus
 from matcher.decisions.log import DecisionLog
 from matcher.decisions.pseudonyms import Pseudonyms, open_pseudonyms
 from matcher.engine import Matcher
@@ -38,9 +38,8 @@ def open_matcher(settings: Settings) -> Matcher:
             f"{home} cannot be used as the home folder: set MATCHER_HOME to a folder that can be written"
         ) from error
     encoders = load_encoders(settings)
-    url = settings.database_url.get_secret_value() if settings.database_url else None
     matcher = Matcher(
-        store=open_store(url, home=home),
+        store=_open_store(settings),
         encoders=encoders,
         thesaurus=load_thesaurus(),
         snapshots=Snapshots(home / "snapshots"),
@@ -62,12 +61,16 @@ def open_keys(settings: Settings) -> Iterator[Keys]:
         StoreUnavailable: the home folder or the database cannot be used.
         MissingExtra: PostgreSQL is asked for and its driver is not installed.
     """
-    url = settings.database_url.get_secret_value() if settings.database_url else None
-    store = open_store(url, home=settings.home)
+    store = _open_store(settings)
     try:
         yield store.keys
     finally:
         store.close()
+
+
+def _open_store(settings: Settings) -> Store:
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    return open_store(url or None, home=settings.home, connections=settings.database_connections)
 
 
 def open_decision_log(settings: Settings, matcher: Matcher) -> DecisionLog | None:

@@ -20,6 +20,9 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         default=None, description="a PostgreSQL URL, instead of the embedded SQLite (it may hold a password)"
     )
+    database_connections: int = Field(
+        default=15, ge=1, le=1_000, description="how many connections to the database a process holds at most"
+    )
     model: str | None = Field(
         default=None, description="the recipe of every facet's encoder (models.load), instead of the shipped ones"
     )

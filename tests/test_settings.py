@@ -26,6 +26,7 @@ def test_the_defaults_need_no_environment() -> None:
 FROM_THE_ENVIRONMENT = [
     ("home", "/srv/matcher", Path("/srv/matcher")),
     ("database_url", "postgresql://me:secret@db/forum", SecretStr("postgresql://me:secret@db/forum")),
+    ("database_connections", "30", 30),
     ("model", "my/model", "my/model"),
     ("title_model", "my/model+words", "my/model+words"),
     ("skills_model", "words", "words"),
@@ -93,6 +94,7 @@ def test_no_secret_and_no_place_is_in_the_fingerprint(monkeypatch: pytest.Monkey
         ("follow_seconds", "0"),
         ("follow_seconds", "61"),
         ("follow_seconds", "inf"),
+        ("database_connections", "0"),
         ("access", "ajar"),
         ("rate_per_minute", "-1"),
         ("max_concurrent", "0"),
