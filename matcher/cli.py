@@ -286,12 +286,13 @@ def serve(host: str, port: int, workers: int) -> None:
     from api.app import create_app
     from api.request_ids import LOGGING
     from api.workers import run_quietly, serve_with_workers
-    from matcher.compose import open_keys, open_matcher
+    from matcher.compose import check_files, open_keys, open_matcher
 
-    settings = _settings()
+    settings = _settings(strictly=True)
+    if workers > 1 and port + workers > LAST_PORT:
+        raise click.UsageError(f"each worker takes a port after {port}: choose one below {LAST_PORT - workers}")
+    check_files(settings)
     if workers > 1:
-        if port + workers > LAST_PORT:
-            raise click.UsageError(f"each worker takes a port after {port}: choose one below {LAST_PORT - workers}")
         _refuse_one_file_for_many(settings)
         with open_keys(settings) as stored:
             _refuse_strangers(host, settings, stored)
@@ -468,6 +469,26 @@ def erase(kind: str, document_id: str, receipt: bool) -> None:
         at = erased.at.isoformat(timespec="seconds")
         told = {kind: name, "erased_at": at, "change": erased.sequence, "files_clear_by": at}
         click.echo(json.dumps(told))
+
+
+@main.command("erase-again")
+@click.argument(
+    "receipts", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE..."
+)
+def erase_again(receipts: tuple[Path, ...]) -> None:
+    """Erase what a restored backup has brought back: FILEs hold the receipts of the erasures since, one a line.
+
+    A receipt is what `DELETE` answers, or `matcher erase --receipt` prints. What was stored after its erasure stays.
+    """
+    from matcher.compose import load_pseudonyms
+    from matcher.offline.receipts import erase_again, read_receipts
+
+    found = read_receipts(receipts)
+    settings = _settings()
+    pseudonyms = load_pseudonyms(settings)
+    with _matcher(settings) as matcher:
+        done = erase_again(matcher, found, pseudonyms)
+    click.echo(f"{done.erased} erased again, {done.absent} not here, {done.written_since} stored since and kept")
 
 
 @main.command()
@@ -661,17 +682,24 @@ def _kind(side: str) -> Kind:
     return Kind.POSTING if side == "postings" else Kind.PROFILE
 
 
-def _settings() -> Settings:
+def _settings(*, strictly: bool = False) -> Settings:
+    """Return the settings, or name every variable that is wrong; one without a meaning is too where they are strict."""
+    import os
+
     from pydantic import ValidationError
 
-    from matcher.settings import Settings
+    from matcher.settings import Settings, complaints, unknown
 
+    without_meaning = unknown(os.environ)
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        raise click.ClickException(f"MATCHER_{name}: {first['msg']}") from None
+        raise click.ClickException("\n".join([*complaints(error), *without_meaning])) from None
+    if without_meaning and strictly:
+        raise click.ClickException("\n".join(without_meaning))
+    for sentence in without_meaning:
+        click.echo(f"Warning: {sentence}", err=True)
+    return settings
 
 
 @contextmanager
