@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -190,6 +191,27 @@ def test_workers_serve_together_survive_a_kill_and_stop_as_one(postgres_url: str
     chains = verify(tmp_path / "decisions")
     assert len(chains) == 3, "one of each process"
     assert [chain.broken for chain in chains] == [None] * 3
+
+
+def test_a_worker_that_finds_no_database_is_tried_again_until_there_is_one(
+    stoppable_postgres: Any, tmp_path: Path
+) -> None:
+    with _team(tmp_path, stoppable_postgres.get_uri()) as team:
+        _all_ready(team)
+        pids = [team.pid(number) for number in (1, 2)]
+        os.kill(stoppable_postgres.get_pid(), signal.SIGINT)
+        stoppable_postgres.get_postmaster_info().process.wait(PATIENCE_S)
+        os.kill(pids[1], signal.SIGKILL)
+        _until(lambda: "worker-2 ended (with status 1)" in team.log.read_text())
+        with connected(team.port) as connection:
+            assert ask(connection, "GET", "/health/live")[0] == 200, "the other one lives"
+            assert ask(connection, "GET", "/health/ready")[0] == 503
+        stoppable_postgres.ensure_postgres_running()
+        _all_ready(team)
+        assert team.pid(1) == pids[0]
+        team.main.send_signal(signal.SIGINT)
+        assert team.main.wait(timeout=PATIENCE_S) == 0
+    assert "check that the server runs" in team.log.read_text()
 
 
 def test_workers_do_not_outlive_the_command_that_started_them(postgres_url: str, tmp_path: Path) -> None:
