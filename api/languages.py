@@ -93,6 +93,9 @@ TEXTS: Mapping[str, str] = {
     ),
     "the record breaks the contract": "la fiche ne respecte pas le contrat",
     "the service failed: its log says why": "le service a échoué : son journal dit pourquoi",
+    "the database is away or overloaded: try again in a moment; the service's log says why": (
+        "la base de données est absente ou surchargée : réessayez dans un instant ; le journal du service dit pourquoi"
+    ),
     "the service is busy: try again in a moment": "le service est occupé : réessayez dans un instant",
     "the service took too long: try again; a record may have been stored all the same": (
         "le service a mis trop de temps : réessayez ; une fiche a pu être enregistrée malgré tout"
@@ -136,12 +139,62 @@ TEXTS: Mapping[str, str] = {
     "Input should be a valid (?:list|array)": "doit être une liste",
     "Input should be a valid (?:dictionary|object)(?: .*)?|Input should be an object": "doit être un objet",
     "Input should be a valid date(?:time)?(?: .*|, .*)?": "doit être une date (AAAA-MM-JJ)",
+    "Input should be (?!a |an |greater|less)(.+) or (.+)": "doit être {} ou {}",
     "Input should be (?!a |an |greater|less)(.+)": "doit être {}",
     r"Input should be greater than or equal to (\S+)": "doit être au moins {}",
     r"Input should be less than or equal to (\S+)": "doit être au plus {}",
     r"String should have at least (\d+) characters?": "doit avoir au moins {} caractère(s)",
     r"String should have at most (\d+) characters?": "doit avoir au plus {} caractères",
-    r"List should have at most (\d+) items? after validation.*": "doit avoir au plus {} éléments",
+    r"Input should be greater than (\S+)": "doit dépasser {}",
+    r"Input should be less than (\S+)": "doit être inférieur à {}",
+    r"(?:List|Tuple|Dictionary) should have at least (\d+) items? after .*": "doit avoir au moins {} élément(s)",
+    r"(?:List|Tuple|Dictionary) should have at most (\d+) items? after .*": "doit avoir au plus {} éléments",
+    "Input should be a valid tuple": "doit être une liste",
+    "Unable to parse input string as an integer, exceeded maximum size": "est un nombre trop long",
+    "Datetimes provided to dates should have zero time - e.g. be exact dates": "doit être une date, sans heure",
+    "String should match pattern '.*'": "contient un caractère qui n’est pas admis ici",
+    "Input should be a valid string, unable to parse raw data as a unicode string": (
+        "contient la moitié d’un caractère : récrivez le texte"
+    ),
+    "holds half of a character \\(a lone surrogate\\): write the text again": (
+        "contient la moitié d’un caractère : récrivez le texte"
+    ),
+    r"holds a space, a slash, `\?`, `#` or a control character: choose another id": (
+        "contient une espace, une barre oblique, `?`, `#` ou un caractère de commande : choisissez un autre identifiant"
+    ),
+    "holds a NUL or half a character: choose another id": (
+        "contient un caractère NUL ou la moitié d’un caractère : choisissez un autre identifiant"
+    ),
+    "holds what no database can store: send the answer's own": (
+        "contient ce qu’aucune base ne peut enregistrer : envoyez celui de la réponse"
+    ),
+    "is below min: swap them or leave one out": "est inférieur à min : échangez-les ou retirez-en un",
+    "is before start: mend one of the dates": "précède start : corrigez l’une des dates",
+    "is before valid_from: mend one of the dates": "précède valid_from : corrigez l’une des dates",
+    "is missing: give a headline, a summary, skills or experiences to compare": (
+        "manque : donnez un titre, un résumé, des compétences ou des expériences à comparer"
+    ),
+    "asks for nothing: name a trade, a skill, a phrase or a place": (
+        "ne demande rien : nommez un métier, une compétence, une expression ou un lieu"
+    ),
+    "is no cursor: send the one that the page before gave": (
+        "n’est pas un curseur : envoyez celui que la page précédente a donné"
+    ),
+    "is another search's: start that one without a cursor": (
+        "est celui d’une autre recherche : commencez celle-ci sans curseur"
+    ),
+    "must not all be zero": "ne doivent pas tous être nuls",
+    "is not the id in the path: make them equal": "n’est pas l’identifiant de l’adresse : rendez-les égaux",
+    "is not the organisation of your credential": "n’est pas l’organisation de votre clé",
+    r"holds more than (\d+) lines: send them in several requests": (
+        "contient plus de {} lignes : envoyez-les en plusieurs requêtes"
+    ),
+    "is missing: a recruiter's key is bound to one": "manque : la clé d’un recruteur est liée à une organisation",
+    r"binds recruiters only: a key for the (platform|organiser) has none": (
+        "ne lie que les recruteurs : une clé de ce rôle ({}) n’en a pas"
+    ),
+    r"must be one line of at most (\d+) characters": "doit être une ligne de {} caractères au plus",
+    "lies in the past: choose a later day": "est dans le passé : choisissez un jour à venir",
 }
 """French by English; the keys are patterns."""
 _FRENCH = [(re.compile(pattern), french) for pattern, french in TEXTS.items()]

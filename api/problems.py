@@ -4,6 +4,7 @@ In English, or in French where the request prefers it.
 """
 
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -22,6 +23,10 @@ NAME_LENGTH = 80
 MAX_INVALID = 20
 """How many wrong fields an answer names: a body of two megabytes can hold some 300,000 of them."""
 FAILED = "the service failed: its log says why"
+AWAY = "the database is away or overloaded: try again in a moment; the service's log says why"
+RETRY_AFTER_S = 1
+TOLD_EVERY_S = 1.0
+"""How often the log says that the database is away: every request finds that out."""
 
 STATUS: Mapping[type[errors.MatcherError], HTTPStatus] = {
     errors.InvalidRecord: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -100,6 +105,8 @@ def install(app: FastAPI) -> None:
         if status is None:
             log.error("%s", type(error).__name__, exc_info=error)
             return problem(HTTPStatus.INTERNAL_SERVER_ERROR, FAILED)
+        if status is HTTPStatus.SERVICE_UNAVAILABLE:
+            return unavailable(error)
         return problem(status, str(error))
 
     async def on_http(_: Request, error: Exception) -> JSONResponse:
@@ -114,6 +121,24 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(errors.MatcherError, on_matcher_error)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, on_anything)
+
+
+_told_at = -TOLD_EVERY_S
+
+
+def unavailable(error: errors.MatcherError) -> JSONResponse:
+    """Return the answer where something that the service needs is away: 503, and when to come again.
+
+    Where that is the store, its address and its own words are for the log alone.
+    """
+    global _told_at  # noqa: PLW0603 - of the process, as its log is
+    detail = str(error)
+    if type(error) is errors.StoreUnavailable:
+        if time.monotonic() - _told_at >= TOLD_EVERY_S:
+            _told_at = time.monotonic()
+            log.warning("%s", error)
+        detail = AWAY
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": str(RETRY_AFTER_S)})
 
 
 def describe(document: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.keyring import Keyring
-from api.problems import STATUS, problem
+from api.problems import problem, unavailable
 from api.tokens import Tokens
 from matcher.core.access import KEY_MARK, Principal
 from matcher.core.errors import MatcherError
@@ -57,8 +57,7 @@ class Authentication:
         try:
             principal = EVERYONE if await self._gate.is_open() else await self._principal(scope)
         except MatcherError as error:
-            status = STATUS.get(type(error), HTTPStatus.SERVICE_UNAVAILABLE)
-            await problem(status, str(error), headers={"Retry-After": "1"})(scope, receive, send)
+            await unavailable(error)(scope, receive, send)
             return
         if principal is not None:
             scope.setdefault("state", {})["principal"] = principal

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,13 +16,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from matcher.core.domain import Kind, Weights
+    from matcher.core.ports import Keys
     from matcher.engine import Matcher
     from matcher.offline.judgements import Judgements
     from matcher.settings import Settings
 
 DEMO_FOLDER = "demo"
-GC_AFTER = 50_000
-"""Objects made, less those freed, after which a server looks for cycles."""
+LAST_PORT = 65_535
 LANGUAGE = click.option(
     "--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True, help="Of the reasons."
 )
@@ -269,33 +268,47 @@ def learn(judgements: Path | None, side: str, output: Path, seed: int, even_if_n
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port to listen on.")
-def serve(host: str, port: int) -> None:
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="How many processes serve: on the port together, and each on one of the ports after it. More than one "
+    "needs PostgreSQL.",
+)
+def serve(host: str, port: int, workers: int) -> None:
     """Serve the HTTP API. From the first key on (`matcher keys create`) it asks everyone who they are.
 
     Without one it serves this machine only, unless MATCHER_ACCESS says otherwise.
     """
     from logging.config import dictConfig
 
-    import uvicorn
-
     from api.app import create_app
     from api.request_ids import LOGGING
-    from matcher.compose import open_matcher
+    from api.workers import run_quietly, serve_with_workers
+    from matcher.compose import check_files, open_keys, open_matcher
 
-    settings = _settings()
+    settings = _settings(strictly=True)
+    if workers > 1 and port + workers > LAST_PORT:
+        raise click.UsageError(f"each worker takes a port after {port}: choose one below {LAST_PORT - workers}")
+    check_files(settings)
+    if workers > 1:
+        _refuse_one_file_for_many(settings)
+        with open_keys(settings) as stored:
+            _refuse_strangers(host, settings, stored)
+        if not serve_with_workers(settings, host=host, port=port, count=workers):
+            raise click.exceptions.Exit(1)
+        return
     dictConfig(LOGGING)
     # Opened here, not by the server: what is wrong with the settings is one line then, not a traceback in its log.
     matcher = open_matcher(settings)
     try:
-        _refuse_strangers(host, settings, matcher)
+        _refuse_strangers(host, settings, matcher.keys)
         app = create_app(settings, matcher=matcher)
     except BaseException:
         matcher.close()
         raise
-    # An answer makes some thousand objects and no cycles. At Python's own thresholds, looking for cycles among all that
-    # is held in memory takes a sixth of the time.
-    gc.set_threshold(GC_AFTER, 20, 20)
-    uvicorn.run(app, host=host, port=port, access_log=False, server_header=False, log_config=None)
+    run_quietly(app, host=host, port=port)
 
 
 @main.group()
@@ -458,6 +471,26 @@ def erase(kind: str, document_id: str, receipt: bool) -> None:
         click.echo(json.dumps(told))
 
 
+@main.command("erase-again")
+@click.argument(
+    "receipts", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE..."
+)
+def erase_again(receipts: tuple[Path, ...]) -> None:
+    """Erase what a restored backup has brought back: FILEs hold the receipts of the erasures since, one a line.
+
+    A receipt is what `DELETE` answers, or `matcher erase --receipt` prints. What was stored after its erasure stays.
+    """
+    from matcher.compose import load_pseudonyms
+    from matcher.offline.receipts import erase_again, read_receipts
+
+    found = read_receipts(receipts)
+    settings = _settings()
+    pseudonyms = load_pseudonyms(settings)
+    with _matcher(settings) as matcher:
+        done = erase_again(matcher, found, pseudonyms)
+    click.echo(f"{done.erased} erased again, {done.absent} not here, {done.written_since} stored since and kept")
+
+
 @main.command()
 @click.option("--apply", is_flag=True, help="Erase them; without it, they are only counted.")
 @click.option("--clock-is-right", is_flag=True, help="Go on though nothing was written for two months.")
@@ -582,7 +615,17 @@ def demo(postings: int, profiles: int, seed: int, generate_only: Path | None, la
     click.echo("then http://127.0.0.1:8000/docs shows every call.")
 
 
-def _refuse_strangers(host: str, settings: Settings, matcher: Matcher) -> None:
+def _refuse_one_file_for_many(settings: Settings) -> None:
+    """Raise where several processes would share an SQLite file."""
+    url = settings.database_url.get_secret_value() if settings.database_url else ""
+    if not url or url.startswith("sqlite"):
+        raise click.ClickException(
+            "several workers need PostgreSQL, for SQLite is for one process: set MATCHER_DATABASE_URL to "
+            "postgresql://USER:PASSWORD@HOST/DATABASE, or leave --workers out"
+        )
+
+
+def _refuse_strangers(host: str, settings: Settings, stored: Keys) -> None:
     """Raise AccessUnsettled where whoever reaches this address could do anything, and nobody has said so."""
     import ipaddress
 
@@ -592,7 +635,7 @@ def _refuse_strangers(host: str, settings: Settings, matcher: Matcher) -> None:
         is_local = host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         is_local = False
-    if not (is_local or settings.access or settings.jwks or matcher.keys.all()):
+    if not (is_local or settings.access or settings.jwks or stored.all()):
         raise AccessUnsettled(
             f"{host} can be reached from other machines, and nobody would be asked who they are: make a key with "
             "`matcher keys create`, or set MATCHER_ACCESS=open if that is meant"
@@ -639,17 +682,24 @@ def _kind(side: str) -> Kind:
     return Kind.POSTING if side == "postings" else Kind.PROFILE
 
 
-def _settings() -> Settings:
+def _settings(*, strictly: bool = False) -> Settings:
+    """Return the settings, or name every variable that is wrong; one without a meaning is too where they are strict."""
+    import os
+
     from pydantic import ValidationError
 
-    from matcher.settings import Settings
+    from matcher.settings import Settings, complaints, unknown
 
+    without_meaning = unknown(os.environ)
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        raise click.ClickException(f"MATCHER_{name}: {first['msg']}") from None
+        raise click.ClickException("\n".join([*complaints(error), *without_meaning])) from None
+    if without_meaning and strictly:
+        raise click.ClickException("\n".join(without_meaning))
+    for sentence in without_meaning:
+        click.echo(f"Warning: {sentence}", err=True)
+    return settings
 
 
 @contextmanager

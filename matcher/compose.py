@@ -1,16 +1,18 @@
 """Settings in, a matcher out: the only place where a model and a store are chosen."""
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from importlib.metadata import version
+from pathlib import Path
 
 import models
 import models.linker
 import models.thesaurus
 from matcher.core.domain import Facet
 from matcher.core.errors import StoreUnavailable
-from matcher.core.ports import Encoder, Encoders, Keys, Linker, Thesaurus
+from matcher.core.ports import Encoder, Encoders, Keys, Linker, Store, Thesaurus
 from matcher.decisions.log import DecisionLog
 from matcher.decisions.pseudonyms import Pseudonyms, open_pseudonyms
 from matcher.engine import Matcher
@@ -31,16 +33,10 @@ def open_matcher(settings: Settings) -> Matcher:
         UnreadableFile: the file of weights is missing or wrong.
     """
     home = settings.home
-    try:
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise StoreUnavailable(
-            f"{home} cannot be used as the home folder: set MATCHER_HOME to a folder that can be written"
-        ) from error
+    _make_home(home)
     encoders = load_encoders(settings)
-    url = settings.database_url.get_secret_value() if settings.database_url else None
     matcher = Matcher(
-        store=open_store(url, home=home),
+        store=_open_store(settings),
         encoders=encoders,
         thesaurus=load_thesaurus(),
         snapshots=Snapshots(home / "snapshots"),
@@ -62,12 +58,25 @@ def open_keys(settings: Settings) -> Iterator[Keys]:
         StoreUnavailable: the home folder or the database cannot be used.
         MissingExtra: PostgreSQL is asked for and its driver is not installed.
     """
-    url = settings.database_url.get_secret_value() if settings.database_url else None
-    store = open_store(url, home=settings.home)
+    store = _open_store(settings)
     try:
         yield store.keys
     finally:
         store.close()
+
+
+def _make_home(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StoreUnavailable(
+            f"{home} cannot be used as the home folder: set MATCHER_HOME to a folder that can be written"
+        ) from error
+
+
+def _open_store(settings: Settings) -> Store:
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    return open_store(url or None, home=settings.home, connections=settings.database_connections)
 
 
 def open_decision_log(settings: Settings, matcher: Matcher) -> DecisionLog | None:
@@ -87,6 +96,26 @@ def open_decision_log(settings: Settings, matcher: Matcher) -> DecisionLog | Non
     )
     decisions.start()
     return decisions
+
+
+def check_files(settings: Settings) -> None:
+    """Find out before a server starts, which takes a while, whether it can write what it has to.
+
+    Raises:
+        StoreUnavailable: the home folder, the secret of the pseudonyms or the decision log's folder cannot be used.
+    """
+    _make_home(settings.home)
+    load_pseudonyms(settings)
+    if (folder := settings.decision_log_folder) is not None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            raise StoreUnavailable(
+                f"the decision log cannot be written to {folder}: mend its rights, or set MATCHER_DECISION_LOG to "
+                "another folder"
+            ) from error
 
 
 def load_pseudonyms(settings: Settings) -> Pseudonyms:

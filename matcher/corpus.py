@@ -445,7 +445,7 @@ class Corpus:
             )
             for kind in Kind:
                 corpus.sides[kind] = corpus._load_side(folder / kind)
-        except ValueError as error:
+        except (OSError, ValueError) as error:  # another process may have swept it away since it was checked
             raise SnapshotRefused(f"the snapshot cannot be read ({error}): rebuilding from the database") from error
         return corpus
 

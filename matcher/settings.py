@@ -3,22 +3,29 @@
 Each setting is documented in the README's table, and a test fails for one that is not.
 """
 
+import difflib
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "MATCHER_"
 
 
 class Settings(BaseSettings):
     """The environment's MATCHER_* variables."""
 
-    model_config = SettingsConfigDict(env_prefix="MATCHER_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     home: Path = Field(default=Path(".matcher"), description="where the embedded database and the snapshots live")
     database_url: SecretStr | None = Field(
         default=None, description="a PostgreSQL URL, instead of the embedded SQLite (it may hold a password)"
+    )
+    database_connections: int = Field(
+        default=15, ge=1, le=1_000, description="how many connections to the database a process holds at most"
     )
     model: str | None = Field(
         default=None, description="the recipe of every facet's encoder (models.load), instead of the shipped ones"
@@ -34,7 +41,9 @@ class Settings(BaseSettings):
     )
     jwt_issuer: str | None = Field(default=None, description="the `iss` of the identity provider's tokens")
     jwt_audience: str | None = Field(default=None, description="the `aud` of tokens that are meant for this service")
-    jwks: str | None = Field(default=None, description="the provider's JSON Web Key Set: a file, or an https URL")
+    jwks: str | None = Field(
+        default=None, validate_default=True, description="the provider's JSON Web Key Set: a file, or an https URL"
+    )
     jwt_scope_claim: str = Field(default="scope", min_length=1, description="the claim that names the role")
     jwt_organisation_claim: str = Field(
         default="organisation", min_length=1, description="the claim that names a recruiter's organisation"
@@ -87,6 +96,43 @@ class Settings(BaseSettings):
     @field_validator("jwks")
     @classmethod
     def _tokens_are_for_us(cls, jwks: str | None, others: ValidationInfo) -> str | None:
-        if jwks and not (others.data.get("jwt_issuer") and others.data.get("jwt_audience")):
+        named = [others.data.get("jwt_issuer"), others.data.get("jwt_audience")]
+        if jwks and not all(named):
             raise ValueError("set MATCHER_JWT_ISSUER and MATCHER_JWT_AUDIENCE too: a token must say who it is for")
+        if any(named) and not jwks:
+            raise ValueError(
+                "set it too, or unset MATCHER_JWT_ISSUER and MATCHER_JWT_AUDIENCE: without it no token opens"
+            )
         return jwks
+
+
+def complaints(error: ValidationError) -> list[str]:
+    """Return a sentence for each variable whose value makes no sense, without the value: it may be a secret."""
+    sentences = []
+    for wrong in error.errors(include_input=False, include_url=False):
+        name = str(wrong["loc"][0])
+        reason = wrong["msg"].removeprefix("Value error, ")
+        default = Settings.model_fields[name].default
+        kept = "it may be unset" if default is None else f"unset it for {default}"
+        sentences.append(f"{_variable(name)}: {reason} ({Settings.model_fields[name].description}; {kept})")
+    return sentences
+
+
+def unknown(variables: Iterable[str]) -> list[str]:
+    """Return a sentence for each variable that looks like a setting and is none: it would have no effect.
+
+    Args:
+        variables: the names in the environment.
+    """
+    fields = [name.upper() for name in Settings.model_fields]
+    sentences = []
+    for name in sorted(variables):
+        if name.upper().startswith(PREFIX) and name.upper().removeprefix(PREFIX) not in fields:
+            near = difflib.get_close_matches(name.upper().removeprefix(PREFIX), fields, n=1, cutoff=0.7)
+            meant = f"is {PREFIX}{near[0]} meant?" if near else "the README lists them all."
+            sentences.append(f"{name}: there is no such setting; {meant} Rename it, or unset it")
+    return sentences
+
+
+def _variable(name: str) -> str:
+    return f"{PREFIX}{name.upper()}"

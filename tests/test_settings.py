@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from matcher.settings import Settings
+from matcher.settings import Settings, complaints, unknown
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +26,7 @@ def test_the_defaults_need_no_environment() -> None:
 FROM_THE_ENVIRONMENT = [
     ("home", "/srv/matcher", Path("/srv/matcher")),
     ("database_url", "postgresql://me:secret@db/forum", SecretStr("postgresql://me:secret@db/forum")),
+    ("database_connections", "30", 30),
     ("model", "my/model", "my/model"),
     ("title_model", "my/model+words", "my/model+words"),
     ("skills_model", "words", "words"),
@@ -58,6 +59,9 @@ def test_each_setting_comes_from_its_variable(
     monkeypatch: pytest.MonkeyPatch, name: str, text: str, value: object
 ) -> None:
     monkeypatch.setenv(f"MATCHER_{name.upper()}", text)
+    if name in {"jwt_issuer", "jwt_audience"}:
+        monkeypatch.setenv("MATCHER_JWKS", "/etc/keys.json")
+        monkeypatch.setenv("MATCHER_JWT_AUDIENCE" if name == "jwt_issuer" else "MATCHER_JWT_ISSUER", "other")
     assert getattr(Settings(), name) == value
 
 
@@ -93,6 +97,7 @@ def test_no_secret_and_no_place_is_in_the_fingerprint(monkeypatch: pytest.Monkey
         ("follow_seconds", "0"),
         ("follow_seconds", "61"),
         ("follow_seconds", "inf"),
+        ("database_connections", "0"),
         ("access", "ajar"),
         ("rate_per_minute", "-1"),
         ("max_concurrent", "0"),
@@ -105,6 +110,45 @@ def test_a_value_that_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv(f"MATCHER_{name.upper()}", text)
     with pytest.raises(ValidationError, match=name):
         Settings()
+
+
+def test_every_wrong_variable_is_named_with_what_it_is_for_and_without_its_value(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MATCHER_PSEUDONYM_KEY", "hush")
+    monkeypatch.setenv("MATCHER_FOLLOW_SECONDS", "seldom")
+    monkeypatch.setenv("MATCHER_JWT_ISSUER", "https://id.example")
+    with pytest.raises(ValidationError) as raised:
+        Settings()
+    found = complaints(raised.value)
+    assert [sentence.partition(":")[0] for sentence in found] == [
+        "MATCHER_JWKS",
+        "MATCHER_FOLLOW_SECONDS",
+        "MATCHER_PSEUDONYM_KEY",
+    ]
+    assert "valid number" in found[1]
+    assert "unset it for 0.25" in found[1]
+    assert not any("hush" in sentence or "seldom" in sentence for sentence in found)
+
+
+def test_a_token_s_issuer_without_a_key_set_is_no_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATCHER_JWT_AUDIENCE", "matcher")
+    with pytest.raises(ValidationError, match="without it no token opens"):
+        Settings()
+
+
+@pytest.mark.parametrize("name", ["MATCHER_HOEM", "MATCHER_DATABSE_URL", "matcher_max_concurent"])
+def test_a_variable_that_is_misspelt_is_found(name: str) -> None:
+    (sentence,) = unknown(["PATH", name, "MATCHER_HOME"])
+    assert sentence.startswith(f"{name}: there is no such setting; is MATCHER_")
+
+
+def test_no_setting_is_unknown_and_other_programs_variables_are_left_alone() -> None:
+    names = [f"MATCHER_{name.upper()}" for name in Settings.model_fields]
+    assert unknown([*names, *map(str.lower, names), "HOME", "PGHOST", "MATCHERS"]) == []
+    assert unknown(["MATCHER_SOMETHING_ELSE"]) == [
+        "MATCHER_SOMETHING_ELSE: there is no such setting; the README lists them all. Rename it, or unset it"
+    ]
 
 
 def test_settings_cannot_be_changed() -> None:

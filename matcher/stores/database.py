@@ -26,10 +26,13 @@ from sqlalchemy.exc import (
     ProgrammingError,
     SQLAlchemyError,
 )
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from matcher.core.errors import MissingExtra, StoreUnavailable
 
 SQLITE_FILE = "matcher.db"
+CONNECTIONS = 15
+"""A process's, at most: more than work on requests at once by default, and what it does beside them."""
 
 IN_LIST = 1000
 """How many values one IN list holds; longer lists are cut into several queries."""
@@ -38,6 +41,8 @@ _ADVISORY_LOCK = 0x6D61746368657221
 """PostgreSQL's name for our turn to write: `matcher!` in ASCII."""
 
 _CONNECT_TIMEOUT_S = 10
+_POOL_TIMEOUT_S = 2.0
+"""How long who needs a connection waits where all are in use: a caller who is told so at once can come again."""
 
 # Alembic keeps the running migration in a module's globals.
 _migrating = threading.Lock()
@@ -147,24 +152,33 @@ class Database:
             yield
         except _OURS:
             raise
+        except PoolTimeout:
+            raise StoreUnavailable(
+                f"{_place(self._engine.url)}: all connections of this process are in use: try again in a moment; if "
+                "that stays so, look for what holds them up, or raise MATCHER_DATABASE_CONNECTIONS"
+            ) from None
         except SQLAlchemyError as error:
             raise _unavailable(self._engine.url, error) from None
 
 
-def open_database(url: str | None, *, home: Path, busy_timeout_s: float = 30.0) -> Database:
+def open_database(
+    url: str | None, *, home: Path, busy_timeout_s: float = 30.0, connections: int = CONNECTIONS
+) -> Database:
     """Return the database at that URL, or the embedded one at `home`/matcher.db, with its tables up to date.
 
     Args:
         url: `postgresql://…`, `sqlite:///FILE`, or None for the embedded database.
         home: made if it is missing, readable by its owner only: the database holds what candidates say of themselves.
-        busy_timeout_s: how long a write waits for another process's on SQLite.
+        busy_timeout_s: how long a write waits for another process's.
+        connections: how many this process holds at most.
 
     Raises:
         StoreUnavailable: it cannot be reached, is no database, or is newer than this program.
         MissingExtra: PostgreSQL's driver is not installed.
     """
     address = _address(url, home)
-    database = Database(_sqlite(address, busy_timeout_s) if _is_sqlite(address) else _postgres(address))
+    make = _sqlite if _is_sqlite(address) else _postgres
+    database = Database(make(address, busy_timeout_s=busy_timeout_s, connections=connections))
     try:
         database.migrate()
     except SQLAlchemyError as error:
@@ -209,8 +223,15 @@ def _is_sqlite(address: URL) -> bool:
     return address.drivername in {"sqlite", "sqlite+pysqlite"}
 
 
-def _sqlite(address: URL, busy_timeout_s: float) -> Engine:
-    engine = create_engine(address, hide_parameters=True, connect_args={"timeout": busy_timeout_s})
+def _sqlite(address: URL, *, busy_timeout_s: float, connections: int) -> Engine:
+    engine = create_engine(
+        address,
+        hide_parameters=True,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=_POOL_TIMEOUT_S,
+        connect_args={"timeout": busy_timeout_s},
+    )
 
     @event.listens_for(engine, "connect")
     def _configure(connection: _DriverConnection, _: object) -> None:
@@ -230,13 +251,29 @@ def _sqlite(address: URL, busy_timeout_s: float) -> Engine:
     return engine
 
 
-def _postgres(address: URL) -> Engine:
+def _postgres(address: URL, *, busy_timeout_s: float, connections: int) -> Engine:
     timeout = {} if "connect_timeout" in address.query else {"connect_timeout": _CONNECT_TIMEOUT_S}
     try:
         # Pinged before use: a server that was restarted must not cost a request.
-        return create_engine(address, hide_parameters=True, pool_pre_ping=True, connect_args=timeout)
+        engine = create_engine(
+            address,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_size=connections,
+            max_overflow=0,
+            pool_timeout=_POOL_TIMEOUT_S,
+            connect_args=timeout,
+        )
     except (ImportError, NoSuchModuleError):
         raise MissingExtra(extra="postgres", purpose="PostgreSQL") from None
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _: object) -> None:
+        # A process that hangs in the middle of its write must not hang all others.
+        connection.execute(f"SET lock_timeout = {int(busy_timeout_s * 1000)}")
+        connection.commit()
+
+    return engine
 
 
 def _place(address: URL) -> str:
@@ -255,8 +292,18 @@ def _unavailable(address: URL, error: SQLAlchemyError) -> StoreUnavailable:
 
 
 def _remedy(address: URL, reason: str) -> str:
-    if not _is_sqlite(address):
-        return "check that the server runs and that MATCHER_DATABASE_URL names a database this user may write"
+    return _sqlite_remedy(reason) if _is_sqlite(address) else _postgres_remedy(reason)
+
+
+def _postgres_remedy(reason: str) -> str:
+    if "lock timeout" in reason:
+        return "another process holds it; wait for it, or end it where it hangs"
+    if "too many" in reason:
+        return "raise the server's max_connections, or lower MATCHER_DATABASE_CONNECTIONS"
+    return "check that the server runs and that MATCHER_DATABASE_URL names a database this user may write"
+
+
+def _sqlite_remedy(reason: str) -> str:
     if "not a database" in reason or "malformed" in reason:
         return "move this file away and restore a copy, or ingest the records again into a new one"
     if "locked" in reason:

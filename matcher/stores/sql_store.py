@@ -14,7 +14,7 @@ from matcher.stores import documents as rows
 from matcher.stores import feedback
 from matcher.stores import full_text as words_index
 from matcher.stores import vectors as coordinates
-from matcher.stores.database import Database, open_database
+from matcher.stores.database import CONNECTIONS, Database, open_database
 from matcher.stores.documents import Draft
 from matcher.stores.feedback import SqlFeedbacks
 from matcher.stores.full_text import FullText, PostgresFullText, SqliteFullText
@@ -22,14 +22,22 @@ from matcher.stores.keys import SqlKeys
 from matcher.stores.tables import change_log, document, meta
 
 
-def open_store(url: str | None, *, home: Path, busy_timeout_s: float = 30.0) -> "SqlStore":
+def open_store(
+    url: str | None, *, home: Path, busy_timeout_s: float = 30.0, connections: int = CONNECTIONS
+) -> "SqlStore":
     """Return the store at that URL, or the embedded one at `home`/matcher.db, made if it is missing.
+
+    Args:
+        url: a database's address; None for the embedded one.
+        home: the folder of the embedded one.
+        busy_timeout_s: how long a write waits for another process's.
+        connections: how many this process holds at most.
 
     Raises:
         StoreUnavailable: it cannot be reached, is no database, or was written by a newer version.
         MissingExtra: PostgreSQL's driver is not installed.
     """
-    return SqlStore(open_database(url, home=home, busy_timeout_s=busy_timeout_s))
+    return SqlStore(open_database(url, home=home, busy_timeout_s=busy_timeout_s, connections=connections))
 
 
 class SqlStore:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from api import problems
 from matcher.core.domain import Kind, Record
 from matcher.core.errors import MissingExtra, ModelUnavailable, StoreUnavailable
 from matcher.core.ports import Vectors
@@ -62,12 +63,18 @@ def test_a_failure_inside_reaches_whoever_runs_the_application(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("path", ["/v1/profiles/x", "/v1/postings/x"])
-def test_a_database_that_is_away_is_the_service_being_unavailable(tmp_path: Path, path: str) -> None:
-    store = _Broken(StoreUnavailable("PostgreSQL at db:5432: refused: check that the server runs"))
+def test_a_database_that_is_away_is_the_service_being_unavailable(
+    tmp_path: Path, path: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(problems, "_told_at", -problems.TOLD_EVERY_S)
+    store = _Broken(StoreUnavailable(f"PostgreSQL at {CANARY}:5432: refused: check that the server runs"))
     with application(tmp_path, open_on(tmp_path, store=store), follow_seconds=60) as client:
-        answer = client.get(path)
-    assert_problem(answer, 503)
-    assert "check that the server runs" in answer.json()["detail"]
+        answers = [client.get(path) for _ in range(3)]
+    for answer in answers:
+        assert_problem(answer, 503)
+        assert answer.json()["detail"] == problems.AWAY
+        assert answer.headers["retry-after"] == "1"
+    assert caplog.text.count("check that the server runs") == 1, "the log has it, and is not filled by it"
 
 
 def test_a_model_that_cannot_be_used_is_the_service_being_unavailable(tmp_path: Path) -> None:
@@ -75,6 +82,7 @@ def test_a_model_that_cannot_be_used_is_the_service_being_unavailable(tmp_path: 
         answer = client.post("/v1/profiles", json={"id": "x", "headline": CANARY})
         assert_problem(answer, 503)
         assert "install it again" in answer.json()["detail"]
+        assert answer.headers["retry-after"] == "1"
         assert_problem(client.get("/v1/profiles/x"), 404)
 
 

@@ -1,18 +1,27 @@
 """Errors in the reader's language."""
 
+import ast
 import re
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic_core import PydanticKnownError
+from pydantic_core._pydantic_core import list_all_errors
 
-from api import problems
+from api import languages, problems
 from api.languages import ENGLISH, FRENCH, TEXTS, preferred
+from api.routes import bulk, feedback, health, metrics, organisations, postings, profiles, search
+from matcher import records
 from matcher.core import errors
 from matcher.core.domain import Kind
+from matcher.records import PostingRecord, ProfileRecord
 
 
 @pytest.mark.parametrize(
@@ -42,6 +51,7 @@ def test_every_text_that_the_service_writes_itself_has_its_french() -> None:
     texts = [
         *problems.DETAIL.values(),
         problems.FAILED,
+        problems.AWAY,
         *(str(errors.NotFound(kind)) for kind in Kind),
         *(str(errors.AlreadyExists(kind)) for kind in Kind),
         str(errors.UnknownKey()),
@@ -80,3 +90,145 @@ def test_the_texts_in_the_source_of_the_middleware_are_known_too() -> None:
     quoted: list[str] = re.findall(r'"((?:the|this) [^"]{30,})"', source)
     assert quoted
     assert not [text for text in quoted if not any(re.fullmatch(pattern, text) for pattern in TEXTS)]
+
+
+ROUTES = (bulk, feedback, health, metrics, organisations, postings, profiles, search)
+ERRORS: dict[str, tuple[str, ...]] = {
+    "str": ("string_type", "string_unicode"),
+    "int": ("int_type", "int_parsing", "int_parsing_size", "int_from_float"),
+    "float": ("float_type", "float_parsing"),
+    "bool": ("bool_type", "bool_parsing"),
+    "date": ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
+    "list": ("list_type",),
+    "tuple": ("tuple_type",),
+    "dict": ("dict_type",),
+    "model": ("model_type",),
+    "model-fields": ("model_type", "model_attributes_type", "missing"),
+    "enum": ("enum",),
+    "literal": ("literal_error",),
+    # What only holds others says nothing itself; a function's words are its own (see the test after the next).
+    **dict.fromkeys(("model-field", "default", "nullable", "union", "function-after", "no-info"), ()),
+}
+"""What each kind of part of a schema may complain of; JSON's own text and unknown fields are put in our words."""
+CONSTRAINTS = {
+    "min_length": {"str": "string_too_short", "list": "too_short", "tuple": "too_short", "dict": "too_short"},
+    "max_length": {"str": "string_too_long", "list": "too_long", "tuple": "too_long", "dict": "too_long"},
+    "pattern": {"str": "string_pattern_mismatch"},
+    "ge": dict.fromkeys(("int", "float"), "greater_than_equal"),
+    "le": dict.fromkeys(("int", "float"), "less_than_equal"),
+    "gt": dict.fromkeys(("int", "float"), "greater_than"),
+    "lt": dict.fromkeys(("int", "float"), "less_than"),
+    "allow_inf_nan": {"float": "finite_number"},
+}
+
+
+def _parts(schema: object) -> Iterator[Mapping[str, Any]]:
+    """Every part of a schema of pydantic's core that has a type."""
+    if isinstance(schema, dict):
+        if isinstance(schema.get("type"), str):
+            yield schema
+        for inner in schema.values():
+            yield from _parts(inner)
+    elif isinstance(schema, list | tuple):
+        for inner in schema:
+            yield from _parts(inner)
+
+
+def _schemas() -> Iterator[object]:
+    """Of everything that a request may send: in its path, its query, its headers and its body, line by line too."""
+    waiting = [route.dependant for module in ROUTES for route in module.router.routes if isinstance(route, APIRoute)]
+    while waiting:
+        one = waiting.pop()
+        waiting += one.dependencies
+        for field in (*one.path_params, *one.query_params, *one.header_params, *one.cookie_params, *one.body_params):
+            yield field._type_adapter.core_schema
+    yield from (PostingRecord.__pydantic_core_schema__, ProfileRecord.__pydantic_core_schema__)
+
+
+def _producible() -> set[tuple[str, str]]:
+    """The errors that a request can cause, each with the kind of part that it is about."""
+    found = set()
+    for part in (part for schema in _schemas() for part in _parts(schema)):
+        kind = part["type"]
+        found |= {(error, kind) for error in ERRORS[kind]}
+        found |= {(errors_of[kind], kind) for name, errors_of in CONSTRAINTS.items() if name in part}
+    return found
+
+
+def _messages(error: str, kind: str) -> Iterator[str]:
+    """What pydantic says, of one thing and of several."""
+    (known,) = [one for one in list_all_errors() if one["type"] == error]
+    for number, expected in [(1, "'fr'"), (3, "'fr', 'en' or 'de'")]:
+        names = {"field_type": kind.capitalize().replace("Dict", "Dictionary"), "expected": expected}
+        context = {
+            name: names.get(name, "x" if isinstance(sample, str) else number)
+            for name, sample in (known["example_context"] or {}).items()
+        }
+        yield PydanticKnownError(error, context or None).message()  # type: ignore[arg-type] # any of them
+
+
+def _french(text: str) -> str:
+    """The text as a reader of French gets it."""
+    token = languages._asked.set(FRENCH)
+    try:
+        return languages.told(text)[0]
+    finally:
+        languages._asked.reset(token)
+
+
+def test_no_complaint_of_a_schema_stays_english() -> None:
+    producible = _producible()
+    assert len(producible) > 25
+    messages = [message for error, kind in sorted(producible) for message in _messages(error, kind)]
+    assert [message for message in messages if _french(message) == message] == []
+    assert _french("Input should be 'fr', 'en' or 'de'") == "doit être 'fr', 'en' ou 'de'"
+
+
+SOURCES = ["api", "matcher/core", "matcher/stores", "matcher"]
+
+
+def _reasons(tree: ast.AST) -> Iterator[str]:
+    """The reasons that a module gives for refusing a field; what it fills in is a number here."""
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        name = getattr(call.func, "id", "")
+        given = (
+            [keyword.value for keyword in call.keywords if keyword.arg == "reason"] if name == "InvalidRecord" else []
+        )
+        given += call.args[1:2] if name in {"PydanticCustomError", "_at"} else []
+        for value in given:
+            if isinstance(value, ast.Constant):
+                yield str(value.value)
+            elif isinstance(value, ast.JoinedStr):
+                yield "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in value.values)
+
+
+def test_no_reason_of_our_own_stays_english() -> None:
+    root = Path(problems.__file__).parent.parent
+    modules = [
+        path for folder in SOURCES for path in [*(root / folder).glob("*.py"), *(root / folder).glob("routes/*.py")]
+    ]
+    reasons = {reason for path in modules for reason in _reasons(ast.parse(path.read_text("utf-8")))}
+    reasons |= set(records._REASONS.values())
+    reasons = {reason.replace("for the 7", "for the platform") for reason in reasons} - {"{reason}"}
+    assert len(reasons) > 20
+    assert [reason for reason in sorted(reasons) if _french(reason) == reason] == []
+
+
+@pytest.mark.parametrize(
+    ("record", "field", "reason"),
+    [
+        ({"remote": "here"}, "remote", "doit être 'none', 'partial' ou 'full'"),
+        ({"skills": "Python"}, "skills", "doit être une liste"),
+        ({"experience_years": "many"}, "experience_years", "doit être un nombre"),
+        ({"available_from": "2026-11-24T10:00:00"}, "available_from", "doit être une date, sans heure"),
+        ({"headline": "x" * 501}, "headline", "doit avoir au plus 500 caractères"),
+        ({"education": [{"title": "x", "level": 9}]}, "education.0.level", "doit être au plus 8"),
+    ],
+)
+def test_a_complaint_of_a_real_request_is_french(
+    client: TestClient, record: dict[str, object], field: str, reason: str
+) -> None:
+    sent = {"id": "a", "headline": "Data scientist", **record}
+    answer = client.put("/v1/profiles/a", json=sent, headers={"Accept-Language": "fr"})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert {"field": field, "reason": reason} in answer.json()["invalid"]

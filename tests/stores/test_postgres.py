@@ -1,17 +1,19 @@
 """What is particular to PostgreSQL: several processes write, and a follower of the log must not miss a row."""
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import insert, text
+from psycopg import sql
+from sqlalchemy import insert, make_url, text
 
 from matcher.core.domain import Kind
-from matcher.core.errors import AlreadyExists
+from matcher.core.errors import AlreadyExists, StoreUnavailable
 from matcher.core.ports import Change, Operation
-from matcher.stores import SqlStore, open_store
+from matcher.stores import SqlStore, database, open_store
 from matcher.stores.tables import change_log
 from tests.contracts.documents import posting, profile
 
@@ -57,6 +59,44 @@ def test_a_follower_sees_every_row_once_while_others_write(postgres_store: SqlSt
     followed += other_store.changes(followed[-1].sequence)
     assert followed == postgres_store.changes(0)
     assert len(followed) == 2 * 4 * 30
+
+
+def test_a_lock_held_for_too_long_is_explained(postgres_store: SqlStore, postgres_url: str, tmp_path: Path) -> None:
+    store = open_store(postgres_url, home=tmp_path, busy_timeout_s=0.1)
+    with postgres_store._database.writing():
+        with pytest.raises(StoreUnavailable, match="another process holds it"):
+            store.put([posting("1")])
+        assert store.count(Kind.POSTING) == 0
+    store.put([posting("1")])
+    assert store.count(Kind.POSTING) == 1
+    store.close()
+
+
+def test_whoever_gets_no_connection_is_told_so_soon(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_POOL_TIMEOUT_S", 0.1)
+    store = open_store(postgres_url, home=tmp_path, connections=1)
+    with store._database.reading(), pytest.raises(StoreUnavailable, match="MATCHER_DATABASE_CONNECTIONS"):
+        store.count(Kind.POSTING)
+    assert store.count(Kind.POSTING) == 0
+    store.close()
+
+
+def test_a_server_that_takes_no_more_connections_is_explained(
+    new_postgres_database: Callable[[], str], tmp_path: Path
+) -> None:
+    url = new_postgres_database()
+    open_store(url, home=tmp_path).close()
+    with psycopg.connect(url, autocommit=True) as connection:
+        name = sql.Identifier(connection.info.dbname)
+        # Of one user who is not the server's own: that one is always let in.
+        connection.execute(sql.SQL("ALTER DATABASE {} CONNECTION LIMIT 0").format(name))
+        connection.execute("CREATE ROLE limited LOGIN")
+        limited = make_url(url).set(username="limited").render_as_string(hide_password=False)
+        with pytest.raises(StoreUnavailable, match="max_connections"):
+            open_store(limited, home=tmp_path)
+        connection.execute("DROP ROLE limited")
 
 
 def _write_in_a_process(url: str, home: Path, process: int) -> int:

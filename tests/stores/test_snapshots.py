@@ -4,6 +4,9 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +15,7 @@ import pytest
 
 from matcher.core.errors import SnapshotRefused, StoreUnavailable
 from matcher.stores import snapshots as module
-from matcher.stores.snapshots import ABANDONED_S, CURRENT, MANIFEST, UNFINISHED, Facts, Snapshots
+from matcher.stores.snapshots import CURRENT, MANIFEST, UNFINISHED, Facts, Snapshots
 
 FACTS = Facts(database_id="db", sequence=7, token="t", fingerprint="f", rows={"posting": 1, "profile": 2})  # noqa: S106
 FILES = ["rows.bin", "posting/ids.json", "posting/empty"]
@@ -141,15 +144,82 @@ def test_a_process_that_dies_while_writing_leaves_the_former_generation_current(
     assert Snapshots(folder).current() == (old, FACTS)
 
 
-def test_unfinished_folders_are_swept_once_they_are_old(snapshots: Snapshots, folder: Path) -> None:
-    young, aged = folder / f"{UNFINISHED}young", folder / f"{UNFINISHED}aged"
-    for path in (young, aged):
-        path.mkdir(parents=True)
-        (path / "rows.bin").touch()
-    long_ago = time.time() - ABANDONED_S - 60
-    os.utime(aged, (long_ago, long_ago))
+def test_what_a_process_that_died_has_left_is_swept(snapshots: Snapshots, folder: Path) -> None:
+    (folder / f"{UNFINISHED}half" / "posting").mkdir(parents=True)
+    (folder / f"{UNFINISHED}half" / "rows.bin").touch()
+    (folder / f".{CURRENT}-half").touch()
     current = snapshots.publish(FACTS, writing())
-    assert generations(folder) == sorted([young.name, current.name])
+    assert sorted(path.name for path in folder.iterdir()) == sorted([CURRENT, current.name])
+
+
+def _publish_meanwhile(one: Snapshots, other: Snapshots, folder: Path, *, theirs: int, ours: int) -> tuple[Path, Path]:
+    """Let a process publish while another is writing; return both answers."""
+    answers: list[Path] = []
+    waiting = threading.Thread(target=lambda: answers.append(other.publish(facts(ours), writing("ours"))))
+
+    def write(target: Path) -> None:
+        writing("theirs")(target)
+        waiting.start()
+        time.sleep(0.1)
+        assert len(generations(folder)) == 2, "the other waits for its turn: the current one and the one being written"
+
+    first = one.publish(facts(theirs), write)
+    waiting.join()
+    return first, answers[0]
+
+
+@pytest.mark.parametrize(("theirs", "ours", "stays"), [(8, 8, "theirs"), (9, 8, "theirs"), (8, 9, "ours")])
+def test_of_two_processes_that_publish_at_once_the_newer_state_stays(
+    snapshots: Snapshots, folder: Path, theirs: int, ours: int, stays: str
+) -> None:
+    snapshots.publish(facts(1), writing())
+    other = Snapshots(folder)
+    assert other.current() is not None
+    first, second = _publish_meanwhile(snapshots, other, folder, theirs=theirs, ours=ours)
+    assert (first == second) == (stays == "theirs")
+    assert (second / "rows.bin").read_text() == stays
+    assert snapshots.current() == other.current() == (second, facts(max(theirs, ours)))
+    assert generations(folder) == [second.name]
+
+
+def test_another_s_generation_does_not_stay_when_it_is_damaged_or_of_another_model(
+    snapshots: Snapshots, folder: Path
+) -> None:
+    other = Snapshots(folder)
+    snapshots.publish(facts(1), writing())
+    other.current()
+    (snapshots.publish(facts(9), writing("theirs")) / "rows.bin").write_text("damaged")
+    ours = other.publish(facts(8), writing("ours"))
+    assert snapshots.current() == (ours, facts(8))
+    foreign = Facts(database_id="db", sequence=9, token="t", fingerprint="other", rows={})  # noqa: S106
+    snapshots.publish(foreign, writing("theirs"))
+    ours = other.publish(facts(8), writing("ours"))
+    assert snapshots.current() == (ours, facts(8))
+
+
+def test_who_has_seen_what_another_published_may_replace_it(snapshots: Snapshots, folder: Path) -> None:
+    """So does `matcher reindex`: what is there is wrong, though it is as new."""
+    snapshots.publish(FACTS, writing("old"))
+    other = Snapshots(folder)
+    assert other.current() is not None
+    new = other.publish(FACTS, writing("new"))
+    assert (new / "rows.bin").read_text() == "new"
+
+
+def test_a_process_that_is_killed_while_it_writes_does_not_keep_the_others_from_it(
+    snapshots: Snapshots, folder: Path
+) -> None:
+    program = (
+        "import os, pathlib, signal, sys\n"
+        "from matcher.stores.snapshots import Facts, Snapshots\n"
+        "facts = Facts(database_id='db', sequence=9, token='t', fingerprint='f', rows={})\n"
+        "folder = pathlib.Path(sys.argv[1])\n"
+        "Snapshots(folder).publish(facts, lambda _: os.kill(os.getpid(), signal.SIGKILL))\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program, str(folder)], check=False).returncode == -9
+    assert len(generations(folder)) == 1
+    current = snapshots.publish(facts(8), writing())
+    assert generations(folder) == [current.name]
 
 
 def test_a_folder_that_cannot_be_made_is_explained(tmp_path: Path) -> None:

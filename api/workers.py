@@ -1,0 +1,234 @@
+"""Several server processes on one address.
+
+    matcher serve --port 8000 --workers 2
+    ├── worker 1    accepts from 8000, and on 8001
+    └── worker 2    accepts from 8000, and on 8002
+
+All accept from one socket. Each listens on a port of its own too: whether a process is ready, and its figures, only it
+can say. The first starts alone: what it makes ready (tables, vectors, compiled loops, the snapshot), the others find.
+"""
+
+import gc
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from logging.config import dictConfig
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.request_ids import LOGGING
+from matcher.compose import open_matcher
+from matcher.core.errors import MatcherError
+from matcher.settings import Settings
+
+GC_AFTER = 50_000
+"""Objects made, less those freed, after which a server looks for cycles."""
+LOOK_EVERY_S = 0.2
+SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
+"""Before a worker is started again; twice as long each time: what it lacks (its database, say) may take a while."""
+STEADY_S = 60.0
+"""A worker that has served for so long is started again after the shortest pause."""
+
+_QUIET: Mapping[str, Any] = {"access_log": False, "server_header": False, "log_config": None}
+"""nginx counts requests, and the log is set up already."""
+
+log = logging.getLogger(__name__)
+
+
+def run_quietly(app: FastAPI, *, host: str, port: int) -> None:
+    """Serve with this process alone, until told to stop."""
+    _look_for_cycles_rarely()
+    uvicorn.run(app, host=host, port=port, **_QUIET)
+
+
+def serve_with_workers(settings: Settings, *, host: str, port: int, count: int) -> bool:
+    """Serve with several processes until told to stop (SIGTERM or SIGINT); one that dies is started again.
+
+    Returns False where the first could not start: it has said why in the log.
+
+    Raises:
+        OSError: the address is taken.
+    """
+    dictConfig(_logging_as("main"))
+    with _bound(host, port) as shared:
+        log.info("%d workers on %s", count, _address(shared))
+        # Where the system chooses the address, it chooses the workers' own too.
+        return _supervise([_Worker(n, settings, host, shared, own=port and port + n) for n in range(1, count + 1)])
+
+
+class _Worker:
+    """One place in the team, and the process that fills it."""
+
+    def __init__(self, number: int, settings: Settings, host: str, shared: socket.socket, *, own: int) -> None:
+        self.is_serving = False
+        self._name = f"worker-{number}"
+        self._arguments = (settings, host, shared, own)
+        self._process: SpawnProcess | None = None
+        self._told: Connection | None = None
+        self._started_at = 0.0
+        self._due_at = 0.0
+        self._pause_s = SHORTEST_PAUSE_S
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether there is a process."""
+        return self._process is not None
+
+    def start(self) -> None:
+        """Start a process, unless there is one or it is too early."""
+        if self._process is not None or time.monotonic() < self._due_at:
+            return
+        self._told, tell = multiprocessing.Pipe(duplex=False)
+        context = multiprocessing.get_context("spawn")
+        self._process = context.Process(target=_work, args=(*self._arguments, tell), name=self._name)
+        self._process.start()
+        tell.close()
+        self._started_at = time.monotonic()
+
+    def look(self) -> None:
+        """Take note of a process that serves now, or has ended."""
+        if self._process is None or self._told is None:
+            return
+        if not self.is_serving and self._told.poll():
+            with suppress(EOFError):  # it has ended
+                log.info("%s serves, on %s too", self._name, self._told.recv())
+                self.is_serving = True
+        if self._process.exitcode is None:
+            return
+        if time.monotonic() - self._started_at > STEADY_S:
+            self._pause_s = SHORTEST_PAUSE_S
+        log.error("%s ended (%s): started again in %.1f s", self._name, _end(self._process.exitcode), self._pause_s)
+        self._due_at = time.monotonic() + self._pause_s
+        self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
+        self._told.close()
+        self._process.close()
+        self._process, self.is_serving = None, False
+
+    def tell_to_stop(self) -> None:
+        """Have the process end its requests and write its snapshot."""
+        if self._process is not None:
+            self._process.terminate()
+
+    def wait(self) -> None:
+        """Return when the process has ended."""
+        if self._process is not None:
+            self._process.join()
+            if self._process.exitcode not in {0, -signal.SIGTERM, -signal.SIGINT}:
+                log.error("%s ended (%s)", self._name, _end(self._process.exitcode or 0))
+
+
+def _supervise(team: Sequence[_Worker]) -> bool:
+    told: list[int] = []
+    # No lock: a handler interrupts whatever this thread is doing.
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda number, _: told.append(number))
+    first = team[0]
+    first.start()
+    while first.is_alive and not first.is_serving and not told:
+        time.sleep(LOOK_EVERY_S)
+        first.look()
+    has_started = first.is_alive
+    while has_started and not told:
+        for worker in team:
+            worker.start()
+        time.sleep(LOOK_EVERY_S)
+        for worker in team:
+            worker.look()
+    for worker in team:
+        worker.tell_to_stop()
+    for worker in team:
+        worker.wait()
+    return has_started
+
+
+def _work(settings: Settings, host: str, shared: socket.socket, own_port: int, tell: Connection) -> None:
+    """Be a worker: serve until told to stop, or until the main process is gone."""
+    dictConfig(_logging_as(multiprocessing.current_process().name))
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # no traceback for who stops it while it starts
+    threading.Thread(target=_end_with_main, name="main process", daemon=True).start()
+    try:
+        own = _bound(host, own_port)
+        app = _application(settings)
+    except (MatcherError, OSError) as error:
+        log.error("%s", error)  # noqa: TRY400 - what is wrong is one line
+        sys.exit(1)
+    _look_for_cycles_rarely()
+    _Server(uvicorn.Config(app, **_QUIET), lambda: tell.send(_address(own))).run([shared, own])
+
+
+class _Server(uvicorn.Server):
+    """Tells that it serves."""
+
+    def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_start = on_start
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve."""
+        await super().startup(sockets)
+        self._on_start()
+
+
+def _application(settings: Settings) -> FastAPI:
+    matcher = open_matcher(settings)
+    try:
+        return create_app(settings, matcher=matcher)
+    except BaseException:
+        matcher.close()
+        raise
+
+
+def _end_with_main() -> None:
+    """Wait for the end of the main process, which may have been killed, and stop then: nobody else would stop us."""
+    if (main := multiprocessing.parent_process()) is not None:
+        main.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _look_for_cycles_rarely() -> None:
+    # An answer makes some thousand objects and no cycles. At Python's own thresholds, looking for cycles among all that
+    # is held in memory takes a sixth of the time.
+    gc.set_threshold(GC_AFTER, 20, 20)
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """Return a socket that has the address and does not listen yet.
+
+    Raises:
+        OSError: another program has it, or it is none of this machine's; it names the address.
+    """
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise OSError(error.errno, error.strerror, f"{host}:{port}") from error
+    return bound
+
+
+def _address(bound: socket.socket) -> str:
+    host, port, *_ = bound.getsockname()
+    return f"http://[{host}]:{port}" if bound.family == socket.AF_INET6 else f"http://{host}:{port}"
+
+
+def _end(exit_code: int) -> str:
+    return f"by signal {-exit_code}" if exit_code < 0 else f"with status {exit_code}"
+
+
+def _logging_as(name: str) -> dict[str, Any]:
+    """Return how a log is written whose lines name their process."""
+    line = f"%(asctime)s %(levelname)s {name} %(name)s [%(request_id)s] %(message)s"
+    return {**LOGGING, "formatters": {"line": {"format": line}}}

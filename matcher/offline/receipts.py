@@ -1,0 +1,98 @@
+"""Erasures that a restored backup has undone, done again: by the receipts, which hold no id of a person."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from matcher.core.domain import Kind
+from matcher.core.errors import UnreadableFile
+from matcher.decisions.pseudonyms import Pseudonyms
+from matcher.engine import Matcher
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """That a document was erased."""
+
+    kind: Kind
+    name: str
+    """A profile's pseudonym, a posting's id."""
+    erased_at: datetime
+    """In UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What became of receipts."""
+
+    erased: int
+    absent: int
+    """What they name is not here (or they were made under another secret of the pseudonyms)."""
+    written_since: int
+    """Kept: it was stored after it had been erased, and so has come back on purpose."""
+
+
+def read_receipts(paths: Sequence[Path]) -> list[Receipt]:
+    """Return the receipts of files, one JSON object a line, as `DELETE` answers and `matcher erase --receipt` prints.
+
+    Raises:
+        UnreadableFile: a line is no receipt.
+    """
+    return [receipt for path in paths for receipt in _of_file(path)]
+
+
+def erase_again(matcher: Matcher, receipts: Iterable[Receipt], pseudonyms: Pseudonyms) -> Again:
+    """Erase what receipts say was erased and is here all the same, then replace the snapshot.
+
+    What was written after its erasure stays.
+
+    Raises:
+        StoreUnavailable: the snapshot could not be replaced; the documents are deleted all the same.
+    """
+    wanted = {(receipt.kind, receipt.name): receipt.erased_at for receipt in sorted(receipts, key=_at)}
+    found: dict[tuple[Kind, str], bool] = {}
+    for kind in Kind:
+        for id_, written_at in matcher.last_written(kind).items():
+            name = (kind, pseudonyms.of_profile(id_) if kind is Kind.PROFILE else id_)
+            if name in wanted:
+                found[name] = written_at <= wanted[name]
+                if found[name]:
+                    matcher.delete(kind, id_)
+    erased = sum(found.values())
+    if erased:
+        matcher.snapshot()
+    return Again(erased, absent=len(wanted) - len(found), written_since=len(found) - erased)
+
+
+def _at(receipt: Receipt) -> datetime:
+    return receipt.erased_at
+
+
+def _of_file(path: Path) -> Iterator[Receipt]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise UnreadableFile(f"{path.name} cannot be read: name a file of receipts, one JSON object a line") from error
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                yield _receipt(json.loads(line))
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise UnreadableFile(
+                    f"{path.name}, line {number}: this is no receipt: each has `erased_at` and one of `pseudonym`, "
+                    "`profile` and `posting`; nothing was erased"
+                ) from error
+
+
+def _receipt(content: Any) -> Receipt:
+    at = datetime.fromisoformat(content["erased_at"])
+    if at.tzinfo is None:
+        raise ValueError("when, exactly?")
+    kind = Kind.POSTING if "posting" in content else Kind.PROFILE
+    name = content["posting"] if kind is Kind.POSTING else content.get("pseudonym") or content["profile"]
+    if not isinstance(name, str):
+        raise TypeError("a name is a text")
+    return Receipt(kind, name, at.astimezone(UTC))

@@ -1,0 +1,97 @@
+"""Erasures are done again by their receipts: whoever was erased goes, whoever has come back since stays."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from matcher.core.domain import Kind, Posting, PostingId, Profile, ProfileId
+from matcher.core.errors import NotFound, UnreadableFile
+from matcher.decisions.pseudonyms import Pseudonyms
+from matcher.engine import Matcher
+from matcher.offline.receipts import Again, Receipt, erase_again, read_receipts
+from tests.api.conftest import open_on
+
+PSEUDONYMS = Pseudonyms(b"k" * 32)
+
+
+@pytest.fixture
+def matcher(tmp_path: Path) -> Iterator[Matcher]:
+    opened = open_on(tmp_path / "home")
+    opened.put([Profile(ProfileId(name), "Data scientist") for name in ("ana", "bob")])
+    opened.put([Posting(PostingId("p1"), "Data scientist")])
+    yield opened
+    opened.close()
+
+
+def _receipt(kind: Kind, id_: str, *, minutes: float) -> Receipt:
+    name = PSEUDONYMS.of_profile(id_) if kind is Kind.PROFILE else id_
+    return Receipt(kind, name, datetime.now(UTC) + timedelta(minutes=minutes))
+
+
+def test_who_was_erased_goes_again_and_nobody_else(matcher: Matcher) -> None:
+    receipts = [
+        _receipt(Kind.PROFILE, "ana", minutes=1),
+        _receipt(Kind.POSTING, "p1", minutes=1),
+        _receipt(Kind.PROFILE, "somebody", minutes=1),
+        _receipt(Kind.POSTING, "bob", minutes=1),
+    ]
+    assert erase_again(matcher, receipts, PSEUDONYMS) == Again(erased=2, absent=2, written_since=0)
+    assert (matcher.ids(Kind.PROFILE), matcher.ids(Kind.POSTING)) == (["bob"], [])
+    assert erase_again(matcher, receipts, PSEUDONYMS) == Again(erased=0, absent=4, written_since=0)
+    assert matcher.fsck() == []
+
+
+def test_who_was_stored_after_the_last_erasure_stays(matcher: Matcher) -> None:
+    early, late = (_receipt(Kind.PROFILE, "ana", minutes=minutes) for minutes in (-2, -1))
+    assert erase_again(matcher, [late, early], PSEUDONYMS) == Again(erased=0, absent=0, written_since=1)
+    assert matcher.get_profile("ana").id == "ana"
+    afterwards = _receipt(Kind.PROFILE, "ana", minutes=1)
+    assert erase_again(matcher, [afterwards, early], PSEUDONYMS).erased == 1
+    with pytest.raises(NotFound):
+        matcher.get_profile("ana")
+
+
+def test_receipts_of_the_api_and_of_the_command_are_read(tmp_path: Path) -> None:
+    at = "2026-11-24T10:00:00+01:00"
+    lines = [
+        {"pseudonym": "abc", "erased_at": at, "change": 7, "files_clear_by": at},
+        {"profile": "def", "erased_at": "2026-11-24T09:00:00Z", "change": 8, "files_clear_by": at},
+        {"posting": "p1", "erased_at": at, "change": 9, "files_clear_by": at},
+    ]
+    file = tmp_path / "receipts.jsonl"
+    file.write_text("\n\n".join(map(json.dumps, lines)) + "\n", encoding="utf-8")
+    when = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    assert read_receipts([file]) == [
+        Receipt(Kind.PROFILE, "abc", when),
+        Receipt(Kind.PROFILE, "def", when),
+        Receipt(Kind.POSTING, "p1", when),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ana",
+        "[]",
+        "{}",
+        '{"profile": "abc"}',
+        '{"profile": "abc", "erased_at": "yesterday"}',
+        '{"profile": "abc", "erased_at": "2026-11-24T10:00:00"}',
+        '{"profile": 7, "erased_at": "2026-11-24T10:00:00Z"}',
+        '{"erased_at": "2026-11-24T10:00:00Z"}',
+    ],
+)
+def test_a_line_that_is_no_receipt_is_named_and_nothing_is_read(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "receipts.jsonl"
+    file.write_text(f'{{"profile": "abc", "erased_at": "2026-11-24T10:00:00Z"}}\n{line}\n', encoding="utf-8")
+    with pytest.raises(UnreadableFile, match=r"receipts.jsonl, line 2: .*nothing was erased"):
+        read_receipts([file])
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "receipts").write_bytes(b"\xff\xfe")
+    with pytest.raises(UnreadableFile, match="one JSON object a line"):
+        read_receipts([tmp_path / "receipts"])

@@ -1,0 +1,263 @@
+"""`matcher serve --workers 2` as it is run: real processes on one PostgreSQL, written to, killed and stopped."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from matcher.cli import main
+from matcher.decisions.verify import verify
+from tests.servers import HOST, ask, connected, environment
+
+PATIENCE_S = 60.0
+WITHIN_S = 1.0
+WORKERS = 2
+
+
+@dataclass(frozen=True)
+class Team:
+    """A running command."""
+
+    port: int
+    main: "subprocess.Popen[bytes]"
+    log: Path
+
+    def own_ports(self) -> list[int]:
+        return [self.port + number for number in range(1, WORKERS + 1)]
+
+    def pid(self, number: int) -> int:
+        """The process that was started last in a place."""
+        return int(re.findall(rf"worker-{number} .*Started server process \[(\d+)\]", self.log.read_text())[-1])
+
+
+def _free_ports() -> int:
+    """A port that is free, as the next two are."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind((HOST, 0))
+            port = int(probe.getsockname()[1])
+        with suppress(OSError, OverflowError):
+            for number in range(WORKERS + 1):
+                socket.create_server((HOST, port + number)).close()
+            return port
+
+
+@contextmanager
+def _team(home: Path, url: str, port: int | None = None) -> Iterator[Team]:
+    port = port or _free_ports()
+    command = [sys.executable, "-m", "matcher.cli", "serve", "--port", str(port), "--workers", str(WORKERS)]
+    log = home / "server.log"
+    with log.open("ab") as file:
+        process = subprocess.Popen(
+            command,
+            env=environment(HOME=str(home), MODEL="words", DATABASE_URL=url, ERASURE_SECONDS="1"),
+            stdout=file,
+            stderr=file,
+        )
+        try:
+            yield Team(port, process, log)
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _until(true: Callable[[], bool]) -> float:
+    """Wait until it is so; return how long that took."""
+    started = time.perf_counter()
+    while not true():
+        assert time.perf_counter() - started < PATIENCE_S, "it never came"
+        time.sleep(0.02)
+    return time.perf_counter() - started
+
+
+def _is_ready(port: int) -> bool:
+    with suppress(OSError, http.client.HTTPException), connected(port) as connection:
+        return ask(connection, "GET", "/health/ready")[0] == 200
+    return False
+
+
+def _all_ready(team: Team) -> None:
+    _until(lambda: team.main.poll() is not None or all(map(_is_ready, team.own_ports())))
+    assert team.main.poll() is None, team.log.read_text()
+
+
+def _profiles(port: int) -> int:
+    with connected(port) as connection:
+        return int(ask(connection, "GET", "/health/ready")[1]["profiles"])
+
+
+def _is_gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def _store(port: int, name: str) -> None:
+    with connected(port) as connection:
+        record = {"id": name, "headline": "Data", "visible_to_recruiters": True}
+        assert ask(connection, "PUT", f"/v1/profiles/{name}", record)[0] == 201
+
+
+def _snapshot_names(name: str, home: Path) -> bool:
+    """Whether a file of the snapshot holds this profile's id."""
+    with suppress(FileNotFoundError):  # a newer one has taken its place
+        return any(f'"{name}"' in path.read_text() for path in home.glob("snapshots/*/profile/ids.json"))
+    return False
+
+
+class Reader(threading.Thread):
+    """Asks for candidates on the shared address without end, each time on a connection of its own."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(daemon=True)
+        self._port = port
+        self.stopping = threading.Event()
+        self.answers: Counter[str] = Counter()
+
+    def run(self) -> None:
+        while not self.stopping.is_set():
+            try:
+                with connected(self._port) as connection:
+                    self.answers[str(ask(connection, "GET", "/v1/postings/p1/candidates")[0])] += 1
+            except (OSError, http.client.HTTPException):
+                self.answers["none"] += 1
+
+
+def test_workers_serve_together_survive_a_kill_and_stop_as_one(postgres_url: str, tmp_path: Path) -> None:
+    with _team(tmp_path, postgres_url) as team:
+        _all_ready(team)
+        pids = [team.pid(number) for number in (1, 2)]
+        with connected(team.port) as connection:
+            assert ask(connection, "PUT", "/v1/postings/p1", {"id": "p1", "title": "Data"})[0] == 201
+
+        # A write through any address shows in every worker.
+        for count, port in enumerate([team.port, *team.own_ports(), team.port], start=1):
+            _store(port, f"c{count}")
+            waited = _until(lambda count=count: all(_profiles(one) == count for one in team.own_ports()))  # type: ignore[misc]
+            assert waited < WITHIN_S
+
+        # One that is killed is started again, and the other goes on answering.
+        reader = Reader(team.port)
+        reader.start()
+        os.kill(pids[1], signal.SIGKILL)
+        _store(team.own_ports()[0], "c5")
+        _until(lambda: not _is_ready(team.own_ports()[1]) or team.pid(2) != pids[1])
+        _until(lambda: team.pid(2) != pids[1] and _is_ready(team.own_ports()[1]))
+        reader.stopping.set()
+        reader.join()
+        assert all(_profiles(port) == 5 for port in team.own_ports())
+        assert reader.answers["200"] > 0
+        assert set(reader.answers) <= {"200", "none"}
+        assert reader.answers["none"] <= 1, "only what the killed one was answering is lost"
+        assert team.pid(1) == pids[0], "nobody else was touched"
+
+        # What is deleted leaves the files that all share, whoever writes them.
+        with connected(team.port) as connection:
+            assert ask(connection, "DELETE", "/v1/profiles/c5")[0] == 200
+        _until(lambda: _snapshot_names("c4", tmp_path) and not _snapshot_names("c5", tmp_path))
+
+        last = [team.pid(number) for number in (1, 2)]
+        team.main.terminate()
+        assert team.main.wait(timeout=PATIENCE_S) == 0
+    assert all(map(_is_gone, [*pids, *last]))
+    log = team.log.read_text()
+    assert "Traceback" not in log
+    assert "worker-2 ended (by signal 9)" in log
+    checked = subprocess.run(
+        [sys.executable, "-m", "matcher.cli", "fsck"],
+        env=environment(HOME=str(tmp_path), MODEL="words", DATABASE_URL=postgres_url),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.stdout.startswith("1 postings, 4 profiles"), checked.stderr
+    assert len([path for path in (tmp_path / "snapshots").iterdir() if path.is_dir()]) == 1
+    chains = verify(tmp_path / "decisions")
+    assert len(chains) == 3, "one of each process"
+    assert [chain.broken for chain in chains] == [None] * 3
+
+
+def test_a_worker_that_finds_no_database_is_tried_again_until_there_is_one(
+    stoppable_postgres: Any, tmp_path: Path
+) -> None:
+    with _team(tmp_path, stoppable_postgres.get_uri()) as team:
+        _all_ready(team)
+        pids = [team.pid(number) for number in (1, 2)]
+        os.kill(stoppable_postgres.get_pid(), signal.SIGINT)
+        stoppable_postgres.get_postmaster_info().process.wait(PATIENCE_S)
+        os.kill(pids[1], signal.SIGKILL)
+        _until(lambda: "worker-2 ended (with status 1)" in team.log.read_text())
+        with connected(team.port) as connection:
+            assert ask(connection, "GET", "/health/live")[0] == 200, "the other one lives"
+            assert ask(connection, "GET", "/health/ready")[0] == 503
+        stoppable_postgres.ensure_postgres_running()
+        _all_ready(team)
+        assert team.pid(1) == pids[0]
+        team.main.send_signal(signal.SIGINT)
+        assert team.main.wait(timeout=PATIENCE_S) == 0
+    assert "check that the server runs" in team.log.read_text()
+
+
+def test_workers_do_not_outlive_the_command_that_started_them(postgres_url: str, tmp_path: Path) -> None:
+    with _team(tmp_path, postgres_url) as team:
+        _all_ready(team)
+        pids = [team.pid(number) for number in (1, 2)]
+        team.main.kill()
+        team.main.wait()
+        _until(lambda: all(map(_is_gone, pids)))
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((HOST, team.port)).close()
+
+
+def test_a_command_whose_workers_cannot_start_says_why_and_ends(postgres_url: str, tmp_path: Path) -> None:
+    port = _free_ports()
+    with socket.create_server((HOST, port + 1)), _team(tmp_path, postgres_url, port) as team:
+        assert team.main.wait(timeout=PATIENCE_S) == 1
+    assert "Address already in use" in team.log.read_text()
+    assert f"{HOST}:{port + 1}" in team.log.read_text()
+    with socket.create_server((HOST, port)), _team(tmp_path, postgres_url, port) as team:
+        assert team.main.wait(timeout=PATIENCE_S) == 1
+    assert team.log.read_text().endswith(f"Error: {HOST}:{port}: Address already in use\n")
+
+
+@pytest.mark.parametrize("url", ["", "sqlite:///other.db"])
+def test_one_file_is_not_for_several_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("MATCHER_HOME", str(tmp_path))
+    monkeypatch.setenv("MATCHER_DATABASE_URL", url)
+    refused = CliRunner().invoke(main, ["serve", "--workers", "2"])
+    assert refused.exit_code == 1
+    assert "set MATCHER_DATABASE_URL" in refused.output
+    assert "leave --workers out" in refused.output
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_workers_need_ports_of_their_own() -> None:
+    refused = CliRunner().invoke(main, ["serve", "--workers", "8", "--port", "65530"])
+    assert refused.exit_code == 2
+    assert "choose one below" in refused.output
+
+
+def test_a_server_that_others_can_reach_needs_a_key_however_many_workers_it_has(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATCHER_HOME", str(tmp_path))
+    monkeypatch.setenv("MATCHER_DATABASE_URL", postgres_url)
+    refused = CliRunner().invoke(main, ["serve", "--workers", "2", "--host", "0.0.0.0"])  # noqa: S104 - that is the point
+    assert refused.exit_code == 1
+    assert "matcher keys create" in refused.output
