@@ -18,9 +18,14 @@ Parts = tuple[FacetText, ...]
 """The texts of one title with their shares; none for a title that says nothing."""
 
 
-def default_title_encoder() -> Encoder:
-    """Return what the engine compares titles with when nothing is set."""
+def default_encoder() -> Encoder:
+    """Return what a program gets that asks for no model by name: it makes titles gender-neutral by itself."""
     return models.load()
+
+
+def title_encoder() -> Encoder:
+    """Return what the engine compares titles with when nothing is set; it gets them in their neutral form."""
+    return models.load(models.DEFAULTS[Facet.TITLE])
 
 
 def as_given(title: str) -> Parts:
@@ -38,9 +43,9 @@ def of_record(record: Record) -> Parts:
     return facet_texts(record).get(Facet.TITLE, ())
 
 
-HEADLINE = "neutral"
-"""The input that figures are quoted for: what the engine does by default."""
-INPUTS: Mapping[str, Callable[[str], Parts]] = {HEADLINE: neutral, "as given": as_given}
+HEADLINE = "as given"
+"""The input that figures are quoted for: the default encoder needs no other."""
+INPUTS: Mapping[str, Callable[[str], Parts]] = {HEADLINE: as_given, "neutral": neutral}
 
 
 class Titles:

@@ -3,9 +3,10 @@
     python -m benchmarks.quality [--melo DIR] [--hires DIR] [--rome DIR] [--model RECIPE]... [--baselines]
 
 At least one folder. Each writes results of its own: quality-melo.json (melo.py), quality-hires.json (hires.py) and
-quality-gender.json (gender.py). The default model is always measured, and first; `--model` measures others beside it.
-Titles are compared in two ways: `neutral`, through the engine's own title facet, which is what the engine does and
-what the figures are quoted for, and `as given`.
+quality-gender.json (gender.py). Always measured are what `models.load()` gives, first (not for hires), and what the
+engine compares titles with; `--model` measures others beside them. Titles are compared in two ways: `as given`, which
+the figures of `models.load()` are quoted for, as it makes them gender-neutral by itself; and `neutral`, through the
+engine's own title facet, as the engine does.
 """
 
 import argparse
@@ -17,8 +18,9 @@ from typing import Any
 
 import models
 from benchmarks import gender, hires, machine, melo
-from benchmarks.encoding import Titles, default_title_encoder
+from benchmarks.encoding import Titles, default_encoder, title_encoder
 from matcher.core.errors import MatcherError
+from matcher.core.ports import Encoder
 
 BASELINE = "all-MiniLM-L6-v2"
 MEASURES = {"melo": "quality-melo", "hires": "quality-hires", "rome": "quality-gender"}
@@ -46,7 +48,8 @@ def main(words: Sequence[str] | None = None) -> None:
 
 def measured(arguments: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield each measure that is asked for, by its argument's name, with its results."""
-    encoders = titles_of([*arguments.model, *([BASELINE] if arguments.baselines else [])])
+    others = [title_encoder(), *map(models.load, [*arguments.model, *([BASELINE] if arguments.baselines else [])])]
+    encoders = titles_of([default_encoder(), *others])
     for name in MEASURES:
         folder = getattr(arguments, name)
         if folder is None:
@@ -54,22 +57,17 @@ def measured(arguments: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any
         if name == "melo":
             result = melo.measure(folder, encoders, tfidf=arguments.baselines)
         elif name == "hires":
-            result = hires.measure(folder, encoders, control=not arguments.no_control)
+            result = hires.measure(folder, titles_of(others), control=not arguments.no_control)
         else:
             result = gender.measure(folder, encoders)
         yield name, {"data": folder.resolve().name, **result}
 
 
-def titles_of(recipes: Sequence[str]) -> list[Titles]:
-    """Return the default encoder and those of the recipes, each once.
-
-    Raises:
-        ModelUnavailable: a recipe names a model that cannot be found.
-        ValueError: a recipe cannot be read.
-    """
+def titles_of(encoders: Sequence[Encoder]) -> list[Titles]:
+    """Return encoders that are asked for every text once, each encoder once."""
     found: dict[str, Titles] = {}
     names: set[str] = set()
-    for encoder in (default_title_encoder(), *map(models.load, recipes)):
+    for encoder in encoders:
         if encoder.fingerprint in found:
             continue
         titles = found[encoder.fingerprint] = Titles(encoder)

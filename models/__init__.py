@@ -12,8 +12,9 @@ from matcher.core.domain import Facet
 from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Encoder
 from models.blend import Blend
-from models.catalogue import ENTRIES
+from models.catalogue import ENTRIES, STATIC
 from models.contextual import ContextualEncoder
+from models.gender_neutral import GenderNeutral
 from models.sentence import SentenceEncoder
 from models.static import StaticEncoder
 from models.terms import TermsEncoder
@@ -25,6 +26,10 @@ DEFAULTS: Mapping[str, str] = {
     Facet.BODY: "static*1+terms*1",
 }
 """The recipe of each facet's encoder. Which model encodes which facet was measured (docs/decisions/0011)."""
+
+AS_WRITTEN = 0.02
+"""What a title as it is written adds to its neutral form in `load()`: it decides between titles whose neutral forms
+are one, and hardly moves anything else (docs/decisions/0027)."""
 
 _COUNTED: Mapping[str, Callable[[], Encoder]] = {
     WordsEncoder.name: WordsEncoder,
@@ -43,13 +48,16 @@ def load(name: str | None = None) -> Encoder:
     Each model is loaded once a process, however often it is named.
 
     Args:
-        name: the recipe; None means the default for titles.
+        name: the recipe; None means the default for titles with the genders of a title as one, for programs that do not
+            write titles in their gender-neutral form first, as the engine does.
 
     Raises:
         ModelUnavailable: the recipe cannot be read, a model cannot be found, or its weights are not the known ones. A
             catalogue model's weights are checked when it encodes its first text.
     """
-    parts = _parts(DEFAULTS[Facet.TITLE] if name is None else name)
+    if name is None:
+        return Blend([(GenderNeutral(load(DEFAULTS[Facet.TITLE])), 1 - AS_WRITTEN), (_model(STATIC.name), AS_WRITTEN)])
+    parts = _parts(name)
     if len(parts) == 1:
         return _model(parts[0][0])
     return Blend([(_model(model), share) for model, share in parts])

@@ -93,7 +93,7 @@ def test_the_two_inputs_are_measured_apart(tmp_path: Path) -> None:
     for name in ("fake", melo.TFIDF):
         figures = {how: result["measured"][name][how][tmp_path.name] for how in INPUTS}
         assert figures["neutral"]["MRR"] == 1  # `maçonne` has become `maçon`
-    assert result["headline"] == {"model": "fake", "input": "neutral"}
+    assert result["headline"] == {"model": "fake", "input": "as given"}
     as_given = result["measured"]["fake"]["as given"][tmp_path.name]
     assert as_given["MRR"] < 1
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from benchmarks import encoding, gender, machine, quality, tables
+from matcher.core.domain import Facet
 from models.words import WordsEncoder
 
 
@@ -18,7 +19,8 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     for module in (machine, tables):
         monkeypatch.setattr(module, "RESULTS", folder)
-    monkeypatch.setattr(quality, "default_title_encoder", WordsEncoder)
+    for door in ("default_encoder", "title_encoder"):
+        monkeypatch.setattr(quality, door, WordsEncoder)
     return folder
 
 
@@ -59,7 +61,8 @@ def test_each_folder_gives_a_result_file_that_the_table_reads(results: Path, mel
     )
     assert "OpenAI text-embedding-3-large: 0.578 / 0.500 / 0.738" in table
     assert "Retyk et al., MELO, RecSys in HR 2024" in table
-    assert "mean cosine / identical / RBO@50 | 1.000 / 1.000 / 1.000 (as given: 0.000 / 0.000 / " in table
+    assert "words, as given: mean cosine / identical / RBO@50 | 0.000 / 0.000 / " in table
+    assert "(neutral: 1.000 / 1.000 / 1.000)" in table
     assert "one facet text | 2 of 2 (100.00 %)" in table
 
 
@@ -95,7 +98,8 @@ def test_a_wrong_folder_ends_with_one_line_and_writes_nothing(results: Path, mel
     assert not list(results.iterdir())
 
 
-def test_the_default_is_what_the_engine_compares_titles_with() -> None:
+def test_the_first_is_what_a_program_gets_and_the_second_what_the_engine_compares_titles_with() -> None:
     import models
 
-    assert encoding.default_title_encoder().fingerprint == models.load().fingerprint
+    assert encoding.default_encoder().fingerprint == models.load().fingerprint
+    assert encoding.title_encoder().fingerprint == models.load(models.DEFAULTS[Facet.TITLE]).fingerprint
