@@ -289,11 +289,12 @@ def serve(host: str, port: int, workers: int) -> None:
     from matcher.compose import check_files, open_keys, open_matcher
 
     settings = _settings(strictly=True)
-    if workers > 1 and port + workers > LAST_PORT:
-        raise click.UsageError(f"each worker takes a port after {port}: choose one below {LAST_PORT - workers}")
+    if workers > 1:
+        if port + workers > LAST_PORT:
+            raise click.UsageError(f"each worker takes a port after {port}: choose one below {LAST_PORT - workers}")
+        _refuse_one_file_for_many(settings)
     check_files(settings)
     if workers > 1:
-        _refuse_one_file_for_many(settings)
         with open_keys(settings) as stored:
             _refuse_strangers(host, settings, stored)
         if not serve_with_workers(settings, host=host, port=port, count=workers):
