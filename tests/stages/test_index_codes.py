@@ -19,9 +19,11 @@ WIDE = {Facet.TITLE: 96, Facet.BODY: 64}
 
 @pytest.fixture(autouse=True)
 def compact(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Codes from the third row on, and two threads from the fourth."""
+    """Codes from the third row on, two threads from the fourth, and heads that are shorter than a vector."""
     monkeypatch.setattr(stage, "COMPACT_FROM", 2)
     monkeypatch.setattr(codes, "LONG", 4)
+    monkeypatch.setattr(codes, "HEAD", 2)
+    monkeypatch.setattr(codes, "MIDDLE", 2)
 
 
 def filled(documents: list[Doc], dimensions: dict[Facet, int] = DIMENSIONS) -> FacetIndex:
@@ -49,6 +51,8 @@ def test_a_score_is_that_of_what_is_read_and_that_is_near_what_was_put(
     by_hand = index.values(rows) @ query.vector + query.base
     assert np.allclose(index.scores(query, rows), by_hand, atol=1e-4)
     assert np.allclose(index.scores_of_all([query, query])[1][rows], by_hand, atol=1e-5)
+    for closely in (False, True):
+        assert np.all(index.ceilings(query, rows, closely=closely) >= by_hand)
     similar, _ = index.similarities(query, rows)
     weights = np.array([WEIGHTS[facet] for facet in FACETS])
     assert np.allclose((similar * weights).sum(axis=1), by_hand, atol=1e-5)
@@ -82,7 +86,7 @@ def test_what_is_loaded_is_what_was_saved(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [*itertools.product(codes.FILES[1:], (None, b"", b"\x93NUMPY foreign")), (codes.FILES[0], b"x")],
+    [*itertools.product((*codes.FILES[1:], codes.TURN), (None, b"", b"\x93NUMPY foreign")), (codes.FILES[0], b"x")],
 )
 def test_a_missing_or_foreign_file_is_refused(name: str, content: bytes | None, tmp_path: Path) -> None:
     filled([doc(seed) for seed in range(5)]).save(tmp_path)
@@ -103,9 +107,11 @@ def test_files_of_another_length_or_kind_are_refused(name: str, tmp_path: Path) 
             FacetIndex.load(tmp_path, DIMENSIONS)
 
 
-def test_of_ten_nearest_by_floats_more_than_nine_and_a_half_are_nearest_by_codes(
+def test_of_a_hundred_nearest_by_floats_ninety_eight_are_nearest_by_codes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(codes, "HEAD", 24)
+    monkeypatch.setattr(codes, "MIDDLE", 24)
     draw = np.random.default_rng(7)
     centres = draw.standard_normal((40, 160))
     spread = centres[draw.integers(0, 40, 2000)] + 0.4 * draw.standard_normal((2000, 160))
@@ -122,7 +128,9 @@ def test_of_ten_nearest_by_floats_more_than_nine_and_a_half_are_nearest_by_codes
     exact = filled(documents, WIDE)
     shared = 0
     for place in range(50):
-        query = exact.query(documents[place * 7], weights=WEIGHTS, unknown=np.zeros(2, dtype=np.float32))
-        best = [{*np.argsort(-index.scores(query, np.arange(2000)))[:10].tolist()} for index in (coded, exact)]
+        best = []
+        for index in (coded, exact):
+            query = index.query(documents[place * 7], weights=WEIGHTS, unknown=np.zeros(2, dtype=np.float32))
+            best.append({*np.argsort(-index.scores(query, np.arange(2000)))[:10].tolist()})
         shared += len(best[0] & best[1])
-    assert shared >= 0.95 * 500, shared
+    assert shared >= 0.98 * 500, shared
