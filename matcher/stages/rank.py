@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +62,12 @@ LOT_BYTES = 8
 Scores = npt.NDArray[np.float64]
 Compared = tuple[Any, Any]
 """Similarity (meaningless, and perhaps out of bounds, where not compared) and whether it was compared."""
+
+
+class Ids(Protocol):
+    """The id at every row; None where a row is free."""
+
+    def __getitem__(self, row: int, /) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +218,7 @@ def contenders(scores: Scores, k: int) -> npt.NDArray[np.int64]:
     return np.flatnonzero(scores >= np.partition(scores, len(scores) - k)[len(scores) - k] - SLACK)
 
 
-def top(scores: Scores, rows: Rows, ids: Sequence[str | None], k: int, *, asker: str) -> npt.NDArray[np.int64]:
+def top(scores: Scores, rows: Rows, ids: Ids, k: int, *, asker: str) -> npt.NDArray[np.int64]:
     """Return the places of the k best scores, best first.
 
     Equal scores go by lot, so that no candidate comes first everywhere for the sake of their id: hundreds of people
@@ -237,9 +243,7 @@ def top(scores: Scores, rows: Rows, ids: Sequence[str | None], k: int, *, asker:
     return np.array([place for _, _, place in order[:k]], dtype=np.int64)
 
 
-def in_order(
-    scores: Scores, rows: Rows, ids: Sequence[str | None], *, k: int, seen: Collection[bytes]
-) -> list[tuple[bytes, int]]:
+def in_order(scores: Scores, rows: Rows, ids: Ids, *, k: int, seen: Collection[bytes]) -> list[tuple[bytes, int]]:
     """Return the k + 1 best scores that have not been seen, best first: lot, and place.
 
     Args:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from matcher.core.domain import Facet
 from matcher.core.errors import SnapshotRefused
 from matcher.stages import index as stage
-from matcher.stages.index import FacetIndex, codes
+from matcher.stages.index import FacetIndex, codes, names
+from matcher.stages.index.names import Packed
 from tests.stages.test_index import DIMENSIONS, FACETS, WEIGHTS, Doc, doc, docs
 
 WIDE = {Facet.TITLE: 96, Facet.BODY: 64}
@@ -134,3 +135,45 @@ def test_of_a_hundred_nearest_by_floats_ninety_eight_are_nearest_by_codes(
             best.append({*np.argsort(-index.scores(query, np.arange(2000)))[:10].tolist()})
         shared += len(best[0] & best[1])
     assert shared >= 0.98 * 500, shared
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.none() | st.text(max_size=5)), max_size=60))
+def test_packed_ids_are_those_of_a_list(writes: list[tuple[int, str | None]]) -> None:
+    plain: list[str | None] = ["a", None, "é\ud800", "", "eee"]
+    packed = Packed(plain)
+    for row, name in writes:
+        if row < len(plain):
+            plain[row] = packed[row] = name
+        else:
+            plain.append(name)
+            packed.append(name)
+    assert ([*packed], len(packed)) == (plain, len(plain))
+
+
+def test_a_packed_id_that_went_is_in_no_memory() -> None:
+    packed = Packed(["zxqcanari", "b"])
+    packed[0] = "kurz"
+    packed[1] = "and longer"
+    assert b"canari" not in packed._text
+    packed[0] = None
+    assert b"kurz" not in packed._text
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcdefghijklmnop"), st.booleans()), max_size=200), st.booleans())
+def test_rows_are_found_by_name_whatever_was_written_and_freed(writes: list[tuple[str, bool]], packed: bool) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(names, "LEAST", 4)  # so short that names meet, and the table is made anew often
+        found, expected = names.Names(packed=packed), dict[str, int]()
+        free: list[int] = []
+        for name, is_put in writes:
+            if is_put and name not in expected:
+                expected[name] = free.pop() if free else len(found.by_row)
+                found.put(name, expected[name])
+            elif not is_put:
+                row = expected.pop(name, None)
+                assert found.remove(name) == row
+                free += [] if row is None else [row]
+        assert {name: found.row(name) for name in "abcdefghijklmnop"} == {
+            name: expected.get(name) for name in "abcdefghijklmnop"
+        }
+        assert len(found) == len(expected)

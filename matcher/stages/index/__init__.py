@@ -29,13 +29,14 @@ from matcher.core.ports import Vectors
 from matcher.core.traits import Rows
 from matcher.stages.index import codes
 from matcher.stages.index.codes import LEARNED_FROM, Codes
-from matcher.stages.index.names import Names
+from matcher.stages.index.names import Names, Packed
 from matcher.stages.index.whole import Whole
 
 COMPACT_FROM = 65_536
 """Rows from which they are kept as codes: 370 MB of floats with the shipped models."""
 SUMS = "sums.npz"
 
+Ids = list[str | None] | Packed
 FacetVectors = Mapping[Facet, Vectors]
 """One document's facet vectors, shape (the facet's dimension,), unit length; a facet that it lacks is absent."""
 
@@ -82,7 +83,7 @@ class FacetIndex:
         return self._names.row(document_id) is not None
 
     @property
-    def ids(self) -> Sequence[str | None]:
+    def ids(self) -> Ids:
         """The id at each row; None where a row is free."""
         return self._names.by_row
 
@@ -239,7 +240,7 @@ class FacetIndex:
     def save(self, folder: Path) -> None:
         """Write the rows and their ids into a folder; `load` brings them back."""
         self._values.save(folder)
-        (folder / "ids.json").write_text(json.dumps(self.ids, ensure_ascii=False), encoding="utf-8")
+        (folder / "ids.json").write_text(json.dumps([*self.ids], ensure_ascii=False), encoding="utf-8")
         np.savez(folder / SUMS, sums=self.sums, counts=self.counts)
 
     @classmethod
@@ -262,7 +263,7 @@ class FacetIndex:
         if not fits or not _are_ids(ids, rows=len(index._values)):
             raise SnapshotRefused(f"{folder.name} holds other rows than it says: it will be rebuilt")
         index.sums[:], index.counts[:] = sums, counts
-        index._names = Names(ids)
+        index._names = Names(ids, packed=kind is Codes)
         index._free = [row for row, name in enumerate(ids) if name is None]
         return index
 
@@ -274,6 +275,7 @@ class FacetIndex:
         for block in self._values.blocks():
             compact.extend(block)
         self._values = compact
+        self._names.pack()
         for block in compact.blocks():
             self.sums += self._split(block)[0].sum(axis=0, dtype=np.float64)
 

@@ -1,7 +1,7 @@
 """Which document is at which row, and the other way round: in an eighth of what a dictionary takes a document."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -12,14 +12,58 @@ FREE = -1
 GONE = -2
 """Where a row stood that was taken out: a search goes on behind it."""
 LEAST = 1024
+NO_NAME = -1
+
+
+class Packed:
+    """The ids of many rows as one text: a third of the memory of a list, and some ten times its time to look at one."""
+
+    def __init__(self, names: Iterable[str | None]) -> None:
+        self._text = bytearray()
+        self._starts = array("q")
+        self._sizes = array("i")
+        self._room = array("i")
+        for name in names:
+            self.append(name)
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def __getitem__(self, row: int) -> str | None:
+        size, start = self._sizes[row], self._starts[row]
+        return None if size == NO_NAME else self._text[start : start + size].decode("utf-8", "surrogatepass")
+
+    def __iter__(self) -> Iterator[str | None]:
+        return map(self.__getitem__, range(len(self)))
+
+    def __setitem__(self, row: int, name: str | None) -> None:
+        start, room = self._starts[row], self._room[row]
+        self._text[start : start + room] = bytes(room)  # what is erased must not stay behind
+        self._sizes[row] = NO_NAME
+        if name is None:
+            return
+        encoded = name.encode("utf-8", "surrogatepass")
+        if len(encoded) > room:
+            start = self._starts[row] = len(self._text)
+            self._text += encoded
+            self._room[row] = len(encoded)
+        self._text[start : start + len(encoded)] = encoded
+        self._sizes[row] = len(encoded)
+
+    def append(self, name: str | None) -> None:
+        """Add a row."""
+        self._starts.append(len(self._text))
+        self._sizes.append(NO_NAME)
+        self._room.append(0)
+        self[len(self) - 1] = name
 
 
 class Names:
     """The ids of a side by row, and its rows by id. Open addressing with linear steps; never more than half full."""
 
-    def __init__(self, names: Sequence[str | None] = ()) -> None:
+    def __init__(self, names: Iterable[str | None] = (), *, packed: bool = False) -> None:
         """Take the ids by row, each once; None where a row is free."""
-        self.by_row: list[str | None] = [*names]
+        self.by_row: list[str | None] | Packed = Packed(names) if packed else [*names]
         self._count = sum(name is not None for name in self.by_row)
         self._table = array("i")
         self._taken = 0
@@ -27,6 +71,10 @@ class Names:
 
     def __len__(self) -> int:
         return self._count
+
+    def pack(self) -> None:
+        """Keep the ids in less memory from now on."""
+        self.by_row = Packed(self.by_row)
 
     def row(self, name: object) -> int | None:
         """Return the row of an id, or None."""
