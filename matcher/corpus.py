@@ -48,6 +48,8 @@ MANY = 4096
 """From so many eligible documents on, those that cannot be among the best are left out before they are compared."""
 SEEDS = 256
 """Documents whose scores tell what the others have to reach."""
+LOOK = 8
+"""How many times more are looked at closely to choose them."""
 SPARE = 3
 """How many times more documents than are shown are ranked where some may not be shown."""
 
@@ -189,6 +191,7 @@ class Corpus:
         self._near = near
         self.sides = {kind: Side(FacetIndex(_compared_whole(dimensions))) for kind in Kind}
         self.vocabulary = Vocabulary(dimensions[Facet.SKILLS], near)
+        self._introduce()
 
     def count(self, kind: Kind) -> int:
         """Return how many documents of a kind there are."""
@@ -449,9 +452,14 @@ class Corpus:
             )
             for kind in Kind:
                 corpus.sides[kind] = corpus._load_side(folder / kind)
+            corpus._introduce()
         except ValueError as error:
             raise SnapshotRefused(f"the snapshot cannot be read ({error}): rebuilding from the database") from error
         return corpus
+
+    def _introduce(self) -> None:
+        for kind, side in self.sides.items():
+            side.index.asking = self.sides[kind.other].index
 
     def _load_side(self, folder: Path) -> Side:
         index = FacetIndex.load(folder, _compared_whole(self._dimensions))
@@ -514,7 +522,11 @@ class Corpus:
             )
             for closely in (False, True):
                 ceilings = index.ceilings(question.query, rows, closely=closely)
-                bar = self._bar(question, rows[highest(ceilings, SEEDS + k)], k=k, weights=weights, today=today)
+                seeds = rows[highest(ceilings, SEEDS * (1 if closely else LOOK) + k)]
+                if not closely:
+                    nearer = index.ceilings(question.query, seeds, closely=True)
+                    seeds = seeds[highest(nearer, SEEDS + k)]
+                bar = self._bar(question, seeds, k=k, weights=weights, today=today)
                 left = ceilings + rest >= bar
                 rows, ceilings = rows[left], ceilings[left]
                 if len(rows) < MANY:

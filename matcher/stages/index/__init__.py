@@ -71,6 +71,8 @@ class FacetIndex:
         self._values: Whole | Codes = Whole(self._dimensions)
         self._names = Names()
         self._free: list[int] = []
+        self.asking: FacetIndex | None = None
+        """The other side, whose documents ask for these."""
         self.sums = np.zeros(ends[-1], dtype=np.float64)
         """Of the facet vectors of all rows, as they are kept."""
         self._plain_sums: npt.NDArray[np.float64] | None = None
@@ -100,6 +102,10 @@ class FacetIndex:
     def values(self, rows: Rows | slice) -> npt.NDArray[np.float32]:
         """Return some rows as they are kept, shape (rows, width)."""
         return self._values.read(rows)
+
+    def sample(self) -> npt.NDArray[np.float32]:
+        """Return some rows as they were put, shape (rows, width): enough to learn from."""
+        return self._values.sample(LEARNED_FROM)
 
     def row(self, document_id: str) -> int | None:
         """Return the row of a document, or None."""
@@ -269,8 +275,8 @@ class FacetIndex:
 
     def _compact(self) -> None:
         """Keep the rows as codes from now on. The sums are those of what is kept."""
-        some = np.unique(np.linspace(0, len(self._values) - 1, LEARNED_FROM, dtype=np.int64))
-        compact = Codes.learned(self._dimensions, self._values.read(some))
+        asking = self.asking.sample() if self.asking else np.zeros((0, self.width), dtype=np.float32)
+        compact = Codes.learned(self._dimensions, self.sample(), asking=asking)
         self.sums[:], self._plain_sums = 0.0, None
         for block in self._values.blocks():
             compact.extend(block)

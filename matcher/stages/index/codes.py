@@ -42,6 +42,8 @@ the tail, the middle's factor."""
 MISSING = np.float32(-1.0)
 LEARNED_FROM = 16_384
 """Rows that decide how the first facet is turned."""
+ASKING = 0.5
+"""What those that ask count beside them."""
 BLOCK = 16_384
 MOST = 127
 HALF = 256
@@ -101,10 +103,14 @@ class Codes:
         return self._heads.all.view(np.float32)[:, self._marks :]
 
     @classmethod
-    def learned(cls, dimensions: Sequence[int], rows: Vectors) -> Self:
-        """Make an empty one whose turn suits some rows, shape (rows, width)."""
-        first = rows[:, : dimensions[0]]
-        _, axes = np.linalg.eigh((first.T @ first).astype(np.float64))
+    def learned(cls, dimensions: Sequence[int], rows: Vectors, *, asking: Vectors) -> Self:
+        """Make an empty one whose turn suits some rows and those that ask for them, shape (rows, width) each.
+
+        A bound is as far off as what lies beyond the head is long, on both sides.
+        """
+        sides = [some[:, : dimensions[0]] for some in (rows, asking)]
+        moments = [side.T @ side / max(len(side), 1) for side in sides]
+        _, axes = np.linalg.eigh((moments[0] + ASKING * moments[1]).astype(np.float64))
         turn, start = axes[:, ::-1].T.copy(), 0
         draw = np.random.default_rng(0)
         for band in _bands(dimensions[0]):
@@ -114,6 +120,12 @@ class Codes:
             )
             start += band
         return cls(dimensions, np.ascontiguousarray(turn, dtype=np.float32))
+
+    def sample(self, count: int) -> Vectors:
+        """Return about so many rows as they were put."""
+        values = self.read(_spread(self._length, count))
+        values[:, : self._first] = values[:, : self._first] @ self._turn
+        return values
 
     def turned(self, facets: Vectors) -> Vectors:
         """Return facet vectors side by side as those of the rows are kept, shape (dimensions,)."""
@@ -268,6 +280,11 @@ def _of_two(loop: Callable[..., None], *asked: Any) -> Callable[[Rows], npt.NDAr
         return out
 
     return run
+
+
+def _spread(length: int, count: int) -> Rows:
+    """Return so many places at even distances, or all."""
+    return np.unique(np.linspace(0, length - 1, min(count, length), dtype=np.int64))
 
 
 def _bands(dimension: int) -> tuple[int, int, int]:

@@ -34,6 +34,10 @@ class Whole:
     def __len__(self) -> int:
         return int(self._flat.ntotal)
 
+    def sample(self, count: int) -> Vectors:
+        """Return about so many rows."""
+        return self.read(np.unique(np.linspace(0, len(self) - 1, min(count, len(self)), dtype=np.int64)))
+
     def turned(self, facets: Vectors) -> Vectors:
         """Return facet vectors side by side as those of the rows are kept: the same."""
         return facets
