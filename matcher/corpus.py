@@ -365,9 +365,9 @@ class Corpus:
         """
         there = self.sides[question.kind.other]
         eligible = self._eligible(question, today)
-        names = [there.index.ids[row] or "" for row in eligible.tolist()]
-        held = [name not in bounds.excluded and (bounds.required is None or name in bounds.required) for name in names]
-        eligible = eligible[np.array(held, dtype=np.bool_)]
+        if bounds.required is not None:
+            eligible = eligible[there.index.are(eligible, bounds.required)]
+        eligible = eligible[~there.index.are(eligible, bounds.excluded)]
         found = values(there.traits.many(eligible))
         passed = filtered(found, filters)
         counts = counted(found, passed)
@@ -375,7 +375,9 @@ class Corpus:
         skills = self._skills(question, rows)
         facet_scores = there.index.scores(question.query, rows)
         base = self._totals(question, rows, facet_scores, skills, weights=weights, today=today)
-        words = np.array([bounds.scores.get(there.index.ids[row] or "", 0.0) for row in rows.tolist()])
+        words = np.zeros(len(rows))
+        hits = there.index.are(rows, bounds.scores)
+        words[hits] = [bounds.scores[there.index.ids[row] or ""] for row in rows[hits].tolist()]
         scores = (1 - words_weight) * base + words_weight * words
         order = in_order(scores, rows, there.index.ids, k=k, seen=frozenset(seen))
         page = order[:k]

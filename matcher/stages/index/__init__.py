@@ -12,7 +12,7 @@ put into the same, and belongs to the index that made it.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -26,7 +26,7 @@ from matcher.compiled import compiled_sums
 from matcher.core.domain import Facet
 from matcher.core.errors import InvalidVectors, SnapshotRefused
 from matcher.core.ports import Vectors
-from matcher.core.traits import Rows
+from matcher.core.traits import Mask, Rows
 from matcher.stages.index import codes
 from matcher.stages.index.codes import LEARNED_FROM, Codes
 from matcher.stages.index.names import Names, Packed
@@ -34,6 +34,8 @@ from matcher.stages.index.whole import Whole
 
 COMPACT_FROM = 65_536
 """Rows from which they are kept as codes: 370 MB of floats with the shipped models."""
+LOOKUPS = 8
+"""How many rows' ids are read in the time in which one id's row is looked for."""
 SUMS = "sums.npz"
 
 Ids = list[str | None] | Packed
@@ -110,6 +112,12 @@ class FacetIndex:
     def row(self, document_id: str) -> int | None:
         """Return the row of a document, or None."""
         return self._names.row(document_id)
+
+    def are(self, rows: Rows, ids: Collection[str]) -> Mask:
+        """Tell which of some rows hold one of these documents."""
+        if LOOKUPS * len(ids) < len(rows):
+            return np.isin(rows, [row for name in ids if (row := self.row(name)) is not None])
+        return np.array([self.ids[row] in ids for row in rows.tolist()], dtype=np.bool_)
 
     def put(self, document_id: str, vectors: FacetVectors) -> int:
         """Write a document at its row, a free one or a new one, and return the row.
