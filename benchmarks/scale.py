@@ -281,29 +281,22 @@ def _recall(corpus: Corpus, population: Population, weights: Weights) -> float:
     index = corpus.sides[Kind.PROFILE].index
     shares = weights.facets()
     for posting in population.postings[:RECALL_CALLS]:
-        question = _asked(corpus, population, posting, -1, 0, weights)
+        question, asking = _asked(corpus, population, posting, -1, 0, weights), population.of_posting(posting).vectors
         found = corpus.best(question, k=CONTENDERS, weights=weights, today=TODAY).matches
         exact = {}
         for match in found:
             score = match.score
             vectors = population.derived(int(match.profile_id[1:])).vectors
-            for place, (facet, part) in enumerate(_parts(index.facets, population)):
-                if facet in vectors and question.query.known[place]:
+            for facet in index.facets:
+                if facet in vectors and facet in asking:
                     here = next(one for one in match.contributions if one.name == facet)
-                    score += shares[facet] * (float(vectors[facet] @ question.query.facets[part]) - here.similarity)
+                    score += shares[facet] * (float(vectors[facet] @ asking[facet]) - here.similarity)
             exact[match.profile_id] = score
         best = sorted(exact, key=lambda name: (-round(exact[name], 6), found[0].profile_id != name))[:10]
         kept = {match.profile_id for match in found[:10]}
         shared += len(kept & {*best})
         asked += len(best)
     return round(shared / asked, 4)
-
-
-def _parts(facets: Sequence[Facet], population: Population) -> Iterator[tuple[Facet, slice]]:
-    start = 0
-    for facet in facets:
-        yield facet, slice(start, start + population.dimensions[facet])
-        start += population.dimensions[facet]
 
 
 def _writes(corpus: Corpus, population: Population, size: int) -> dict[str, Any]:

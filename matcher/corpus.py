@@ -530,7 +530,10 @@ class Corpus:
                     seeds = seeds[highest(nearer, SEEDS + k)]
                 bar = self._bar(question, seeds, k=k, weights=weights, today=today)
                 left = ceilings + rest >= bar
+                is_loose = 2 * int(left.sum()) > len(rows)
                 rows, ceilings = rows[left], ceilings[left]
+                if is_loose:  # the question is unlike all of them: looking again would cost more than it saves
+                    return rows, index.scores(question.query, rows)
                 if len(rows) < MANY:
                     break
             # What is left open are the skills: each may have all that are asked for.
