@@ -68,7 +68,7 @@ def test_the_best_are_those_of_comparing_every_document(
         )
         counts.append(sum(compared))
     assert answers[0] == answers[1]
-    if 0 < k < 30 and weights == Weights():
+    if k == 1 and weights == Weights():
         assert counts[0] < counts[1], "some were left out"
 
 
