@@ -76,10 +76,10 @@ def _scale(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
         what = f"{int(size):,} profiles"
         memory = f"{found['resident_mb']} MB / {found['of_which_process_mb']} MB"
         yield f"{what}: memory / of which before the first profile", memory
-        yield f"{what}: index read back from a snapshot", f"{found['load_s']:.1f} s"
+        yield f"{what}: ready from a snapshot, every byte checked", f"{found['ready_s']:.1f} s"
         yield f"{what}: recall@10 against the exact vectors", f"{found['recall@10']:.3f}"
         for share, figures in found["candidates"].items():
-            yield f"{what}, candidates with reasons, {share.partition(' ')[0]} eligible: p50 / p99", _pair(figures)
+            yield f"{what}, candidates with reasons, {share.partition(' of ')[0]} eligible: p50 / p99", _pair(figures)
 
 
 def _peers(result: dict[str, Any]) -> Iterator[tuple[str, str]]:

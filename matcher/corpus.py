@@ -29,8 +29,10 @@ from matcher.stages.rank import (
     Scores,
     agreements,
     contenders,
+    highest,
     in_order,
     matches,
+    most,
     top,
     total,
     totals,
@@ -42,6 +44,12 @@ FEW_TWINS = 4
 """How many documents more than are shown are ranked where only those that say the same are shown as one."""
 BLOCK = 64
 """Queries per matrix product in `match_all`."""
+MANY = 4096
+"""From so many eligible documents on, those that cannot be among the best are left out before they are compared."""
+SEEDS = 256
+"""Documents whose scores tell what the others have to reach."""
+LOOK = 8
+"""How many times more are looked at closely to choose them."""
 SPARE = 3
 """How many times more documents than are shown are ranked where some may not be shown."""
 
@@ -183,6 +191,7 @@ class Corpus:
         self._near = near
         self.sides = {kind: Side(FacetIndex(_compared_whole(dimensions))) for kind in Kind}
         self.vocabulary = Vocabulary(dimensions[Facet.SKILLS], near)
+        self._introduce()
 
     def count(self, kind: Kind) -> int:
         """Return how many documents of a kind there are."""
@@ -285,8 +294,7 @@ class Corpus:
     def best(self, question: Question, *, k: int, weights: Weights, today: date) -> Ranking:
         """Return the k best matches of one document."""
         eligible = self._eligible(question, today)
-        scores = self.sides[question.kind.other].index.scores(question.query, eligible)
-        found = self._ranked(question, eligible, scores, k=k, weights=weights, today=today)
+        found = self._ranked(question, eligible, None, k=k, weights=weights, today=today)
         return Ranking(self._matches(question, found, weights), eligible=len(eligible))
 
     def varied(self, question: Question, *, k: int, weights: Weights, variety: Variety, today: date) -> Ranking:
@@ -297,11 +305,10 @@ class Corpus:
         if variety.asks_nothing or k <= 0:
             return self.best(question, k=k, weights=weights, today=today)
         eligible = self._eligible(question, today)
-        facet_scores = self.sides[question.kind.other].index.scores(question.query, eligible)
         only_merged = not (variety.per_organisation or variety.diversity)
         depth = k + FEW_TWINS if only_merged else SPARE * (k + 1)
         while True:
-            found = self._ranked(question, eligible, facet_scores, k=depth, weights=weights, today=today)
+            found = self._ranked(question, eligible, None, k=depth, weights=weights, today=today)
             chosen = self._shown(question, found, k=k, variety=variety)
             if len(chosen) == k or len(found.rows) < depth:
                 return Ranking(self._chosen(question, found, chosen, weights), eligible=len(eligible))
@@ -358,9 +365,9 @@ class Corpus:
         """
         there = self.sides[question.kind.other]
         eligible = self._eligible(question, today)
-        names = [there.index.ids[row] or "" for row in eligible.tolist()]
-        held = [name not in bounds.excluded and (bounds.required is None or name in bounds.required) for name in names]
-        eligible = eligible[np.array(held, dtype=np.bool_)]
+        if bounds.required is not None:
+            eligible = eligible[there.index.are(eligible, bounds.required)]
+        eligible = eligible[~there.index.are(eligible, bounds.excluded)]
         found = values(there.traits.many(eligible))
         passed = filtered(found, filters)
         counts = counted(found, passed)
@@ -368,7 +375,9 @@ class Corpus:
         skills = self._skills(question, rows)
         facet_scores = there.index.scores(question.query, rows)
         base = self._totals(question, rows, facet_scores, skills, weights=weights, today=today)
-        words = np.array([bounds.scores.get(there.index.ids[row] or "", 0.0) for row in rows.tolist()])
+        words = np.zeros(len(rows))
+        hits = there.index.are(rows, bounds.scores)
+        words[hits] = [bounds.scores[there.index.ids[row] or ""] for row in rows[hits].tolist()]
         scores = (1 - words_weight) * base + words_weight * words
         order = in_order(scores, rows, there.index.ids, k=k, seen=frozenset(seen))
         page = order[:k]
@@ -445,9 +454,14 @@ class Corpus:
             )
             for kind in Kind:
                 corpus.sides[kind] = corpus._load_side(folder / kind)
+            corpus._introduce()
         except (OSError, ValueError) as error:  # another process may have swept it away since it was checked
             raise SnapshotRefused(f"the snapshot cannot be read ({error}): rebuilding from the database") from error
         return corpus
+
+    def _introduce(self) -> None:
+        for kind, side in self.sides.items():
+            side.index.asking = self.sides[kind.other].index
 
     def _load_side(self, folder: Path) -> Side:
         index = FacetIndex.load(folder, _compared_whole(self._dimensions))
@@ -471,12 +485,15 @@ class Corpus:
         self,
         question: Question,
         eligible: Rows,
-        facet_scores: npt.NDArray[np.float32],
+        facet_scores: npt.NDArray[np.float32] | None,
         *,
         k: int,
         weights: Weights,
         today: date,
     ) -> _Best:
+        """Return the k best rows; where their weighted sums of cosines are not given, of as few rows as need be."""
+        if facet_scores is None:
+            eligible, facet_scores = self._hopeful(question, eligible, k=k, weights=weights, today=today)
         index = self.sides[question.kind.other].index
         skills = self._skills(question, eligible)
         rough = self._totals(question, eligible, facet_scores, skills, weights=weights, today=today)
@@ -486,6 +503,54 @@ class Corpus:
         scores = total((found.cosines * shares).sum(axis=1), found.agreed, weights)
         best = top(scores, found.rows, index.ids, k, asker=question.id)
         return replace(found, scores=scores).take(best)
+
+    def _hopeful(
+        self, question: Question, eligible: Rows, *, k: int, weights: Weights, today: date
+    ) -> tuple[Rows, npt.NDArray[np.float32]]:
+        """Return the rows that may be among the k best, with their weighted sums of cosines: all of them, or far fewer.
+
+        A row is left out only where all that it could get beside what is known of it would leave it behind k others.
+
+        Source: as Fagin, Lotem and Naor's threshold algorithm (PODS 2001), and Broder et al.'s WAND (CIKM 2003).
+        """
+        index = self.sides[question.kind.other].index
+        rows = eligible
+        if k > 0 and index.has_ceilings and len(rows) >= max(MANY, SPARE * (SEEDS + k)):
+            rest = most(
+                question.traits,
+                is_posting=question.kind is Kind.POSTING,
+                has_skills=bool(question.skills),
+                weights=weights,
+            )
+            for closely in (False, True):
+                ceilings = index.ceilings(question.query, rows, closely=closely)
+                seeds = rows[highest(ceilings, SEEDS * (1 if closely else LOOK) + k)]
+                if not closely:
+                    nearer = index.ceilings(question.query, seeds, closely=True)
+                    seeds = seeds[highest(nearer, SEEDS + k)]
+                bar = self._bar(question, seeds, k=k, weights=weights, today=today)
+                left = ceilings + rest >= bar
+                is_loose = 2 * int(left.sum()) > len(rows)
+                rows, ceilings = rows[left], ceilings[left]
+                if is_loose:  # the question is unlike all of them: looking again would cost more than it saves
+                    return rows, index.scores(question.query, rows)
+                if len(rows) < MANY:
+                    break
+            # What is left open are the skills: each may have all that are asked for.
+            most_skills = 1.0 if question.skills else UNASKED
+            rows = rows[
+                self._totals(question, rows, ceilings, (most_skills, True), weights=weights, today=today) >= bar
+            ]
+        return rows, index.scores(question.query, rows)
+
+    def _bar(self, question: Question, seeds: Rows, *, k: int, weights: Weights, today: date) -> float:
+        """Return what a document's score must reach at least: what k of these do, without what may be rounding."""
+        skills, vectors = (
+            self._skills(question, seeds),
+            self.sides[question.kind.other].index.scores(question.query, seeds),
+        )
+        reached = self._totals(question, seeds, vectors, skills, weights=weights, today=today)
+        return float(np.partition(reached, len(reached) - k)[len(reached) - k]) - 2 * SLACK
 
     def _compared(
         self,

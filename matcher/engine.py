@@ -49,7 +49,7 @@ from matcher.stages.embed import Embedders, digests
 from matcher.stages.text import SearchQuery
 from matcher.stores.snapshots import Facts, Snapshots
 
-LAYOUT = "4"
+LAYOUT = "5"
 """Of the snapshot's files; another layout is refused."""
 FOLLOW_BATCH = 1000
 PREPARED = 20

@@ -12,6 +12,9 @@ import numpy as np
 from matcher.compiled import compiled
 from matcher.core.traits import FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Mask, Rows, Traits, TraitTable
 
+AT_ONCE = 4096
+"""Rows whose marks are kept at one time."""
+
 NOBODY: Rows = np.empty(0, dtype=np.int64)
 
 
@@ -82,15 +85,27 @@ def in_dates(posting: Traits, *, today: date) -> Mask:
 def _profiles_for(posting: Traits, profiles: Traits, alive: Mask, hidden: Rows) -> Rows:
     contracts, remote = posting.contracts[0], posting.remote[0]
     within_reach = _within_reach(remote, posting.regions[0], posting.reach[0])
-    found = np.empty(len(profiles.listed), dtype=np.int64)
-    count = 0
-    for row in range(len(profiles.listed)):
-        # No branch: on a million rows, what the processor guesses wrong takes most of the time.
-        reached, wished = profiles.regions[row], profiles.contracts[row]
-        place = (within_reach == 0) | (reached == 0) | ((within_reach & reached) != 0)
-        contract = (contracts == 0) | (wished == 0) | ((contracts & wished) != 0)
-        found[count] = row
-        count += alive[row] & profiles.listed[row] & place & contract
+    any_place, any_contract = np.uint8(within_reach == 0), np.uint8(contracts == 0)
+    rows, count = len(profiles.listed), 0
+    found = np.empty(rows + 8, dtype=np.int64)
+    # Some rows at a time: their marks stay in the processor's cache, and eight that all fail are passed over at once.
+    passed = np.zeros(AT_ONCE, dtype=np.uint8)
+    eights = passed.view(np.uint64)
+    for start in range(0, rows, AT_ONCE):
+        some = slice(start, min(start + AT_ONCE, rows))
+        reached, wished = profiles.regions[some], profiles.contracts[some]
+        listed, here = profiles.listed[some], alive[some]
+        passed[:] = 0
+        for at in range(len(listed)):
+            # No branch, so that the processor does many at once and guesses nothing.
+            place = any_place | np.uint8(reached[at] == 0) | np.uint8((within_reach & reached[at]) != 0)
+            contract = any_contract | np.uint8(wished[at] == 0) | np.uint8((contracts & wished[at]) != 0)
+            passed[at] = np.uint8(here[at]) & np.uint8(listed[at]) & place & contract
+        for eight in range((len(listed) + 7) // 8):
+            if eights[eight]:
+                for at in range(8 * eight, 8 * eight + 8):
+                    found[count] = start + at
+                    count += passed[at]
     found = found[:count]
     return _without(found, hidden) if len(hidden) else found.copy()
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +51,9 @@ NAMES = (Facet.SKILLS.value, "experience", "education", "languages", "place", "c
 COMPARED = len(NAMES) - 1
 """How many of them are compared as numbers: all but the skills."""
 
+BINS, BINNED = 1024, 0.5
+"""How finely `highest` sorts values, and how far below the highest."""
+
 AT_ONCE = 256
 """Pairs whose comparisons are kept at one time while they are scored: few enough to stay in the processor's cache."""
 
@@ -59,6 +62,12 @@ LOT_BYTES = 8
 Scores = npt.NDArray[np.float64]
 Compared = tuple[Any, Any]
 """Similarity (meaningless, and perhaps out of bounds, where not compared) and whether it was compared."""
+
+
+class Ids(Protocol):
+    """The id at every row; None where a row is free."""
+
+    def __getitem__(self, row: int, /) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +176,37 @@ def total(facet_scores: npt.NDArray[np.floating[Any]], agreed: Agreements, weigh
     return score
 
 
+def most(asking: Traits, *, is_posting: bool, has_skills: bool, weights: Weights) -> float:
+    """Return what is no vector adds to a document's scores at most: what it does not say counts UNKNOWN everywhere.
+
+    Args:
+        asking: the document, one row as columns.
+        is_posting: whether it is one.
+        has_skills: whether it names any.
+        weights: what each aspect counts.
+    """
+    has_salary = not math.isnan(asking.salary_min[0]) or (is_posting and not math.isnan(asking.salary_max[0]))
+    is_placed = bool(asking.regions[0]) or not math.isnan(asking.latitude[0])
+    said = {
+        "experience": not math.isnan(asking.experience[0]),
+        "education": asking.education[0] > 0,
+        "languages": asking.languages[0] != 0,
+        # Where work is done from anywhere, every place is as good.
+        "place": not is_posting or is_placed or asking.remote[0] == FULL_REMOTE,
+        "contract": asking.contracts[0] != 0,
+        "remote": asking.remote[0] >= 0,
+        "salary": has_salary,
+        "start": is_posting or asking.first_day[0] != NO_DAY,
+    }
+    reached = sum(getattr(weights, name) * (1.0 if has else UNKNOWN) for name, has in said.items())
+    return float(reached) + weights.skills * (1.0 if has_skills else UNASKED)
+
+
+def highest(values: npt.NDArray[np.float32], count: int) -> npt.NDArray[np.int64]:
+    """Return the places of about so many of the highest values, in no order: in one pass where a sort takes ten."""
+    return _highest(values, values.max(initial=0.0), min(count, len(values)))
+
+
 def contenders(scores: Scores, k: int) -> npt.NDArray[np.int64]:
     """Return the places of all that may be among the k best, ascending: a few more than k.
 
@@ -178,7 +218,7 @@ def contenders(scores: Scores, k: int) -> npt.NDArray[np.int64]:
     return np.flatnonzero(scores >= np.partition(scores, len(scores) - k)[len(scores) - k] - SLACK)
 
 
-def top(scores: Scores, rows: Rows, ids: Sequence[str | None], k: int, *, asker: str) -> npt.NDArray[np.int64]:
+def top(scores: Scores, rows: Rows, ids: Ids, k: int, *, asker: str) -> npt.NDArray[np.int64]:
     """Return the places of the k best scores, best first.
 
     Equal scores go by lot, so that no candidate comes first everywhere for the sake of their id: hundreds of people
@@ -203,9 +243,7 @@ def top(scores: Scores, rows: Rows, ids: Sequence[str | None], k: int, *, asker:
     return np.array([place for _, _, place in order[:k]], dtype=np.int64)
 
 
-def in_order(
-    scores: Scores, rows: Rows, ids: Sequence[str | None], *, k: int, seen: Collection[bytes]
-) -> list[tuple[bytes, int]]:
+def in_order(scores: Scores, rows: Rows, ids: Ids, *, k: int, seen: Collection[bytes]) -> list[tuple[bytes, int]]:
     """Return the k + 1 best scores that have not been seen, best first: lot, and place.
 
     Args:
@@ -258,6 +296,28 @@ def matches(
         contributions = tuple(map(Contribution, ASPECTS, values, alike, standings, weight))
         found.append(Match(posting_id, profile_id, rank, sum(values), contributions))
     return found
+
+
+@compiled
+def _highest(values: npt.NDArray[np.float32], top_value: float, count: int) -> npt.NDArray[np.int64]:
+    found = np.empty(count, dtype=np.int64)
+    sizes = np.zeros(BINS, dtype=np.int64)
+    scale = (BINS - 1) / BINNED
+    for value in values:
+        sizes[max(BINS - 1 - int((top_value - value) * scale), 0)] += 1
+    last, left = BINS - 1, count
+    while left > sizes[last]:
+        left -= sizes[last]
+        last -= 1
+    # All of the bins above, and of the last one as many as are left.
+    taken = 0
+    for place in range(len(values)):
+        bin_ = max(BINS - 1 - int((top_value - values[place]) * scale), 0)
+        if bin_ > last or (bin_ == last and left > 0):
+            left -= bin_ == last
+            found[taken] = place
+            taken += 1
+    return found[:taken]
 
 
 @compiled

@@ -23,7 +23,8 @@ Shares = npt.NDArray[np.float32]
 
 NOTHING = 0
 """The number of no skill: what freed entries hold."""
-NOBODY = -1
+STEPS = 128
+"""A share is kept in so many steps: what counts whole and what counts half are kept exactly."""
 SPARE = 1.5
 """How much longer than its entries a pool may be before the freed ones are squeezed out."""
 
@@ -168,8 +169,7 @@ class SkillSets:
 
     def __init__(self) -> None:
         self._entries = np.zeros(1024, dtype=np.int32)
-        self._shares = np.zeros(1024, dtype=np.float32)
-        self._rows = np.full(1024, NOBODY, dtype=np.int32)
+        self._shares = np.zeros(1024, dtype=np.uint8)
         self._length = 0
         self._starts = np.zeros(0, dtype=np.int64)
         self._counts = np.zeros(0, dtype=np.int32)
@@ -181,8 +181,7 @@ class SkillSets:
         self._reserve(row, len(numbers))
         end = self._length + len(numbers)
         self._entries[self._length : end] = numbers
-        self._shares[self._length : end] = shares
-        self._rows[self._length : end] = row
+        self._shares[self._length : end] = [round(share * STEPS) for share in shares]
         self._starts[row], self._counts[row] = self._length, len(numbers)
         self._length = end
         return before
@@ -193,7 +192,7 @@ class SkillSets:
             return []
         span = slice(int(self._starts[row]), int(self._starts[row]) + int(self._counts[row]))
         before: list[int] = self._entries[span].tolist()
-        self._entries[span], self._shares[span], self._rows[span] = NOTHING, 0.0, NOBODY
+        self._entries[span], self._shares[span] = NOTHING, 0
         self._freed += len(before)
         self._counts[row] = 0
         return before
@@ -202,8 +201,8 @@ class SkillSets:
         """Return a document's skills, and what each counts where it is asked for."""
         if row >= len(self._counts):
             return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32)
-        start, end = int(self._starts[row]), int(self._starts[row]) + int(self._counts[row])
-        return self._entries[start:end].copy(), self._shares[start:end].copy()
+        span = slice(int(self._starts[row]), int(self._starts[row]) + int(self._counts[row]))
+        return self._entries[span].copy(), _read_shares(self._shares[span])
 
     def rows(self) -> Rows:
         """Return the rows of the documents that have skills, ascending."""
@@ -253,8 +252,9 @@ class SkillSets:
     def save(self, path: Path) -> None:
         """Write the sets; `load` brings them back."""
         self._squeeze()
-        span = slice(0, self._length)
-        np.savez(path, entries=self._entries[span], shares=self._shares[span], rows=self._rows[span])
+        rows = self.rows()
+        named = np.repeat(rows.astype(np.int32), self._counts[rows])
+        np.savez(path, entries=self._entries[: self._length], shares=self._shares[: self._length], rows=named)
 
     @classmethod
     def load(cls, path: Path, *, numbers: int) -> Self:
@@ -271,9 +271,8 @@ class SkillSets:
         ):
             raise ValueError("the sets speak of skills that are not there")
         sets = cls()
-        sets._entries = np.append(entries, np.full(1024, NOTHING)).astype(np.int32)
-        sets._shares = np.append(shares, np.zeros(1024)).astype(np.float32)
-        sets._rows = np.append(rows, np.full(1024, NOBODY)).astype(np.int32)
+        sets._entries = _longer(entries.astype(np.int32), len(entries) + 1024)
+        sets._shares = _longer(shares.astype(np.uint8), len(entries) + 1024)
         sets._length = len(entries)
         sets._counts = np.bincount(rows).astype(np.int32)
         sets._starts = np.cumsum(sets._counts) - sets._counts
@@ -281,28 +280,40 @@ class SkillSets:
 
     def _reserve(self, row: int, more: int) -> None:
         if row >= len(self._counts):
-            spare = max(row + 1, 2 * len(self._counts)) - len(self._counts)
-            self._starts = np.append(self._starts, np.zeros(spare, dtype=np.int64))
-            self._counts = np.append(self._counts, np.zeros(spare, dtype=np.int32))
+            room = max(row + 1, 2 * len(self._counts))
+            self._starts, self._counts = _longer(self._starts, room), _longer(self._counts, room)
         if self._length + more > len(self._entries):
             if self._freed > self._length / SPARE / 2:
                 self._squeeze()
-            while self._length + more > len(self._entries):
-                self._entries = np.append(self._entries, np.zeros_like(self._entries))
-                self._shares = np.append(self._shares, np.zeros_like(self._shares))
-                self._rows = np.append(self._rows, np.full_like(self._rows, NOBODY))
+            if self._length + more > len(self._entries):
+                room = 2 * max(len(self._entries), self._length + more)
+                self._entries, self._shares = _longer(self._entries, room), _longer(self._shares, room)
 
     def _squeeze(self) -> None:
         """Put the entries in the order of their rows, without the freed ones."""
-        taken = np.flatnonzero(self._rows[: self._length] >= 0)
-        order = taken[np.argsort(self._rows[taken], kind="stable")]
-        for name, empty in (("_entries", NOTHING), ("_shares", 0.0), ("_rows", NOBODY)):
-            pool = getattr(self, name)
+        rows = self.rows()
+        counts = self._counts[rows].astype(np.int64)
+        ends = np.cumsum(counts)
+        length = int(ends[-1]) if len(ends) else 0
+        order = np.arange(length) + np.repeat(self._starts[rows] - (ends - counts), counts)
+        for pool in (self._entries, self._shares):
             kept = pool[order]
-            pool[:] = empty
-            pool[: len(order)] = kept
-        self._length, self._freed = len(order), 0
+            pool[: self._length] = NOTHING
+            pool[:length] = kept
+        self._length, self._freed = length, 0
         self._starts[:] = np.cumsum(self._counts) - self._counts
+
+
+def _longer(pool: npt.NDArray[Any], length: int) -> npt.NDArray[Any]:
+    """Return a pool with room at its end, which takes no memory until it is written to."""
+    longer = np.zeros(length, dtype=pool.dtype)
+    longer[: len(pool)] = pool
+    return longer
+
+
+def _read_shares(kept: npt.NDArray[np.uint8]) -> Shares:
+    shares: Shares = (kept / STEPS).astype(np.float32)
+    return shares
 
 
 @compiled
@@ -341,7 +352,12 @@ def _covered(
 
 @compiled
 def _covering(
-    entries: Numbers, all_shares: Shares, starts: Rows, counts: Numbers, rows: Rows, best: npt.NDArray[np.float32]
+    entries: Numbers,
+    all_shares: npt.NDArray[np.uint8],
+    starts: Rows,
+    counts: Numbers,
+    rows: Rows,
+    best: npt.NDArray[np.float32],
 ) -> Shares:
     found = np.zeros(len(rows), dtype=np.float32)
     for pair in range(len(rows)):

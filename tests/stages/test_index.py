@@ -105,6 +105,16 @@ def test_some_rows_alone_and_all_rows_in_a_batch_agree() -> None:
     assert np.allclose(index.scores(query, rows), index.scores_of_all([query])[0][rows], atol=1e-6)
 
 
+@pytest.mark.parametrize("others", [0, 1000])
+def test_the_rows_of_some_ids_are_marked_however_many_ids_there_are(others: int) -> None:
+    index = filled({str(seed): doc(seed) for seed in range(40)})
+    rows = np.array([3, 0, 17, 39], dtype=np.int64)
+    ids = {"17", "3", "nobody", *(f"x{number}" for number in range(others))}
+    assert index.are(rows, ids).tolist() == [True, False, True, False]
+    assert index.are(rows, frozenset()).tolist() == [False] * 4
+    assert index.are(rows[:0], ids).tolist() == []
+
+
 def test_rows_need_not_be_contiguous_or_of_one_kind() -> None:
     index = filled({str(seed): doc(seed) for seed in range(40)})
     query = index.query(doc(99), weights=WEIGHTS, unknown=np.zeros(len(FACETS), dtype=np.float32))

@@ -7,11 +7,12 @@ counted as average.
 
 Rows are overwritten and freed in place: a write costs microseconds at any size, and a row number never moves while
 its document lives, so that other columns can share it. Up to COMPACT_FROM rows they are floats and scored by FAISS,
-exactly (`whole`); from there on they are kept in a quarter of the memory (`codes`).
+exactly (`whole`); from there on they are kept in a quarter of the memory (`codes`), in other coordinates: a question is
+put into the same, and belongs to the index that made it.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -25,15 +26,19 @@ from matcher.compiled import compiled_sums
 from matcher.core.domain import Facet
 from matcher.core.errors import InvalidVectors, SnapshotRefused
 from matcher.core.ports import Vectors
-from matcher.core.traits import Rows
+from matcher.core.traits import Mask, Rows
 from matcher.stages.index import codes
-from matcher.stages.index.codes import Codes
+from matcher.stages.index.codes import LEARNED_FROM, Codes
+from matcher.stages.index.names import Names, Packed
 from matcher.stages.index.whole import Whole
 
 COMPACT_FROM = 65_536
 """Rows from which they are kept as codes: 370 MB of floats with the shipped models."""
+LOOKUPS = 8
+"""How many rows' ids are read in the time in which one id's row is looked for."""
 SUMS = "sums.npz"
 
+Ids = list[str | None] | Packed
 FacetVectors = Mapping[Facet, Vectors]
 """One document's facet vectors, shape (the facet's dimension,), unit length; a facet that it lacks is absent."""
 
@@ -45,7 +50,7 @@ class Query:
     vector: Vectors
     """Shape (width,), float32: what one inner product needs."""
     facets: Vectors
-    """Shape (sum of dimensions,): its unit vectors side by side, zero where it lacks the facet."""
+    """Shape (sum of dimensions,): its unit vectors side by side, zero where it lacks the facet; as rows are kept."""
     known: npt.NDArray[np.bool_]
     """Shape (facets,): which facets it has."""
     unknown: npt.NDArray[np.float32]
@@ -66,27 +71,30 @@ class FacetIndex:
         """Where in a row each facet's vector stands."""
         self.width = ends[-1] + len(self.facets)
         self._values: Whole | Codes = Whole(self._dimensions)
-        self._ids: list[str | None] = []
-        self._row_of: dict[str, int] = {}
+        self._names = Names()
         self._free: list[int] = []
+        self.asking: FacetIndex | None = None
+        """The other side, whose documents ask for these."""
         self.sums = np.zeros(ends[-1], dtype=np.float64)
+        """Of the facet vectors of all rows, as they are kept."""
+        self._plain_sums: npt.NDArray[np.float64] | None = None
         self.counts = np.zeros(len(self.facets), dtype=np.int64)
 
     def __len__(self) -> int:
-        return len(self._row_of)
+        return len(self._names)
 
     def __contains__(self, document_id: object) -> bool:
-        return document_id in self._row_of
+        return self._names.row(document_id) is not None
 
     @property
-    def ids(self) -> Sequence[str | None]:
+    def ids(self) -> Ids:
         """The id at each row; None where a row is free."""
-        return self._ids
+        return self._names.by_row
 
     @property
     def rows(self) -> int:
         """How many rows there are, free ones included."""
-        return len(self._ids)
+        return len(self._names.by_row)
 
     @property
     def precision(self) -> float:
@@ -97,9 +105,19 @@ class FacetIndex:
         """Return some rows as they are kept, shape (rows, width)."""
         return self._values.read(rows)
 
+    def sample(self) -> npt.NDArray[np.float32]:
+        """Return some rows as they were put, shape (rows, width): enough to learn from."""
+        return self._values.sample(LEARNED_FROM)
+
     def row(self, document_id: str) -> int | None:
         """Return the row of a document, or None."""
-        return self._row_of.get(document_id)
+        return self._names.row(document_id)
+
+    def are(self, rows: Rows, ids: Collection[str]) -> Mask:
+        """Tell which of some rows hold one of these documents."""
+        if LOOKUPS * len(ids) < len(rows):
+            return np.isin(rows, [row for name in ids if (row := self.row(name)) is not None])
+        return np.array([self.ids[row] in ids for row in rows.tolist()], dtype=np.bool_)
 
     def put(self, document_id: str, vectors: FacetVectors) -> int:
         """Write a document at its row, a free one or a new one, and return the row.
@@ -108,37 +126,40 @@ class FacetIndex:
             InvalidVectors: a vector is not finite, not of unit length, or not of its facet's dimension.
         """
         values = self._layout(vectors)
-        row = self._row_of.get(document_id)
+        row = self._names.row(document_id)
         if row is not None:
             self._forget(row)
-        elif self._free:
-            row = self._free.pop()
-        if row is not None:
             self._values.write(row, values)
         else:
-            row = len(self._ids)
-            if isinstance(self._values, Whole) and row == COMPACT_FROM:
-                self._compact()
-            self._values.extend(values[None])
-            self._ids.append(None)
-        self._ids[row] = document_id
-        self._row_of[document_id] = row
+            row = self._new_row(values)
+            self._names.put(document_id, row)
         self._count(row, sign=1)
+        return row
+
+    def _new_row(self, values: Vectors) -> int:
+        if self._free:
+            row = self._free.pop()
+            self._values.write(row, values)
+            return row
+        row = self.rows
+        if isinstance(self._values, Whole) and row == COMPACT_FROM:
+            self._compact()
+        self._values.extend(values[None])
         return row
 
     def remove(self, document_id: str) -> int | None:
         """Free a document's row and wipe it; return the row, or None when there was no such document."""
-        row = self._row_of.pop(document_id, None)
+        row = self._names.remove(document_id)
         if row is not None:
             self._forget(row)
             self._values.write(row, np.zeros(self.width, dtype=np.float32))
-            self._ids[row] = None
             self._free.append(row)
         return row
 
     def facet_vectors(self, row: int) -> dict[Facet, Vectors]:
         """Return a row's facet vectors, without those that the document lacks."""
-        values, known = self._split(self._values.read(slice(row, row + 1))[0])
+        kept, known = self._split(self._values.read(slice(row, row + 1))[0])
+        values = self._values.plain(kept)
         return {facet: values[part] for facet, part, has in zip(self.facets, self._parts, known, strict=True) if has}
 
     def mean_similarity(self, other: "FacetIndex") -> npt.NDArray[np.float32]:
@@ -147,10 +168,16 @@ class FacetIndex:
         The same from either side, so that what is unknown counts alike in both directions. 0 where one side is empty.
         """
         pairs = np.maximum(self.counts, 1) * np.maximum(other.counts, 1)
-        products = self.sums * other.sums
+        products = self.sums_put() * other.sums_put()
         totals = np.array([products[part].sum() for part in self._parts])
         mean: npt.NDArray[np.float32] = (totals / pairs).astype(np.float32)
         return mean
+
+    def sums_put(self) -> npt.NDArray[np.float64]:
+        """Return the sums in the coordinates in which documents are put: those of both sides."""
+        if self._plain_sums is None:
+            self._plain_sums = self._values.plain(self.sums)
+        return self._plain_sums
 
     def query(
         self, vectors: FacetVectors, *, weights: Mapping[Facet, float], unknown: npt.NDArray[np.float32]
@@ -168,6 +195,7 @@ class FacetIndex:
         for facet, part in zip(self.facets, self._parts, strict=True):
             if facet in vectors:
                 facets[part] = vectors[facet]
+        facets = self._values.turned(facets)
         weighted = facets * np.repeat(weight, self._dimensions)
         vector = np.concatenate([weighted, weight * unknown * known]).astype(np.float32)
         base = float((weight * unknown)[~known].sum())
@@ -176,6 +204,20 @@ class FacetIndex:
     def scores(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
         """Return the weighted sum of the facets' cosines of some rows, in their order."""
         return self._values.scores(query.vector, rows) + np.float32(query.base)
+
+    @property
+    def has_ceilings(self) -> bool:
+        """Whether `ceilings` can be asked for."""
+        return isinstance(self._values, Codes)
+
+    def ceilings(self, query: Query, rows: Rows, *, closely: bool = False) -> npt.NDArray[np.float32]:
+        """Return what `scores` of some rows are at most, much quicker: from a part of each row, a larger one `closely`.
+
+        Rows that are kept as floats give their scores.
+        """
+        if isinstance(self._values, Whole):
+            return self.scores(query, rows)
+        return self._values.ceilings(query.vector, rows, closely=closely) + np.float32(query.base)
 
     def scores_of_all(self, queries: Sequence[Query]) -> npt.NDArray[np.float32]:
         """Return many queries' scores of every row, shape (queries, rows): one matrix product for a batch."""
@@ -212,7 +254,7 @@ class FacetIndex:
     def save(self, folder: Path) -> None:
         """Write the rows and their ids into a folder; `load` brings them back."""
         self._values.save(folder)
-        (folder / "ids.json").write_text(json.dumps(self._ids, ensure_ascii=False), encoding="utf-8")
+        (folder / "ids.json").write_text(json.dumps([*self.ids], ensure_ascii=False), encoding="utf-8")
         np.savez(folder / SUMS, sums=self.sums, counts=self.counts)
 
     @classmethod
@@ -235,18 +277,19 @@ class FacetIndex:
         if not fits or not _are_ids(ids, rows=len(index._values)):
             raise SnapshotRefused(f"{folder.name} holds other rows than it says: it will be rebuilt")
         index.sums[:], index.counts[:] = sums, counts
-        index._ids = ids
-        index._row_of = {name: row for row, name in enumerate(ids) if name is not None}
+        index._names = Names(ids, packed=kind is Codes)
         index._free = [row for row, name in enumerate(ids) if name is None]
         return index
 
     def _compact(self) -> None:
         """Keep the rows as codes from now on. The sums are those of what is kept."""
-        compact = Codes(self._dimensions)
-        self.sums[:] = 0.0
+        asking = self.asking.sample() if self.asking else np.zeros((0, self.width), dtype=np.float32)
+        compact = Codes.learned(self._dimensions, self.sample(), asking=asking)
+        self.sums[:], self._plain_sums = 0.0, None
         for block in self._values.blocks():
             compact.extend(block)
         self._values = compact
+        self._names.pack()
         for block in compact.blocks():
             self.sums += self._split(block)[0].sum(axis=0, dtype=np.float64)
 
@@ -275,6 +318,7 @@ class FacetIndex:
         facets, known = self._split(self._values.read(slice(row, row + 1))[0])
         self.sums += sign * facets
         self.counts += sign * known
+        self._plain_sums = None
 
     def _forget(self, row: int) -> None:
         self._count(row, sign=-1)

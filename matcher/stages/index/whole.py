@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import faiss
 import numpy as np
@@ -33,6 +33,18 @@ class Whole:
 
     def __len__(self) -> int:
         return int(self._flat.ntotal)
+
+    def sample(self, count: int) -> Vectors:
+        """Return about so many rows."""
+        return self.read(np.unique(np.linspace(0, len(self) - 1, min(count, len(self)), dtype=np.int64)))
+
+    def turned(self, facets: Vectors) -> Vectors:
+        """Return facet vectors side by side as those of the rows are kept: the same."""
+        return facets
+
+    def plain(self, facets: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return what `turned` would turn into these: the same."""
+        return facets
 
     def extend(self, values: npt.NDArray[np.float32]) -> None:
         """Add rows, shape (rows, width)."""

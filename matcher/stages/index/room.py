@@ -1,0 +1,62 @@
+"""An array that grows in place: for a gigabyte of rows, neither a copy nor pages that nobody has written to.
+
+The memory is mapped anonymously, with more room than rows: the system gives a page when it is first written to, and
+moves pages, not bytes, when the room is made longer. In pages of 2 MiB where the system has them, as rows that are read
+here and there spend half of their time on looking up pages otherwise.
+"""
+
+import mmap
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+GROWTH = 1.5
+LEAST_BYTES = 65_536
+
+
+class Room:
+    """Rows of one width and kind, zero until they are written to."""
+
+    def __init__(self, width: int, dtype: npt.DTypeLike) -> None:
+        self._width = width
+        self._dtype = np.dtype(dtype)
+        self._row_bytes = max(width * self._dtype.itemsize, 1)
+        self._memory = _mapped(LEAST_BYTES)
+        self.all: npt.NDArray[Any] = self._view()
+        """Every row there is room for, shape (room, width). No view of it may outlive a call: `reserve` moves it."""
+
+    def reserve(self, rows: int) -> None:
+        """Make room for so many rows at least."""
+        if rows <= len(self.all):
+            return
+        size = int(rows * GROWTH) * self._row_bytes
+        del self.all
+        try:
+            self._memory.resize(size)
+        except (BufferError, SystemError):  # somebody still looks at it, or the system cannot move pages
+            longer = _mapped(size)
+            longer[: len(self._memory)] = self._memory[:]
+            self._memory = longer
+        _in_large_pages(self._memory)
+        self.all = self._view()
+
+    def _view(self) -> npt.NDArray[Any]:
+        rows = len(self._memory) // self._row_bytes
+        flat = np.frombuffer(self._memory, dtype=self._dtype, count=rows * self._width)
+        return flat.reshape(rows, self._width)
+
+
+def _mapped(size: int) -> mmap.mmap:
+    memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    _in_large_pages(memory)
+    return memory
+
+
+def _in_large_pages(memory: mmap.mmap) -> None:
+    advice = getattr(mmap, "MADV_HUGEPAGE", None)
+    if advice is not None:
+        try:
+            memory.madvise(advice)
+        except OSError:  # a system without them
+            return

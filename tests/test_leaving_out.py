@@ -1,0 +1,101 @@
+"""Rows that cannot be among the best are left out before they are compared: the answers are those of comparing all."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher import corpus as whole
+from matcher.core.domain import Facet, Kind, Record, Weights, kind_of
+from matcher.core.ports import Encoders
+from matcher.core.traits import Rows, TraitTable
+from matcher.corpus import Corpus, Question
+from matcher.offline.demo import forum
+from matcher.stages import index as stage
+from matcher.stages.index import codes
+from matcher.stages.rank import Compared, agreements, highest, most, total
+from tests.deriving import Deriver
+from tests.fakes import FakeEncoder, FakeThesaurus
+
+TODAY = date(2026, 11, 23)
+FORUM = forum(postings=120, profiles=240, today=TODAY)
+RECORDS: tuple[Record, ...] = (*FORUM.postings, *FORUM.profiles)
+ENCODERS = Encoders(FakeEncoder(dimension=24), FakeEncoder(dimension=32), FakeEncoder(dimension=20))
+DERIVE = Deriver(ENCODERS, FakeThesaurus({"python": "skill:python"}))
+WEIGHINGS = [
+    Weights(),
+    Weights().changed({Facet.TITLE: 0.0, Facet.BODY: 1.0}),
+    Weights().changed({Facet.SKILLS: 3.0, "place": 0.0}),
+]
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> Corpus:
+    """Return a corpus that is kept as a million documents would be."""
+    for name, value in {"HEAD": 6, "MIDDLE": 6, "LONG": 50}.items():
+        monkeypatch.setattr(codes, name, value)
+    monkeypatch.setattr(stage, "COMPACT_FROM", 40)
+    monkeypatch.setattr(whole, "SEEDS", 3)
+    return DERIVE.corpus(RECORDS)
+
+
+@pytest.mark.parametrize("weights", WEIGHINGS)
+@pytest.mark.parametrize("k", [0, 1, 4, 30])
+def test_the_best_are_those_of_comparing_every_document(
+    large: Corpus, k: int, weights: Weights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared = []
+    skills = Corpus._skills
+
+    def counted(self: Corpus, question: Question, others: Rows) -> Compared:
+        compared.append(len(others))
+        return skills(self, question, others)
+
+    monkeypatch.setattr(Corpus, "_skills", counted)
+    counts, answers = [], []
+    for many in (1, 10_000):
+        monkeypatch.setattr(whole, "MANY", many)
+        compared.clear()
+        answers.append(
+            [
+                large.best(
+                    large.question(kind_of(record), record.id, weights=weights), k=k, weights=weights, today=TODAY
+                )
+                for record in RECORDS
+            ]
+        )
+        counts.append(sum(compared))
+    assert answers[0] == answers[1]
+    if k == 1 and weights == Weights():
+        assert counts[0] < counts[1], "some were left out"
+
+
+@pytest.mark.parametrize("weights", WEIGHINGS)
+def test_what_is_no_vector_never_adds_more_than_is_said(weights: Weights) -> None:
+    tables = {kind: TraitTable() for kind in Kind}
+    sides: dict[Kind, list[Record]] = {Kind.POSTING: [*FORUM.postings], Kind.PROFILE: [*FORUM.profiles]}
+    for kind, records in sides.items():
+        for row, record in enumerate(records):
+            tables[kind].put(row, record)
+    for kind in Kind:
+        others = tables[kind.other].many(slice(0, len(sides[kind.other])))
+        for row in range(len(sides[kind])):
+            asking = tables[kind].many(np.array([row]))
+            pair = (asking, others) if kind is Kind.POSTING else (others, asking)
+            scores = total(np.zeros(len(others.listed)), agreements(*pair, skills=(1.0, True), today=TODAY), weights)
+            said = most(asking, is_posting=kind is Kind.POSTING, has_skills=True, weights=weights)
+            assert scores.max() <= said + 1e-6
+
+
+@given(st.lists(st.floats(-2, 2, width=32), min_size=1, max_size=300), st.integers(0, 320))
+def test_the_highest_are_as_many_as_asked_for_and_none_is_far_below_one_that_is_not(
+    values: list[float], count: int
+) -> None:
+    every = np.array(values, dtype=np.float32)
+    found = highest(every, count)
+    assert len(found) == len({*found.tolist()}) == min(count, len(values))
+    others = np.delete(every, found)
+    if len(found) and len(others) and others.max() > every.max() - 0.49:
+        assert every[found].min() >= others.max() - 0.001
