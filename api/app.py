@@ -36,6 +36,8 @@ TROUBLED_PAUSE_S = 2.0
 SWITCH_S = 0.0005
 """How long one thread may keep another from running Python. A write takes turns with the requests that are answered
 meanwhile at each of its sixty steps through the database: at the usual 5 ms that adds up to a quarter of a second."""
+WRITERS = 2
+"""Writes at once: one encodes what is new while the other has the database."""
 SWEEP_AT = 0.8
 """Of the time in which files must hold nothing that was deleted: writing them takes a part of it."""
 
@@ -57,6 +59,7 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         sys.setswitchinterval(SWITCH_S)
+        app.state.writers = asyncio.Semaphore(WRITERS)
         app.state.matcher = matcher or await asyncio.to_thread(open_matcher, chosen)
         # Nobody's first request waits for a model: the service is not ready before.
         await asyncio.to_thread(_warm, app.state.matcher)

@@ -1,10 +1,10 @@
 """What every route takes from the request."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from itertools import starmap
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, FastAPI, Path, Query, Request, Response
 
@@ -15,6 +15,8 @@ from matcher.core.access import Principal
 from matcher.core.domain import MERGED, Kind, Record, Variety
 from matcher.decisions.entry import Call, Shown
 from matcher.engine import Matcher
+
+T = TypeVar("T")
 
 
 def matcher_of(request: Request) -> Matcher:
@@ -55,6 +57,16 @@ async def best_matches(
             variety=variety,
         )
     return answer.content
+
+
+async def in_turn(app: FastAPI, write: Callable[[], T]) -> T:
+    """Return what a write returns, from a thread, when it is its turn.
+
+    Writes wait for one another in the database anyway. Ten threads that do so take ten turns at the interpreter for
+    every one of the event loop's, and every reader feels it: so they wait here. Raises what the write raises.
+    """
+    async with app.state.writers:
+        return await asyncio.to_thread(write)
 
 
 async def stored(app: FastAPI, kind: Kind, document_id: str) -> Record:

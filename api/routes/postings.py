@@ -17,6 +17,7 @@ from api.dependencies import (
     Responses,
     Top,
     best_matches,
+    in_turn,
     record_answer,
     stored,
 )
@@ -33,16 +34,18 @@ NEW: Responses = {201: {"model": PostingRecord, "description": "It is new."}}
 
 
 @router.post("", status_code=HTTPStatus.CREATED, response_model=PostingRecord, responses=UNREADABLE | CONFLICT)
-def create(record: PostingRecord, matcher: Engine) -> Response:
+async def create(record: PostingRecord, request: Request, matcher: Engine) -> Response:
     """Store a new posting."""
     posting = record.to_domain()
-    matcher.insert(posting)
+    await in_turn(request.app, lambda: matcher.insert(posting))
     location = {"Location": f"/v1/postings/{quote(record.id, safe='')}"}
     return record_answer(_content(posting), status=HTTPStatus.CREATED, headers=location)
 
 
 @router.put("/{posting_id}", response_model=PostingRecord, responses=UNREADABLE | NEW | NOT_FOUND | CHANGED)
-def replace(posting_id: DocumentId, record: PostingRecord, matcher: Engine, caller: Caller, known: AsKnown) -> Response:
+async def replace(
+    posting_id: DocumentId, record: PostingRecord, request: Request, matcher: Engine, caller: Caller, known: AsKnown
+) -> Response:
     """Store a posting, new or in place of the one with this id. Doing it twice changes nothing.
 
     A recruiter replaces postings of their own organisation, which stay so.
@@ -57,7 +60,8 @@ def replace(posting_id: DocumentId, record: PostingRecord, matcher: Engine, call
         _seen(stored, caller)
         known.check(lambda: _tag(stored))
 
-    outcome = matcher.put([posting], guard=ours if caller.role is Role.RECRUITER else known.guard(_tag))[0]
+    guard = ours if caller.role is Role.RECRUITER else known.guard(_tag)
+    (outcome,) = await in_turn(request.app, lambda: matcher.put([posting], guard=guard))
     status = HTTPStatus.CREATED if outcome is Outcome.ACCEPTED else HTTPStatus.OK
     return record_answer(_content(posting), status=status)
 
@@ -69,9 +73,9 @@ async def read(posting_id: DocumentId, request: Request, caller: Caller, known: 
 
 
 @router.delete("/{posting_id}", status_code=HTTPStatus.NO_CONTENT, responses=NOT_FOUND | CHANGED)
-def delete(posting_id: DocumentId, matcher: Engine, known: AsKnown) -> None:
+async def delete(posting_id: DocumentId, request: Request, matcher: Engine, known: AsKnown) -> None:
     """Delete a posting; it is out of every answer at once."""
-    matcher.delete(Kind.POSTING, posting_id, guard=known.guard(_tag))
+    await in_turn(request.app, lambda: matcher.delete(Kind.POSTING, posting_id, guard=known.guard(_tag)))
 
 
 @router.get("/{posting_id}/candidates", response_model=MatchesAnswer, responses=NOT_FOUND)

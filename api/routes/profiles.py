@@ -20,6 +20,7 @@ from api.dependencies import (
     Top,
     Varied,
     best_matches,
+    in_turn,
     record_answer,
     stored,
 )
@@ -40,21 +41,23 @@ NEW: Responses = {201: {"model": ProfileRecord, "description": "It is new."}}
 
 
 @router.post("", status_code=HTTPStatus.CREATED, response_model=ProfileRecord, responses=UNREADABLE | CONFLICT)
-def create(record: ProfileRecord, matcher: Engine) -> Response:
+async def create(record: ProfileRecord, request: Request, matcher: Engine) -> Response:
     """Store a new profile."""
     profile = record.to_domain()
-    matcher.insert(profile)
+    await in_turn(request.app, lambda: matcher.insert(profile))
     location = {"Location": f"/v1/profiles/{quote(record.id, safe='')}"}
     return record_answer(_content(profile), status=HTTPStatus.CREATED, headers=location)
 
 
 @router.put("/{profile_id}", response_model=ProfileRecord, responses=UNREADABLE | NEW | CHANGED)
-def replace(profile_id: DocumentId, record: ProfileRecord, matcher: Engine, known: AsKnown) -> Response:
+async def replace(
+    profile_id: DocumentId, record: ProfileRecord, request: Request, matcher: Engine, known: AsKnown
+) -> Response:
     """Store a profile, new or in place of the one with this id. Doing it twice changes nothing."""
     if record.id != profile_id:
         raise InvalidRecord(field="id", reason="is not the id in the path: make them equal")
     profile = record.to_domain()
-    outcome = matcher.put([profile], guard=known.guard(_tag))[0]
+    (outcome,) = await in_turn(request.app, lambda: matcher.put([profile], guard=known.guard(_tag)))
     status = HTTPStatus.CREATED if outcome is Outcome.ACCEPTED else HTTPStatus.OK
     return record_answer(_content(profile), status=status)
 
@@ -66,9 +69,9 @@ async def read(profile_id: DocumentId, request: Request, caller: Caller, known: 
 
 
 @router.delete("/{profile_id}", responses=NOT_FOUND | CHANGED)
-def delete(profile_id: DocumentId, request: Request, matcher: Engine, known: AsKnown) -> ErasureAnswer:
+async def delete(profile_id: DocumentId, request: Request, matcher: Engine, known: AsKnown) -> ErasureAnswer:
     """Erase a profile (GDPR, article 17); it is out of every answer at once. The answer is the receipt."""
-    erased = matcher.delete(Kind.PROFILE, profile_id, guard=known.guard(_tag))
+    erased = await in_turn(request.app, lambda: matcher.delete(Kind.PROFILE, profile_id, guard=known.guard(_tag)))
     return ErasureAnswer(
         pseudonym=request.app.state.pseudonyms.of_profile(profile_id),
         erased_at=erased.at,
