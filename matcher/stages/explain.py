@@ -32,8 +32,10 @@ class Told:
     """The same of a pair whatever its score, as JSON: what an answer repeats, written once."""
 
     posting_id: bytes
+    """Without the quotes, as the next."""
     profile_id: bytes
     skills: bytes
+    """Without the brackets."""
     clauses: Mapping[str, bytes]
     """By language, without the quotes; empty where a sentence says nothing of skills."""
 
