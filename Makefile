@@ -68,6 +68,7 @@ bench: $(STAMP)
 
 # Scale up to a million profiles, and the peers (in a set-up of their own), too: an hour.
 bench-full: $(STAMP)
+	$(BIN)/python -m benchmarks.soak
 	$(BIN)/python -m benchmarks.scale
 	rm -rf .peers-venv
 	$(PYTHON) -m venv .peers-venv

@@ -6,10 +6,13 @@ and then steps back once, so that all that have arrived are counted before the f
 
 import asyncio
 import logging
+from functools import lru_cache
 from http import HTTPStatus
 
+from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.languages import told
 from api.problems import problem
 
 RETRY_AFTER_S = 1
@@ -78,5 +81,10 @@ class Admission:
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, detail: str) -> None:
-    answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": str(RETRY_AFTER_S)})
-    await answer(scope, receive, send)
+    await _refusal(detail, told(detail)[1])(scope, receive, send)
+
+
+@lru_cache(maxsize=16)
+def _refusal(detail: str, _: str) -> JSONResponse:
+    """Return the answer in the request's language, made once: who refuses most has the least time for it."""
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": str(RETRY_AFTER_S)})

@@ -9,6 +9,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 
+from matcher.core.domain import Record
+from matcher.core.ports import Guard
+
 _TAG = re.compile(r'(W/)?("[^"]*")')
 
 
@@ -27,6 +30,16 @@ class Conditions:
     def unchanged(self, tag: str) -> bool:
         """Tell whether the client holds this already (weak comparison): 304, without a body."""
         return self._if_none_match is not None and _names(self._if_none_match, tag, weak=True)
+
+    def guard(self, tag: Callable[[Record | None], str | None]) -> Guard | None:
+        """Return what lets a change pass as `check` does, None where the client says nothing: then nothing is read.
+
+        Args:
+            tag: makes the tag of what is stored, None of nothing.
+        """
+        if self._if_match is None and self._if_none_match is None:
+            return None
+        return lambda stored: self.check(lambda: tag(stored))
 
     def check(self, current: Callable[[], str | None]) -> None:
         """Let a change pass if the client knows what it is changing.

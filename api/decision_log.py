@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from fastapi import Request
+from fastapi import FastAPI, Request
 
 from api import request_ids
 from matcher.core.access import Principal
@@ -38,7 +38,8 @@ def log_ranking(
         DecisionLogUnavailable: the ranking cannot be written down, and so must not be shown.
     """
     log_places(
-        request,
+        request.app,
+        request.scope["state"]["principal"],
         places([one.match for one in answer.explanations], asks.other),
         call=call,
         asks=asks,
@@ -52,7 +53,8 @@ def log_ranking(
 
 
 def log_places(  # noqa: PLR0913 - each is a member of the line
-    request: Request,
+    app: FastAPI,
+    caller: Principal,
     shown: list[Shown],
     *,
     call: Call,
@@ -66,10 +68,9 @@ def log_places(  # noqa: PLR0913 - each is a member of the line
     filters: Mapping[str, Parameter] | None = None,
 ) -> None:
     """Have any ranking written down: a search's, say, whose filters it was under. As `log_ranking`."""
-    decisions: DecisionLog | None = request.app.state.decisions
+    decisions: DecisionLog | None = app.state.decisions
     if decisions is None:
         return
-    caller: Principal = request.scope["state"]["principal"]
     asker = Asker(
         at=datetime.now(UTC),
         request_id=request_ids.current(),

@@ -1,18 +1,22 @@
 """What every route takes from the request."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Annotated, Any
+from itertools import starmap
+from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, Path, Query, Request, Response
+from fastapi import Depends, FastAPI, Path, Query, Request, Response
 
 from api.conditions import Conditions, etag_of
-from api.decision_log import log_ranking
-from api.schemas import MAX_TOP, ProblemAnswer, matches_json
-from matcher.core.domain import MERGED, Kind, Variety
-from matcher.decisions.entry import Call
+from api.decision_log import log_places
+from api.schemas import MAX_TOP, ProblemAnswer
+from matcher.core.access import Principal
+from matcher.core.domain import MERGED, Kind, Record, Variety
+from matcher.decisions.entry import Call, Shown
 from matcher.engine import Matcher
+
+T = TypeVar("T")
 
 
 def matcher_of(request: Request) -> Matcher:
@@ -22,22 +26,58 @@ def matcher_of(request: Request) -> Matcher:
 
 
 async def best_matches(
-    request: Request, kind: Kind, document_id: str, *, top: int, variety: Variety = MERGED
-) -> Response:
-    """Answer with the best matches of a document.
+    app: FastAPI, caller: Principal, kind: Kind, document_id: str, *, top: int, variety: Variety = MERGED
+) -> bytes:
+    """Return the JSON of the best matches of a document, written down as shown.
 
-    Ranking takes a millisecond of memory alone and stays on the event loop: a thread would cost more than it gives.
-    Reasons do too where everything is at hand; where the database or the encoder is needed, a thread waits for it.
+    Ranking takes less than a millisecond of memory alone and stays on the event loop: a thread would cost more than it
+    gives. Reasons do too where everything is at hand; where the database or the encoder is needed, a thread waits.
+
+    Raises:
+        NotFound: there is no such document.
+        DecisionLogUnavailable: the ranking cannot be written down, and so must not be shown.
     """
-    matcher = matcher_of(request)
+    matcher: Matcher = app.state.matcher
     ranked = matcher.rank(kind, document_id, k=top, variety=variety)
-    if matcher.is_at_hand(ranked):
-        answer = matcher.explain(ranked)
-    else:
-        answer = await asyncio.to_thread(matcher.explain, ranked)
-    call = Call.SUGGESTIONS if kind is Kind.PROFILE else Call.CANDIDATES
-    log_ranking(request, answer, call=call, asks=kind, question=document_id, k=top, variety=variety)
-    return Response(matches_json(answer), media_type="application/json")
+    answer = matcher.written_at_hand(ranked)
+    if answer is None:
+        answer = await asyncio.to_thread(matcher.written, ranked)
+    if app.state.decisions is not None:
+        log_places(
+            app,
+            caller,
+            [*starmap(Shown, answer.shown)],
+            call=Call.SUGGESTIONS if kind is Kind.PROFILE else Call.CANDIDATES,
+            asks=kind,
+            question=document_id,
+            shows=kind.other,
+            eligible=answer.eligible,
+            under=answer.under,
+            k=top,
+            variety=variety,
+        )
+    return answer.content
+
+
+async def in_turn(app: FastAPI, write: Callable[[], T]) -> T:
+    """Return what a write returns, from a thread, when it is its turn.
+
+    Writes wait for one another in the database anyway. Ten threads that do so take ten turns at the interpreter for
+    every one of the event loop's, and every reader feels it: so they wait here. Raises what the write raises.
+    """
+    async with app.state.writers:
+        return await asyncio.to_thread(write)
+
+
+async def stored(app: FastAPI, kind: Kind, document_id: str) -> Record:
+    """Return a record as this process has applied it; from the database where it is not in memory.
+
+    Raises:
+        NotFound: there is no such document.
+    """
+    matcher: Matcher = app.state.matcher
+    found = matcher.record_at_hand(kind, document_id)
+    return await asyncio.to_thread(matcher.get, kind, document_id) if found is None else found
 
 
 def variety_of(
@@ -78,8 +118,11 @@ def record_answer(
     return Response(content, status_code=status, headers=sent, media_type="application/json")
 
 
+MAX_ID = 200
+DEFAULT_TOP = 10
+
 Engine = Annotated[Matcher, Depends(matcher_of)]
-DocumentId = Annotated[str, Path(min_length=1, max_length=200, description="the id that the caller chose")]
+DocumentId = Annotated[str, Path(min_length=1, max_length=MAX_ID, description="the id that the caller chose")]
 Varied = Annotated[Variety, Depends(variety_of)]
 Top = Annotated[int, Query(ge=1, le=MAX_TOP, description="how many matches at most")]
 

@@ -38,6 +38,7 @@ class Section:
 
 SECTIONS = (
     Section("Latency", "latency", ("latency",)),
+    Section("A steady load", "soak", ("soak",)),
     Section("Scale", "scale", ("scale",)),
     Section("Peers", "peers", ("peers",)),
     Section("Quality: MELO", "melo", ("quality-melo",)),

@@ -114,7 +114,7 @@ class Population:
         records: list[Record] = [*self.postings, *self._profiles]
         self._derived: dict[str, Derived] = {}
         for some in _batches(records, 500):
-            derived, _ = derive(some, thesaurus=self.thesaurus, embedders=self._embedders)
+            derived = derive(some, thesaurus=self.thesaurus, embedders=self._embedders).derived
             self._derived |= dict(zip([one.id for one in some], derived, strict=True))
 
     @property

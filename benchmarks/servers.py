@@ -8,6 +8,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
@@ -17,22 +18,42 @@ HOST = "127.0.0.1"
 START_S = 60
 
 
-@contextmanager
-def service(home: Path) -> Iterator[int]:
-    """Run the service on a home folder; yield its port."""
-    with _running(["matcher.cli", "serve", "--host", HOST, "--port"], "/health/ready", home) as port:
-        yield port
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that runs."""
+
+    port: int
+    process: "subprocess.Popen[bytes]"
+
+    def processor_s(self) -> float:
+        """Return the seconds of processor time that it has taken: they do not hang on who else uses the machine."""
+        fields = self._read("stat").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def resident_mb(self) -> float:
+        """Return how much memory it holds."""
+        return int(self._read("statm").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+    def _read(self, name: str) -> str:
+        return Path(f"/proc/{self.process.pid}/{name}").read_text(encoding="ascii", errors="replace")
 
 
 @contextmanager
-def bare(size: int) -> Iterator[int]:
-    """Run FastAPI with nothing behind it; yield its port."""
-    with _running(["benchmarks.servers", str(size)], "/", None) as port:
-        yield port
+def service(home: Path) -> Iterator[Server]:
+    """Run the service on a home folder; yield it when it is ready."""
+    with _running(["matcher.cli", "serve", "--host", HOST, "--port"], "/health/ready", home) as server:
+        yield server
 
 
 @contextmanager
-def _running(words: Sequence[str], ready: str, home: Path | None) -> Iterator[int]:
+def bare(size: int) -> Iterator[Server]:
+    """Run FastAPI with nothing behind it; yield it when it is ready."""
+    with _running(["benchmarks.servers", str(size)], "/", None) as server:
+        yield server
+
+
+@contextmanager
+def _running(words: Sequence[str], ready: str, home: Path | None) -> Iterator[Server]:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = int(probe.getsockname()[1])
@@ -44,7 +65,7 @@ def _running(words: Sequence[str], ready: str, home: Path | None) -> Iterator[in
     )
     try:
         _wait(port, ready, server)
-        yield port
+        yield Server(port, server)
     finally:
         server.terminate()
         server.wait(timeout=30)

@@ -71,6 +71,13 @@ def _latency(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"HTTP, {name}: p50 / p99", _pair(figures) + rate
 
 
+def _soak(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    load, figures = result["load"], result["latency"]
+    what = f"{load['minutes']:g} minutes of mixed requests at a steady {figures['requests_per_s']:.0f} a second"
+    yield f"{what}: p50 / p99; answers of 500 and above", f"{_pair(figures)}; {result['failures']}"
+    yield f"{what}: memory's slope after warm-up", f"{result['memory']['slope_mb_per_minute']:.2f} MB a minute"
+
+
 def _scale(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for size, found in result["sizes"].items():
         what = f"{int(size):,} profiles"
@@ -121,6 +128,7 @@ ROWS: Mapping[str, Callable[[dict[str, Any]], Iterator[tuple[str, str]]]] = {
     "quality-hires": _hires,
     "quality-gender": _gender,
     "latency": _latency,
+    "soak": _soak,
     "scale": _scale,
     "peers": _peers,
 }

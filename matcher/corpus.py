@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from matcher.core.domain import Facet, Kind, Match, PostingId, ProfileId, Record, Variety, Weights, kind_of
 from matcher.core.errors import NotFound, SnapshotRefused
+from matcher.core.matched import Matched
 from matcher.core.ports import Vectors
 from matcher.core.skills import Near, Skill
 from matcher.core.traits import Mask, Rows, Traits, TraitTable
@@ -101,7 +102,7 @@ class Question:
 class Ranking:
     """The best matches of one document."""
 
-    matches: list[Match]
+    matches: Matched
     eligible: int
     """How many documents passed the hard constraints, ranked here or not."""
 
@@ -329,15 +330,11 @@ class Corpus:
             organisations=traits.organisation.tolist(),
         )
 
-    def _chosen(self, question: Question, found: _Best, chosen: Sequence[Shown], weights: Weights) -> list[Match]:
+    def _chosen(self, question: Question, found: _Best, chosen: Sequence[Shown], weights: Weights) -> Matched:
         places = np.array([one.place for one in chosen], dtype=np.int64)
         ids = self.sides[question.kind.other].index.ids
-        return [
-            replace(match, variants=tuple(ids[found.rows[place]] or "" for place in one.variants))
-            if one.variants
-            else match
-            for match, one in zip(self._matches(question, found.take(places), weights), chosen, strict=True)
-        ]
+        variants = [tuple(ids[found.rows[place]] or "" for place in one.variants) for one in chosen]
+        return self._matches(question, found.take(places), weights).with_variants(variants)
 
     def searched(
         self,
@@ -383,8 +380,9 @@ class Corpus:
         page = order[:k]
         places = np.array([place for _, place in page], dtype=np.int64)
         found_best = self._compared(question, rows, places, scores[places], skills, today=today)
-        matched = self._matches(question, found_best, weights)
-        matched = [replace(match, rank=len(seen) + match.rank) for match in matched]
+        matched = [
+            replace(match, rank=len(seen) + match.rank) for match in self._matches(question, found_best, weights)
+        ]
         shown_by_now = (*seen, *(drawn for drawn, _ in page)) if len(order) > k > 0 else None
         return Page(matched, total=len(rows), counts=counts, seen=shown_by_now)
 
@@ -569,7 +567,7 @@ class Corpus:
         agreed = agreements(*self._pair(question), skills=met, today=today, rows=some)
         return _Best(some, scores, cosines, compared, agreed)
 
-    def _matches(self, question: Question, found: _Best, weights: Weights) -> list[Match]:
+    def _matches(self, question: Question, found: _Best, weights: Weights) -> Matched:
         index = self.sides[question.kind.other].index
         return matches(
             [_ids(question, index.ids[row] or "") for row in found.rows.tolist()],

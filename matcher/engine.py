@@ -41,13 +41,15 @@ from matcher.core.domain import (
 from matcher.core.errors import NotFound, SnapshotOutdated, SnapshotRefused
 from matcher.core.ports import Change, Document, Encoders, Feedbacks, Guard, Keys, Operation, Store, Thesaurus
 from matcher.corpus import BLOCK, Bounds, Corpus, Derived, Figures, Ranking
-from matcher.derive import derive
-from matcher.reasons import SHEETS, Reasons
+from matcher.derive import Made, derive
+from matcher.reasons import SHEETS, Reasons, sheet_of
 from matcher.search import Found, Search
 from matcher.stages import text
 from matcher.stages.embed import Embedders, digests
+from matcher.stages.explain import Met
 from matcher.stages.text import SearchQuery
 from matcher.stores.snapshots import Facts, Snapshots
+from matcher.written import write
 
 LAYOUT = "5"
 """Of the snapshot's files; another layout is refused."""
@@ -65,6 +67,18 @@ class Answer:
     explanations: tuple[Explanation, ...]
     eligible: int
     """How many documents passed the hard constraints, shown or not."""
+    under: Circumstances
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The same, as it is sent."""
+
+    content: bytes
+    """JSON."""
+    shown: Sequence[tuple[str, float, tuple[str, ...]]]
+    """Best first: whose places they are, their scores, and what is shown with them."""
+    eligible: int
     under: Circumstances
 
 
@@ -229,12 +243,14 @@ class Matcher:
             records: both kinds mixed.
             guard: sees what is stored under each id, in the transaction itself; what it raises leaves all as it was.
         """
-        changed = [*range(len(records))] if guard else self._changed(records)
-        texts = [self._texts(records[place]) for place in changed]
-        vectors, _ = self._embedders.vectors(texts)
-        documents = [_document(records[place], parts) for place, parts in zip(changed, texts, strict=True)]
-        written = self._store.put(documents, vectors=vectors, guard=guard) if documents else []
-        self.follow()
+        # Of one record, to make its texts costs about what the comparison does.
+        changed = [*range(len(records))] if guard or len(records) == 1 else self._changed(records)
+        made = self._made([records[place] for place in changed])
+        documents = [_document(records[place], parts) for place, parts in zip(changed, made.texts, strict=True)]
+        with self._following:
+            written = self._store.put(documents, vectors=made.vectors, guard=guard) if documents else []
+            every = zip(changed, written, made.derived, strict=True)
+            self.follow(ours=[(records[place], derived) for place, done, derived in every if done in _WRITTEN])
         outcomes = [Outcome.UNCHANGED] * len(records)
         for place, outcome in zip(changed, written, strict=True):
             outcomes[place] = outcome
@@ -246,10 +262,10 @@ class Matcher:
         Raises:
             AlreadyExists: its id is taken.
         """
-        texts = self._texts(record)
-        vectors, _ = self._embedders.vectors([texts])
-        self._store.insert(_document(record, texts), vectors=vectors)
-        self.follow()
+        made = self._made([record])
+        with self._following:
+            self._store.insert(_document(record, made.texts[0]), vectors=made.vectors)
+            self.follow(ours=[(record, made.derived[0])])
 
     def delete(self, kind: Kind, document_id: str, *, guard: Guard | None = None) -> Erased:
         """Delete a document with all that was derived from it, and take it out of every answer.
@@ -471,6 +487,31 @@ class Matcher:
         found = self._reasons.explain(ranked.kind, ranked.document_id, ranked.ranking.matches)
         return Answer(explanations=tuple(found), eligible=ranked.ranking.eligible, under=ranked.under)
 
+    def written(self, ranked: Ranked) -> Written:
+        """Return what `explain` does as JSON, for a part of its price."""
+        return self._written(ranked, self._reasons.met(ranked.kind, ranked.document_id, ranked.ranking.matches))
+
+    def written_at_hand(self, ranked: Ranked) -> Written | None:
+        """Return the same from memory alone, None where the database would have to be read."""
+        mets = self._reasons.met_at_hand(ranked.kind, ranked.document_id, ranked.ranking.matches)
+        return None if mets is None else self._written(ranked, mets)
+
+    def _written(self, ranked: Ranked, mets: Sequence[Met | None]) -> Written:
+        found = ranked.ranking.matches
+        other = 1 if ranked.kind is Kind.POSTING else 0
+        scores = found.scores()
+        shown = [
+            (pair[other], score, variants)
+            for met, pair, score, variants in zip(mets, found.pairs, scores[:, 0].tolist(), found.variants, strict=True)
+            if met is not None
+        ]
+        content = write(found, scores, mets, eligible=ranked.ranking.eligible)
+        return Written(content, shown, eligible=ranked.ranking.eligible, under=ranked.under)
+
+    def record_at_hand(self, kind: Kind, document_id: str) -> Record | None:
+        """Return a record as this process has applied it, where it is in memory; None says nothing."""
+        return self._reasons.record(kind, document_id)
+
     def is_at_hand(self, ranked: Ranked) -> bool:
         """Tell whether `explain` can answer from memory alone."""
         return self._reasons.are_at_hand(ranked.kind, ranked.document_id, ranked.ranking.matches)
@@ -483,7 +524,7 @@ class Matcher:
             with self._reading:
                 block = [name for name in ids[start : start + BLOCK] if name in self._corpus.sides[kind].index]
                 found = self._corpus.best_of_block(kind, block, k=k, weights=self.weights, today=today)
-                rankings = [ranking.matches for ranking in found] if block else []
+                rankings = [[*ranking.matches] for ranking in found] if block else []
             yield from rankings
 
     def ids(self, kind: Kind) -> list[str]:
@@ -523,13 +564,21 @@ class Matcher:
         """Return for how many seconds this process has not caught up with the log; 0 when it has nothing to apply."""
         return time.monotonic() - self._caught_up_at if self.lag() else 0.0
 
-    def follow(self) -> int:
-        """Apply what the change log has that this process has not; return how many changes that were."""
+    def follow(self, *, ours: Sequence[tuple[Record, Derived]] = ()) -> int:
+        """Apply what the change log has that this process has not; return how many changes that were.
+
+        Args:
+            ours: what the caller has written since it took the turn to follow: it need not be read and derived again.
+        """
         applied = 0
         with self._following:
+            known: dict[tuple[Kind, str], tuple[Record, Derived]] = {(kind_of(one[0]), one[0].id): one for one in ours}
             while changes := self._store.changes(self._sequence, limit=FOLLOW_BATCH):
-                self._apply(changes)
+                self._apply(changes, known)
+                known = {}  # a later change is somebody else's
                 applied += len(changes)
+                if len(changes) < FOLLOW_BATCH:
+                    break
             self._caught_up_at = time.monotonic()
         return applied
 
@@ -614,27 +663,35 @@ class Matcher:
 
         Stored records lack vectors after a change of model.
         """
-        derived, fresh = derive(records, thesaurus=self._thesaurus, embedders=self._embedders)
+        made = self._made(records)
         if keep:
-            self._store.add_vectors(fresh)
-        return derived
+            self._store.add_vectors(made.fresh)
+        return made.derived
 
-    def _apply(self, changes: Sequence[Change]) -> None:
+    def _made(self, records: Sequence[Record]) -> Made:
+        return derive(records, thesaurus=self._thesaurus, embedders=self._embedders)
+
+    def _apply(self, changes: Sequence[Change], ours: Mapping[tuple[Kind, str], tuple[Record, Derived]]) -> None:
+        times = Counter((change.kind, change.id) for change in changes)
         last = {(change.kind, change.id): change.operation for change in changes if change.id}
         fresh: list[tuple[Record, Derived]] = []
         for kind in Kind:
             # A document may be gone again by now; its deletion stands further down the log.
-            put = [name for (side, name), done in last.items() if side is kind and done is Operation.PUT]
-            records = list(self._store.get(kind, put).values())
-            fresh += zip(records, self._derived(records), strict=True)
+            put = [key for key, done in last.items() if key[0] is kind and done is Operation.PUT]
+            # One change and no more: it is ours, and what stands there is what we wrote.
+            fresh += [ours[key] for key in put if key in ours and times[key] == 1]
+            if unknown := [key[1] for key in put if key not in ours or times[key] > 1]:
+                records = list(self._store.get(kind, unknown).values())
+                fresh += zip(records, self._derived(records), strict=True)
         gone = last.keys() - {(kind_of(record), record.id) for record, _ in fresh}
         if not all(change.id for change in changes):
             # Whose rows they were has been forgotten before this process came to them.
             for kind in Kind:
                 gone |= {(kind, name) for name in {*self.ids(kind)} - self._store.last_written(kind).keys()}
+        sheets = [sheet_of(record, derived, dimension=self._dimensions[Facet.SKILLS]) for record, derived in fresh]
         # In one step with the sequence: who prepares a sheet meanwhile sees by it that the record may have changed.
         with self._reading:
-            self._reasons.forget({*last, *gone})
+            self._reasons.forget({*last, *gone}, now=sheets)
             for kind, name in gone:
                 self._corpus.remove(kind, name)
             for record, derived in fresh:
@@ -689,6 +746,9 @@ class Matcher:
             self._corpus = corpus
             self._sequence = sequence
             self._reasons.clear()
+
+
+_WRITTEN = frozenset({Outcome.ACCEPTED, Outcome.UPDATED})
 
 
 def _document(record: Record, texts: FacetTexts) -> Document:

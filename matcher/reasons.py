@@ -2,12 +2,14 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 import numpy as np
 
 from matcher.core.domain import Explanation, Kind, Match, Record, kind_of
+from matcher.core.matched import Matched
 from matcher.core.ports import Store, Thesaurus
+from matcher.corpus import Derived
 from matcher.stages import text
 from matcher.stages.embed import Embedder, digest
 from matcher.stages.explain import Met, Sheet, explain, meet
@@ -29,7 +31,37 @@ class Reasons:
         self._met: dict[str, dict[str, Met]] = {}
         """By profile and posting; of no profile whose sheet is not kept."""
         self._changes = 0
+        self._is_eager = False
         self._lock = threading.Lock()
+
+    def met(self, kind: Kind, document_id: str, found: Matched) -> Sequence[Met | None]:
+        """Return how a document and each of its matches meet in skills; reads the database where it has to.
+
+        A match with a document that was deleted since it was ranked gets None: it is no longer shown.
+        """
+        here, there = self._prepared(kind, [document_id]), self._prepared(kind.other, _others(kind, found))
+        return self._all_met(kind, here.get(document_id), [there.get(name) for name in _others(kind, found)])
+
+    def met_at_hand(self, kind: Kind, document_id: str, found: Matched) -> Sequence[Met | None] | None:
+        """Return the same from memory alone, None where the database would have to be read."""
+        others = _others(kind, found)
+        with self._lock:
+            here, there = self._kept_sheets(kind, [document_id]), self._kept_sheets(kind.other, others)
+        if not here or len(there) < len(others):
+            return None
+        return self._all_met(kind, here[document_id], [there[name] for name in others])
+
+    def _all_met(self, kind: Kind, asks: Sheet | None, others: Sequence[Sheet | None]) -> Sequence[Met | None]:
+        if asks is None:
+            return [None] * len(others)
+        if kind is Kind.POSTING:
+            return [self._kept(asks, other) if other else None for other in others]
+        return [self._kept(other, asks) if other else None for other in others]
+
+    def record(self, kind: Kind, document_id: str) -> Record | None:
+        """Return a document's record where it is at hand."""
+        sheet = self._sheets.get((kind, document_id))
+        return sheet.record if sheet else None
 
     def are_at_hand(self, kind: Kind, document_id: str, found: Sequence[Match]) -> bool:
         """Tell whether these matches of a document can be explained from memory alone."""
@@ -77,15 +109,26 @@ class Reasons:
         return met
 
     def prepare(self, kind: Kind, ids: Sequence[str]) -> None:
-        """Make the sheets of documents before somebody asks for their reasons."""
+        """Make the sheets of documents before somebody asks for their reasons; from now on, of new ones too."""
+        self._is_eager = True
         self._prepared(kind, ids)
 
-    def forget(self, changed: Iterable[tuple[Kind, str]]) -> None:
-        """Drop the sheets of documents that have changed or gone."""
+    def forget(self, changed: Collection[tuple[Kind, str]], *, now: Iterable[Sheet] = ()) -> None:
+        """Drop the sheets of documents that have changed or gone.
+
+        Args:
+            changed: kinds and ids.
+            now: sheets of some of them as they are now: each takes the place of one that was kept; once `prepare` was
+                called, those of new documents are kept too, for they are likely to be asked for next.
+        """
         with self._lock:
             self._changes += 1
-            for key in changed:
-                self._drop(key)
+            dropped = {key for key in changed if self._drop(key)}
+            for sheet in now:
+                key = kind_of(sheet.record), sheet.record.id
+                if key in dropped or self._is_eager:
+                    self._sheets[key] = sheet
+            self._shrink()
 
     def clear(self) -> None:
         """Drop every sheet."""
@@ -96,9 +139,7 @@ class Reasons:
 
     def _prepared(self, kind: Kind, ids: Sequence[str]) -> dict[str, Sheet]:
         with self._lock:
-            found = {name: kept for name in ids if (kept := self._sheets.get((kind, name)))}
-            for name in found:
-                self._sheets.move_to_end((kind, name))
+            found = self._kept_sheets(kind, ids)
             changes = self._changes
         missing = [name for name in ids if name not in found]
         if not missing:
@@ -107,21 +148,52 @@ class Reasons:
         with self._lock:
             if changes == self._changes:  # else what was read may have changed since
                 self._sheets.update({(kind, name): prepared for name, prepared in made.items()})
-                while len(self._sheets) > SHEETS:
-                    self._drop(next(iter(self._sheets)))
+                self._shrink()
         return found | made
 
-    def _drop(self, key: tuple[Kind, str]) -> None:
-        self._sheets.pop(key, None)
+    def _shrink(self) -> None:
+        while len(self._sheets) > SHEETS:
+            self._drop(next(iter(self._sheets)))
+
+    def _kept_sheets(self, kind: Kind, ids: Sequence[str]) -> dict[str, Sheet]:
+        """Return those of some sheets that are kept, for whoever holds the lock."""
+        found = {}
+        for name in ids:
+            key = (kind, name)
+            if sheet := self._sheets.get(key):
+                found[name] = sheet
+                self._sheets.move_to_end(key)
+        return found
+
+    def _drop(self, key: tuple[Kind, str]) -> bool:
+        """Drop a sheet, and tell whether there was one."""
         if key[0] is Kind.PROFILE:
             self._met.pop(key[1], None)
+        return self._sheets.pop(key, None) is not None
 
     def _sheet(self, record: Record) -> Sheet:
         skills = text.skills(record, self._thesaurus)
         vectors, _ = self._embedder.vectors(skill.form for skill in skills)
         rows = [vectors[digest(skill.form)] for skill in skills]
-        dimension = self._embedder.encoder.dimension
-        return Sheet(record, skills, np.stack(rows) if rows else np.zeros((0, dimension), dtype=np.float32))
+        return sheet_of(record, Derived({}, skills, rows), dimension=self._embedder.encoder.dimension)
+
+
+def sheet_of(record: Record, derived: Derived, *, dimension: int) -> Sheet:
+    """Return a document's sheet, made of what the corpus takes of it.
+
+    Args:
+        record: the document.
+        derived: of it.
+        dimension: of a skill's vector.
+    """
+    rows = derived.skill_vectors
+    vectors = np.stack([*rows]) if len(rows) else np.zeros((0, dimension), dtype=np.float32)
+    return Sheet(record, tuple(derived.skills), vectors)
+
+
+def _others(kind: Kind, found: Matched) -> list[str]:
+    side = 1 if kind is Kind.POSTING else 0
+    return [pair[side] for pair in found.pairs]
 
 
 def _other(kind: Kind, match: Match) -> str:

@@ -2,6 +2,7 @@
 
 import itertools
 import shutil
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from matcher.core.domain import Facet, Kind, Match, Posting, PostingId, Profile, ProfileId, Record, Weights, kind_of
 from matcher.core.errors import InvalidVectors, NotFound, SnapshotRefused
+from matcher.core.matched import Matched
 from matcher.core.ports import Encoders
 from matcher.core.traits import TraitTable
 from matcher.corpus import Corpus, Derived, Ranking
@@ -38,7 +40,7 @@ def best(corpus: Corpus, record: Record, k: int = 1000) -> Ranking:
     return corpus.best(question, k=k, weights=Weights(), today=TODAY)
 
 
-def pairs(matches: list[Match]) -> list[tuple[str, str]]:
+def pairs(matches: Sequence[Match]) -> list[tuple[str, str]]:
     return [(match.posting_id, match.profile_id) for match in matches]
 
 
@@ -58,7 +60,7 @@ def test_an_empty_corpus_knows_nobody() -> None:
 
 def test_a_document_with_nobody_to_match_has_no_match() -> None:
     corpus = corpus_of((FORUM.postings[0],))
-    assert best(corpus, FORUM.postings[0]) == Ranking([], eligible=0)
+    assert best(corpus, FORUM.postings[0]) == Ranking(Matched.nothing(Weights()), eligible=0)
 
 
 def test_ids_come_ascending_and_each_kind_apart(corpus: Corpus) -> None:

@@ -59,7 +59,7 @@ UNSEEN = float("-inf")
 """The score of a pair that is not eligible."""
 
 
-def answers(corpus: Corpus, record: Record, k: int = 1000) -> list[Match]:
+def answers(corpus: Corpus, record: Record, k: int = 1000) -> Sequence[Match]:
     question = corpus.question(kind_of(record), record.id, weights=WEIGHTS)
     return corpus.best(question, k=k, weights=WEIGHTS, today=TODAY).matches
 

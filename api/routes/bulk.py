@@ -6,10 +6,9 @@ from typing import Any
 
 import pydantic_core
 from fastapi import APIRouter, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from api.dependencies import UNREADABLE, Engine, Responses
+from api.dependencies import UNREADABLE, Engine, Responses, in_turn
 from api.problems import field_name
 from api.schemas import LineAnswer, ProblemAnswer
 from matcher.core.domain import Outcome, Record
@@ -50,7 +49,8 @@ async def profiles(request: Request, matcher: Engine) -> Response:
 async def _answer(request: Request, matcher: Matcher, parse: Callable[[bytes], Record]) -> Response:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != MEDIA_TYPE:
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    results = await run_in_threadpool(_store, matcher, await request.body(), parse)
+    body = await request.body()
+    results = await in_turn(request.app, lambda: _store(matcher, body, parse))
     return Response(results, media_type=MEDIA_TYPE)
 
 

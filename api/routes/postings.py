@@ -3,12 +3,13 @@
 from http import HTTPStatus
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 
 from api.access import Caller, may_see_posting, may_see_postings_of
 from api.conditions import AsKnown, etag_of
 from api.dependencies import (
     CHANGED,
+    DEFAULT_TOP,
     UNCHANGED,
     UNREADABLE,
     DocumentId,
@@ -16,10 +17,12 @@ from api.dependencies import (
     Responses,
     Top,
     best_matches,
+    in_turn,
     record_answer,
+    stored,
 )
 from api.schemas import MatchesAnswer, ProblemAnswer
-from matcher.core.access import Role
+from matcher.core.access import Principal, Role
 from matcher.core.domain import Kind, Outcome, Posting, Record
 from matcher.core.errors import InvalidRecord, NotFound
 from matcher.records import PostingRecord
@@ -31,16 +34,18 @@ NEW: Responses = {201: {"model": PostingRecord, "description": "It is new."}}
 
 
 @router.post("", status_code=HTTPStatus.CREATED, response_model=PostingRecord, responses=UNREADABLE | CONFLICT)
-def create(record: PostingRecord, matcher: Engine) -> Response:
+async def create(record: PostingRecord, request: Request, matcher: Engine) -> Response:
     """Store a new posting."""
     posting = record.to_domain()
-    matcher.insert(posting)
+    await in_turn(request.app, lambda: matcher.insert(posting))
     location = {"Location": f"/v1/postings/{quote(record.id, safe='')}"}
     return record_answer(_content(posting), status=HTTPStatus.CREATED, headers=location)
 
 
 @router.put("/{posting_id}", response_model=PostingRecord, responses=UNREADABLE | NEW | NOT_FOUND | CHANGED)
-def replace(posting_id: DocumentId, record: PostingRecord, matcher: Engine, caller: Caller, known: AsKnown) -> Response:
+async def replace(
+    posting_id: DocumentId, record: PostingRecord, request: Request, matcher: Engine, caller: Caller, known: AsKnown
+) -> Response:
     """Store a posting, new or in place of the one with this id. Doing it twice changes nothing.
 
     A recruiter replaces postings of their own organisation, which stay so.
@@ -51,37 +56,44 @@ def replace(posting_id: DocumentId, record: PostingRecord, matcher: Engine, call
     if not may_see_posting(caller, posting):
         raise InvalidRecord(field="organisation.id", reason="is not the organisation of your credential")
 
-    def guard(stored: Record | None) -> None:
-        if caller.role is Role.RECRUITER:
-            _seen(stored, caller)
+    def ours(stored: Record | None) -> None:
+        _seen(stored, caller)
         known.check(lambda: _tag(stored))
 
-    outcome = matcher.put([posting], guard=guard)[0]
+    guard = ours if caller.role is Role.RECRUITER else known.guard(_tag)
+    (outcome,) = await in_turn(request.app, lambda: matcher.put([posting], guard=guard))
     status = HTTPStatus.CREATED if outcome is Outcome.ACCEPTED else HTTPStatus.OK
     return record_answer(_content(posting), status=status)
 
 
 @router.get("/{posting_id}", response_model=PostingRecord, responses=NOT_FOUND | UNCHANGED)
-def read(posting_id: DocumentId, matcher: Engine, caller: Caller, known: AsKnown) -> Response:
+async def read(posting_id: DocumentId, request: Request, caller: Caller, known: AsKnown) -> Response:
     """Return a posting as it is stored."""
-    posting = _seen(matcher.get_posting(posting_id), caller)
-    return record_answer(_content(posting), known=known)
+    return record_answer(await content_for(request.app, caller, posting_id), known=known)
 
 
 @router.delete("/{posting_id}", status_code=HTTPStatus.NO_CONTENT, responses=NOT_FOUND | CHANGED)
-def delete(posting_id: DocumentId, matcher: Engine, known: AsKnown) -> None:
+async def delete(posting_id: DocumentId, request: Request, matcher: Engine, known: AsKnown) -> None:
     """Delete a posting; it is out of every answer at once."""
-    matcher.delete(Kind.POSTING, posting_id, guard=lambda stored: known.check(lambda: _tag(stored)))
+    await in_turn(request.app, lambda: matcher.delete(Kind.POSTING, posting_id, guard=known.guard(_tag)))
 
 
 @router.get("/{posting_id}/candidates", response_model=MatchesAnswer, responses=NOT_FOUND)
-async def candidates(
-    posting_id: DocumentId, request: Request, matcher: Engine, caller: Caller, top: Top = 10
-) -> Response:
+async def candidates(posting_id: DocumentId, request: Request, caller: Caller, top: Top = DEFAULT_TOP) -> Response:
     """Return the best profiles for a posting, with reasons: only those that its organisation may see."""
-    if not may_see_postings_of(caller, matcher.organisation_of(posting_id)):
+    return Response(await best_profiles(request.app, caller, posting_id, top), media_type="application/json")
+
+
+async def best_profiles(app: FastAPI, caller: Principal, posting_id: str, top: int) -> bytes:
+    """Return the JSON of the best profiles for a posting. Raises NotFound, DecisionLogUnavailable."""
+    if not may_see_postings_of(caller, app.state.matcher.organisation_of(posting_id)):
         raise NotFound(Kind.POSTING)
-    return await best_matches(request, Kind.POSTING, posting_id, top=top)
+    return await best_matches(app, caller, Kind.POSTING, posting_id, top=top)
+
+
+async def content_for(app: FastAPI, caller: Principal, posting_id: str) -> bytes:
+    """Return the JSON of a posting as a caller sees it. Raises NotFound: also where they may not see it."""
+    return _content(_seen(await stored(app, Kind.POSTING, posting_id), caller))
 
 
 def _content(posting: Posting) -> bytes:

@@ -5,12 +5,13 @@ from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 
 from api.access import Caller, may_see_profile, sees_all_of_profiles
 from api.conditions import AsKnown, etag_of
 from api.dependencies import (
     CHANGED,
+    DEFAULT_TOP,
     UNCHANGED,
     UNREADABLE,
     DocumentId,
@@ -19,10 +20,13 @@ from api.dependencies import (
     Top,
     Varied,
     best_matches,
+    in_turn,
     record_answer,
+    stored,
 )
 from api.schemas import ErasureAnswer, EventAnswer, ExportAnswer, MatchesAnswer, ProblemAnswer, ShownAnswer
-from matcher.core.domain import Kind, Outcome, Profile, Record
+from matcher.core.access import Principal
+from matcher.core.domain import MERGED, Kind, Outcome, Profile, Record, Variety
 from matcher.core.errors import InvalidRecord, NotFound
 from matcher.decisions import reading
 from matcher.records import ProfileRecord
@@ -37,38 +41,37 @@ NEW: Responses = {201: {"model": ProfileRecord, "description": "It is new."}}
 
 
 @router.post("", status_code=HTTPStatus.CREATED, response_model=ProfileRecord, responses=UNREADABLE | CONFLICT)
-def create(record: ProfileRecord, matcher: Engine) -> Response:
+async def create(record: ProfileRecord, request: Request, matcher: Engine) -> Response:
     """Store a new profile."""
     profile = record.to_domain()
-    matcher.insert(profile)
+    await in_turn(request.app, lambda: matcher.insert(profile))
     location = {"Location": f"/v1/profiles/{quote(record.id, safe='')}"}
     return record_answer(_content(profile), status=HTTPStatus.CREATED, headers=location)
 
 
 @router.put("/{profile_id}", response_model=ProfileRecord, responses=UNREADABLE | NEW | CHANGED)
-def replace(profile_id: DocumentId, record: ProfileRecord, matcher: Engine, known: AsKnown) -> Response:
+async def replace(
+    profile_id: DocumentId, record: ProfileRecord, request: Request, matcher: Engine, known: AsKnown
+) -> Response:
     """Store a profile, new or in place of the one with this id. Doing it twice changes nothing."""
     if record.id != profile_id:
         raise InvalidRecord(field="id", reason="is not the id in the path: make them equal")
     profile = record.to_domain()
-    outcome = matcher.put([profile], guard=lambda stored: known.check(lambda: _tag(stored)))[0]
+    (outcome,) = await in_turn(request.app, lambda: matcher.put([profile], guard=known.guard(_tag)))
     status = HTTPStatus.CREATED if outcome is Outcome.ACCEPTED else HTTPStatus.OK
     return record_answer(_content(profile), status=status)
 
 
 @router.get("/{profile_id}", response_model=ProfileRecord, responses=NOT_FOUND | UNCHANGED)
-def read(profile_id: DocumentId, matcher: Engine, caller: Caller, known: AsKnown) -> Response:
+async def read(profile_id: DocumentId, request: Request, caller: Caller, known: AsKnown) -> Response:
     """Return a profile as it is stored; to anyone but the platform without what is not for recruiters."""
-    profile = matcher.get_profile(profile_id)
-    if not may_see_profile(caller, profile):
-        raise NotFound(Kind.PROFILE)
-    return record_answer(_content(profile, whole=sees_all_of_profiles(caller)), known=known)
+    return record_answer(await content_for(request.app, caller, profile_id), known=known)
 
 
 @router.delete("/{profile_id}", responses=NOT_FOUND | CHANGED)
-def delete(profile_id: DocumentId, request: Request, matcher: Engine, known: AsKnown) -> ErasureAnswer:
+async def delete(profile_id: DocumentId, request: Request, matcher: Engine, known: AsKnown) -> ErasureAnswer:
     """Erase a profile (GDPR, article 17); it is out of every answer at once. The answer is the receipt."""
-    erased = matcher.delete(Kind.PROFILE, profile_id, guard=lambda stored: known.check(lambda: _tag(stored)))
+    erased = await in_turn(request.app, lambda: matcher.delete(Kind.PROFILE, profile_id, guard=known.guard(_tag)))
     return ErasureAnswer(
         pseudonym=request.app.state.pseudonyms.of_profile(profile_id),
         erased_at=erased.at,
@@ -98,9 +101,25 @@ def export(profile_id: DocumentId, request: Request, matcher: Engine) -> ExportA
 
 
 @router.get("/{profile_id}/suggestions", response_model=MatchesAnswer, responses=NOT_FOUND)
-async def suggestions(profile_id: DocumentId, request: Request, variety: Varied, top: Top = 10) -> Response:
+async def suggestions(
+    profile_id: DocumentId, request: Request, caller: Caller, variety: Varied, top: Top = DEFAULT_TOP
+) -> Response:
     """Return the best postings for a stored profile, with reasons."""
-    return await best_matches(request, Kind.PROFILE, profile_id, top=top, variety=variety)
+    content = await best_postings(request.app, caller, profile_id, top, variety)
+    return Response(content, media_type="application/json")
+
+
+async def best_postings(app: FastAPI, caller: Principal, profile_id: str, top: int, variety: Variety = MERGED) -> bytes:
+    """Return the JSON of the best postings for a profile. Raises NotFound, DecisionLogUnavailable."""
+    return await best_matches(app, caller, Kind.PROFILE, profile_id, top=top, variety=variety)
+
+
+async def content_for(app: FastAPI, caller: Principal, profile_id: str) -> bytes:
+    """Return the JSON of a profile as a caller sees it. Raises NotFound: also where they may not see it."""
+    profile = await stored(app, Kind.PROFILE, profile_id)
+    if not (isinstance(profile, Profile) and may_see_profile(caller, profile)):
+        raise NotFound(Kind.PROFILE)
+    return _content(profile, whole=sees_all_of_profiles(caller))
 
 
 def _shown(entries: Iterable[reading.Entry], pseudonym: str) -> Iterator[ShownAnswer]:

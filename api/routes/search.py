@@ -89,7 +89,8 @@ def candidate(
     if {"visible", "hidden"} & {*found.excluded_by} and not sees_all_of_profiles(caller):
         raise NotFound(Kind.PROFILE)  # from whom somebody hides is between them and the platform
     log_places(
-        request,
+        request.app,
+        request.scope["state"]["principal"],
         places([found.explanation.match] if found.explanation else [], Kind.PROFILE),
         call=Call.MATCH,
         asks=Kind.POSTING,
@@ -134,7 +135,8 @@ def _log(
     filters: dict[str, Parameter] | None = None,
 ) -> None:
     log_places(
-        request,
+        request.app,
+        request.scope["state"]["principal"],
         places([one.match for one in found.explanations], kind),
         call=call,
         asks=kind if call is Call.SIMILAR else None,

@@ -283,6 +283,10 @@ class Weights:
             raise ValueError("weights must be finite, not negative, and not all zero")
         return Weights(**{name: value / every for name, value in values.items()})
 
+    def in_order(self) -> list[float]:
+        """Return them in the order of ASPECTS."""
+        return [getattr(self, name) for name in ASPECTS]
+
     def facets(self) -> dict[Facet, float]:
         """Return the weights of the facets."""
         return {facet: getattr(self, facet) for facet in Facet}

@@ -93,6 +93,7 @@ class TraitTable:
 
     def __init__(self, *, capacity: int = 1024) -> None:
         self._columns: dict[str, npt.NDArray[Any]] = {}
+        self._viewed: tuple[tuple[int, int, int], Traits] | None = None
         self._resize(capacity)
         self._organisations: dict[str, int] = {}
         self._names: list[str] = []
@@ -131,8 +132,14 @@ class TraitTable:
         return Traits(*[self._columns[name][row] for name in _FIELDS])
 
     def many(self, rows: Rows | slice) -> Traits:
-        """Return the traits of some rows, in their order."""
-        return Traits(*[self._columns[name][rows] for name in _FIELDS])
+        """Return the traits of some rows, in their order; a slice's are views, which show what is written later."""
+        if not isinstance(rows, slice):
+            return Traits(*[self._columns[name][rows] for name in _FIELDS])
+        # Kept: a question asks for the same three times, and seventeen views take as long as to look through a forum.
+        span = rows.indices(len(self.alive))
+        if self._viewed is None or self._viewed[0] != span:
+            self._viewed = span, Traits(*[self._columns[name][rows] for name in _FIELDS])
+        return self._viewed[1]
 
     def hidden_from(self, organisation: str) -> Rows:
         """Return the rows of the profiles that hide from an organisation."""
@@ -198,6 +205,7 @@ class TraitTable:
         return table
 
     def _resize(self, capacity: int) -> None:
+        self._viewed = None
         for name in COLUMNS.names or ():
             old = self._columns.get(name)
             new = np.zeros(capacity, dtype=COLUMNS[name])

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 GENESIS = "0" * 64
 """What the first line of a chain carries as the digest of the one before."""
 OPENING, CLOSING = "opening", "closing"
@@ -49,9 +51,18 @@ def seal(content: Mapping[str, Any], after: Link) -> tuple[bytes, Link]:
         after: the last line that was written.
     """
     number = after.number + 1
-    body = json.dumps({"n": number, **content, "before": after.hash}, separators=(",", ":"))[:-1].encode("ascii")
+    body = _compact({"n": number, **content, "before": after.hash})[:-1]
     digest = hashlib.sha256(body).hexdigest()
     return b'%s,"hash":"%s"}\n' % (body, digest.encode("ascii")), Link(number, digest)
+
+
+def _compact(content: Mapping[str, Any]) -> bytes:
+    """Return a JSON object in ASCII; in a fifth of the time where nothing has to be escaped for that."""
+    try:
+        written = orjson.dumps(content)
+    except TypeError:  # half a character, or a number of more than 64 bits
+        written = b""
+    return written if written and written.isascii() else json.dumps(content, separators=(",", ":")).encode("ascii")
 
 
 def unseal(line: bytes) -> Line:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from matcher.core.domain import Kind, Profile, Variety, Weights
+from matcher.core.domain import Kind, Match, Profile, Variety, Weights
 from matcher.core.errors import DecisionLogUnreadable
 from matcher.core.ports import Operation
 from matcher.decisions.entry import Call, Shown, canonical, known_as, places
@@ -181,7 +181,8 @@ def _rank(
         raise DecisionLogUnreadable("this version weighs other aspects: replay with the version of the line") from error
     if isinstance(asked, Profile):
         answer = matcher.suggest(asked, k=k, variety=variety, today=today, weights=weights)
-        found, eligible = [each.match for each in answer.explanations], answer.eligible
+        found: Sequence[Match] = [each.match for each in answer.explanations]
+        eligible = answer.eligible
     else:
         ranked = matcher.rank(shows.other, asked, k=k, variety=variety, today=today, weights=weights)
         found, eligible = ranked.ranking.matches, ranked.ranking.eligible

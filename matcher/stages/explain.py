@@ -6,7 +6,10 @@ Nothing here changes a score. What is quoted is a substring of what the candidat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from matcher.core.domain import Evidence, Explanation, Facet, Match, Record, SkillMatch, Standing
+import numpy as np
+import numpy.typing as npt
+
+from matcher.core.domain import ASPECTS, Evidence, Explanation, Facet, Match, Record, SkillMatch, Standing
 from matcher.core.ports import Vectors
 from matcher.core.skills import Near, Skill, nearnesses
 
@@ -25,6 +28,19 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """The same of a pair whatever its score, as JSON: what an answer repeats, written once."""
+
+    posting_id: bytes
+    """Without the quotes, as the next."""
+    profile_id: bytes
+    skills: bytes
+    """Without the brackets."""
+    clauses: Mapping[str, bytes]
+    """By language, without the quotes; empty where a sentence says nothing of skills."""
+
+
+@dataclass(slots=True)
 class Met:
     """How a profile meets the skills of a posting, whatever the score: the same until either of the two changes."""
 
@@ -33,19 +49,21 @@ class Met:
     skills: tuple[SkillMatch, ...]
     clauses: Mapping[str, Sequence[str]]
     """What a sentence says of them, by language."""
+    told: Told | None = None
+    """Made where it is first written."""
 
 
 def meet(posting: Sheet, profile: Sheet, *, near: Near) -> Met:
     """Return how a profile meets each skill that a posting asks for."""
     skills = match_skills(posting, profile, near=near)
     groups = _grouped(skills)
-    return Met(posting, profile, skills, {name: _skill_clauses(groups, words) for name, words in _PHRASES.items()})
+    return Met(posting, profile, skills, {name: _skill_clauses(groups, words) for name, words in PHRASES.items()})
 
 
 def explain(match: Match, met: Met) -> Explanation:
     """Return a match's reasons: each skill that the posting asks for, and one sentence in French and in English."""
     levels = _levels(match)
-    sentence = {name: _sentence(levels, met.clauses[name], words) for name, words in _PHRASES.items()}
+    sentence = {name: _sentence(levels, met.clauses[name], name) for name in LANGUAGES}
     return Explanation(match=match, skills=met.skills, sentence=sentence)
 
 
@@ -90,12 +108,19 @@ _STEPS: Mapping[str, tuple[float, ...]] = {
 
 ROUNDING = 1e-4
 """A float32 that means 1 may read 0.9999999."""
+SILENT = 255
+"""The level of an aspect of which a sentence says nothing."""
 # Looked up once: an answer asks a hundred times, and each look at a member of an enumeration is a call.
-_SKILLS, _COMPARED = Facet.SKILLS.value, Standing.COMPARED
+_COMPARED = Standing.COMPARED
+SKILLS_AT = ASPECTS.index(Facet.SKILLS)
+_SILENT = np.array([name not in _STEPS for name in ASPECTS])
+_LEAST = np.full((len(ASPECTS), max(map(len, _STEPS.values()))), -np.inf)
+for _place, _name in enumerate(ASPECTS):
+    _LEAST[_place, : len(_STEPS.get(_name, ()))] = [least - ROUNDING for least in _STEPS.get(_name, ())]
 
 
 @dataclass(frozen=True, slots=True)
-class _Phrases:
+class Phrases:
     """How one language says it."""
 
     aspects: Mapping[str, tuple[str, ...]]
@@ -108,8 +133,8 @@ class _Phrases:
     """Between clauses."""
 
 
-_PHRASES = {
-    "fr": _Phrases(
+PHRASES = {
+    "fr": Phrases(
         aspects={
             "title": ("intitulé très proche", "intitulé proche", "intitulé éloigné"),
             "experience": ("expérience suffisante", "moins d’expérience que demandé"),
@@ -127,7 +152,7 @@ _PHRASES = {
         nothing="aucun élément commun n’est renseigné",
         joint="\u202f; ",
     ),
-    "en": _Phrases(
+    "en": Phrases(
         aspects={
             "title": ("very close title", "close title", "distant title"),
             "experience": ("enough experience", "less experience than asked"),
@@ -147,6 +172,8 @@ _PHRASES = {
     ),
 }
 
+LANGUAGES = tuple(PHRASES)
+
 _Groups = tuple[list[str], list[str], list[str]]
 """Skills that are met, near, and missing, as a sentence names them."""
 
@@ -165,34 +192,47 @@ def _grouped(skills: Sequence[SkillMatch]) -> _Groups:
     return met, near, missing
 
 
-def _levels(match: Match) -> list[tuple[str, int]]:
-    """Return what a sentence says, in its order: an aspect and its phrase, -1 for the skills."""
-    levels = []
-    for name, _, similarity, standing, _ in match.contributions:
-        if name == _SKILLS:
-            levels.append((name, -1))
-        elif standing is _COMPARED and name in _STEPS:
-            level = 0
-            for least in _STEPS[name]:
-                if similarity >= least - ROUNDING:
-                    break
-                level += 1
-            levels.append((name, level))
-    return levels
+def levels(similarity: npt.NDArray[np.float64], compared: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
+    """Return how each aspect of many matches is said: a row's bytes are what `said` takes.
+
+    Args:
+        similarity: shape (matches, aspects), in the order of ASPECTS.
+        compared: same shape.
+    """
+    found: npt.NDArray[np.uint8] = (similarity[:, :, None] < _LEAST).sum(axis=2, dtype=np.uint8)
+    found[~compared | _SILENT] = SILENT
+    return found
 
 
-def _sentence(levels: Sequence[tuple[str, int]], skills: Sequence[str], words: _Phrases) -> str:
-    clauses: list[str] = []
-    for name, level in levels:
-        if level < 0:
-            clauses += skills
-        else:
-            clauses.append(words.aspects[name][level])
+def said(levels: bytes, first: int, language: str) -> list[str]:
+    """Return what is said of some aspects, in their order.
+
+    Args:
+        levels: those of neighbours in the order of ASPECTS; SILENT where nothing is said.
+        first: the place of the first one.
+        language: one of LANGUAGES.
+    """
+    aspects = PHRASES[language].aspects
+    return [aspects[ASPECTS[place]][level] for place, level in enumerate(levels, start=first) if level != SILENT]
+
+
+def _levels(match: Match) -> bytes:
+    """Return the same as `levels` of one match."""
+    found = bytearray([SILENT] * len(ASPECTS))
+    for place, (name, _, similarity, standing, _) in enumerate(match.contributions[: len(ASPECTS)]):
+        if standing is _COMPARED and name in _STEPS:
+            found[place] = sum(similarity < least - ROUNDING for least in _STEPS[name])
+    return bytes(found)
+
+
+def _sentence(levels: bytes, skills: Sequence[str], language: str) -> str:
+    words = PHRASES[language]
+    clauses = [*said(levels[:SKILLS_AT], 0, language), *skills, *said(levels[SKILLS_AT:], SKILLS_AT, language)]
     sentence = words.joint.join(clauses) or words.nothing
     return f"{sentence[0].upper()}{sentence[1:]}."
 
 
-def _skill_clauses(groups: _Groups, words: _Phrases) -> list[str]:
+def _skill_clauses(groups: _Groups, words: Phrases) -> list[str]:
     frames = (words.skills_met, words.skills_near, words.skills_missing)
     return [frame.format(_listed(names)) for frame, names in zip(frames, groups, strict=True) if names]
 

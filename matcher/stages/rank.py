@@ -12,13 +12,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from matcher.compiled import compiled
-from matcher.core.domain import ASPECTS, Contribution, Facet, Match, PostingId, ProfileId, Standing, Weights
+from matcher.core.domain import ASPECTS, Facet, PostingId, ProfileId, Weights
+from matcher.core.matched import Matched
 from matcher.core.traits import FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Mask, Rows, Traits
 
 UNKNOWN = 0.5
@@ -48,6 +51,7 @@ EARTH_KM = 6371.0
 
 NAMES = (Facet.SKILLS.value, "experience", "education", "languages", "place", "contract", "remote", "salary", "start")
 """What is no vector, in the order of ASPECTS."""
+_AGREED = [ASPECTS.index(name) for name in NAMES]
 COMPARED = len(NAMES) - 1
 """How many of them are compared as numbers: all but the skills."""
 
@@ -239,8 +243,17 @@ def top(scores: Scores, rows: Rows, ids: Ids, k: int, *, asker: str) -> npt.NDAr
     if k < len(ticks):
         contenders = np.flatnonzero(ticks >= np.partition(ticks, len(ticks) - k)[len(ticks) - k])
     keyed = zip((-ticks[contenders]).tolist(), rows[contenders].tolist(), contenders.tolist(), strict=True)
-    order = sorted((tick, lot(asker, ids[row] or ""), place) for tick, row, place in keyed)
-    return np.array([place for _, _, place in order[:k]], dtype=np.int64)
+    # A lot is drawn only where there is a tie: drawing takes longer than all the sorting.
+    drawn = sorted(keyed)
+    places: list[int] = []
+    for _, tied in groupby(drawn, key=itemgetter(0)):
+        group = [*tied]
+        if len(group) > 1:
+            group.sort(key=lambda one: lot(asker, ids[one[1]] or ""))
+        places += [place for _, _, place in group]
+        if len(places) >= k:
+            break
+    return np.array(places[:k], dtype=np.int64)
 
 
 def in_order(scores: Scores, rows: Rows, ids: Ids, *, k: int, seen: Collection[bytes]) -> list[tuple[bytes, int]]:
@@ -275,7 +288,7 @@ def matches(
     facets: Mapping[Facet, Compared],
     agreed: Agreements,
     weights: Weights,
-) -> list[Match]:
+) -> Matched:
     """Return ranked pairs as matches with their contributions, which add up to the score.
 
     Args:
@@ -284,18 +297,13 @@ def matches(
         agreed: each aspect of the same pairs, in the same order.
         weights: those that ranked them.
     """
-    aspects: dict[str, Compared] = {facet.value: one for facet, one in facets.items()}
-    aspects |= {name: (one.similarity, one.compared) for name, one in agreed.items()}
-    similarity = np.array([aspects[name][0] for name in ASPECTS], dtype=np.float64).reshape(len(ASPECTS), len(pairs)).T
-    compared = np.array([aspects[name][1] for name in ASPECTS], dtype=np.bool_).reshape(len(ASPECTS), len(pairs)).T
-    weight = [getattr(weights, name) for name in ASPECTS]
-    rows = zip(pairs, (np.array(weight) * similarity).tolist(), similarity.tolist(), compared.tolist(), strict=True)
-    found = []
-    for rank, ((posting_id, profile_id), values, alike, known) in enumerate(rows, start=1):
-        standings = [Standing.COMPARED if each else Standing.UNKNOWN for each in known]
-        contributions = tuple(map(Contribution, ASPECTS, values, alike, standings, weight))
-        found.append(Match(posting_id, profile_id, rank, sum(values), contributions))
-    return found
+    similarity = np.empty((len(ASPECTS), len(pairs)), dtype=np.float64)
+    compared = np.empty((len(ASPECTS), len(pairs)), dtype=np.bool_)
+    similarity[_AGREED], compared[_AGREED] = agreed.similarity, agreed.compared
+    for facet, (cosine, known) in facets.items():
+        row = ASPECTS.index(facet.value)
+        similarity[row], compared[row] = cosine, known
+    return Matched.of(pairs, np.ascontiguousarray(similarity.T), np.ascontiguousarray(compared.T), weights)
 
 
 @compiled

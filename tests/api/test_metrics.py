@@ -112,7 +112,7 @@ def test_a_failure_counts_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     def fail(*_: object) -> None:
         raise RuntimeError(CANARY)
 
-    monkeypatch.setattr(matcher, "get_profile", fail)
+    monkeypatch.setattr(matcher, "get", fail)
     with application(tmp_path, matcher) as client:
         assert client.get("/v1/profiles/ana").status_code == 500
         samples = _scrape(client)

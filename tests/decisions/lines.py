@@ -56,6 +56,6 @@ def write(folder: Path, count: int, *, segment_bytes: int = 1_000_000, clock: Cl
     opened = open_log(folder, clock=clock, segment_bytes=segment_bytes)
     for number in range(1, count + 1):
         opened.record(decision(number))
-        while opened._waiting.qsize() or opened._link.number < number + 1:
+        while opened._waiting or opened._link.number < number + 1:
             threading.Event().wait(0.001)
     opened.stop()

@@ -1,7 +1,7 @@
 """A logged ranking is made again exactly, or what differs is named."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from matcher.core.domain import (
     Kind,
+    Match,
     Organisation,
     OrganisationId,
     Posting,
@@ -90,7 +91,8 @@ class Shown:
     def show(self, matcher: Matcher, asks: Kind, asked: str | Profile, *, k: int = 5, variety: Variety) -> str:
         if isinstance(asked, Profile):
             answer, call = matcher.suggest(asked, k=k, variety=variety), Call.UNSAVED
-            matches, eligible, under = [one.match for one in answer.explanations], answer.eligible, answer.under
+            matches: Sequence[Match] = [one.match for one in answer.explanations]
+            eligible, under = answer.eligible, answer.under
         else:
             ranked = matcher.rank(asks, asked, k=k, variety=variety)
             matches, eligible, under = ranked.ranking.matches, ranked.ranking.eligible, ranked.under

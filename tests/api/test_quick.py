@@ -1,0 +1,102 @@
+"""What is answered before the framework begins is what the route would have answered."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
+
+from api.quick import QuickReads
+from matcher.decisions import reading
+from tests.api.conftest import application, open_on
+
+POSTING = {"id": "p1", "title": "Data scientist", "organisation": {"id": "dinum"}, "skills": ["Python", "Haskell"]}
+PROFILES = [
+    {"id": f"c{number}", "headline": "Data scientist", "visible_to_recruiters": number % 2 == 0, "skills": ["python"]}
+    for number in range(4)
+]
+PLAIN = [
+    "/v1/profiles/c1/suggestions",
+    "/v1/profiles/c1/suggestions?top=3",
+    "/v1/postings/p1/candidates",
+    "/v1/postings/p1/candidates?top=100",
+    "/v1/profiles/c1",
+    "/v1/postings/p1",
+]
+NOT_PLAIN = [
+    "/v1/profiles/nobody/suggestions",
+    "/v1/profiles/c1/suggestions?top=0",
+    "/v1/profiles/c1/suggestions?top=101",
+    "/v1/profiles/c1/suggestions?top=+3",
+    "/v1/profiles/c1/suggestions?top=3&merged=false",
+    "/v1/profiles/c1/suggestions?diversity=0.5",
+    "/v1/postings/nobody/candidates",
+    "/v1/postings/c1",
+    "/v1/profiles/p1",
+    f"/v1/profiles/{'x' * 201}",
+    "/v1/profiles/",
+    "/v1/profiles/c1/",
+    "/v1/profiles/c1/candidates",
+    "/v1/organisations",
+]
+
+
+@contextmanager
+def _filled(home: Path) -> Iterator[TestClient]:
+    with application(home, open_on(home)) as client:
+        assert client.put("/v1/postings/p1", json=POSTING).status_code == 201
+        for profile in PROFILES:
+            assert client.put(f"/v1/profiles/{profile['id']}", json=profile).status_code == 201
+        yield client
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with _filled(tmp_path_factory.mktemp("quick")) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    async def pass_on(self: QuickReads, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(QuickReads, "__call__", pass_on)
+        with _filled(tmp_path_factory.mktemp("slow")) as client:
+            yield client
+
+
+@pytest.mark.parametrize("headers", [{}, {"If-None-Match": '"x"'}, {"If-None-Match": "*"}, {"Accept-Language": "fr"}])
+@pytest.mark.parametrize("path", PLAIN + NOT_PLAIN)
+def test_every_read_is_answered_as_its_route_answers_it(
+    quick: TestClient, slow: TestClient, path: str, headers: dict[str, str]
+) -> None:
+    one, other = (client.get(path, headers=headers | {"X-Request-Id": "r1"}) for client in (quick, slow))
+    assert (one.status_code, one.content) == (other.status_code, other.content)
+    assert dict(one.headers) == dict(other.headers)
+
+
+@pytest.mark.parametrize("path", PLAIN)
+def test_a_plain_read_never_reaches_the_framework(
+    quick: TestClient, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    async def fail(*_: object) -> None:
+        raise AssertionError(path)
+
+    quick.get(path)  # reasons are at hand then
+    monkeypatch.setattr("fastapi.routing.APIRouter.app", fail)
+    assert quick.get(path).status_code == 200
+
+
+def test_a_quick_answer_is_counted_by_its_route_and_written_down(tmp_path: Path) -> None:
+    with _filled(tmp_path) as client:
+        for path in PLAIN:
+            client.get(path)
+        figures = client.get("/metrics").text
+    for route in ("/v1/profiles/{profile_id}/suggestions", "/v1/postings/{posting_id}"):
+        assert f'matcher_requests_total{{method="GET",route="{route}",status="200"}}' in figures
+    shown = [entry.line.content["call"] for entry in reading.rankings(tmp_path / "decisions")]
+    assert [call for call in shown if call in {"suggestions", "candidates"}] == ["suggestions"] * 2 + ["candidates"] * 2

@@ -1,0 +1,60 @@
+"""An answer that is written straight from the ranking says what the engine's own values say, to the byte."""
+
+from dataclasses import replace
+from datetime import date
+
+import orjson
+import pytest
+
+from api.schemas import matches_json
+from matcher.core.domain import ASPECTS, MERGED, Kind, Posting, PostingId, Profile, ProfileId, Variety, Weights
+from matcher.engine import Matcher
+from matcher.offline.demo import forum
+from tests.api.conftest import open_on
+
+FORUM = forum(postings=30, profiles=90, today=date.today())  # noqa: DTZ011 - the matcher's own clock
+
+
+ONE_SIDED = Weights(**dict.fromkeys(ASPECTS, 0.0) | {"experience": 0.75, "languages": 0.25})
+"""Nothing of what the candidate wishes counts."""
+
+
+@pytest.fixture(scope="module")
+def matcher(tmp_path_factory: pytest.TempPathFactory) -> Matcher:
+    opened = open_on(tmp_path_factory.mktemp("home"))
+    quoted = 'Dév"\\eloppeur \u2028 \n<b>é</b>'
+    opened.put(
+        [
+            *FORUM.postings,
+            *FORUM.profiles,
+            *(replace(posting, id=PostingId(f"{posting.id} again")) for posting in FORUM.postings[:5]),
+            Posting(PostingId('p"1'), quoted, skills=(quoted, "Python")),
+            Posting(PostingId("bare"), "x"),
+            Profile(ProfileId('c"\\'), quoted, skills=(quoted, "SQL"), visible_to_recruiters=True),
+            Profile(ProfileId("bare"), "x", visible_to_recruiters=True),
+        ]
+    )
+    return opened
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("variety", [MERGED, Variety(merged=False)])
+def test_an_answer_is_the_same_whether_it_is_written_at_once_or_made_of_values(
+    matcher: Matcher, kind: Kind, variety: Variety
+) -> None:
+    for weights in (None, ONE_SIDED):
+        for name in matcher.ids(kind):
+            ranked = matcher.rank(kind, name, k=12, variety=variety, weights=weights)
+            written, answer = matcher.written(ranked), matcher.explain(ranked)
+            assert orjson.loads(written.content) == orjson.loads(matches_json(answer))
+            assert written.content == matches_json(answer)
+            assert [*written.shown] == [
+                (one.profile_id if kind is Kind.POSTING else one.posting_id, one.score, one.variants)
+                for one in (each.match for each in answer.explanations)
+            ]
+            assert (written.eligible, written.under) == (answer.eligible, answer.under)
+
+
+def test_variants_are_written(matcher: Matcher) -> None:
+    every = [matcher.written(matcher.rank(Kind.PROFILE, name, k=12)) for name in matcher.ids(Kind.PROFILE)]
+    assert any(variants for one in every for _, _, variants in one.shown)
