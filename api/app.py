@@ -35,7 +35,7 @@ TROUBLED_PAUSE_S = 2.0
 
 SWITCH_S = 0.0005
 """How long one thread may keep another from running Python. A write takes turns with the requests that are answered
-meanwhile at each of its dozens of steps through the database: at the usual 5 ms that adds up to a quarter of a second.
+meanwhile at each of its dozens of steps through the database: at the usual 5 ms that adds up.
 """
 WRITERS = 2
 """Writes at once: one encodes what is new while the other has the database."""

@@ -2,8 +2,8 @@
 
     python -m benchmarks.tables
 
-Rewrites what stands between the markers in README.md; a test fails when the two have drifted apart. benchmarks/README.md
-(report.py) holds everything.
+Rewrites what stands between the markers in README.md; a test fails when the two have drifted apart.
+benchmarks/README.md (report.py) holds everything.
 """
 
 import itertools
