@@ -251,17 +251,17 @@ class Weights:
     The first six are what the posting asks of the profile, the last five what the candidate wishes of the posting.
     """
 
-    title: float = 0.505
-    skills: float = 0.095
+    title: float = 0.49
+    skills: float = 0.09
     body: float = 0.15
-    experience: float = 0.035
+    experience: float = 0.04
     education: float = 0.015
     languages: float = 0.015
-    place: float = 0.075
-    contract: float = 0.035
+    place: float = 0.08
+    contract: float = 0.04
     remote: float = 0.03
     salary: float = 0.03
-    start: float = 0.015
+    start: float = 0.02
 
     def __post_init__(self) -> None:
         values = [getattr(self, name) for name in ASPECTS]

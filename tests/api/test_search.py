@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.schemas import FoundAnswer, MatchesAnswer, PairAnswer
-from matcher.core.domain import Kind
+from matcher.core.domain import Kind, Weights
 from matcher.engine import Matcher
 from tests.api.answers import assert_problem
 
@@ -70,7 +70,7 @@ def test_weights_of_a_request_are_shown_in_its_contributions(filled: TestClient)
     answer = filled.post("/v1/profiles/search", json=asked).json()
     weights = {part["name"]: part["weight"] for part in answer["matches"][0]["contributions"]}
     assert weights["words"] == 0.5
-    assert weights["title"] == pytest.approx(0.5 * 1.0 / 1.45)
+    assert weights["title"] == pytest.approx(0.5 * 1.0 / (2.0 - Weights().title))
     assert sum(weights.values()) == pytest.approx(1.0)
 
 

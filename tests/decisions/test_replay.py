@@ -135,7 +135,7 @@ def test_where_nothing_has_changed_the_ranking_comes_out_the_same(
     asker = asked if isinstance(asked, Profile) else None
     assert shown.again(matcher, request, profile=asker).is_exact
     matcher.snapshot()
-    other = _open(tmp_path / "home", weights=Weights(title=0.1, skills=0.55))
+    other = _open(tmp_path / "home", weights=Weights(title=0.09, skills=0.49))
     again = shown.again(other, request, profile=asker)
     other.close()
     assert again.is_exact, "after a restart, and whatever the weights and the day are now"
