@@ -98,16 +98,7 @@ def install(app: FastAPI) -> None:
 
     async def on_matcher_error(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, errors.MatcherError)  # noqa: S101 - likewise
-        status = STATUS.get(type(error))
-        if isinstance(error, errors.InvalidRecord):
-            invalid = [{"field": field_name(error.field), "reason": error.reason}]
-            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "the record breaks the contract", invalid=invalid)
-        if status is None:
-            log.error("%s", type(error).__name__, exc_info=error)
-            return problem(HTTPStatus.INTERNAL_SERVER_ERROR, FAILED)
-        if status is HTTPStatus.SERVICE_UNAVAILABLE:
-            return unavailable(error)
-        return problem(status, str(error))
+        return answer_to(error)
 
     async def on_http(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101 - likewise
@@ -121,6 +112,20 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(errors.MatcherError, on_matcher_error)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, on_anything)
+
+
+def answer_to(error: errors.MatcherError) -> JSONResponse:
+    """Return the answer where the engine refuses or fails."""
+    status = STATUS.get(type(error))
+    if isinstance(error, errors.InvalidRecord):
+        invalid = [{"field": field_name(error.field), "reason": error.reason}]
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "the record breaks the contract", invalid=invalid)
+    if status is None:
+        log.error("%s", type(error).__name__, exc_info=error)
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, FAILED)
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        return unavailable(error)
+    return problem(status, str(error))
 
 
 _told_at = -TOLD_EVERY_S

@@ -2,12 +2,11 @@
 
 To route a request and to solve its dependencies in general takes as long as to rank. Here a request that is plain in
 every way is answered by the same functions as its route; whatever is not (a parameter beside `top`, a condition, a role
-that may not, an error of any kind) goes on to the route, which answers it. A test holds the two together.
+that may not) goes on to the route, which answers it. A test holds the two together.
 """
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 
 from fastapi import FastAPI
@@ -16,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.access import ALLOWED
 from api.conditions import etag_of
 from api.dependencies import DEFAULT_TOP, MAX_ID
+from api.problems import answer_to
 from api.routes import postings, profiles
 from api.schemas import MAX_TOP
 from matcher.core.access import Principal, Role
@@ -63,8 +63,11 @@ class QuickReads:
         if scope["type"] == "http" and scope["method"] == "GET" and not scope.get("root_path"):
             headers: list[tuple[bytes, bytes]] = []
             content = None
-            with suppress(MatcherError):  # the route says it
+            try:
                 content = await self._content(scope, headers)
+            except MatcherError as error:  # the route would find the same, and take as long again
+                await answer_to(error)(scope, receive, send)
+                return
             if content is not None:
                 length = (b"content-length", b"%d" % len(content))
                 headers += [length, (b"content-type", b"application/json")]

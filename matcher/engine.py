@@ -9,10 +9,12 @@ The database is the truth; the corpus is derived from it by following the log, t
 
 import logging
 import math
+import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -169,6 +171,8 @@ class Matcher:
         self._today = today
         self._corpus = Corpus(self._dimensions, near=thesaurus.near)
         self._sequence = 0
+        self._ours: dict[str, dict[tuple[Kind, str], tuple[Record, Derived]]] = {}
+        """What is being written by this process, by token."""
         self._caught_up_at = time.monotonic()
         self._files_hold_deleted_since: float | None = None
         self._is_log_emptied = True
@@ -214,7 +218,7 @@ class Matcher:
         """
         for kind in Kind:
             ids = self.ids(kind)[: SHEETS // len(Kind)]
-            for start in range(0, len(ids), PREPARED):
+            for start in range(0, max(len(ids), 1), PREPARED):  # once at least: what comes later is made ready too
                 if stop():
                     return
                 self._reasons.prepare(kind, ids[start : start + PREPARED])
@@ -247,10 +251,10 @@ class Matcher:
         changed = [*range(len(records))] if guard or len(records) == 1 else self._changed(records)
         made = self._made([records[place] for place in changed])
         documents = [_document(records[place], parts) for place, parts in zip(changed, made.texts, strict=True)]
-        with self._following:
-            written = self._store.put(documents, vectors=made.vectors, guard=guard) if documents else []
-            every = zip(changed, written, made.derived, strict=True)
-            self.follow(ours=[(records[place], derived) for place, done, derived in every if done in _WRITTEN])
+        ours = zip((records[place] for place in changed), made.derived, strict=True)
+        with self._writing(ours) as token:
+            written = self._store.put(documents, vectors=made.vectors, guard=guard, token=token) if documents else []
+            self.follow()
         outcomes = [Outcome.UNCHANGED] * len(records)
         for place, outcome in zip(changed, written, strict=True):
             outcomes[place] = outcome
@@ -263,9 +267,23 @@ class Matcher:
             AlreadyExists: its id is taken.
         """
         made = self._made([record])
-        with self._following:
-            self._store.insert(_document(record, made.texts[0]), vectors=made.vectors)
-            self.follow(ours=[(record, made.derived[0])])
+        with self._writing([(record, made.derived[0])]) as token:
+            self._store.insert(_document(record, made.texts[0]), vectors=made.vectors, token=token)
+            self.follow()
+
+    @contextmanager
+    def _writing(self, ours: Iterable[tuple[Record, Derived]]) -> Iterator[str]:
+        """Yield the token by which whoever follows the log knows what is written here: it is not derived again.
+
+        Not under the lock of who follows: a write may wait long for others' in the database, and what they have changed
+        or erased must show here meanwhile.
+        """
+        token = secrets.token_hex(8)
+        self._ours[token] = {(kind_of(record), record.id): (record, derived) for record, derived in ours}
+        try:
+            yield token
+        finally:
+            del self._ours[token]
 
     def delete(self, kind: Kind, document_id: str, *, guard: Guard | None = None) -> Erased:
         """Delete a document with all that was derived from it, and take it out of every answer.
@@ -564,18 +582,12 @@ class Matcher:
         """Return for how many seconds this process has not caught up with the log; 0 when it has nothing to apply."""
         return time.monotonic() - self._caught_up_at if self.lag() else 0.0
 
-    def follow(self, *, ours: Sequence[tuple[Record, Derived]] = ()) -> int:
-        """Apply what the change log has that this process has not; return how many changes that were.
-
-        Args:
-            ours: what the caller has written since it took the turn to follow: it need not be read and derived again.
-        """
+    def follow(self) -> int:
+        """Apply what the change log has that this process has not; return how many changes that were."""
         applied = 0
         with self._following:
-            known: dict[tuple[Kind, str], tuple[Record, Derived]] = {(kind_of(one[0]), one[0].id): one for one in ours}
             while changes := self._store.changes(self._sequence, limit=FOLLOW_BATCH):
-                self._apply(changes, known)
-                known = {}  # a later change is somebody else's
+                self._apply(changes)
                 applied += len(changes)
                 if len(changes) < FOLLOW_BATCH:
                     break
@@ -671,16 +683,16 @@ class Matcher:
     def _made(self, records: Sequence[Record]) -> Made:
         return derive(records, thesaurus=self._thesaurus, embedders=self._embedders)
 
-    def _apply(self, changes: Sequence[Change], ours: Mapping[tuple[Kind, str], tuple[Record, Derived]]) -> None:
-        times = Counter((change.kind, change.id) for change in changes)
-        last = {(change.kind, change.id): change.operation for change in changes if change.id}
+    def _apply(self, changes: Sequence[Change]) -> None:
+        last = {(change.kind, change.id): change for change in changes if change.id}
         fresh: list[tuple[Record, Derived]] = []
         for kind in Kind:
             # A document may be gone again by now; its deletion stands further down the log.
-            put = [key for key, done in last.items() if key[0] is kind and done is Operation.PUT]
-            # One change and no more: it is ours, and what stands there is what we wrote.
-            fresh += [ours[key] for key in put if key in ours and times[key] == 1]
-            if unknown := [key[1] for key in put if key not in ours or times[key] > 1]:
+            put = {key: change for key, change in last.items() if key[0] is kind and change.operation is Operation.PUT}
+            # What a write of this process has left: a later one is applied when its row is read.
+            ours = {key: known[key] for key, change in put.items() if (known := self._ours.get(change.token))}
+            fresh += ours.values()
+            if unknown := [key[1] for key in put if key not in ours]:
                 records = list(self._store.get(kind, unknown).values())
                 fresh += zip(records, self._derived(records), strict=True)
         gone = last.keys() - {(kind_of(record), record.id) for record, _ in fresh}
@@ -746,9 +758,6 @@ class Matcher:
             self._corpus = corpus
             self._sequence = sequence
             self._reasons.clear()
-
-
-_WRITTEN = frozenset({Outcome.ACCEPTED, Outcome.UPDATED})
 
 
 def _document(record: Record, texts: FacetTexts) -> Document:

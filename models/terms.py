@@ -17,6 +17,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import dropwhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ RARE = 3
 """Passages that a stem is taken to stand in where the table does not know it: it may be a name, or misspelt."""
 
 _WORD = re.compile(r"[\w+#]{2,}")
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 
 
 class TermsEncoder:
@@ -62,7 +64,8 @@ class TermsEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row a text, float32, in order; no text gives shape (0, dimension).
 
-        A text without a single word gets the first axis: it has length 1 and resembles only its like.
+        A text without a single word gets the first axis: it has length 1 and resembles its like, and the few words that
+        are hashed there.
 
         Raises:
             ModelUnavailable: the table is missing or damaged.
@@ -89,7 +92,7 @@ class TermsEncoder:
         """Inverse frequencies by stem, and that of a stem that is not in the table."""
         try:
             lines = gzip.decompress(self._bytes).decode().splitlines()
-            passages, *rows = (line.split("\t") for line in lines if not line.startswith("#"))
+            passages, *rows = (line.split("\t") for line in dropwhile(_is_heading, lines))
             total = 1 + int(passages[0])
             return {stem: _inverse(total, int(count)) for stem, count in rows}, _inverse(total, RARE)
         except (OSError, EOFError, ValueError, zlib.error) as error:
@@ -114,7 +117,7 @@ class TermsEncoder:
 def stems(text: str) -> list[str]:
     """Return the stems of a text's words in order, without stop words, accents and case."""
     # Half of a character (a lone surrogate) is refused by the hasher; to a reader it says nothing anyway.
-    plain = unicodedata.normalize("NFKD", text.encode("utf-8", "replace").decode().lower())
+    plain = unicodedata.normalize("NFKD", text.encode("utf-8", "replace").decode().translate(_LIGATURES)).casefold()
     folded = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return [word[:STEM_LETTERS] for word in _WORD.findall(folded) if word not in STOP_WORDS]
 
@@ -139,6 +142,10 @@ def write(passages: Iterable[str], path: Path, *, heading: str, fewest: int) -> 
     lines = [*(f"# {line}" for line in heading.splitlines()), str(total), *(f"{stem}\t{count}" for stem, count in rows)]
     path.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode(), mtime=0))
     return len(rows)
+
+
+def _is_heading(line: str) -> bool:
+    return line.startswith("# ")
 
 
 def _inverse(total: int, count: int) -> float:

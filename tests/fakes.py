@@ -133,7 +133,12 @@ class FakeStore:
         self._lock = threading.RLock()
 
     def put(
-        self, documents: Sequence[Document], *, vectors: ModelVectors | None = None, guard: Guard | None = None
+        self,
+        documents: Sequence[Document],
+        *,
+        vectors: ModelVectors | None = None,
+        guard: Guard | None = None,
+        token: str | None = None,
     ) -> list[Outcome]:
         with self._lock:
             for document in documents if guard else ():
@@ -147,19 +152,19 @@ class FakeStore:
                     continue
                 outcomes.append(Outcome.ACCEPTED if previous is None else Outcome.UPDATED)
                 self._documents[key] = document
-                self._append(Operation.PUT, [key])
+                self._append(Operation.PUT, [key], token)
                 written.update(document.digests)
             for model, made in (vectors or {}).items():
                 self.add_vectors({model: {digest: made[digest] for digest in made if digest in written}})
             self._forget_unused()
             return outcomes
 
-    def insert(self, document: Document, *, vectors: ModelVectors | None = None) -> None:
+    def insert(self, document: Document, *, vectors: ModelVectors | None = None, token: str | None = None) -> None:
         with self._lock:
             kind, _ = key = _key(document)
             if key in self._documents:
                 raise AlreadyExists(kind)
-            self.put([document], vectors=vectors)
+            self.put([document], vectors=vectors, token=token)
 
     def delete(self, kind: Kind, ids: Sequence[str], *, guard: Guard | None = None) -> list[str]:
         with self._lock:
@@ -281,8 +286,8 @@ class FakeStore:
         for start in range(0, len(ordered), batch):
             yield ordered[start : start + batch]
 
-    def _append(self, operation: Operation, keys: Iterable[tuple[Kind, str]]) -> None:
-        token = secrets.token_hex(8)
+    def _append(self, operation: Operation, keys: Iterable[tuple[Kind, str]], token: str | None = None) -> None:
+        token = token or secrets.token_hex(8)
         self._log.extend(
             Change(sequence, kind, id_, operation, token)
             for sequence, (kind, id_) in enumerate(keys, start=len(self._log) + 1)

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -433,6 +434,72 @@ def test_an_explanation_prepared_while_a_record_changes_is_not_kept(tmp_path: Pa
     store.then = lambda: matcher.put([replace(ANA, summary="")])
     assert matcher.candidates("data").explanations[0].skills[0].evidence is Evidence.EVIDENCED
     assert matcher.candidates("data").explanations[0].skills[0].evidence is Evidence.MISSING
+
+
+def _sharing(store: FakeStore, folder: Path) -> Matcher:
+    return Matcher(
+        store=store,
+        encoders=Encoders.alike(FakeEncoder()),
+        thesaurus=KNOWN,
+        snapshots=Snapshots(folder),
+        today=lambda: TODAY,
+    )
+
+
+class Interrupted(FakeStore):
+    """Lets something happen between a write's transaction and what its process does next, once."""
+
+    then: Callable[[], object] | None = None
+
+    def put(self, *given: Any, **more: Any) -> list[Outcome]:
+        outcomes = super().put(*given, **more)
+        if then := self.then:
+            self.then = None
+            then()
+        return outcomes
+
+
+def test_a_write_that_another_process_replaces_before_it_is_applied_here_does_not_stay(tmp_path: Path) -> None:
+    store = Interrupted()
+    here, there = _sharing(store, tmp_path / "here"), _sharing(store, tmp_path / "there")
+    here.put([DATA])
+
+    def replaced_by_another() -> None:
+        there.delete(Kind.PROFILE, "ana")
+        there.snapshot()  # empties the ids of what is gone in the log
+        there.put([replace(ANA, headline="Juriste", visible_to_recruiters=False)])
+
+    store.then = replaced_by_another
+    here.put([ANA])
+    assert not here.candidates("data").explanations
+    assert here.fsck() == []
+
+
+def test_what_others_erase_goes_here_while_a_write_of_this_process_waits_for_its_turn(tmp_path: Path) -> None:
+    waits, goes_on = threading.Event(), threading.Event()
+
+    class Slow(FakeStore):
+        def put(self, *given: Any, **more: Any) -> list[Outcome]:
+            if threading.current_thread().name == "slow":
+                waits.set()
+                assert goes_on.wait(10)
+            return super().put(*given, **more)
+
+    store = Slow()
+    here, there = _sharing(store, tmp_path / "here"), _sharing(store, tmp_path / "there")
+    here.put([DATA, ANA])
+    writer = threading.Thread(target=here.put, args=([replace(ANA, id=ProfileId("bob"))],), name="slow")
+    writer.start()
+    assert waits.wait(10)
+    there.delete(Kind.PROFILE, "ana")
+    follower = threading.Thread(target=here.follow)
+    follower.start()
+    follower.join(5)
+    assert not follower.is_alive()
+    assert not here.candidates("data").explanations
+    goes_on.set()
+    writer.join(10)
+    assert [one.match.profile_id for one in here.candidates("data").explanations] == ["bob"]
 
 
 def test_a_reader_between_the_two_halves_of_a_change_keeps_nothing_stale(tmp_path: Path) -> None:

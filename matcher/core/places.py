@@ -209,3 +209,9 @@ def department_of_postal_code(text: str) -> Department | None:
 def find_city(text: str) -> Department | None:
     """Return the département of one of the large cities (`Lyon 3e`, `LILLE CEDEX`), or None."""
     return _CITY.get(fold(_CITY_TAIL.sub("", text.strip())))
+
+
+def forget() -> None:
+    """Drop the texts that were looked up: a search may have held somebody's name, and they may have been erased."""
+    for find in (find_department, find_region, find_city):
+        find.cache_clear()

@@ -112,7 +112,8 @@ class Change:
     id: str
     operation: Operation
     token: str
-    """Random, so that a snapshot can tell this log from another that reached the same number."""
+    """Of the call that wrote it. Random, so that a snapshot can tell this log from another that reached the same
+    number, and a process its own writes from others'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,19 +233,25 @@ class Store(Protocol):
         ...
 
     def put(
-        self, documents: Sequence[Document], *, vectors: ModelVectors | None = None, guard: Guard | None = None
+        self,
+        documents: Sequence[Document],
+        *,
+        vectors: ModelVectors | None = None,
+        guard: Guard | None = None,
+        token: str | None = None,
     ) -> list[Outcome]:
         """Write documents (both kinds mixed), their full-text rows and new vectors, in one transaction.
 
         Returns an outcome a document, in order: ACCEPTED (new), UPDATED, or UNCHANGED (same content: nothing is
         written, no change is logged). The same id twice in one call: the later one is applied after the earlier.
         A vector that is already stored for its digest and model is kept as it is. What the guard raises, about any of
-        the documents, leaves everything as it was.
+        the documents, leaves everything as it was. The change log's rows get the token; where none is given, one of
+        chance.
         """
         ...
 
-    def insert(self, document: Document, *, vectors: ModelVectors | None = None) -> None:
-        """Write one new document. Raises AlreadyExists when its id is taken."""
+    def insert(self, document: Document, *, vectors: ModelVectors | None = None, token: str | None = None) -> None:
+        """Write one new document; its row of the log gets the token. Raises AlreadyExists when its id is taken."""
         ...
 
     def delete(self, kind: Kind, ids: Sequence[str], *, guard: Guard | None = None) -> list[str]:

@@ -80,7 +80,7 @@ def _of_file(path: Path) -> Iterator[Receipt]:
         if line.strip():
             try:
                 yield _receipt(json.loads(line))
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
                 raise UnreadableFile(
                     f"{path.name}, line {number}: this is no receipt: each has `erased_at` and one of `pseudonym`, "
                     "`profile` and `posting`; nothing was erased"

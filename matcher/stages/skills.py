@@ -250,11 +250,10 @@ class SkillSets:
         return _covering(self._entries, self._shares, self._starts, self._counts, rows, best)
 
     def save(self, path: Path) -> None:
-        """Write the sets; `load` brings them back."""
-        self._squeeze()
-        rows = self.rows()
+        """Write the sets; `load` brings them back. Nothing is moved: somebody may be reading."""
+        rows, order = self._in_order()
         named = np.repeat(rows.astype(np.int32), self._counts[rows])
-        np.savez(path, entries=self._entries[: self._length], shares=self._shares[: self._length], rows=named)
+        np.savez(path, entries=self._entries[order], shares=self._shares[order], rows=named)
 
     @classmethod
     def load(cls, path: Path, *, numbers: int) -> Self:
@@ -291,17 +290,22 @@ class SkillSets:
 
     def _squeeze(self) -> None:
         """Put the entries in the order of their rows, without the freed ones."""
-        rows = self.rows()
-        counts = self._counts[rows].astype(np.int64)
-        ends = np.cumsum(counts)
-        length = int(ends[-1]) if len(ends) else 0
-        order = np.arange(length) + np.repeat(self._starts[rows] - (ends - counts), counts)
+        _, order = self._in_order()
+        length = len(order)
         for pool in (self._entries, self._shares):
             kept = pool[order]
             pool[: self._length] = NOTHING
             pool[:length] = kept
         self._length, self._freed = length, 0
         self._starts[:] = np.cumsum(self._counts) - self._counts
+
+    def _in_order(self) -> tuple[Rows, Rows]:
+        """Return the rows that have skills, ascending, and the places of their entries, row by row."""
+        rows = self.rows()
+        counts = self._counts[rows].astype(np.int64)
+        ends = np.cumsum(counts)
+        length = int(ends[-1]) if len(ends) else 0
+        return rows, np.arange(length) + np.repeat(self._starts[rows] - (ends - counts), counts)
 
 
 def _longer(pool: npt.NDArray[Any], length: int) -> npt.NDArray[Any]:

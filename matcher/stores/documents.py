@@ -146,10 +146,18 @@ def remove(connection: Connection, numbers: Sequence[int]) -> None:
         connection.execute(delete(document).where(document.c.number.in_(chunk)))
 
 
-def log(connection: Connection, operation: Operation, changed: Iterable[tuple[Kind, str]]) -> None:
-    """Append a row a change, in order. One token serves the call: it tells whose log this is, not which row."""
-    token = secrets.token_hex(8)
-    rows = [{"kind": kind.value, "id": id_, "operation": operation.value, "token": token} for kind, id_ in changed]
+def log(
+    connection: Connection, operation: Operation, changed: Iterable[tuple[Kind, str]], *, token: str | None = None
+) -> None:
+    """Append a row a change, in order. One token serves the call: it tells whose log this is, not which row.
+
+    The time is when this has its turn to write, not when it began to wait for it, and in microseconds, as receipts are:
+    who was erased and stored again within a second was stored again.
+    """
+    token, at = token or secrets.token_hex(8), datetime.now(UTC)
+    rows = [
+        {"kind": kind.value, "id": id_, "operation": operation.value, "token": token, "at": at} for kind, id_ in changed
+    ]
     if rows:
         connection.execute(insert(change_log), rows)
 

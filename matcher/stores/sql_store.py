@@ -60,7 +60,12 @@ class SqlStore:
         return self._database_id
 
     def put(
-        self, documents: Sequence[Document], *, vectors: ModelVectors | None = None, guard: Guard | None = None
+        self,
+        documents: Sequence[Document],
+        *,
+        vectors: ModelVectors | None = None,
+        guard: Guard | None = None,
+        token: str | None = None,
     ) -> list[Outcome]:
         """Write documents (both kinds mixed), their full-text rows and new vectors, in one transaction.
 
@@ -76,9 +81,9 @@ class SqlStore:
         with self._database.writing() as connection:
             for kind in Kind:
                 rows.show(connection, kind, [draft.id for draft in drafts if draft.kind is kind], guard)
-            return self._write(connection, drafts, vectors or {})
+            return self._write(connection, drafts, vectors or {}, token)
 
-    def insert(self, document: Document, *, vectors: ModelVectors | None = None) -> None:
+    def insert(self, document: Document, *, vectors: ModelVectors | None = None, token: str | None = None) -> None:
         """Write one new document.
 
         Raises:
@@ -89,7 +94,7 @@ class SqlStore:
         with self._database.writing() as connection:
             if rows.find(connection, draft.kind, [draft.id]):
                 raise AlreadyExists(draft.kind)
-            self._write(connection, [draft], vectors or {})
+            self._write(connection, [draft], vectors or {}, token)
 
     def delete(self, kind: Kind, ids: Sequence[str], *, guard: Guard | None = None) -> list[str]:
         """Delete documents with their full-text rows and feedback, and the vectors that no other document uses.
@@ -237,14 +242,16 @@ class SqlStore:
         """Release connections. Idempotent."""
         self._database.close()
 
-    def _write(self, connection: Connection, drafts: Sequence[Draft], vectors: ModelVectors) -> list[Outcome]:
+    def _write(
+        self, connection: Connection, drafts: Sequence[Draft], vectors: ModelVectors, token: str | None
+    ) -> list[Outcome]:
         plan = rows.plan(connection, drafts)
         rows.write(connection, plan.drafts, new=plan.new)
         self._write_derived(connection, plan.drafts, new=plan.new)
         used = {digest for draft in plan.drafts.values() for digest in draft.source.digests}
         for model, made in vectors.items():
             coordinates.save(connection, {digest: made[digest] for digest in made if digest in used}, model=model)
-        rows.log(connection, Operation.PUT, [(draft.kind, draft.id) for draft in plan.log])
+        rows.log(connection, Operation.PUT, [(draft.kind, draft.id) for draft in plan.log], token=token)
         return plan.outcomes
 
     def _write_derived(self, connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractSet[int]) -> None:

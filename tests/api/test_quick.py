@@ -1,6 +1,6 @@
 """What is answered before the framework begins is what the route would have answered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,8 +9,11 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from api.quick import QuickReads
+from matcher.core.domain import Kind, Record
+from matcher.core.errors import StoreUnavailable
 from matcher.decisions import reading
 from tests.api.conftest import application, open_on
+from tests.fakes import FakeStore
 
 POSTING = {"id": "p1", "title": "Data scientist", "organisation": {"id": "dinum"}, "skills": ["Python", "Haskell"]}
 PROFILES = [
@@ -77,6 +80,20 @@ def test_every_read_is_answered_as_its_route_answers_it(
     one, other = (client.get(path, headers=headers | {"X-Request-Id": "r1"}) for client in (quick, slow))
     assert (one.status_code, one.content) == (other.status_code, other.content)
     assert dict(one.headers) == dict(other.headers)
+
+
+@pytest.mark.parametrize("path", ["/v1/profiles/x", "/v1/postings/x"])
+def test_a_database_that_is_away_is_found_out_once(tmp_path: Path, path: str) -> None:
+    asked = []
+
+    class Away(FakeStore):
+        def get(self, kind: Kind, ids: Sequence[str]) -> dict[str, Record]:
+            asked.append(ids)
+            raise StoreUnavailable("refused")
+
+    with application(tmp_path, open_on(tmp_path, store=Away()), follow_seconds=60) as client:
+        assert client.get(path).status_code == 503
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("path", PLAIN)

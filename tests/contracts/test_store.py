@@ -175,6 +175,16 @@ def test_the_log_is_read_in_pages_without_a_gap(store: Store) -> None:
     assert store.changes(0, limit=0) == []
 
 
+def test_a_caller_s_token_stands_in_the_log_of_its_own_writes(store: Store) -> None:
+    ours, too = "ours", "too"
+    store.put([profile("a"), posting("b")], token=ours)
+    store.insert(profile("c"), token=too)
+    store.put([profile("d")])
+    first, second, third, other = store.changes(0)
+    assert [first.token, second.token, third.token] == [ours, ours, too]
+    assert other.token not in {ours, too, ""}
+
+
 def test_a_row_of_the_log_is_found_by_its_number_and_keeps_its_token(store: Store) -> None:
     store.put([posting("1")])
     store.put([posting("2")])

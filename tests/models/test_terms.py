@@ -30,6 +30,8 @@ def _cosine(encoder: TermsEncoder, one: str, other: str) -> float:
         ("les DONNÉES publiques", "donnees publique"),
         ("justice et probation", "probation, justice"),
         ("C++ et C#", "c++ c#"),
+        ("le cœur de métier et l'ŒUVRE", "coeur metier oeuvre"),
+        ("Java™", "javatm"),
     ],
 )
 def test_case_accents_endings_and_order_do_not_count(encoder: TermsEncoder, one: str, other: str) -> None:
@@ -101,6 +103,12 @@ def test_a_damaged_table_is_named(content: bytes | None, tmp_path: Path) -> None
         TermsEncoder(path).encode(["justice"])
 
 
+def test_a_stem_that_begins_with_a_sign_is_no_heading(tmp_path: Path) -> None:
+    path = tmp_path / "table.tsv.gz"
+    assert terms.write(["#net"] * 9, path, heading="of\ntwo lines", fewest=1) == 1
+    assert TermsEncoder(path)._weights[0].keys() == {"#net"}
+
+
 def test_a_missing_table_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match="install the package again"):
         _ = TermsEncoder(tmp_path / "table.tsv.gz").fingerprint
@@ -108,7 +116,7 @@ def test_a_missing_table_is_named(tmp_path: Path) -> None:
 
 def test_the_shipped_table_knows_the_words_of_both_languages_and_says_where_they_are_from() -> None:
     text = gzip.decompress(terms.TABLE.read_bytes()).decode()
-    rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")][1:]
+    rows = [line.split("\t") for line in text.splitlines() if not line.startswith("# ")][1:]
     counts = {stem: int(count) for stem, count in rows}
     assert len(counts) > 5000
     assert min(counts.values()) >= FEWEST

@@ -44,6 +44,13 @@ def test_who_was_erased_goes_again_and_nobody_else(matcher: Matcher) -> None:
     assert matcher.fsck() == []
 
 
+def test_who_came_back_within_the_second_of_the_erasure_stays(matcher: Matcher) -> None:
+    erased = matcher.delete(Kind.PROFILE, "ana")
+    matcher.put([Profile(ProfileId("ana"), "Data scientist")])
+    receipt = Receipt(Kind.PROFILE, PSEUDONYMS.of_profile("ana"), erased.at)
+    assert erase_again(matcher, [receipt], PSEUDONYMS) == Again(erased=0, absent=0, written_since=1)
+
+
 def test_who_was_stored_after_the_last_erasure_stays(matcher: Matcher) -> None:
     early, late = (_receipt(Kind.PROFILE, "ana", minutes=minutes) for minutes in (-2, -1))
     assert erase_again(matcher, [late, early], PSEUDONYMS) == Again(erased=0, absent=0, written_since=1)
@@ -82,6 +89,7 @@ def test_receipts_of_the_api_and_of_the_command_are_read(tmp_path: Path) -> None
         '{"profile": "abc", "erased_at": "2026-11-24T10:00:00"}',
         '{"profile": 7, "erased_at": "2026-11-24T10:00:00Z"}',
         '{"erased_at": "2026-11-24T10:00:00Z"}',
+        '{"profile": "abc", "erased_at": "0001-01-01T00:00:00+14:00"}',
     ],
 )
 def test_a_line_that_is_no_receipt_is_named_and_nothing_is_read(tmp_path: Path, line: str) -> None:

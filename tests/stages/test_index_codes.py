@@ -1,7 +1,9 @@
 """The index of many documents: in a quarter of the memory, and the same answers but for the last thousandth."""
 
+import errno
 import itertools
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from matcher.core.errors import SnapshotRefused
 from matcher.stages import index as stage
 from matcher.stages.index import FacetIndex, codes, names
 from matcher.stages.index.names import Packed
+from matcher.stages.index.room import Room
 from tests.stages.test_index import DIMENSIONS, FACETS, WEIGHTS, Doc, doc, docs
 
 WIDE = {Facet.TITLE: 96, Facet.BODY: 64}
@@ -177,3 +180,19 @@ def test_rows_are_found_by_name_whatever_was_written_and_freed(writes: list[tupl
             name: expected.get(name) for name in "abcdefghijklmnop"
         }
         assert len(found) == len(expected)
+
+
+def test_rows_for_which_there_is_no_memory_leave_all_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> NoReturn:
+        raise OSError(errno.ENOMEM, "no memory")
+
+    room = Room(4, np.int8)
+    room.all[:3] = 7
+    with monkeypatch.context() as patched:
+        patched.setattr(Room, "_grow", refuse)
+        with pytest.raises(OSError, match="no memory"):
+            room.reserve(10 * len(room.all))
+    assert (room.all[:3] == 7).all()
+    room.reserve(10 * len(room.all))
+    assert (room.all[:3] == 7).all()
+    assert not room.all[3:].any()

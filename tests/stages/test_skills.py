@@ -329,3 +329,15 @@ def test_an_empty_vocabulary_and_no_sets_are_saved_and_loaded(tmp_path: Path) ->
     number = vocabulary.take(skill("a"), vector_of(skill("a")))
     assert sets.put(5, [number], [1.0]) == []
     assert sets.of(5)[0].tolist() == [number]
+
+
+def test_saving_moves_nothing_under_who_reads_meanwhile(tmp_path: Path) -> None:
+    sets = SkillSets()
+    for row in (2, 0, 1, 0):
+        sets.put(row, [row + 1, row + 5], [0.5, 0.5])
+    names = ("_entries", "_shares", "_starts", "_counts")
+    before = {name: getattr(sets, name).copy() for name in names}
+    sets.save(tmp_path / "sets.npz")
+    assert all(np.array_equal(getattr(sets, name), before[name]) for name in names)
+    back = SkillSets.load(tmp_path / "sets.npz", numbers=100)
+    assert [back.of(row)[0].tolist() for row in range(3)] == [[1, 5], [2, 6], [3, 7]]

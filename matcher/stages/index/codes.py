@@ -50,7 +50,7 @@ HALF = 256
 """What the upper half of a 16-bit code counts."""
 LONG = 20_000
 """From so many rows on, two threads score them."""
-NEAR = 1e-5
+NEAR = 5e-5
 """How far a ceiling may lie from what it would be in exact arithmetic."""
 UP = 1.0 + 1e-6
 """What is to be a bound must not be rounded down."""
@@ -142,10 +142,11 @@ class Codes:
 
     def extend(self, values: npt.NDArray[np.float32]) -> None:
         """Add rows, shape (rows, width), as they are before they are turned."""
-        start, self._length = self._length, self._length + len(values)
+        length = self._length + len(values)
         for room in self._rooms:
-            room.reserve(self._length)
-        self._write(slice(start, self._length), values)
+            room.reserve(length)
+        self._write(slice(self._length, length), values)
+        self._length = length
 
     def write(self, row: int, values: Vectors) -> None:
         """Overwrite a row."""

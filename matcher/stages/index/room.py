@@ -27,19 +27,29 @@ class Room:
         """Every row there is room for, shape (room, width). No view of it may outlive a call: `reserve` moves it."""
 
     def reserve(self, rows: int) -> None:
-        """Make room for so many rows at least."""
+        """Make room for so many rows at least.
+
+        Raises:
+            OSError: there is no memory for them; all is as it was.
+        """
         if rows <= len(self.all):
             return
         size = int(rows * GROWTH) * self._row_bytes
         del self.all
         try:
+            self._grow(size)
+        finally:
+            self.all = self._view()
+
+    def _grow(self, size: int) -> None:
+        try:
             self._memory.resize(size)
         except (BufferError, SystemError):  # somebody still looks at it, or the system cannot move pages
             longer = _mapped(size)
-            longer[: len(self._memory)] = self._memory[:]
+            with memoryview(self._memory) as rows:
+                longer[: len(rows)] = rows
             self._memory = longer
         _in_large_pages(self._memory)
-        self.all = self._view()
 
     def _view(self) -> npt.NDArray[Any]:
         rows = len(self._memory) // self._row_bytes

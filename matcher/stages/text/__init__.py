@@ -3,6 +3,7 @@
 `clean` and `clean_title` are for people to read, `neutral` is for encoders, `words` for the full-text rows.
 """
 
+from matcher.core import places
 from matcher.stages.text.clean import clean, clean_title
 from matcher.stages.text.facets import facet_texts, forget_skills, full_text, skills, words
 from matcher.stages.text.neutral import forget_texts, neutral
@@ -13,6 +14,7 @@ def forget() -> None:
     """Drop the texts that were kept to save work: somebody has been erased."""
     forget_texts()
     forget_skills()
+    places.forget()
 
 
 VERSION = "3"
