@@ -501,7 +501,7 @@ class Matcher:
         return Ranked(kind, document_id, ranking, under)
 
     def explain(self, ranked: Ranked) -> Answer:
-        """Return ranked matches with their reasons; reads the database where `is_at_hand` says no."""
+        """Return ranked matches with their reasons; reads the database where a document is not in memory."""
         found = self._reasons.explain(ranked.kind, ranked.document_id, ranked.ranking.matches)
         return Answer(explanations=tuple(found), eligible=ranked.ranking.eligible, under=ranked.under)
 
@@ -529,10 +529,6 @@ class Matcher:
     def record_at_hand(self, kind: Kind, document_id: str) -> Record | None:
         """Return a record as this process has applied it, where it is in memory; None says nothing."""
         return self._reasons.record(kind, document_id)
-
-    def is_at_hand(self, ranked: Ranked) -> bool:
-        """Tell whether `explain` can answer from memory alone."""
-        return self._reasons.are_at_hand(ranked.kind, ranked.document_id, ranked.ranking.matches)
 
     def match_all(self, kind: Kind, *, k: int = 100) -> Iterator[list[Match]]:
         """Yield the k best matches of every document of a kind, by ascending id: the same as the single answers."""

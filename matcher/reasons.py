@@ -63,13 +63,6 @@ class Reasons:
         sheet = self._sheets.get((kind, document_id))
         return sheet.record if sheet else None
 
-    def are_at_hand(self, kind: Kind, document_id: str, found: Sequence[Match]) -> bool:
-        """Tell whether these matches of a document can be explained from memory alone."""
-        with self._lock:
-            return (kind, document_id) in self._sheets and all(
-                (kind.other, _other(kind, match)) in self._sheets for match in found
-            )
-
     def explain(self, kind: Kind, document_id: str, found: Sequence[Match]) -> Iterator[Explanation]:
         """Yield why each match of a document is proposed.
 

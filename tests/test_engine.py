@@ -1088,6 +1088,6 @@ def test_erasing_is_not_undone_by_a_process_that_stops_later(opener: Opener) -> 
 def test_ranking_needs_no_database_and_says_whether_reasons_do(matcher: Matcher) -> None:
     matcher.put(FEW)
     ranked = matcher.rank(Kind.POSTING, "data", k=5)
-    assert not matcher.is_at_hand(ranked)
+    assert matcher.written_at_hand(ranked) is None
     assert matcher.explain(ranked) == matcher.candidates("data", k=5)
-    assert matcher.is_at_hand(ranked)
+    assert matcher.written_at_hand(ranked) == matcher.written(ranked)
