@@ -74,9 +74,8 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        profiles = prepare(home)
+        profiles, postings = prepare(home)
         matcher = open_matcher(Settings(home=home))
-        postings = matcher.ids(Kind.POSTING)
         found: dict[str, Any] = {
             "command": "python -m benchmarks.latency",
             "forum": {"postings": POSTINGS, "profiles": PROFILES, "seed": SEED},
@@ -91,15 +90,15 @@ def main() -> None:
     print(machine.write("latency", found))
 
 
-def prepare(home: Path) -> list[str]:
-    """Make the forum in a home folder; return its profiles, shuffled."""
+def prepare(home: Path) -> tuple[list[str], list[str]]:
+    """Make the forum in a home folder; return its profiles, shuffled, and its postings."""
     matcher = open_matcher(Settings(home=home))
     files = generate(home, postings=POSTINGS, profiles=PROFILES, seed=SEED, today=datetime.now().astimezone().date())
     ingest_files(matcher, files)
-    profiles = matcher.ids(Kind.PROFILE)
+    profiles, postings = matcher.ids(Kind.PROFILE), matcher.ids(Kind.POSTING)
     matcher.close()
     random.Random(SEED).shuffle(profiles)  # noqa: S311 - the order of a benchmark is no secret
-    return profiles
+    return profiles, postings
 
 
 def _engine(matcher: Matcher, profiles: Sequence[str], postings: Sequence[str]) -> dict[str, dict[str, float]]:

@@ -23,9 +23,6 @@ import uvloop
 
 from benchmarks import load, machine, servers
 from benchmarks.latency import CONNECTIONS, PREPARATION_S, SEED, mixed, prepare
-from matcher.compose import open_matcher
-from matcher.core.domain import Kind
-from matcher.settings import Settings
 
 WARM_UP = 0.2
 """Of the time: caches fill, and memory grows as it must."""
@@ -40,10 +37,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        profiles = prepare(home)
-        matcher = open_matcher(Settings(home=home))
-        postings = matcher.ids(Kind.POSTING)
-        matcher.close()
+        profiles, postings = prepare(home)
         with servers.service(home) as server:
             time.sleep(PREPARATION_S)
             count = int(arguments.rate * arguments.minutes * 60)
