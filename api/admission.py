@@ -6,20 +6,107 @@ and then steps back once, so that all that have arrived are counted before the f
 
 import asyncio
 import logging
+from collections.abc import Callable
 from functools import lru_cache
 from http import HTTPStatus
+from typing import TypeVar
 
+from fastapi import HTTPException
 from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.languages import told
-from api.problems import problem
+from api.problems import BUSY, RETRY_AFTER_S, problem
 
-RETRY_AFTER_S = 1
 EXEMPT = ("/health/", "/metrics")
 """A supervisor must not take a busy service for a dead one, nor lose sight of it."""
 
+T = TypeVar("T")
+
 log = logging.getLogger(__name__)
+
+
+class House:
+    """How many may be inside, and how many of them work."""
+
+    def __init__(self, max_concurrent: int) -> None:
+        """Let so many work and as many wait."""
+        self._working = asyncio.Semaphore(max_concurrent)
+        self._places = 2 * max_concurrent
+        self._inside = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nobody else may come in."""
+        return self._inside >= self._places
+
+    def enter(self) -> "Place":
+        """Come in, to wait until one may work."""
+        self._inside += 1
+        return Place(self)
+
+    async def work(self) -> None:
+        """Wait until one of those who work has gone."""
+        await self._working.acquire()
+
+    def leave(self, *, works: bool) -> None:
+        """Make room."""
+        self._inside -= 1
+        if works:
+            self._working.release()
+
+
+class Place:
+    """Of one request, until it leaves."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._works = self._has_left = False
+
+    async def work(self) -> None:
+        """Wait until it may be worked on."""
+        await self._house.work()
+        self._works = True
+
+    def leave(self) -> None:
+        """Make room for another request. Idempotent."""
+        if not self._has_left:
+            self._has_left = True
+            self._house.leave(works=self._works)
+
+
+class Writers:
+    """Writes in turn, and only so many that wait for theirs: those hold no place that a reader could have.
+
+    Writes wait for one another in the database anyway. Ten threads that do so take ten turns at the interpreter for
+    every one of the event loop's, and every reader feels it: so they wait here.
+    """
+
+    def __init__(self, *, at_once: int, most: int) -> None:
+        """Let `at_once` write, of `most` that write or wait."""
+        self._turn = asyncio.Semaphore(at_once)
+        self._most = most
+        self._inside = 0
+
+    async def run(self, place: Place, write: Callable[[], T]) -> T:
+        """Return what a write returns, from a thread, when it is its turn. Raises what the write raises.
+
+        Args:
+            place: the request's, which it leaves: it waits among the writes from now on.
+            write: what to do.
+
+        Raises:
+            HTTPException: too many wait, 503.
+        """
+        if self._inside >= self._most:
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(RETRY_AFTER_S)})
+        place.leave()
+        self._inside += 1
+        try:
+            async with self._turn:
+                return await asyncio.to_thread(write)
+        finally:
+            self._inside -= 1
 
 
 class Admission:
@@ -27,9 +114,7 @@ class Admission:
 
     def __init__(self, app: ASGIApp, *, max_concurrent: int, time_limit_s: float) -> None:
         self._app = app
-        self._places = 2 * max_concurrent
-        self._working = asyncio.Semaphore(max_concurrent)
-        self._inside = 0
+        self._house = House(max_concurrent)
         self._time_limit_s = time_limit_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -37,16 +122,16 @@ class Admission:
         if scope["type"] != "http" or scope["path"].startswith(EXEMPT):
             await self._app(scope, receive, send)
             return
-        if self._inside >= self._places:
-            await _refuse(scope, receive, send, "the service is busy: try again in a moment")
+        if self._house.is_full:
+            await _refuse(scope, receive, send, BUSY)
             return
-        self._inside += 1
+        place = scope.setdefault("state", {})["place"] = self._house.enter()
         try:
             await asyncio.sleep(0)
-            async with self._working:
-                await self._timed(scope, receive, send)
+            await place.work()
+            await self._timed(scope, receive, send)
         finally:
-            self._inside -= 1
+            place.leave()
 
     async def _timed(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on; answer in its place when its time is up.

@@ -13,7 +13,7 @@ from fastapi_offline import FastAPIOffline
 
 from api import problems
 from api.access import authorised
-from api.admission import Admission
+from api.admission import Admission, Writers
 from api.dependencies import FAILURES
 from api.keyring import Keyring
 from api.languages import Languages
@@ -60,7 +60,7 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         sys.setswitchinterval(SWITCH_S)
-        app.state.writers = asyncio.Semaphore(WRITERS)
+        app.state.writers = Writers(at_once=WRITERS, most=2 * chosen.max_concurrent)
         app.state.matcher = matcher or await asyncio.to_thread(open_matcher, chosen)
         # Nobody's first request waits for a model: the service is not ready before.
         await asyncio.to_thread(_warm, app.state.matcher)

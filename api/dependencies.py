@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, FastAPI, Path, Query, Request, Response
 
+from api.admission import Writers
 from api.conditions import Conditions, etag_of
 from api.decision_log import log_places
 from api.schemas import MAX_TOP, ProblemAnswer
@@ -19,7 +20,7 @@ from matcher.engine import Matcher
 T = TypeVar("T")
 
 
-def matcher_of(request: Request) -> Matcher:
+async def matcher_of(request: Request) -> Matcher:
     """Return the matcher that the application was started with."""
     matcher: Matcher = request.app.state.matcher
     return matcher
@@ -59,14 +60,14 @@ async def best_matches(
     return answer.content
 
 
-async def in_turn(app: FastAPI, write: Callable[[], T]) -> T:
+async def in_turn(request: Request, write: Callable[[], T]) -> T:
     """Return what a write returns, from a thread, when it is its turn.
 
-    Writes wait for one another in the database anyway. Ten threads that do so take ten turns at the interpreter for
-    every one of the event loop's, and every reader feels it: so they wait here. Raises what the write raises.
+    Raises:
+        HTTPException: too many writes wait, 503; or what the write raises.
     """
-    async with app.state.writers:
-        return await asyncio.to_thread(write)
+    writers: Writers = request.app.state.writers
+    return await writers.run(request.state.place, write)
 
 
 async def stored(app: FastAPI, kind: Kind, document_id: str) -> Record:
@@ -80,7 +81,7 @@ async def stored(app: FastAPI, kind: Kind, document_id: str) -> Record:
     return await asyncio.to_thread(matcher.get, kind, document_id) if found is None else found
 
 
-def variety_of(
+async def variety_of(
     merged: Annotated[
         bool, Query(description="show a posting that was published twice once, with its variants")
     ] = True,

@@ -22,6 +22,7 @@ NAME_LENGTH = 80
 """A field's name comes from the client too: it is cut to this."""
 MAX_INVALID = 20
 """How many wrong fields an answer names: a body of two megabytes can hold some 300,000 of them."""
+BUSY = "the service is busy: try again in a moment"
 FAILED = "the service failed: its log says why"
 AWAY = "the database is away or overloaded: try again in a moment; the service's log says why"
 RETRY_AFTER_S = 1
@@ -46,6 +47,7 @@ DETAIL: Mapping[HTTPStatus, str] = {
     HTTPStatus.PRECONDITION_FAILED: "the record is not what you take it for: read it again, then decide",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "this call takes records a line: send them as application/x-ndjson",
     HTTPStatus.NOT_FOUND: "there is no such address: /docs lists them all",
+    HTTPStatus.SERVICE_UNAVAILABLE: BUSY,
     HTTPStatus.METHOD_NOT_ALLOWED: "this address does not take that method: the header Allow names those that it takes",
 }
 """What the framework's own errors say here."""

@@ -50,7 +50,7 @@ async def _answer(request: Request, matcher: Matcher, parse: Callable[[bytes], R
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != MEDIA_TYPE:
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     body = await request.body()
-    results = await in_turn(request.app, lambda: _store(matcher, body, parse))
+    results = await in_turn(request, lambda: _store(matcher, body, parse))
     return Response(results, media_type=MEDIA_TYPE)
 
 

@@ -37,7 +37,7 @@ NEW: Responses = {201: {"model": PostingRecord, "description": "It is new."}}
 async def create(record: PostingRecord, request: Request, matcher: Engine) -> Response:
     """Store a new posting."""
     posting = record.to_domain()
-    await in_turn(request.app, lambda: matcher.insert(posting))
+    await in_turn(request, lambda: matcher.insert(posting))
     location = {"Location": f"/v1/postings/{quote(record.id, safe='')}"}
     return record_answer(_content(posting), status=HTTPStatus.CREATED, headers=location)
 
@@ -61,7 +61,7 @@ async def replace(
         known.check(lambda: _tag(stored))
 
     guard = ours if caller.role is Role.RECRUITER else known.guard(_tag)
-    (outcome,) = await in_turn(request.app, lambda: matcher.put([posting], guard=guard))
+    (outcome,) = await in_turn(request, lambda: matcher.put([posting], guard=guard))
     status = HTTPStatus.CREATED if outcome is Outcome.ACCEPTED else HTTPStatus.OK
     return record_answer(_content(posting), status=status)
 
@@ -75,7 +75,7 @@ async def read(posting_id: DocumentId, request: Request, caller: Caller, known: 
 @router.delete("/{posting_id}", status_code=HTTPStatus.NO_CONTENT, responses=NOT_FOUND | CHANGED)
 async def delete(posting_id: DocumentId, request: Request, matcher: Engine, known: AsKnown) -> None:
     """Delete a posting; it is out of every answer at once."""
-    await in_turn(request.app, lambda: matcher.delete(Kind.POSTING, posting_id, guard=known.guard(_tag)))
+    await in_turn(request, lambda: matcher.delete(Kind.POSTING, posting_id, guard=known.guard(_tag)))
 
 
 @router.get("/{posting_id}/candidates", response_model=MatchesAnswer, responses=NOT_FOUND)

@@ -44,7 +44,7 @@ NEW: Responses = {201: {"model": ProfileRecord, "description": "It is new."}}
 async def create(record: ProfileRecord, request: Request, matcher: Engine) -> Response:
     """Store a new profile."""
     profile = record.to_domain()
-    await in_turn(request.app, lambda: matcher.insert(profile))
+    await in_turn(request, lambda: matcher.insert(profile))
     location = {"Location": f"/v1/profiles/{quote(record.id, safe='')}"}
     return record_answer(_content(profile), status=HTTPStatus.CREATED, headers=location)
 
@@ -57,7 +57,7 @@ async def replace(
     if record.id != profile_id:
         raise InvalidRecord(field="id", reason="is not the id in the path: make them equal")
     profile = record.to_domain()
-    (outcome,) = await in_turn(request.app, lambda: matcher.put([profile], guard=known.guard(_tag)))
+    (outcome,) = await in_turn(request, lambda: matcher.put([profile], guard=known.guard(_tag)))
     status = HTTPStatus.CREATED if outcome is Outcome.ACCEPTED else HTTPStatus.OK
     return record_answer(_content(profile), status=status)
 
@@ -71,7 +71,7 @@ async def read(profile_id: DocumentId, request: Request, caller: Caller, known: 
 @router.delete("/{profile_id}", responses=NOT_FOUND | CHANGED)
 async def delete(profile_id: DocumentId, request: Request, matcher: Engine, known: AsKnown) -> ErasureAnswer:
     """Erase a profile (GDPR, article 17); it is out of every answer at once. The answer is the receipt."""
-    erased = await in_turn(request.app, lambda: matcher.delete(Kind.PROFILE, profile_id, guard=known.guard(_tag)))
+    erased = await in_turn(request, lambda: matcher.delete(Kind.PROFILE, profile_id, guard=known.guard(_tag)))
     return ErasureAnswer(
         pseudonym=request.app.state.pseudonyms.of_profile(profile_id),
         erased_at=erased.at,

@@ -62,23 +62,35 @@ class Plan:
     log: list[Draft]
 
 
-def find(connection: Connection, kind: Kind, ids: Iterable[str]) -> dict[str, Stored]:
-    """Return the documents that exist, by id."""
-    columns = select(document.c.id, document.c.number, document.c.digest).where(document.c.kind == kind.value)
-    return {
-        row.id: Stored(row.number, row.digest)
-        for chunk in chunks(filter(is_storable, ids))
-        for row in connection.execute(columns.where(document.c.id.in_(chunk)))
-    }
+def find(connection: Connection, kind: Kind, ids: Iterable[str], *, guard: Guard | None = None) -> dict[str, Stored]:
+    """Return the documents that exist, by id.
+
+    Args:
+        connection: in the caller's transaction.
+        kind: of all of them.
+        ids: once or more often.
+        guard: is shown what is stored under each id; what it raises stops the caller's transaction.
+    """
+    wanted = dict.fromkeys(ids)
+    columns = [document.c.id, document.c.number, document.c.digest, *([document.c.body] if guard else [])]
+    rows = [
+        row
+        for chunk in chunks(filter(is_storable, wanted))
+        for row in connection.execute(select(*columns).where(document.c.kind == kind.value, document.c.id.in_(chunk)))
+    ]
+    if guard:
+        bodies = {row.id: row.body for row in rows}
+        for id_ in wanted:
+            guard(restore(kind, bodies[id_]) if id_ in bodies else None)
+    return {row.id: Stored(row.number, row.digest) for row in rows}
 
 
-def plan(connection: Connection, drafts: Sequence[Draft]) -> Plan:
-    """Compare the drafts, in order, with what is stored."""
+def plan(connection: Connection, drafts: Sequence[Draft], guard: Guard | None = None) -> Plan:
+    """Compare the drafts, in order, with what is stored; a guard is shown that first."""
     known = {
-        kind: find(connection, kind, dict.fromkeys(draft.id for draft in drafts if draft.kind is kind)) for kind in Kind
+        kind: find(connection, kind, (draft.id for draft in drafts if draft.kind is kind), guard=guard) for kind in Kind
     }
-    # Numbers are ours to give: nobody else writes now. One that is free again has nothing left under it.
-    numbers = count(connection.scalar(select(func.coalesce(func.max(document.c.number), 0) + 1)) or 1)
+    numbers = _free_numbers(connection)
     result = Plan([], {}, set(), [])
     for draft in drafts:
         current = known[draft.kind].get(draft.id)
@@ -93,6 +105,14 @@ def plan(connection: Connection, drafts: Sequence[Draft]) -> Plan:
         result.log.append(draft)
         known[draft.kind][draft.id] = Stored(number, draft.digest)
     return result
+
+
+def _free_numbers(connection: Connection) -> Iterator[int]:
+    """Yield numbers for new documents; the database is asked when the first is needed.
+
+    They are ours to give: nobody else writes now. One that is free again has nothing left under it.
+    """
+    yield from count(connection.scalar(select(func.coalesce(func.max(document.c.number), 0) + 1)) or 1)
 
 
 def write(connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractSet[int]) -> None:
@@ -117,27 +137,45 @@ def write(connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractS
         connection.execute(update(document).where(document.c.number == bindparam("at_number")), changed)
 
 
-def link(connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractSet[int]) -> set[bytes]:
-    """Make the documents' digests what the drafts say. Returns those that a document has let go."""
-    released = unlink(connection, [number for number in drafts if number not in new])
-    links = [
-        {"number": number, "digest": digest}
-        for number, draft in drafts.items()
-        for digest in dict.fromkeys(draft.source.digests)
-    ]
-    if links:
-        connection.execute(insert(facet_text), links)
-    return released
+@dataclass(frozen=True, slots=True)
+class Relinked:
+    """How the digests of some documents' texts have changed."""
+
+    added: set[bytes]
+    """Those that a document uses now and did not before."""
+    released: set[bytes]
+    """Those that a document has let go; another may still use them."""
+
+
+def link(connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractSet[int]) -> Relinked:
+    """Make the documents' digests what the drafts say."""
+    before = _links(connection, [number for number in drafts if number not in new])
+    after = {(number, digest) for number, draft in drafts.items() for digest in draft.source.digests}
+    gone, added = sorted(before - after), sorted(after - before)
+    if gone:
+        one = (facet_text.c.number == bindparam("at_number")) & (facet_text.c.digest == bindparam("at_digest"))
+        connection.execute(
+            delete(facet_text).where(one), [{"at_number": number, "at_digest": digest} for number, digest in gone]
+        )
+    if added:
+        connection.execute(insert(facet_text), [{"number": number, "digest": digest} for number, digest in added])
+    return Relinked({digest for _, digest in added}, {digest for _, digest in gone})
 
 
 def unlink(connection: Connection, numbers: Sequence[int]) -> set[bytes]:
     """Remove the digests of those documents. Returns them."""
-    released: set[bytes] = set()
+    released = {digest for _, digest in _links(connection, numbers)}
     for chunk in chunks(numbers):
-        theirs = facet_text.c.number.in_(chunk)
-        released.update(connection.scalars(select(facet_text.c.digest).where(theirs)))
-        connection.execute(delete(facet_text).where(theirs))
+        connection.execute(delete(facet_text).where(facet_text.c.number.in_(chunk)))
     return released
+
+
+def _links(connection: Connection, numbers: Sequence[int]) -> set[tuple[int, bytes]]:
+    return {
+        (number, digest)
+        for chunk in chunks(numbers)
+        for number, digest in connection.execute(select(facet_text).where(facet_text.c.number.in_(chunk)))
+    }
 
 
 def remove(connection: Connection, numbers: Sequence[int]) -> None:
@@ -209,16 +247,6 @@ def read(connection: Connection, kind: Kind, ids: Iterable[str]) -> Iterator[Rec
     for chunk in chunks(filter(is_storable, ids)):
         for body in connection.scalars(bodies.where(document.c.id.in_(chunk))):
             yield restore(kind, body)
-
-
-def show(connection: Connection, kind: Kind, ids: Iterable[str], guard: Guard | None) -> None:
-    """Show a guard what is stored under each id; it raises what stops the caller's transaction."""
-    if guard is None:
-        return
-    wanted = dict.fromkeys(ids)
-    found: dict[str, Record] = {record.id: record for record in read(connection, kind, wanted)}
-    for id_ in wanted:
-        guard(found.get(id_))
 
 
 def page(connection: Connection, kind: Kind, *, after: str, limit: int) -> list[Record]:

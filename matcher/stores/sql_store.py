@@ -79,9 +79,7 @@ class SqlStore:
         if not drafts:
             return []
         with self._database.writing() as connection:
-            for kind in Kind:
-                rows.show(connection, kind, [draft.id for draft in drafts if draft.kind is kind], guard)
-            return self._write(connection, drafts, vectors or {}, token)
+            return self._write(connection, drafts, vectors or {}, token, guard=guard)
 
     def insert(self, document: Document, *, vectors: ModelVectors | None = None, token: str | None = None) -> None:
         """Write one new document.
@@ -105,8 +103,7 @@ class SqlStore:
         """
         wanted = dict.fromkeys(ids)
         with self._database.writing() as connection:
-            rows.show(connection, kind, wanted, guard)
-            found = rows.find(connection, kind, wanted)
+            found = rows.find(connection, kind, wanted, guard=guard)
             gone = [id_ for id_ in wanted if id_ in found]
             if not gone:
                 return []
@@ -194,7 +191,7 @@ class SqlStore:
             return
         with self._database.writing() as connection:
             for model, made in vectors.items():
-                coordinates.save(connection, made, model=model)
+                coordinates.save(connection, made, coordinates.used(connection, made), model=model)
 
     def drop_vectors(self, *, keep_models: Collection[str]) -> int:
         """Delete the vectors of every other model, and those of texts that no document uses. Returns how many went."""
@@ -243,20 +240,30 @@ class SqlStore:
         self._database.close()
 
     def _write(
-        self, connection: Connection, drafts: Sequence[Draft], vectors: ModelVectors, token: str | None
+        self,
+        connection: Connection,
+        drafts: Sequence[Draft],
+        vectors: ModelVectors,
+        token: str | None,
+        *,
+        guard: Guard | None = None,
     ) -> list[Outcome]:
-        plan = rows.plan(connection, drafts)
+        plan = rows.plan(connection, drafts, guard)
         rows.write(connection, plan.drafts, new=plan.new)
-        self._write_derived(connection, plan.drafts, new=plan.new)
-        used = {digest for draft in plan.drafts.values() for digest in draft.source.digests}
+        added = self._write_derived(connection, plan.drafts, new=plan.new)
+        # Of the other texts the vectors are stored already.
         for model, made in vectors.items():
-            coordinates.save(connection, {digest: made[digest] for digest in made if digest in used}, model=model)
+            coordinates.save(connection, made, added, model=model)
         rows.log(connection, Operation.PUT, [(draft.kind, draft.id) for draft in plan.log], token=token)
         return plan.outcomes
 
-    def _write_derived(self, connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractSet[int]) -> None:
-        released = rows.link(connection, drafts, new=new)
-        coordinates.drop_unused(connection, released)
+    def _write_derived(
+        self, connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractSet[int]
+    ) -> set[bytes]:
+        """Make links and full-text rows what the drafts say; return the digests that a document uses only now."""
+        links = rows.link(connection, drafts, new=new)
+        coordinates.drop_unused(connection, links.released)
         for kind in Kind:
             words = {number: draft.source.full_text for number, draft in drafts.items() if draft.kind is kind}
             self._full_text.write(connection, kind, words, new=new)
+        return links.added

@@ -19,14 +19,21 @@ _STORED = np.dtype("<f4")
 _unused = ~exists().where(facet_text.c.digest == vector.c.digest)
 
 
-def save(connection: Connection, vectors: Mapping[bytes, Vectors], *, model: str) -> None:
-    """Store those vectors whose texts a document uses; one that is there already is kept."""
+def used(connection: Connection, digests: Iterable[bytes]) -> set[bytes]:
+    """Return the digests of texts that a document uses."""
+    return {
+        digest
+        for chunk in chunks(digests)
+        for digest in connection.scalars(select(facet_text.c.digest).where(facet_text.c.digest.in_(chunk)).distinct())
+    }
+
+
+def save(connection: Connection, vectors: Mapping[bytes, Vectors], digests: Iterable[bytes], *, model: str) -> None:
+    """Store the vectors of those digests, as far as there are any; one that is stored already is kept."""
     rows = [
         {"digest": digest, "model": model, "coordinates": np.asarray(vectors[digest], dtype=_STORED).tobytes()}
-        for chunk in chunks(vectors)
-        for digest in connection.scalars(
-            select(facet_text.c.digest).where(facet_text.c.digest.in_(chunk)).distinct().order_by(facet_text.c.digest)
-        )
+        for digest in sorted(digests)
+        if digest in vectors
     ]
     if not rows:
         return

@@ -1,17 +1,23 @@
 """Too much is refused at once: calls a minute, requests at a time, seconds a request."""
 
 import asyncio
+import inspect
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI, HTTPException
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 from starlette.types import Message, Receive, Scope, Send
 
-from api.admission import Admission
+from api.admission import Admission, Writers
 from api.rates import RateLimit
+from api.routes import bulk, feedback, health, metrics, organisations, postings, profiles, search
 from matcher.core.access import Principal, Role, new_key
 from tests.api.answers import assert_problem
 from tests.api.conftest import application, open_on
@@ -99,6 +105,35 @@ def test_a_request_that_takes_too_long_is_answered_and_goes_on_counting() -> Non
     assert (status, headers["retry-after"]) == (503, "1")
 
 
+def test_writes_that_wait_hold_no_readers_place_and_too_many_are_refused() -> None:
+    locked = threading.Event()
+
+    async def run() -> tuple[list[int], int]:
+        writers = Writers(at_once=1, most=4)
+
+        async def app(scope: Scope, _: Receive, send: Send) -> None:
+            if scope["method"] == "PUT":
+                await writers.run(scope["state"]["place"], locked.wait)
+            await _answer(send)
+
+        async def put() -> int:
+            return (await _ask(admission, {**_scope(), "method": "PUT"}))[0]
+
+        admission = Admission(app, max_concurrent=1, time_limit_s=5)
+        writing = [asyncio.ensure_future(put()) for _ in range(2)]
+        await asyncio.sleep(0.01)
+        writing += [asyncio.ensure_future(put()) for _ in range(2)]
+        await asyncio.sleep(0.01)
+        while_locked = (await _ask(admission))[0]
+        with pytest.raises(HTTPException) as refused:
+            await put()
+        assert (refused.value.status_code, refused.value.headers) == (503, {"Retry-After": "1"})
+        locked.set()
+        return await asyncio.gather(*writing), while_locked
+
+    assert asyncio.run(run()) == ([200] * 4, 200)
+
+
 class _Clock:
     now = 0.0
 
@@ -160,3 +195,28 @@ def test_every_answer_has_a_request_id_and_none_can_be_forged(tmp_path: Path, se
             found = client.get(path, headers={"X-Request-Id": sent}).headers["x-request-id"]
             assert (found == sent) is kept
             assert found
+
+
+def test_a_write_that_finds_too_many_before_it_is_told_to_come_again(tmp_path: Path) -> None:
+    with application(tmp_path, open_on(tmp_path)) as client:
+        assert isinstance(client.app, FastAPI)
+        client.app.state.writers = Writers(at_once=1, most=0)
+        found = client.put("/v1/profiles/c1", json={"id": "c1", "headline": "DSI"})
+    assert_problem(found, 503)
+    assert found.headers["retry-after"] == "1"
+    assert found.json()["detail"] == "the service is busy: try again in a moment"
+
+
+def test_no_route_waits_for_a_thread_before_it_begins() -> None:
+    modules = (postings, profiles, search, feedback, bulk, organisations, metrics, health)
+    routes = [route for module in modules for route in module.router.routes if isinstance(route, APIRoute)]
+    calls = {part.call for route in routes for part in _dependencies(route.dependant) if part.call}
+    assert (len(routes) > 20, len(calls) > 3) == (True, True)
+    plain = [call for call in calls if not inspect.iscoroutinefunction(call)]
+    assert not plain, "the framework gives a dependency that is a plain function a thread of its own"
+
+
+def _dependencies(dependant: Dependant) -> Iterator[Dependant]:
+    for part in dependant.dependencies:
+        yield part
+        yield from _dependencies(part)

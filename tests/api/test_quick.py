@@ -1,14 +1,18 @@
 """What is answered before the framework begins is what the route would have answered."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from api.quick import QuickReads
+from api.security import EVERYONE
 from matcher.core.domain import Kind, Record
 from matcher.core.errors import StoreUnavailable
 from matcher.decisions import reading
@@ -67,7 +71,7 @@ def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         await self._app(scope, receive, send)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(QuickReads, "__call__", pass_on)
+        patched.setattr("api.app.QuickReads", type("NoQuickReads", (QuickReads,), {"__call__": pass_on}))
         with _filled(tmp_path_factory.mktemp("slow")) as client:
             yield client
 
@@ -96,16 +100,21 @@ def test_a_database_that_is_away_is_found_out_once(tmp_path: Path, path: str) ->
     assert len(asked) == 1
 
 
-@pytest.mark.parametrize("path", PLAIN)
+@pytest.mark.parametrize(("path", "is_plain"), [*((path, True) for path in PLAIN), ("/v1/organisations", False)])
 def test_a_plain_read_never_reaches_the_framework(
-    quick: TestClient, monkeypatch: pytest.MonkeyPatch, path: str
+    quick: TestClient, monkeypatch: pytest.MonkeyPatch, path: str, is_plain: bool
 ) -> None:
-    async def fail(*_: object) -> None:
-        raise AssertionError(path)
+    reached = []
 
-    quick.get(path)  # reasons are at hand then
-    monkeypatch.setattr("fastapi.routing.APIRouter.app", fail)
+    async def noted(scope: Scope, _: Receive, send: Send) -> None:
+        reached.append(scope["path"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    assert isinstance(quick.app, FastAPI)
+    monkeypatch.setattr(quick.app.router, "middleware_stack", noted)
     assert quick.get(path).status_code == 200
+    assert reached == ([] if is_plain else [path])
 
 
 def test_a_quick_answer_is_counted_by_its_route_and_written_down(tmp_path: Path) -> None:
@@ -117,3 +126,40 @@ def test_a_quick_answer_is_counted_by_its_route_and_written_down(tmp_path: Path)
         assert f'matcher_requests_total{{method="GET",route="{route}",status="200"}}' in figures
     shown = [entry.line.content["call"] for entry in reading.rankings(tmp_path / "decisions")]
     assert [call for call in shown if call in {"suggestions", "candidates"}] == ["suggestions"] * 2 + ["candidates"] * 2
+
+
+def test_between_two_reads_whatever_else_is_ready_has_its_turn(
+    quick: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main = quick.app
+    assert isinstance(main, FastAPI)
+    begun: list[str] = []
+    rank = main.state.matcher.rank
+
+    def noted(*asked: Any, **further: Any) -> Any:
+        begun.append("read")
+        return rank(*asked, **further)
+
+    async def no_body() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def nowhere(_: Message) -> None: ...
+
+    async def read(reads: QuickReads) -> None:
+        where = {"method": "GET", "path": "/v1/profiles/c1/suggestions", "query_string": b"", "headers": []}
+        await reads({"type": "http", **where, "state": {"principal": EVERYONE}}, no_body, nowhere)
+
+    async def write() -> None:
+        for _ in range(3):
+            begun.append("step")
+            await asyncio.sleep(0)
+
+    async def run() -> None:
+        reads = QuickReads(main, main=main)
+        await asyncio.gather(*(read(reads) for _ in range(9)), write())
+
+    monkeypatch.setattr(main.state.matcher, "rank", noted)
+    asyncio.run(run())
+    assert begun.count("read") == 9
+    assert len(begun) == 12
+    assert begun[:6].count("step") == 3, "the write waited for all reads at each of its steps"
