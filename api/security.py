@@ -39,7 +39,11 @@ class Gate:
         """Return whose credential it is, None where it opens nothing. Raises StoreUnavailable."""
         if credential.startswith(f"{KEY_MARK}_"):
             return await self._keyring.principal(credential)
-        return await self._tokens.principal(credential) if self._tokens else None
+        if self._tokens is None:
+            return None
+        # As often as a key is looked up: while the database is away nobody can say whom it has withdrawn or erased.
+        await self._keyring.any()
+        return await self._tokens.principal(credential)
 
 
 class Authentication:

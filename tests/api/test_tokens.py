@@ -15,8 +15,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from api.tokens import LIFETIME_S, REFETCH_S, ProviderAway, Tokens, read_key_set
 from matcher.core.access import Principal, Role
-from matcher.core.errors import AccessUnsettled
+from matcher.core.errors import AccessUnsettled, StoreUnavailable
+from tests.api.answers import assert_problem
 from tests.api.conftest import application, open_on
+from tests.fakes import FakeStore
 
 ISSUER, AUDIENCE = "https://id.example/realms/forum", "forum-matcher"
 RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -196,3 +198,23 @@ def test_tokens_open_the_api_and_switch_access_on(tmp_path: Path, key_set: Path)
         for scope, status in (("matcher:organiser", 200), ("matcher:platform", 403), ("openid", 401)):
             headers = {"Authorization": f"Bearer {_token(scope=scope)}"}
             assert client.get("/v1/statistics", headers=headers).status_code == status
+
+
+def test_a_token_opens_nothing_that_only_memory_would_answer_while_the_database_is_away(
+    tmp_path: Path, key_set: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings: dict[str, Any] = {"jwks": str(key_set), "jwt_issuer": ISSUER, "jwt_audience": AUDIENCE}
+    headers = {"Authorization": f"Bearer {_token()}"}
+    store = FakeStore()
+    with application(tmp_path / "home", open_on(tmp_path / "home", store=store), **settings) as client:
+        client.put("/v1/profiles/ana", json={"id": "ana", "headline": "DSI"}, headers=headers)
+        assert client.get("/v1/profiles/ana/suggestions", headers=headers).status_code == 200
+        with monkeypatch.context() as away:
+            away.setattr("api.keyring.FRESH_S", 0.0)
+            away.setattr(store.keys, "all", _refuse)
+            assert_problem(client.get("/v1/profiles/ana/suggestions", headers=headers), 503)
+        assert client.get("/v1/profiles/ana/suggestions", headers=headers).status_code == 200
+
+
+def _refuse() -> Any:
+    raise StoreUnavailable("refused")
