@@ -47,10 +47,13 @@ _QUIET: Mapping[str, Any] = {"access_log": False, "server_header": False, "log_c
 log = logging.getLogger(__name__)
 
 
-def run_quietly(app: FastAPI, *, host: str, port: int) -> None:
-    """Serve with this process alone, until told to stop."""
+def run_quietly(app: FastAPI, own: socket.socket) -> None:
+    """Serve an address with this process alone, until told to stop."""
     _look_for_cycles_rarely()
-    uvicorn.run(app, host=host, port=port, **_QUIET)
+    server = uvicorn.Server(uvicorn.Config(app, **_QUIET))
+    server.run([own])
+    if not server.started:
+        sys.exit(1)  # the log says why
 
 
 def serve_with_workers(settings: Settings, *, host: str, port: int, count: int) -> bool:
@@ -62,7 +65,7 @@ def serve_with_workers(settings: Settings, *, host: str, port: int, count: int) 
         OSError: the address is taken.
     """
     dictConfig(_logging_as("main"))
-    with _bound(host, port) as shared:
+    with bound(host, port) as shared:
         log.info("%d workers on %s", count, _address(shared))
         # Where the system chooses the address, it chooses the workers' own too.
         return _supervise([_Worker(n, settings, host, shared, own=port and port + n) for n in range(1, count + 1)])
@@ -159,7 +162,7 @@ def _work(settings: Settings, host: str, shared: socket.socket, own_port: int, t
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # no traceback for who stops it while it starts
     threading.Thread(target=_end_with_main, name="main process", daemon=True).start()
     try:
-        own = _bound(host, own_port)
+        own = bound(host, own_port)
         app = _application(settings)
     except (MatcherError, OSError) as error:
         log.error("%s", error)  # noqa: TRY400 - what is wrong is one line
@@ -203,25 +206,25 @@ def _look_for_cycles_rarely() -> None:
     gc.set_threshold(GC_AFTER, 20, 20)
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def bound(host: str, port: int) -> socket.socket:
     """Return a socket that has the address and does not listen yet.
 
     Raises:
         OSError: another program has it, or it is none of this machine's; it names the address.
     """
-    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    found = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind((host, port))
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind((host, port))
     except OSError as error:
-        bound.close()
+        found.close()
         raise OSError(error.errno, error.strerror, f"{host}:{port}") from error
-    return bound
+    return found
 
 
-def _address(bound: socket.socket) -> str:
-    host, port, *_ = bound.getsockname()
-    return f"http://[{host}]:{port}" if bound.family == socket.AF_INET6 else f"http://{host}:{port}"
+def _address(own: socket.socket) -> str:
+    host, port, *_ = own.getsockname()
+    return f"http://[{host}]:{port}" if own.family == socket.AF_INET6 else f"http://{host}:{port}"
 
 
 def _end(exit_code: int) -> str:

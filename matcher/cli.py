@@ -285,7 +285,7 @@ def serve(host: str, port: int, workers: int) -> None:
 
     from api.app import create_app
     from api.request_ids import LOGGING
-    from api.workers import run_quietly, serve_with_workers
+    from api.workers import bound, run_quietly, serve_with_workers
     from matcher.compose import check_files, open_keys, open_matcher
 
     settings = _settings(strictly=True)
@@ -301,15 +301,16 @@ def serve(host: str, port: int, workers: int) -> None:
             raise click.exceptions.Exit(1)
         return
     dictConfig(LOGGING)
-    # Opened here, not by the server: what is wrong with the settings is one line then, not a traceback in its log.
-    matcher = open_matcher(settings)
-    try:
-        _refuse_strangers(host, settings, matcher.keys)
-        app = create_app(settings, matcher=matcher)
-    except BaseException:
-        matcher.close()
-        raise
-    run_quietly(app, host=host, port=port)
+    # Both opened here, not by the server: what is wrong is one line then, at once, not a traceback in its log.
+    with bound(host, port) as own:
+        matcher = open_matcher(settings)
+        try:
+            _refuse_strangers(host, settings, matcher.keys)
+            app = create_app(settings, matcher=matcher)
+        except BaseException:
+            matcher.close()
+            raise
+        run_quietly(app, own)
 
 
 @main.group()

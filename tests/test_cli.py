@@ -504,6 +504,16 @@ def test_the_server_s_failure_to_start_is_one_line(tmp_path: Path, monkeypatch: 
     _assert_error(result, "MATCHER_HOME")
 
 
+def test_a_port_that_is_taken_is_told_before_anything_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATCHER_HOME", str(tmp_path / "home"))
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        result = _run("serve", "--port", other.getsockname()[1])
+    _assert_error(result, "Address already in use")
+    assert not (tmp_path / "home" / "matcher.db").exists()
+
+
 def test_the_demo_stays_out_of_the_database_that_is_set(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MATCHER_DATABASE_URL", f"sqlite:///{home}/other.db")
     result = CliRunner().invoke(main, ["demo", "--postings", "3", "--profiles", "5"])
