@@ -192,7 +192,7 @@ class Codes:
         """Return the inner products of some rows with a vector, in their order."""
         whole, steps = self._asked(vector)
         kept = (self._codes.all, self._heads.all, self._behind_heads, self._factors.all, self._missing.all)
-        return _of_two(_score, *kept, whole, steps, vector[-self._facets :], self._ends)(rows)
+        return of_two(_score, *kept, whole, steps, vector[-self._facets :], self._ends)(rows)
 
     def ceilings(self, vector: Vectors, rows: Rows, *, closely: bool) -> npt.NDArray[np.float32]:
         """Return what the inner products of some rows with a vector are at most, from a part of each row.
@@ -211,8 +211,8 @@ class Codes:
         sizes = np.array([fine, math.hypot(middle, tail), tail, most, rest[0]], dtype=np.float32)
         kept = (self._heads.all, self._behind_heads)
         if closely:
-            return _of_two(_reach_closely, self._codes.all, *kept, whole, steps, sizes, self._ends)(rows)
-        return _of_two(_reach, *kept, whole, steps, sizes, self._ends)(rows)
+            return of_two(_reach_closely, self._codes.all, *kept, whole, steps, sizes, self._ends)(rows)
+        return of_two(_reach, *kept, whole, steps, sizes, self._ends)(rows)
 
     def _asked(self, vector: Vectors) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.float32]]:
         """Return a question as whole numbers, and what each part's count."""
@@ -268,7 +268,7 @@ def _is_orthogonal(turn: Vectors) -> bool:
     return bool(np.allclose(turn @ turn.T, np.eye(len(turn)), atol=1e-3))
 
 
-def _of_two(loop: Callable[..., None], *asked: Any) -> Callable[[Rows], npt.NDArray[np.float32]]:
+def of_two(loop: Callable[..., None], *asked: Any) -> Callable[[Rows], npt.NDArray[np.float32]]:
     """Return what fills in a value a row, on two threads where there are many."""
 
     def run(rows: Rows) -> npt.NDArray[np.float32]:
