@@ -159,8 +159,7 @@ class Population:
         if terms is None or other is None:
             return terms
         codes = np.where(draw.random(len(terms)) < REPLACED, other, terms)
-        codes = codes[codes > 0]
-        return terms_of(dict(zip((codes >> WEIGHT_BITS).tolist(), (codes & HEAVIEST).tolist(), strict=True)))
+        return terms_of(_weights(codes))
 
     def of_posting(self, posting: Posting) -> Derived:
         """Return what the corpus takes of a posting."""
@@ -320,13 +319,16 @@ def _recall(corpus: Corpus, population: Population, weights: Weights) -> float:
     return round(shared / asked, 4)
 
 
+def _weights(terms: Terms) -> dict[int, int]:
+    codes = terms[terms > 0]
+    return dict(zip((codes >> WEIGHT_BITS).tolist(), (codes & HEAVIEST).tolist(), strict=True))
+
+
 def _cosine(one: Terms | None, other: Terms | None) -> float:
     """Return the cosine of two bodies' terms, straight from their weights."""
     if one is None or other is None:
         return 0.0
-    weights = [
-        dict(zip((terms >> WEIGHT_BITS).tolist(), (terms & HEAVIEST).tolist(), strict=True)) for terms in (one, other)
-    ]
+    weights = [_weights(one), _weights(other)]
     shared = sum(weights[0][bucket] * weights[1][bucket] for bucket in weights[0].keys() & weights[1].keys())
     lengths = [sum(weight**2 for weight in some.values()) for some in weights]
     return float(shared / (lengths[0] * lengths[1]) ** 0.5)
