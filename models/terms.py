@@ -61,7 +61,7 @@ class TermWeights:
         weights, unknown = self._weights
         found: dict[int, float] = {}
         for stem, count in Counter(stems(text) or [""]).items():
-            bucket = zlib.crc32(stem.encode()) % BUCKETS
+            bucket = bucket_of(stem)
             found[bucket] = found.get(bucket, 0.0) + (1 + math.log(count)) * weights.get(stem, unknown)
         return terms_of(found)
 
@@ -84,6 +84,11 @@ class TermWeights:
             raise ModelUnavailable(
                 f"{self._table.name} cannot be read ({error.strerror}): install the package again"
             ) from error
+
+
+def bucket_of(stem: str) -> int:
+    """Return the bucket that a stem falls into."""
+    return zlib.crc32(stem.encode()) % BUCKETS
 
 
 def stems(text: str) -> list[str]:
