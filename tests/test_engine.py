@@ -671,7 +671,8 @@ def test_another_model_for_one_facet_encodes_the_texts_of_that_facet_alone(
     opener.close()
     other = FakeEncoder(dimension=12, name="other")
     before = encoded(encoders)
-    changed = opener(Encoders(**{**{one.value: encoders[one] for one in Facet}, facet.value: other}))
+    title, skills, body = (other if one is facet else encoders[one] for one in Facet)
+    changed = opener(Encoders(title, skills, body, encoders.prose))
     assert "another model" in caplog.text
     assert other.encoded == len(texts_of(FEW, facet))
     assert encoded(encoders) == before

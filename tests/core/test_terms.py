@@ -14,7 +14,8 @@ counted = st.dictionaries(st.integers(0, BUCKETS - 1), st.floats(1e-3, 1e3), min
 def test_the_weightiest_are_kept_in_order_each_once(weights: dict[int, float]) -> None:
     terms = terms_of(weights)
     kept = terms[terms > 0]
-    assert (terms.shape, terms.dtype) == ((STEMS,), np.uint16)
+    assert terms.shape == (STEMS,)
+    assert terms.dtype == np.uint16
     assert len(kept) == min(len(weights), STEMS)
     assert np.array_equal(terms[: len(kept)], kept), "what is empty stands behind"
     buckets = (kept >> WEIGHT_BITS).tolist()
