@@ -615,7 +615,7 @@ def texts_of(records: Sequence[Record], facet: Facet) -> set[str]:
 def test_facets_of_different_dimensions_match_and_restart_as_any_others(opener: Opener) -> None:
     encoders = three()
     matcher = opener(encoders)
-    assert matcher.model == "title: titles, skills: skills, body: prose"
+    assert matcher.model == "title: titles, skills: skills, body: prose + fake"
     matcher.put(RECORDS)
     matcher.put(FEW)
     assert postings_of(matcher.suggestions("ana"))[0] == "data"
