@@ -36,7 +36,7 @@ from matcher.stages.index.terms import Asked, TermRows
 from matcher.stages.index.whole import Whole
 
 COMPACT_FROM = 65_536
-"""Rows from which they are kept as codes: 370 MB of floats with the shipped models."""
+"""Rows from which they are kept as codes: 300 MB of floats with the shipped models."""
 LOOKUPS = 8
 """How many rows' ids are read in the time in which one id's row is looked for."""
 SUMS = "sums.npz"
