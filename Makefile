@@ -58,11 +58,11 @@ crash: $(STAMP)
 workers: $(STAMP)
 	WORKERS=4 WORKER_RECORDS=500 $(BIN)/pytest --numprocesses 0 --capture no tests/test_workers.py
 
-# Measures latency (and quality, where HIRES, MELO and ROME name folders), and renews the tables. Five minutes.
+# Measures latency (and quality, where HIRES, MELO, ROME and PROSE name folders), and renews the tables. Five minutes.
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks.latency
-	$(if $(MELO)$(HIRES)$(ROME),$(BIN)/python -m benchmarks.quality --baselines \
-		$(if $(MELO),--melo $(MELO)) $(if $(HIRES),--hires $(HIRES)) $(if $(ROME),--rome $(ROME)))
+	$(if $(MELO)$(HIRES)$(ROME)$(PROSE),$(BIN)/python -m benchmarks.quality --baselines \
+		$(if $(MELO),--melo $(MELO)) $(if $(HIRES),--hires $(HIRES)) $(if $(ROME),--rome $(ROME)) $(if $(PROSE),--prose $(PROSE)))
 	$(BIN)/python -m benchmarks.tables
 	$(BIN)/python -m benchmarks.report
 

@@ -1,12 +1,14 @@
 """How good are the matches? Every measure that has a target, from folders of data.
 
-    python -m benchmarks.quality [--melo DIR] [--hires DIR] [--rome DIR] [--model RECIPE]... [--baselines]
+    python -m benchmarks.quality [--melo DIR] [--hires DIR] [--rome DIR] [--prose DIR] [--model RECIPE]...
+        [--body RECIPE]... [--baselines]
 
-At least one folder. Each writes results of its own: quality-melo.json (melo.py), quality-hires.json (hires.py) and
-quality-gender.json (gender.py). Always measured are what `models.load()` gives, first (not for hires), and what the
-engine compares titles with; `--model` measures others beside them. Titles are compared in two ways: `as given`, which
-the figures of `models.load()` are quoted for, as it makes them gender-neutral by itself; and `neutral`, through the
-engine's own title facet, as the engine does.
+At least one folder. Each writes results of its own: quality-melo.json (melo.py), quality-hires.json (hires.py),
+quality-gender.json (gender.py) and quality-prose.json (prose.py). For titles, always measured are what `models.load()`
+gives, first (not for hires), and what the engine compares titles with; `--model` measures others beside them. Titles
+are compared in two ways: `as given`, which the figures of `models.load()` are quoted for, as it makes them
+gender-neutral by itself; and `neutral`, through the engine's own title facet, as the engine does. Prose is compared as
+the engine compares bodies; `--body` measures others beside that.
 """
 
 import argparse
@@ -17,13 +19,14 @@ from pathlib import Path
 from typing import Any
 
 import models
-from benchmarks import gender, hires, machine, melo
+from benchmarks import gender, hires, machine, melo, prose
 from benchmarks.encoding import Titles, default_encoder, title_encoder
+from matcher.core.domain import Facet
 from matcher.core.errors import MatcherError
 from matcher.core.ports import Encoder
 
 BASELINE = "all-MiniLM-L6-v2"
-MEASURES = {"melo": "quality-melo", "hires": "quality-hires", "rome": "quality-gender"}
+MEASURES = {"melo": "quality-melo", "hires": "quality-hires", "rome": "quality-gender", "prose": "quality-prose"}
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -32,12 +35,14 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--melo", type=Path, metavar="DIR", help="one MELO set, or several in sub-folders")
     parser.add_argument("--hires", type=Path, metavar="DIR", help="postings, profiles, who was hired, domains")
     parser.add_argument("--rome", type=Path, metavar="DIR", help="the ROME's appellations")
+    parser.add_argument("--prose", type=Path, metavar="DIR", help="postings in pep/, job sheets in referens/")
     parser.add_argument("--model", action="append", default=[], metavar="RECIPE", help="what models.load() takes")
+    parser.add_argument("--body", action="append", default=[], metavar="RECIPE", help="prose: as MATCHER_BODY_MODEL")
     parser.add_argument("--baselines", action="store_true", help=f"measure {BASELINE} and character TF-IDF too")
     parser.add_argument("--no-control", action="store_true", help="hires: leave the naive way out, which is slow")
     arguments = parser.parse_args(words)
     if not any(getattr(arguments, name) for name in MEASURES):
-        parser.error("name at least one folder: --melo, --hires or --rome")
+        parser.error("name at least one folder: --melo, --hires, --rome or --prose")
     try:
         for name, result in measured(arguments):
             print(*rows(result), sep="\n")
@@ -58,6 +63,8 @@ def measured(arguments: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any
             result = melo.measure(folder, encoders, tfidf=arguments.baselines)
         elif name == "hires":
             result = hires.measure(folder, titles_of(others), control=not arguments.no_control)
+        elif name == "prose":
+            result = prose.measure(folder, [models.DEFAULTS[Facet.BODY], *arguments.body])
         else:
             result = gender.measure(folder, encoders)
         yield name, {"data": folder.resolve().name, **result}
@@ -80,8 +87,10 @@ def titles_of(encoders: Sequence[Encoder]) -> list[Titles]:
 def command(name: str, arguments: argparse.Namespace) -> str:
     """Return the command that measures this, with the names of folders but not where they are on this machine."""
     words = ["python -m benchmarks.quality", f"--{name} {getattr(arguments, name).resolve().name}"]
-    words += [f"--model '{re.sub(r'[^*+ ]*/', '', recipe)}'" for recipe in arguments.model]
-    words += ["--baselines"] if arguments.baselines else []
+    of_bodies = name == "prose"
+    option, recipes = ("--body", arguments.body) if of_bodies else ("--model", arguments.model)
+    words += [f"{option} '{re.sub(r'[^*+ ]*/', '', recipe)}'" for recipe in recipes]
+    words += ["--baselines"] if arguments.baselines and not of_bodies else []
     words += ["--no-control"] if name == "hires" and arguments.no_control else []
     return " ".join(words)
 

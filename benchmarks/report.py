@@ -44,6 +44,7 @@ SECTIONS = (
     Section("Quality: MELO", "melo", ("quality-melo",)),
     Section("Quality: real hires", "hires", ("quality-hires",)),
     Section("Quality: the two genders of a title", "gender", ("quality-gender",)),
+    Section("Quality: prose", "prose", ("quality-prose",)),
     Section("Quality: twins of the other gender", "twins", ("gender-twins", "gender-twins-named")),
     Section("The linker", "linker", ("linker",)),
     Section("Speed of the model", "speed", ("speed",)),

@@ -12,7 +12,7 @@ import models.linker
 import models.thesaurus
 from matcher.core.domain import Facet
 from matcher.core.errors import StoreUnavailable
-from matcher.core.ports import Encoder, Encoders, Keys, Linker, Store, Thesaurus
+from matcher.core.ports import Encoders, Keys, Linker, Store, Thesaurus
 from matcher.decisions.log import DecisionLog
 from matcher.decisions.pseudonyms import Pseudonyms, open_pseudonyms
 from matcher.engine import Matcher
@@ -140,13 +140,15 @@ def load_encoders(settings: Settings) -> Encoders:
         ModelUnavailable: there is no such model, or its recipe cannot be read.
     """
 
-    def load(facet: Facet, own: str | None) -> Encoder:
-        return models.load(own or settings.model or models.DEFAULTS[facet])
+    def recipe(facet: Facet, own: str | None) -> str:
+        return own or settings.model or models.DEFAULTS[facet]
 
+    body, prose = models.load_body(recipe(Facet.BODY, settings.body_model))
     return Encoders(
-        title=load(Facet.TITLE, settings.title_model),
-        skills=load(Facet.SKILLS, settings.skills_model),
-        body=load(Facet.BODY, settings.body_model),
+        title=models.load(recipe(Facet.TITLE, settings.title_model)),
+        skills=models.load(recipe(Facet.SKILLS, settings.skills_model)),
+        body=body,
+        prose=prose,
     )
 
 

@@ -18,6 +18,7 @@ from matcher.core.errors import NotFound, SnapshotRefused
 from matcher.core.matched import Matched
 from matcher.core.ports import Vectors
 from matcher.core.skills import Near, Skill
+from matcher.core.terms import Terms
 from matcher.core.traits import Mask, Rows, Traits, TraitTable
 from matcher.stages.counts import Filters, counted, filtered, values
 from matcher.stages.eligibility import eligible_postings, eligible_profiles, failed, in_dates
@@ -68,6 +69,8 @@ class Derived:
     skills: Sequence[Skill] = ()
     skill_vectors: Sequence[Vectors] = ()
     """A unit vector a skill."""
+    terms: Terms | None = None
+    """Of its body; None where it has none, or none are compared."""
 
 
 @dataclass(slots=True)
@@ -181,16 +184,18 @@ class Page:
 class Corpus:
     """All documents that can be matched now."""
 
-    def __init__(self, dimensions: Mapping[Facet, int], *, near: Near) -> None:
+    def __init__(self, dimensions: Mapping[Facet, int], *, near: Near, terms_share: float = 0.0) -> None:
         """Make an empty one.
 
         Args:
             dimensions: of each facet's vectors.
             near: the thesaurus: which skills stand in for one.
+            terms_share: what the cosine of terms counts in a body's; 0 means that no terms are kept.
         """
         self._dimensions = dimensions
         self._near = near
-        self.sides = {kind: Side(FacetIndex(_compared_whole(dimensions))) for kind in Kind}
+        self._terms_share = terms_share
+        self.sides = {kind: Side(FacetIndex(_compared_whole(dimensions), terms_share=terms_share)) for kind in Kind}
         self.vocabulary = Vocabulary(dimensions[Facet.SKILLS], near)
         self._introduce()
 
@@ -230,10 +235,10 @@ class Corpus:
         """Add or replace a document.
 
         Raises:
-            InvalidVectors: a vector is not a finite unit vector of its facet's dimension.
+            InvalidVectors: a vector is not a finite unit vector of its facet's dimension, or terms are missing.
         """
         side = self.sides[kind_of(record)]
-        row = side.index.put(record.id, derived.vectors)
+        row = side.index.put(record.id, derived.vectors, derived.terms)
         side.traits.put(row, record)
         numbers = [*map(self.vocabulary.take, derived.skills, derived.skill_vectors)]
         self.vocabulary.release(side.skills.put(row, numbers, [skill.share for skill in derived.skills]))
@@ -264,6 +269,7 @@ class Corpus:
                 here.index.facet_vectors(row),
                 weights=weights.facets(),
                 unknown=here.index.mean_similarity(there.index),
+                terms=here.index.terms(row),
             ),
             traits=here.traits.many(np.array([row])),
             organisation=here.traits.organisation_of(row) if kind is Kind.POSTING else None,
@@ -283,7 +289,10 @@ class Corpus:
             kind=kind,
             id=record.id,
             query=there.index.query(
-                derived.vectors, weights=weights.facets(), unknown=here.index.mean_similarity(there.index)
+                derived.vectors,
+                weights=weights.facets(),
+                unknown=here.index.mean_similarity(there.index),
+                terms=derived.terms,
             ),
             traits=traits.many(slice(0, 1)),
             organisation=traits.organisation_of(0) if kind is Kind.POSTING else None,
@@ -422,12 +431,12 @@ class Corpus:
             found = self._ranked(question, eligible, every[eligible], k=k, weights=weights, today=today)
             yield Ranking(self._matches(question, found, weights), eligible=len(eligible))
 
-    def derived(self, kind: Kind, row: int) -> tuple[dict[Facet, Vectors], list[tuple[str, float]]]:
-        """Return what is held of a document: its vectors, and its skills' names and shares, for `fsck`."""
+    def derived(self, kind: Kind, row: int) -> tuple[dict[Facet, Vectors], Terms | None, list[tuple[str, float]]]:
+        """Return what is held of a document: its vectors, terms, and its skills' names and shares, for `fsck`."""
         side = self.sides[kind]
         numbers, shares = side.skills.of(row)
         names = [self.vocabulary.name(number) for number in numbers.tolist()]
-        return side.index.facet_vectors(row), [*zip(names, shares.tolist(), strict=True)]
+        return side.index.facet_vectors(row), side.index.terms(row), [*zip(names, shares.tolist(), strict=True)]
 
     def save(self, folder: Path) -> None:
         """Write everything into an empty folder; `load` brings it back."""
@@ -439,13 +448,13 @@ class Corpus:
             side.skills.save(folder / kind / "skills.npz")
 
     @classmethod
-    def load(cls, folder: Path, dimensions: Mapping[Facet, int], *, near: Near) -> Self:
+    def load(cls, folder: Path, dimensions: Mapping[Facet, int], *, near: Near, terms_share: float = 0.0) -> Self:
         """Read what `save` wrote; the caller has checked the files' digests.
 
         Raises:
             SnapshotRefused: the files cannot be read or do not fit each other.
         """
-        corpus = cls(dimensions, near=near)
+        corpus = cls(dimensions, near=near, terms_share=terms_share)
         try:
             corpus.vocabulary = Vocabulary.load(
                 folder / "vocabulary.npz", dimension=dimensions[Facet.SKILLS], near=near
@@ -462,7 +471,7 @@ class Corpus:
             side.index.asking = self.sides[kind.other].index
 
     def _load_side(self, folder: Path) -> Side:
-        index = FacetIndex.load(folder, _compared_whole(self._dimensions))
+        index = FacetIndex.load(folder, _compared_whole(self._dimensions), terms_share=self._terms_share)
         traits = TraitTable.load(folder / "traits.npz")
         skills = SkillSets.load(folder / "skills.npz", numbers=len(self.vocabulary))
         taken = [row for row, name in enumerate(index.ids) if name is not None]

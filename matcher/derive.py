@@ -28,14 +28,16 @@ def derive(records: Sequence[Record], *, thesaurus: Thesaurus, embedders: Embedd
     texts = [text.facet_texts(record, named) for record, named in zip(records, skills, strict=True)]
     vectors, fresh = embedders.vectors(texts)
     of_skills = vectors[embedders.models[Facet.SKILLS]]
-    derived = [
-        Derived(
-            vectors=pool(
-                {facet: parts[facet] for facet in VECTORS if facet in parts}, vectors, models=embedders.models
-            ),
-            skills=named,
-            skill_vectors=[of_skills[digest(skill.form)] for skill in named],
+    derived = []
+    for parts, named in zip(texts, skills, strict=True):
+        compared = {facet: parts[facet] for facet in VECTORS if facet in parts}
+        pooled = pool(compared, vectors, models=embedders.models)
+        derived.append(
+            Derived(
+                vectors=pooled,
+                skills=named,
+                skill_vectors=[of_skills[digest(skill.form)] for skill in named],
+                terms=embedders.terms(parts) if Facet.BODY in pooled else None,
+            )
         )
-        for parts, named in zip(texts, skills, strict=True)
-    ]
     return Made(derived, texts, vectors, fresh)

@@ -53,7 +53,7 @@ from matcher.stages.text import SearchQuery
 from matcher.stores.snapshots import Facts, Snapshots
 from matcher.written import write
 
-LAYOUT = "5"
+LAYOUT = "6"
 """Of the snapshot's files; another layout is refused."""
 FOLLOW_BATCH = 1000
 PREPARED = 20
@@ -154,8 +154,11 @@ class Matcher:
         self.weights = weights or Weights()
         self.model = encoders.name
         self._dimensions = encoders.dimensions
+        self._terms_share = encoders.terms_share
         self._embedders = Embedders(encoders, stored=store.vectors)
         made_by = ", ".join(f"{facet} {model}" for facet, model in self._embedders.models.items())
+        if encoders.prose:
+            made_by += f", terms {encoders.prose.fingerprint}"
         self.fingerprint = f"layout {LAYOUT}, text {text.VERSION}, thesaurus {thesaurus.fingerprint}, {made_by}"
         self.fingerprints: dict[str, str] = {
             "database": store.database_id,
@@ -163,13 +166,14 @@ class Matcher:
             "text": text.VERSION,
             "thesaurus": thesaurus.fingerprint,
             **{facet.value: model for facet, model in self._embedders.models.items()},
+            **({"terms": encoders.prose.fingerprint} if encoders.prose else {}),
         }
         """Of whatever a ranking hangs on: all of `fingerprint`, by name, and the database's id."""
         self._thesaurus = thesaurus
         self._store = store
         self._snapshots = snapshots
         self._today = today
-        self._corpus = Corpus(self._dimensions, near=thesaurus.near)
+        self._corpus = Corpus(self._dimensions, near=thesaurus.near, terms_share=self._terms_share)
         self._sequence = 0
         self._ours: dict[str, dict[tuple[Kind, str], tuple[Record, Derived]]] = {}
         """What is being written by this process, by token."""
@@ -203,7 +207,7 @@ class Matcher:
         words = "Data scientist, Python"
         posting = Posting(PostingId(""), words, description=words, skills=(words,))
         profile = Profile(ProfileId(""), words, summary=words, skills=(words,), visible_to_recruiters=True)
-        corpus = Corpus(self._dimensions, near=self._thesaurus.near)
+        corpus = Corpus(self._dimensions, near=self._thesaurus.near, terms_share=self._terms_share)
         for record in (posting, profile):
             corpus.put(record, *self._derived([record], keep=False))
         for kind in Kind:
@@ -721,7 +725,7 @@ class Matcher:
     def _rebuild(self) -> None:
         """Read everything from the database. The log may grow meanwhile: `follow` brings what came after."""
         sequence = self._store.last_sequence()
-        corpus = Corpus(self._dimensions, near=self._thesaurus.near)
+        corpus = Corpus(self._dimensions, near=self._thesaurus.near, terms_share=self._terms_share)
         for kind in Kind:
             for records in self._store.scan(kind):
                 for record, derived in zip(records, self._derived(records), strict=True):
@@ -743,7 +747,7 @@ class Matcher:
         change = self._store.change(facts.sequence)
         if facts.database_id != self._store.database_id or facts.token != (change.token if change else ""):
             raise SnapshotRefused("the snapshot belongs to another database: rebuilding from this one")
-        corpus = Corpus.load(folder, self._dimensions, near=self._thesaurus.near)
+        corpus = Corpus.load(folder, self._dimensions, near=self._thesaurus.near, terms_share=self._terms_share)
         if any(corpus.count(kind) != facts.rows[kind] for kind in Kind):
             raise SnapshotRefused("the snapshot holds other rows than it says: rebuilding from the database")
         self._replace(corpus, facts.sequence)

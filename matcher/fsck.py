@@ -6,6 +6,7 @@ import numpy as np
 
 from matcher.core.domain import Facet, FacetTexts, Kind, Record
 from matcher.core.ports import Store, Vectors
+from matcher.core.terms import Terms
 from matcher.core.traits import TraitTable
 from matcher.corpus import Corpus, Derived, Side
 from matcher.stages import text
@@ -45,6 +46,7 @@ def _index(store: Store, corpus: Corpus, kind: Kind, derived: DerivedOf) -> list
     seen: set[str] = set()
     missing: list[str] = []
     vectors_differ: list[str] = []
+    terms_differ: list[str] = []
     skills_differ: list[str] = []
     traits_differ: list[str] = []
     for records in store.scan(kind):
@@ -54,9 +56,11 @@ def _index(store: Store, corpus: Corpus, kind: Kind, derived: DerivedOf) -> list
             if row is None:
                 missing.append(record.id)
                 continue
-            vectors, skills = corpus.derived(kind, row)
+            vectors, terms, skills = corpus.derived(kind, row)
             if not _same_vectors(vectors, expected.vectors, within=side.index.precision):
                 vectors_differ.append(record.id)
+            if not _same_terms(terms, expected.terms):
+                terms_differ.append(record.id)
             if skills != [(skill.name, skill.share) for skill in expected.skills]:
                 skills_differ.append(record.id)
             if not _same_traits(side, row, record):
@@ -68,6 +72,7 @@ def _index(store: Store, corpus: Corpus, kind: Kind, derived: DerivedOf) -> list
             "in the database but not in the index": missing,
             "in the index but not in the database": extra,
             "with other vectors in the index": vectors_differ,
+            "with other terms in the index": terms_differ,
             "with other skills in the index": skills_differ,
             "with other traits in the index": traits_differ,
         },
@@ -111,6 +116,10 @@ def _stored_vectors(store: Store, kind: Kind, texts_of: TextsOf, models: Mapping
 
 def _same_vectors(one: Mapping[Facet, Vectors], other: Mapping[Facet, Vectors], *, within: float) -> bool:
     return one.keys() == other.keys() and all(np.allclose(one[facet], other[facet], atol=within) for facet in one)
+
+
+def _same_terms(one: Terms | None, other: Terms | None) -> bool:
+    return one is other if one is None or other is None else np.array_equal(one, other)
 
 
 def _same_traits(side: Side, row: int, record: Record) -> bool:

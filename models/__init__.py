@@ -5,25 +5,25 @@ Importing this package costs nothing; a model's own libraries are imported when 
 
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from matcher.core.domain import Facet
 from matcher.core.errors import ModelUnavailable
-from matcher.core.ports import Encoder
+from matcher.core.ports import Encoder, Prose
 from models.blend import Blend
 from models.catalogue import ENTRIES, STATIC
 from models.contextual import ContextualEncoder
 from models.gender_neutral import GenderNeutral
 from models.sentence import SentenceEncoder
 from models.static import StaticEncoder
-from models.terms import TermsEncoder
+from models.terms import TermWeights
 from models.words import WordsEncoder
 
 DEFAULTS: Mapping[str, str] = {
     Facet.TITLE: "contextual*0.55+static*0.35+words*0.1",
     Facet.SKILLS: "static",
-    Facet.BODY: "static*1+terms*1",
+    Facet.BODY: "static*1+terms*2",
 }
 """The recipe of each facet's encoder. Which model encodes which facet was measured (docs/decisions/0011)."""
 
@@ -33,7 +33,6 @@ are one, and hardly moves anything else (docs/decisions/0027)."""
 
 _COUNTED: Mapping[str, Callable[[], Encoder]] = {
     WordsEncoder.name: WordsEncoder,
-    TermsEncoder.name: TermsEncoder,
 }
 """Encoders that count words: nothing was trained."""
 
@@ -41,7 +40,7 @@ _COUNTED: Mapping[str, Callable[[], Encoder]] = {
 def load(name: str | None = None) -> Encoder:
     """Return the encoder of a recipe: one model, or several side by side.
 
-    The parts of a recipe are joined by `+`. Each is a name of the catalogue, `words`, `terms`, the path of a folder in
+    The parts of a recipe are joined by `+`. Each is a name of the catalogue, `words`, the path of a folder in
     the sentence-transformers format, or a hub id; `*` and a number after it is its share in a cosine, as in
     `static*2+words*1`. A part without a number counts 1; all are scaled to add up to 1. What exists as a
     folder is that folder, whatever signs its path holds; one that has a catalogue model's name is reached as `./name`.
@@ -57,7 +56,29 @@ def load(name: str | None = None) -> Encoder:
     """
     if name is None:
         return Blend([(GenderNeutral(load(DEFAULTS[Facet.TITLE])), 1 - AS_WRITTEN), (_model(STATIC.name), AS_WRITTEN)])
-    parts = _parts(name)
+    return _blended(_parts(name))
+
+
+def load_body(recipe: str) -> tuple[Encoder, Prose | None]:
+    """Return what bodies are compared by: an encoder, and their terms where the recipe names `terms`.
+
+    Args:
+        recipe: as `load` takes it, with `terms` as a part or without.
+
+    Raises:
+        ModelUnavailable: as `load`; or it names nothing beside `terms`.
+    """
+    parts = _parts(recipe)
+    share = sum(part for model, part in parts if model == TermWeights.name)
+    if not share:
+        return _blended(parts), None
+    others = [(model, part / (1 - share)) for model, part in parts if model != TermWeights.name]
+    if not others:
+        raise ModelUnavailable(f"{recipe!r} names no encoder: terms are compared beside one, as in static*1+terms*2")
+    return _blended(others), Prose(_terms(), share)
+
+
+def _blended(parts: Sequence[tuple[str, float]]) -> Encoder:
     if len(parts) == 1:
         return _model(parts[0][0])
     return Blend([(_model(model), share) for model, share in parts])
@@ -91,9 +112,16 @@ def _part(text: str) -> tuple[str, float]:
 
 
 def _model(name: str) -> Encoder:
+    if name == TermWeights.name:
+        raise ModelUnavailable("terms weigh the words of prose: they can be part of the recipe for bodies alone")
     known = name in ENTRIES or name in _COUNTED
     # A folder by its whole path: a relative one names another folder where the working folder is another.
     return _loaded(name if known or not os.path.isdir(name) else os.path.abspath(name))  # noqa: PTH100, PTH112 - see _parts
+
+
+@cache
+def _terms() -> TermWeights:
+    return TermWeights()
 
 
 @cache

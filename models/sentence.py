@@ -21,6 +21,8 @@ WEIGHT_SUFFIXES = (".safetensors", ".bin", ".onnx")
 OTHER_SUFFIXES = (".json", ".txt", ".model")
 """Pooling, tokenizer and settings: they change vectors as weights do."""
 BATCH_TEXTS = 64
+MOST_HEADER = 100_000
+"""Bytes of a weight file's table of contents that are read: a static model names one table."""
 
 
 class SentenceEncoder:
@@ -130,11 +132,25 @@ def _dimension(folder: Path) -> int:
                 or config.get("hidden_size")
                 or found
             )
+        found = found or _static_dimension(folder / "model.safetensors")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelUnavailable(f"{folder.name} is not a model in the sentence-transformers format") from error
     if not found:
         raise ModelUnavailable(f"{folder.name} does not say how many dimensions its vectors have")
     return int(found)
+
+
+def _static_dimension(weights: Path) -> int:
+    """Return the columns of a static model's table, which has no settings beside it; 0 where there is none."""
+    if not weights.is_file():
+        return 0
+    with weights.open("rb") as opened:
+        size = int.from_bytes(opened.read(8), "little")
+        try:
+            header = json.loads(opened.read(min(size, MOST_HEADER)))
+        except ValueError:
+            return 0
+    return int(header["embedding.weight"]["shape"][1]) if "embedding.weight" in header else 0
 
 
 def _hash_weights(folder: Path) -> dict[str, str]:

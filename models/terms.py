@@ -1,8 +1,7 @@
-"""The words of prose as a dense vector: hashed stems, each weighed by how telling it is.
+"""The telling words of prose: hashed stems, each weighed by how telling it is.
 
-Prose shares subjects, not phrases: single words meet where pairs of words hardly ever do, and a pair that meets nothing
-only adds noise to a hashed vector. Measured on halves of real postings (docs/decisions/0026): of 628, words and pairs
-of them without weights find the other half first in .25 of the cases, this in .35, both in 256 buckets.
+Prose shares subjects, not phrases: single words meet where pairs of words hardly ever do (docs/decisions/0026), and a
+vector of a few hundred buckets makes any two texts meet a little (docs/decisions/0028).
 
 Sources: Weinberger et al., Feature Hashing for Large Scale Multitask Learning, ICML 2009; Spärck Jones, A Statistical
 Interpretation of Term Specificity, Journal of Documentation, 1972.
@@ -15,23 +14,15 @@ import re
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import dropwhile
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from matcher.core.errors import ModelUnavailable
-from matcher.core.ports import Vectors
+from matcher.core.terms import BUCKETS, HEAVIEST, STEMS, Terms, terms_of
 from models.words import STOP_WORDS
 
-if TYPE_CHECKING:
-    from sklearn.feature_extraction import FeatureHasher
-
-BUCKETS = 256
-"""Measured: 512 gain two hundredths on halves of postings, at half as much again of memory a body."""
 STEM_LETTERS = 6
 """A word counts by its first letters: `développeur` and `développement` meet, in both languages, without a stemmer."""
 TABLE = Path(__file__).parent / "taxonomy" / "frequencies.tsv.gz"
@@ -42,11 +33,10 @@ _WORD = re.compile(r"[\w+#]{2,}")
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 
 
-class TermsEncoder:
-    """Signed feature hashing of stems, sublinear in how often each stands there, times its inverse frequency."""
+class TermWeights:
+    """Stems in buckets, sublinear in how often each stands there, times its inverse frequency."""
 
     name = "terms"
-    dimension = BUCKETS
 
     def __init__(self, table: Path = TABLE) -> None:
         """Take a table of frequencies on trust until the first text."""
@@ -54,38 +44,26 @@ class TermsEncoder:
 
     @property
     def fingerprint(self) -> str:
-        """The table's digest: the same table gives the same vectors.
+        """The table's digest and the layout: the same gives the same terms.
 
         Raises:
             ModelUnavailable: there is no table.
         """
-        return f"terms-{BUCKETS}-{STEM_LETTERS}-{hashlib.sha256(self._bytes).hexdigest()[:16]}"
+        layout = f"{STEM_LETTERS}-{BUCKETS}-{STEMS}-{HEAVIEST}"
+        return f"terms-{layout}-{hashlib.sha256(self._bytes).hexdigest()[:16]}"
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return one unit row a text, float32, in order; no text gives shape (0, dimension).
-
-        A text without a single word gets the first axis: it has length 1 and resembles its like, and the few words that
-        are hashed there.
+    def terms(self, text: str) -> Terms:
+        """Return a text's terms. One without a single word gets that of no stem: it resembles its like.
 
         Raises:
             ModelUnavailable: the table is missing or damaged.
         """
-        if not texts:
-            return np.zeros((0, BUCKETS), dtype=np.float32)
-        rows: Vectors = self._hasher.transform(map(self._weighed, texts)).toarray().astype(np.float32)
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        # Two stems of one bucket and opposite signs may leave nothing, or a trace of rounding.
-        empty = lengths[:, 0] < 1e-6
-        rows[empty], lengths[empty] = 0.0, 1.0
-        rows[empty, 0] = 1.0
-        rows /= lengths
-        return rows
-
-    def _weighed(self, text: str) -> list[tuple[str, float]]:
         weights, unknown = self._weights
-        return [
-            (stem, (1 + math.log(count)) * weights.get(stem, unknown)) for stem, count in Counter(stems(text)).items()
-        ]
+        found: dict[int, float] = {}
+        for stem, count in Counter(stems(text) or [""]).items():
+            bucket = bucket_of(stem)
+            found[bucket] = found.get(bucket, 0.0) + (1 + math.log(count)) * weights.get(stem, unknown)
+        return terms_of(found)
 
     @cached_property
     def _weights(self) -> tuple[Mapping[str, float], float]:
@@ -107,16 +85,15 @@ class TermsEncoder:
                 f"{self._table.name} cannot be read ({error.strerror}): install the package again"
             ) from error
 
-    @cached_property
-    def _hasher(self) -> "FeatureHasher":
-        from sklearn.feature_extraction import FeatureHasher  # noqa: PLC0415 - a second of import time
 
-        return FeatureHasher(n_features=BUCKETS, input_type="pair")
+def bucket_of(stem: str) -> int:
+    """Return the bucket that a stem falls into."""
+    return zlib.crc32(stem.encode()) % BUCKETS
 
 
 def stems(text: str) -> list[str]:
     """Return the stems of a text's words in order, without stop words, accents and case."""
-    # Half of a character (a lone surrogate) is refused by the hasher; to a reader it says nothing anyway.
+    # Half of a character (a lone surrogate) cannot be encoded; to a reader it says nothing anyway.
     plain = unicodedata.normalize("NFKD", text.encode("utf-8", "replace").decode().translate(_LIGATURES)).casefold()
     folded = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return [word[:STEM_LETTERS] for word in _WORD.findall(folded) if word not in STOP_WORDS]

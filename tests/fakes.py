@@ -17,6 +17,7 @@ from matcher.core.domain import Facet, Kind, Outcome, Record, kind_of
 from matcher.core.errors import AlreadyExists, InvalidRecord, UnknownKey
 from matcher.core.feedback import Feedback
 from matcher.core.ports import Change, Document, Guard, Mention, ModelVectors, Operation, TextHit, Vectors
+from matcher.core.terms import BUCKETS, Terms, terms_of
 from matcher.stores.words import fold, is_storable, words_of
 
 _WEIGHTS = {Facet.TITLE: 10.0, Facet.SKILLS: 4.0, Facet.BODY: 1.0}
@@ -46,6 +47,22 @@ class FakeEncoder:
     def _vector_of(self, word: str) -> Vectors:
         seed = hashlib.sha256(f"{self.fingerprint} {word}".encode("utf-8", "replace")).digest()
         return np.random.default_rng(list(seed)).standard_normal(self.dimension).astype(np.float32)
+
+
+class FakeTerms:
+    """Every word counts the same, in a bucket of its own chance."""
+
+    def __init__(self, name: str = "fake") -> None:
+        self.name = name
+
+    @property
+    def fingerprint(self) -> str:
+        return f"{self.name}-terms"
+
+    def terms(self, text: str) -> Terms:
+        words = words_of(fold(text)) or [""]
+        digests = (hashlib.sha256(f"{self.name} {word}".encode("utf-8", "replace")).digest() for word in words)
+        return terms_of(Counter(int.from_bytes(digest[:2], "big") % BUCKETS for digest in digests))
 
 
 class FakeKeys:

@@ -22,8 +22,11 @@ def _nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_is_not_set_is_as_shipped() -> None:
     encoders = load_encoders(Settings())
-    expected = {facet: models.load(models.DEFAULTS[facet]).fingerprint for facet in Facet}
-    assert encoders.fingerprints == expected
+    body, prose = models.load_body(models.DEFAULTS[Facet.BODY])
+    expected = {facet: models.load(models.DEFAULTS[facet]).fingerprint for facet in (Facet.TITLE, Facet.SKILLS)}
+    assert encoders.fingerprints == {**expected, Facet.BODY: body.fingerprint}
+    assert encoders.prose == prose
+    assert prose
 
 
 def test_one_setting_is_for_every_facet() -> None:

@@ -4,6 +4,7 @@ import itertools
 import shutil
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 from matcher.core.domain import Facet, Kind, Match, Posting, PostingId, Profile, ProfileId, Record, Weights, kind_of
 from matcher.core.errors import InvalidVectors, NotFound, SnapshotRefused
 from matcher.core.matched import Matched
-from matcher.core.ports import Encoders
+from matcher.core.ports import Encoders, Prose
 from matcher.core.traits import TraitTable
 from matcher.corpus import Corpus, Derived, Ranking
 from matcher.offline.demo import forum
@@ -20,12 +21,14 @@ from matcher.stages.index import FacetIndex
 from matcher.stages.rank import lot
 from matcher.stages.skills import SkillSets, Vocabulary
 from tests.deriving import Deriver
-from tests.fakes import FakeEncoder, FakeThesaurus
+from tests.fakes import FakeEncoder, FakeTerms, FakeThesaurus
 
 TODAY = date(2026, 11, 23)
 FORUM = forum(postings=30, profiles=90, today=TODAY)
 RECORDS: tuple[Record, ...] = FORUM.postings + FORUM.profiles
-ENCODERS = Encoders(FakeEncoder(dimension=24), FakeEncoder(dimension=32), FakeEncoder(dimension=20))
+ENCODERS = Encoders(
+    FakeEncoder(dimension=24), FakeEncoder(dimension=32), FakeEncoder(dimension=20), Prose(FakeTerms(), 0.6)
+)
 DIMENSIONS = ENCODERS.dimensions
 KNOWN = FakeThesaurus(
     {"python": "skill:python", "sql": "skill:sql", "postgresql": "skill:pg", "linux": "skill:linux"},
@@ -33,6 +36,7 @@ KNOWN = FakeThesaurus(
 )
 DERIVE = Deriver(ENCODERS, KNOWN)
 corpus_of = DERIVE.corpus
+load = partial(Corpus.load, dimensions=DIMENSIONS, near=KNOWN.near, terms_share=ENCODERS.terms_share)
 
 
 def best(corpus: Corpus, record: Record, k: int = 1000) -> Ranking:
@@ -183,7 +187,7 @@ def test_what_is_loaded_answers_as_what_was_saved(tmp_path: Path) -> None:
     for posting in FORUM.postings[:5]:
         corpus.remove(Kind.POSTING, posting.id)
     corpus.save(tmp_path)
-    loaded = Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near)
+    loaded = load(tmp_path)
     assert {kind: loaded.ids(kind) for kind in Kind} == {kind: corpus.ids(kind) for kind in Kind}
     for record in RECORDS[5:]:
         assert best(loaded, record) == best(corpus, record)
@@ -194,7 +198,7 @@ def test_what_is_loaded_answers_as_what_was_saved(tmp_path: Path) -> None:
 
 def test_what_is_loaded_of_an_empty_corpus_is_empty(tmp_path: Path) -> None:
     DERIVE.empty().save(tmp_path)
-    assert Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near).count(Kind.POSTING) == 0
+    assert load(tmp_path).count(Kind.POSTING) == 0
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -203,30 +207,30 @@ def test_traits_that_are_damaged_or_of_other_rows_are_refused(kind: Kind, tmp_pa
     path = tmp_path / kind / "traits.npz"
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(SnapshotRefused, match="cannot be read"):
-        Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near)
+        load(tmp_path)
     for rows in (0, 1, 100):
         table = TraitTable()
         for row in range(rows):
             table.put(row, FORUM.postings[0])
         table.save(path, rows=rows)
         with pytest.raises(SnapshotRefused, match="other rows"):
-            Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near)
+            load(tmp_path)
     path.unlink()
     with pytest.raises(SnapshotRefused):
-        Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near)
+        load(tmp_path)
 
 
 def test_an_index_that_is_missing_is_refused(tmp_path: Path) -> None:
     corpus_of(RECORDS[:35]).save(tmp_path)
     shutil.rmtree(tmp_path / Kind.PROFILE)
     with pytest.raises(SnapshotRefused):
-        Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near)
+        load(tmp_path)
     (tmp_path / Kind.PROFILE).mkdir()
     FacetIndex({Facet.TITLE: DIMENSIONS[Facet.TITLE], Facet.BODY: DIMENSIONS[Facet.BODY] + 1}).save(
         tmp_path / Kind.PROFILE
     )
     with pytest.raises(SnapshotRefused):
-        Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near)
+        load(tmp_path)
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -238,15 +242,15 @@ def test_skills_that_are_damaged_or_of_other_rows_are_refused(kind: Kind, tmp_pa
     for content in (b"", whole[: len(whole) // 2], whole[:-20]):
         path.write_bytes(content)
         with pytest.raises(SnapshotRefused, match="cannot be read"):
-            Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near)
+            load(tmp_path)
     stray = SkillSets()
     stray.put(corpus.sides[kind].index.rows, [1], [1.0])
     stray.save(path)
     with pytest.raises(SnapshotRefused, match="other rows"):
-        Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near)
+        load(tmp_path)
     path.unlink()
     with pytest.raises(SnapshotRefused):
-        Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near)
+        load(tmp_path)
 
 
 def test_a_vocabulary_that_is_damaged_or_of_other_sets_is_refused(tmp_path: Path) -> None:
@@ -256,11 +260,11 @@ def test_a_vocabulary_that_is_damaged_or_of_other_sets_is_refused(tmp_path: Path
     for content in (b"", whole[: len(whole) // 2], whole[:-20]):
         path.write_bytes(content)
         with pytest.raises(SnapshotRefused):
-            Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near)
+            load(tmp_path)
     for dimension, reason in ((DIMENSIONS[Facet.SKILLS], "not there"), (3, "differ")):
         Vocabulary(dimension, KNOWN.near).save(path)
         with pytest.raises(SnapshotRefused, match=reason):
-            Corpus.load(tmp_path, DIMENSIONS, near=KNOWN.near)
+            load(tmp_path)
 
 
 def test_a_document_that_is_not_stored_gets_the_answer_that_it_would_get_stored() -> None:
@@ -284,7 +288,9 @@ def test_the_skills_that_the_corpus_holds_are_those_of_the_records() -> None:
     for record in RECORDS[::7]:
         row = corpus.sides[kind_of(record)].index.row(record.id)
         assert row is not None
-        vectors, skills = corpus.derived(kind_of(record), row)
+        vectors, terms, skills = corpus.derived(kind_of(record), row)
         expected = DERIVE(record)
+        assert (terms is None) == (Facet.BODY not in vectors) == (expected.terms is None)
+        assert np.array_equal(terms, expected.terms) if terms is not None and expected.terms is not None else True
         assert skills == [(skill.name, skill.share) for skill in expected.skills]
         assert vectors.keys() == expected.vectors.keys()

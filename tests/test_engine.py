@@ -35,7 +35,7 @@ from matcher.core.domain import (
     Weights,
 )
 from matcher.core.errors import AlreadyExists, InvalidVectors, NotFound, StoreUnavailable
-from matcher.core.ports import Encoders, Guard, Vectors
+from matcher.core.ports import Encoders, Guard, Prose, Vectors
 from matcher.core.skills import graded
 from matcher.corpus import Corpus
 from matcher.engine import Answer, Matcher
@@ -44,7 +44,7 @@ from matcher.stages.embed import digest
 from matcher.stages.text import facet_texts, skills
 from matcher.stores import open_store
 from matcher.stores.snapshots import CURRENT, Snapshots
-from tests.fakes import FakeEncoder, FakeStore, FakeThesaurus
+from tests.fakes import FakeEncoder, FakeStore, FakeTerms, FakeThesaurus
 
 TODAY = date(2026, 11, 23)
 FORUM = forum(postings=12, profiles=36, today=TODAY)
@@ -595,7 +595,10 @@ def test_readers_never_see_a_torn_answer_while_a_writer_writes(opener: Opener) -
 def three() -> Encoders:
     """Three encoders, of three dimensions, which count what they encode."""
     return Encoders(
-        FakeEncoder(dimension=24, name="titles"), FakeEncoder(name="skills"), FakeEncoder(dimension=20, name="prose")
+        FakeEncoder(dimension=24, name="titles"),
+        FakeEncoder(name="skills"),
+        FakeEncoder(dimension=20, name="prose"),
+        Prose(FakeTerms(), 0.5),
     )
 
 
@@ -612,7 +615,7 @@ def texts_of(records: Sequence[Record], facet: Facet) -> set[str]:
 def test_facets_of_different_dimensions_match_and_restart_as_any_others(opener: Opener) -> None:
     encoders = three()
     matcher = opener(encoders)
-    assert matcher.model == "title: titles, skills: skills, body: prose"
+    assert matcher.model == "title: titles, skills: skills, body: prose + fake"
     matcher.put(RECORDS)
     matcher.put(FEW)
     assert postings_of(matcher.suggestions("ana"))[0] == "data"
@@ -668,7 +671,8 @@ def test_another_model_for_one_facet_encodes_the_texts_of_that_facet_alone(
     opener.close()
     other = FakeEncoder(dimension=12, name="other")
     before = encoded(encoders)
-    changed = opener(replace(encoders, **{facet.value: other}))
+    title, skills, body = (other if one is facet else encoders[one] for one in Facet)
+    changed = opener(Encoders(title, skills, body, encoders.prose))
     assert "another model" in caplog.text
     assert other.encoded == len(texts_of(FEW, facet))
     assert encoded(encoders) == before

@@ -1,6 +1,7 @@
 """Who is erased leaves no trace: a random word in every text field is looked for in every file of the service."""
 
 import gzip
+import io
 import json
 import random
 import sqlite3
@@ -10,6 +11,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
@@ -17,11 +19,13 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from matcher.cli import main
 from matcher.core.domain import Kind
+from matcher.core.terms import WEIGHT_BITS
 from matcher.decisions.pseudonyms import open_pseudonyms
 from matcher.records import ProfileRecord
 from matcher.settings import Settings
 from matcher.stages.text import neutral
 from matcher.stores.words import fold
+from models.terms import bucket_of, stems
 from tests.api.conftest import open_on
 
 PATIENCE_S = 20
@@ -56,6 +60,8 @@ WORDS = {
     )
 }
 """A random word a text field."""
+PROSE = ("summary", "experience summary")
+"""The fields whose stems are in the index, as numbers."""
 PLANTED: Mapping[str, Any] = {
     "id": PERSON,
     "headline": f"Développeuse data {WORDS['headline']}é",
@@ -83,6 +89,7 @@ OTHER = {"id": "other", "headline": STAYS, "summary": "Du Python aussi.", "visib
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("MATCHER_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("MATCHER_MODEL", "words")
+    monkeypatch.setenv("MATCHER_BODY_MODEL", "words+terms")
     return tmp_path / "home"
 
 
@@ -106,6 +113,9 @@ def _traces(home: Path, *, also: tuple[str, ...] = ()) -> set[tuple[str, str]]:
                 for coding in ("utf-8", "utf-16-le", "utf-32-le")
             ):
                 found.add((field, name))
+        if name.endswith("terms.npy"):
+            buckets = np.load(io.BytesIO(data)) >> WEIGHT_BITS
+            found |= {(field, name) for field in PROSE if bucket_of(stems(WORDS[field])[0]) in buckets}
     return found
 
 
@@ -164,6 +174,7 @@ def test_a_running_server_forgets_who_is_erased_from_all_its_files_in_time(home:
         planted = {field for field, _ in _traces(home)}
         assert planted == {*WORDS}, "each is in some file"
         assert any("snapshots/" in name for _, name in _traces(home, also=(PERSON,)))
+        assert {field for field, name in _traces(home) if name.endswith("terms.npy")} == {*PROSE}
         receipt = client.delete(f"/v1/profiles/{PERSON}")
         assert receipt.is_success
         assert client.get(f"/v1/profiles/{PERSON}").status_code == 404

@@ -23,13 +23,13 @@ from matcher.core.domain import (
     Record,
     kind_of,
 )
-from matcher.core.ports import Encoders
+from matcher.core.ports import Encoders, Prose
 from matcher.corpus import Derived
 from matcher.engine import Matcher
 from matcher.offline.demo import forum
 from matcher.stores import SqlStore
 from matcher.stores.snapshots import Snapshots
-from tests.fakes import FakeEncoder, FakeStore, FakeThesaurus
+from tests.fakes import FakeEncoder, FakeStore, FakeTerms, FakeThesaurus
 
 TODAY = date(2026, 11, 23)
 FORUM = forum(postings=8, profiles=16, today=TODAY)
@@ -159,6 +159,23 @@ def test_other_vectors_in_the_index_are_found(matcher: Matcher) -> None:
     assert row is not None
     index.put(other.id, index.facet_vectors(row) | {Facet.BODY: np.eye(1, 16, dtype=np.float32)[0]})
     assert matcher.fsck() == [f"2 profile(s) with other vectors in the index: {one.id}, {other.id}"]
+
+
+def test_other_terms_in_the_index_are_found(sqlite_store: SqlStore, tmp_path: Path) -> None:
+    encoder = FakeEncoder()
+    matcher = opened(sqlite_store, tmp_path, Encoders(encoder, encoder, encoder, Prose(FakeTerms(), 0.5)))
+    matcher.put([*FORUM.postings, *FORUM.profiles, *SPARSE])
+    assert matcher.fsck() == []
+    index = matcher._corpus.sides[Kind.POSTING].index
+    one, other = FORUM.postings[:2]
+    row = index.row(one.id)
+    assert row is not None
+    index.put(one.id, index.facet_vectors(row), index.terms(index.row(other.id) or 0))
+    assert index.term_rows
+    index.term_rows.put(index.row(other.id) or 0, None)
+    assert matcher.fsck() == [f"2 posting(s) with other terms in the index: {one.id}, {other.id}"]
+    matcher.reindex()
+    assert matcher.fsck() == []
 
 
 def test_a_vector_that_was_altered_in_the_database_is_found(

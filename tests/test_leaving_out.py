@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from matcher import corpus as whole
 from matcher.core.domain import Facet, Kind, Record, Weights, kind_of
-from matcher.core.ports import Encoders
+from matcher.core.ports import Encoders, Prose
 from matcher.core.traits import Rows, TraitTable
 from matcher.corpus import Corpus, Question
 from matcher.offline.demo import forum
@@ -17,12 +17,14 @@ from matcher.stages import index as stage
 from matcher.stages.index import codes
 from matcher.stages.rank import Compared, agreements, highest, most, total
 from tests.deriving import Deriver
-from tests.fakes import FakeEncoder, FakeThesaurus
+from tests.fakes import FakeEncoder, FakeTerms, FakeThesaurus
 
 TODAY = date(2026, 11, 23)
 FORUM = forum(postings=120, profiles=240, today=TODAY)
 RECORDS: tuple[Record, ...] = (*FORUM.postings, *FORUM.profiles)
-ENCODERS = Encoders(FakeEncoder(dimension=24), FakeEncoder(dimension=32), FakeEncoder(dimension=20))
+ENCODERS = Encoders(
+    FakeEncoder(dimension=24), FakeEncoder(dimension=32), FakeEncoder(dimension=20), Prose(FakeTerms(), 0.6)
+)
 DERIVE = Deriver(ENCODERS, FakeThesaurus({"python": "skill:python"}))
 WEIGHINGS = [
     Weights(),

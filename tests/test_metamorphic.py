@@ -37,7 +37,7 @@ from matcher.core.domain import (
     Weights,
     kind_of,
 )
-from matcher.core.ports import Encoders
+from matcher.core.ports import Encoders, Prose
 from matcher.corpus import Corpus
 from matcher.engine import Answer, Matcher
 from matcher.offline.demo import forum
@@ -45,12 +45,15 @@ from matcher.stages.explain import Sheet, explain, meet
 from matcher.stages.rank import READY_DAYS, UNASKED
 from matcher.stores.snapshots import Snapshots
 from tests.deriving import Deriver
-from tests.fakes import FakeEncoder, FakeStore, FakeThesaurus
+from tests.fakes import FakeEncoder, FakeStore, FakeTerms, FakeThesaurus
 from tests.forums import KNOWN, KNOWN_SKILLS, SKILLS, TODAY, changed, forums, numbered
 from tests.stages.test_eligibility import may_be_offered, may_meet, regions_of
 
 WEIGHTS = Weights()
-DERIVE = Deriver(Encoders(FakeEncoder(dimension=12), FakeEncoder(dimension=8), FakeEncoder(dimension=10)), KNOWN)
+ENCODERS = Encoders(
+    FakeEncoder(dimension=12), FakeEncoder(dimension=8), FakeEncoder(dimension=10), Prose(FakeTerms(), 0.6)
+)
+DERIVE = Deriver(ENCODERS, KNOWN)
 SLACK = 1e-6
 """Below what any aspect counts, above what float32 rounds."""
 CASES = 5_000

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from matcher.core.access import ApiKey
 from matcher.core.domain import Facet, Kind, Outcome, Record
 from matcher.core.feedback import Feedback
+from matcher.core.terms import Terms
 
 Vectors = npt.NDArray[np.float32]
 """float32, C-contiguous, one row a text; each row of length 1 unless a docstring says otherwise."""
@@ -50,6 +51,38 @@ class Encoder(Protocol):
         ...
 
 
+class TermCounter(Protocol):
+    """Prose in, its telling words out."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the same text could get other terms."""
+        ...
+
+    def terms(self, text: str) -> Terms:
+        """Return a text's terms: one at least."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """What bodies are compared by beside their vectors."""
+
+    counter: TermCounter
+    share: float
+    """What the cosine of terms counts in a body's, between 0 and 1; that of vectors counts the rest."""
+
+    @property
+    def fingerprint(self) -> str:
+        """The counter's, with the share."""
+        return f"{self.counter.fingerprint}*{self.share:.4f}"
+
+
 @dataclass(frozen=True, slots=True)
 class Encoders:
     """Which encoder makes each facet's vectors. Facets may share one; those that do not may differ in dimension."""
@@ -57,6 +90,8 @@ class Encoders:
     title: Encoder
     skills: Encoder
     body: Encoder
+    prose: Prose | None = None
+    """None where bodies are compared by their vectors alone."""
 
     @classmethod
     def alike(cls, encoder: Encoder) -> Self:
@@ -70,6 +105,8 @@ class Encoders:
     def name(self) -> str:
         """What a person calls these models: one name where it is the same for all facets."""
         names = {facet: self[facet].name for facet in Facet}
+        if self.prose:
+            names[Facet.BODY] += f" + {self.prose.counter.name}"
         if len(set(names.values())) == 1:
             return self.title.name
         return ", ".join(f"{facet}: {name}" for facet, name in names.items())
@@ -78,6 +115,11 @@ class Encoders:
     def fingerprints(self) -> dict[Facet, str]:
         """The fingerprint of each facet's encoder."""
         return {facet: self[facet].fingerprint for facet in Facet}
+
+    @property
+    def terms_share(self) -> float:
+        """What terms count in the cosine of bodies."""
+        return self.prose.share if self.prose else 0.0
 
     @property
     def dimensions(self) -> dict[Facet, int]:

@@ -3,8 +3,8 @@
     python -m models.train.frequencies --data DIR
 
 DIR holds `esco`, `rome` and, where they are to be had, `referens` and `pep` (docs/data.md says where anyone gets them).
-Writes models/taxonomy/frequencies.tsv.gz, the same bytes from the same folders. It changes the vectors of bodies: a
-service that holds documents runs `matcher reindex` afterwards.
+Writes models/taxonomy/frequencies.tsv.gz, the same bytes from the same folders. It changes the terms of bodies: a
+service that holds documents makes its index anew at its next start.
 """
 
 from pathlib import Path

@@ -54,7 +54,7 @@ def concepts(data: Path) -> list[Concept]:
     """
     found = [*_esco(data / "esco"), *_rome(data / "rome")]
     if (data / "referens").is_dir():
-        found += _referens(data / "referens" / REFERENS)
+        found += sheets(data / "referens" / REFERENS)
     found += _postings(sorted((data / "pep").glob("*.csv")))
     found += _lexicon(LEXICON)
     return found
@@ -171,7 +171,12 @@ def _rome(folder: Path) -> Iterator[Concept]:
         yield Concept(id=row["code_ogr"], kind="appellation", group=row["code_rome"], french=_distinct(forms))
 
 
-def _referens(path: Path) -> Iterator[Concept]:
+def sheets(path: Path) -> Iterator[Concept]:
+    """Yield the job sheets of REFERENS.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
     for row in rows(path, delimiter=";"):
         activities = row["referens_activites_principales"].split("|")
         skills = row["referens_connaissances"].split("|") + row["referens_competences_operationnelles"].split("|")

@@ -3,8 +3,8 @@
 import pytest
 
 from matcher.core.domain import Facet
-from matcher.core.ports import Encoders
-from tests.fakes import FakeEncoder
+from matcher.core.ports import Encoders, Prose
+from tests.fakes import FakeEncoder, FakeTerms
 
 
 def test_encoders_that_are_alike_are_one_for_every_facet() -> None:
@@ -21,9 +21,19 @@ def test_each_facet_has_the_encoder_of_its_name() -> None:
     assert encoders[Facet.SKILLS] is encoders.skills
     assert encoders.name == "title: t, skills: fake, body: b"
     assert encoders.dimensions == {Facet.TITLE: 16, Facet.SKILLS: 8, Facet.BODY: 16}
+    assert encoders.terms_share == 0
     assert encoders.fingerprints == {Facet.TITLE: "t-16", Facet.SKILLS: "fake-8", Facet.BODY: "b-16"}
 
 
 @pytest.mark.parametrize("facet", Facet)
 def test_every_facet_is_a_field(facet: Facet) -> None:
     assert facet.value in Encoders.__dataclass_fields__
+
+
+def test_terms_stand_beside_the_encoder_of_bodies() -> None:
+    encoder = FakeEncoder()
+    encoders = Encoders(encoder, encoder, encoder, Prose(FakeTerms("words"), 0.25))
+    assert encoders.name == "title: fake, skills: fake, body: fake + words"
+    assert encoders.terms_share == 0.25
+    assert encoders.prose
+    assert encoders.prose.fingerprint == "words-terms*0.2500"

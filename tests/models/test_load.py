@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from matcher.core.domain import Facet
 from matcher.core.errors import ModelUnavailable
-from models import DEFAULTS, load
+from models import DEFAULTS, load, load_body
 from models.blend import Blend
 from models.sentence import SentenceEncoder
 from models.words import WordsEncoder
@@ -49,7 +49,9 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_default_is_the_title_s_recipe_made_gender_neutral_and_every_facet_has_one() -> None:
     assert f"neutral({load(DEFAULTS[Facet.TITLE]).fingerprint})" in load().fingerprint
     assert {*DEFAULTS} == {*Facet}
-    assert all(load(recipe).dimension > 0 for recipe in DEFAULTS.values())
+    assert all(load(DEFAULTS[facet]).dimension > 0 for facet in (Facet.TITLE, Facet.SKILLS))
+    encoder, prose = load_body(DEFAULTS[Facet.BODY])
+    assert (encoder.name, prose.counter.name if prose else None) == ("static", "terms")
 
 
 def test_a_recipe_puts_its_models_side_by_side() -> None:
@@ -170,3 +172,20 @@ def test_loading_costs_nothing_before_the_first_text() -> None:
     program = "import sys, models; models.load().encode([]); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert not set(HEAVY) & set(done.stdout.split())
+
+
+def test_terms_are_taken_out_of_a_recipe_for_bodies_with_their_share() -> None:
+    encoder, prose = load_body("words*1+terms*2+static*1")
+    assert encoder.fingerprint == load("words+static").fingerprint
+    assert prose
+    assert prose.share == pytest.approx(0.5)
+    assert prose.counter is (load_body("static+terms")[1] or prose).counter
+    assert load_body("words*3") == (load("words"), None)
+    with pytest.raises(ModelUnavailable, match="'terms' names no encoder"):
+        load_body("terms")
+
+
+@pytest.mark.parametrize("recipe", ["terms", "static+terms"])
+def test_terms_are_for_bodies_alone(recipe: str) -> None:
+    with pytest.raises(ModelUnavailable, match="the recipe for bodies alone"):
+        load(recipe)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from matcher.core.errors import ModelUnavailable
 from models import load
@@ -91,6 +92,15 @@ def test_the_dimension_is_read_from_the_last_module_that_names_one(tmp_path: Pat
     folder = _model(tmp_path / "mine", **{key: 8})
     (folder / "config.json").write_text('{"hidden_size": 99}', encoding="utf-8")
     assert SentenceEncoder.find(str(folder)).dimension == 8
+
+
+def test_the_dimension_of_a_static_model_is_that_of_its_table(tmp_path: Path) -> None:
+    folder = _model(tmp_path / "mine")
+    save_file({"embedding.weight": np.zeros((3, 12), dtype=np.float32)}, folder / "model.safetensors")
+    assert SentenceEncoder.find(str(folder)).dimension == 12
+    save_file({"other": np.zeros((3, 12), dtype=np.float32)}, folder / "model.safetensors")
+    with pytest.raises(ModelUnavailable, match="does not say how many dimensions"):
+        load(str(folder))
 
 
 def test_a_folder_that_does_not_say_its_dimension_is_refused(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The words of prose as a vector."""
+"""The telling words of prose."""
 
 import gzip
 from pathlib import Path
@@ -7,20 +7,27 @@ import numpy as np
 import pytest
 
 from matcher.core.errors import ModelUnavailable
+from matcher.core.terms import HEAVIEST, STEMS, WEIGHT_BITS, Terms
 from models import terms
-from models.terms import BUCKETS, TermsEncoder, stems
+from models.terms import TermWeights, bucket_of, stems
 from models.train.frequencies import FEWEST, HEADING
 from models.words import STOP_WORDS
 
 
 @pytest.fixture(scope="module")
-def encoder() -> TermsEncoder:
-    return TermsEncoder()
+def counter() -> TermWeights:
+    return TermWeights()
 
 
-def _cosine(encoder: TermsEncoder, one: str, other: str) -> float:
-    left, right = encoder.encode([one, other])
-    return float(left @ right)
+def _weights(found: Terms) -> dict[int, int]:
+    return {int(code) >> WEIGHT_BITS: int(code) & HEAVIEST for code in found if code}
+
+
+def _cosine(counter: TermWeights, one: str, other: str) -> float:
+    left, right = (_weights(counter.terms(text)) for text in (one, other))
+    shared = sum(weight * right.get(bucket, 0) for bucket, weight in left.items())
+    lengths = [sum(weight * weight for weight in some.values()) for some in (left, right)]
+    return float(shared / (lengths[0] * lengths[1]) ** 0.5)
 
 
 @pytest.mark.parametrize(
@@ -34,65 +41,53 @@ def _cosine(encoder: TermsEncoder, one: str, other: str) -> float:
         ("Java™", "javatm"),
     ],
 )
-def test_case_accents_endings_and_order_do_not_count(encoder: TermsEncoder, one: str, other: str) -> None:
-    assert _cosine(encoder, one, other) == pytest.approx(1)
+def test_case_accents_endings_and_order_do_not_count(counter: TermWeights, one: str, other: str) -> None:
+    assert np.array_equal(counter.terms(one), counter.terms(other))
 
 
-def test_a_telling_word_in_common_counts_for_more_than_a_common_one(encoder: TermsEncoder) -> None:
+def test_a_telling_word_in_common_counts_for_more_than_a_common_one(counter: TermWeights) -> None:
     asked = "mission de probation"
-    assert _cosine(encoder, asked, "probation des détenus") > _cosine(encoder, asked, "mission des services")
+    assert _cosine(counter, asked, "probation des détenus") > _cosine(counter, asked, "mission des services")
+
+
+def test_texts_that_share_no_word_have_nothing_in_common(counter: TermWeights) -> None:
+    assert _cosine(counter, "justice et probation des mineurs", "cuisine, boulangerie et restauration") == 0
 
 
 def test_a_word_that_no_table_knows_counts_as_a_rare_one(tmp_path: Path) -> None:
     path = tmp_path / "table.tsv.gz"
     passages = ["mission de service", "mission de contrôle", "mission de conseil", "mission publique"] * 20
     assert terms.write(passages, path, heading="a heading\nof two lines", fewest=20) == 5
-    encoder = TermsEncoder(path)
+    counter = TermWeights(path)
     asked = "mission zzyzx"
-    assert _cosine(encoder, asked, "zzyzx") > 2 * _cosine(encoder, asked, "mission") > 0
+    assert _cosine(counter, asked, "zzyzx") > 2 * _cosine(counter, asked, "mission") > 0
 
 
-def test_more_of_the_same_counts_less_and_less(encoder: TermsEncoder) -> None:
-    once, often = (_cosine(encoder, "justice cuisine", f"cuisine {'justice ' * count}") for count in (1, 50))
+def test_more_of_the_same_counts_less_and_less(counter: TermWeights) -> None:
+    once, often = (_cosine(counter, "justice cuisine", f"cuisine {'justice ' * count}") for count in (1, 50))
     assert once > often > 0.7
 
 
 @pytest.mark.parametrize("text", ["", "   ", "!?…", "de la et the of", "\x00", " ".join(sorted(STOP_WORDS))])
-def test_a_text_without_a_word_of_its_own_is_still_a_unit_row(encoder: TermsEncoder, text: str) -> None:
-    expected = np.zeros((1, BUCKETS), dtype=np.float32)
-    expected[0, 0] = 1
-    assert np.array_equal(encoder.encode([text]), expected)
+def test_a_text_without_a_word_of_its_own_resembles_its_like(counter: TermWeights, text: str) -> None:
+    assert _weights(counter.terms(text)) == {bucket_of(""): HEAVIEST}
 
 
-def test_words_that_cancel_out_give_a_unit_row(encoder: TermsEncoder) -> None:
-    alone = encoder.encode([f"zz{number:04}" for number in range(3000)])
-    places, signs = alone.argmax(axis=1), alone.sum(axis=1)
-    negative = {int(np.abs(row).argmax()): at for at, row in enumerate(alone) if row.sum() < 0}
-    pair = next(
-        (at, negative[place]) for at, place in enumerate(places.tolist()) if signs[at] > 0 and place in negative
-    )
-    row = encoder.encode([" ".join(f"zz{number:04}" for number in pair)])[0]
-    assert row[0] == 1
-    assert np.count_nonzero(row) == 1
+def test_of_a_long_text_the_most_telling_words_are_kept(counter: TermWeights) -> None:
+    rare = [f"{letter}zq{other}" for letter in "bcdfghjk" for other in "bcdfghjk"]
+    assert len(rare) == STEMS
+    text = f"mission service données équipe {' '.join(rare)} travail projet"
+    assert {*_weights(counter.terms(text))} <= {*map(bucket_of, rare)}
 
 
-def test_half_of_a_character_is_no_harm(encoder: TermsEncoder) -> None:
-    assert np.isfinite(encoder.encode(["justice \ud800 probation"])).all()
+def test_half_of_a_character_is_no_harm(counter: TermWeights) -> None:
+    assert bucket_of("justic") in _weights(counter.terms("justice \ud800 probation"))
 
 
-def test_many_texts_give_the_same_rows_as_each_alone_all_of_length_one(encoder: TermsEncoder) -> None:
-    texts = [f"probation justice {number} python" for number in range(50)]
-    rows = encoder.encode(texts)
-    assert rows.dtype == np.float32
-    assert np.array_equal(rows, np.vstack([encoder.encode([text]) for text in texts]))
-    assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-6)
-    assert encoder.encode([]).shape == (0, BUCKETS)
-
-
-def test_the_fingerprint_hangs_on_the_table(encoder: TermsEncoder, tmp_path: Path) -> None:
+def test_the_fingerprint_hangs_on_the_table(counter: TermWeights, tmp_path: Path) -> None:
     path = tmp_path / "table.tsv.gz"
     terms.write(["justice"], path, heading="", fewest=1)
-    assert TermsEncoder().fingerprint == encoder.fingerprint != TermsEncoder(path).fingerprint
+    assert TermWeights().fingerprint == counter.fingerprint != TermWeights(path).fingerprint
 
 
 @pytest.mark.parametrize("content", [None, b"", b"justice\tmany", b"12\njustice"])
@@ -100,18 +95,18 @@ def test_a_damaged_table_is_named(content: bytes | None, tmp_path: Path) -> None
     path = tmp_path / "table.tsv.gz"
     path.write_bytes(b"no gzip" if content is None else gzip.compress(content))
     with pytest.raises(ModelUnavailable, match=r"table\.tsv\.gz cannot be read"):
-        TermsEncoder(path).encode(["justice"])
+        TermWeights(path).terms("justice")
 
 
 def test_a_stem_that_begins_with_a_sign_is_no_heading(tmp_path: Path) -> None:
     path = tmp_path / "table.tsv.gz"
     assert terms.write(["#net"] * 9, path, heading="of\ntwo lines", fewest=1) == 1
-    assert TermsEncoder(path)._weights[0].keys() == {"#net"}
+    assert TermWeights(path)._weights[0].keys() == {"#net"}
 
 
 def test_a_missing_table_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match="install the package again"):
-        _ = TermsEncoder(tmp_path / "table.tsv.gz").fingerprint
+        _ = TermWeights(tmp_path / "table.tsv.gz").fingerprint
 
 
 def test_the_shipped_table_knows_the_words_of_both_languages_and_says_where_they_are_from() -> None:

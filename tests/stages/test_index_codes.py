@@ -16,7 +16,7 @@ from matcher.stages import index as stage
 from matcher.stages.index import FacetIndex, codes, names
 from matcher.stages.index.names import Packed
 from matcher.stages.index.room import Room
-from tests.stages.test_index import DIMENSIONS, FACETS, WEIGHTS, Doc, doc, docs
+from tests.stages.test_index import DIMENSIONS, FACETS, WEIGHTS, Doc, doc, docs, unit
 
 WIDE = {Facet.TITLE: 96, Facet.BODY: 64}
 
@@ -196,3 +196,24 @@ def test_rows_for_which_there_is_no_memory_leave_all_as_it_was(monkeypatch: pyte
     room.reserve(10 * len(room.all))
     assert (room.all[:3] == 7).all()
     assert not room.all[3:].any()
+
+
+def test_the_rounding_of_one_part_does_not_reach_another_and_bodies_have_ten_bits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(codes, "HEAD", 24)
+    monkeypatch.setattr(codes, "MIDDLE", 40)
+    documents = [
+        {facet: unit(97 * number + place, dimension) for place, (facet, dimension) in enumerate(WIDE.items())}
+        for number in range(60)
+    ]
+    index = filled(documents, WIDE)
+    for row, vectors in enumerate(documents):
+        body = index.facet_vectors(row)[Facet.BODY]
+        step = np.abs(vectors[Facet.BODY]).max() / (127 * 4)
+        assert np.abs(body - vectors[Facet.BODY]).max() < step
+        query = index.query(vectors, weights=WEIGHTS, unknown=np.zeros(2, dtype=np.float32))
+        kept = index.values(np.array([row]))[0]
+        for part in (slice(0, 24), slice(24, 64), slice(64, 96)):
+            assert np.linalg.norm(kept[part]) == pytest.approx(np.linalg.norm(query.facets[part]), rel=1e-5)
+        assert np.abs(kept[:24] - query.facets[:24]).max() < 1e-4

@@ -3,7 +3,8 @@
 A document is one row: its facet vectors side by side, each as wide as its encoder makes it, then one coordinate a facet
 that is 1 where the document lacks it. A query is its own facet vectors scaled by their weights, then each facet's
 weight times the mean similarity, so that one inner product is the weighted sum of the facets' cosines, with "unknown"
-counted as average.
+counted as average. A body's vector may be but a part of what a body is compared by: its telling words stand in rows of
+their own (`terms`), whose cosine has a fixed share in the body's.
 
 Rows are overwritten and freed in place: a write costs microseconds at any size, and a row number never moves while
 its document lives, so that other columns can share it. Up to COMPACT_FROM rows they are floats and scored by FAISS,
@@ -26,14 +27,16 @@ from matcher.compiled import compiled_sums
 from matcher.core.domain import Facet
 from matcher.core.errors import InvalidVectors, SnapshotRefused
 from matcher.core.ports import Vectors
+from matcher.core.terms import Terms
 from matcher.core.traits import Mask, Rows
 from matcher.stages.index import codes
 from matcher.stages.index.codes import LEARNED_FROM, Codes
 from matcher.stages.index.names import Names, Packed
+from matcher.stages.index.terms import Asked, TermRows
 from matcher.stages.index.whole import Whole
 
 COMPACT_FROM = 65_536
-"""Rows from which they are kept as codes: 370 MB of floats with the shipped models."""
+"""Rows from which they are kept as codes: 300 MB of floats with the shipped models."""
 LOOKUPS = 8
 """How many rows' ids are read in the time in which one id's row is looked for."""
 SUMS = "sums.npz"
@@ -48,7 +51,7 @@ class Query:
     """A document as a question to the other side."""
 
     vector: Vectors
-    """Shape (width,), float32: what one inner product needs."""
+    """Shape (width,), float32: what one inner product needs; without the terms."""
     facets: Vectors
     """Shape (sum of dimensions,): its unit vectors side by side, zero where it lacks the facet; as rows are kept."""
     known: npt.NDArray[np.bool_]
@@ -57,12 +60,22 @@ class Query:
     """Shape (facets,): the similarity that counts where either side lacks the facet."""
     base: float
     """What its missing facets add to every score."""
+    terms: Asked | None
+    """Its telling words; None where none are compared."""
+    terms_weight: float
+    """What their cosine counts."""
 
 
 class FacetIndex:
     """Add, replace, remove and search by id. Not thread-safe: the engine holds its lock."""
 
-    def __init__(self, dimensions: Mapping[Facet, int]) -> None:
+    def __init__(self, dimensions: Mapping[Facet, int], *, terms_share: float = 0.0) -> None:
+        """Make an empty one.
+
+        Args:
+            dimensions: of each facet's vectors.
+            terms_share: what the cosine of terms counts in a body's, below 1; 0 means that no terms are kept.
+        """
         self.facets = tuple(facet for facet in Facet if facet in dimensions)
         """Those that have vectors here, in their order."""
         self._dimensions = tuple(dimensions[facet] for facet in self.facets)
@@ -71,6 +84,10 @@ class FacetIndex:
         """Where in a row each facet's vector stands."""
         self.width = ends[-1] + len(self.facets)
         self._values: Whole | Codes = Whole(self._dimensions)
+        self.term_rows = TermRows() if terms_share and Facet.BODY in dimensions else None
+        """The telling words of bodies; None where they are not compared by them."""
+        self._terms_share = np.array([terms_share * (facet is Facet.BODY) for facet in self.facets], dtype=np.float32)
+        """What terms count in each facet's cosine."""
         self._names = Names()
         self._free: list[int] = []
         self.asking: FacetIndex | None = None
@@ -119,13 +136,20 @@ class FacetIndex:
             return np.isin(rows, [row for name in ids if (row := self.row(name)) is not None])
         return np.array([self.ids[row] in ids for row in rows.tolist()], dtype=np.bool_)
 
-    def put(self, document_id: str, vectors: FacetVectors) -> int:
+    def put(self, document_id: str, vectors: FacetVectors, terms: Terms | None = None) -> int:
         """Write a document at its row, a free one or a new one, and return the row.
 
+        Args:
+            document_id: its id.
+            vectors: its facet vectors.
+            terms: of its body.
+
         Raises:
-            InvalidVectors: a vector is not finite, not of unit length, or not of its facet's dimension.
+            InvalidVectors: a vector is not finite, not of unit length, or not of its facet's dimension; or the body's
+                terms are missing where terms are compared.
         """
         values = self._layout(vectors)
+        terms = self._terms_with(vectors, terms)
         row = self._names.row(document_id)
         if row is not None:
             self._forget(row)
@@ -134,6 +158,8 @@ class FacetIndex:
             row = self._new_row(values)
             self._names.put(document_id, row)
         self._count(row, sign=1)
+        if self.term_rows is not None:
+            self.term_rows.put(row, terms)
         return row
 
     def _new_row(self, values: Vectors) -> int:
@@ -144,6 +170,8 @@ class FacetIndex:
         row = self.rows
         if isinstance(self._values, Whole) and row == COMPACT_FROM:
             self._compact()
+        if self.term_rows is not None:
+            self.term_rows.reserve(row + 1)  # before anything is written: there may be no memory for it
         self._values.extend(values[None])
         return row
 
@@ -153,6 +181,8 @@ class FacetIndex:
         if row is not None:
             self._forget(row)
             self._values.write(row, np.zeros(self.width, dtype=np.float32))
+            if self.term_rows is not None:
+                self.term_rows.put(row, None)
             self._free.append(row)
         return row
 
@@ -162,6 +192,10 @@ class FacetIndex:
         values = self._values.plain(kept)
         return {facet: values[part] for facet, part, has in zip(self.facets, self._parts, known, strict=True) if has}
 
+    def terms(self, row: int) -> Terms | None:
+        """Return the terms of a row's body, or None where it has none or none are compared."""
+        return None if self.term_rows is None else self.term_rows.of(row)
+
     def mean_similarity(self, other: "FacetIndex") -> npt.NDArray[np.float32]:
         """Return each facet's mean cosine over all pairs of a document here and one there, shape (facets,).
 
@@ -170,7 +204,12 @@ class FacetIndex:
         pairs = np.maximum(self.counts, 1) * np.maximum(other.counts, 1)
         products = self.sums_put() * other.sums_put()
         totals = np.array([products[part].sum() for part in self._parts])
-        mean: npt.NDArray[np.float32] = (totals / pairs).astype(np.float32)
+        means = totals / pairs
+        if self.term_rows is not None and other.term_rows is not None:
+            body = self.facets.index(Facet.BODY)
+            alike = self.term_rows.mean_cosine(other.term_rows, pairs=int(pairs[body]))
+            means[body] += self._terms_share[body] * (alike - means[body])
+        mean: npt.NDArray[np.float32] = means.astype(np.float32)
         return mean
 
     def sums_put(self) -> npt.NDArray[np.float64]:
@@ -180,7 +219,12 @@ class FacetIndex:
         return self._plain_sums
 
     def query(
-        self, vectors: FacetVectors, *, weights: Mapping[Facet, float], unknown: npt.NDArray[np.float32]
+        self,
+        vectors: FacetVectors,
+        *,
+        weights: Mapping[Facet, float],
+        unknown: npt.NDArray[np.float32],
+        terms: Terms | None = None,
     ) -> Query:
         """Turn a document of the other side into a question to this one.
 
@@ -188,6 +232,10 @@ class FacetIndex:
             vectors: its facet vectors.
             weights: what each facet's cosine counts.
             unknown: shape (facets,), from `mean_similarity`.
+            terms: of its body.
+
+        Raises:
+            InvalidVectors: the body's terms are missing where terms are compared.
         """
         weight = np.array([weights[facet] for facet in self.facets], dtype=np.float32)
         known = np.array([facet in vectors for facet in self.facets])
@@ -196,14 +244,28 @@ class FacetIndex:
             if facet in vectors:
                 facets[part] = vectors[facet]
         facets = self._values.turned(facets)
-        weighted = facets * np.repeat(weight, self._dimensions)
+        weighted = facets * np.repeat(weight * (1 - self._terms_share), self._dimensions)
         vector = np.concatenate([weighted, weight * unknown * known]).astype(np.float32)
         base = float((weight * unknown)[~known].sum())
-        return Query(vector=vector, facets=facets, known=known, unknown=unknown, base=base)
+        terms = self._terms_with(vectors, terms)
+        return Query(
+            vector=vector,
+            facets=facets,
+            known=known,
+            unknown=unknown,
+            base=base,
+            terms=None if terms is None else Asked.of(terms),
+            terms_weight=float((weight * self._terms_share).sum()),
+        )
 
     def scores(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
         """Return the weighted sum of the facets' cosines of some rows, in their order."""
-        return self._values.scores(query.vector, rows) + np.float32(query.base)
+        return self._with_terms(self._values.scores(query.vector, rows) + np.float32(query.base), query, rows)
+
+    def _with_terms(self, scores: npt.NDArray[np.float32], query: Query, rows: Rows) -> npt.NDArray[np.float32]:
+        if self.term_rows is not None and query.terms is not None:
+            scores += np.float32(query.terms_weight) * self.term_rows.cosines(query.terms, rows)
+        return scores
 
     @property
     def has_ceilings(self) -> bool:
@@ -217,13 +279,21 @@ class FacetIndex:
         """
         if isinstance(self._values, Whole):
             return self.scores(query, rows)
-        return self._values.ceilings(query.vector, rows, closely=closely) + np.float32(query.base)
+        ceilings = self._values.ceilings(query.vector, rows, closely=closely) + np.float32(query.base)
+        if closely:
+            return self._with_terms(ceilings, query, rows)
+        return ceilings + np.float32(query.terms_weight if query.terms is not None else 0.0)
 
     def scores_of_all(self, queries: Sequence[Query]) -> npt.NDArray[np.float32]:
         """Return many queries' scores of every row, shape (queries, rows): one matrix product for a batch."""
         stacked = np.stack([query.vector for query in queries])
         bases = np.array([query.base for query in queries], dtype=np.float32)
-        return self._values.scores_of_all(stacked) + bases[:, None]
+        scores = self._values.scores_of_all(stacked) + bases[:, None]
+        if self.term_rows is not None:
+            nothing = Asked.of(None)
+            alike = self.term_rows.cosines_of_all([query.terms or nothing for query in queries])
+            scores += np.array([[query.terms_weight] for query in queries], dtype=np.float32) * alike
+        return scores
 
     def similarities(self, query: Query, rows: Rows) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
         """Return each facet's cosine of some rows, and whether both sides have the facet, shapes (rows, facets).
@@ -237,6 +307,9 @@ class FacetIndex:
         for place, part in enumerate(self._parts):
             # Not a matrix product: equal rows must get equal cosines to the last bit, so that ties go by lot.
             _products(documents, part.start, part.stop, query.facets, cosines, place)
+        if self.term_rows is not None and query.terms is not None:
+            body = self.facets.index(Facet.BODY)
+            cosines[:, body] = self._both(cosines[:, body], self.term_rows.cosines(query.terms, rows))
         return np.where(compared, cosines, query.unknown), compared
 
     def among(self, rows: Rows) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
@@ -249,31 +322,53 @@ class FacetIndex:
         for cosine, part in zip(cosines, self._parts, strict=True):
             # Not a matrix product: for so few rows BLAS wakes a team of threads, which takes longer than the work.
             _products_among(documents, part.start, part.stop, cosine)
+        if self.term_rows is not None:
+            body = self.facets.index(Facet.BODY)
+            cosines[body] = self._both(cosines[body], self.term_rows.among(rows))
         return cosines, self._split(documents)[1]
+
+    def _both(self, of_vectors: npt.NDArray[np.float32], of_terms: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return the cosines of bodies, from those of their vectors and of their terms."""
+        share = self._terms_share[self.facets.index(Facet.BODY)]
+        both: npt.NDArray[np.float32] = of_vectors * (1 - share) + of_terms * share
+        return both
+
+    def _terms_with(self, vectors: FacetVectors, terms: Terms | None) -> Terms | None:
+        """Return the terms that belong to some vectors: those of a body that is compared by them."""
+        if self.term_rows is None or Facet.BODY not in vectors:
+            return None
+        if terms is None:
+            raise InvalidVectors("the body has a vector and no terms: run `matcher reindex`")
+        return terms
 
     def save(self, folder: Path) -> None:
         """Write the rows and their ids into a folder; `load` brings them back."""
         self._values.save(folder)
+        if self.term_rows is not None:
+            self.term_rows.save(folder)
         (folder / "ids.json").write_text(json.dumps([*self.ids], ensure_ascii=False), encoding="utf-8")
         np.savez(folder / SUMS, sums=self.sums, counts=self.counts)
 
     @classmethod
-    def load(cls, folder: Path, dimensions: Mapping[Facet, int]) -> Self:
+    def load(cls, folder: Path, dimensions: Mapping[Facet, int], *, terms_share: float = 0.0) -> Self:
         """Read what `save` wrote. The caller has checked the files' digests.
 
         Raises:
             SnapshotRefused: the files cannot be read, or do not fit each other or the dimensions.
         """
-        index = cls(dimensions)
+        index = cls(dimensions, terms_share=terms_share)
         kind = Codes if (folder / codes.FILES[0]).exists() else Whole
         try:
             index._values = kind.load(folder, index._dimensions)
+            if index.term_rows is not None:
+                index.term_rows = TermRows.load(folder)
             ids = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
             with np.load(folder / SUMS, allow_pickle=False) as saved:
                 sums, counts = saved["sums"], saved["counts"]
         except (OSError, EOFError, LookupError, RuntimeError, ValueError, BadZipFile) as error:
             raise SnapshotRefused(f"{folder.name} cannot be read: it will be rebuilt") from error
         fits = sums.shape == index.sums.shape and counts.shape == index.counts.shape
+        fits &= index.term_rows is None or len(index.term_rows) == len(index._values)
         if not fits or not _are_ids(ids, rows=len(index._values)):
             raise SnapshotRefused(f"{folder.name} holds other rows than it says: it will be rebuilt")
         index.sums[:], index.counts[:] = sums, counts

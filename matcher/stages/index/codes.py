@@ -2,13 +2,16 @@
 
 A facet's vector is kept as whole numbers and a factor, chosen so that the vector that is read has length 1 again. What
 a question is compared with is what is read: the order of two documents may differ from that of their exact vectors
-where their scores are some 0.00005 apart, and never differs between two ways to ask.
+where their scores are some 0.00002 apart, and never differs between two ways to ask.
 
 The first facet decides most of a score. Its vectors are turned, once, so that their first coordinates, the head, hold
 as much of them as can be, the next ones, the middle, as much of what is left as can be, and the tail the rest. The head
 is kept in 16 bits, in two halves; the upper halves stand by themselves, a twelfth of a row, with the lengths of what is
 left: from them a question tells what score a row can reach at most, and from the middle it tells so more closely. Most
-rows cannot reach the best ones' and are never read.
+rows cannot reach the best ones' and are never read. What is read of head, middle and tail is as long as each was: what
+the rounding of one does to its length does not reach the others.
+
+The other facets have 10 bits: 8 beside the first facet's, and two more of four coordinates in one byte.
 
 FAISS's scalar quantizer has no call that scores given rows, so the loops are ours; with a question of 16 bits they add
 up whole numbers, which takes a fifth of the time that floats do.
@@ -30,7 +33,7 @@ from matcher.core.ports import Vectors
 from matcher.core.traits import Mask, Rows
 from matcher.stages.index.room import Room
 
-FILES = ("codes.npy", "heads.npy", "factors.npy", "missing.npy")
+FILES = ("codes.npy", "heads.npy", "factors.npy", "missing.npy", "fine.npy")
 TURN = "turn.npy"
 HEAD = 112
 """Coordinates of the first facet that are looked at first: with four numbers, two lines of memory."""
@@ -48,6 +51,8 @@ BLOCK = 16_384
 MOST = 127
 HALF = 256
 """What the upper half of a 16-bit code counts."""
+QUARTER = 4
+"""What an 8-bit code of another facet counts beside its two finer bits, and how many coordinates' bits a byte holds."""
 LONG = 20_000
 """From so many rows on, two threads score them."""
 NEAR = 5e-5
@@ -88,6 +93,9 @@ class Codes:
         self._factors = Room(self._facets, np.float32)
         """Of the tail, and of each other facet."""
         self._missing = Room(self._facets, np.bool_)
+        self._fine_ends = np.cumsum([0, *(-(-dimension // QUARTER) for dimension in dimensions[1:])])
+        self._fine = Room(int(self._fine_ends[-1]), np.uint8)
+        """Two more bits of the other facets' coordinates."""
 
     def __len__(self) -> int:
         return self._length
@@ -95,7 +103,7 @@ class Codes:
     @property
     def _rooms(self) -> tuple[Room, ...]:
         """In the order of FILES."""
-        return self._codes, self._heads, self._factors, self._missing
+        return self._codes, self._heads, self._factors, self._missing, self._fine
 
     @property
     def _behind_heads(self) -> npt.NDArray[np.float32]:
@@ -164,6 +172,8 @@ class Codes:
             self._heads.all,
             self._behind_heads,
             self._factors.all,
+            self._fine.all,
+            self._fine_ends,
             missing,
             rows.start,
         )
@@ -176,15 +186,20 @@ class Codes:
     def read(self, rows: Rows | slice) -> npt.NDArray[np.float32]:
         """Return some rows as floats, shape (rows, width)."""
         kept = (*(room.all for room in self._rooms), self._behind_heads)
-        codes, heads, factors, missing, behind = (array[: self._length][rows] for array in kept)
+        codes, heads, factors, missing, fine, behind = (array[: self._length][rows] for array in kept)
         values = np.empty((len(codes), self.width), dtype=np.float32)
-        head, middle, *others = self._parts
+        head, middle, tail, *others = self._parts
         np.multiply(heads[:, head], np.float32(HALF), out=values[:, head])
         values[:, head] += codes[:, head]
         values[:, head] *= np.maximum(behind[:, FACTOR, None], 0.0)
         np.multiply(codes[:, middle], behind[:, NEXT, None], out=values[:, middle])
+        np.multiply(codes[:, tail], factors[:, 0, None], out=values[:, tail])
         for place, part in enumerate(others):
-            np.multiply(codes[:, part], factors[:, place, None], out=values[:, part])
+            start, end = self._fine_ends[place : place + 2]
+            finer = np.concatenate([fine[:, start:end] >> 2 * at & 3 for at in range(QUARTER)], axis=1)
+            values[:, part] = codes[:, part] * np.float32(QUARTER)
+            values[:, part] += finer[:, : part.stop - part.start].astype(np.float32) - 2.0
+            values[:, part] *= factors[:, place + 1, None]
         values[:, -self._facets :] = missing
         return values
 
@@ -192,7 +207,8 @@ class Codes:
         """Return the inner products of some rows with a vector, in their order."""
         whole, steps = self._asked(vector)
         kept = (self._codes.all, self._heads.all, self._behind_heads, self._factors.all, self._missing.all)
-        return _of_two(_score, *kept, whole, steps, vector[-self._facets :], self._ends)(rows)
+        finer = (self._fine.all, self._fine_ends)
+        return of_two(_score, *kept, *finer, whole, steps, vector[-self._facets :], self._ends)(rows)
 
     def ceilings(self, vector: Vectors, rows: Rows, *, closely: bool) -> npt.NDArray[np.float32]:
         """Return what the inner products of some rows with a vector are at most, from a part of each row.
@@ -211,8 +227,8 @@ class Codes:
         sizes = np.array([fine, math.hypot(middle, tail), tail, most, rest[0]], dtype=np.float32)
         kept = (self._heads.all, self._behind_heads)
         if closely:
-            return _of_two(_reach_closely, self._codes.all, *kept, whole, steps, sizes, self._ends)(rows)
-        return _of_two(_reach, *kept, whole, steps, sizes, self._ends)(rows)
+            return of_two(_reach_closely, self._codes.all, *kept, whole, steps, sizes, self._ends)(rows)
+        return of_two(_reach, *kept, whole, steps, sizes, self._ends)(rows)
 
     def _asked(self, vector: Vectors) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.float32]]:
         """Return a question as whole numbers, and what each part's count."""
@@ -268,7 +284,7 @@ def _is_orthogonal(turn: Vectors) -> bool:
     return bool(np.allclose(turn @ turn.T, np.eye(len(turn)), atol=1e-3))
 
 
-def _of_two(loop: Callable[..., None], *asked: Any) -> Callable[[Rows], npt.NDArray[np.float32]]:
+def of_two(loop: Callable[..., None], *asked: Any) -> Callable[[Rows], npt.NDArray[np.float32]]:
     """Return what fills in a value a row, on two threads where there are many."""
 
     def run(rows: Rows) -> npt.NDArray[np.float32]:
@@ -305,14 +321,48 @@ def _scale(vector: npt.NDArray[np.float32], most: int) -> float:
 
 
 @compiled
-def _write_codes(vector: npt.NDArray[np.float32], scale: float, codes: npt.NDArray[np.int8]) -> float:
-    """Write a vector's coordinates as codes; return the square of the length of what is read of them."""
+def _length(vector: npt.NDArray[np.float32]) -> float:
     squared = 0.0
+    for at in range(len(vector)):
+        squared += float(vector[at]) * float(vector[at])
+    return math.sqrt(squared)
+
+
+@compiled
+def _write_codes(vector: npt.NDArray[np.float32], codes: npt.NDArray[np.int8]) -> float:
+    """Write a vector's coordinates as codes; return the codes' length."""
+    scale, squared = _scale(vector, MOST), 0.0
     for at in range(len(vector)):
         whole = np.rint(vector[at] * scale)
         codes[at] = np.int8(whole)
         squared += whole * whole
-    return squared / scale / scale if scale else 0.0
+    return math.sqrt(squared)
+
+
+@compiled
+def _write_fine(vector: npt.NDArray[np.float32], codes: npt.NDArray[np.int8], fine: npt.NDArray[np.uint8]) -> float:
+    """The same in quarters of a code, as codes and two finer bits."""
+    scale, squared = _scale(vector, MOST * QUARTER), 0.0
+    fine[:] = 0
+    for at in range(len(vector)):
+        whole = int(np.rint(vector[at] * scale))
+        upper = (whole + QUARTER // 2) // QUARTER
+        codes[at] = upper
+        fine[at % len(fine)] |= (whole - upper * QUARTER + QUARTER // 2) << 2 * (at // len(fine))
+        squared += float(whole) * float(whole)
+    return math.sqrt(squared)
+
+
+@compiled
+def _fine_sum(fine: npt.NDArray[np.uint8], vector: npt.NDArray[np.int16]) -> int:
+    """Return the inner product of two finer bits a coordinate with a question."""
+    found, width = np.int32(0), len(fine)
+    for quarter in range(QUARTER):
+        start = quarter * width
+        for at in range(min(width, len(vector) - start)):
+            bits = np.int32((fine[at] >> 2 * quarter) & 3) - np.int32(QUARTER // 2)
+            found = np.int32(found + bits * np.int32(vector[start + at]))
+    return int(found)
 
 
 @compiled
@@ -324,6 +374,8 @@ def _encode(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code know
     heads: npt.NDArray[np.int8],
     behind: npt.NDArray[np.float32],
     factors: npt.NDArray[np.float32],
+    finer: npt.NDArray[np.uint8],
+    finer_ends: Rows,
     missing: Mask,
     start: int,
 ) -> None:
@@ -338,22 +390,23 @@ def _encode(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code know
             upper = (whole + HALF // 2) // HALF
             heads[row, at], codes[row, at] = upper, whole - upper * HALF
             squared += float(whole) * float(whole)
-        squared = squared / fine / fine if fine else 0.0
-        next_, coarse = _scale(first[place, head:middle], MOST), _scale(first[place, middle:tail], MOST)
-        between = _write_codes(first[place, head:middle], next_, codes[row, head:middle])
-        left = _write_codes(first[place, middle:tail], coarse, codes[row, middle:tail])
-        length = math.sqrt(squared + between + left)
-        behind[row, FACTOR] = MISSING if missing[place, 0] else 1.0 / (fine * length) if fine else 0.0
+        fine = math.sqrt(squared)
+        next_ = _write_codes(first[place, head:middle], codes[row, head:middle])
+        coarse = _write_codes(first[place, middle:tail], codes[row, middle:tail])
+        length = _length(first[place])
+        between, left = _length(first[place, head:middle]), _length(first[place, middle:tail])
+        nearest = _length(first[place, :head])
+        behind[row, FACTOR] = MISSING if missing[place, 0] else nearest / (fine * length) if fine else 0.0
         # Rounded up: bounds.
-        behind[row, BEYOND] = math.sqrt(between + left) / length * UP if length else 0.0
-        behind[row, TAIL] = math.sqrt(left) / length * UP if length else 0.0
-        behind[row, NEXT] = 1.0 / (next_ * length) if next_ else 0.0
-        factors[row, 0] = 1.0 / (coarse * length) if coarse else 0.0
+        behind[row, BEYOND] = math.hypot(between, left) / length * UP if length else 0.0
+        behind[row, TAIL] = left / length * UP if length else 0.0
+        behind[row, NEXT] = between / (next_ * length) if next_ else 0.0
+        factors[row, 0] = left / (coarse * length) if coarse else 0.0
         for part in range(3, len(ends)):
-            vector = values[place, ends[part - 1] : ends[part]]
-            scale = _scale(vector, MOST)
-            squared = _write_codes(vector, scale, codes[row, ends[part - 1] : ends[part]])
-            factors[row, part - 2] = 1.0 / (scale * math.sqrt(squared)) if scale else 0.0
+            begin, end = ends[part - 1], ends[part]
+            bits = finer[row, finer_ends[part - 3] : finer_ends[part - 2]]
+            long = _write_fine(values[place, begin:end], codes[row, begin:end], bits)
+            factors[row, part - 2] = 1.0 / long if long else 0.0
 
 
 @compiled
@@ -416,6 +469,8 @@ def _score(  # noqa: PLR0913, PLR0917 - likewise
     behind: npt.NDArray[np.float32],
     factors: npt.NDArray[np.float32],
     missing: Mask,
+    finer: npt.NDArray[np.uint8],
+    finer_ends: Rows,
     vector: npt.NDArray[np.int16],
     steps: npt.NDArray[np.float32],
     rest: npt.NDArray[np.float32],
@@ -431,7 +486,7 @@ def _score(  # noqa: PLR0913, PLR0917 - likewise
             upper = np.int32(upper + np.int32(heads[row, at]) * np.int32(vector[at]))
         score = np.float32(0.0)
         for part in range(len(ends)):
-            end = np.uintp(ends[part])
+            begin, end = start, np.uintp(ends[part])
             whole = np.int32(0)
             for at in range(start, end):
                 whole = np.int32(whole + np.int32(codes[row, at]) * np.int32(vector[at]))
@@ -445,7 +500,9 @@ def _score(  # noqa: PLR0913, PLR0917 - likewise
                 score = rest[0] if missing[row, 0] else score
             else:
                 facet = part - 2
-                score += rest[facet] if missing[row, facet] else factors[row, facet] * steps[part] * whole
+                bits = finer[row, np.uintp(finer_ends[part - 3]) : np.uintp(finer_ends[part - 2])]
+                all_ = np.float32(QUARTER) * whole + _fine_sum(bits, vector[begin:end])
+                score += rest[facet] if missing[row, facet] else factors[row, facet] * steps[part] * all_
         out[place] = score
 
 
