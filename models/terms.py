@@ -19,16 +19,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import dropwhile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Vectors
 from models.words import STOP_WORDS
-
-if TYPE_CHECKING:
-    from sklearn.feature_extraction import FeatureHasher
 
 BUCKETS = 256
 """Measured: 512 gain two hundredths on halves of postings, at half as much again of memory a body."""
@@ -72,7 +68,9 @@ class TermsEncoder:
         """
         if not texts:
             return np.zeros((0, BUCKETS), dtype=np.float32)
-        rows: Vectors = self._hasher.transform(map(self._weighed, texts)).toarray().astype(np.float32)
+        from models.hashing import hashed  # noqa: PLC0415 - only who encodes needs its compiler
+
+        rows: Vectors = np.stack([hashed(*self._weighed(text), BUCKETS) for text in texts]).astype(np.float32)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         # Two stems of one bucket and opposite signs may leave nothing, or a trace of rounding.
         empty = lengths[:, 0] < 1e-6
@@ -81,11 +79,11 @@ class TermsEncoder:
         rows /= lengths
         return rows
 
-    def _weighed(self, text: str) -> list[tuple[str, float]]:
+    def _weighed(self, text: str) -> tuple[list[str], list[float]]:
+        """Return a text's stems, and what each counts."""
         weights, unknown = self._weights
-        return [
-            (stem, (1 + math.log(count)) * weights.get(stem, unknown)) for stem, count in Counter(stems(text)).items()
-        ]
+        counts = Counter(stems(text))
+        return [*counts], [(1 + math.log(count)) * weights.get(stem, unknown) for stem, count in counts.items()]
 
     @cached_property
     def _weights(self) -> tuple[Mapping[str, float], float]:
@@ -106,12 +104,6 @@ class TermsEncoder:
             raise ModelUnavailable(
                 f"{self._table.name} cannot be read ({error.strerror}): install the package again"
             ) from error
-
-    @cached_property
-    def _hasher(self) -> "FeatureHasher":
-        from sklearn.feature_extraction import FeatureHasher  # noqa: PLC0415 - a second of import time
-
-        return FeatureHasher(n_features=BUCKETS, input_type="pair")
 
 
 def stems(text: str) -> list[str]:
