@@ -7,6 +7,7 @@ the engine holds its lock.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -512,33 +513,33 @@ class Corpus:
         Source: as Fagin, Lotem and Naor's threshold algorithm (PODS 2001), and Broder et al.'s WAND (CIKM 2003).
         """
         index = self.sides[question.kind.other].index
-        rows = eligible
-        if k > 0 and index.has_ceilings and len(rows) >= max(MANY, SPARE * (SEEDS + k)):
-            rest = most(
-                question.traits,
-                is_posting=question.kind is Kind.POSTING,
-                has_skills=bool(question.skills),
-                weights=weights,
-            )
-            for closely in (False, True):
-                ceilings = index.ceilings(question.query, rows, closely=closely)
-                seeds = rows[highest(ceilings, SEEDS * (1 if closely else LOOK) + k)]
-                if not closely:
-                    nearer = index.ceilings(question.query, seeds, closely=True)
-                    seeds = seeds[highest(nearer, SEEDS + k)]
-                bar = self._bar(question, seeds, k=k, weights=weights, today=today)
-                left = ceilings + rest >= bar
-                is_loose = 2 * int(left.sum()) > len(rows)
-                rows, ceilings = rows[left], ceilings[left]
-                if is_loose:  # the question is unlike all of them: looking again would cost more than it saves
-                    return rows, index.scores(question.query, rows)
-                if len(rows) < MANY:
-                    break
-            # What is left open are the skills: each may have all that are asked for.
-            most_skills = 1.0 if question.skills else UNASKED
-            rows = rows[
-                self._totals(question, rows, ceilings, (most_skills, True), weights=weights, today=today) >= bar
-            ]
+        if not (k > 0 and index.has_ceilings and len(eligible) >= max(MANY, SPARE * (SEEDS + k))):
+            return eligible, index.scores(question.query, eligible)
+        totals_of = partial(self._totals, question, weights=weights, today=today)
+        bar_of = partial(self._bar, question, k=k, weights=weights, today=today)
+        rest = most(
+            question.traits,
+            is_posting=question.kind is Kind.POSTING,
+            has_skills=bool(question.skills),
+            weights=weights,
+        )
+        ceilings = index.ceilings(question.query, eligible)
+        near = eligible[highest(ceilings, SEEDS * LOOK + k)]
+        bar = bar_of(near[highest(index.ceilings(question.query, near, closely=True), SEEDS + k)])
+        left = ceilings + rest >= bar
+        rows, ceilings = eligible[left], ceilings[left]
+        if len(rows) >= MANY:
+            ceilings = index.ceilings(question.query, rows, closely=True)
+            bar = max(bar, bar_of(rows[highest(ceilings, SEEDS + k)]))
+            left = ceilings + rest >= bar
+            rows, ceilings = rows[left], ceilings[left]
+        # What is left open are the skills, each may have all that are asked for; then the vectors alone.
+        skills: Compared = 1.0 if question.skills else UNASKED, True
+        for is_exact in (False, True):
+            if is_exact:
+                skills = self._skills(question, rows)
+            left = totals_of(rows, ceilings, skills) >= bar
+            rows, ceilings = rows[left], ceilings[left]
         return rows, index.scores(question.query, rows)
 
     def _bar(self, question: Question, seeds: Rows, *, k: int, weights: Weights, today: date) -> float:

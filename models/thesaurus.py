@@ -173,9 +173,9 @@ class _Tables:
             self.reach[key[0]] = max(self.reach.get(key[0], 0), length)
         self.follows: dict[str, set[str]] = defaultdict(set)
         """By the first word, which ones come next: most words of prose begin a name that does not go on so."""
-        for first, *others in self.quoted:
-            if others:
-                self.follows[first].add(others[0])
+        for key in self.quoted:
+            if len(key) > 1:
+                self.follows[key[0]].add(key[1])
         self.exact = {
             key: {_WORDS_TOO[key[0]]} if key[0] in _WORDS_TOO else forms[key]
             for key in self.quoted

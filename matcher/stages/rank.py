@@ -19,7 +19,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import compiled
+from matcher.compiled import compiled, in_halves
 from matcher.core.domain import ASPECTS, Facet, PostingId, ProfileId, Weights
 from matcher.core.matched import Matched
 from matcher.core.traits import FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Mask, Rows, Traits
@@ -159,7 +159,10 @@ def totals(
     met[:] = skills
     np.clip(met, 0.0, 1.0, out=met)
     scores: Scores = np.empty(len(rows), dtype=np.float64)
-    _score_all(*sides, rows, today.toordinal(), facet_scores, met, shares, scores)
+    day = today.toordinal()
+    in_halves(
+        lambda some: _score_all(*sides, rows[some], day, facet_scores[some], met[some], shares, scores[some]), len(rows)
+    )
     return scores
 
 

@@ -18,14 +18,13 @@ Source of the turn: principal components, uncentred; of the bound: Cauchy and Sc
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import compiled, compiled_sums
+from matcher.compiled import compiled, compiled_sums, in_halves
 from matcher.core.ports import Vectors
 from matcher.core.traits import Mask, Rows
 from matcher.stages.index.room import Room
@@ -34,6 +33,9 @@ FILES = ("codes.npy", "heads.npy", "factors.npy", "missing.npy")
 TURN = "turn.npy"
 HEAD = 112
 """Coordinates of the first facet that are looked at first: with four numbers, two lines of memory."""
+LINES = 128
+"""Bytes of those two lines. The loops go over all of them, whatever HEAD is: a number that they know when they are
+compiled takes a quarter of their time away."""
 MIDDLE = 272
 """Those that are looked at next."""
 FACTOR, BEYOND, TAIL, NEXT = range(4)
@@ -48,15 +50,13 @@ BLOCK = 16_384
 MOST = 127
 HALF = 256
 """What the upper half of a 16-bit code counts."""
-LONG = 20_000
-"""From so many rows on, two threads score them."""
+LONG = 2_048
+"""From so many rows on, two threads look at them."""
 NEAR = 5e-5
 """How far a ceiling may lie from what it would be in exact arithmetic."""
 UP = 1.0 + 1e-6
 """What is to be a bound must not be rounded down."""
 TILE = 64
-
-_halves = ThreadPoolExecutor(max_workers=1, thread_name_prefix="scores")
 
 
 class Codes:
@@ -82,9 +82,7 @@ class Codes:
         self.width = int(ends[-1]) + self._facets
         self._length = 0
         self._codes = Room(self.width - self._facets, np.int8)
-        self._marks = -(-self._bands[0] // 4)
-        """Where behind the head the numbers stand, in fours of bytes."""
-        self._heads = Room(4 * (self._marks + 4), np.int8)
+        self._heads = Room(LINES, np.int8)
         self._factors = Room(self._facets, np.float32)
         """Of the tail, and of each other facet."""
         self._missing = Room(self._facets, np.bool_)
@@ -100,7 +98,7 @@ class Codes:
     @property
     def _behind_heads(self) -> npt.NDArray[np.float32]:
         """The numbers behind the heads, shape (room, 4): of the same memory."""
-        return self._heads.all.view(np.float32)[:, self._marks :]
+        return self._heads.all.view(np.float32)[:, -4:]
 
     @classmethod
     def learned(cls, dimensions: Sequence[int], rows: Vectors, *, asking: Vectors) -> Self:
@@ -190,9 +188,9 @@ class Codes:
 
     def scores(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
         """Return the inner products of some rows with a vector, in their order."""
-        whole, steps = self._asked(vector)
+        whole, upper, steps = self._asked(vector)
         kept = (self._codes.all, self._heads.all, self._behind_heads, self._factors.all, self._missing.all)
-        return _of_two(_score, *kept, whole, steps, vector[-self._facets :], self._ends)(rows)
+        return of_two(_score, *kept, whole, upper, steps, vector[-self._facets :], self._ends)(rows)
 
     def ceilings(self, vector: Vectors, rows: Rows, *, closely: bool) -> npt.NDArray[np.float32]:
         """Return what the inner products of some rows with a vector are at most, from a part of each row.
@@ -202,7 +200,7 @@ class Codes:
             rows: likewise.
             closely: whether to read the middle, too.
         """
-        whole, steps = self._asked(vector)
+        whole, upper, steps = self._asked(vector)
         head, middle, tail, *others = (float(np.linalg.norm(vector[part])) for part in self._parts)
         rest = vector[-self._facets :]
         most = NEAR + sum(max(length, float(lacking)) for length, lacking in zip(others, rest[1:], strict=True))
@@ -211,11 +209,11 @@ class Codes:
         sizes = np.array([fine, math.hypot(middle, tail), tail, most, rest[0]], dtype=np.float32)
         kept = (self._heads.all, self._behind_heads)
         if closely:
-            return _of_two(_reach_closely, self._codes.all, *kept, whole, steps, sizes, self._ends)(rows)
-        return _of_two(_reach, *kept, whole, steps, sizes, self._ends)(rows)
+            return of_two(_reach_closely, self._codes.all, *kept, whole, upper, steps, sizes, self._ends)(rows)
+        return of_two(_reach, *kept, upper, steps, sizes)(rows)
 
-    def _asked(self, vector: Vectors) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.float32]]:
-        """Return a question as whole numbers, and what each part's count."""
+    def _asked(self, vector: Vectors) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int16], npt.NDArray[np.float32]]:
+        """Return a question as whole numbers, its head as long as the rows' lines, and what each part's count."""
         steps = np.zeros(len(self._parts), dtype=np.float32)
         whole = np.zeros(self.width - self._facets, dtype=np.int16)
         for place, part in enumerate(self._parts):
@@ -224,7 +222,9 @@ class Codes:
             steps[place] = np.abs(vector[part]).max(initial=0.0) / most
             if steps[place]:
                 whole[part] = np.rint(vector[part] / steps[place]).clip(-most, most)
-        return whole, steps
+        upper = np.zeros(LINES, dtype=np.int16)  # 0 where the numbers stand
+        upper[: self._bands[0]] = whole[self._parts[0]]
+        return whole, upper, steps
 
     def scores_of_all(self, vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return the inner products of all rows with many vectors, shape (vectors, rows)."""
@@ -268,16 +268,12 @@ def _is_orthogonal(turn: Vectors) -> bool:
     return bool(np.allclose(turn @ turn.T, np.eye(len(turn)), atol=1e-3))
 
 
-def _of_two(loop: Callable[..., None], *asked: Any) -> Callable[[Rows], npt.NDArray[np.float32]]:
+def of_two(loop: Callable[..., None], *asked: Any) -> Callable[[Rows], npt.NDArray[np.float32]]:
     """Return what fills in a value a row, on two threads where there are many."""
 
     def run(rows: Rows) -> npt.NDArray[np.float32]:
         out = np.empty(len(rows), dtype=np.float32)
-        middle = len(rows) // 2 if len(rows) >= LONG else 0
-        first = _halves.submit(loop, *asked, rows[:middle], out[:middle]) if middle else None
-        loop(*asked, rows[middle:], out[middle:])
-        if first:
-            first.result()
+        in_halves(lambda some: loop(*asked, rows[some], out[some]), len(rows), long=LONG)
         return out
 
     return run
@@ -360,21 +356,20 @@ def _encode(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code know
 def _reach(
     heads: npt.NDArray[np.int8],
     behind: npt.NDArray[np.float32],
-    vector: npt.NDArray[np.int16],
+    upper: npt.NDArray[np.int16],
     steps: npt.NDArray[np.float32],
     sizes: npt.NDArray[np.float32],
-    ends: Rows,
     rows: Rows,
     out: npt.NDArray[np.float32],
 ) -> None:
     """Fill in the highest inner products that the rows' heads admit."""
     fine, beyond, most, lacking = sizes[0], sizes[1], sizes[3], sizes[4]
-    step, head = steps[0] * np.float32(HALF), np.uintp(ends[0])
+    step = steps[0] * np.float32(HALF)
     for place in range(len(rows)):
         row = np.uintp(rows[place])  # unsigned: a negative place would count from the end, and be looked for each time
         whole = np.int32(0)
-        for at in range(np.uintp(0), head):
-            whole = np.int32(whole + np.int32(heads[row, at]) * np.int32(vector[at]))
+        for at in range(np.uintp(0), np.uintp(LINES)):
+            whole = np.int32(whole + np.int32(heads[row, at]) * np.int32(upper[at]))
         factor = behind[row, FACTOR]
         known = factor * (step * np.float32(whole) + fine) + behind[row, BEYOND] * beyond
         out[place] = most + (lacking if factor == MISSING else known)
@@ -386,6 +381,7 @@ def _reach_closely(  # noqa: PLR0913, PLR0917 - likewise
     heads: npt.NDArray[np.int8],
     behind: npt.NDArray[np.float32],
     vector: npt.NDArray[np.int16],
+    upper: npt.NDArray[np.int16],
     steps: npt.NDArray[np.float32],
     sizes: npt.NDArray[np.float32],
     ends: Rows,
@@ -397,15 +393,15 @@ def _reach_closely(  # noqa: PLR0913, PLR0917 - likewise
     head, middle = np.uintp(ends[0]), np.uintp(ends[1])
     for place in range(len(rows)):
         row = np.uintp(rows[place])
-        upper, lower, next_ = np.int32(0), np.int32(0), np.int32(0)
-        for at in range(np.uintp(0), head):
-            upper = np.int32(upper + np.int32(heads[row, at]) * np.int32(vector[at]))
+        high, lower, next_ = np.int32(0), np.int32(0), np.int32(0)
+        for at in range(np.uintp(0), np.uintp(LINES)):
+            high = np.int32(high + np.int32(heads[row, at]) * np.int32(upper[at]))
         for at in range(np.uintp(0), head):
             lower = np.int32(lower + np.int32(codes[row, at]) * np.int32(vector[at]))
         for at in range(head, middle):
             next_ = np.int32(next_ + np.int32(codes[row, at]) * np.int32(vector[at]))
         factor = behind[row, FACTOR]
-        known = factor * steps[0] * (np.float32(HALF) * upper + lower) + behind[row, NEXT] * steps[1] * next_
+        known = factor * steps[0] * (np.float32(HALF) * high + lower) + behind[row, NEXT] * steps[1] * next_
         out[place] = most + (lacking if factor == MISSING else known + behind[row, TAIL] * tail)
 
 
@@ -417,6 +413,7 @@ def _score(  # noqa: PLR0913, PLR0917 - likewise
     factors: npt.NDArray[np.float32],
     missing: Mask,
     vector: npt.NDArray[np.int16],
+    upper: npt.NDArray[np.int16],
     steps: npt.NDArray[np.float32],
     rest: npt.NDArray[np.float32],
     ends: Rows,
@@ -426,9 +423,9 @@ def _score(  # noqa: PLR0913, PLR0917 - likewise
     """Fill in the inner products: of `vector` × `steps` with the codes, of `rest` with what is missing."""
     for place in range(len(rows)):
         row = np.uintp(rows[place])
-        upper, start = np.int32(0), np.uintp(0)
-        for at in range(np.uintp(0), np.uintp(ends[0])):
-            upper = np.int32(upper + np.int32(heads[row, at]) * np.int32(vector[at]))
+        high, start = np.int32(0), np.uintp(0)
+        for at in range(np.uintp(0), np.uintp(LINES)):
+            high = np.int32(high + np.int32(heads[row, at]) * np.int32(upper[at]))
         score = np.float32(0.0)
         for part in range(len(ends)):
             end = np.uintp(ends[part])
@@ -437,7 +434,7 @@ def _score(  # noqa: PLR0913, PLR0917 - likewise
                 whole = np.int32(whole + np.int32(codes[row, at]) * np.int32(vector[at]))
             start = end
             if part == 0:
-                score = behind[row, FACTOR] * steps[0] * (np.float32(HALF) * upper + whole)
+                score = behind[row, FACTOR] * steps[0] * (np.float32(HALF) * high + whole)
             elif part == 1:
                 score += behind[row, NEXT] * steps[1] * whole
             elif part == 2:
