@@ -215,6 +215,13 @@ def highest(values: npt.NDArray[np.float32], count: int) -> npt.NDArray[np.int64
     return _highest(values, values.max(initial=0.0), min(count, len(values)))
 
 
+def reaching(rows: Rows, values: npt.NDArray[np.float32], least: float) -> tuple[Rows, npt.NDArray[np.float32]]:
+    """Return the rows whose values are no less than this, with those, in their order."""
+    found, kept = np.empty(len(rows), dtype=np.int64), np.empty(len(rows), dtype=np.float32)
+    count = _reaching(rows, values, least, found, kept)
+    return found[:count], kept[:count]
+
+
 def contenders(scores: Scores, k: int) -> npt.NDArray[np.int64]:
     """Return the places of all that may be among the k best, ascending: a few more than k.
 
@@ -330,6 +337,18 @@ def _highest(values: npt.NDArray[np.float32], top_value: float, count: int) -> n
             found[taken] = place
             taken += 1
     return found[:taken]
+
+
+@compiled
+def _reaching(
+    rows: Rows, values: npt.NDArray[np.float32], least: float, found: Rows, kept: npt.NDArray[np.float32]
+) -> int:
+    count = 0
+    for place in range(len(rows)):
+        # Written whether it counts or not: there is no branch that a processor could guess wrong.
+        found[count], kept[count] = rows[place], values[place]
+        count += values[place] >= least
+    return count
 
 
 @compiled

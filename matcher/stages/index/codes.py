@@ -29,15 +29,17 @@ from matcher.core.ports import Vectors
 from matcher.core.traits import Mask, Rows
 from matcher.stages.index.room import Room
 
-FILES = ("codes.npy", "heads.npy", "factors.npy", "missing.npy")
+FILES = ("codes.npy", "heads.npy", "middles.npy", "factors.npy", "missing.npy")
 TURN = "turn.npy"
 HEAD = 112
 """Coordinates of the first facet that are looked at first: with four numbers, two lines of memory."""
 LINES = 128
 """Bytes of those two lines. The loops go over all of them, whatever HEAD is: a number that they know when they are
 compiled takes a quarter of their time away."""
-MIDDLE = 272
-"""Those that are looked at next."""
+NEXT_LINES = 256
+"""The same of the middle."""
+MIDDLE = 256
+"""Those that are looked at next: four lines, in one piece, for whoever reads no more of a row."""
 FACTOR, BEYOND, TAIL, NEXT = range(4)
 """What stands behind a row's head: its factor (MISSING: no such facet), the lengths of what lies beyond the head and of
 the tail, the middle's factor."""
@@ -57,6 +59,8 @@ NEAR = 5e-5
 UP = 1.0 + 1e-6
 """What is to be a bound must not be rounded down."""
 TILE = 64
+
+Whole16 = npt.NDArray[np.int16]
 
 
 class Codes:
@@ -81,8 +85,11 @@ class Codes:
         """The first facet's bands, then the other facets."""
         self.width = int(ends[-1]) + self._facets
         self._length = 0
-        self._codes = Room(self.width - self._facets, np.int8)
+        self._skipped = self._bands[1]
+        self._codes = Room(self.width - self._facets - self._skipped, np.int8)
+        """All but the middles: the lower halves of the heads, the tails, then the other facets."""
         self._heads = Room(LINES, np.int8)
+        self._middles = Room(NEXT_LINES, np.int8)
         self._factors = Room(self._facets, np.float32)
         """Of the tail, and of each other facet."""
         self._missing = Room(self._facets, np.bool_)
@@ -93,7 +100,7 @@ class Codes:
     @property
     def _rooms(self) -> tuple[Room, ...]:
         """In the order of FILES."""
-        return self._codes, self._heads, self._factors, self._missing
+        return self._codes, self._heads, self._middles, self._factors, self._missing
 
     @property
     def _behind_heads(self) -> npt.NDArray[np.float32]:
@@ -160,6 +167,7 @@ class Codes:
             self._ends,
             self._codes.all,
             self._heads.all,
+            self._middles.all,
             self._behind_heads,
             self._factors.all,
             missing,
@@ -174,23 +182,24 @@ class Codes:
     def read(self, rows: Rows | slice) -> npt.NDArray[np.float32]:
         """Return some rows as floats, shape (rows, width)."""
         kept = (*(room.all for room in self._rooms), self._behind_heads)
-        codes, heads, factors, missing, behind = (array[: self._length][rows] for array in kept)
+        codes, heads, middles, factors, missing, behind = (array[: self._length][rows] for array in kept)
         values = np.empty((len(codes), self.width), dtype=np.float32)
         head, middle, *others = self._parts
         np.multiply(heads[:, head], np.float32(HALF), out=values[:, head])
         values[:, head] += codes[:, head]
         values[:, head] *= np.maximum(behind[:, FACTOR, None], 0.0)
-        np.multiply(codes[:, middle], behind[:, NEXT, None], out=values[:, middle])
+        np.multiply(middles[:, : self._skipped], behind[:, NEXT, None], out=values[:, middle])
         for place, part in enumerate(others):
-            np.multiply(codes[:, part], factors[:, place, None], out=values[:, part])
+            kept_at = slice(part.start - self._skipped, part.stop - self._skipped)
+            np.multiply(codes[:, kept_at], factors[:, place, None], out=values[:, part])
         values[:, -self._facets :] = missing
         return values
 
     def scores(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
         """Return the inner products of some rows with a vector, in their order."""
-        whole, upper, steps = self._asked(vector)
-        kept = (self._codes.all, self._heads.all, self._behind_heads, self._factors.all, self._missing.all)
-        return of_two(_score, *kept, whole, upper, steps, vector[-self._facets :], self._ends)(rows)
+        whole, upper, next_, steps = self._asked(vector)
+        kept = (*(room.all for room in self._rooms), self._behind_heads)
+        return of_two(_score, *kept, whole, upper, next_, steps, vector[-self._facets :], self._ends)(rows)
 
     def ceilings(self, vector: Vectors, rows: Rows, *, closely: bool) -> npt.NDArray[np.float32]:
         """Return what the inner products of some rows with a vector are at most, from a part of each row.
@@ -200,7 +209,7 @@ class Codes:
             rows: likewise.
             closely: whether to read the middle, too.
         """
-        whole, upper, steps = self._asked(vector)
+        _, upper, next_, steps = self._asked(vector)
         head, middle, tail, *others = (float(np.linalg.norm(vector[part])) for part in self._parts)
         rest = vector[-self._facets :]
         most = NEAR + sum(max(length, float(lacking)) for length, lacking in zip(others, rest[1:], strict=True))
@@ -209,11 +218,11 @@ class Codes:
         sizes = np.array([fine, math.hypot(middle, tail), tail, most, rest[0]], dtype=np.float32)
         kept = (self._heads.all, self._behind_heads)
         if closely:
-            return of_two(_reach_closely, self._codes.all, *kept, whole, upper, steps, sizes, self._ends)(rows)
+            return of_two(_reach_closely, self._middles.all, *kept, upper, next_, steps, sizes)(rows)
         return of_two(_reach, *kept, upper, steps, sizes)(rows)
 
-    def _asked(self, vector: Vectors) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int16], npt.NDArray[np.float32]]:
-        """Return a question as whole numbers, its head as long as the rows' lines, and what each part's count."""
+    def _asked(self, vector: Vectors) -> tuple[Whole16, Whole16, Whole16, npt.NDArray[np.float32]]:
+        """Return a question as whole numbers, its head and middle as long as the rows' lines, and what each counts."""
         steps = np.zeros(len(self._parts), dtype=np.float32)
         whole = np.zeros(self.width - self._facets, dtype=np.int16)
         for place, part in enumerate(self._parts):
@@ -224,7 +233,9 @@ class Codes:
                 whole[part] = np.rint(vector[part] / steps[place]).clip(-most, most)
         upper = np.zeros(LINES, dtype=np.int16)  # 0 where the numbers stand
         upper[: self._bands[0]] = whole[self._parts[0]]
-        return whole, upper, steps
+        next_ = np.zeros(NEXT_LINES, dtype=np.int16)
+        next_[: self._skipped] = whole[self._parts[1]]
+        return whole, upper, next_, steps
 
     def scores_of_all(self, vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return the inner products of all rows with many vectors, shape (vectors, rows)."""
@@ -318,6 +329,7 @@ def _encode(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code know
     ends: Rows,
     codes: npt.NDArray[np.int8],
     heads: npt.NDArray[np.int8],
+    middles: npt.NDArray[np.int8],
     behind: npt.NDArray[np.float32],
     factors: npt.NDArray[np.float32],
     missing: Mask,
@@ -325,6 +337,7 @@ def _encode(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code know
 ) -> None:
     """Write rows from `start` on: their first facet's vectors as turned, the others' from `values`."""
     head, middle, tail = ends[0], ends[1], ends[2]
+    skipped = middle - head
     for place in range(len(values)):
         row = start + place
         fine = _scale(first[place, :head], MOST * HALF)
@@ -336,8 +349,8 @@ def _encode(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code know
             squared += float(whole) * float(whole)
         squared = squared / fine / fine if fine else 0.0
         next_, coarse = _scale(first[place, head:middle], MOST), _scale(first[place, middle:tail], MOST)
-        between = _write_codes(first[place, head:middle], next_, codes[row, head:middle])
-        left = _write_codes(first[place, middle:tail], coarse, codes[row, middle:tail])
+        between = _write_codes(first[place, head:middle], next_, middles[row, :skipped])
+        left = _write_codes(first[place, middle:tail], coarse, codes[row, head : tail - skipped])
         length = math.sqrt(squared + between + left)
         behind[row, FACTOR] = MISSING if missing[place, 0] else 1.0 / (fine * length) if fine else 0.0
         # Rounded up: bounds.
@@ -348,7 +361,7 @@ def _encode(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code know
         for part in range(3, len(ends)):
             vector = values[place, ends[part - 1] : ends[part]]
             scale = _scale(vector, MOST)
-            squared = _write_codes(vector, scale, codes[row, ends[part - 1] : ends[part]])
+            squared = _write_codes(vector, scale, codes[row, ends[part - 1] - skipped : ends[part] - skipped])
             factors[row, part - 2] = 1.0 / (scale * math.sqrt(squared)) if scale else 0.0
 
 
@@ -356,7 +369,7 @@ def _encode(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code know
 def _reach(
     heads: npt.NDArray[np.int8],
     behind: npt.NDArray[np.float32],
-    upper: npt.NDArray[np.int16],
+    upper: Whole16,
     steps: npt.NDArray[np.float32],
     sizes: npt.NDArray[np.float32],
     rows: Rows,
@@ -377,31 +390,28 @@ def _reach(
 
 @compiled
 def _reach_closely(  # noqa: PLR0913, PLR0917 - likewise
-    codes: npt.NDArray[np.int8],
+    middles: npt.NDArray[np.int8],
     heads: npt.NDArray[np.int8],
     behind: npt.NDArray[np.float32],
-    vector: npt.NDArray[np.int16],
-    upper: npt.NDArray[np.int16],
+    upper: Whole16,
+    next_: Whole16,
     steps: npt.NDArray[np.float32],
     sizes: npt.NDArray[np.float32],
-    ends: Rows,
     rows: Rows,
     out: npt.NDArray[np.float32],
 ) -> None:
     """Fill in the highest inner products that the rows' heads and middles admit."""
-    tail, most, lacking = sizes[2], sizes[3], sizes[4]
-    head, middle = np.uintp(ends[0]), np.uintp(ends[1])
+    fine, tail, most, lacking = sizes[0], sizes[2], sizes[3], sizes[4]
+    step = steps[0] * np.float32(HALF)
     for place in range(len(rows)):
         row = np.uintp(rows[place])
-        high, lower, next_ = np.int32(0), np.int32(0), np.int32(0)
+        high, between = np.int32(0), np.int32(0)
         for at in range(np.uintp(0), np.uintp(LINES)):
             high = np.int32(high + np.int32(heads[row, at]) * np.int32(upper[at]))
-        for at in range(np.uintp(0), head):
-            lower = np.int32(lower + np.int32(codes[row, at]) * np.int32(vector[at]))
-        for at in range(head, middle):
-            next_ = np.int32(next_ + np.int32(codes[row, at]) * np.int32(vector[at]))
+        for at in range(np.uintp(0), np.uintp(NEXT_LINES)):
+            between = np.int32(between + np.int32(middles[row, at]) * np.int32(next_[at]))
         factor = behind[row, FACTOR]
-        known = factor * steps[0] * (np.float32(HALF) * high + lower) + behind[row, NEXT] * steps[1] * next_
+        known = factor * (step * np.float32(high) + fine) + behind[row, NEXT] * steps[1] * np.float32(between)
         out[place] = most + (lacking if factor == MISSING else known + behind[row, TAIL] * tail)
 
 
@@ -409,11 +419,13 @@ def _reach_closely(  # noqa: PLR0913, PLR0917 - likewise
 def _score(  # noqa: PLR0913, PLR0917 - likewise
     codes: npt.NDArray[np.int8],
     heads: npt.NDArray[np.int8],
-    behind: npt.NDArray[np.float32],
+    middles: npt.NDArray[np.int8],
     factors: npt.NDArray[np.float32],
     missing: Mask,
-    vector: npt.NDArray[np.int16],
-    upper: npt.NDArray[np.int16],
+    behind: npt.NDArray[np.float32],
+    vector: Whole16,
+    upper: Whole16,
+    next_: Whole16,
     steps: npt.NDArray[np.float32],
     rest: npt.NDArray[np.float32],
     ends: Rows,
@@ -421,23 +433,27 @@ def _score(  # noqa: PLR0913, PLR0917 - likewise
     out: npt.NDArray[np.float32],
 ) -> None:
     """Fill in the inner products: of `vector` × `steps` with the codes, of `rest` with what is missing."""
+    head, middle = np.uintp(ends[0]), np.uintp(ends[1])
+    skipped = np.uintp(middle - head)
     for place in range(len(rows)):
         row = np.uintp(rows[place])
-        high, start = np.int32(0), np.uintp(0)
+        high, lower, between = np.int32(0), np.int32(0), np.int32(0)
         for at in range(np.uintp(0), np.uintp(LINES)):
             high = np.int32(high + np.int32(heads[row, at]) * np.int32(upper[at]))
-        score = np.float32(0.0)
-        for part in range(len(ends)):
+        for at in range(np.uintp(0), head):
+            lower = np.int32(lower + np.int32(codes[row, at]) * np.int32(vector[at]))
+        for at in range(np.uintp(0), np.uintp(NEXT_LINES)):
+            between = np.int32(between + np.int32(middles[row, at]) * np.int32(next_[at]))
+        score = behind[row, FACTOR] * steps[0] * (np.float32(HALF) * high + lower)
+        score += behind[row, NEXT] * steps[1] * between
+        start = middle
+        for part in range(2, len(ends)):
             end = np.uintp(ends[part])
             whole = np.int32(0)
             for at in range(start, end):
-                whole = np.int32(whole + np.int32(codes[row, at]) * np.int32(vector[at]))
+                whole = np.int32(whole + np.int32(codes[row, np.uintp(at - skipped)]) * np.int32(vector[at]))
             start = end
-            if part == 0:
-                score = behind[row, FACTOR] * steps[0] * (np.float32(HALF) * high + whole)
-            elif part == 1:
-                score += behind[row, NEXT] * steps[1] * whole
-            elif part == 2:
+            if part == 2:
                 score += factors[row, 0] * steps[2] * whole
                 score = rest[0] if missing[row, 0] else score
             else:
