@@ -7,7 +7,6 @@ the engine holds its lock.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -534,8 +533,7 @@ class Corpus:
         rows, ceilings, bar = self._within_reach(question, eligible, k=k, weights=weights, today=today)
         # What is left open are the skills: each may have all that are asked for.
         most_skills = 1.0 if question.skills else UNASKED
-        nothing = np.zeros(len(rows), dtype=np.float32)
-        beside = self._totals(question, rows, nothing, (most_skills, True), weights=weights, today=today)
+        beside = self._beside(question, rows, (most_skills, True), weights=weights, today=today)
         left = np.flatnonzero(ceilings + beside >= bar)
         rows, ceilings, beside = rows[left], ceilings[left], beside[left]
         skills, named = self._skills(question, rows)
@@ -554,7 +552,6 @@ class Corpus:
             The rows, what their weighted sums of cosines are at most, and what a score must reach.
         """
         index = self.sides[question.kind.other].index
-        bar_of = partial(self._bar, question, k=k, weights=weights, today=today)
         rest = most(
             question.traits,
             is_posting=question.kind is Kind.POSTING,
@@ -563,13 +560,21 @@ class Corpus:
         )
         ceilings = index.ceilings(question.query, eligible)
         near = eligible[highest(ceilings, SEEDS * LOOK + k)]
-        bar = bar_of(near[highest(index.ceilings(question.query, near, closely=True), SEEDS + k)])
+        # Whoever is shown has more than a title that is alike: seeds that do, too, set a higher bar.
+        reached = self._beside(question, near, self._skills(question, near), weights=weights, today=today)
+        reached += index.ceilings(question.query, near, closely=True)
+        seeds = near[highest(reached.astype(np.float32), SEEDS + k)]
+        bar = self._bar(question, seeds, k=k, weights=weights, today=today)
         rows, ceilings = reaching(eligible, ceilings, bar - rest)
         if len(rows) >= MANY:
             ceilings = index.ceilings(question.query, rows, closely=True)
-            bar = max(bar, bar_of(rows[highest(ceilings, SEEDS + k)]))
             rows, ceilings = reaching(rows, ceilings, bar - rest)
         return rows, ceilings, bar
+
+    def _beside(self, question: Question, rows: Rows, skills: Compared, *, weights: Weights, today: date) -> Scores:
+        """Return what all that is no vector adds to the scores of some rows."""
+        nothing = np.zeros(len(rows), dtype=np.float32)
+        return self._totals(question, rows, nothing, skills, weights=weights, today=today)
 
     def _bar(self, question: Question, seeds: Rows, *, k: int, weights: Weights, today: date) -> float:
         """Return what a document's score must reach at least: what k of these do, without what may be rounding."""

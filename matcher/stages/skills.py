@@ -211,8 +211,7 @@ class SkillSets:
     def counts(self, rows: Rows) -> npt.NDArray[np.int32]:
         """Return how many skills each of some rows has."""
         found = np.zeros(len(rows), dtype=np.int32)
-        inside = rows < len(self._counts)
-        found[inside] = self._counts[rows[inside]]
+        in_halves(lambda some: _count(self._counts, rows[some], found[some]), len(rows))
         return found
 
     def coverage(self, asked: Sequence[Reach], shares: Shares, *, numbers: int, rows: Rows) -> Shares:
@@ -324,6 +323,13 @@ def _longer(pool: npt.NDArray[Any], length: int) -> npt.NDArray[Any]:
 def _read_shares(kept: npt.NDArray[np.uint8]) -> Shares:
     shares: Shares = (kept / STEPS).astype(np.float32)
     return shares
+
+
+@compiled
+def _count(counts: Numbers, rows: Rows, found: Numbers) -> None:
+    for pair in range(len(rows)):
+        if rows[pair] < len(counts):
+            found[pair] = counts[rows[pair]]
 
 
 @compiled
