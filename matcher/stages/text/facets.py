@@ -2,8 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -134,10 +133,13 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
         quotes.setdefault(mention.name, span)
         if form and len(found) < _MOST_NAMED:
             found.setdefault((mention.name, "" if once else form), Skill(name=mention.name, form=form, quoted=span))
-    return tuple(
-        replace(skill, quoted=skill.quoted or quotes.get(skill.name) or _quote(skill, prose, folded))
-        for skill in found.values()
-    )
+    return tuple(_quoted(skill, quotes, prose, folded) for skill in found.values())
+
+
+def _quoted(skill: Skill, quotes: Mapping[str, str], prose: str, folded: str) -> Skill:
+    """Return a skill with the words in which the prose names it, if it does."""
+    quoted = skill.quoted or quotes.get(skill.name) or _quote(skill, prose, folded)
+    return skill if quoted == skill.quoted else Skill(skill.name, skill.form, skill.listed, quoted)
 
 
 def _known(listed: Sequence[tuple[str, str]], thesaurus: Thesaurus) -> Iterator[tuple[str, str, str | None]]:
