@@ -13,8 +13,8 @@ from numba import njit
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
-LONG = 4_096
-"""From so many rows on, two threads go through them: to wake the second takes as long as some hundred."""
+LONG = 2_048
+"""From so many rows on, two threads go through them: to wake the second takes as long as three hundred."""
 
 _halves = ThreadPoolExecutor(max_workers=1, thread_name_prefix="half")
 

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matcher import compiled
 from matcher import corpus as whole
 from matcher.core.domain import Facet, Kind, Record, Weights, kind_of
 from matcher.core.ports import Encoders
 from matcher.core.traits import Rows, TraitTable
 from matcher.corpus import Corpus
 from matcher.offline.demo import forum
+from matcher.stages import eligibility
 from matcher.stages import index as stage
 from matcher.stages.index import FacetIndex, Query, codes
 from matcher.stages.rank import agreements, highest, most, total
@@ -38,6 +40,8 @@ def large(monkeypatch: pytest.MonkeyPatch) -> Corpus:
     for name, value in {"HEAD": 6, "MIDDLE": 6, "LONG": 50}.items():
         monkeypatch.setattr(codes, name, value)
     monkeypatch.setattr(stage, "COMPACT_FROM", 40)
+    for module in (compiled, eligibility):
+        monkeypatch.setattr(module, "LONG", 50)
     monkeypatch.setattr(whole, "SEEDS", 3)
     return DERIVE.corpus(RECORDS)
 
