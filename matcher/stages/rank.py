@@ -378,7 +378,7 @@ def _score_all(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code k
 
 
 @compiled
-def _compare_all(
+def _compare_all(  # noqa: C901 - what it calls takes no columns, so each is asked for here
     posting: Traits,
     profile: Traits,
     posting_step: int,
@@ -394,25 +394,41 @@ def _compare_all(
     """
     for pair in range(len(rows)):
         p, q = rows[pair] * posting_step, rows[pair] * profile_step
-        alike[1, pair], known[1, pair] = _experience(posting.experience[p], profile.experience[q])
-        alike[2, pair], known[2, pair] = _education(posting.education[p], profile.education[q])
-        alike[3, pair], known[3, pair] = _languages(posting.languages[p], profile.languages[q])
-        km = _distance_km(posting.latitude[p], posting.longitude[p], profile.latitude[q], profile.longitude[q])
-        low, other_low = posting.departments[p], profile.departments[q]
-        high, other_high = posting.departments_high[p], profile.departments_high[q]
+        for aspect in range(1, COMPARED + 1):
+            alike[aspect, pair], known[aspect, pair] = UNKNOWN, False
+        # What a posting does not say is not looked up: each column of a million profiles is memory of its own.
+        if not math.isnan(posting.experience[p]):
+            alike[1, pair], known[1, pair] = _experience(posting.experience[p], profile.experience[q])
+        if posting.education[p] > 0:
+            alike[2, pair], known[2, pair] = _education(posting.education[p], profile.education[q])
+        if posting.languages[p]:
+            alike[3, pair], known[3, pair] = _languages(posting.languages[p], profile.languages[q])
+        km, has_department, is_coarse = math.nan, False, True
+        if not math.isnan(posting.latitude[p]):
+            km = _distance_km(posting.latitude[p], posting.longitude[p], profile.latitude[q], profile.longitude[q])
+        low, high = posting.departments[p], posting.departments_high[p]
+        if low or high:
+            other_low, other_high = profile.departments[q], profile.departments_high[q]
+            has_department = (low & other_low) != 0 or (high & other_high) != 0
+            is_coarse = (other_low | other_high) == 0
         alike[4, pair], known[4, pair] = _place(
             km,
-            (low & other_low) != 0 or (high & other_high) != 0,
-            (low | high) == 0 or (other_low | other_high) == 0,
+            has_department,
+            is_coarse,
             posting.regions[p],
             posting.reach[p],
             posting.remote[p],
             profile.regions[q],
         )
-        offered, wished = posting.contracts[p], profile.contracts[q]
-        alike[5, pair], known[5, pair] = 1.0 if offered & wished else 0.0, offered != 0 and wished != 0
-        alike[6, pair], known[6, pair] = _remote(posting.remote[p], profile.remote[q])
-        alike[7, pair], known[7, pair] = _salary(posting.salary_min[p], posting.salary_max[p], profile.salary_min[q])
+        if posting.contracts[p]:
+            wished = profile.contracts[q]
+            alike[5, pair], known[5, pair] = 1.0 if posting.contracts[p] & wished else 0.0, wished != 0
+        if posting.remote[p] >= 0:
+            alike[6, pair], known[6, pair] = _remote(posting.remote[p], profile.remote[q])
+        if not (math.isnan(posting.salary_min[p]) and math.isnan(posting.salary_max[p])):
+            alike[7, pair], known[7, pair] = _salary(
+                posting.salary_min[p], posting.salary_max[p], profile.salary_min[q]
+            )
         alike[8, pair], known[8, pair] = _start(profile.first_day[q], today)
         for aspect in range(1, COMPARED + 1):
             if not known[aspect, pair]:

@@ -353,12 +353,17 @@ def _covered(
         row = rows[pair]
         if row >= len(counts):
             continue
-        best[:] = 0.0
+        is_any = False
         for entry in range(starts[row], starts[row] + counts[row]):
             at = place[entries[entry]]
             if at:
+                if not is_any:
+                    best[:] = 0.0
+                    is_any = True
                 for skill in range(asked):
                     best[skill] = max(best[skill], table[at, skill])
+        if not is_any:
+            continue
         met = 0.0
         for skill in range(asked):
             met += shares[skill] * best[skill]
