@@ -29,6 +29,7 @@ from matcher.compose import load_pseudonyms, open_decision_log, open_matcher
 from matcher.core.errors import MatcherError
 from matcher.engine import Matcher
 from matcher.settings import Settings
+from matcher.settled import settle, unsettle
 
 TROUBLED_PAUSE_S = 2.0
 """Between two looks at a database that did not answer: its log must not fill."""
@@ -82,6 +83,7 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
             if app.state.decisions is not None:
                 await asyncio.to_thread(app.state.decisions.stop)
             await asyncio.to_thread(_stop, app.state.matcher)
+            unsettle()
 
     # Its documentation page brings its own scripts: a State's network may not let a browser fetch them elsewhere, and
     # nobody else needs to learn who reads it.
@@ -160,6 +162,7 @@ def _warm(matcher: Matcher) -> None:
         matcher.warm()
     except MatcherError as error:  # what needs no model works without it, and the rest says so
         log.warning("%s", error)
+    settle()
 
 
 def _prepare(matcher: Matcher, stopping: threading.Event) -> None:
@@ -167,6 +170,7 @@ def _prepare(matcher: Matcher, stopping: threading.Event) -> None:
         matcher.prepare(stop=stopping.is_set)
     except MatcherError as error:  # then each request does it
         log.warning("preparing reasons: %s", error)
+    settle()
 
 
 def _stop(matcher: Matcher) -> None:

@@ -8,7 +8,6 @@ All accept from one socket. Each listens on a port of its own too: whether a pro
 can say. The first starts alone: what it makes ready (tables, vectors, compiled loops, the snapshot), the others find.
 """
 
-import gc
 import logging
 import multiprocessing
 import os
@@ -32,9 +31,8 @@ from api.request_ids import LOGGING
 from matcher.compose import open_matcher
 from matcher.core.errors import MatcherError
 from matcher.settings import Settings
+from matcher.settled import look_for_cycles_rarely
 
-GC_AFTER = 50_000
-"""Objects made, less those freed, after which a server looks for cycles."""
 LOOK_EVERY_S = 0.2
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 """Before a worker is started again; twice as long each time: what it lacks (its database, say) may take a while."""
@@ -49,7 +47,7 @@ log = logging.getLogger(__name__)
 
 def run_quietly(app: FastAPI, own: socket.socket) -> None:
     """Serve an address with this process alone, until told to stop."""
-    _look_for_cycles_rarely()
+    look_for_cycles_rarely()
     server = uvicorn.Server(uvicorn.Config(app, **_QUIET))
     server.run([own])
     if not server.started:
@@ -167,7 +165,7 @@ def _work(settings: Settings, host: str, shared: socket.socket, own_port: int, t
     except (MatcherError, OSError) as error:
         log.error("%s", error)  # noqa: TRY400 - what is wrong is one line
         sys.exit(1)
-    _look_for_cycles_rarely()
+    look_for_cycles_rarely()
     _Server(uvicorn.Config(app, **_QUIET), lambda: tell.send(_address(own))).run([shared, own])
 
 
@@ -198,12 +196,6 @@ def _end_with_main() -> None:
     if (main := multiprocessing.parent_process()) is not None:
         main.join()
         os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _look_for_cycles_rarely() -> None:
-    # An answer makes some thousand objects and no cycles. At Python's own thresholds, looking for cycles among all that
-    # is held in memory takes a sixth of the time.
-    gc.set_threshold(GC_AFTER, 20, 20)
 
 
 def bound(host: str, port: int) -> socket.socket:

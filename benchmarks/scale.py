@@ -18,7 +18,6 @@ which this machine reads the bytes that a question reads.
 """
 
 import argparse
-import gc
 import itertools
 import json
 import resource
@@ -61,6 +60,7 @@ from matcher.derive import derive
 from matcher.offline import demo
 from matcher.reasons import Reasons
 from matcher.settings import Settings
+from matcher.settled import settle
 from matcher.stages.embed import Embedders
 from matcher.stores.snapshots import Facts, Snapshots
 from matcher.weights import read_weights
@@ -215,7 +215,7 @@ def _put_all(corpus: Corpus, population: Population, size: int) -> float:
         started = time.perf_counter()
         corpus.put(record, derived)
         spent += time.perf_counter() - started
-    gc.collect()
+    settle()  # as a server does before its first answer
     return spent
 
 

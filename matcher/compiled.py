@@ -6,11 +6,32 @@ compiles them, later processes read the result from a cache on disk.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, cast
 
 from numba import njit
 
 Function = TypeVar("Function", bound=Callable[..., object])
+
+LONG = 2_048
+"""From so many rows on, two threads go through them: to wake the second takes as long as three hundred."""
+
+_halves = ThreadPoolExecutor(max_workers=1, thread_name_prefix="half")
+
+
+def in_halves(fill: Callable[[slice], object], rows: int, *, long: int | None = None) -> None:
+    """Call what fills in a value a row for both halves of the rows at once; for all of them where they are few.
+
+    Args:
+        fill: takes the places of some rows; must not call this function.
+        rows: how many there are.
+        long: from how many on they are halved; LONG where it is not given.
+    """
+    middle = rows // 2 if rows >= (LONG if long is None else long) else 0
+    first = _halves.submit(fill, slice(0, middle)) if middle else None
+    fill(slice(middle, rows))
+    if first:
+        first.result()
 
 
 def compiled(function: Function) -> Function:

@@ -35,6 +35,7 @@ from matcher.stages.rank import (
     in_order,
     matches,
     most,
+    reaching,
     top,
     total,
     totals,
@@ -500,55 +501,89 @@ class Corpus:
     ) -> _Best:
         """Return the k best rows; where their weighted sums of cosines are not given, of as few rows as need be."""
         if facet_scores is None:
-            eligible, facet_scores = self._hopeful(question, eligible, k=k, weights=weights, today=today)
+            rows, skills, rough = self._hopeful(question, eligible, k=k, weights=weights, today=today)
+        else:
+            rows = eligible
+            skills, rough = self._rough(question, rows, facet_scores, weights=weights, today=today)
         index = self.sides[question.kind.other].index
-        skills = self._skills(question, eligible)
-        rough = self._totals(question, eligible, facet_scores, skills, weights=weights, today=today)
         near = contenders(rough, k)
-        found = self._compared(question, eligible, near, rough[near], skills, today=today)
+        found = self._compared(question, rows, near, rough[near], skills, today=today)
         shares = np.array([weights.facets()[facet] for facet in index.facets])
         scores = total((found.cosines * shares).sum(axis=1), found.agreed, weights)
         best = top(scores, found.rows, index.ids, k, asker=question.id)
         return replace(found, scores=scores).take(best)
 
+    def _rough(
+        self,
+        question: Question,
+        rows: Rows,
+        facet_scores: npt.NDArray[np.float32],
+        *,
+        weights: Weights,
+        today: date,
+    ) -> tuple[Compared, Scores]:
+        """Return how well some rows agree in skills, and what they score, but for rounding."""
+        skills = self._skills(question, rows)
+        return skills, self._totals(question, rows, facet_scores, skills, weights=weights, today=today)
+
     def _hopeful(
         self, question: Question, eligible: Rows, *, k: int, weights: Weights, today: date
-    ) -> tuple[Rows, npt.NDArray[np.float32]]:
-        """Return the rows that may be among the k best, with their weighted sums of cosines: all of them, or far fewer.
+    ) -> tuple[Rows, Compared, Scores]:
+        """Return the rows that may be among the k best, all of them or far fewer, with what `_rough` says of them.
 
         A row is left out only where all that it could get beside what is known of it would leave it behind k others.
 
         Source: as Fagin, Lotem and Naor's threshold algorithm (PODS 2001), and Broder et al.'s WAND (CIKM 2003).
         """
         index = self.sides[question.kind.other].index
-        rows = eligible
-        if k > 0 and index.has_ceilings and len(rows) >= max(MANY, SPARE * (SEEDS + k)):
-            rest = most(
-                question.traits,
-                is_posting=question.kind is Kind.POSTING,
-                has_skills=bool(question.skills),
-                weights=weights,
-            )
-            for closely in (False, True):
-                ceilings = index.ceilings(question.query, rows, closely=closely)
-                seeds = rows[highest(ceilings, SEEDS * (1 if closely else LOOK) + k)]
-                if not closely:
-                    nearer = index.ceilings(question.query, seeds, closely=True)
-                    seeds = seeds[highest(nearer, SEEDS + k)]
-                bar = self._bar(question, seeds, k=k, weights=weights, today=today)
-                left = ceilings + rest >= bar
-                is_loose = 2 * int(left.sum()) > len(rows)
-                rows, ceilings = rows[left], ceilings[left]
-                if is_loose:  # the question is unlike all of them: looking again would cost more than it saves
-                    return rows, index.scores(question.query, rows)
-                if len(rows) < MANY:
-                    break
-            # What is left open are the skills: each may have all that are asked for.
-            most_skills = 1.0 if question.skills else UNASKED
-            rows = rows[
-                self._totals(question, rows, ceilings, (most_skills, True), weights=weights, today=today) >= bar
-            ]
-        return rows, index.scores(question.query, rows)
+        if not (k > 0 and index.has_ceilings and len(eligible) >= max(MANY, SPARE * (SEEDS + k))):
+            facet_scores = index.scores(question.query, eligible)
+            return eligible, *self._rough(question, eligible, facet_scores, weights=weights, today=today)
+        rows, ceilings, bar = self._within_reach(question, eligible, k=k, weights=weights, today=today)
+        # What is left open are the skills: each may have all that are asked for.
+        most_skills = 1.0 if question.skills else UNASKED
+        beside = self._beside(question, rows, (most_skills, True), weights=weights, today=today)
+        left = np.flatnonzero(ceilings + beside >= bar)
+        rows, ceilings, beside = rows[left], ceilings[left], beside[left]
+        skills, named = self._skills(question, rows)
+        beside -= weights.skills * (most_skills - skills)
+        if np.ndim(skills):
+            left = np.flatnonzero(ceilings + beside >= bar)
+            rows, beside, skills, named = rows[left], beside[left], skills[left], named[left]
+        return rows, (skills, named), index.scores(question.query, rows) + beside
+
+    def _within_reach(
+        self, question: Question, eligible: Rows, *, k: int, weights: Weights, today: date
+    ) -> tuple[Rows, npt.NDArray[np.float32], float]:
+        """Return the rows whose vectors reach far enough if nothing else speaks against them.
+
+        Returns:
+            The rows, what their weighted sums of cosines are at most, and what a score must reach.
+        """
+        index = self.sides[question.kind.other].index
+        rest = most(
+            question.traits,
+            is_posting=question.kind is Kind.POSTING,
+            has_skills=bool(question.skills),
+            weights=weights,
+        )
+        ceilings = index.ceilings(question.query, eligible)
+        near = eligible[highest(ceilings, SEEDS * LOOK + k)]
+        # Whoever is shown has more than a title that is alike: seeds that do, too, set a higher bar.
+        reached = self._beside(question, near, self._skills(question, near), weights=weights, today=today)
+        reached += index.ceilings(question.query, near, closely=True)
+        seeds = near[highest(reached.astype(np.float32), SEEDS + k)]
+        bar = self._bar(question, seeds, k=k, weights=weights, today=today)
+        rows, ceilings = reaching(eligible, ceilings, bar - rest)
+        if len(rows) >= MANY:
+            ceilings = index.ceilings(question.query, rows, closely=True)
+            rows, ceilings = reaching(rows, ceilings, bar - rest)
+        return rows, ceilings, bar
+
+    def _beside(self, question: Question, rows: Rows, skills: Compared, *, weights: Weights, today: date) -> Scores:
+        """Return what all that is no vector adds to the scores of some rows."""
+        nothing = np.zeros(len(rows), dtype=np.float32)
+        return self._totals(question, rows, nothing, skills, weights=weights, today=today)
 
     def _bar(self, question: Question, seeds: Rows, *, k: int, weights: Weights, today: date) -> float:
         """Return what a document's score must reach at least: what k of these do, without what may be rounding."""

@@ -44,6 +44,15 @@ _WITHIN = re.compile(r"[ \t\u00a0\u202f'’/–-]*")
 _EDGES = frozenset("&@")
 _SENTENCE_ENDS = frozenset(".!?\n•-*:")
 
+_ACCENTED = {
+    letter: base
+    for letter in range(0xC0, 0x250)
+    if (base := "".join(sign for sign in unicodedata.normalize("NFKD", chr(letter)) if not unicodedata.combining(sign)))
+    and len(base) == 1
+    and base.isalpha()
+}
+"""Letters without their accents, where one letter is left."""
+
 Key = tuple[str, ...]
 
 
@@ -84,11 +93,13 @@ class Thesaurus:
         begins; a single letter never. What is denied ("pas de Java") is named all the same.
         """
         tables = self._tables
-        words = [(found.start(), found.end(), _fold(found.group())) for found in _TOKEN.finditer(text)]
-        words = [word for word in words if word[2]]
+        words = [word for word in _words(text) if word[2]]
         runs = []
         for place, (_, _, first) in enumerate(words):
-            for length in range(min(tables.reach.get(first, 0), len(words) - place), 0, -1):
+            longest = tables.reach.get(first, 0)
+            if longest > 1 and _next(words, place) not in tables.follows.get(first, ()):
+                longest = 1
+            for length in range(min(longest, len(words) - place), 0, -1):
                 run = words[place : place + length]
                 name = tables.quoted.get(_without_small([word for _, _, word in run]))
                 if name and self._counts(text, run):
@@ -160,6 +171,11 @@ class _Tables:
         for key in self.quoted:
             length = len(key) if len(key) == 1 else len(key) + SMALL_BETWEEN
             self.reach[key[0]] = max(self.reach.get(key[0], 0), length)
+        self.follows: dict[str, set[str]] = defaultdict(set)
+        """By the first word, which ones come next: most words of prose begin a name that does not go on so."""
+        for key in self.quoted:
+            if len(key) > 1:
+                self.follows[key[0]].add(key[1])
         self.exact = {
             key: {_WORDS_TOO[key[0]]} if key[0] in _WORDS_TOO else forms[key]
             for key in self.quoted
@@ -239,6 +255,24 @@ def _bytes(path: Path) -> bytes:
         raise ModelUnavailable(f"{path.name} is missing: install it again, it comes with the project") from error
 
 
+def _words(text: str) -> Iterable[tuple[int, int, str]]:
+    """Yield where each word of a text begins and ends, and its folded form."""
+    # All of them at once, unless a letter becomes two.
+    plain = text.casefold()
+    if len(plain) != len(text):
+        return ((found.start(), found.end(), _fold(found.group())) for found in _TOKEN.finditer(text))
+    plain = plain.translate(_ACCENTED)
+    return ((*found.span(), _folded(found.group())) for found in _TOKEN.finditer(plain))
+
+
+def _next(words: Sequence[tuple[int, int, str]], place: int) -> str | None:
+    """Return the word that comes after one in a name, small ones left out."""
+    for after in range(place + 1, len(words)):
+        if words[after][2] not in _SMALL:
+            return words[after][2]
+    return None
+
+
 def _key(text: str) -> Key:
     return _without_small([word for word in map(_fold, _TOKEN.findall(text)) if word])
 
@@ -253,7 +287,12 @@ def _without_small(words: Sequence[str]) -> Key:
 
 def _fold(word: str) -> str:
     """Return a word without case, accents, plural and the stops at its end."""
-    plain = word.casefold().rstrip(".")
+    return _folded(word.casefold())
+
+
+def _folded(word: str) -> str:
+    """Return the same of a word in lower case."""
+    plain = word.rstrip(".")
     if not plain.isascii():
         plain = "".join(sign for sign in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(sign))
     if len(plain) > 3 and plain[-1] in "sx" and plain[-2] not in "su.":

@@ -33,3 +33,21 @@ def test_where_nothing_can_be_kept_it_is_compiled_all_the_same(monkeypatch: pyte
 
     monkeypatch.setattr(stage, "njit", refusing)
     assert stage.compiled(_total)(np.arange(4.0)) == 6.0
+
+
+@pytest.mark.parametrize(("rows", "parts"), [(0, 1), (9, 1), (10, 2), (11, 2)])
+def test_both_halves_are_all_rows_once(rows: int, parts: int) -> None:
+    seen: list[slice] = []
+    stage.in_halves(seen.append, rows, long=10)
+    found = np.concatenate([np.arange(rows)[some] for some in sorted(seen, key=lambda some: some.start)])
+    assert len(seen) == parts
+    assert np.array_equal(found, np.arange(rows))
+
+
+def test_what_goes_wrong_in_either_half_is_told() -> None:
+    def refuse(some: slice) -> None:
+        if some.start == 0:
+            raise ValueError("the first half")
+
+    with pytest.raises(ValueError, match="the first half"):
+        stage.in_halves(refuse, 10, long=10)

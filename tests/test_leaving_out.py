@@ -3,19 +3,22 @@
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matcher import compiled
 from matcher import corpus as whole
 from matcher.core.domain import Facet, Kind, Record, Weights, kind_of
 from matcher.core.ports import Encoders, Prose
 from matcher.core.traits import Rows, TraitTable
-from matcher.corpus import Corpus, Question
+from matcher.corpus import Corpus
 from matcher.offline.demo import forum
+from matcher.stages import eligibility
 from matcher.stages import index as stage
-from matcher.stages.index import codes
-from matcher.stages.rank import Compared, agreements, highest, most, total
+from matcher.stages.index import FacetIndex, Query, codes
+from matcher.stages.rank import agreements, highest, most, total
 from tests.deriving import Deriver
 from tests.fakes import FakeEncoder, FakeTerms, FakeThesaurus
 
@@ -39,6 +42,8 @@ def large(monkeypatch: pytest.MonkeyPatch) -> Corpus:
     for name, value in {"HEAD": 6, "MIDDLE": 6, "LONG": 50}.items():
         monkeypatch.setattr(codes, name, value)
     monkeypatch.setattr(stage, "COMPACT_FROM", 40)
+    for module in (compiled, eligibility):
+        monkeypatch.setattr(module, "LONG", 50)
     monkeypatch.setattr(whole, "SEEDS", 3)
     return DERIVE.corpus(RECORDS)
 
@@ -49,13 +54,13 @@ def test_the_best_are_those_of_comparing_every_document(
     large: Corpus, k: int, weights: Weights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compared = []
-    skills = Corpus._skills
+    scores = FacetIndex.scores
 
-    def counted(self: Corpus, question: Question, others: Rows) -> Compared:
-        compared.append(len(others))
-        return skills(self, question, others)
+    def counted(self: FacetIndex, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
+        compared.append(len(rows))
+        return scores(self, query, rows)
 
-    monkeypatch.setattr(Corpus, "_skills", counted)
+    monkeypatch.setattr(FacetIndex, "scores", counted)
     counts, answers = [], []
     for many in (1, 10_000):
         monkeypatch.setattr(whole, "MANY", many)

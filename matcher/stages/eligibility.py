@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from matcher.compiled import compiled
+from matcher.compiled import compiled, in_halves
 from matcher.core.traits import FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Mask, Rows, Traits, TraitTable
 
 AT_ONCE = 4096
 """Rows whose marks are kept at one time."""
+LONG = 131_072
+"""From so many rows on, two threads look through them."""
 
 NOBODY: Rows = np.empty(0, dtype=np.int64)
 
@@ -36,7 +38,14 @@ def eligible_profiles(
     if not (posting.listed and in_dates(posting, today=today)):
         return np.empty(0, dtype=np.int64)
     hidden = profiles.hidden_from(organisation) if organisation is not None else NOBODY
-    return _profiles_for(posting, profiles.many(slice(0, rows)), profiles.alive, hidden)
+    span, halves = profiles.many(slice(0, rows)), {}
+
+    def look(some: slice) -> None:
+        halves[some.start] = _profiles_for(posting, span, profiles.alive, some.start, some.stop)
+
+    in_halves(look, rows, long=LONG)
+    found = np.concatenate([halves[0], halves[rows // 2]]) if len(halves) > 1 else halves[0]
+    return _without(found, hidden) if len(hidden) else found
 
 
 def eligible_postings(
@@ -82,17 +91,18 @@ def in_dates(posting: Traits, *, today: date) -> Mask:
 
 
 @compiled
-def _profiles_for(posting: Traits, profiles: Traits, alive: Mask, hidden: Rows) -> Rows:
+def _profiles_for(posting: Traits, profiles: Traits, alive: Mask, first: int, end: int) -> Rows:
+    """Return the rows from `first` up to `end` that a posting may be offered."""
     contracts, remote = posting.contracts[0], posting.remote[0]
     within_reach = _within_reach(remote, posting.regions[0], posting.reach[0])
     any_place, any_contract = np.uint8(within_reach == 0), np.uint8(contracts == 0)
-    rows, count = len(profiles.listed), 0
-    found = np.empty(rows + 8, dtype=np.int64)
+    count = 0
+    found = np.empty(end - first + 8, dtype=np.int64)
     # Some rows at a time: their marks stay in the processor's cache, and eight that all fail are passed over at once.
     passed = np.zeros(AT_ONCE, dtype=np.uint8)
     eights = passed.view(np.uint64)
-    for start in range(0, rows, AT_ONCE):
-        some = slice(start, min(start + AT_ONCE, rows))
+    for start in range(first, end, AT_ONCE):
+        some = slice(start, min(start + AT_ONCE, end))
         reached, wished = profiles.regions[some], profiles.contracts[some]
         listed, here = profiles.listed[some], alive[some]
         passed[:] = 0
@@ -106,8 +116,7 @@ def _profiles_for(posting: Traits, profiles: Traits, alive: Mask, hidden: Rows) 
                 for at in range(8 * eight, 8 * eight + 8):
                     found[count] = start + at
                     count += passed[at]
-    found = found[:count]
-    return _without(found, hidden) if len(hidden) else found.copy()
+    return found[:count].copy()
 
 
 @compiled

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import compiled
+from matcher.compiled import compiled, in_halves
 from matcher.core.domain import ASPECTS, Facet, PostingId, ProfileId, Weights
 from matcher.core.matched import Matched
 from matcher.core.traits import FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Mask, Rows, Traits
@@ -159,7 +159,10 @@ def totals(
     met[:] = skills
     np.clip(met, 0.0, 1.0, out=met)
     scores: Scores = np.empty(len(rows), dtype=np.float64)
-    _score_all(*sides, rows, today.toordinal(), facet_scores, met, shares, scores)
+    day = today.toordinal()
+    in_halves(
+        lambda some: _score_all(*sides, rows[some], day, facet_scores[some], met[some], shares, scores[some]), len(rows)
+    )
     return scores
 
 
@@ -210,6 +213,13 @@ def most(asking: Traits, *, is_posting: bool, has_skills: bool, weights: Weights
 def highest(values: npt.NDArray[np.float32], count: int) -> npt.NDArray[np.int64]:
     """Return the places of about so many of the highest values, in no order: in one pass where a sort takes ten."""
     return _highest(values, values.max(initial=0.0), min(count, len(values)))
+
+
+def reaching(rows: Rows, values: npt.NDArray[np.float32], least: float) -> tuple[Rows, npt.NDArray[np.float32]]:
+    """Return the rows whose values are no less than this, with those, in their order."""
+    found, kept = np.empty(len(rows), dtype=np.int64), np.empty(len(rows), dtype=np.float32)
+    count = _reaching(rows, values, least, found, kept)
+    return found[:count], kept[:count]
 
 
 def contenders(scores: Scores, k: int) -> npt.NDArray[np.int64]:
@@ -330,6 +340,18 @@ def _highest(values: npt.NDArray[np.float32], top_value: float, count: int) -> n
 
 
 @compiled
+def _reaching(
+    rows: Rows, values: npt.NDArray[np.float32], least: float, found: Rows, kept: npt.NDArray[np.float32]
+) -> int:
+    count = 0
+    for place in range(len(rows)):
+        # Written whether it counts or not: there is no branch that a processor could guess wrong.
+        found[count], kept[count] = rows[place], values[place]
+        count += values[place] >= least
+    return count
+
+
+@compiled
 def _score_all(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code knows no keywords
     posting: Traits,
     profile: Traits,
@@ -356,7 +378,7 @@ def _score_all(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code k
 
 
 @compiled
-def _compare_all(
+def _compare_all(  # noqa: C901 - what it calls takes no columns, so each is asked for here
     posting: Traits,
     profile: Traits,
     posting_step: int,
@@ -372,25 +394,41 @@ def _compare_all(
     """
     for pair in range(len(rows)):
         p, q = rows[pair] * posting_step, rows[pair] * profile_step
-        alike[1, pair], known[1, pair] = _experience(posting.experience[p], profile.experience[q])
-        alike[2, pair], known[2, pair] = _education(posting.education[p], profile.education[q])
-        alike[3, pair], known[3, pair] = _languages(posting.languages[p], profile.languages[q])
-        km = _distance_km(posting.latitude[p], posting.longitude[p], profile.latitude[q], profile.longitude[q])
-        low, other_low = posting.departments[p], profile.departments[q]
-        high, other_high = posting.departments_high[p], profile.departments_high[q]
+        for aspect in range(1, COMPARED + 1):
+            alike[aspect, pair], known[aspect, pair] = UNKNOWN, False
+        # What a posting does not say is not looked up: each column of a million profiles is memory of its own.
+        if not math.isnan(posting.experience[p]):
+            alike[1, pair], known[1, pair] = _experience(posting.experience[p], profile.experience[q])
+        if posting.education[p] > 0:
+            alike[2, pair], known[2, pair] = _education(posting.education[p], profile.education[q])
+        if posting.languages[p]:
+            alike[3, pair], known[3, pair] = _languages(posting.languages[p], profile.languages[q])
+        km, has_department, is_coarse = math.nan, False, True
+        if not math.isnan(posting.latitude[p]):
+            km = _distance_km(posting.latitude[p], posting.longitude[p], profile.latitude[q], profile.longitude[q])
+        low, high = posting.departments[p], posting.departments_high[p]
+        if low or high:
+            other_low, other_high = profile.departments[q], profile.departments_high[q]
+            has_department = (low & other_low) != 0 or (high & other_high) != 0
+            is_coarse = (other_low | other_high) == 0
         alike[4, pair], known[4, pair] = _place(
             km,
-            (low & other_low) != 0 or (high & other_high) != 0,
-            (low | high) == 0 or (other_low | other_high) == 0,
+            has_department,
+            is_coarse,
             posting.regions[p],
             posting.reach[p],
             posting.remote[p],
             profile.regions[q],
         )
-        offered, wished = posting.contracts[p], profile.contracts[q]
-        alike[5, pair], known[5, pair] = 1.0 if offered & wished else 0.0, offered != 0 and wished != 0
-        alike[6, pair], known[6, pair] = _remote(posting.remote[p], profile.remote[q])
-        alike[7, pair], known[7, pair] = _salary(posting.salary_min[p], posting.salary_max[p], profile.salary_min[q])
+        if posting.contracts[p]:
+            wished = profile.contracts[q]
+            alike[5, pair], known[5, pair] = 1.0 if posting.contracts[p] & wished else 0.0, wished != 0
+        if posting.remote[p] >= 0:
+            alike[6, pair], known[6, pair] = _remote(posting.remote[p], profile.remote[q])
+        if not (math.isnan(posting.salary_min[p]) and math.isnan(posting.salary_max[p])):
+            alike[7, pair], known[7, pair] = _salary(
+                posting.salary_min[p], posting.salary_max[p], profile.salary_min[q]
+            )
         alike[8, pair], known[8, pair] = _start(profile.first_day[q], today)
         for aspect in range(1, COMPARED + 1):
             if not known[aspect, pair]:

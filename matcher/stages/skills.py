@@ -13,7 +13,7 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import compiled
+from matcher.compiled import compiled, in_halves
 from matcher.core.ports import Vectors
 from matcher.core.skills import NEAR, SLACK, Near, Skill, cosines, graded
 from matcher.core.traits import Rows
@@ -211,8 +211,7 @@ class SkillSets:
     def counts(self, rows: Rows) -> npt.NDArray[np.int32]:
         """Return how many skills each of some rows has."""
         found = np.zeros(len(rows), dtype=np.int32)
-        inside = rows < len(self._counts)
-        found[inside] = self._counts[rows[inside]]
+        in_halves(lambda some: _count(self._counts, rows[some], found[some]), len(rows))
         return found
 
     def coverage(self, asked: Sequence[Reach], shares: Shares, *, numbers: int, rows: Rows) -> Shares:
@@ -234,7 +233,10 @@ class SkillSets:
         table = np.zeros((len(useful) + 1, len(asked)), dtype=np.float32)
         for skill, (others, values) in enumerate(asked):
             table[place[others], skill] = values
-        return _covered(self._entries, self._starts, self._counts, rows, place, table, shares)
+        found = np.zeros(len(rows), dtype=np.float32)
+        kept = self._entries, self._starts, self._counts
+        in_halves(lambda some: _covered(*kept, rows[some], place, table, shares, found[some]), len(rows))
+        return found
 
     def covered_by(self, offered: Sequence[Reach], *, numbers: int, rows: Rows) -> Shares:
         """Return which share of what each of some of this side's documents asks for some skills cover, 0 to 1.
@@ -247,7 +249,10 @@ class SkillSets:
         best = np.zeros(numbers, dtype=np.float32)
         for others, values in offered:
             best[others] = np.maximum(best[others], values)
-        return _covering(self._entries, self._shares, self._starts, self._counts, rows, best)
+        found = np.zeros(len(rows), dtype=np.float32)
+        kept = self._entries, self._shares, self._starts, self._counts
+        in_halves(lambda some: _covering(*kept, rows[some], best, found[some]), len(rows))
+        return found
 
     def save(self, path: Path) -> None:
         """Write the sets; `load` brings them back. Nothing is moved: somebody may be reading."""
@@ -321,6 +326,13 @@ def _read_shares(kept: npt.NDArray[np.uint8]) -> Shares:
 
 
 @compiled
+def _count(counts: Numbers, rows: Rows, found: Numbers) -> None:
+    for pair in range(len(rows)):
+        if rows[pair] < len(counts):
+            found[pair] = counts[rows[pair]]
+
+
+@compiled
 def _covered(
     entries: Numbers,
     starts: Rows,
@@ -329,9 +341,9 @@ def _covered(
     place: Numbers,
     table: npt.NDArray[np.float32],
     shares: Shares,
-) -> Shares:
-    """Return `coverage`: `place` is where in `table` a skill's values stand, 0 for one that stands in for nothing."""
-    found = np.zeros(len(rows), dtype=np.float32)
+    found: Shares,
+) -> None:
+    """Fill in `coverage`: `place` is where in `table` a skill's values stand, 0 for one that stands in for nothing."""
     asked = table.shape[1]
     best = np.empty(asked, dtype=np.float32)
     whole = 0.0
@@ -341,17 +353,21 @@ def _covered(
         row = rows[pair]
         if row >= len(counts):
             continue
-        best[:] = 0.0
+        is_any = False
         for entry in range(starts[row], starts[row] + counts[row]):
             at = place[entries[entry]]
             if at:
+                if not is_any:
+                    best[:] = 0.0
+                    is_any = True
                 for skill in range(asked):
                     best[skill] = max(best[skill], table[at, skill])
+        if not is_any:
+            continue
         met = 0.0
         for skill in range(asked):
             met += shares[skill] * best[skill]
         found[pair] = met / whole
-    return found
 
 
 @compiled
@@ -362,8 +378,8 @@ def _covering(
     counts: Numbers,
     rows: Rows,
     best: npt.NDArray[np.float32],
-) -> Shares:
-    found = np.zeros(len(rows), dtype=np.float32)
+    found: Shares,
+) -> None:
     for pair in range(len(rows)):
         row = rows[pair]
         if row >= len(counts) or not counts[row]:
@@ -373,7 +389,6 @@ def _covering(
             met += all_shares[entry] * best[entries[entry]]
             asked += all_shares[entry]
         found[pair] = met / asked
-    return found
 
 
 def _read(path: Path, names: Sequence[str]) -> dict[str, npt.NDArray[Any]]:

@@ -42,6 +42,7 @@ from matcher.stages.rank import (
     contenders,
     lot,
     matches,
+    reaching,
     top,
     total,
 )
@@ -401,3 +402,12 @@ def test_no_pairs_give_no_matches() -> None:
     none = np.empty(0, dtype=np.float32)
     facets = dict.fromkeys(VECTORS, (none, none > 0))
     assert matches([], facets=facets, agreed=nothing, weights=Weights()) == []
+
+
+@given(st.lists(st.floats(-1, 1, width=32), max_size=40), st.floats(-1, 1))
+def test_what_reaches_a_value_is_kept_in_its_order(values: list[float], least: float) -> None:
+    rows = np.arange(len(values)) * 3
+    found, kept = reaching(rows, np.array(values, dtype=np.float32), least)
+    assert [*zip(found.tolist(), kept.tolist(), strict=True)] == [
+        (row, value) for row, value in zip(rows.tolist(), values, strict=True) if value >= least
+    ]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from matcher.core.domain import Experience, Facet, Posting, PostingId, Profile, ProfileId
 from matcher.core.skills import PROSE_SHARE, Skill
 from matcher.stages.text import VERSION, clean, clean_title, facet_texts, full_text, neutral, skills, words
-from matcher.stages.text.facets import prose_of
+from matcher.stages.text.facets import _PERSONAL, _personal, _personal_with, prose_of
 from matcher.stages.text.neutral import fold_agreement
 from tests.fakes import FakeThesaurus
 
@@ -518,3 +518,16 @@ def test_shares_of_any_record_add_up_to_one(text: str) -> None:
 def test_hostile_texts_are_read_to_their_end(unit: str, stage: Callable[[str], str]) -> None:
     # Anything worse than linear would not come back from 50,000 characters.
     assert isinstance(stage((unit * 50_000)[:50_000]), str)
+
+
+PERSONAL = [
+    "a@b.fr", "mailto: jean@x.org", "https://x.y/z", "www.moi.fr", "exemple.fr/moi", "01 23 45 67 89",
+    "+33 6 12 34 56 78", "(elle)", "(she/her)", "she/her", "il/lui", "âgée de 33 ans", "de 44 ans", "Je m'appelle Zoé",
+    "nom : Durand", "née le 3 mai 1990", "développeur", "C++", "5 ans", "CI/CD", ", ", "(", "/", "٣٣",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PERSONAL), max_size=6).map(" ".join) | st.text(max_size=40))
+def test_only_patterns_that_cannot_be_found_are_not_looked_for(text: str) -> None:
+    every = _personal_with("".join({*_PERSONAL.values()}))
+    assert _personal(text).sub("#", text) == every.sub("#", text)

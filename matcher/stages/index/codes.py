@@ -21,24 +21,28 @@ Source of the turn: principal components, uncentred; of the bound: Cauchy and Sc
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import compiled, compiled_sums
+from matcher.compiled import compiled, compiled_sums, in_halves
 from matcher.core.ports import Vectors
 from matcher.core.traits import Mask, Rows
 from matcher.stages.index.room import Room
 
-FILES = ("codes.npy", "heads.npy", "factors.npy", "missing.npy", "fine.npy")
+FILES = ("codes.npy", "heads.npy", "middles.npy", "factors.npy", "missing.npy", "fine.npy")
 TURN = "turn.npy"
 HEAD = 112
 """Coordinates of the first facet that are looked at first: with four numbers, two lines of memory."""
-MIDDLE = 272
-"""Those that are looked at next."""
+LINES = 128
+"""Bytes of those two lines. The loops go over all of them, whatever HEAD is: a number that they know when they are
+compiled takes a quarter of their time away."""
+NEXT_LINES = 256
+"""The same of the middle."""
+MIDDLE = 256
+"""Those that are looked at next: four lines, in one piece, for whoever reads no more of a row."""
 FACTOR, BEYOND, TAIL, NEXT = range(4)
 """What stands behind a row's head: its factor (MISSING: no such facet), the lengths of what lies beyond the head and of
 the tail, the middle's factor."""
@@ -53,15 +57,15 @@ HALF = 256
 """What the upper half of a 16-bit code counts."""
 QUARTER = 4
 """What an 8-bit code of another facet counts beside its two finer bits, and how many coordinates' bits a byte holds."""
-LONG = 20_000
-"""From so many rows on, two threads score them."""
+LONG = 2_048
+"""From so many rows on, two threads look at them."""
 NEAR = 5e-5
 """How far a ceiling may lie from what it would be in exact arithmetic."""
 UP = 1.0 + 1e-6
 """What is to be a bound must not be rounded down."""
 TILE = 64
 
-_halves = ThreadPoolExecutor(max_workers=1, thread_name_prefix="scores")
+Whole16 = npt.NDArray[np.int16]
 
 
 class Codes:
@@ -86,10 +90,11 @@ class Codes:
         """The first facet's bands, then the other facets."""
         self.width = int(ends[-1]) + self._facets
         self._length = 0
-        self._codes = Room(self.width - self._facets, np.int8)
-        self._marks = -(-self._bands[0] // 4)
-        """Where behind the head the numbers stand, in fours of bytes."""
-        self._heads = Room(4 * (self._marks + 4), np.int8)
+        self._skipped = self._bands[1]
+        self._codes = Room(self.width - self._facets - self._skipped, np.int8)
+        """All but the middles: the lower halves of the heads, the tails, then the other facets."""
+        self._heads = Room(LINES, np.int8)
+        self._middles = Room(NEXT_LINES, np.int8)
         self._factors = Room(self._facets, np.float32)
         """Of the tail, and of each other facet."""
         self._missing = Room(self._facets, np.bool_)
@@ -103,12 +108,12 @@ class Codes:
     @property
     def _rooms(self) -> tuple[Room, ...]:
         """In the order of FILES."""
-        return self._codes, self._heads, self._factors, self._missing, self._fine
+        return self._codes, self._heads, self._middles, self._factors, self._missing, self._fine
 
     @property
     def _behind_heads(self) -> npt.NDArray[np.float32]:
         """The numbers behind the heads, shape (room, 4): of the same memory."""
-        return self._heads.all.view(np.float32)[:, self._marks :]
+        return self._heads.all.view(np.float32)[:, -4:]
 
     @classmethod
     def learned(cls, dimensions: Sequence[int], rows: Vectors, *, asking: Vectors) -> Self:
@@ -170,6 +175,7 @@ class Codes:
             self._ends,
             self._codes.all,
             self._heads.all,
+            self._middles.all,
             self._behind_heads,
             self._factors.all,
             self._fine.all,
@@ -186,29 +192,33 @@ class Codes:
     def read(self, rows: Rows | slice) -> npt.NDArray[np.float32]:
         """Return some rows as floats, shape (rows, width)."""
         kept = (*(room.all for room in self._rooms), self._behind_heads)
-        codes, heads, factors, missing, fine, behind = (array[: self._length][rows] for array in kept)
+        codes, heads, middles, factors, missing, fine, behind = (array[: self._length][rows] for array in kept)
         values = np.empty((len(codes), self.width), dtype=np.float32)
         head, middle, tail, *others = self._parts
         np.multiply(heads[:, head], np.float32(HALF), out=values[:, head])
         values[:, head] += codes[:, head]
         values[:, head] *= np.maximum(behind[:, FACTOR, None], 0.0)
-        np.multiply(codes[:, middle], behind[:, NEXT, None], out=values[:, middle])
-        np.multiply(codes[:, tail], factors[:, 0, None], out=values[:, tail])
+        np.multiply(middles[:, : self._skipped], behind[:, NEXT, None], out=values[:, middle])
+        np.multiply(codes[:, self._kept(tail)], factors[:, 0, None], out=values[:, tail])
         for place, part in enumerate(others):
             start, end = self._fine_ends[place : place + 2]
             finer = np.concatenate([fine[:, start:end] >> 2 * at & 3 for at in range(QUARTER)], axis=1)
-            values[:, part] = codes[:, part] * np.float32(QUARTER)
+            values[:, part] = codes[:, self._kept(part)] * np.float32(QUARTER)
             values[:, part] += finer[:, : part.stop - part.start].astype(np.float32) - 2.0
             values[:, part] *= factors[:, place + 1, None]
         values[:, -self._facets :] = missing
         return values
 
+    def _kept(self, part: slice) -> slice:
+        """Return where among the codes the coordinates of a part stand that lies behind the middle."""
+        return slice(part.start - self._skipped, part.stop - self._skipped)
+
     def scores(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
         """Return the inner products of some rows with a vector, in their order."""
-        whole, steps = self._asked(vector)
-        kept = (self._codes.all, self._heads.all, self._behind_heads, self._factors.all, self._missing.all)
-        finer = (self._fine.all, self._fine_ends)
-        return of_two(_score, *kept, *finer, whole, steps, vector[-self._facets :], self._ends)(rows)
+        whole, upper, next_, steps = self._asked(vector)
+        kept = (*(room.all for room in self._rooms), self._behind_heads)
+        rest = vector[-self._facets :]
+        return of_two(_score, *kept, self._fine_ends, whole, upper, next_, steps, rest, self._ends)(rows)
 
     def ceilings(self, vector: Vectors, rows: Rows, *, closely: bool) -> npt.NDArray[np.float32]:
         """Return what the inner products of some rows with a vector are at most, from a part of each row.
@@ -218,7 +228,7 @@ class Codes:
             rows: likewise.
             closely: whether to read the middle, too.
         """
-        whole, steps = self._asked(vector)
+        _, upper, next_, steps = self._asked(vector)
         head, middle, tail, *others = (float(np.linalg.norm(vector[part])) for part in self._parts)
         rest = vector[-self._facets :]
         most = NEAR + sum(max(length, float(lacking)) for length, lacking in zip(others, rest[1:], strict=True))
@@ -227,11 +237,11 @@ class Codes:
         sizes = np.array([fine, math.hypot(middle, tail), tail, most, rest[0]], dtype=np.float32)
         kept = (self._heads.all, self._behind_heads)
         if closely:
-            return of_two(_reach_closely, self._codes.all, *kept, whole, steps, sizes, self._ends)(rows)
-        return of_two(_reach, *kept, whole, steps, sizes, self._ends)(rows)
+            return of_two(_reach_closely, self._middles.all, *kept, upper, next_, steps, sizes)(rows)
+        return of_two(_reach, *kept, upper, steps, sizes)(rows)
 
-    def _asked(self, vector: Vectors) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.float32]]:
-        """Return a question as whole numbers, and what each part's count."""
+    def _asked(self, vector: Vectors) -> tuple[Whole16, Whole16, Whole16, npt.NDArray[np.float32]]:
+        """Return a question as whole numbers, its head and middle as long as the rows' lines, and what each counts."""
         steps = np.zeros(len(self._parts), dtype=np.float32)
         whole = np.zeros(self.width - self._facets, dtype=np.int16)
         for place, part in enumerate(self._parts):
@@ -240,7 +250,11 @@ class Codes:
             steps[place] = np.abs(vector[part]).max(initial=0.0) / most
             if steps[place]:
                 whole[part] = np.rint(vector[part] / steps[place]).clip(-most, most)
-        return whole, steps
+        upper = np.zeros(LINES, dtype=np.int16)  # 0 where the numbers stand
+        upper[: self._bands[0]] = whole[self._parts[0]]
+        next_ = np.zeros(NEXT_LINES, dtype=np.int16)
+        next_[: self._skipped] = whole[self._parts[1]]
+        return whole, upper, next_, steps
 
     def scores_of_all(self, vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return the inner products of all rows with many vectors, shape (vectors, rows)."""
@@ -289,11 +303,7 @@ def of_two(loop: Callable[..., None], *asked: Any) -> Callable[[Rows], npt.NDArr
 
     def run(rows: Rows) -> npt.NDArray[np.float32]:
         out = np.empty(len(rows), dtype=np.float32)
-        middle = len(rows) // 2 if len(rows) >= LONG else 0
-        first = _halves.submit(loop, *asked, rows[:middle], out[:middle]) if middle else None
-        loop(*asked, rows[middle:], out[middle:])
-        if first:
-            first.result()
+        in_halves(lambda some: loop(*asked, rows[some], out[some]), len(rows), long=LONG)
         return out
 
     return run
@@ -372,6 +382,7 @@ def _encode(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code know
     ends: Rows,
     codes: npt.NDArray[np.int8],
     heads: npt.NDArray[np.int8],
+    middles: npt.NDArray[np.int8],
     behind: npt.NDArray[np.float32],
     factors: npt.NDArray[np.float32],
     finer: npt.NDArray[np.uint8],
@@ -381,6 +392,7 @@ def _encode(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code know
 ) -> None:
     """Write rows from `start` on: their first facet's vectors as turned, the others' from `values`."""
     head, middle, tail = ends[0], ends[1], ends[2]
+    skipped = middle - head
     for place in range(len(values)):
         row = start + place
         fine = _scale(first[place, :head], MOST * HALF)
@@ -391,8 +403,8 @@ def _encode(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code know
             heads[row, at], codes[row, at] = upper, whole - upper * HALF
             squared += float(whole) * float(whole)
         fine = math.sqrt(squared)
-        next_ = _write_codes(first[place, head:middle], codes[row, head:middle])
-        coarse = _write_codes(first[place, middle:tail], codes[row, middle:tail])
+        next_ = _write_codes(first[place, head:middle], middles[row, :skipped])
+        coarse = _write_codes(first[place, middle:tail], codes[row, head : tail - skipped])
         length = _length(first[place])
         between, left = _length(first[place, head:middle]), _length(first[place, middle:tail])
         nearest = _length(first[place, :head])
@@ -405,7 +417,7 @@ def _encode(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code know
         for part in range(3, len(ends)):
             begin, end = ends[part - 1], ends[part]
             bits = finer[row, finer_ends[part - 3] : finer_ends[part - 2]]
-            long = _write_fine(values[place, begin:end], codes[row, begin:end], bits)
+            long = _write_fine(values[place, begin:end], codes[row, begin - skipped : end - skipped], bits)
             factors[row, part - 2] = 1.0 / long if long else 0.0
 
 
@@ -413,21 +425,20 @@ def _encode(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code know
 def _reach(
     heads: npt.NDArray[np.int8],
     behind: npt.NDArray[np.float32],
-    vector: npt.NDArray[np.int16],
+    upper: Whole16,
     steps: npt.NDArray[np.float32],
     sizes: npt.NDArray[np.float32],
-    ends: Rows,
     rows: Rows,
     out: npt.NDArray[np.float32],
 ) -> None:
     """Fill in the highest inner products that the rows' heads admit."""
     fine, beyond, most, lacking = sizes[0], sizes[1], sizes[3], sizes[4]
-    step, head = steps[0] * np.float32(HALF), np.uintp(ends[0])
+    step = steps[0] * np.float32(HALF)
     for place in range(len(rows)):
         row = np.uintp(rows[place])  # unsigned: a negative place would count from the end, and be looked for each time
         whole = np.int32(0)
-        for at in range(np.uintp(0), head):
-            whole = np.int32(whole + np.int32(heads[row, at]) * np.int32(vector[at]))
+        for at in range(np.uintp(0), np.uintp(LINES)):
+            whole = np.int32(whole + np.int32(heads[row, at]) * np.int32(upper[at]))
         factor = behind[row, FACTOR]
         known = factor * (step * np.float32(whole) + fine) + behind[row, BEYOND] * beyond
         out[place] = most + (lacking if factor == MISSING else known)
@@ -435,30 +446,28 @@ def _reach(
 
 @compiled
 def _reach_closely(  # noqa: PLR0913, PLR0917 - likewise
-    codes: npt.NDArray[np.int8],
+    middles: npt.NDArray[np.int8],
     heads: npt.NDArray[np.int8],
     behind: npt.NDArray[np.float32],
-    vector: npt.NDArray[np.int16],
+    upper: Whole16,
+    next_: Whole16,
     steps: npt.NDArray[np.float32],
     sizes: npt.NDArray[np.float32],
-    ends: Rows,
     rows: Rows,
     out: npt.NDArray[np.float32],
 ) -> None:
     """Fill in the highest inner products that the rows' heads and middles admit."""
-    tail, most, lacking = sizes[2], sizes[3], sizes[4]
-    head, middle = np.uintp(ends[0]), np.uintp(ends[1])
+    fine, tail, most, lacking = sizes[0], sizes[2], sizes[3], sizes[4]
+    step = steps[0] * np.float32(HALF)
     for place in range(len(rows)):
         row = np.uintp(rows[place])
-        upper, lower, next_ = np.int32(0), np.int32(0), np.int32(0)
-        for at in range(np.uintp(0), head):
-            upper = np.int32(upper + np.int32(heads[row, at]) * np.int32(vector[at]))
-        for at in range(np.uintp(0), head):
-            lower = np.int32(lower + np.int32(codes[row, at]) * np.int32(vector[at]))
-        for at in range(head, middle):
-            next_ = np.int32(next_ + np.int32(codes[row, at]) * np.int32(vector[at]))
+        high, between = np.int32(0), np.int32(0)
+        for at in range(np.uintp(0), np.uintp(LINES)):
+            high = np.int32(high + np.int32(heads[row, at]) * np.int32(upper[at]))
+        for at in range(np.uintp(0), np.uintp(NEXT_LINES)):
+            between = np.int32(between + np.int32(middles[row, at]) * np.int32(next_[at]))
         factor = behind[row, FACTOR]
-        known = factor * steps[0] * (np.float32(HALF) * upper + lower) + behind[row, NEXT] * steps[1] * next_
+        known = factor * (step * np.float32(high) + fine) + behind[row, NEXT] * steps[1] * np.float32(between)
         out[place] = most + (lacking if factor == MISSING else known + behind[row, TAIL] * tail)
 
 
@@ -466,12 +475,15 @@ def _reach_closely(  # noqa: PLR0913, PLR0917 - likewise
 def _score(  # noqa: PLR0913, PLR0917 - likewise
     codes: npt.NDArray[np.int8],
     heads: npt.NDArray[np.int8],
-    behind: npt.NDArray[np.float32],
+    middles: npt.NDArray[np.int8],
     factors: npt.NDArray[np.float32],
     missing: Mask,
     finer: npt.NDArray[np.uint8],
+    behind: npt.NDArray[np.float32],
     finer_ends: Rows,
-    vector: npt.NDArray[np.int16],
+    vector: Whole16,
+    upper: Whole16,
+    next_: Whole16,
     steps: npt.NDArray[np.float32],
     rest: npt.NDArray[np.float32],
     ends: Rows,
@@ -479,23 +491,27 @@ def _score(  # noqa: PLR0913, PLR0917 - likewise
     out: npt.NDArray[np.float32],
 ) -> None:
     """Fill in the inner products: of `vector` × `steps` with the codes, of `rest` with what is missing."""
+    head, middle = np.uintp(ends[0]), np.uintp(ends[1])
+    skipped = np.uintp(middle - head)
     for place in range(len(rows)):
         row = np.uintp(rows[place])
-        upper, start = np.int32(0), np.uintp(0)
-        for at in range(np.uintp(0), np.uintp(ends[0])):
-            upper = np.int32(upper + np.int32(heads[row, at]) * np.int32(vector[at]))
-        score = np.float32(0.0)
-        for part in range(len(ends)):
+        high, lower, between = np.int32(0), np.int32(0), np.int32(0)
+        for at in range(np.uintp(0), np.uintp(LINES)):
+            high = np.int32(high + np.int32(heads[row, at]) * np.int32(upper[at]))
+        for at in range(np.uintp(0), head):
+            lower = np.int32(lower + np.int32(codes[row, at]) * np.int32(vector[at]))
+        for at in range(np.uintp(0), np.uintp(NEXT_LINES)):
+            between = np.int32(between + np.int32(middles[row, at]) * np.int32(next_[at]))
+        score = behind[row, FACTOR] * steps[0] * (np.float32(HALF) * high + lower)
+        score += behind[row, NEXT] * steps[1] * between
+        start = middle
+        for part in range(2, len(ends)):
             begin, end = start, np.uintp(ends[part])
             whole = np.int32(0)
             for at in range(start, end):
-                whole = np.int32(whole + np.int32(codes[row, at]) * np.int32(vector[at]))
+                whole = np.int32(whole + np.int32(codes[row, np.uintp(at - skipped)]) * np.int32(vector[at]))
             start = end
-            if part == 0:
-                score = behind[row, FACTOR] * steps[0] * (np.float32(HALF) * upper + whole)
-            elif part == 1:
-                score += behind[row, NEXT] * steps[1] * whole
-            elif part == 2:
+            if part == 2:
                 score += factors[row, 0] * steps[2] * whole
                 score = rest[0] if missing[row, 0] else score
             else:

@@ -2,8 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -25,22 +24,28 @@ _MOST_PASSAGES = 8
 _PASSAGE_CHARACTERS = 600  # some 200 word pieces of French: the default encoder reads 256
 _FULL_TEXT_CHARACTERS = 20_000
 
-_PERSONAL = re.compile(
+_DIGIT = "0"
+"""Stands for any digit."""
+_SIGNS_OF_PERSONS = re.compile(r"[@/+(]")
+_ANY_DIGIT = re.compile(r"\d")
+_PERSONAL = {
     # E-mail, URL, bare address with a path, French or international telephone number.
-    r"(?:mailto:\s?)?(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*"
-    r"|(?:https?://|www\.)\S+"
-    r"|(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.(?:fr|com|org|eu|io|me)/\S*"
-    r"|(?<![\w+])(?:\+\d{1,3}[ .-]?(?:\(0\))?[ .-]?\d|0\d)(?:[ .\-/]?\d\d){4}(?!\d)"
-    r"|(?<![\w+])\+\d(?:[ .\-()]{0,2}\d){7,14}(?!\d)"
+    r"(?:mailto:\s?)?(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*": "@",
+    r"(?:https?://|www\.)\S+": "",
+    r"(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.(?:fr|com|org|eu|io|me)/\S*": "/",
+    r"(?<![\w+])(?:\+\d{1,3}[ .-]?(?:\(0\))?[ .-]?\d|0\d)(?:[ .\-/]?\d\d){4}(?!\d)": _DIGIT,
+    r"(?<![\w+])\+\d(?:[ .\-()]{0,2}\d){7,14}(?!\d)": "+",
     # Pronouns and ages, where they are written as such.
-    r"|\((?:elle|il|iel|she|he|they)s?(?:\s?/\s?\w{1,6}){0,2}\)|\b(?:she|he|they)\s?/\s?(?:her|him|them)\b"
-    r"|\b(?:il/lui|elle/elle|elle/la|iel/ellui)\b|\bâgé(?:e|\(e\)|·e)? de \d{1,2} ans\b"
-    r"|(?:(?<=, )|\bde )\d{2} ans\b(?! d)"
+    r"\((?:elle|il|iel|she|he|they)s?(?:\s?/\s?\w{1,6}){0,2}\)": "(",
+    r"\b(?:she|he|they)\s?/\s?(?:her|him|them)\b": "/",
+    r"\b(?:il/lui|elle/elle|elle/la|iel/ellui)\b": "/",
+    r"\bâgé(?:e|\(e\)|·e)? de \d{1,2} ans\b": _DIGIT,
+    r"(?:(?<=, )|\bde )\d{2} ans\b(?! d)": _DIGIT,
     # Names, where they are announced.
-    r"|\b(?:je m['’]appelle|my name is|(?:pré)?nom\s?:)\s+(?-i:[A-ZÀ-Þ][\w'’-]*(?:[ \t]+[A-ZÀ-Þ][\w'’-]*){0,2})"
-    r"|\bnée?(?:\(e\)|·e)? (?:le|en) \d{1,4}(?:[ /.-]\w{1,9}(?:[ /.-]\d{2,4})?)?",
-    re.IGNORECASE,
-)
+    r"\b(?:je m['’]appelle|my name is|(?:pré)?nom\s?:)\s+(?-i:[A-ZÀ-Þ][\w'’-]*(?:[ \t]+[A-ZÀ-Þ][\w'’-]*){0,2})": "",
+    r"\bnée?(?:\(e\)|·e)? (?:le|en) \d{1,4}(?:[ /.-]\w{1,9}(?:[ /.-]\d{2,4})?)?": _DIGIT,
+}
+"""What is of one person alone, and a sign that stands in each such text: most prose has no other, and is read once."""
 # `full-stack` and `full stack`, `dev/ops` and `dev, ops` are one to a reader and several to an encoder: measured on
 # real hires, titles without these marks find the right domain 1.4 points more often in the first ten.
 _JOINTS = re.compile(r"[\s,/–-]+")
@@ -89,6 +94,23 @@ def facet_texts(record: Record, named: Sequence[Skill] = ()) -> FacetTexts:
     return {facet: parts for facet, parts in texts.items() if parts}
 
 
+def _without_personal(text: str) -> str:
+    return _personal(text).sub(" ", text)
+
+
+def _personal(text: str) -> re.Pattern[str]:
+    """Return what finds all that is of one person alone in this text."""
+    signs = {*_SIGNS_OF_PERSONS.findall(text)}
+    if _ANY_DIGIT.search(text):
+        signs.add(_DIGIT)
+    return _personal_with("".join(sorted(signs)))
+
+
+@lru_cache(maxsize=2**5)
+def _personal_with(signs: str) -> re.Pattern[str]:
+    return re.compile("|".join(pattern for pattern, sign in _PERSONAL.items() if sign in signs), re.IGNORECASE)
+
+
 def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
     """Return the skills of a record: those that it lists, in order, then those that its prose names.
 
@@ -105,16 +127,19 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
         found.setdefault((name, "" if once else form), Skill(name=name, form=form, listed=written))
     quotes: dict[str, str] = {}
     # Addresses name their hosts, not skills; what is blanked keeps its length, so that spans stay where they are.
-    for mention in thesaurus.mentions(_PERSONAL.sub(lambda found: " " * len(found[0]), prose)):
+    for mention in thesaurus.mentions(_personal(prose).sub(lambda found: " " * len(found[0]), prose)):
         span = prose[mention.start : mention.end]
         form = neutral(span)
         quotes.setdefault(mention.name, span)
         if form and len(found) < _MOST_NAMED:
             found.setdefault((mention.name, "" if once else form), Skill(name=mention.name, form=form, quoted=span))
-    return tuple(
-        replace(skill, quoted=skill.quoted or quotes.get(skill.name) or _quote(skill, prose, folded))
-        for skill in found.values()
-    )
+    return tuple(_quoted(skill, quotes, prose, folded) for skill in found.values())
+
+
+def _quoted(skill: Skill, quotes: Mapping[str, str], prose: str, folded: str) -> Skill:
+    """Return a skill with the words in which the prose names it, if it does."""
+    quoted = skill.quoted or quotes.get(skill.name) or _quote(skill, prose, folded)
+    return skill if quoted == skill.quoted else Skill(skill.name, skill.form, skill.listed, quoted)
 
 
 def _known(listed: Sequence[tuple[str, str]], thesaurus: Thesaurus) -> Iterator[tuple[str, str, str | None]]:
@@ -206,7 +231,7 @@ def _capped(text: str) -> str:
 
 def _shown_title(title: str) -> str:
     """Return the neutral title without personal data, empty where no letter or digit is left."""
-    text = _JOINTS.sub(" ", fold_agreement(neutral(clean_title(_PERSONAL.sub(" ", title))))).strip()
+    text = _JOINTS.sub(" ", fold_agreement(neutral(clean_title(_without_personal(title))))).strip()
     text = " ".join(f"{word} {_SPELT[word]}" if word in _SPELT else word for word in text.split(" "))
     return text if any(map(str.isalnum, text)) else ""
 
@@ -242,7 +267,7 @@ def _shared_equally(texts: list[str]) -> tuple[FacetText, ...]:
 @lru_cache(maxsize=32_768)  # few skills, named again and again
 def _split_skill(skill: str) -> tuple[str, ...]:
     """Return the skills that one item lists: exports write whole lists, and halves of them, into one."""
-    plain = _LETTER_IN_BRACKETS.sub(r"\1", _STRAY.sub("", clean(_PERSONAL.sub(" ", skill))))
+    plain = _LETTER_IN_BRACKETS.sub(r"\1", _STRAY.sub("", clean(_without_personal(skill))))
     if plain.count("(") != plain.count(")"):
         plain = plain.replace("(", ",").replace(")", ",")
     parts: list[str] = []
@@ -272,7 +297,7 @@ def _body(record: Record) -> str:
         sources = [record.description, record.qualifications]
     else:
         sources = [record.summary, *(job.summary for job in record.experiences)]
-    return "\n".join(text for source in sources if (text := _PERSONAL.sub(" ", clean(source)).strip()))
+    return "\n".join(text for source in sources if (text := _without_personal(clean(source)).strip()))
 
 
 def _passages(text: str) -> list[str]:
