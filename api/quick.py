@@ -63,7 +63,7 @@ class QuickReads:
         """Take what comes next, and the application whose routes these are."""
         self._app = app
         self._main = main
-        self._turn = asyncio.Semaphore(int(__import__("os").environ.get("TURNS", "1")))
+        self._turn = asyncio.Semaphore(READS_A_ROUND)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or pass it on."""

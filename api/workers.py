@@ -39,19 +39,24 @@ SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 STEADY_S = 60.0
 """A worker that has served for so long is started again after the shortest pause."""
 
-_QUIET: Mapping[str, Any] = {"access_log": False, "server_header": False, "log_config": None}
+LAST_REQUESTS_S = 40
+"""For so long a server that is told to stop waits for what it is still working on: longer than a request may take."""
+
+_QUIET: Mapping[str, Any] = {
+    "access_log": False,
+    "server_header": False,
+    "log_config": None,
+    "timeout_graceful_shutdown": LAST_REQUESTS_S,
+}
 """nginx counts requests, and the log is set up already."""
 
 log = logging.getLogger(__name__)
 
 
-def run_quietly(app: FastAPI, own: socket.socket) -> None:
-    """Serve an address with this process alone, until told to stop."""
+def run_quietly(app: FastAPI, *, host: str, port: int) -> None:
+    """Serve with this process alone, until told to stop."""
     look_for_cycles_rarely()
-    server = uvicorn.Server(uvicorn.Config(app, **_QUIET))
-    server.run([own])
-    if not server.started:
-        sys.exit(1)  # the log says why
+    uvicorn.run(app, host=host, port=port, **_QUIET)
 
 
 def serve_with_workers(settings: Settings, *, host: str, port: int, count: int) -> bool:

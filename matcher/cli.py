@@ -301,16 +301,16 @@ def serve(host: str, port: int, workers: int) -> None:
             raise click.exceptions.Exit(1)
         return
     dictConfig(LOGGING)
-    # Both opened here, not by the server: what is wrong is one line then, at once, not a traceback in its log.
-    with bound(host, port) as own:
-        matcher = open_matcher(settings)
-        try:
-            _refuse_strangers(host, settings, matcher.keys)
-            app = create_app(settings, matcher=matcher)
-        except BaseException:
-            matcher.close()
-            raise
-        run_quietly(app, own)
+    # What is wrong is one line then, at once, not a traceback in the server's log after seconds.
+    bound(host, port).close()
+    matcher = open_matcher(settings)
+    try:
+        _refuse_strangers(host, settings, matcher.keys)
+        app = create_app(settings, matcher=matcher)
+    except BaseException:
+        matcher.close()
+        raise
+    run_quietly(app, host=host, port=port)
 
 
 @main.group()

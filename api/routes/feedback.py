@@ -2,25 +2,31 @@
 
 from datetime import UTC, datetime
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from api.access import Caller, may_see_postings_of, may_see_profile
-from api.dependencies import UNREADABLE, Engine, Responses
+from api.dependencies import UNREADABLE, Engine, Responses, in_turn
 from api.schemas import FeedbackAnswer, FeedbackAsked, ProblemAnswer
+from matcher.core.access import Principal
 from matcher.core.domain import ASPECTS, Kind, PostingId, ProfileId
 from matcher.core.errors import NotFound
 from matcher.core.feedback import Feedback
+from matcher.engine import Matcher
 
 router = APIRouter(prefix="/v1/feedback", tags=["feedback"])
 NEITHER: Responses = {404: {"model": ProblemAnswer, "description": "A posting or a profile does not exist."}}
 
 
 @router.post("", responses=UNREADABLE | NEITHER)
-def record(asked: FeedbackAsked, matcher: Engine, caller: Caller) -> FeedbackAnswer:
+async def record(asked: FeedbackAsked, request: Request, matcher: Engine, caller: Caller) -> FeedbackAnswer:
     """Record what somebody did with matches: all of these events, or none if one names what does not exist.
 
     A recruiter gives feedback on candidates for postings of their own organisation. It is deleted with the profile.
     """
+    return FeedbackAnswer(recorded=await in_turn(request, lambda: _record(asked, matcher, caller)))
+
+
+def _record(asked: FeedbackAsked, matcher: Matcher, caller: Principal) -> int:
     now = datetime.now(UTC)
     weights = {name: getattr(matcher.weights, name) for name in ASPECTS}
     events = []
@@ -41,4 +47,4 @@ def record(asked: FeedbackAsked, matcher: Engine, caller: Caller) -> FeedbackAns
                 weights=weights,
             )
         )
-    return FeedbackAnswer(recorded=matcher.feedback.add(events))
+    return matcher.feedback.add(events)

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
-from api.dependencies import UNREADABLE, DocumentId, Engine, Responses
+from api.dependencies import UNREADABLE, DocumentId, Engine, Responses, in_turn
 from api.schemas import (
     KeyAnswer,
     NewKey,
@@ -17,6 +17,7 @@ from api.schemas import (
 from matcher.core.access import ApiKey, Role, new_key
 from matcher.core.domain import Kind
 from matcher.core.errors import UnknownKey
+from matcher.engine import Matcher
 
 router = APIRouter(prefix="/v1", tags=["organisers"])
 NO_KEY: Responses = {404: {"model": ProblemAnswer, "description": "There is no such key."}}
@@ -51,21 +52,25 @@ def keys(matcher: Engine) -> list[KeyAnswer]:
 
 
 @router.post("/keys", status_code=HTTPStatus.CREATED, responses=UNREADABLE)
-def create(wanted: NewKey, matcher: Engine, response: Response) -> NewKeyAnswer:
+async def create(wanted: NewKey, request: Request, matcher: Engine, response: Response) -> NewKeyAnswer:
     """Make a key for recruiters of one organisation. Keys of other roles are made on the server: `matcher keys`."""
     now = datetime.now(UTC)
     expires_at = now + timedelta(days=wanted.days)
     key, text = new_key(
         Role.RECRUITER, now=now, expires_at=expires_at, organisation=wanted.organisation, note=wanted.note
     )
-    matcher.keys.add(key)
+    await in_turn(request, lambda: matcher.keys.add(key))
     response.headers["Cache-Control"] = "no-store"
     return NewKeyAnswer(**_shown(key), key=text)
 
 
 @router.delete("/keys/{key_id}", status_code=HTTPStatus.NO_CONTENT, responses=NO_KEY)
-def revoke(key_id: DocumentId, matcher: Engine) -> None:
+async def revoke(key_id: DocumentId, request: Request, matcher: Engine) -> None:
     """Let a recruiter's key open nothing any more, from the next request on."""
+    await in_turn(request, lambda: _revoke(matcher, key_id))
+
+
+def _revoke(matcher: Matcher, key_id: str) -> None:
     if not any(key.id == key_id and key.role is Role.RECRUITER for key in matcher.keys.all()):
         raise UnknownKey
     matcher.keys.revoke(key_id, now=datetime.now(UTC))

@@ -137,18 +137,8 @@ def write(connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractS
         connection.execute(update(document).where(document.c.number == bindparam("at_number")), changed)
 
 
-@dataclass(frozen=True, slots=True)
-class Relinked:
-    """How the digests of some documents' texts have changed."""
-
-    added: set[bytes]
-    """Those that a document uses now and did not before."""
-    released: set[bytes]
-    """Those that a document has let go; another may still use them."""
-
-
-def link(connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractSet[int]) -> Relinked:
-    """Make the documents' digests what the drafts say."""
+def link(connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractSet[int]) -> set[bytes]:
+    """Make the documents' digests what the drafts say. Returns those that a document has let go."""
     before = _links(connection, [number for number in drafts if number not in new])
     after = {(number, digest) for number, draft in drafts.items() for digest in draft.source.digests}
     gone, added = sorted(before - after), sorted(after - before)
@@ -159,7 +149,7 @@ def link(connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractSe
         )
     if added:
         connection.execute(insert(facet_text), [{"number": number, "digest": digest} for number, digest in added])
-    return Relinked({digest for _, digest in added}, {digest for _, digest in gone})
+    return {digest for _, digest in gone}
 
 
 def unlink(connection: Connection, numbers: Sequence[int]) -> set[bytes]:

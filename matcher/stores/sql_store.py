@@ -250,20 +250,17 @@ class SqlStore:
     ) -> list[Outcome]:
         plan = rows.plan(connection, drafts, guard)
         rows.write(connection, plan.drafts, new=plan.new)
-        added = self._write_derived(connection, plan.drafts, new=plan.new)
-        # Of the other texts the vectors are stored already.
+        self._write_derived(connection, plan.drafts, new=plan.new)
+        # Of texts that were used before, too: another process may have stored them with another model's vectors alone.
+        used = {digest for draft in plan.drafts.values() for digest in draft.source.digests}
         for model, made in vectors.items():
-            coordinates.save(connection, made, added, model=model)
+            coordinates.save(connection, made, used, model=model)
         rows.log(connection, Operation.PUT, [(draft.kind, draft.id) for draft in plan.log], token=token)
         return plan.outcomes
 
-    def _write_derived(
-        self, connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractSet[int]
-    ) -> set[bytes]:
-        """Make links and full-text rows what the drafts say; return the digests that a document uses only now."""
-        links = rows.link(connection, drafts, new=new)
-        coordinates.drop_unused(connection, links.released)
+    def _write_derived(self, connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractSet[int]) -> None:
+        released = rows.link(connection, drafts, new=new)
+        coordinates.drop_unused(connection, released)
         for kind in Kind:
             words = {number: draft.source.full_text for number, draft in drafts.items() if draft.kind is kind}
             self._full_text.write(connection, kind, words, new=new)
-        return links.added

@@ -311,6 +311,26 @@ def test_whatever_is_asked_conditionally_of_a_foreign_record_is_answered_as_of_a
                 assert found.status_code in {403, 404, 412}
 
 
+@pytest.mark.parametrize("caller", ["platform", "dinum", "anssi"])
+@pytest.mark.parametrize(("posting", "profile"), [(posting, profile) for posting in POSTINGS for profile in PROFILES])
+def test_feedback_names_only_what_its_sender_may_see_and_of_the_rest_not_even_that_it_exists(
+    service: Service, caller: str, posting: str, profile: str
+) -> None:
+    service.reset()
+
+    def give(posting: str, profile: str) -> Response:
+        event = {"posting_id": POSTINGS[posting]["id"], "profile_id": PROFILES[profile]["id"], "event": "opened"}
+        return service.ask(caller, "POST", "/v1/feedback", {"asks": "posting", "events": [event]})
+
+    answer = give(posting, profile)
+    if posting in POSTINGS_OF_ONE_S_OWN[caller] and profile in PROFILES_ONE_IS_SHOWN[caller]:
+        assert answer.is_success, answer.text
+    else:
+        assert_problem(answer, 404)
+        own = posting if posting in POSTINGS_OF_ONE_S_OWN[caller] else "absent"
+        assert _comparable(answer) == _comparable(give(own, "absent"))
+
+
 @pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/openapi.json", "/docs"])
 @pytest.mark.parametrize("caller", [*STRANGERS, *CALLERS])
 def test_what_is_about_nobody_is_for_everyone(service: Service, caller: str, path: str) -> None:

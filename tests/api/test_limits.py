@@ -201,10 +201,19 @@ def test_a_write_that_finds_too_many_before_it_is_told_to_come_again(tmp_path: P
     with application(tmp_path, open_on(tmp_path)) as client:
         assert isinstance(client.app, FastAPI)
         client.app.state.writers = Writers(at_once=1, most=0)
-        found = client.put("/v1/profiles/c1", json={"id": "c1", "headline": "DSI"})
-    assert_problem(found, 503)
-    assert found.headers["retry-after"] == "1"
-    assert found.json()["detail"] == "the service is busy: try again in a moment"
+        event = {"posting_id": "p1", "profile_id": "c1", "event": "opened"}
+        for found in (
+            client.put("/v1/profiles/c1", json={"id": "c1", "headline": "DSI"}),
+            client.put("/v1/postings/p1", json={"id": "p1", "title": "DSI"}),
+            client.post("/v1/profiles/bulk", content=b"{}", headers={"Content-Type": "application/x-ndjson"}),
+            client.delete("/v1/profiles/c1"),
+            client.post("/v1/feedback", json={"asks": "posting", "events": [event]}),
+            client.post("/v1/keys", json={"organisation": "dinum", "days": 3}),
+            client.delete("/v1/keys/0123456789ab"),
+        ):
+            assert_problem(found, 503)
+            assert found.headers["retry-after"] == "1"
+            assert found.json()["detail"] == "the service is busy: try again in a moment"
 
 
 def test_no_route_waits_for_a_thread_before_it_begins() -> None:

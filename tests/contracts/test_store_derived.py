@@ -74,6 +74,13 @@ def test_a_model_never_gets_another_models_vectors(store: Store) -> None:
     assert np.array_equal(store.vectors([digest_of("texte")], model="model-2")[digest_of("texte")], vector_of("autre"))
 
 
+def test_a_text_that_was_linked_with_another_models_vector_alone_gets_this_models(store: Store) -> None:
+    store.put([profile("ana", "A", "texte")], vectors={"model-2": {digest_of("texte"): vector_of("autre")}})
+    store.put([profile("ana", "B", "texte")], vectors={MODEL: vectors_of("texte")})
+    for model, made_of in ((MODEL, "texte"), ("model-2", "autre")):
+        assert np.array_equal(store.vectors([digest_of("texte")], model=model)[digest_of("texte")], vector_of(made_of))
+
+
 def test_thousands_of_vectors_come_at_once(store: Store) -> None:
     texts = [f"texte {number}" for number in range(2500)]
     store.put([profile("ana", "A", *texts)], vectors={MODEL: vectors_of(*texts)})
