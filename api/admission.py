@@ -128,13 +128,12 @@ class Admission:
         place = scope.setdefault("state", {})["place"] = self._house.enter()
         try:
             await asyncio.sleep(0)
-            await place.work()
-            await self._timed(scope, receive, send)
+            await self._timed(place, scope, receive, send)
         finally:
             place.leave()
 
-    async def _timed(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on; answer in its place when its time is up.
+    async def _timed(self, place: Place, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on when it may be worked on; answer in its place when its time is up.
 
         The work is not cut off then: a thread cannot be, and must go on counting until it ends. What it still answers
         goes nowhere.
@@ -157,7 +156,9 @@ class Admission:
 
         timer = asyncio.get_running_loop().call_later(self._time_limit_s, expire)
         try:
-            await self._app(scope, receive, once)
+            await place.work()
+            if not expired:
+                await self._app(scope, receive, once)
         finally:
             timer.cancel()
             if late is not None:

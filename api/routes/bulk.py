@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from api.dependencies import UNREADABLE, Engine, Responses, in_turn
+from api.languages import told
 from api.problems import field_name
 from api.schemas import LineAnswer, ProblemAnswer
 from matcher.core.domain import Outcome, Record
@@ -66,7 +67,7 @@ def _store(matcher: Matcher, body: bytes, parse: Callable[[bytes], Record]) -> b
         try:
             records[number] = parse(line)
         except InvalidRecord as error:
-            wrong = {"field": field_name(error.field), "reason": error.reason}
+            wrong = {"field": field_name(error.field), "reason": told(error.reason)[0]}
             results[number] = {"line": number, "outcome": Outcome.REJECTED, **wrong}
     outcomes = matcher.put([*records.values()])
     for (number, record), outcome in zip(records.items(), outcomes, strict=True):

@@ -57,6 +57,17 @@ def test_a_bad_line_is_named_without_its_words_and_loses_no_other(client: TestCl
     assert CANARY not in answer.text
 
 
+def test_a_line_s_reason_is_in_the_reader_s_language(client: TestClient, kind: str) -> None:
+    bad = {"id": "bad", NAME[kind]: "DSI", "x": 1}
+    headers = {"Accept-Language": "fr"}
+    client.headers.update(headers)
+    (line,) = _results(_send(client, kind, json.dumps(bad)))
+    alone = client.put(f"/v1/{kind}/bad", json=bad).json()["invalid"][0]
+    del client.headers["Accept-Language"]
+    assert (line["field"], line["reason"]) == (alone["field"], alone["reason"])
+    assert "n'est pas" in line["reason"] or "n’est pas" in line["reason"]
+
+
 def test_the_last_line_of_an_id_that_comes_twice_counts(client: TestClient, kind: str) -> None:
     body = _lines(kind, "a") + json.dumps({"id": "a", NAME[kind]: "Juriste"})
     assert [line["outcome"] for line in _results(_send(client, kind, body))] == ["accepted", "updated"]

@@ -105,6 +105,23 @@ def test_a_request_that_takes_too_long_is_answered_and_goes_on_counting() -> Non
     assert (status, headers["retry-after"]) == (503, "1")
 
 
+def test_the_time_that_a_request_waits_to_be_worked_on_counts() -> None:
+    begun: list[float] = []
+
+    async def slow(_: Scope, __: Receive, send: Send) -> None:
+        begun.append(time.perf_counter())
+        await asyncio.sleep(0.4)
+        await _answer(send)
+
+    async def run() -> list[tuple[int, dict[str, str], float]]:
+        admission = Admission(slow, max_concurrent=1, time_limit_s=0.2)
+        return await asyncio.gather(*(_ask(admission) for _ in range(2)))
+
+    found = asyncio.run(run())
+    assert [status for status, *_ in found] == [503, 503]
+    assert len(begun) == 1, "what has been answered already is not begun"
+
+
 def test_writes_that_wait_hold_no_readers_place_and_too_many_are_refused() -> None:
     locked = threading.Event()
 
