@@ -59,24 +59,25 @@ def _header(description: str, example: str | int, *, always: bool = True) -> dic
     return {"description": description, "required": always, "schema": {"type": kind}, "example": example}
 
 
-REQUEST_ID = {"X-Request-Id": _header("The client's own if it sent one, else a new one.", "3f9c0a51e2d47b86")}
-LANGUAGE = {"Content-Language": _header("Of the texts: `fr` where Accept-Language prefers it, else `en`.", "fr")}
-CHALLENGE = {"WWW-Authenticate": _header("RFC 6750.", 'Bearer realm="forum-matcher", error="invalid_token"')}
-RETRY = {"Retry-After": _header("Seconds to wait.", 1)}
-ETAG = {"ETag": _header("Of the record as this caller sees it: for If-Match, If-None-Match.", etag_of(b""))}
-NO_STORE = {"Cache-Control": _header("The key is shown this once.", "no-store")}
-
-
-def _rate(*, always: bool) -> dict[str, Any]:
-    return {
-        "RateLimit-Policy": _header("Calls (q) in so many seconds (w).", '"default";q=600;w=60', always=always),
-        "RateLimit": _header("Calls left (r); all are back after t seconds.", '"default";r=599;t=1', always=always),
-    }
+HEADERS: Mapping[str, dict[str, Any]] = {
+    "X-Request-Id": _header("The client's own if it sent one, else a new one.", "3f9c0a51e2d47b86"),
+    "Content-Language": _header("Of the texts: `fr` where Accept-Language prefers it, else `en`.", "fr"),
+    "WWW-Authenticate": _header("RFC 6750.", 'Bearer realm="forum-matcher", error="invalid_token"'),
+    "Retry-After": _header("Seconds to wait.", 1),
+    # Not where nobody is asked who they are, nor where a request is refused before that.
+    "RateLimit-Policy": _header("Calls (q) in so many seconds (w).", '"default";q=120000;w=60', always=False),
+    "RateLimit": _header("Calls left (r); all are back after t seconds.", '"default";r=119999;t=1', always=False),
+    "ETag": _header("Of the record as this caller sees it: for If-Match and If-None-Match.", etag_of(b"")),
+    "Location": _header("Where the record is from now on.", f"/v1/postings/{PARAMETERS['posting_id']}"),
+    "Cache-Control": _header("The key is shown this once.", "no-store"),
+}
+"""What comes with answers; `_headers` says with which."""
 
 
 def describe(document: dict[str, Any]) -> dict[str, Any]:
     """Return an OpenAPI document made whole: `document` itself, changed; once is enough."""
     components = document["components"]
+    components["headers"] = HEADERS
     components["securitySchemes"] = {SCHEME: SECURITY}
     line = LineAnswer.model_json_schema(ref_template="#/components/schemas/{model}")
     components["schemas"] |= {**line.pop("$defs"), LineAnswer.__name__: line}
@@ -94,7 +95,8 @@ def describe(document: dict[str, Any]) -> dict[str, Any]:
             content["example"] = LINES[path] if path in LINES else BODIES[_name(content["schema"])]
         for status, answer in operation["responses"].items():
             _show(answer, (method, path, status))
-            answer["headers"] = _headers((method, path, status), answer, public=public)
+            named = _headers((method, path, status), answer, public=public)
+            answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in named}
     return document
 
 
@@ -122,27 +124,22 @@ def _show(answer: dict[str, Any], call: tuple[str, str, str]) -> None:
             content["example"] = [example] if schema.get("type") == "array" else example
 
 
-def _headers(call: tuple[str, str, str], answer: Mapping[str, Any], *, public: bool) -> dict[str, Any]:
-    """Return the headers that come with an answer."""
-    method, path, status = call
-    found = dict(REQUEST_ID)
+def _headers(call: tuple[str, str, str], answer: Mapping[str, Any], *, public: bool) -> Iterator[str]:
+    """Yield the names of the headers that come with an answer."""
+    method, _, status = call
+    yield "X-Request-Id"
     if MEDIA_TYPE in answer.get("content", {}):
-        found |= LANGUAGE
+        yield "Content-Language"
     if status == "401":
-        found |= CHALLENGE
+        yield "WWW-Authenticate"
     elif not public:
-        found |= _rate(always=status == "429")
+        yield from ("RateLimit", "RateLimit-Policy")
     if status in {"429", "503"} and not public:
-        found |= RETRY
+        yield "Retry-After"
     schemas = {_name(content.get("schema", {})) for content in answer.get("content", {}).values()}
     if status == "304" or schemas & {"PostingRecord", "ProfileRecord"}:
-        found |= ETAG
+        yield "ETag"
         if method == "POST":
-            found["Location"] = _header("Where the record is from now on.", f"{path}/{_id(path)}")
-    if (method, path, status) == ("POST", "/v1/keys", "201"):
-        found |= NO_STORE
-    return found
-
-
-def _id(path: str) -> str:
-    return PARAMETERS["posting_id" if path == "/v1/postings" else "profile_id"]
+            yield "Location"
+    if call == ("POST", "/v1/keys", "201"):
+        yield "Cache-Control"

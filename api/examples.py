@@ -201,7 +201,7 @@ ANSWERS: Mapping[str, Any] = {
         "pseudonym": PSEUDONYM,
         "erased_at": "2026-11-20T08:30:00Z",
         "change": 4312,
-        "files_clear_by": "2026-11-20T09:30:00Z",
+        "files_clear_by": "2026-11-20T08:40:00Z",
     },
     "FeedbackAnswer": {"recorded": 1},
     "OrganisationAnswer": {"id": "dinum", "postings": 12, "open_postings": 9},
@@ -241,10 +241,10 @@ _DETAILS: Mapping[HTTPStatus, str] = {
     **DETAIL,
     HTTPStatus.UNAUTHORIZED: INVALID,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
-        "the body is larger than 2097152 bytes: send less, or raise MATCHER_MAX_BODY_BYTES"
+        "the body is larger than 2000000 bytes: send less, or raise MATCHER_MAX_BODY_BYTES"
     ),
     HTTPStatus.UNPROCESSABLE_ENTITY: INVALID_REQUEST,
-    HTTPStatus.TOO_MANY_REQUESTS: "more than 600 calls a minute: wait 1 s, or raise MATCHER_RATE_PER_MINUTE",
+    HTTPStatus.TOO_MANY_REQUESTS: "more than 120000 calls a minute: wait 1 s, or raise MATCHER_RATE_PER_MINUTE",
     HTTPStatus.INTERNAL_SERVER_ERROR: FAILED,
     HTTPStatus.SERVICE_UNAVAILABLE: BUSY,
 }

@@ -214,4 +214,7 @@ def test_every_answer_names_its_headers(document: dict[str, Any]) -> None:
                 expected |= {"ETag"} | ({"Location"} if method == "post" else set())
             if (method, path, status) == ("post", "/v1/keys", "201"):
                 expected |= {"Cache-Control"}
+            for name, header in answer["headers"].items():
+                assert header == {"$ref": f"#/components/headers/{name}"}
+                assert document["components"]["headers"][name]["example"]
             assert (method, path, status, {*answer["headers"]}) == (method, path, status, expected)
