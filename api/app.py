@@ -6,12 +6,13 @@ import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import cache
 from importlib.metadata import version
 
 from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 
-from api import problems
+from api import document, problems
 from api.access import authorised
 from api.admission import Admission, Writers
 from api.dependencies import FAILURES
@@ -102,7 +103,7 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
     for routes in (postings, profiles, search, feedback, bulk, organisations, metrics):
         app.include_router(routes.router, responses=FAILURES, dependencies=[Depends(authorised)])
     documented = app.openapi
-    app.openapi = lambda: problems.describe(documented())  # type: ignore[method-assign] # FastAPI's way to extend it
+    app.openapi = cache(lambda: document.describe(documented()))  # type: ignore[method-assign] # FastAPI's way to extend it
     return app
 
 

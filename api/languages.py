@@ -47,11 +47,16 @@ def preferred(header: str) -> str:
 
 def told(text: str) -> tuple[str, str]:
     """Return a text for this request, and the language that it is in."""
-    if _asked.get() == FRENCH:
-        for pattern, french in _FRENCH:
-            if found := pattern.fullmatch(text):
-                return french.format(*(_WORDS.get(group, group) for group in found.groups())), FRENCH
-    return text, ENGLISH
+    french = in_french(text) if _asked.get() == FRENCH else None
+    return (text, ENGLISH) if french is None else (french, FRENCH)
+
+
+def in_french(text: str) -> str | None:
+    """Return the French for a text, None where there is none."""
+    for pattern, french in _FRENCH:
+        if found := pattern.fullmatch(text):
+            return french.format(*(_WORDS.get(group, group) for group in found.groups()))
+    return None
 
 
 _WORDS: Mapping[str, str] = {"posting": "offre", "profile": "profil"}

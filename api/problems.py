@@ -23,6 +23,7 @@ NAME_LENGTH = 80
 MAX_INVALID = 20
 """How many wrong fields an answer names: a body of two megabytes can hold some 300,000 of them."""
 BUSY = "the service is busy: try again in a moment"
+INVALID_REQUEST = "the request breaks the contract: mend the fields named in `invalid`"
 FAILED = "the service failed: its log says why"
 AWAY = "the database is away or overloaded: try again in a moment; the service's log says why"
 RETRY_AFTER_S = 1
@@ -91,7 +92,7 @@ def install(app: FastAPI) -> None:
         complaints = error.errors()
         return problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
-            "the request breaks the contract: mend the fields named in `invalid`",
+            INVALID_REQUEST,
             invalid=[
                 {"field": _field(_location(complaint)), "reason": _reason(complaint)}
                 for complaint in complaints[:MAX_INVALID]
@@ -146,17 +147,6 @@ def unavailable(error: errors.MatcherError) -> JSONResponse:
             log.warning("%s", error)
         detail = AWAY
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": str(RETRY_AFTER_S)})
-
-
-def describe(document: dict[str, Any]) -> dict[str, Any]:
-    """Return an OpenAPI document in which errors have their own media type, where FastAPI writes application/json."""
-    for operations in document["paths"].values():
-        for operation in operations.values():
-            for answer in operation["responses"].values():
-                content = answer.get("content", {})
-                if content.get("application/json") == {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}:
-                    content[MEDIA_TYPE] = content.pop("application/json")
-    return document
 
 
 def _location(complaint: Mapping[str, Any]) -> list[Any]:

@@ -20,18 +20,25 @@ from matcher.records import parse_posting, parse_profile
 MEDIA_TYPE = "application/x-ndjson"
 MAX_LINES = 5000
 
+
+def ndjson_of(line: str, description: str) -> dict[str, Any]:
+    """Return the JSON Schema of a text of which each line is one of these (2020-12, "Validation", section 8)."""
+    content = {"contentMediaType": MEDIA_TYPE, "contentSchema": {"$ref": f"#/components/schemas/{line}"}}
+    return {"type": "string", "description": description, **content}
+
+
 router = APIRouter(prefix="/v1", tags=["bulk"])
 LINES: Responses = UNREADABLE | {
     200: {
         "description": f"A line a record, in order: a {LineAnswer.__name__} each.",
-        "content": {MEDIA_TYPE: {"schema": LineAnswer.model_json_schema()}},
+        "content": {MEDIA_TYPE: {"schema": ndjson_of("LineAnswer", "One result a line.")}},
     },
     415: {"model": ProblemAnswer, "description": "The body is not NDJSON."},
 }
 
 
 def _body(record: str) -> dict[str, Any]:
-    schema = {"type": "string", "description": f"One {record} a line; at most {MAX_LINES} lines."}
+    schema = ndjson_of(f"{record.capitalize()}Record", f"One {record} a line; at most {MAX_LINES} lines.")
     return {"requestBody": {"required": True, "content": {MEDIA_TYPE: {"schema": schema}}}}
 
 

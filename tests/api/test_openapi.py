@@ -1,14 +1,24 @@
 """The OpenAPI document says all that a client has to reckon with."""
 
+import json
+import math
 from typing import Any
 
+import jsonschema_rs
 import pytest
+from pydantic import BaseModel
 from starlette.testclient import TestClient
 
+from api import schemas
 from api.access import ALLOWED
+from api.document import SUMMARIES
+from api.examples import AGREEMENT, ANSWERS_OF, BODIES, LINES, MATCH, PARAMETERS, WEIGHTS
+from api.schemas import ProblemAnswer
+from matcher import records
 from matcher.records import PostingRecord, ProfileRecord
 
-PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}}
+PROBLEM = "application/problem+json"
+PROBLEM_SCHEMA = {"$ref": "#/components/schemas/ProblemAnswer"}
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +34,26 @@ def _operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]
         for path, operations in document["paths"].items()
         for method, operation in operations.items()
     ]
+
+
+def _is_problem(answer: dict[str, Any]) -> bool:
+    content = answer.get("content", {})
+    return [*content] == [PROBLEM] and content[PROBLEM]["schema"] == PROBLEM_SCHEMA
+
+
+def _model(schema: dict[str, Any]) -> type[BaseModel] | None:
+    name = schema.get("items", schema).get("$ref", "").rpartition("/")[2]
+    found: type[BaseModel] | None = getattr(schemas, name, None) or getattr(records, name, None)
+    return found
+
+
+def _examples(content: dict[str, Any]) -> list[Any]:
+    return [content["example"]] if "example" in content else [one["value"] for one in content["examples"].values()]
+
+
+def _breaks(document: dict[str, Any], schema: dict[str, Any], example: Any) -> list[str]:
+    whole = {**schema, "components": document["components"]}
+    return [str(error) for error in jsonschema_rs.Draft202012Validator(whole).iter_errors(example)]
 
 
 def test_every_call_is_documented(document: dict[str, Any]) -> None:
@@ -44,7 +74,7 @@ def test_every_call_documents_the_problems_it_answers(document: dict[str, Any]) 
         expected |= {"409"} if method == "post" and path in {"/v1/postings", "/v1/profiles"} else set()
         expected |= {"412"} if method in {"put", "delete"} and "/keys" not in path else set()
         expected |= {"415"} if path.endswith("/bulk") else set()
-        problems = {status for status, answer in operation["responses"].items() if answer.get("content") == PROBLEM}
+        problems = {status for status, answer in operation["responses"].items() if _is_problem(answer)}
         assert (method, path, problems) == (method, path, expected)
 
 
@@ -52,7 +82,7 @@ def test_no_error_claims_to_be_plain_json(document: dict[str, Any]) -> None:
     for method, path, operation in _operations(document):
         for status, answer in operation["responses"].items():
             if status >= "4" and path != "/health/ready":
-                assert (method, path, status, answer["content"]) == (method, path, status, PROBLEM)
+                assert (method, path, status, _is_problem(answer)) == (method, path, status, True)
 
 
 def test_what_is_sent_and_answered_has_a_schema(document: dict[str, Any]) -> None:
@@ -78,3 +108,113 @@ def test_what_is_sent_and_answered_has_a_schema(document: dict[str, Any]) -> Non
 
 def test_the_page_that_shows_every_call_is_there(shared: TestClient) -> None:
     assert shared.get("/docs").status_code == 200
+
+
+def test_every_call_has_a_summary_that_no_other_has(document: dict[str, Any]) -> None:
+    summaries = {(method.upper(), path): operation["summary"] for method, path, operation in _operations(document)}
+    assert summaries == SUMMARIES
+    assert len({*summaries.values()}) == len(summaries)
+
+
+def test_every_body_and_every_answer_has_an_example_that_its_schema_and_its_model_take(
+    document: dict[str, Any],
+) -> None:
+    seen = 0
+    for method, path, operation in _operations(document):
+        sides = {"body": operation.get("requestBody", {}), **operation["responses"]}
+        for side, content in (
+            (side, content) for side, one in sides.items() for content in one.get("content", {}).values()
+        ):
+            schema = content.get("schema", {})
+            model = _model(schema)
+            for example in _examples(content):
+                assert (method, path, side, _breaks(document, schema, example)) == (method, path, side, [])
+                seen += 1
+                for one in example if isinstance(example, list) else [example]:
+                    read = model.model_validate_json(json.dumps(one)) if model else None
+                    if read and side != "body":  # an answer leaves nothing out; a problem does
+                        absent = model is ProblemAnswer
+                        assert read.model_dump(mode="json", exclude_unset=absent) == one
+    assert seen > 2 * len(SUMMARIES)
+
+
+def test_problems_are_shown_in_both_languages(document: dict[str, Any]) -> None:
+    for _, path, operation in _operations(document):
+        for status, answer in operation["responses"].items():
+            if _is_problem(answer):
+                french, english = _examples(answer["content"][PROBLEM])
+                assert french["status"] == english["status"] == int(status)
+                for name in ("title", "detail"):
+                    assert french[name], (path, status)
+                    assert english[name], (path, status)
+                    assert french[name] != english[name]
+
+
+def test_what_is_sent_in_bulk_is_described_line_by_line(document: dict[str, Any]) -> None:
+    for path, record in (("/v1/postings/bulk", PostingRecord), ("/v1/profiles/bulk", ProfileRecord)):
+        operation = document["paths"][path]["post"]
+        (sent,) = operation["requestBody"]["content"].values()
+        (answered,) = operation["responses"]["200"]["content"].values()
+        assert sent["schema"]["contentSchema"] == {"$ref": f"#/components/schemas/{record.__name__}"}
+        assert answered["schema"]["contentSchema"] == {"$ref": "#/components/schemas/LineAnswer"}
+        for line in answered["example"].splitlines():
+            assert _breaks(document, answered["schema"]["contentSchema"], json.loads(line)) == []
+
+
+def test_the_scores_of_the_examples_add_up() -> None:
+    assert math.isclose(sum(WEIGHTS.values()), 1)
+    assert WEIGHTS.keys() == AGREEMENT.keys()
+    assert math.isclose(sum(part["value"] for part in MATCH["contributions"]), MATCH["score"])
+    assert math.isclose(sum(skill["share"] for skill in MATCH["skills"]), 1)
+    covered = sum(skill["share"] * skill["similarity"] for skill in MATCH["skills"])
+    assert math.isclose(covered, AGREEMENT["skills"])
+
+
+def test_the_service_takes_the_examples(client: TestClient) -> None:
+    for path, body in LINES.items():
+        answer = client.post(path, content=body, headers={"content-type": "application/x-ndjson"})
+        assert answer.status_code == 200
+        assert [*map(json.loads, answer.text.splitlines())] == [
+            *map(json.loads, ANSWERS_OF["POST", path, "200"].splitlines())
+        ]
+    for path, name, status in (
+        ("/v1/postings", "PostingRecord", 409),  # in bulk, a moment ago
+        ("/v1/profiles", "ProfileRecord", 409),
+        (f"/v1/postings/{PARAMETERS['posting_id']}", "PostingRecord", 200),
+        (f"/v1/profiles/{PARAMETERS['profile_id']}", "ProfileRecord", 200),
+        ("/v1/suggestions", "DraftRecord", 200),
+        ("/v1/profiles/search", "SearchAsked", 200),
+        ("/v1/postings/search", "SearchAsked", 200),
+        ("/v1/feedback", "FeedbackAsked", 200),
+        ("/v1/keys", "NewKey", 201),
+    ):
+        method = "PUT" if path.count("/") == 3 and name in {"PostingRecord", "ProfileRecord"} else "POST"
+        answer = client.request(method, path, json=BODIES[name])
+        assert (path, answer.status_code) == (path, status), answer.text
+
+
+def test_every_call_but_those_for_everyone_needs_the_credential(document: dict[str, Any]) -> None:
+    scheme = document["components"]["securitySchemes"]["bearer"]
+    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+    for _, path, operation in _operations(document):
+        assert operation["security"] == ([] if path.startswith("/health/") else [{"bearer": []}])
+
+
+def test_every_answer_names_its_headers(document: dict[str, Any]) -> None:
+    for method, path, operation in _operations(document):
+        for status, answer in operation["responses"].items():
+            expected = {"X-Request-Id"}
+            if _is_problem(answer):
+                expected |= {"Content-Language"}
+            if not path.startswith("/health/"):
+                expected |= {"WWW-Authenticate"} if status == "401" else {"RateLimit", "RateLimit-Policy"}
+                expected |= {"Retry-After"} if status in {"429", "503"} else set()
+            record = path.removesuffix("/{posting_id}").removesuffix("/{profile_id}")
+            if record in {"/v1/postings", "/v1/profiles"} and method != "delete" and status < "4":
+                expected |= {"ETag"} | ({"Location"} if method == "post" else set())
+            if (method, path, status) == ("post", "/v1/keys", "201"):
+                expected |= {"Cache-Control"}
+            for name, header in answer["headers"].items():
+                assert header == {"$ref": f"#/components/headers/{name}"}
+                assert document["components"]["headers"][name]["example"]
+            assert (method, path, status, {*answer["headers"]}) == (method, path, status, expected)

@@ -1,0 +1,145 @@
+"""What the OpenAPI document says beside what FastAPI reads from the routes.
+
+Names, examples, who must show a credential, and which headers come back: from tables here, so that no route repeats
+them and none is left out.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from api.access import ALLOWED
+from api.conditions import etag_of
+from api.examples import ANSWERS, ANSWERS_OF, BODIES, LINES, PARAMETERS, problems
+from api.problems import MEDIA_TYPE
+from api.schemas import LineAnswer
+from api.security import PUBLIC
+
+SUMMARIES: Mapping[tuple[str, str], str] = {
+    ("GET", "/health/live"): "Is the process alive?",
+    ("GET", "/health/ready"): "Is the service ready for requests?",
+    ("GET", "/metrics"): "Read the figures for Prometheus",
+    ("POST", "/v1/postings"): "Store a new posting",
+    ("POST", "/v1/postings/bulk"): "Store many postings",
+    ("PUT", "/v1/postings/{posting_id}"): "Store or replace a posting",
+    ("GET", "/v1/postings/{posting_id}"): "Read a posting",
+    ("DELETE", "/v1/postings/{posting_id}"): "Delete a posting",
+    ("GET", "/v1/postings/{posting_id}/candidates"): "Rank the candidates for a posting",
+    ("GET", "/v1/postings/{posting_id}/candidates/{profile_id}"): "Explain one posting and one profile",
+    ("GET", "/v1/postings/{posting_id}/similar"): "Find postings like this one",
+    ("POST", "/v1/postings/search"): "Search postings by free text",
+    ("POST", "/v1/profiles"): "Store a new profile",
+    ("POST", "/v1/profiles/bulk"): "Store many profiles",
+    ("PUT", "/v1/profiles/{profile_id}"): "Store or replace a profile",
+    ("GET", "/v1/profiles/{profile_id}"): "Read a profile",
+    ("DELETE", "/v1/profiles/{profile_id}"): "Erase a person's profile",
+    ("GET", "/v1/profiles/{profile_id}/suggestions"): "Suggest postings for a stored profile",
+    ("GET", "/v1/profiles/{profile_id}/export"): "Export all that is held on a person",
+    ("GET", "/v1/profiles/{profile_id}/similar"): "Find profiles like this one",
+    ("POST", "/v1/profiles/search"): "Search profiles by free text",
+    ("POST", "/v1/suggestions"): "Suggest postings for a profile that is being written",
+    ("POST", "/v1/feedback"): "Record what became of matches",
+    ("GET", "/v1/organisations"): "List the organisations",
+    ("GET", "/v1/statistics"): "Read the forum's figures",
+    ("GET", "/v1/keys"): "List the recruiters' keys",
+    ("POST", "/v1/keys"): "Make a recruiter's key",
+    ("DELETE", "/v1/keys/{key_id}"): "Revoke a recruiter's key",
+}
+
+SCHEME = "bearer"
+SECURITY = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An API key (`fm_…`), or a JWT of the identity provider that the service is set up with. Until the "
+    "first key is made nobody is asked, unless the service is set to be closed.",
+}
+
+
+def _header(description: str, example: str | int, *, always: bool = True) -> dict[str, Any]:
+    kind = "integer" if isinstance(example, int) else "string"
+    return {"description": description, "required": always, "schema": {"type": kind}, "example": example}
+
+
+HEADERS: Mapping[str, dict[str, Any]] = {
+    "X-Request-Id": _header("The client's own if it sent one, else a new one.", "3f9c0a51e2d47b86"),
+    "Content-Language": _header("Of the texts: `fr` where Accept-Language prefers it, else `en`.", "fr"),
+    "WWW-Authenticate": _header("RFC 6750.", 'Bearer realm="forum-matcher", error="invalid_token"'),
+    "Retry-After": _header("Seconds to wait.", 1),
+    # Not where nobody is asked who they are, nor where a request is refused before that.
+    "RateLimit-Policy": _header("Calls (q) in so many seconds (w).", '"default";q=120000;w=60', always=False),
+    "RateLimit": _header("Calls left (r); all are back after t seconds.", '"default";r=119999;t=1', always=False),
+    "ETag": _header("Of the record as this caller sees it: for If-Match and If-None-Match.", etag_of(b"")),
+    "Location": _header("Where the record is from now on.", f"/v1/postings/{PARAMETERS['posting_id']}"),
+    "Cache-Control": _header("The key is shown this once.", "no-store"),
+}
+"""What comes with answers; `_headers` says with which."""
+
+
+def describe(document: dict[str, Any]) -> dict[str, Any]:
+    """Return an OpenAPI document made whole: `document` itself, changed; once is enough."""
+    components = document["components"]
+    components["headers"] = HEADERS
+    components["securitySchemes"] = {SCHEME: SECURITY}
+    line = LineAnswer.model_json_schema(ref_template="#/components/schemas/{model}")
+    components["schemas"] |= {**line.pop("$defs"), LineAnswer.__name__: line}
+    for method, path, operation in _operations(document):
+        operation["summary"] = SUMMARIES[method, path]
+        public = path.startswith(PUBLIC)
+        operation["security"] = [] if public else [{SCHEME: []}]
+        if not public:
+            roles = ", ".join(sorted(ALLOWED[method, path]))
+            operation["description"] += f"\n\nRoles: {roles}."
+        for parameter in operation.get("parameters", ()):
+            if parameter["name"] in PARAMETERS:
+                parameter["example"] = PARAMETERS[parameter["name"]]
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            content["example"] = LINES[path] if path in LINES else BODIES[_name(content["schema"])]
+        for status, answer in operation["responses"].items():
+            _show(answer, (method, path, status))
+            named = _headers((method, path, status), answer, public=public)
+            answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in named}
+    return document
+
+
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            yield method.upper(), path, operation
+
+
+def _name(schema: Mapping[str, Any]) -> str:
+    """Return the name of the schema in the components that a schema, or each of its items, is."""
+    return str(schema.get("items", schema).get("$ref", "")).rpartition("/")[2]
+
+
+def _show(answer: dict[str, Any], call: tuple[str, str, str]) -> None:
+    """Give an answer its example; a problem has its own media type, where FastAPI writes application/json."""
+    for media_type, content in [*answer.get("content", {}).items()]:
+        schema = content.get("schema", {})
+        if _name(schema) == "ProblemAnswer":
+            shown = {**content, "examples": problems(int(call[2]), call[1])}
+            del answer["content"][media_type]
+            answer["content"][MEDIA_TYPE] = shown
+        else:
+            example = ANSWERS_OF[call] if call in ANSWERS_OF else ANSWERS[_name(schema)]
+            content["example"] = [example] if schema.get("type") == "array" else example
+
+
+def _headers(call: tuple[str, str, str], answer: Mapping[str, Any], *, public: bool) -> Iterator[str]:
+    """Yield the names of the headers that come with an answer."""
+    method, _, status = call
+    yield "X-Request-Id"
+    if MEDIA_TYPE in answer.get("content", {}):
+        yield "Content-Language"
+    if status == "401":
+        yield "WWW-Authenticate"
+    elif not public:
+        yield from ("RateLimit", "RateLimit-Policy")
+    if status in {"429", "503"} and not public:
+        yield "Retry-After"
+    schemas = {_name(content.get("schema", {})) for content in answer.get("content", {}).values()}
+    if status == "304" or schemas & {"PostingRecord", "ProfileRecord"}:
+        yield "ETag"
+        if method == "POST":
+            yield "Location"
+    if call == ("POST", "/v1/keys", "201"):
+        yield "Cache-Control"
