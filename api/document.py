@@ -94,7 +94,7 @@ def describe(document: dict[str, Any]) -> dict[str, Any]:
         for content in operation.get("requestBody", {}).get("content", {}).values():
             content["example"] = LINES[path] if path in LINES else BODIES[_name(content["schema"])]
         for status, answer in operation["responses"].items():
-            _show(answer, (method, path, status))
+            _show(answer, (method, path, status), shared=components.setdefault("examples", {}))
             named = _headers((method, path, status), answer, public=public)
             answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in named}
     return document
@@ -111,14 +111,21 @@ def _name(schema: Mapping[str, Any]) -> str:
     return str(schema.get("items", schema).get("$ref", "")).rpartition("/")[2]
 
 
-def _show(answer: dict[str, Any], call: tuple[str, str, str]) -> None:
-    """Give an answer its example; a problem has its own media type, where FastAPI writes application/json."""
+def _show(answer: dict[str, Any], call: tuple[str, str, str], *, shared: dict[str, Any]) -> None:
+    """Give an answer its example; a problem has its own media type, where FastAPI writes application/json.
+
+    Problems are the same for most calls: their examples stand once, in `shared`.
+    """
     for media_type, content in [*answer.get("content", {}).items()]:
         schema = content.get("schema", {})
         if _name(schema) == "ProblemAnswer":
-            shown = {**content, "examples": problems(int(call[2]), call[1])}
             del answer["content"][media_type]
-            answer["content"][MEDIA_TYPE] = shown
+            answer["content"][MEDIA_TYPE] = {**content, "examples": {}}
+            for language, example in problems(int(call[2]), call[1]).items():
+                # Only these two say what it is that is not there, or there already.
+                of = f"-{call[1].split('/')[2]}" if call[2] in {"404", "409"} else ""
+                shared[name := f"{call[2]}{of}-{language}"] = example
+                answer["content"][MEDIA_TYPE]["examples"][language] = {"$ref": f"#/components/examples/{name}"}
         else:
             example = ANSWERS_OF[call] if call in ANSWERS_OF else ANSWERS[_name(schema)]
             content["example"] = [example] if schema.get("type") == "array" else example

@@ -47,8 +47,11 @@ def _model(schema: dict[str, Any]) -> type[BaseModel] | None:
     return found
 
 
-def _examples(content: dict[str, Any]) -> list[Any]:
-    return [content["example"]] if "example" in content else [one["value"] for one in content["examples"].values()]
+def _examples(document: dict[str, Any], content: dict[str, Any]) -> list[Any]:
+    if "example" in content:
+        return [content["example"]]
+    names = [one["$ref"].removeprefix("#/components/examples/") for one in content["examples"].values()]
+    return [document["components"]["examples"][name]["value"] for name in names]
 
 
 def _breaks(document: dict[str, Any], schema: dict[str, Any], example: Any) -> list[str]:
@@ -127,7 +130,7 @@ def test_every_body_and_every_answer_has_an_example_that_its_schema_and_its_mode
         ):
             schema = content.get("schema", {})
             model = _model(schema)
-            for example in _examples(content):
+            for example in _examples(document, content):
                 assert (method, path, side, _breaks(document, schema, example)) == (method, path, side, [])
                 seen += 1
                 for one in example if isinstance(example, list) else [example]:
@@ -142,7 +145,7 @@ def test_problems_are_shown_in_both_languages(document: dict[str, Any]) -> None:
     for _, path, operation in _operations(document):
         for status, answer in operation["responses"].items():
             if _is_problem(answer):
-                french, english = _examples(answer["content"][PROBLEM])
+                french, english = _examples(document, answer["content"][PROBLEM])
                 assert french["status"] == english["status"] == int(status)
                 for name in ("title", "detail"):
                     assert french[name], (path, status)
@@ -218,3 +221,12 @@ def test_every_answer_names_its_headers(document: dict[str, Any]) -> None:
                 assert header == {"$ref": f"#/components/headers/{name}"}
                 assert document["components"]["headers"][name]["example"]
             assert (method, path, status, {*answer["headers"]}) == (method, path, status, expected)
+
+
+def test_no_two_calls_share_an_example_by_accident(document: dict[str, Any]) -> None:
+    for (method, path, status), example in ANSWERS_OF.items():
+        (content,) = document["paths"][path][method.lower()]["responses"][status]["content"].values()
+        assert (path, content["example"]) == (path, example)
+    for path, body in LINES.items():
+        (content,) = document["paths"][path]["post"]["requestBody"]["content"].values()
+        assert (path, content["example"]) == (path, body)
