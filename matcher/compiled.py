@@ -9,6 +9,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, cast
 
+import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -32,6 +34,19 @@ def in_halves(fill: Callable[[slice], object], rows: int, *, long: int | None = 
     fill(slice(middle, rows))
     if first:
         first.result()
+
+
+def valued(loop: Callable[..., object], *asked: Any, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+    """Return what a loop fills in, a value a row, in halves where there are many.
+
+    Args:
+        loop: takes what is asked, some rows, and where their values belong.
+        asked: of it, but for the last two.
+        rows: shape (rows,).
+    """
+    out = np.empty(len(rows), dtype=np.float32)
+    in_halves(lambda some: loop(*asked, rows[some], out[some]), len(rows))
+    return out
 
 
 def compiled(function: Function) -> Function:

@@ -39,7 +39,7 @@ WEIGHINGS = [
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> Corpus:
     """Return a corpus that is kept as a million documents would be."""
-    for name, value in {"HEAD": 6, "MIDDLE": 6, "LONG": 50}.items():
+    for name, value in {"HEAD": 6, "MIDDLE": 6}.items():
         monkeypatch.setattr(codes, name, value)
     monkeypatch.setattr(stage, "COMPACT_FROM", 40)
     for module in (compiled, eligibility):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matcher import compiled
 from matcher.core.domain import Facet
 from matcher.core.errors import SnapshotRefused
 from matcher.stages import index as stage
@@ -25,7 +26,7 @@ WIDE = {Facet.TITLE: 96, Facet.BODY: 64}
 def compact(monkeypatch: pytest.MonkeyPatch) -> None:
     """Codes from the third row on, two threads from the fourth, and heads that are shorter than a vector."""
     monkeypatch.setattr(stage, "COMPACT_FROM", 2)
-    monkeypatch.setattr(codes, "LONG", 4)
+    monkeypatch.setattr(compiled, "LONG", 4)
     monkeypatch.setattr(codes, "HEAD", 2)
     monkeypatch.setattr(codes, "MIDDLE", 2)
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matcher import compiled
 from matcher.core.domain import Facet
 from matcher.core.errors import InvalidVectors, SnapshotRefused
 from matcher.core.terms import BUCKETS, HEAVIEST, STEMS, WEIGHT_BITS, Terms, terms_of
@@ -28,7 +29,8 @@ def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int
     """From which row on vectors are codes; two threads from the fourth."""
     compact_from: int = request.param
     monkeypatch.setattr(stage, "COMPACT_FROM", compact_from)
-    for name, value in {"LONG": 4, "HEAD": 2, "MIDDLE": 2}.items():
+    monkeypatch.setattr(compiled, "LONG", 4)
+    for name, value in {"HEAD": 2, "MIDDLE": 2}.items():
         monkeypatch.setattr(codes, name, value)
     return compact_from
 

@@ -20,14 +20,14 @@ Source of the turn: principal components, uncentred; of the bound: Cauchy and Sc
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import compiled, compiled_sums, in_halves
+from matcher.compiled import compiled, compiled_sums, valued
 from matcher.core.ports import Vectors
 from matcher.core.traits import Mask, Rows
 from matcher.stages.index.room import Room
@@ -57,8 +57,6 @@ HALF = 256
 """What the upper half of a 16-bit code counts."""
 QUARTER = 4
 """What an 8-bit code of another facet counts beside its two finer bits, and how many coordinates' bits a byte holds."""
-LONG = 2_048
-"""From so many rows on, two threads look at them."""
 NEAR = 5e-5
 """How far a ceiling may lie from what it would be in exact arithmetic."""
 UP = 1.0 + 1e-6
@@ -218,7 +216,7 @@ class Codes:
         whole, upper, next_, steps = self._asked(vector)
         kept = (*(room.all for room in self._rooms), self._behind_heads)
         rest = vector[-self._facets :]
-        return of_two(_score, *kept, self._fine_ends, whole, upper, next_, steps, rest, self._ends)(rows)
+        return valued(_score, *kept, self._fine_ends, whole, upper, next_, steps, rest, self._ends, rows=rows)
 
     def ceilings(self, vector: Vectors, rows: Rows, *, closely: bool) -> npt.NDArray[np.float32]:
         """Return what the inner products of some rows with a vector are at most, from a part of each row.
@@ -237,8 +235,8 @@ class Codes:
         sizes = np.array([fine, math.hypot(middle, tail), tail, most, rest[0]], dtype=np.float32)
         kept = (self._heads.all, self._behind_heads)
         if closely:
-            return of_two(_reach_closely, self._middles.all, *kept, upper, next_, steps, sizes)(rows)
-        return of_two(_reach, *kept, upper, steps, sizes)(rows)
+            return valued(_reach_closely, self._middles.all, *kept, upper, next_, steps, sizes, rows=rows)
+        return valued(_reach, *kept, upper, steps, sizes, rows=rows)
 
     def _asked(self, vector: Vectors) -> tuple[Whole16, Whole16, Whole16, npt.NDArray[np.float32]]:
         """Return a question as whole numbers, its head and middle as long as the rows' lines, and what each counts."""
@@ -296,17 +294,6 @@ class Codes:
 
 def _is_orthogonal(turn: Vectors) -> bool:
     return bool(np.allclose(turn @ turn.T, np.eye(len(turn)), atol=1e-3))
-
-
-def of_two(loop: Callable[..., None], *asked: Any) -> Callable[[Rows], npt.NDArray[np.float32]]:
-    """Return what fills in a value a row, on two threads where there are many."""
-
-    def run(rows: Rows) -> npt.NDArray[np.float32]:
-        out = np.empty(len(rows), dtype=np.float32)
-        in_halves(lambda some: loop(*asked, rows[some], out[some]), len(rows), long=LONG)
-        return out
-
-    return run
 
 
 def _spread(length: int, count: int) -> Rows:

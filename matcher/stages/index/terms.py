@@ -10,10 +10,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import compiled, compiled_sums
+from matcher.compiled import compiled, compiled_sums, valued
 from matcher.core.terms import BUCKETS, HEAVIEST, STEMS, WEIGHT_BITS, Terms
 from matcher.core.traits import Rows
-from matcher.stages.index.codes import of_two
 from matcher.stages.index.room import Room
 
 FILE = "terms.npy"
@@ -78,7 +77,7 @@ class TermRows:
         """Return the cosines of some rows with what is asked, in their order; 0 where either has no terms."""
         if not asked.squared:
             return np.zeros(len(rows), dtype=np.float32)
-        return of_two(_cosines, self._room.all, asked.table, asked.squared)(rows)
+        return valued(_cosines, self._room.all, asked.table, asked.squared, rows=rows)
 
     def cosines_of_all(self, asked: Sequence[Asked]) -> npt.NDArray[np.float32]:
         """Return the cosines of all rows with all of many questions, shape (questions, rows)."""
