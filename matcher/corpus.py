@@ -41,7 +41,7 @@ from matcher.stages.rank import (
     totals,
 )
 from matcher.stages.skills import Reach, Shares, SkillSets, Vocabulary
-from matcher.stages.vary import Shown, same_postings, shown
+from matcher.stages.vary import SAME_BODY, Shown, same_postings, shown
 
 FEW_TWINS = 4
 """How many documents more than are shown are ranked where only those that say the same are shown as one."""
@@ -263,14 +263,16 @@ class Corpus:
         if row is None:
             raise NotFound(kind)
         numbers, shares = here.skills.of(row)
+        facets, known = here.index.side_by_side(row)
         return Question(
             kind=kind,
             id=document_id,
-            query=there.index.query(
-                here.index.facet_vectors(row),
+            query=there.index.query_of(
+                facets,
+                known,
+                here.index.terms(row),
                 weights=weights.facets(),
                 unknown=here.index.mean_similarity(there.index),
-                terms=here.index.terms(row),
             ),
             traits=here.traits.many(np.array([row])),
             organisation=here.traits.organisation_of(row) if kind is Kind.POSTING else None,
@@ -316,8 +318,7 @@ class Corpus:
         if variety.asks_nothing or k <= 0:
             return self.best(question, k=k, weights=weights, today=today)
         eligible = self._eligible(question, today)
-        only_merged = not (variety.per_organisation or variety.diversity)
-        depth = k + FEW_TWINS if only_merged else SPARE * (k + 1)
+        depth = k + FEW_TWINS if variety.only_merges else SPARE * (k + 1)
         while True:
             found = self._ranked(question, eligible, None, k=depth, weights=weights, today=today)
             chosen = self._shown(question, found, k=k, variety=variety)
@@ -327,6 +328,9 @@ class Corpus:
 
     def _shown(self, question: Question, found: _Best, *, k: int, variety: Variety) -> list[Shown]:
         there = self.sides[question.kind.other]
+        # Nearly always no two bodies are alike, and nothing else need be looked at.
+        if variety.only_merges and not there.index.may_be_alike(Facet.BODY, found.rows, least=SAME_BODY):
+            return [Shown(place) for place in range(min(k, len(found.rows)))]
         cosines, known = there.index.among(found.rows)
         traits = there.traits.many(found.rows)
         return shown(

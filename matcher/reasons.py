@@ -16,8 +16,10 @@ from matcher.stages.explain import Met, Sheet, explain, meet
 
 SHEETS = 8192
 """Documents whose sheets are kept, the most recently used ones."""
-PAIRS = 16
-"""Postings whose skills are kept as compared with one profile's: about as many as one answer shows."""
+PAIRS = 64
+"""Postings whose skills are kept as compared with one profile's: few profiles are shown to more."""
+ALL_PAIRS = 32_768
+"""The same, of all profiles together: some 100 MB."""
 
 
 class Reasons:
@@ -30,6 +32,8 @@ class Reasons:
         self._sheets: OrderedDict[tuple[Kind, str], Sheet] = OrderedDict()
         self._met: dict[str, dict[str, Met]] = {}
         """By profile and posting; of no profile whose sheet is not kept."""
+        self._pairs = 0
+        """How many those are."""
         self._changes = 0
         self._is_eager = False
         self._lock = threading.Lock()
@@ -95,11 +99,21 @@ class Reasons:
         met = self._meet(posting, profile)
         with self._lock:
             if self._sheets.get((Kind.PROFILE, profile.record.id)) is profile:  # else it was forgotten meanwhile
-                others = self._met.setdefault(profile.record.id, {})
-                if len(others) >= PAIRS:
-                    others.pop(next(iter(others)))
-                others[posting.record.id] = met
+                self._keep(profile.record.id, posting.record.id, met)
         return met
+
+    def _keep(self, profile_id: str, posting_id: str, met: Met) -> None:
+        others = self._met.setdefault(profile_id, {})
+        self._pairs += posting_id not in others
+        others[posting_id] = met
+        if len(others) > PAIRS:
+            others.pop(next(iter(others)))
+            self._pairs -= 1
+        while self._pairs > ALL_PAIRS:
+            self._drop_met(next(iter(self._met)))
+
+    def _drop_met(self, profile_id: str) -> None:
+        self._pairs -= len(self._met.pop(profile_id, ()))
 
     def prepare(self, kind: Kind, ids: Sequence[str]) -> None:
         """Make the sheets of documents before somebody asks for their reasons; from now on, of new ones too."""
@@ -129,6 +143,7 @@ class Reasons:
             self._changes += 1
             self._sheets.clear()
             self._met.clear()
+            self._pairs = 0
 
     def _prepared(self, kind: Kind, ids: Sequence[str]) -> dict[str, Sheet]:
         with self._lock:
@@ -161,7 +176,7 @@ class Reasons:
     def _drop(self, key: tuple[Kind, str]) -> bool:
         """Drop a sheet, and tell whether there was one."""
         if key[0] is Kind.PROFILE:
-            self._met.pop(key[1], None)
+            self._drop_met(key[1])
         return self._sheets.pop(key, None) is not None
 
     def _sheet(self, record: Record) -> Sheet:

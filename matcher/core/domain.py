@@ -331,6 +331,11 @@ class Variety:
         """Whether the ranking is shown as it is."""
         return not (self.merged or self.per_organisation or self.diversity)
 
+    @property
+    def only_merges(self) -> bool:
+        """Whether showing one thing once is all that is asked for."""
+        return self.merged and not (self.per_organisation or self.diversity)
+
 
 MERGED = Variety()
 """What is done where nothing is said."""

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
-from matcher.core.domain import ASPECTS, MERGED, Circumstances, Kind, Match, Profile, Variety
+from matcher.core.domain import ASPECTS, MERGED, Circumstances, Kind, Match, Profile, Variety, Weights
 from matcher.decisions.pseudonyms import Pseudonyms
 from matcher.records import serialise
 
@@ -93,7 +94,7 @@ class Decision:
             "question": pseudonyms.of_question(canonical(self.call, self.question, parameters)),
             "asks": self._asks(pseudonyms),
             "parameters": parameters,
-            "weights": {name: getattr(self.under.weights, name) for name in ASPECTS},
+            "weights": _by_name(self.under.weights),
             "sequence": self.under.sequence,
             "made_by": made_by,
             "eligible": self.eligible,
@@ -109,6 +110,11 @@ class Decision:
         if isinstance(self.question, Profile):
             return [self.asks.value, None]
         return [self.asks.value, known_as(self.asks, self.question, pseudonyms)]
+
+
+@lru_cache(maxsize=64)
+def _by_name(weights: Weights) -> Mapping[str, float]:
+    return {name: getattr(weights, name) for name in ASPECTS}
 
 
 def places(found: Sequence[Match], shows: Kind) -> list[Shown]:

@@ -93,6 +93,56 @@ def test_rows_among_themselves_are_compared_as_when_one_of_them_asks(documents: 
         assert cosines[BODY][row][both] == pytest.approx(similar[both, BODY], abs=1e-5)
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.lists(prose, min_size=1, max_size=8), st.lists(prose, min_size=1, max_size=4))
+def test_a_stored_document_asks_what_it_would_ask_from_outside(documents: list[Prose], others: list[Prose]) -> None:
+    here, there = filled(documents), filled(others)
+    unknown = here.mean_similarity(there)
+    for row in range(len(documents)):
+        asked = there.query_of(*here.side_by_side(row), here.terms(row), weights=WEIGHTS, unknown=unknown)
+        given_ = there.query(here.facet_vectors(row), weights=WEIGHTS, unknown=unknown, terms=here.terms(row))
+        for name in ("vector", "facets", "known", "unknown", "base", "terms_weight"):
+            assert np.array_equal(getattr(asked, name), getattr(given_, name)), name
+        assert (asked.terms is None) == (given_.terms is None)
+        if asked.terms is not None and given_.terms is not None:
+            assert np.array_equal(asked.terms.table, given_.terms.table)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from([(doc(1), terms_of({0: 1})), (doc(2), terms_of({1: 1, 2: 3}))]) | prose, max_size=5))
+def test_bodies_of_which_none_may_be_alike_are_not_alike(documents: list[Prose]) -> None:
+    index = filled(documents)
+    rows = np.arange(len(documents))
+    bodies = np.triu(index.among(rows)[0][BODY], 1)
+    for least in (0.5, 0.9, 0.97):
+        assert index.may_be_alike(Facet.BODY, rows, least=least) or not (bodies >= least).any()
+
+
+def test_two_that_are_one_may_be_alike_and_two_that_have_nothing_in_common_may_not() -> None:
+    one, other = doc(1), doc(2)
+    other[Facet.BODY] = -one[Facet.BODY]
+    terms = terms_of({0: 1})
+    assert filled([(one, terms), (doc(3), terms), (one, terms)]).may_be_alike(Facet.BODY, np.array([0, 2]), least=0.97)
+    assert not filled([(one, terms), (other, terms)]).may_be_alike(Facet.BODY, np.array([0, 1]), least=0.97)
+
+
+def test_the_mean_that_was_worked_out_is_worked_out_anew_after_a_write_on_either_side() -> None:
+    one, other = filled([(doc(1), terms_of({0: 1}))]), filled([(doc(2), terms_of({0: 1}))])
+    means = [one.mean_similarity(other)]
+    assert one.mean_similarity(other) is means[0], "nothing was written meanwhile"
+    one.put("0", doc(1), terms_of({1: 1}))
+    means.append(one.mean_similarity(other))
+    other.put("1", doc(3), terms_of({1: 1}))
+    means.append(one.mean_similarity(other))
+    other.remove("0")
+    means.append(one.mean_similarity(other))
+    third = filled([(doc(4), terms_of({1: 1}))])
+    means.append(one.mean_similarity(third))
+    assert len({mean.tobytes() for mean in means}) == len(means)
+    again = filled([(doc(1), terms_of({1: 1}))])
+    assert np.array_equal(means[-1], again.mean_similarity(third))
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(prose, max_size=8), st.lists(prose, max_size=8))
 def test_the_mean_of_bodies_is_that_of_all_pairs(ours: list[Prose], theirs: list[Prose]) -> None:

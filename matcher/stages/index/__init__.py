@@ -40,6 +40,8 @@ COMPACT_FROM = 65_536
 LOOKUPS = 8
 """How many rows' ids are read in the time in which one id's row is looked for."""
 SUMS = "sums.npz"
+ROUNDING = 1e-5
+"""More than a cosine's own."""
 
 Ids = list[str | None] | Packed
 FacetVectors = Mapping[Facet, Vectors]
@@ -95,6 +97,10 @@ class FacetIndex:
         self.sums = np.zeros(ends[-1], dtype=np.float64)
         """Of the facet vectors of all rows, as they are kept."""
         self._plain_sums: npt.NDArray[np.float64] | None = None
+        self.writes = 0
+        """How many there have been: what was worked out from all rows is right as long as it is the same."""
+        self._mean: tuple[FacetIndex, int, int, npt.NDArray[np.float32]] | None = None
+        """The last mean similarity, with whom, and after how many writes on either side."""
         self.counts = np.zeros(len(self.facets), dtype=np.int64)
 
     def __len__(self) -> int:
@@ -157,9 +163,9 @@ class FacetIndex:
         else:
             row = self._new_row(values)
             self._names.put(document_id, row)
-        self._count(row, sign=1)
         if self.term_rows is not None:
             self.term_rows.put(row, terms)
+        self._count(row, sign=1)
         return row
 
     def _new_row(self, values: Vectors) -> int:
@@ -179,10 +185,10 @@ class FacetIndex:
         """Free a document's row and wipe it; return the row, or None when there was no such document."""
         row = self._names.remove(document_id)
         if row is not None:
-            self._forget(row)
-            self._values.write(row, np.zeros(self.width, dtype=np.float32))
             if self.term_rows is not None:
                 self.term_rows.put(row, None)
+            self._forget(row)
+            self._values.write(row, np.zeros(self.width, dtype=np.float32))
             self._free.append(row)
         return row
 
@@ -191,6 +197,14 @@ class FacetIndex:
         kept, known = self._split(self._values.read(slice(row, row + 1))[0])
         values = self._values.plain(kept)
         return {facet: values[part] for facet, part, has in zip(self.facets, self._parts, known, strict=True) if has}
+
+    def side_by_side(self, row: int) -> tuple[Vectors, npt.NDArray[np.bool_]]:
+        """Return the same side by side, zero where the document lacks one, and which it has."""
+        kept, known = self._split(self._values.read(slice(row, row + 1))[0])
+        for part, has in zip(self._parts, known, strict=True):
+            if not has:
+                kept[part] = 0.0
+        return self._values.plain(kept), known
 
     def terms(self, row: int) -> Terms | None:
         """Return the terms of a row's body, or None where it has none or none are compared."""
@@ -201,6 +215,12 @@ class FacetIndex:
 
         The same from either side, so that what is unknown counts alike in both directions. 0 where one side is empty.
         """
+        kept = self._mean
+        if kept is None or kept[0] is not other or kept[1:3] != (self.writes, other.writes):
+            kept = self._mean = other, self.writes, other.writes, self._mean_similarity(other)
+        return kept[3]
+
+    def _mean_similarity(self, other: "FacetIndex") -> npt.NDArray[np.float32]:
         pairs = np.maximum(self.counts, 1) * np.maximum(other.counts, 1)
         products = self.sums_put() * other.sums_put()
         totals = np.array([products[part].sum() for part in self._parts])
@@ -210,6 +230,7 @@ class FacetIndex:
             alike = self.term_rows.mean_cosine(other.term_rows, pairs=int(pairs[body]))
             means[body] += self._terms_share[body] * (alike - means[body])
         mean: npt.NDArray[np.float32] = means.astype(np.float32)
+        mean.flags.writeable = False  # every question until the next write gets the same
         return mean
 
     def sums_put(self) -> npt.NDArray[np.float64]:
@@ -237,23 +258,46 @@ class FacetIndex:
         Raises:
             InvalidVectors: the body's terms are missing where terms are compared.
         """
-        weight = np.array([weights[facet] for facet in self.facets], dtype=np.float32)
         known = np.array([facet in vectors for facet in self.facets])
         facets = np.zeros(self.width - len(self.facets), dtype=np.float32)
         for facet, part in zip(self.facets, self._parts, strict=True):
             if facet in vectors:
                 facets[part] = vectors[facet]
-        facets = self._values.turned(facets)
-        weighted = facets * np.repeat(weight * (1 - self._terms_share), self._dimensions)
-        vector = np.concatenate([weighted, weight * unknown * known]).astype(np.float32)
-        base = float((weight * unknown)[~known].sum())
         terms = self._terms_with(vectors, terms)
+        return self.query_of(facets, known, terms, weights=weights, unknown=unknown)
+
+    def query_of(
+        self,
+        facets: Vectors,
+        known: npt.NDArray[np.bool_],
+        terms: Terms | None,
+        *,
+        weights: Mapping[Facet, float],
+        unknown: npt.NDArray[np.float32],
+    ) -> Query:
+        """Turn a document that is stored on the other side into a question: what `query` would return of it.
+
+        Args:
+            facets: its vectors side by side, from the other side's `side_by_side`.
+            known: which of them it has.
+            terms: of its body.
+            weights: what each facet's cosine counts.
+            unknown: shape (facets,), from `mean_similarity`.
+        """
+        facets = self._values.turned(facets)
+        weight = np.array([weights[facet] for facet in self.facets], dtype=np.float32)
+        counted = weight * unknown
+        vector = np.empty(self.width, dtype=np.float32)
+        shares = (weight * (1 - self._terms_share)).tolist()
+        for part, share in zip(self._parts, shares, strict=True):
+            np.multiply(facets[part], np.float32(share), out=vector[part])
+        np.multiply(counted, known, out=vector[-len(self.facets) :])
         return Query(
             vector=vector,
             facets=facets,
             known=known,
             unknown=unknown,
-            base=base,
+            base=float(counted[~known].sum()),
             terms=None if terms is None else Asked.of(terms),
             terms_weight=float((weight * self._terms_share).sum()),
         )
@@ -326,6 +370,15 @@ class FacetIndex:
             body = self.facets.index(Facet.BODY)
             cosines[body] = self._both(cosines[body], self.term_rows.among(rows))
         return cosines, self._split(documents)[1]
+
+    def may_be_alike(self, facet: Facet, rows: Rows, *, least: float) -> bool:
+        """Tell whether any two of some rows can have such a cosine in one facet, from its vectors alone."""
+        documents, place = self._values.read(rows), self.facets.index(facet)
+        part, share = self._parts[place], float(self._terms_share[place])
+        cosines = np.empty((len(rows), len(rows)), dtype=np.float32)
+        _products_among(documents, part.start, part.stop, cosines)
+        # The terms of two may be the same.
+        return bool((np.triu(cosines, 1) >= (least - share) / (1 - share) - ROUNDING).any())
 
     def _both(self, of_vectors: npt.NDArray[np.float32], of_terms: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return the cosines of bodies, from those of their vectors and of their terms."""
@@ -414,6 +467,7 @@ class FacetIndex:
         self.sums += sign * facets
         self.counts += sign * known
         self._plain_sums = None
+        self.writes += 1
 
     def _forget(self, row: int) -> None:
         self._count(row, sign=-1)

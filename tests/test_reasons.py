@@ -1,0 +1,81 @@
+"""How much is kept of reasons that were told, and that it is the same as told anew."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from matcher import reasons
+from matcher.core.domain import ASPECTS, Kind, Posting, PostingId, Profile, ProfileId, Record, Weights, kind_of
+from matcher.core.matched import Matched
+from matcher.core.ports import Document
+from matcher.reasons import Reasons
+from matcher.stages.embed import Embedder
+from matcher.stages.explain import Met
+from tests.fakes import FakeEncoder, FakeStore, FakeThesaurus
+
+POSTINGS = [f"p{number}" for number in range(6)]
+PROFILES = [f"c{number}" for number in range(4)]
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Reasons:
+    """Of at most three postings a profile, and of seven pairs."""
+    monkeypatch.setattr(reasons, "PAIRS", 3)
+    monkeypatch.setattr(reasons, "ALL_PAIRS", 7)
+    store = FakeStore()
+    records: list[Record] = [Posting(PostingId(name), "Data scientist", skills=("Python", "R")) for name in POSTINGS]
+    records += [Profile(ProfileId(name), "Data scientist", skills=("Python",)) for name in PROFILES]
+    store.put([Document(record) for record in records])
+    return Reasons(store, Embedder(FakeEncoder(), stored=lambda _: {}), FakeThesaurus())
+
+
+def met(told: Reasons, posting: str, profiles: Sequence[str] = PROFILES) -> list[Met | None]:
+    """What is told of one posting and some profiles."""
+    pairs = [(PostingId(posting), ProfileId(profile)) for profile in profiles]
+    shape = (len(pairs), len(ASPECTS))
+    found = Matched.of(pairs, np.zeros(shape), np.zeros(shape, dtype=np.bool_), Weights())
+    return [*told.met(Kind.POSTING, posting, found)]
+
+
+def kept(told: Reasons) -> dict[str, list[str]]:
+    return {profile: [*others] for profile, others in told._met.items() if others}
+
+
+def test_what_was_told_is_told_again_without_being_worked_out(told: Reasons) -> None:
+    first = met(told, "p0")
+    assert all(one is other for one, other in zip(first, met(told, "p0"), strict=True))
+
+
+def test_of_one_profile_the_oldest_pairs_go_first(told: Reasons) -> None:
+    for posting in POSTINGS:
+        met(told, posting, ["c0"])
+    assert kept(told) == {"c0": ["p3", "p4", "p5"]}
+    assert told._pairs == 3
+
+
+def test_of_all_pairs_those_of_the_profile_that_came_first_go_first(told: Reasons) -> None:
+    met(told, "p0")
+    met(told, "p1", ["c0", "c1", "c2"])
+    assert told._pairs == 7
+    met(told, "p2", ["c3"])
+    assert kept(told) == {"c1": ["p0", "p1"], "c2": ["p0", "p1"], "c3": ["p0", "p2"]}
+    assert told._pairs == 6
+
+
+def test_pairs_of_a_profile_that_changed_are_forgotten_and_no_longer_counted(told: Reasons) -> None:
+    met(told, "p0")
+    met(told, "p1")
+    told.forget([(kind_of(Profile(ProfileId("c0"), "")), "c0"), (Kind.PROFILE, "nobody")])
+    assert "c0" not in kept(told)
+    assert told._pairs == sum(map(len, kept(told).values()))
+    told.clear()
+    assert (kept(told), told._pairs) == ({}, 0)
+
+
+def test_a_pair_of_which_one_has_changed_is_worked_out_anew_and_counted_once(told: Reasons) -> None:
+    before = met(told, "p0", ["c0"])
+    told.forget([(Kind.POSTING, "p0")])
+    after = met(told, "p0", ["c0"])
+    assert after[0] is not before[0]
+    assert told._pairs == 1
