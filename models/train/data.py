@@ -110,5 +110,10 @@ def digests(data: Path) -> dict[str, str]:
         for name in wanted.files:
             for form in sorted({name, name.removesuffix(".gz")}):
                 for path in sorted((data / wanted.folder).glob(form)):
-                    found[f"{wanted.folder}/{path.name}"] = hashlib.sha256(path.read_bytes()).hexdigest()
+                    found[f"{wanted.folder}/{path.name}"] = sha256(path)
     return found
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -51,6 +51,12 @@ def _cooling() -> ContextualParameters:
     )
 
 
+def _finish() -> ContextualParameters:
+    return ContextualParameters(
+        rounds=6, learning_rate=1e-4, vocabulary_learning_rate=3e-4, longest=20, most_steps=1000
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class PairParameters:
     """How often a round draws a pair from a concept of each kind; a fraction is a probability."""
@@ -65,6 +71,8 @@ class PairParameters:
     lexicon: float = 2.0
     prose: float = 0.12
     """The share of an occupation's or skill's draws that pair a label with prose."""
+    said: float = 0.0
+    """The share of an occupation's draws that pair a title by which people call it with one of its names."""
     siblings: int = 8
     """Neighbours in the hierarchy that stand together in a batch: each other's hard negatives."""
 
@@ -91,5 +99,9 @@ class Hyperparameters:
     contextual: ContextualParameters = field(default_factory=ContextualParameters)
     cooling: ContextualParameters = field(default_factory=_cooling)
     """The contextual model's second run, on fresh draws of short texts, from a lower rate down to nothing."""
+    finish: ContextualParameters = field(default_factory=_finish)
+    """Its third run, which learns by which titles people call the occupations."""
     pairs: PairParameters = field(default_factory=PairParameters)
+    said: PairParameters = field(default_factory=lambda: PairParameters(occupation=8.0, said=0.6))
+    """The pairs of the contextual model's third run, and of the static model that ships."""
     validation: ValidationParameters = field(default_factory=ValidationParameters)

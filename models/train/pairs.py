@@ -16,6 +16,8 @@ _MARKS = ("(H/F)", "(F/H)", "H/F", "(h/f)", "(h/f/x)", "F/H", "(m/f/d)")
 _MARKED = 0.06
 _TYPO = 0.04
 _PLURAL = 0.2
+_BOTH_SAID = 0.2
+"""Of the pairs with a title as people say it: both are."""
 _AS_WRITTEN = 0.4
 """Of the French titles; the others stand in their gender-neutral form, as the engine writes them."""
 
@@ -34,7 +36,9 @@ def rounds(
         chance = random.Random(f"{seed}-{number}")  # noqa: S311 - no secret
         labels, prose = [], []
         for concept in _ordered(concepts, parameters, chance):
-            if concept.prose and (not _has_two_labels(concept) or chance.random() < parameters.prose):
+            if concept.said and chance.random() < parameters.said:
+                labels.append(_as_said(concept, chance))
+            elif concept.prose and (not _has_two_labels(concept) or chance.random() < parameters.prose):
                 prose.append((_label(concept, chance), chance.choice(concept.prose)))
             elif _has_two_labels(concept):
                 labels.append(_two_labels(concept, chance))
@@ -72,6 +76,20 @@ def _two_labels(concept: Concept, chance: random.Random) -> Pair:
         one, other = ((name, False) for name in chance.sample(concept.english, 2))
     else:
         one, other = chance.choice(names), chance.choice(names)
+    if chance.random() < 0.5:
+        one, other = other, one
+    return _varied(*one, concept.kind, chance), _varied(*other, concept.kind, chance)
+
+
+def _as_said(concept: Concept, chance: random.Random) -> Pair:
+    """Return a title by which people call it, and a name or, now and then, another such title."""
+    names = [(name, True) for name in concept.french] + [(name, False) for name in concept.english]
+    one = chance.choice(concept.said)
+    other = chance.choice(concept.said if chance.random() < _BOTH_SAID else names)
+    # As often in either language, however many names it has in each.
+    if other in names and concept.french and concept.english:
+        is_french = chance.random() < 0.5
+        other = (chance.choice(concept.french if is_french else concept.english), is_french)
     if chance.random() < 0.5:
         one, other = other, one
     return _varied(*one, concept.kind, chance), _varied(*other, concept.kind, chance)

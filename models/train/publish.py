@@ -1,11 +1,11 @@
 """From the work folder to the folders that ship: nothing that a user does not need, and as small as is faithful."""
 
-import hashlib
 import json
 import shutil
 from pathlib import Path
 from typing import Any
 
+from models.train.data import sha256
 from models.train.recipe import CONTEXTUAL, STATIC, halve
 from models.train.vocabulary import LONGEST
 
@@ -68,9 +68,7 @@ def publish(work: Path, weights: Path) -> dict[str, dict[str, str]]:
 
 def digests(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of each file of a model, by its path inside the folder."""
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in _files(folder)
-    }
+    return {path.relative_to(folder).as_posix(): sha256(path) for path in _files(folder)}
 
 
 def catalogue_lines(found: dict[str, str]) -> str:

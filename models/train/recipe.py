@@ -19,12 +19,14 @@ from tokenizers import Tokenizer
 from matcher.core.ports import Vectors
 from models.catalogue import ALL_MINILM_L6_V2
 from models.train import contextual, pairs, sources, static, transplant, validation, vocabulary
-from models.train.data import digests
+from models.train.data import digests, sha256
 from models.train.facts import facts
-from models.train.hyperparameters import ContextualParameters, Hyperparameters
+from models.train.hyperparameters import ContextualParameters, Hyperparameters, PairParameters
 
 STATIC = "static"
 CONTEXTUAL = "contextual"
+DICTIONARY = "dictionary"
+"""The static model without titles as people say them: what the new vocabulary is translated by."""
 TEACHER = ALL_MINILM_L6_V2.name
 START = "transplanted, untrained"
 
@@ -65,8 +67,10 @@ class Recipe:
         concepts, tasks = self.split
         say(f"{len(concepts)} concepts to train on; {len(tasks)} validation tasks")
         say(f"vocabulary of {self.tokenizer.get_vocab_size()} pieces")
+        if not (self.work / DICTIONARY).exists():
+            self._timed(DICTIONARY, lambda: self._train_static(DICTIONARY, self.parameters.pairs))
         if not (self.work / STATIC).exists():
-            self._timed(STATIC, self._train_static)
+            self._timed(STATIC, lambda: self._train_static(STATIC, self.parameters.said))
         say("static model trained")
         if not (self.work / CONTEXTUAL).exists():
             self._timed(CONTEXTUAL, self._train_contextual)
@@ -133,34 +137,44 @@ class Recipe:
             raise OtherRun(self.work)
         kept.write_text(ours, encoding="utf-8")
 
-    def _train_static(self) -> None:
-        labels, prose = self._drawn(self.parameters.static.rounds, seed=self.parameters.seed)
+    def _train_static(self, name: str, drawn_by: PairParameters) -> None:
+        labels, prose = self._drawn(self.parameters.static.rounds, drawn_by, seed=self.parameters.seed)
         model = static.train(
             self.tokenizer,
             [pair for a_round in zip(labels, prose, strict=True) for part in a_round for pair in part],
             self.parameters.static,
             seed=self.parameters.seed,
-            work=self.work / "static-run",
+            work=self.work / f"{name}-run",
         )
-        _save(model, self.work / STATIC)
+        _save(model, self.work / name)
 
     def _train_contextual(self) -> None:
         start = self.work / "start"
         if not start.exists():
-            rows = load_file(self.work / STATIC / "model.safetensors")["embedding.weight"].numpy()
+            rows = load_file(self.work / DICTIONARY / "model.safetensors")["embedding.weight"].numpy()
             teacher = SentenceTransformer(str(ALL_MINILM_L6_V2.path()), device="cpu")
             grown = transplant.transplant(teacher, self.tokenizer, rows, self.parameters.vocabulary)
             bert_folder = str(self.work / "start-bert")
             transplant.bert_of(grown).save_pretrained(bert_folder)
             _save(transplant.assemble(bert_folder, self.tokenizer), start)
-        warm, seed = self.work / "warm", self.parameters.seed
-        if not warm.exists():
-            _save(self._fitted(start, self.parameters.contextual, seed=seed + 1, run="contextual-run"), warm)
-        cooled = self._fitted(warm, self.parameters.cooling, seed=seed + 2, run="cooling-run")
-        _save(cooled, self.work / CONTEXTUAL)
+        ours, last = self.parameters, start
+        for number, (name, parameters, drawn_by) in enumerate(
+            (
+                ("warm", ours.contextual, ours.pairs),
+                ("cooled", ours.cooling, ours.pairs),
+                (CONTEXTUAL, ours.finish, ours.said),
+            ),
+            start=1,
+        ):
+            folder = self.work / name
+            if not folder.exists():
+                _save(self._fitted(last, parameters, drawn_by, seed=ours.seed + number, run=f"{name}-run"), folder)
+            last = folder
 
-    def _fitted(self, folder: Path, parameters: ContextualParameters, *, seed: int, run: str) -> SentenceTransformer:
-        labels, prose = self._drawn(parameters.rounds, seed=seed)
+    def _fitted(
+        self, folder: Path, parameters: ContextualParameters, drawn_by: PairParameters, *, seed: int, run: str
+    ) -> SentenceTransformer:
+        labels, prose = self._drawn(parameters.rounds, drawn_by, seed=seed)
         return contextual.train(
             SentenceTransformer(str(folder), device="cuda" if torch.cuda.is_available() else "cpu"),
             [pair for a_round in labels for pair in a_round],
@@ -170,8 +184,10 @@ class Recipe:
             work=self.work / run,
         )
 
-    def _drawn(self, count: int, *, seed: int) -> tuple[list[list[pairs.Pair]], list[list[pairs.Pair]]]:
-        drawn = list(pairs.rounds(self.split[0], self.parameters.pairs, seed=seed, count=count))
+    def _drawn(
+        self, count: int, drawn_by: PairParameters, *, seed: int
+    ) -> tuple[list[list[pairs.Pair]], list[list[pairs.Pair]]]:
+        drawn = list(pairs.rounds(self.split[0], drawn_by, seed=seed, count=count))
         return [labels for labels, _ in drawn], [prose for _, prose in drawn]
 
     def _timed(self, name: str, train: Callable[[], None]) -> None:
@@ -192,6 +208,7 @@ class Recipe:
             "machine": facts(),
             "hyperparameters": asdict(self.parameters),
             "data": digests(self.data),
+            "ours": {path.name: sha256(path) for path in (sources.LEXICON, sources.TITLES)},
             "concepts": dict(Counter(concept.kind for concept in concepts)),
             "seconds": self._seconds(),
             "queries": {task.name: len(task.queries) for task in tasks},

@@ -5,7 +5,7 @@ import gzip
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from matcher.core.domain import Posting
@@ -24,7 +24,11 @@ from models.train.data import (
 LEXICON = Path(__file__).parent.parent / "taxonomy" / "lexicon.tsv"
 """Our own: technologies and the French administration's words, which ESCO lacks."""
 
+TITLES = Path(__file__).parent / "titles.tsv"
+"""Our own: by which titles an occupation of ESCO is advertised and known, in French and English."""
+
 _SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
+OCCUPATIONS = "http://data.europa.eu/esco/occupation/"
 _PASSAGE_WORDS = 40
 _SHORTEST_PASSAGE = 20
 """Characters: anything less is a heading."""
@@ -44,6 +48,8 @@ class Concept:
     english: tuple[str, ...] = ()
     prose: tuple[str, ...] = ()
     """Passages that describe it, in either language."""
+    said: tuple[tuple[str, bool], ...] = ()
+    """Titles by which people call it, beside its names, and whether each is French: our own, of occupations."""
 
 
 def concepts(data: Path) -> list[Concept]:
@@ -93,6 +99,7 @@ def _esco(folder: Path) -> Iterator[Concept]:
         row["conceptUri"]: row for kind in ("occupations", "skills") for row in rows(folder / f"{kind}_fr.csv.gz")
     }
     essential = _essential(folder)
+    said = _said(TITLES)
     label: dict[str, str] = {}
     skills = list(rows(folder / "skills_en.csv.gz"))
     for row in skills:
@@ -109,7 +116,9 @@ def _esco(folder: Path) -> Iterator[Concept]:
             ", ".join(label[skill] for skill in ours[:6]),
             ", ".join(french[skill]["preferredLabel"] for skill in ours[-6:] if skill in french),
         )
-        yield _esco_concept(row, french.get(uri), kind="occupation", group=row["iscoGroup"], more=lists)
+        concept = _esco_concept(row, french.get(uri), kind="occupation", group=row["iscoGroup"], more=lists)
+        known = {*map(str.casefold, (*concept.french, *concept.english))}
+        yield replace(concept, said=tuple(one for one in said.get(uri, ()) if one[0].casefold() not in known))
 
 
 def _esco_concept(
@@ -127,6 +136,16 @@ def _esco_concept(
         english=_distinct(_names(english)),
         prose=_distinct([*_passages(english["description"]), *(text for text in more if text)]),
     )
+
+
+def _said(path: Path) -> dict[str, list[tuple[str, bool]]]:
+    found = {}
+    with path.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t"):
+            french = [(title, True) for title in row["fr"].split(" | ") if title]
+            english = [(title, False) for title in row["en"].split(" | ") if title]
+            found[f"{OCCUPATIONS}{row['id']}"] = french + english
+    return found
 
 
 def _names(row: Mapping[str, str]) -> list[str]:

@@ -100,6 +100,7 @@ def _without(concept: Concept, labels: dict[str, str]) -> Concept:
         concept,
         french=tuple(name for name in concept.french if neutral(name) not in gone),
         english=tuple(name for name in concept.english if neutral(name) not in gone),
+        said=tuple(one for one in concept.said if neutral(one[0]) not in gone),
     )
 
 

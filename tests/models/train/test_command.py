@@ -13,7 +13,7 @@ from sentence_transformers import SentenceTransformer
 from models.train import publish
 from models.train.__main__ import main, run
 from models.train.data import DATA_SETS
-from models.train.recipe import CONTEXTUAL, START, STATIC, TEACHER, OtherRun, Recipe
+from models.train.recipe import CONTEXTUAL, DICTIONARY, START, STATIC, TEACHER, OtherRun, Recipe
 from tests.models.train import tiny
 
 DOCUMENTATION = Path(__file__).parents[3] / "docs" / "training.md"
@@ -104,7 +104,7 @@ def test_a_second_run_trains_nothing_again(made: Path) -> None:
     before = (made / "work" / STATIC / "model.safetensors").stat().st_mtime_ns
     record = Recipe(made / "data", made / "work", tiny.PARAMETERS).run(lambda line: None)
     assert (made / "work" / STATIC / "model.safetensors").stat().st_mtime_ns == before
-    assert record["seconds"].keys() == {STATIC, CONTEXTUAL}
+    assert record["seconds"].keys() == {DICTIONARY, STATIC, CONTEXTUAL}
 
 
 def test_a_work_folder_of_other_hyperparameters_is_refused(made: Path) -> None:

@@ -111,3 +111,24 @@ def test_a_concept_of_one_name_is_paired_with_prose_or_not_at_all() -> None:
     ((labels, prose),) = rounds([alone, told], EVEN, seed=1, count=1)
     assert not labels
     assert [passage for _, passage in prose] == ["raconté en une phrase"]
+
+
+def test_a_title_as_people_say_it_is_paired_with_a_name_of_the_concept_or_another_such_title() -> None:
+    concept = Concept(
+        id="a",
+        kind="occupation",
+        group="g",
+        french=("plâtrier",),
+        english=("plasterer",),
+        said=(("plafonneur", True), ("drywaller", False)),
+    )
+    names, said = {"plâtrier", "plasterer", "plasterers"}, {"plafonneur", "drywaller", "drywallers"}
+    drawn = [tuple(map(str.lower, pair)) for pair in _labels([concept], count=1)]
+    assert not said & {text for pair in drawn for text in pair}, "none is asked for"
+    parameters = replace(EVEN, said=1.0)
+    found = [pair for labels, _ in rounds([concept], parameters, seed=1, count=400) for pair in labels]
+    plain = [pair for pair in found if set(pair) <= names | said]
+    assert len(plain) > 300, "the others are misspelt or marked"
+    assert all(set(pair) & said for pair in plain)
+    assert {text for pair in plain for text in pair} == names | said
+    assert 0.1 < sum(set(pair) <= said for pair in plain) / len(plain) < 0.3

@@ -1,6 +1,7 @@
 """The data's folders become concepts with all their names and passages."""
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,32 @@ def test_every_file_is_known_by_its_digest(tmp_path: Path) -> None:
     (tmp_path / "esco" / "skills_en.csv.gz").write_bytes(b"")
     changed = data.digests(tmp_path)
     assert {name for name in before if before[name] != changed[name]} == {"esco/skills_en.csv.gz"}
+
+
+def test_titles_as_people_say_them_stand_beside_an_occupation_s_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = tmp_path / "titles.tsv"
+    said.write_text("# ours\nid\tfr\ten\n0\tLoucherbem | BOUCHER\tMeat Cutter | Slaughterer\n", encoding="utf-8")
+    monkeypatch.setattr(sources, "TITLES", said)
+    monkeypatch.setattr(sources, "OCCUPATIONS", tiny.occupation(0)[:-1])
+    found = tiny.concepts(tmp_path)
+    butcher = found[tiny.occupation(0)]
+    assert butcher.said == (("Loucherbem", True), ("Slaughterer", False)), "what is a name already is left out"
+    assert butcher.french == ("boucher", "bouchère", "découpeur de viande", "découpeuse de viande")
+    assert not any(one.said for one in found.values() if one is not butcher)
+
+
+def test_the_titles_that_ship_are_in_order() -> None:
+    lines = [line for line in sources.TITLES.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    rows = [line.split("\t") for line in lines[1:]]
+    assert lines[0].split("\t") == ["id", "fr", "en"]
+    assert len({row[0] for row in rows}) == len(rows) > 3000
+    for uri, *columns in rows:
+        assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", uri)
+        assert len(columns) == 2
+        for column in columns:
+            titles = column.split(" | ")
+            assert len(set(titles)) == len(titles) >= 4, uri
+            assert all(title == title.strip() and 1 < len(title) < 120 for title in titles), uri
+            assert not re.search(r"\b[HF]/[HFX]\b", column), uri

@@ -20,6 +20,7 @@ PARAMETERS = Hyperparameters(
     static=StaticParameters(dimension=16, rounds=2, batch=512),
     contextual=ContextualParameters(rounds=1, batch=16, longest=12, most_steps=2),
     cooling=ContextualParameters(rounds=1, batch=16, longest=8, most_steps=1),
+    finish=ContextualParameters(rounds=1, batch=16, longest=8, most_steps=1),
     validation=ValidationParameters(occupations=4, unseen=0.15, codes=1),
 )
 
