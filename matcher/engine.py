@@ -615,6 +615,9 @@ class Matcher:
             folder = self._snapshots.publish(facts, self._corpus.save)
             # Now that no snapshot here needs them to be brought up to date.
             self._store.forget_deleted(up_to=self._sequence)
+            if self._files_hold_deleted_since is not None:
+                # Again: what was being answered when they were deleted has put their words back.
+                self._forget_words()
             self._files_hold_deleted_since = None
             return folder
 
@@ -713,8 +716,11 @@ class Matcher:
             if self._files_hold_deleted_since is None:
                 self._files_hold_deleted_since = time.monotonic()
             # Memory must not keep what was erased, here or by another process.
-            self._embedders.clear()
-            text.forget()
+            self._forget_words()
+
+    def _forget_words(self) -> None:
+        self._embedders.clear()
+        text.forget()
 
     def _rewrite_derived(self) -> None:
         """Bring full-text rows and digests up to this version's facet texts."""

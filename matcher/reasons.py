@@ -31,7 +31,9 @@ class Reasons:
         self._thesaurus = thesaurus
         self._sheets: OrderedDict[tuple[Kind, str], Sheet] = OrderedDict()
         self._met: dict[str, dict[str, Met]] = {}
-        """By profile and posting; of no profile whose sheet is not kept."""
+        """By profile and posting; of nobody whose sheet is not kept."""
+        self._met_by: dict[str, set[str]] = {}
+        """The profiles of those pairs by posting."""
         self._pairs = 0
         """How many those are."""
         self._changes = 0
@@ -98,22 +100,39 @@ class Reasons:
             return known
         met = self._meet(posting, profile)
         with self._lock:
-            if self._sheets.get((Kind.PROFILE, profile.record.id)) is profile:  # else it was forgotten meanwhile
+            # Else one of them was forgotten meanwhile.
+            if all(self._sheets.get((kind_of(one.record), one.record.id)) is one for one in (posting, profile)):
                 self._keep(profile.record.id, posting.record.id, met)
         return met
 
     def _keep(self, profile_id: str, posting_id: str, met: Met) -> None:
         others = self._met.setdefault(profile_id, {})
-        self._pairs += posting_id not in others
+        if posting_id not in others:
+            self._pairs += 1
+            self._met_by.setdefault(posting_id, set()).add(profile_id)
         others[posting_id] = met
         if len(others) > PAIRS:
-            others.pop(next(iter(others)))
-            self._pairs -= 1
+            self._part(profile_id, next(iter(others)))
         while self._pairs > ALL_PAIRS:
-            self._drop_met(next(iter(self._met)))
+            self._part_all(Kind.PROFILE, next(iter(self._met)))
 
-    def _drop_met(self, profile_id: str) -> None:
-        self._pairs -= len(self._met.pop(profile_id, ()))
+    def _part_all(self, kind: Kind, name: str) -> None:
+        if kind is Kind.PROFILE:
+            for posting_id in tuple(self._met.get(name, ())):
+                self._part(name, posting_id)
+        else:
+            for profile_id in tuple(self._met_by.get(name, ())):
+                self._part(profile_id, name)
+
+    def _part(self, profile_id: str, posting_id: str) -> None:
+        met, met_by = self._met[profile_id], self._met_by[posting_id]
+        del met[posting_id]
+        met_by.discard(profile_id)
+        if not met:
+            del self._met[profile_id]
+        if not met_by:
+            del self._met_by[posting_id]
+        self._pairs -= 1
 
     def prepare(self, kind: Kind, ids: Sequence[str]) -> None:
         """Make the sheets of documents before somebody asks for their reasons; from now on, of new ones too."""
@@ -143,6 +162,7 @@ class Reasons:
             self._changes += 1
             self._sheets.clear()
             self._met.clear()
+            self._met_by.clear()
             self._pairs = 0
 
     def _prepared(self, kind: Kind, ids: Sequence[str]) -> dict[str, Sheet]:
@@ -174,9 +194,8 @@ class Reasons:
         return found
 
     def _drop(self, key: tuple[Kind, str]) -> bool:
-        """Drop a sheet, and tell whether there was one."""
-        if key[0] is Kind.PROFILE:
-            self._drop_met(key[1])
+        """Drop a sheet and what it met, and tell whether there was one."""
+        self._part_all(*key)
         return self._sheets.pop(key, None) is not None
 
     def _sheet(self, record: Record) -> Sheet:

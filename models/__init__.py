@@ -91,7 +91,8 @@ def _parts(recipe: str) -> list[tuple[str, float]]:
     parts = [_part(text.strip()) for text in texts]
     total = sum(share for _, share in parts)
     scaled = [(model, share / total) for model, share in parts]
-    if not all(model and share > 0 for model, share in scaled):
+    # Of two, neither may be so small that the other is all.
+    if not all(model and (share == 1 if len(scaled) == 1 else 0 < share < 1) for model, share in scaled):
         raise ModelUnavailable(
             f"the recipe {recipe!r} cannot be read: join models by +, and give a model a share above 0 by *, "
             f"as in {DEFAULTS[Facet.TITLE]!r}"

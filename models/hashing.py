@@ -10,9 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-LOWEST = -(2**31)
+from matcher.compiled import compiled
 
 
 def hashed(words: Sequence[str], counts: Sequence[float], buckets: int) -> npt.NDArray[np.float64]:
@@ -31,7 +30,7 @@ def hashed(words: Sequence[str], counts: Sequence[float], buckets: int) -> npt.N
     return found
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _add(
     text: npt.NDArray[np.uint8],
     sizes: npt.NDArray[np.int64],
@@ -41,12 +40,12 @@ def _add(
     start = 0
     for word in range(len(sizes)):
         hash_ = _murmur(text, start, sizes[word])
-        place = (-LOWEST if hash_ == LOWEST else abs(hash_)) % len(found)
+        place = abs(hash_) % len(found)
         found[place] += counts[word] if hash_ >= 0 else -counts[word]
         start += sizes[word]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _murmur(text: npt.NDArray[np.uint8], start: int, size: int) -> np.int64:
     """Return MurmurHash3 of some bytes from `start` on, with seed 0, as a signed number of 32 bits."""
     low = np.uint64(0xFFFFFFFF)
@@ -72,7 +71,7 @@ def _murmur(text: npt.NDArray[np.uint8], start: int, size: int) -> np.int64:
     return signed - (np.int64(1) << np.int64(32)) if state >= np.uint64(1 << 31) else signed
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _mixed(four: np.uint64) -> np.uint64:
     low = np.uint64(0xFFFFFFFF)
     mixed = (four * np.uint64(0xCC9E2D51)) & low

@@ -788,6 +788,16 @@ def test_a_snapshot_is_written_only_when_something_has_changed(opener: Opener) -
     assert pointer.read_text() not in ("damaged", second)
 
 
+def test_words_that_came_back_while_their_owner_was_deleted_go_with_the_snapshot(matcher: Matcher) -> None:
+    matcher.put(FEW)
+    matcher.delete(Kind.PROFILE, "bob")
+    matcher._made([BOB])  # as an answer does that was under way
+    embedders = matcher._embedders._by_model.values()
+    assert any(embedder._memory for embedder in embedders)
+    matcher.snapshot()
+    assert not any(embedder._memory for embedder in embedders)
+
+
 def flip(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 0x01

@@ -79,3 +79,25 @@ def test_a_pair_of_which_one_has_changed_is_worked_out_anew_and_counted_once(tol
     after = met(told, "p0", ["c0"])
     assert after[0] is not before[0]
     assert told._pairs == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "left"),
+    [
+        (Kind.POSTING, "p1", {"c0": ["p0"], "c1": ["p0"], "c2": ["p0"], "c3": ["p0"]}),
+        (Kind.PROFILE, "c0", {"c1": ["p0", "p1"], "c2": ["p0"], "c3": ["p0"]}),
+    ],
+)
+def test_no_pair_holds_what_was_deleted(told: Reasons, kind: Kind, name: str, left: dict[str, list[str]]) -> None:
+    met(told, "p0")
+    met(told, "p1", ["c0", "c1"])
+    told.forget([(kind, name)])
+    assert kept(told) == left
+    assert told._pairs == sum(map(len, left.values()))
+
+
+def test_no_pair_outlives_the_sheets_that_are_kept(told: Reasons, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reasons, "SHEETS", 3)
+    for posting in POSTINGS:
+        met(told, posting, ["c0"])
+    assert set(told._sheets) >= {(Kind.POSTING, name) for name in kept(told)["c0"]}

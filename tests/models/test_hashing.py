@@ -1,5 +1,8 @@
 """Signed feature hashing: the same places and signs as scikit-learn's."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -30,3 +33,15 @@ def test_half_of_a_character_is_no_harm() -> None:
 
 def test_no_words_are_no_counts() -> None:
     assert not hashed([], [], 8).any()
+
+
+def test_where_nothing_can_be_kept_it_is_compiled_all_the_same() -> None:
+    """As of a user without a home, in a folder that cannot be written."""
+    source = "import numba.core.caching as c; c.CacheImpl._locator_classes = []; from models import hashing"
+    found = subprocess.run(
+        [sys.executable, "-c", f"{source}; print(hashing.hashed(['a'], [1.0], 8).tolist())"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.strip() == str(hashed(["a"], [1.0], 8).tolist())

@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 
 from matcher.core.domain import Experience, Facet, Posting, PostingId, Profile, ProfileId
 from matcher.core.skills import PROSE_SHARE, Skill
-from matcher.stages.text import VERSION, clean, clean_title, facet_texts, full_text, neutral, skills, words
+from matcher.stages.text import (
+    VERSION,
+    clean,
+    clean_title,
+    facet_texts,
+    forget,
+    full_text,
+    gender,
+    neutral,
+    skills,
+    words,
+)
 from matcher.stages.text.facets import _PERSONAL, _personal, _personal_with, prose_of
 from matcher.stages.text.neutral import fold_agreement
 from tests.fakes import FakeThesaurus
@@ -531,3 +542,12 @@ PERSONAL = [
 def test_only_patterns_that_cannot_be_found_are_not_looked_for(text: str) -> None:
     every = _personal_with("".join({*_PERSONAL.values()}))
     assert _personal(text).sub("#", text) == every.sub("#", text)
+
+
+def test_nothing_remembers_a_word_once_it_is_to_be_forgotten() -> None:
+    neutral("Data scientist Quxblorpe")
+    assert gender.person.cache_info().currsize
+    forget()
+    kept = {name: value.cache_info() for name, value in vars(gender).items() if hasattr(value, "cache_info")}
+    assert kept, "there are such memories"
+    assert not any(found.currsize for found in kept.values())

@@ -6,6 +6,7 @@
 from matcher.core import places
 from matcher.stages.text.clean import clean, clean_title
 from matcher.stages.text.facets import facet_texts, forget_skills, full_text, skills, words
+from matcher.stages.text.gender import forget_words
 from matcher.stages.text.neutral import forget_texts, neutral
 from matcher.stages.text.query import SearchQuery, parse
 
@@ -14,6 +15,7 @@ def forget() -> None:
     """Drop the texts that were kept to save work: somebody has been erased."""
     forget_texts()
     forget_skills()
+    forget_words()
     places.forget()
 
 

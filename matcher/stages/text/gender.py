@@ -300,6 +300,12 @@ def is_thing(word: str) -> bool:
     return word in THINGS or (word.endswith(_THING_SUFFIXES) and person_suffix(word) is False)
 
 
+def forget_words() -> None:
+    """Drop the memory of the words that were looked at."""
+    for remembers in (oneself, person, adjective, may_be_of_a_thing, is_thing):
+        remembers.cache_clear()
+
+
 def person_suffix(word: str) -> bool:
     """Tell whether a word ends like a noun of persons."""
     return word.endswith(_PERSON_SUFFIXES)
