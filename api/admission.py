@@ -11,15 +11,15 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import TypeVar
 
-from fastapi import HTTPException
-from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.languages import told
-from api.problems import BUSY, RETRY_AFTER_S, problem
+from api.problems import BUSY, RETRY_AFTER_S, Cause, Problem, Refused, problem
 
 EXEMPT = ("/health/", "/metrics")
 """A supervisor must not take a busy service for a dead one, nor lose sight of it."""
+
+LATE = "the service took too long: try again; a record may have been stored all the same"
 
 T = TypeVar("T")
 
@@ -31,14 +31,19 @@ class House:
 
     def __init__(self, max_concurrent: int) -> None:
         """Let so many work and as many wait."""
-        self._working = asyncio.Semaphore(max_concurrent)
+        self._turn = asyncio.Semaphore(max_concurrent)
         self._places = 2 * max_concurrent
-        self._inside = 0
+        self._inside = self._working = 0
 
     @property
     def is_full(self) -> bool:
         """Whether nobody else may come in."""
         return self._inside >= self._places
+
+    @property
+    def waiting(self) -> int:
+        """How many are inside and not worked on."""
+        return self._inside - self._working
 
     def enter(self) -> "Place":
         """Come in, to wait until one may work."""
@@ -47,13 +52,15 @@ class House:
 
     async def work(self) -> None:
         """Wait until one of those who work has gone."""
-        await self._working.acquire()
+        await self._turn.acquire()
+        self._working += 1
 
     def leave(self, *, works: bool) -> None:
         """Make room."""
         self._inside -= 1
         if works:
-            self._working.release()
+            self._working -= 1
+            self._turn.release()
 
 
 class Place:
@@ -86,7 +93,12 @@ class Writers:
         """Let `at_once` write, of `most` that write or wait."""
         self._turn = asyncio.Semaphore(at_once)
         self._most = most
-        self._inside = 0
+        self._inside = self._writing = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        return self._inside - self._writing
 
     async def run(self, place: Place, write: Callable[[], T]) -> T:
         """Return what a write returns, from a thread, when it is its turn. Raises what the write raises.
@@ -96,25 +108,29 @@ class Writers:
             write: what to do.
 
         Raises:
-            HTTPException: too many wait, 503.
+            Refused: too many wait.
         """
         if self._inside >= self._most:
-            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(RETRY_AFTER_S)})
+            raise Refused(Cause.WRITES)
         place.leave()
         self._inside += 1
         try:
             async with self._turn:
-                return await asyncio.to_thread(write)
+                self._writing += 1
+                try:
+                    return await asyncio.to_thread(write)
+                finally:
+                    self._writing -= 1
         finally:
             self._inside -= 1
 
 
 class Admission:
-    """Lets `max_concurrent` requests work and as many wait; answers 503 to the rest, and to what takes too long."""
+    """Lets in whom the house has room for; answers 503 to the rest, and to what takes too long."""
 
-    def __init__(self, app: ASGIApp, *, max_concurrent: int, time_limit_s: float) -> None:
+    def __init__(self, app: ASGIApp, *, house: House, time_limit_s: float) -> None:
         self._app = app
-        self._house = House(max_concurrent)
+        self._house = house
         self._time_limit_s = time_limit_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -123,7 +139,7 @@ class Admission:
             await self._app(scope, receive, send)
             return
         if self._house.is_full:
-            await _refuse(scope, receive, send, BUSY)
+            await _refuse(scope, receive, send, BUSY, Cause.BUSY)
             return
         place = scope.setdefault("state", {})["place"] = self._house.enter()
         try:
@@ -151,8 +167,7 @@ class Admission:
             nonlocal expired, late
             if not answered:
                 expired = True
-                detail = "the service took too long: try again; a record may have been stored all the same"
-                late = asyncio.ensure_future(_refuse(scope, receive, send, detail))
+                late = asyncio.ensure_future(_refuse(scope, receive, send, LATE, Cause.LATE))
 
         timer = asyncio.get_running_loop().call_later(self._time_limit_s, expire)
         try:
@@ -166,11 +181,11 @@ class Admission:
                 await late
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send, detail: str) -> None:
-    await _refusal(detail, told(detail)[1])(scope, receive, send)
+async def _refuse(scope: Scope, receive: Receive, send: Send, detail: str, cause: Cause) -> None:
+    await _refusal(detail, cause, told(detail)[1])(scope, receive, send)
 
 
 @lru_cache(maxsize=16)
-def _refusal(detail: str, _: str) -> JSONResponse:
+def _refusal(detail: str, cause: Cause, _: str) -> Problem:
     """Return the answer in the request's language, made once: who refuses most has the least time for it."""
-    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": str(RETRY_AFTER_S)})
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": str(RETRY_AFTER_S)}, cause=cause)

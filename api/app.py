@@ -14,11 +14,12 @@ from fastapi_offline import FastAPIOffline
 
 from api import document, problems
 from api.access import authorised
-from api.admission import Admission, Writers
+from api.admission import Admission, House, Writers
 from api.dependencies import FAILURES
 from api.keyring import Keyring
 from api.languages import Languages
 from api.limits import BodyLimit
+from api.logs import RequestLog
 from api.metrics import Measured, Metrics
 from api.quick import QuickReads
 from api.rates import RateLimit
@@ -124,11 +125,13 @@ def _frame(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(RateLimit, per_minute=settings.rate_per_minute)
     app.add_middleware(Authentication, gate=gate)
-    app.add_middleware(Admission, max_concurrent=settings.max_concurrent, time_limit_s=settings.request_seconds)
+    app.state.house = House(settings.max_concurrent)
+    app.add_middleware(Admission, house=app.state.house, time_limit_s=settings.request_seconds)
     # Around the framework's own answer to a failure too, where no middleware of it reaches.
     stack = app.build_middleware_stack
-    app.state.metrics = figures = Metrics(lambda: app.state.matcher)
-    app.build_middleware_stack = lambda: RequestIds(Languages(Measured(stack(), metrics=figures)))  # type: ignore[method-assign]
+    app.state.metrics = figures = Metrics(app.state)
+    told = RequestLog(lambda: app.state.pseudonyms) if settings.log_requests else None
+    app.build_middleware_stack = lambda: RequestIds(Languages(Measured(stack(), metrics=figures, log=told)))  # type: ignore[method-assign]
 
 
 async def _follow(matcher: Matcher, settings: Settings) -> None:

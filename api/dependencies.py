@@ -64,7 +64,7 @@ async def in_turn(request: Request, write: Callable[[], T]) -> T:
     """Return what a write returns, from a thread, when it is its turn.
 
     Raises:
-        HTTPException: too many writes wait, 503; or what the write raises.
+        Refused: too many writes wait; or what the write raises.
     """
     writers: Writers = request.app.state.writers
     return await writers.run(request.state.place, write)

@@ -135,7 +135,7 @@ def _headers(call: tuple[str, str, str], answer: Mapping[str, Any], *, public: b
     """Yield the names of the headers that come with an answer."""
     method, _, status = call
     yield "X-Request-Id"
-    if MEDIA_TYPE in answer.get("content", {}):
+    if [*answer.get("content", {})] == [MEDIA_TYPE]:
         yield "Content-Language"
     if status == "401":
         yield "WWW-Authenticate"

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import problem
+from api.problems import Cause, problem
 
 
 class _TooLarge(Exception):
@@ -56,5 +56,6 @@ class BodyLimit:
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             f"the body is larger than {self._max_bytes} bytes: send less, or raise MATCHER_MAX_BODY_BYTES",
             headers={"Connection": "close"},
+            cause=Cause.BODY,
         )
         await answer(scope, receive, send)

@@ -4,19 +4,25 @@ No label holds an id: a route is named by its template, and an address that is n
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+from starlette.datastructures import State
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.admission import House, Writers
+from api.logs import RequestLog
+from api.problems import REFUSED_FOR, Cause
 from matcher.core.domain import Kind
 from matcher.core.errors import MatcherError
+from matcher.decisions.log import DecisionLog
 from matcher.engine import Matcher
 
 BUCKETS_S = (0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 NO_ROUTE = "none"
+OTHER = "other"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """A client may call its method anything; labels are kept forever."""
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -25,8 +31,8 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 class Metrics:
     """One application's figures, in a registry of their own."""
 
-    def __init__(self, matcher: Callable[[], Matcher]) -> None:
-        """Take the matcher, which need not be open before somebody reads the figures."""
+    def __init__(self, state: State) -> None:
+        """Take the application's state, which need not be whole before somebody reads the figures."""
         self._registry = CollectorRegistry()
         self._seconds = Histogram(
             "matcher_request_seconds",
@@ -38,34 +44,39 @@ class Metrics:
         self._requests = Counter(
             "matcher_requests", "Answers by status.", ["method", "route", "status"], registry=self._registry
         )
+        self._refusals = Counter("matcher_refusals", "Refused requests by cause.", ["cause"], registry=self._registry)
+        for cause in Cause:
+            self._refusals.labels(cause)
         self._inside = Gauge("matcher_requests_inside", "Requests worked on or waiting.", registry=self._registry)
         self._model = Info("matcher_model", "What encodes the facets.", registry=self._registry)
-        self._matcher = matcher
-        self._registry.register(_Index(matcher))
+        self._state = state
+        for collector in (_Index(state), _Rows(state)):
+            self._registry.register(collector)
         ProcessCollector(registry=self._registry)
 
     def entered(self) -> None:
         """Count a request that has arrived."""
         self._inside.inc()
 
-    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+    def answered(self, method: str, route: str, status: int, seconds: float, *, refused_for: Cause | None) -> None:
         """Count a request that has been answered."""
         self._inside.dec()
-        method = method if method in METHODS else "other"
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(method, route).observe(seconds)
+        if refused_for is not None:
+            self._refusals.labels(refused_for).inc()
 
     def text(self) -> bytes:
         """Return all figures in Prometheus's text format."""
-        self._model.info({"name": self._matcher().model})
+        self._model.info({"name": self._state.matcher.model})
         return generate_latest(self._registry)
 
 
 class _Index(Collector):
     """Read where somebody asks, not kept."""
 
-    def __init__(self, matcher: Callable[[], Matcher]) -> None:
-        self._matcher = matcher
+    def __init__(self, state: State) -> None:
+        self._state = state
 
     def describe(self) -> list[Metric]:
         """Name nothing beforehand: there may be no matcher yet."""
@@ -73,7 +84,7 @@ class _Index(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield the index's size and how far it is behind the database."""
-        matcher = self._matcher()
+        matcher: Matcher = self._state.matcher
         size = GaugeMetricFamily("matcher_documents", "Documents in the index.", labels=["kind"])
         for kind in Kind:
             size.add_metric([kind.value], matcher.count(kind))
@@ -92,12 +103,39 @@ class _Index(Collector):
             yield GaugeMetricFamily("matcher_lag_seconds", "For how long it is behind.", value=matcher.behind_s())
 
 
-class Measured:
-    """Times every request, refused ones included."""
+class _Rows(Collector):
+    """What waits, and for what: read where somebody asks, too."""
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def describe(self) -> list[Metric]:
+        """Name nothing beforehand: there may be no row yet."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the length of each row, and whether the decision log's moves on."""
+        house: House = self._state.house
+        writers: Writers = self._state.writers
+        decisions: DecisionLog | None = self._state.decisions
+        yield GaugeMetricFamily("matcher_requests_waiting", "Requests that wait to be worked on.", value=house.waiting)
+        yield GaugeMetricFamily("matcher_writes_waiting", "Writes that wait for their turn.", value=writers.waiting)
+        if decisions is not None:
+            yield GaugeMetricFamily(
+                "matcher_decision_log_waiting", "Rankings that wait to be written down.", value=decisions.waiting
+            )
+            yield GaugeMetricFamily(
+                "matcher_decision_log_up", "Whether rankings can be written down.", value=decisions.is_writing
+            )
+
+
+class Measured:
+    """Times every request, refused ones included, and has it written into the log where the settings ask for that."""
+
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, log: RequestLog | None) -> None:
         self._app = app
         self._metrics = metrics
+        self._log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on and note how it went."""
@@ -117,5 +155,10 @@ class Measured:
         try:
             await self._app(scope, receive, noted)
         finally:
+            seconds = time.perf_counter() - started
+            method = scope["method"] if scope["method"] in METHODS else OTHER
             route = getattr(scope.get("route"), "path", NO_ROUTE)
-            self._metrics.answered(scope["method"], route, status, time.perf_counter() - started)
+            state = scope.get("state", {})
+            self._metrics.answered(method, route, status, seconds, refused_for=state.get(REFUSED_FOR))
+            if self._log is not None:
+                self._log.answered(state.get("principal"), method=method, route=route, status=status, seconds=seconds)

@@ -6,6 +6,7 @@ In English, or in French where the request prefers it.
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
 
@@ -13,8 +14,10 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from api.languages import told
+from api.tokens import ProviderAway
 from matcher.core import errors
 
 MEDIA_TYPE = "application/problem+json"
@@ -30,6 +33,34 @@ RETRY_AFTER_S = 1
 TOLD_EVERY_S = 1.0
 """How often the log says that the database is away: every request finds that out."""
 
+
+class Cause(StrEnum):
+    """Why a request is refused that might be answered another time, or for another caller: the figures count them."""
+
+    RATE = "rate"
+    """The caller asks too often."""
+    BUSY = "busy"
+    """Too many requests wait."""
+    WRITES = "writes"
+    """Too many writes wait for their turn."""
+    LATE = "late"
+    """It took longer than a request may."""
+    DATABASE = "database"
+    DECISION_LOG = "decision_log"
+    MODEL = "model"
+    IDENTITY_PROVIDER = "identity_provider"
+    """Each of these is away."""
+    CREDENTIAL = "credential"
+    """It is missing or opens nothing."""
+    ROLE = "role"
+    """The caller's may not do this."""
+    BODY = "body"
+    """It is too large."""
+
+
+REFUSED_FOR = "refused_for"
+"""Where a request's state has the cause."""
+
 STATUS: Mapping[type[errors.MatcherError], HTTPStatus] = {
     errors.InvalidRecord: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotFound: HTTPStatus.NOT_FOUND,
@@ -41,6 +72,15 @@ STATUS: Mapping[type[errors.MatcherError], HTTPStatus] = {
     errors.ModelUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """What each error of the engine is in HTTP; any other is a 500 that says nothing."""
+
+AWAY_IS: Mapping[type[errors.MatcherError], Cause] = {
+    errors.StoreUnavailable: Cause.DATABASE,
+    errors.DecisionLogUnavailable: Cause.DECISION_LOG,
+    errors.DecisionLogUnreadable: Cause.DECISION_LOG,
+    errors.ModelUnavailable: Cause.MODEL,
+    ProviderAway: Cause.IDENTITY_PROVIDER,
+}
+"""What is away where one of these is raised."""
 
 DETAIL: Mapping[HTTPStatus, str] = {
     HTTPStatus.BAD_REQUEST: "the body cannot be read: send one JSON object in UTF-8, nested no deeper than a record",
@@ -56,13 +96,35 @@ DETAIL: Mapping[HTTPStatus, str] = {
 log = logging.getLogger(__name__)
 
 
+class Refused(HTTPException):
+    """Too much waits already for a request to be let in: 503, and when to come again."""
+
+    def __init__(self, cause: Cause) -> None:
+        super().__init__(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(RETRY_AFTER_S)})
+        self.cause = cause
+
+
+class Problem(JSONResponse):
+    """An error's answer; the request's state tells the figures why it was refused."""
+
+    media_type = MEDIA_TYPE
+    cause: Cause | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        if self.cause is not None:
+            scope.setdefault("state", {})[REFUSED_FOR] = self.cause
+        await super().__call__(scope, receive, send)
+
+
 def problem(
     status: HTTPStatus,
     detail: str,
     *,
     invalid: Sequence[Mapping[str, str]] = (),
     headers: Mapping[str, str] | None = None,
-) -> JSONResponse:
+    cause: Cause | None = None,
+) -> Problem:
     """Return a problem+json answer.
 
     Args:
@@ -70,6 +132,7 @@ def problem(
         detail: what is wrong and how to mend it.
         invalid: the fields that are wrong: `field` and `reason` of each.
         headers: to send along.
+        cause: what the figures count it as, where it is a refusal.
     """
     text, language = told(detail)
     content: dict[str, Any] = {
@@ -81,7 +144,9 @@ def problem(
     if invalid:
         content["invalid"] = [{"field": one["field"], "reason": told(one["reason"])[0]} for one in invalid]
     sent = {"Content-Language": language, "Vary": "Accept-Language", **(headers or {})}
-    return JSONResponse(content, status_code=status, media_type=MEDIA_TYPE, headers=sent)
+    answer = Problem(content, status_code=status, headers=sent)
+    answer.cause = cause
+    return answer
 
 
 def install(app: FastAPI) -> None:
@@ -106,7 +171,8 @@ def install(app: FastAPI) -> None:
     async def on_http(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101 - likewise
         status = HTTPStatus(error.status_code)
-        return problem(status, DETAIL.get(status, status.description), headers=error.headers)
+        cause = error.cause if isinstance(error, Refused) else Cause.ROLE if status is HTTPStatus.FORBIDDEN else None
+        return problem(status, DETAIL.get(status, status.description), headers=error.headers, cause=cause)
 
     async def on_anything(_: Request, __: Exception) -> JSONResponse:
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, FAILED)
@@ -146,7 +212,8 @@ def unavailable(error: errors.MatcherError) -> JSONResponse:
             _told_at = time.monotonic()
             log.warning("%s", error)
         detail = AWAY
-    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": str(RETRY_AFTER_S)})
+    retry = {"Retry-After": str(RETRY_AFTER_S)}
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=retry, cause=AWAY_IS.get(type(error)))
 
 
 def _location(complaint: Mapping[str, Any]) -> list[Any]:

@@ -11,7 +11,7 @@ from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import problem
+from api.problems import Cause, problem
 from matcher.core.access import Principal
 
 WINDOW_S = 60
@@ -54,6 +54,7 @@ class RateLimit:
             HTTPStatus.TOO_MANY_REQUESTS,
             f"more than {self._quota} calls a minute: wait {wait_s} s, or raise MATCHER_RATE_PER_MINUTE",
             headers={"Retry-After": str(wait_s)},
+            cause=Cause.RATE,
         )
         await answer(scope, receive, marked)
 

@@ -7,6 +7,8 @@ from contextvars import ContextVar
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.logs import WithoutWords
+
 HEADER = b"x-request-id"
 _VALID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 """What a client may call a request: it is repeated in a header and in the log, and must not be able to forge either."""
@@ -55,10 +57,12 @@ class RequestIdFilter(logging.Filter):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": RequestIdFilter}},
+    "filters": {"request_id": {"()": RequestIdFilter}, "without_words": {"()": WithoutWords}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "handlers": {
+        "stderr": {"class": "api.logs.Lines", "formatter": "line", "filters": ["request_id", "without_words"]},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {name: {"level": "INFO"} for name in ("api", "matcher", "uvicorn")},
 }
-"""How `matcher serve` writes its log (logging.config.dictConfig)."""
+"""How `matcher serve` writes its log (logging.config.dictConfig); `Lines` knows in which form."""

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.keyring import Keyring
-from api.problems import problem, unavailable
+from api.problems import Cause, problem, unavailable
 from api.tokens import Tokens
 from matcher.core.access import KEY_MARK, Principal
 from matcher.core.errors import MatcherError
@@ -70,7 +70,10 @@ class Authentication:
         given = any(name == b"authorization" for name, _ in scope["headers"])
         challenge = f'{REALM}, error="invalid_token"' if given else REALM
         answer = problem(
-            HTTPStatus.UNAUTHORIZED, INVALID if given else MISSING, headers={"WWW-Authenticate": challenge}
+            HTTPStatus.UNAUTHORIZED,
+            INVALID if given else MISSING,
+            headers={"WWW-Authenticate": challenge},
+            cause=Cause.CREDENTIAL,
         )
         await answer(scope, receive, send)
 

@@ -72,6 +72,10 @@ class Settings(BaseSettings):
     pseudonym_key: SecretStr | None = Field(
         default=None, min_length=32, description="the secret of people's pseudonyms, instead of the file pseudonym.key"
     )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="how a server writes its log: `text` for people, or `json`, an object a line"
+    )
+    log_requests: bool = Field(default=False, description="whether a server's log has a line for each request")
 
     @property
     def decision_log_folder(self) -> Path | None:
@@ -82,8 +86,9 @@ class Settings(BaseSettings):
 
     @property
     def fingerprint(self) -> str:
-        """Changes whenever a setting does that is neither a place nor a secret."""
-        chosen = self.model_dump_json(exclude={"home", "database_url", "decision_log", "pseudonym_key", "jwks"})
+        """Changes whenever a setting does that is neither a place, nor a secret, nor about the server's log."""
+        kept_out = {"home", "database_url", "decision_log", "pseudonym_key", "jwks", "log_format", "log_requests"}
+        chosen = self.model_dump_json(exclude=kept_out)
         return hashlib.sha256(chosen.encode()).hexdigest()[:16]
 
     @field_validator(

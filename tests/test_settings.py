@@ -51,6 +51,8 @@ FROM_THE_ENVIRONMENT = [
     ("pseudonym_key", "", None),
     ("max_body_bytes", "5000", 5000),
     ("follow_seconds", "1.5", 1.5),
+    ("log_format", "json", "json"),
+    ("log_requests", "true", True),
 ]
 
 
@@ -80,10 +82,12 @@ def test_a_key_set_needs_to_know_for_whom_tokens_are(monkeypatch: pytest.MonkeyP
     assert Settings().jwks == "/etc/keys.json"
 
 
-def test_no_secret_and_no_place_is_in_the_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_secret_no_place_and_nothing_about_the_log_is_in_the_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
     before = Settings().fingerprint
     monkeypatch.setenv("MATCHER_PSEUDONYM_KEY", "k" * 32)
     monkeypatch.setenv("MATCHER_HOME", "/srv/matcher")
+    monkeypatch.setenv("MATCHER_LOG_FORMAT", "json")
+    monkeypatch.setenv("MATCHER_LOG_REQUESTS", "true")
     assert Settings().fingerprint == before
     monkeypatch.setenv("MATCHER_MODEL", "words")
     assert Settings().fingerprint != before
@@ -104,6 +108,8 @@ def test_no_secret_and_no_place_is_in_the_fingerprint(monkeypatch: pytest.Monkey
         ("request_seconds", "0"),
         ("decision_log_days", "183"),
         ("pseudonym_key", "short"),
+        ("log_format", "xml"),
+        ("log_requests", "often"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:

@@ -122,6 +122,16 @@ class DecisionLog:
         if self._is_asleep:  # said before the writer looks a last time whether anything waits: none is overlooked
             self._woken.set()
 
+    @property
+    def waiting(self) -> int:
+        """How many rankings wait to be written."""
+        return len(self._waiting)
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether what is recorded now will be written: the disk takes it, and somebody writes."""
+        return not self._refused.is_set() and self._writer.is_alive() and len(self._waiting) < self._queue_size
+
     def stop(self) -> None:
         """Write what waits, end the chain and return when it is on the disk."""
         self._stopping.set()
@@ -142,10 +152,11 @@ class DecisionLog:
                     self._rotate()
                 if is_open and len(batch) < BATCH:
                     self._stopping.wait(GATHER_S)
-        except Exception:  # whatever it is, nothing may be shown any more that nobody writes down
-            self._refused.set()
+        except Exception:
             log.exception("the decision log has ended: no ranking is shown until the service is started again")
         finally:
+            # However it ends, nothing may be shown any more that nobody writes down.
+            self._refused.set()
             os.close(self._descriptor)
 
     def _next(self) -> list[Decision]:

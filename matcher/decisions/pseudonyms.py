@@ -24,6 +24,10 @@ class Pseudonyms:
         """Return a person's pseudonym."""
         return self._digest("profile", profile_id)[:DIGITS]
 
+    def of_caller(self, name: str) -> str:
+        """Return the pseudonym of somebody who asks by a token: a plain digest of their subject can be guessed."""
+        return self._digest("caller", name)[:DIGITS]
+
     def of_question(self, canonical: str) -> str:
         """Return a digest of a question: keyed too, for it names a person or holds their words."""
         return self._digest("question", canonical)

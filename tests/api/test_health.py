@@ -1,11 +1,13 @@
 """Alive, ready, and following what other processes write."""
 
+import errno
 import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.problems import AWAY
@@ -87,6 +89,61 @@ class _Faltering(FakeStore):
         if getattr(self, "failures", None):
             raise self.failures.pop()
         return super().changes(after, limit=limit)
+
+
+def test_while_the_disk_refuses_the_decision_log_it_is_not_ready(
+    tmp_path: Path, matcher: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matcher.decisions.log.RETRY_S", 0.01)
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "")
+
+    def ready() -> int:
+        return client.get("/health/ready").status_code
+
+    with application(tmp_path, matcher) as client:
+        client.post("/v1/postings", json={"id": "p1", "title": "Data scientist"})
+        assert isinstance(client.app, FastAPI)
+        with monkeypatch.context() as full:
+            full.setattr(client.app.state.decisions, "_append", refuse)
+            assert client.get("/v1/postings/p1/candidates").status_code == 200  # nobody has found out yet
+            _until(lambda: ready() == 503)
+            answer = client.get("/health/ready")
+            assert_problem(answer, 503)
+            assert answer.json()["detail"].startswith("the decision log cannot be written")
+            assert answer.headers["retry-after"] == "1"
+            french = client.get("/health/ready", headers={"Accept-Language": "fr"})
+            assert french.json()["detail"].startswith("le journal des décisions ne peut être écrit")
+            assert "matcher_decision_log_up 0.0" in client.get("/metrics").text
+            assert client.get("/health/live").status_code == 200
+        _until(lambda: ready() == 200)
+
+
+class _Fatal(BaseException):
+    """What ends a thread without being caught."""
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_when_the_decision_log_s_writer_has_died_it_is_not_ready_and_no_ranking_is_shown(
+    tmp_path: Path, matcher: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        raise _Fatal
+
+    with application(tmp_path, matcher) as client:
+        client.post("/v1/postings", json={"id": "p1", "title": "Data scientist"})
+        assert isinstance(client.app, FastAPI)
+        monkeypatch.setattr(client.app.state.decisions, "_append", die)
+        client.get("/v1/postings/p1/candidates")
+        _until(lambda: client.get("/health/ready").status_code == 503)
+        assert_problem(client.get("/v1/postings/p1/candidates"), 503)
+
+
+def test_where_no_decision_log_is_kept_none_is_missed(tmp_path: Path, matcher: Matcher) -> None:
+    with application(tmp_path, matcher, decision_log="off") as client:  # type: ignore[arg-type] # not only numbers
+        assert client.get("/health/ready").status_code == 200
+        assert "matcher_decision_log" not in client.get("/metrics").text
 
 
 @pytest.mark.parametrize("failure", [StoreUnavailable("the database is away"), RuntimeError("a bug")])

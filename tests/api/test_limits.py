@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.types import Message, Receive, Scope, Send
 
-from api.admission import Admission, Writers
+from api.admission import Admission, House, Writers
+from api.problems import Refused
 from api.rates import RateLimit
 from api.routes import bulk, feedback, health, metrics, organisations, postings, profiles, search
 from matcher.core.access import Principal, Role, new_key
@@ -63,7 +64,7 @@ def test_what_is_too_much_at_a_time_is_refused_at_once_and_the_rest_is_answered(
         await _answer(send)
 
     async def run() -> list[tuple[int, dict[str, str], float]]:
-        admission = Admission(slow, max_concurrent=3, time_limit_s=5)
+        admission = Admission(slow, house=House(3), time_limit_s=5)
         found = await asyncio.gather(*(_ask(admission) for _ in range(20)))
         assert (await _ask(admission))[0] == 200, "what has been answered makes room"
         return found
@@ -81,7 +82,7 @@ def test_health_is_asked_past_a_full_house() -> None:
         await _answer(send)
 
     async def run() -> int:
-        admission = Admission(stuck, max_concurrent=1, time_limit_s=20)
+        admission = Admission(stuck, house=House(1), time_limit_s=20)
         waiting = [asyncio.ensure_future(_ask(admission)) for _ in range(2)]
         await asyncio.sleep(0.01)
         status = (await _ask(admission, _scope("/health/live")))[0]
@@ -99,7 +100,7 @@ def test_a_request_that_takes_too_long_is_answered_and_goes_on_counting() -> Non
         await _answer(send)
 
     async def run() -> tuple[int, dict[str, str], float]:
-        return await _ask(Admission(slow, max_concurrent=1, time_limit_s=0.05))
+        return await _ask(Admission(slow, house=House(1), time_limit_s=0.05))
 
     status, headers, _ = asyncio.run(run())
     assert (status, headers["retry-after"]) == (503, "1")
@@ -114,7 +115,7 @@ def test_the_time_that_a_request_waits_to_be_worked_on_counts() -> None:
         await _answer(send)
 
     async def run() -> list[tuple[int, dict[str, str], float]]:
-        admission = Admission(slow, max_concurrent=1, time_limit_s=0.2)
+        admission = Admission(slow, house=House(1), time_limit_s=0.2)
         return await asyncio.gather(*(_ask(admission) for _ in range(2)))
 
     found = asyncio.run(run())
@@ -125,7 +126,7 @@ def test_the_time_that_a_request_waits_to_be_worked_on_counts() -> None:
 def test_writes_that_wait_hold_no_readers_place_and_too_many_are_refused() -> None:
     locked = threading.Event()
 
-    async def run() -> tuple[list[int], int]:
+    async def run() -> tuple[list[int], int, int]:
         writers = Writers(at_once=1, most=4)
 
         async def app(scope: Scope, _: Receive, send: Send) -> None:
@@ -136,19 +137,20 @@ def test_writes_that_wait_hold_no_readers_place_and_too_many_are_refused() -> No
         async def put() -> int:
             return (await _ask(admission, {**_scope(), "method": "PUT"}))[0]
 
-        admission = Admission(app, max_concurrent=1, time_limit_s=5)
+        admission = Admission(app, house=House(1), time_limit_s=5)
         writing = [asyncio.ensure_future(put()) for _ in range(2)]
         await asyncio.sleep(0.01)
         writing += [asyncio.ensure_future(put()) for _ in range(2)]
         await asyncio.sleep(0.01)
         while_locked = (await _ask(admission))[0]
-        with pytest.raises(HTTPException) as refused:
+        waiting = writers.waiting
+        with pytest.raises(Refused) as refused:
             await put()
         assert (refused.value.status_code, refused.value.headers) == (503, {"Retry-After": "1"})
         locked.set()
-        return await asyncio.gather(*writing), while_locked
+        return await asyncio.gather(*writing), while_locked, waiting
 
-    assert asyncio.run(run()) == ([200] * 4, 200)
+    assert asyncio.run(run()) == ([200] * 4, 200, 3)
 
 
 class _Clock:

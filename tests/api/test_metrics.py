@@ -1,14 +1,19 @@
 """What Prometheus reads, and what it must not."""
 
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+from fastapi import FastAPI
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
+from api.problems import Cause
 from matcher.core.access import Role, new_key
 from matcher.core.domain import Profile, ProfileId
 from matcher.core.errors import StoreUnavailable
@@ -17,6 +22,7 @@ from tests.api.answers import CANARY
 from tests.api.conftest import application, open_on
 from tests.fakes import FakeStore
 
+REFUSALS = "matcher_refusals_total"
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
@@ -106,6 +112,89 @@ def test_figures_are_there_while_the_database_is_away(tmp_path: Path) -> None:
         store.away = False
 
 
+def _refuse(*_: object, **__: object) -> NoReturn:
+    raise StoreUnavailable("refused")
+
+
+def _refusals(client: TestClient) -> dict[str, float]:
+    found = {dict(labels)["cause"]: value for (name, labels), value in _scrape(client).items() if name == REFUSALS}
+    assert found.keys() == {*Cause}, "each is there before it happens"
+    return {cause: value for cause, value in found.items() if value}
+
+
+def test_each_refusal_is_counted_by_its_cause(tmp_path: Path) -> None:
+    with _closed(tmp_path, open_on(tmp_path), rate_per_minute=4, max_body_bytes=1000) as (client, keys):
+        platform, organiser = ({"Authorization": f"Bearer {keys[role]}"} for role in (Role.PLATFORM, Role.ORGANISER))
+        client.get("/v1/postings/p1")
+        client.get("/v1/statistics", headers=platform)
+        client.put("/v1/postings/p1", headers=platform, json={"id": "p1", "title": CANARY * 1000})
+        client.get("/v1/postings/nothing", headers=platform)
+        client.put("/v1/postings/p1", headers=platform, json={"id": "p1"})
+        client.put("/v1/postings/p1", headers=platform, json={"id": "p1"})
+        client.headers |= organiser
+        assert _refusals(client) == {"credential": 1, "role": 1, "body": 1, "rate": 1}
+
+
+def test_a_full_house_and_what_is_away_are_counted_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = FakeStore()
+    with application(tmp_path, open_on(tmp_path, store=store), follow_seconds=60) as client:
+        assert isinstance(client.app, FastAPI)
+        state = client.app.state
+        posting = {"id": "p1", "title": "Data scientist"}
+        client.post("/v1/postings", json=posting)
+        with monkeypatch.context() as full:
+            full.setattr(state.house, "_places", 0)
+            client.get("/v1/postings/p1")
+        with monkeypatch.context() as full:
+            full.setattr(state.writers, "_most", 0)
+            client.put("/v1/postings/p1", json=posting)
+        with monkeypatch.context() as away:
+            away.setattr(store, "search_text", _refuse)
+            client.post("/v1/postings/search", json={"text": "data"})
+        state.decisions.stop()
+        client.get("/v1/postings/p1/candidates")
+        assert _refusals(client) == {"busy": 1, "writes": 1, "database": 1, "decision_log": 1}
+
+
+def test_what_takes_too_long_is_counted_as_late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    matcher = open_on(tmp_path)
+    monkeypatch.setattr(matcher, "search", lambda _: time.sleep(0.3))
+    with application(tmp_path, matcher, request_seconds=0.1) as client:
+        assert client.post("/v1/profiles/search", json={"text": "data"}).status_code == 503
+        assert _refusals(client) == {"late": 1}
+
+
+def test_the_rows_are_as_long_as_they_are(tmp_path: Path) -> None:
+    with application(tmp_path, open_on(tmp_path)) as client:
+        assert isinstance(client.app, FastAPI)
+        state = client.app.state
+        samples = _scrape(client)
+        for name in ("requests_waiting", "writes_waiting", "decision_log_waiting"):
+            assert _value(samples, f"matcher_{name}") == 0
+        assert _value(samples, "matcher_decision_log_up") == 1
+        state.house.enter()
+        state.writers._inside += 2
+        state.decisions._queue_size = 0
+        samples = _scrape(client)
+        assert _value(samples, "matcher_requests_waiting") == 1
+        assert _value(samples, "matcher_writes_waiting") == 2
+        assert _value(samples, "matcher_decision_log_up") == 0, "it takes no more"
+
+
+def test_every_figure_is_documented_and_every_one_that_is_documented_is_there(client: TestClient) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    documented = {
+        name
+        for row in re.findall(r"^\| (`(?:matcher|process)_.*?) \|", page, re.MULTILINE)
+        for name in re.findall(r"`(\w+)", row)
+    }
+    served = {
+        family.name + ("_total" if family.type == "counter" else "_info" if family.type == "info" else "")
+        for family in text_string_to_metric_families(client.get("/metrics").text)
+    }
+    assert documented == {name for name in served if not name.endswith("_created")}, "when a count began"
+
+
 def test_a_failure_counts_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     matcher = open_on(tmp_path)
 
@@ -121,14 +210,14 @@ def test_a_failure_counts_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @contextmanager
-def _closed(home: Path, matcher: Matcher) -> Iterator[tuple[TestClient, dict[Role, str]]]:
+def _closed(home: Path, matcher: Matcher, **settings: float) -> Iterator[tuple[TestClient, dict[Role, str]]]:
     now = datetime.now(UTC)
     texts = {}
     for role in Role:
         organisation = "dinum" if role is Role.RECRUITER else None
         key, texts[role] = new_key(role, now=now, expires_at=now + timedelta(days=1), organisation=organisation)
         matcher.keys.add(key)
-    with application(home, matcher) as client:
+    with application(home, matcher, **settings) as client:
         yield client, texts
 
 
