@@ -15,7 +15,7 @@ from fastapi_offline import FastAPIOffline
 from api import document, problems
 from api.access import authorised
 from api.admission import Admission, House, Writers
-from api.dependencies import FAILURES
+from api.dependencies import BROKEN, FAILURES, only_known_parameters
 from api.keyring import Keyring
 from api.languages import Languages
 from api.limits import BodyLimit
@@ -100,9 +100,10 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
     app.state.settings = chosen
     problems.install(app)
     _frame(app, chosen)
-    app.include_router(health.router)
+    strict = Depends(only_known_parameters)
+    app.include_router(health.router, responses=BROKEN, dependencies=[strict])
     for routes in (postings, profiles, search, feedback, bulk, organisations, metrics):
-        app.include_router(routes.router, responses=FAILURES, dependencies=[Depends(authorised)])
+        app.include_router(routes.router, responses=FAILURES, dependencies=[Depends(authorised), strict])
     documented = app.openapi
     app.openapi = cache(lambda: document.describe(documented()))  # type: ignore[method-assign] # FastAPI's way to extend it
     return app

@@ -1,12 +1,15 @@
 """What every route takes from the request."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from itertools import starmap
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, FastAPI, Path, Query, Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 
 from api.admission import Writers
 from api.conditions import Conditions, etag_of
@@ -24,6 +27,31 @@ async def matcher_of(request: Request) -> Matcher:
     """Return the matcher that the application was started with."""
     matcher: Matcher = request.app.state.matcher
     return matcher
+
+
+async def only_known_parameters(request: Request) -> None:
+    """Refuse a query with a parameter that the route does not know: misspelt, it would have no effect.
+
+    What was sent is not repeated; what the route knows is named.
+
+    Raises:
+        RequestValidationError: there is one.
+    """
+    if not request.scope["query_string"]:
+        return
+    route: APIRoute = request.scope["route"]
+    known = frozenset(_parameters(route.dependant))
+    if not known.issuperset(request.query_params):
+        told = f"it knows: {', '.join(sorted(known))}" if known else "it takes none"
+        reason = f"holds a parameter that this call does not know; {told}"
+        raise RequestValidationError([{"type": "unknown_parameter", "loc": ("query",), "msg": reason}])
+
+
+def _parameters(dependant: Dependant) -> Iterator[str]:
+    """Yield the names of a route's query parameters, its dependencies' included."""
+    yield from (field.alias for field in dependant.query_params)
+    for part in dependant.dependencies:
+        yield from _parameters(part)
 
 
 async def best_matches(
@@ -136,10 +164,10 @@ UNREADABLE: Responses = {
 }
 UNCHANGED: Responses = {304: {"description": "The client holds it already (If-None-Match)."}}
 CHANGED: Responses = {412: {"model": ProblemAnswer, "description": "The record is not what the client takes it for."}}
-FAILURES: Responses = {
+BROKEN: Responses = {422: {"model": ProblemAnswer, "description": "The request breaks the contract."}}
+FAILURES: Responses = BROKEN | {
     401: {"model": ProblemAnswer, "description": "The credential is missing or opens nothing."},
     403: {"model": ProblemAnswer, "description": "The caller's role may never do this."},
-    422: {"model": ProblemAnswer, "description": "The request breaks the contract."},
     429: {"model": ProblemAnswer, "description": "The caller asks too often."},
     500: {"model": ProblemAnswer, "description": "The service failed."},
     503: {"model": ProblemAnswer, "description": "The service is busy, or its database or model is away for now."},

@@ -132,6 +132,12 @@ TEXTS: Mapping[str, str] = {
     ),
     # Reasons of fields.
     "is not a known field: remove it or check its name": "n’est pas un champ connu : retirez-le ou vérifiez son nom",
+    "holds a parameter that this call does not know; it takes none": (
+        "contient un paramètre que cet appel ne connaît pas ; il n’en prend aucun"
+    ),
+    "holds a parameter that this call does not know; it knows: (.+)": (
+        "contient un paramètre que cet appel ne connaît pas ; il connaît : {}"
+    ),
     "is not valid JSON": "n’est pas du JSON valide",
     "holds a NUL character: remove it": "contient un caractère NUL : retirez-le",
     "is a step in a path: choose another id": "est un pas dans un chemin : choisissez un autre identifiant",

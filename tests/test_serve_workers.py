@@ -1,6 +1,7 @@
 """`matcher serve --workers 2` as it is run: real processes on one PostgreSQL, written to, killed and stopped."""
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -57,14 +58,14 @@ def _free_ports() -> int:
 
 
 @contextmanager
-def _team(home: Path, url: str, port: int | None = None) -> Iterator[Team]:
+def _team(home: Path, url: str, port: int | None = None, **settings: str) -> Iterator[Team]:
     port = port or _free_ports()
     command = [sys.executable, "-m", "matcher.cli", "serve", "--port", str(port), "--workers", str(WORKERS)]
     log = home / "server.log"
     with log.open("ab") as file:
         process = subprocess.Popen(
             command,
-            env=environment(HOME=str(home), MODEL="words", DATABASE_URL=url, ERASURE_SECONDS="1"),
+            env=environment(HOME=str(home), MODEL="words", DATABASE_URL=url, ERASURE_SECONDS="1", **settings),
             stdout=file,
             stderr=file,
         )
@@ -214,10 +215,19 @@ def test_a_worker_that_finds_no_database_is_tried_again_until_there_is_one(
     assert "check that the server runs" in team.log.read_text()
 
 
-def test_workers_do_not_outlive_the_command_that_started_them(postgres_url: str, tmp_path: Path) -> None:
-    with _team(tmp_path, postgres_url) as team:
+def test_workers_do_not_outlive_the_command_that_started_them_and_every_line_of_theirs_is_json_if_asked(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    with _team(tmp_path, postgres_url, LOG_FORMAT="json", LOG_REQUESTS="true") as team:
         _all_ready(team)
-        pids = [team.pid(number) for number in (1, 2)]
+        lines = [*map(json.loads, team.log.read_text().splitlines())]
+        assert {line["process"] for line in lines} == {"MainProcess", "worker-1", "worker-2"}
+        assert {line["process"] for line in lines if line["logger"] == "uvicorn.error"} == {"worker-1", "worker-2"}
+        asked = {(line["route"], line["status"]) for line in lines if line["logger"] == "api.requests"}
+        assert ("/health/ready", 200) in asked
+        started = [re.search(r"Started server process \[(\d+)\]", line["message"]) for line in lines]
+        pids = [int(found[1]) for found in started if found]
+        assert len(pids) == WORKERS
         team.main.kill()
         team.main.wait()
         _until(lambda: all(map(_is_gone, pids)))

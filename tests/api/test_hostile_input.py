@@ -274,6 +274,20 @@ def test_an_id_that_cannot_be_known_is_refused_without_repeating_it(shared: Test
         assert_problem(answer, 404, 405, 422)
 
 
+@pytest.mark.parametrize("query", [f"{CANARY}=1", f"?{CANARY}", f"{CANARY}%00=%ff&top=3", f"top=3&top[{CANARY}]=1"])
+def test_a_parameter_that_no_call_knows_is_refused_by_every_call_without_repeating_it(
+    shared: TestClient, query: str
+) -> None:
+    operations = shared.get("/openapi.json").json()["paths"].items()
+    for path, method, operation in ((path, method, one) for path, ones in operations for method, one in ones.items()):
+        answer = _send(shared, method.upper(), f"{path}?{query}", b"{}")
+        assert_problem(answer, 422)
+        named = sorted(one["name"] for one in operation.get("parameters", ()) if one["in"] == "query")
+        [wrong] = [one for one in answer.json()["invalid"] if one["field"] == "query"]
+        assert wrong["reason"].endswith(f"it knows: {', '.join(named)}" if named else "it takes none"), path
+        assert "422" in operation["responses"]
+
+
 @pytest.mark.parametrize("path", ["/v1/postings", "/v1/profiles/x", "/v1/postings/x/candidates", "/health/live"])
 @pytest.mark.parametrize("method", ["HEAD", "PATCH", "TRACE", "OPTIONS", CANARY.upper()])
 def test_a_method_that_an_address_does_not_take_is_named_as_such(shared: TestClient, path: str, method: str) -> None:

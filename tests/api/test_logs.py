@@ -105,6 +105,7 @@ def test_a_request_s_line_names_its_route_and_its_key_and_no_id_of_a_record(
     caplog.handler.addFilter(RequestIdFilter())
     with caplog.at_level(logging.INFO, logger="api"), application(tmp_path, matcher, log_requests=True) as client:
         client.put(f"/v1/profiles/{CANARY}", json={"id": CANARY, "headline": CANARY}, headers=headers)
+        client.get(f"/v1/profiles/{CANARY}", headers=headers)
         client.get(f"/v1/profiles/{CANARY}?{CANARY}", headers=headers)
         client.get(f"/v1/profiles/{CANARY}/suggestions", headers=headers)
         client.request(CANARY, f"/{CANARY}")
@@ -114,6 +115,7 @@ def test_a_request_s_line_names_its_route_and_its_key_and_no_id_of_a_record(
         for method, route, status in (
             ("PUT", "profiles/{profile_id}", 201),
             ("GET", "profiles/{profile_id}", 200),
+            ("GET", "profiles/{profile_id}", 422),
             ("GET", "profiles/{profile_id}/suggestions", 200),
         )
     ] + [{"method": "other", "route": "none", "status": 401, "seconds": 0, "role": "none", "caller": "none"}]
