@@ -20,6 +20,7 @@ from api.keyring import Keyring
 from api.languages import Languages
 from api.limits import BodyLimit
 from api.logs import RequestLog
+from api.methods import Methods
 from api.metrics import Measured, Metrics
 from api.quick import QuickReads
 from api.rates import RateLimit
@@ -123,6 +124,7 @@ def _frame(app: FastAPI, settings: Settings) -> None:
     gate = Gate(Keyring(lambda: app.state.matcher.keys), tokens, closed=settings.access == "closed")
     app.state.gate = gate
     app.add_middleware(QuickReads, main=app)
+    app.add_middleware(Methods, main=app)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(RateLimit, per_minute=settings.rate_per_minute)
     app.add_middleware(Authentication, gate=gate)

@@ -74,10 +74,43 @@ HEADERS: Mapping[str, dict[str, Any]] = {
 """What comes with answers; `_headers` says with which."""
 
 
+def _sent(name: str, description: str, schema: dict[str, Any], example: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "description": description, "schema": schema, "example": example}
+
+
+TEXT = {"type": "string"}
+SENT: Mapping[str, dict[str, Any]] = {
+    "X-Request-Id": _sent(
+        "X-Request-Id",
+        "What to call the request, in the answer and in the logs; anything else than this pattern is not taken over.",
+        {**TEXT, "pattern": "^[A-Za-z0-9._-]{1,64}$"},
+        "3f9c0a51e2d47b86",
+    ),
+    "Accept-Language": _sent(
+        "Accept-Language", "Of errors: French where it is preferred, else English.", TEXT, "fr-FR, fr;q=0.9, en;q=0.5"
+    ),
+    "If-Match": _sent(
+        "If-Match",
+        "Change the record only if it still has one of these entity tags; `*`: if it exists.",
+        TEXT,
+        etag_of(b""),
+    ),
+    "If-None-Match": _sent(
+        "If-None-Match",
+        "Of a read: answer 304 if the record still has one of these entity tags. Of a change: only if it has none of "
+        "them; `*`: if there is no such record yet.",
+        TEXT,
+        etag_of(b""),
+    ),
+}
+"""What calls read beside the credential; `_read` says which reads which."""
+
+
 def describe(document: dict[str, Any]) -> dict[str, Any]:
     """Return an OpenAPI document made whole: `document` itself, changed; once is enough."""
     components = document["components"]
     components["headers"] = HEADERS
+    components["parameters"] = SENT
     components["securitySchemes"] = {SCHEME: SECURITY}
     line = LineAnswer.model_json_schema(ref_template="#/components/schemas/{model}")
     components["schemas"] |= {**line.pop("$defs"), LineAnswer.__name__: line}
@@ -91,6 +124,8 @@ def describe(document: dict[str, Any]) -> dict[str, Any]:
         for parameter in operation.get("parameters", ()):
             if parameter["name"] in PARAMETERS:
                 parameter["example"] = PARAMETERS[parameter["name"]]
+        sent = [{"$ref": f"#/components/parameters/{name}"} for name in _read(operation["responses"])]
+        operation["parameters"] = [*operation.get("parameters", ()), *sent]
         for content in operation.get("requestBody", {}).get("content", {}).values():
             content["example"] = LINES[path] if path in LINES else BODIES[_name(content["schema"])]
         for status, answer in operation["responses"].items():
@@ -129,6 +164,15 @@ def _show(answer: dict[str, Any], call: tuple[str, str, str], *, shared: dict[st
         else:
             example = ANSWERS_OF[call] if call in ANSWERS_OF else ANSWERS[_name(schema)]
             content["example"] = [example] if schema.get("type") == "array" else example
+
+
+def _read(answers: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the names of the headers that a call reads, as its answers have it."""
+    yield from ("X-Request-Id", "Accept-Language")
+    if "412" in answers:
+        yield "If-Match"
+    if {"304", "412"} & answers.keys():
+        yield "If-None-Match"
 
 
 def _headers(call: tuple[str, str, str], answer: Mapping[str, Any], *, public: bool) -> Iterator[str]:

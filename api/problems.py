@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from api.languages import told
+from api.methods import allowed_at
 from api.tokens import ProviderAway
 from matcher.core import errors
 
@@ -168,11 +169,14 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, errors.MatcherError)  # noqa: S101 - likewise
         return answer_to(error)
 
-    async def on_http(_: Request, error: Exception) -> JSONResponse:
+    async def on_http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101 - likewise
         status = HTTPStatus(error.status_code)
         cause = error.cause if isinstance(error, Refused) else Cause.ROLE if status is HTTPStatus.FORBIDDEN else None
-        return problem(status, DETAIL.get(status, status.description), headers=error.headers, cause=cause)
+        headers = {**(error.headers or {})}
+        if status is HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = allowed_at(app, request.scope)  # of all its routes, where the framework names one's
+        return problem(status, DETAIL.get(status, status.description), headers=headers, cause=cause)
 
     async def on_anything(_: Request, __: Exception) -> JSONResponse:
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, FAILED)

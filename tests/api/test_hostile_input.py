@@ -282,18 +282,18 @@ def test_a_parameter_that_no_call_knows_is_refused_by_every_call_without_repeati
     for path, method, operation in ((path, method, one) for path, ones in operations for method, one in ones.items()):
         answer = _send(shared, method.upper(), f"{path}?{query}", b"{}")
         assert_problem(answer, 422)
-        named = sorted(one["name"] for one in operation.get("parameters", ()) if one["in"] == "query")
+        named = sorted(one["name"] for one in operation.get("parameters", ()) if one.get("in") == "query")
         [wrong] = [one for one in answer.json()["invalid"] if one["field"] == "query"]
         assert wrong["reason"].endswith(f"it knows: {', '.join(named)}" if named else "it takes none"), path
         assert "422" in operation["responses"]
 
 
 @pytest.mark.parametrize("path", ["/v1/postings", "/v1/profiles/x", "/v1/postings/x/candidates", "/health/live"])
-@pytest.mark.parametrize("method", ["HEAD", "PATCH", "TRACE", "OPTIONS", CANARY.upper()])
+@pytest.mark.parametrize("method", ["PATCH", "TRACE", CANARY.upper()])
 def test_a_method_that_an_address_does_not_take_is_named_as_such(shared: TestClient, path: str, method: str) -> None:
     answer = shared.request(method, path)
     assert_problem(answer, 405)
-    assert answer.headers["allow"]
+    assert answer.headers["allow"] == shared.options(path).headers["allow"]
 
 
 @pytest.mark.parametrize("path", ["/", f"/{CANARY}", f"/v1/{CANARY}", "/v1/profiles/x/candidates", "/%00", "//", "/.."])

@@ -223,6 +223,20 @@ def test_every_answer_names_its_headers(document: dict[str, Any]) -> None:
             assert (method, path, status, {*answer["headers"]}) == (method, path, status, expected)
 
 
+def test_every_call_names_the_headers_that_it_reads(document: dict[str, Any]) -> None:
+    for method, path, operation in _operations(document):
+        expected = {"X-Request-Id", "Accept-Language"}
+        if path in {"/v1/postings/{posting_id}", "/v1/profiles/{profile_id}"}:
+            expected |= {"If-None-Match"} if method == "get" else {"If-Match", "If-None-Match"}
+        named = {
+            one["$ref"].removeprefix("#/components/parameters/") for one in operation["parameters"] if "$ref" in one
+        }
+        assert (method, path, named) == (method, path, expected)
+    for name, header in document["components"]["parameters"].items():
+        assert (header["name"], header["in"]) == (name, "header")
+        assert _breaks(document, header["schema"], header["example"]) == []
+
+
 def test_no_two_calls_share_an_example_by_accident(document: dict[str, Any]) -> None:
     for (method, path, status), example in ANSWERS_OF.items():
         content, *_ = document["paths"][path][method.lower()]["responses"][status]["content"].values()

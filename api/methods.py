@@ -1,0 +1,51 @@
+"""What an address takes beside the methods of its routes (RFC 9110, sections 9.3.2, 9.3.7 and 10.2.1)."""
+
+from http import HTTPStatus
+
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+OF_ROUTES = ("GET", "POST", "PUT", "DELETE", "PATCH")
+
+
+def allowed_at(app: Starlette, scope: Scope) -> str:
+    """Return what the header Allow says of the address of a request; nothing where there is no such address."""
+    asked = [(method, {**scope, "method": method}) for method in OF_ROUTES]
+    taken = {method for method, one in asked if any(route.matches(one)[0] is Match.FULL for route in app.routes)}
+    if not taken:
+        return ""
+    return ", ".join(sorted(taken | {"OPTIONS"} | ({"HEAD"} if "GET" in taken else set())))
+
+
+class Methods:
+    """Answers HEAD as GET without its body, and OPTIONS with what the address takes."""
+
+    def __init__(self, app: ASGIApp, *, main: Starlette) -> None:
+        """Take what comes next, and the application whose routes these are."""
+        self._app = app
+        self._main = main
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or pass it on."""
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            await self._head(scope, receive, send)
+        elif scope["type"] == "http" and scope["method"] == "OPTIONS" and (allow := allowed_at(self._main, scope)):
+            await Response(status_code=HTTPStatus.NO_CONTENT, headers={"Allow": allow})(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _head(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def bodiless(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        # A copy: the server must know that no body will come.
+        asked = {**scope, "method": "GET"}
+        try:
+            await self._app(asked, receive, bodiless)
+        finally:
+            if "route" in asked:  # for the figures
+                scope["route"] = asked["route"]
