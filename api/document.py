@@ -163,7 +163,7 @@ def _show(answer: dict[str, Any], call: tuple[str, str, str], *, shared: dict[st
                 answer["content"][MEDIA_TYPE]["examples"][language] = {"$ref": f"#/components/examples/{name}"}
         else:
             example = ANSWERS_OF[call] if call in ANSWERS_OF else ANSWERS[_name(schema)]
-            content["example"] = [example] if schema.get("type") == "array" else example
+            content["example"] = example
 
 
 def _read(answers: Mapping[str, Any]) -> Iterator[str]:

@@ -204,7 +204,7 @@ ANSWERS: Mapping[str, Any] = {
         "files_clear_by": "2026-11-20T08:40:00Z",
     },
     "FeedbackAnswer": {"recorded": 1},
-    "OrganisationAnswer": {"id": "dinum", "postings": 12, "open_postings": 9},
+    "OrganisationsAnswer": {"organisations": [{"id": "dinum", "postings": 12, "open_postings": 9}], "cursor": None},
     "StatisticsAnswer": {
         "organisations": 41,
         "postings": 300,
@@ -212,7 +212,7 @@ ANSWERS: Mapping[str, Any] = {
         "profiles": 2000,
         "visible_profiles": 1430,
     },
-    "KeyAnswer": KEY,
+    "KeysAnswer": {"keys": [KEY], "cursor": None},
     "NewKeyAnswer": {**KEY, "key": "fm_5f2c9a01b3d4_EXEMPLE-QUI-N-OUVRE-RIEN"},
     "HealthAnswer": {"status": "ok", "model": "contextual + words", "postings": 300, "profiles": 2000, "lag": 0},
 }

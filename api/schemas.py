@@ -288,6 +288,13 @@ class OrganisationAnswer(_Answer):
     open_postings: int
 
 
+class OrganisationsAnswer(_Answer):
+    """A page of the organisations."""
+
+    organisations: list[OrganisationAnswer] = Field(description="by id")
+    cursor: str | None = Field(description="where the next page begins; null after the last")
+
+
 class StatisticsAnswer(_Answer):
     """The forum in figures. Nothing here is about one person."""
 
@@ -317,6 +324,13 @@ class KeyAnswer(_Answer):
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
+
+
+class KeysAnswer(_Answer):
+    """A page of the recruiters' keys."""
+
+    keys: list[KeyAnswer] = Field(description="the oldest first")
+    cursor: str | None = Field(description="where the next page begins; null after the last")
 
 
 class NewKeyAnswer(KeyAnswer):

@@ -419,23 +419,32 @@ class Matcher:
         return self._found(record, asked, query, searching.bounds(self._store, asked.kind, query), seen)
 
     def similar(
-        self, kind: Kind, document_id: str, *, k: int = 10, organisation: OrganisationId | None = None
+        self,
+        kind: Kind,
+        document_id: str,
+        *,
+        k: int = 10,
+        organisation: OrganisationId | None = None,
+        cursor: str | None = None,
     ) -> Found:
-        """Return the documents of the same kind that are most like one, with reasons.
+        """Return a page of the documents of the same kind that are most like one, with reasons.
 
         Args:
             kind: of the document, and of those that are looked for.
             document_id: its id.
             k: how many at most.
             organisation: on whose behalf profiles are looked for: who hides from it is not there.
+            cursor: where the page begins, None at the start.
 
         Raises:
             NotFound: there is no such document.
+            InvalidRecord: the cursor is not of these pages.
         """
         record = self.get(kind, document_id)
-        asked = Search(kind, text="", organisation=organisation, words_weight=0.0, k=k)
+        asked = Search(kind, text=document_id, organisation=organisation, words_weight=0.0, k=k, cursor=cursor)
         bounds = Bounds(excluded=frozenset({document_id}))
-        return self._found(searching.likeness(record, organisation=organisation), asked, SearchQuery(""), bounds, ())
+        question = searching.likeness(record, organisation=organisation)
+        return self._found(question, asked, SearchQuery(""), bounds, searching.seen_by(asked))
 
     def _found(self, record: Record, asked: Search, query: SearchQuery, bounds: Bounds, seen: Sequence[bytes]) -> Found:
         derived = self._derived([record], keep=False)[0]

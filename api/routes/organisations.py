@@ -6,11 +6,15 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 
 from api.dependencies import UNREADABLE, DocumentId, Engine, Responses, in_turn
+from api.pages import Cursor, OnAPage, page
 from api.schemas import (
+    MAX_TOP,
     KeyAnswer,
+    KeysAnswer,
     NewKey,
     NewKeyAnswer,
     OrganisationAnswer,
+    OrganisationsAnswer,
     ProblemAnswer,
     StatisticsAnswer,
 )
@@ -24,12 +28,14 @@ NO_KEY: Responses = {404: {"model": ProblemAnswer, "description": "There is no s
 
 
 @router.get("/organisations")
-async def organisations(matcher: Engine) -> list[OrganisationAnswer]:
+async def organisations(matcher: Engine, top: OnAPage = MAX_TOP, cursor: Cursor = None) -> OrganisationsAnswer:
     """List the organisations that postings name, by id, with how many postings each has."""
-    return [
+    listed = [
         OrganisationAnswer(id=name, postings=postings, open_postings=still_open)
         for name, (postings, still_open) in matcher.figures().organisations.items()
     ]
+    found, further = page(listed, place=lambda one: one.id, top=top, cursor=cursor)
+    return OrganisationsAnswer(organisations=[*found], cursor=further)
 
 
 @router.get("/statistics")
@@ -46,9 +52,11 @@ async def statistics(matcher: Engine) -> StatisticsAnswer:
 
 
 @router.get("/keys")
-def keys(matcher: Engine) -> list[KeyAnswer]:
+def keys(matcher: Engine, top: OnAPage = MAX_TOP, cursor: Cursor = None) -> KeysAnswer:
     """List the recruiters' keys there have been, the oldest first, revoked and expired ones included."""
-    return [KeyAnswer(**_shown(key)) for key in matcher.keys.all() if key.role is Role.RECRUITER]
+    listed = [key for key in matcher.keys.all() if key.role is Role.RECRUITER]
+    found, further = page(listed, place=_place, top=top, cursor=cursor)
+    return KeysAnswer(keys=[KeyAnswer(**_shown(key)) for key in found], cursor=further)
 
 
 @router.post("/keys", status_code=HTTPStatus.CREATED, responses=UNREADABLE)
@@ -74,6 +82,11 @@ def _revoke(matcher: Matcher, key_id: str) -> None:
     if not any(key.id == key_id and key.role is Role.RECRUITER for key in matcher.keys.all()):
         raise UnknownKey
     matcher.keys.revoke(key_id, now=datetime.now(UTC))
+
+
+def _place(key: ApiKey) -> str:
+    """Return where a key stands among all, by age."""
+    return f"{key.created_at.astimezone(UTC).isoformat(timespec='microseconds')} {key.id}"
 
 
 def _shown(key: ApiKey) -> dict[str, object]:

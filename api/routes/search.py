@@ -1,10 +1,13 @@
 """What is not asked by a stored document: free-text search, "more like this", a profile while it is being typed."""
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter, Request, Response
 
 from api.access import Caller, may_see_posting, may_see_postings_of, may_see_profile, sees_all_of_profiles
 from api.decision_log import log_places, log_ranking
 from api.dependencies import UNREADABLE, DocumentId, Engine, Responses, Top, Varied
+from api.pages import Cursor, OnAPage
 from api.schemas import (
     FoundAnswer,
     MatchesAnswer,
@@ -55,25 +58,25 @@ def search_postings(asked: SearchAsked, request: Request, matcher: Engine, calle
 
 @router.get("/profiles/{profile_id}/similar", response_model=FoundAnswer, responses=NO_PROFILE)
 def similar_profiles(
-    profile_id: DocumentId, request: Request, matcher: Engine, caller: Caller, top: Top = 10
+    profile_id: DocumentId, request: Request, matcher: Engine, caller: Caller, top: OnAPage = 10, cursor: Cursor = None
 ) -> Response:
     """Find the profiles most like one, with reasons: of those that the caller may see."""
     if not may_see_profile(caller, matcher.get_profile(profile_id)):
         raise NotFound(Kind.PROFILE)
     organisation = OrganisationId(caller.organisation) if caller.organisation else None
-    found = matcher.similar(Kind.PROFILE, profile_id, k=top, organisation=organisation)
-    return _similar(found, Kind.PROFILE, profile_id, request, top=top)
+    found = matcher.similar(Kind.PROFILE, profile_id, k=top, organisation=organisation, cursor=cursor)
+    return _similar(found, Kind.PROFILE, profile_id, request, top=top, cursor=cursor)
 
 
 @router.get("/postings/{posting_id}/similar", response_model=FoundAnswer, responses=NO_POSTING)
 def similar_postings(
-    posting_id: DocumentId, request: Request, matcher: Engine, caller: Caller, top: Top = 10
+    posting_id: DocumentId, request: Request, matcher: Engine, caller: Caller, top: OnAPage = 10, cursor: Cursor = None
 ) -> Response:
     """Find the open postings most like one, with reasons."""
     if not may_see_posting(caller, matcher.get_posting(posting_id)):
         raise NotFound(Kind.POSTING)
-    found = matcher.similar(Kind.POSTING, posting_id, k=top)
-    return _similar(found, Kind.POSTING, posting_id, request, top=top)
+    found = matcher.similar(Kind.POSTING, posting_id, k=top, cursor=cursor)
+    return _similar(found, Kind.POSTING, posting_id, request, top=top, cursor=cursor)
 
 
 @router.get("/postings/{posting_id}/candidates/{profile_id}", response_model=PairAnswer, responses=NEITHER)
@@ -119,8 +122,9 @@ def _search(asked: SearchAsked, kind: Kind, request: Request, *, matcher: Engine
     return Response(found_json(found, kind), media_type="application/json")
 
 
-def _similar(found: Found, kind: Kind, document_id: str, request: Request, *, top: int) -> Response:
-    _log(found, kind, request, call=Call.SIMILAR, question=document_id, top=top)
+def _similar(found: Found, kind: Kind, document_id: str, request: Request, *, top: int, cursor: str | None) -> Response:
+    filters = None if cursor is None else {"cursor": cursor}
+    _log(found, kind, request, call=Call.SIMILAR, question=document_id, top=top, filters=filters)
     return Response(found_json(found, kind), media_type="application/json")
 
 
@@ -132,7 +136,7 @@ def _log(
     call: Call,
     question: str,
     top: int,
-    filters: dict[str, Parameter] | None = None,
+    filters: Mapping[str, Parameter] | None = None,
 ) -> None:
     log_places(
         request.app,

@@ -19,8 +19,15 @@ from matcher.core.access import Role, new_key
 from matcher.engine import Matcher
 from matcher.records import PostingRecord, ProfileRecord
 from tests.api.answers import assert_problem
+from tests.api.bearers import AUDIENCE, EC, ISSUER, RSA, STRANGER, key_set_of, token
 from tests.api.conftest import application, open_on
 
+BAD_TOKENS: Mapping[str, Mapping[str, Any]] = {
+    "a stranger's": {"key": STRANGER, "kid": "rsa", "algorithm": "RS256"},
+    "expired": {"exp": 1},
+    "without a role": {"scope": "openid"},
+    "of a recruiter of nowhere": {"scope": "matcher:recruiter"},
+}
 STRANGERS = ("nobody", "invalid", "expired", "revoked")
 CALLERS = {"platform": Role.PLATFORM, "dinum": Role.RECRUITER, "anssi": Role.RECRUITER, "organiser": Role.ORGANISER}
 """The two recruiters are called after their organisations."""
@@ -169,6 +176,8 @@ class Service:
     matcher: Matcher
     keys: Mapping[str, str]
     """What each caller sends."""
+    tokens: Mapping[str, str]
+    """What the same callers send who come from the identity provider."""
     key_ids: Mapping[str, str]
 
     def reset(self) -> None:
@@ -178,10 +187,13 @@ class Service:
         for kind, name in (("postings", "posting-absent"), ("profiles", "profile-absent")):
             self.ask("platform", "DELETE", f"/v1/{kind}/{name}")
 
-    def ask(self, caller: str, method: str, path: str, body: dict[str, Any] | None = None) -> Response:
+    def ask(
+        self, caller: str, method: str, path: str, body: dict[str, Any] | None = None, *, by_token: bool = False
+    ) -> Response:
         headers = {"X-Request-Id": "the-same"}
-        if caller in self.keys:
-            headers["Authorization"] = f"Bearer {self.keys[caller]}"
+        credentials = self.tokens if by_token else self.keys
+        if caller in credentials:
+            headers["Authorization"] = f"Bearer {credentials[caller]}"
         if path.endswith("/bulk"):
             headers["Content-Type"] = "application/x-ndjson"
         return (
@@ -190,10 +202,10 @@ class Service:
             else self.client.request(method, path, headers=headers)
         )
 
-    def about(self, caller: str, route: str, target: str) -> Response:
+    def about(self, caller: str, route: str, target: str, *, by_token: bool = False) -> Response:
         """Ask for a target under a route."""
         method, path = route.split()
-        asked = ROUTES[route]
+        asked = ROUTES[route.replace("HEAD", "GET")]
         ids = {
             **{("posting_id", name): record["id"] for name, record in POSTINGS.items()},
             **{("profile_id", name): record["id"] for name, record in PROFILES.items()},
@@ -202,7 +214,13 @@ class Service:
         body = asked.body(caller, target) if asked.body else None
         for parameter, name in zip(_parameter(route).split("/"), target.split("/"), strict=True):
             path = path.replace(f"{{{parameter}}}", str(ids.get((parameter, name), "")))
-        return self.ask(caller, method, path, body)
+        return self.ask(caller, method, path, body, by_token=by_token)
+
+
+def _token_of(name: str) -> str:
+    role = CALLERS[name]
+    of = {"organisation": name} if role is Role.RECRUITER else {}
+    return token(EC, "ec", "ES256", sub=f"somebody of {name}", scope=f"openid matcher:{role}", **of)
 
 
 @pytest.fixture(scope="module")
@@ -227,8 +245,13 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         "platform's": callers["platform"][0],
         "absent": "0123456789ab",
     }
-    with application(tmp_path_factory.mktemp("other"), matcher, rate_per_minute=0) as client:
-        yield Service(client, matcher, keys, key_ids)
+    tokens = {name: _token_of(name) for name in CALLERS}
+    tokens |= {name: token(**{"key": EC, "kid": "ec", "algorithm": "ES256", **bad}) for name, bad in BAD_TOKENS.items()}
+    key_set = tmp_path_factory.mktemp("provider") / "keys.json"
+    key_set.write_text(key_set_of(rsa=RSA, ec=EC), encoding="ascii")
+    settings: dict[str, Any] = {"jwks": str(key_set), "jwt_issuer": ISSUER, "jwt_audience": AUDIENCE}
+    with application(tmp_path_factory.mktemp("other"), matcher, rate_per_minute=0, **settings) as client:
+        yield Service(client, matcher, keys, tokens, key_ids)
 
 
 def _parameter(route: str) -> str:
@@ -279,17 +302,53 @@ def test_a_caller_finds_what_is_theirs_and_of_the_rest_not_even_that_it_exists(
     service: Service, route: str, target: str, caller: str
 ) -> None:
     service.reset()
-    answer = service.about(caller, route, target)
+    _assert_finds(service, caller, route, target)
+
+
+def _assert_finds(service: Service, caller: str, route: str, target: str, *, by_token: bool = False) -> None:
+    """A caller finds what the matrix says."""
+    answer = service.about(caller, route, target, by_token=by_token)
     seen = ROUTES[route].seen.get(caller)
+
+    def of(other: str) -> tuple[int, bytes, dict[str, str]]:
+        return _comparable(service.about(caller, route, other, by_token=by_token))
+
     if seen is None:
         assert_problem(answer, 403)
-        assert _comparable(answer) == _comparable(service.about(caller, route, TARGETS[_parameter(route)][-1]))
+        assert _comparable(answer) == of(TARGETS[_parameter(route)][-1])
     elif target in seen:
         assert answer.is_success, answer.text
     else:
         assert_problem(answer, 404)
-        assert _comparable(answer) == _comparable(service.about(caller, route, _absent(route, caller, target)))
+        assert _comparable(answer) == of(_absent(route, caller, target))
     assert not [word for word in NEVER_TOLD[caller] if word in answer.text]
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_who_shows_a_token_finds_what_who_shows_a_key_does(service: Service, caller: str) -> None:
+    service.reset()
+    for route, target in CASES:
+        _assert_finds(service, caller, route, target, by_token=True)
+        if not route.startswith("GET ") and caller in ROUTES[route].seen:
+            service.reset()
+
+
+@pytest.mark.parametrize("stranger", BAD_TOKENS)
+def test_who_shows_a_token_that_opens_nothing_is_told_nothing(service: Service, stranger: str) -> None:
+    nothing = _comparable(service.ask(stranger, "GET", "/v1/nowhere", by_token=True))
+    assert nothing[0] == 401
+    for route, target in CASES:
+        assert _comparable(service.about(stranger, route, target, by_token=True)) == nothing
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_head_tells_what_get_does(service: Service, caller: str) -> None:
+    service.reset()
+    for route, target in CASES:
+        if route.startswith("GET /v1"):
+            found = service.about(caller, route, target)
+            status, content, headers = _comparable(service.about(caller, f"HEAD{route[3:]}", target))
+            assert (status, content, headers) == (found.status_code, b"", {**found.headers})
 
 
 @pytest.mark.parametrize("caller", CALLERS)

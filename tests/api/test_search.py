@@ -122,6 +122,21 @@ def test_similar_ones_are_found_without_the_one_itself(filled: TestClient) -> No
     assert_problem(filled.get("/v1/profiles/nobody/similar"), 404)
 
 
+def test_similar_ones_come_a_page_at_a_time(filled: TestClient) -> None:
+    whole = filled.get("/v1/profiles/ana/similar").json()
+    assert whole["cursor"] is None
+    first = filled.get("/v1/profiles/ana/similar?top=1").json()
+    second = filled.get(f"/v1/profiles/ana/similar?top=1&cursor={first['cursor']}").json()
+    assert (_ids(first) + _ids(second), second["cursor"]) == (_ids(whole), None)
+    assert [match["rank"] for match in second["matches"]] == [2]
+    for path in ("profiles/law/similar", "postings/p1/similar"):
+        answer = filled.get(f"/v1/{path}?cursor={first['cursor']}")
+        assert_problem(answer, 422)
+        assert answer.json()["invalid"] == [
+            {"field": "cursor", "reason": "is another search's: start that one without a cursor"}
+        ]
+
+
 def test_a_draft_gets_suggestions_and_nothing_of_it_is_stored(filled: TestClient, matcher: Matcher) -> None:
     before = matcher.count(Kind.PROFILE), [*matcher.changes(0)]
     answer = filled.post("/v1/suggestions?top=1", json={"headline": "Juriste zorglub"})

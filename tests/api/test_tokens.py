@@ -11,50 +11,20 @@ from typing import Any
 import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from api.tokens import LIFETIME_S, REFETCH_S, ProviderAway, Tokens, read_key_set
 from matcher.core.access import Principal, Role
 from matcher.core.errors import AccessUnsettled, StoreUnavailable
 from tests.api.answers import assert_problem
+from tests.api.bearers import AUDIENCE, EC, ISSUER, RSA, STRANGER, key_set_of, public, token
 from tests.api.conftest import application, open_on
 from tests.fakes import FakeStore
-
-ISSUER, AUDIENCE = "https://id.example/realms/forum", "forum-matcher"
-RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-EC = ec.generate_private_key(ec.SECP256R1())
-STRANGER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-def _public(key: Any, name: str) -> dict[str, Any]:
-    algorithm = jwt.algorithms.RSAAlgorithm if isinstance(key, rsa.RSAPrivateKey) else jwt.algorithms.ECAlgorithm
-    found: dict[str, Any] = algorithm.to_jwk(key.public_key(), as_dict=True)
-    return {**found, "kid": name, "use": "sig", "alg": "RS256" if algorithm is jwt.algorithms.RSAAlgorithm else "ES256"}
-
-
-def _key_set(**keys: Any) -> str:
-    return json.dumps({"keys": [_public(key, name) for name, key in keys.items()]})
-
-
-def _token(key: Any = RSA, kid: str | None = "rsa", algorithm: str = "RS256", **claims: Any) -> str:
-    now = int(time.time())
-    full = {
-        "iss": ISSUER,
-        "aud": AUDIENCE,
-        "sub": "somebody",
-        "exp": now + 60,
-        "iat": now,
-        "scope": "openid matcher:platform",
-        **claims,
-    }
-    kept = {name: value for name, value in full.items() if value is not None}
-    return jwt.encode(kept, key, algorithm=algorithm, headers={"kid": kid} if kid else {})
 
 
 @pytest.fixture
 def key_set(tmp_path: Path) -> Path:
     path = tmp_path / "keys.json"
-    path.write_text(_key_set(rsa=RSA, ec=EC))
+    path.write_text(key_set_of(rsa=RSA, ec=EC))
     return path
 
 
@@ -75,20 +45,20 @@ def _ask(tokens: Tokens, token: str) -> Principal | None:
 
 def test_a_good_token_opens_by_its_scope(key_set: Path) -> None:
     tokens = _tokens(key_set)
-    platform = _ask(tokens, _token())
+    platform = _ask(tokens, token())
     assert platform is not None
     assert (platform.role, platform.organisation) == (Role.PLATFORM, None)
     assert "somebody" not in platform.id
-    recruiter = _ask(tokens, _token(EC, "ec", "ES256", scope="matcher:recruiter", organisation="dinum"))
+    recruiter = _ask(tokens, token(EC, "ec", "ES256", scope="matcher:recruiter", organisation="dinum"))
     assert recruiter is not None
     assert (recruiter.role, recruiter.organisation) == (Role.RECRUITER, "dinum")
-    organiser = _ask(tokens, _token(scope=["matcher:organiser", "other"]))
+    organiser = _ask(tokens, token(scope=["matcher:organiser", "other"]))
     assert organiser is not None
     assert organiser.role is Role.ORGANISER
 
 
 def _unsigned(**header: Any) -> str:
-    claims = jwt.decode(_token(), options={"verify_signature": False})
+    claims = jwt.decode(token(), options={"verify_signature": False})
     parts = [json.dumps(part).encode() for part in ({"alg": "none", "kid": "rsa", **header}, claims)]
     return ".".join([*(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts), ""])
 
@@ -110,26 +80,26 @@ BAD: dict[str, Callable[[], str]] = {
     "three dots": lambda: "a.b.c",
     "not signed": _unsigned,
     "signed with the public key": _signed_with_the_public_key,
-    "signed by a stranger": lambda: _token(STRANGER),
-    "signed by another key of the set": lambda: _token(EC, "rsa", "ES256"),
-    "without a key's id": lambda: _token(kid=None),
-    "with an unknown key's id": lambda: _token(kid="other"),
-    "altered": lambda: _token()[:-6] + "AAAAAA",
-    "expired": lambda: _token(exp=int(time.time()) - 60),
-    "not valid yet": lambda: _token(nbf=int(time.time()) + 60),
-    "of the future": lambda: _token(iat=int(time.time()) + 600),
-    "without an end": lambda: _token(exp=None),
-    "without a subject": lambda: _token(sub=None),
-    "of another issuer": lambda: _token(iss="https://evil.example"),
-    "for another service": lambda: _token(aud="other"),
-    "for nobody": lambda: _token(aud=None),
-    "without a scope": lambda: _token(scope=None),
-    "with foreign scopes": lambda: _token(scope="openid platform"),
-    "with two of our scopes": lambda: _token(scope="matcher:platform matcher:organiser"),
-    "with a scope of a wrong type": lambda: _token(scope={"matcher:platform": True}),
-    "of a recruiter of nowhere": lambda: _token(scope="matcher:recruiter"),
-    "of a recruiter of a list": lambda: _token(scope="matcher:recruiter", organisation=["dinum"]),
-    "of a recruiter of nothing": lambda: _token(scope="matcher:recruiter", organisation=""),
+    "signed by a stranger": lambda: token(STRANGER),
+    "signed by another key of the set": lambda: token(EC, "rsa", "ES256"),
+    "without a key's id": lambda: token(kid=None),
+    "with an unknown key's id": lambda: token(kid="other"),
+    "altered": lambda: token()[:-6] + "AAAAAA",
+    "expired": lambda: token(exp=int(time.time()) - 60),
+    "not valid yet": lambda: token(nbf=int(time.time()) + 60),
+    "of the future": lambda: token(iat=int(time.time()) + 600),
+    "without an end": lambda: token(exp=None),
+    "without a subject": lambda: token(sub=None),
+    "of another issuer": lambda: token(iss="https://evil.example"),
+    "for another service": lambda: token(aud="other"),
+    "for nobody": lambda: token(aud=None),
+    "without a scope": lambda: token(scope=None),
+    "with foreign scopes": lambda: token(scope="openid platform"),
+    "with two of our scopes": lambda: token(scope="matcher:platform matcher:organiser"),
+    "with a scope of a wrong type": lambda: token(scope={"matcher:platform": True}),
+    "of a recruiter of nowhere": lambda: token(scope="matcher:recruiter"),
+    "of a recruiter of a list": lambda: token(scope="matcher:recruiter", organisation=["dinum"]),
+    "of a recruiter of nothing": lambda: token(scope="matcher:recruiter", organisation=""),
 }
 
 
@@ -141,20 +111,20 @@ def test_a_bad_token_opens_nothing(key_set: Path, kind: str) -> None:
 def test_a_new_key_is_found_and_an_old_one_ends_without_a_restart(key_set: Path) -> None:
     now = [1000.0]
     tokens = _tokens(key_set, monotonic=lambda: now[0])
-    key_set.write_text(_key_set(new=STRANGER))
-    assert _ask(tokens, _token(STRANGER, "new")) is None, "not looked for again within a minute"
+    key_set.write_text(key_set_of(new=STRANGER))
+    assert _ask(tokens, token(STRANGER, "new")) is None, "not looked for again within a minute"
     now[0] += REFETCH_S + 1
-    assert _ask(tokens, _token(STRANGER, "new")) is not None
-    assert _ask(tokens, _token()) is None
+    assert _ask(tokens, token(STRANGER, "new")) is not None
+    assert _ask(tokens, token()) is None
 
 
 def test_a_withdrawn_key_opens_no_longer_than_the_set_is_kept(key_set: Path) -> None:
     now = [1000.0]
     tokens = _tokens(key_set, monotonic=lambda: now[0])
-    key_set.write_text(_key_set(new=STRANGER))
-    assert _ask(tokens, _token()) is not None
+    key_set.write_text(key_set_of(new=STRANGER))
+    assert _ask(tokens, token()) is not None
     now[0] += LIFETIME_S + 1
-    assert _ask(tokens, _token()) is None
+    assert _ask(tokens, token()) is None
 
 
 def test_a_set_that_cannot_be_read_again_leaves_the_old_one(key_set: Path) -> None:
@@ -162,7 +132,7 @@ def test_a_set_that_cannot_be_read_again_leaves_the_old_one(key_set: Path) -> No
     tokens = _tokens(key_set, monotonic=lambda: now[0])
     key_set.unlink()
     now[0] += LIFETIME_S + 1
-    assert _ask(tokens, _token()) is not None
+    assert _ask(tokens, token()) is not None
 
 
 def test_without_any_key_set_nobody_can_tell(key_set: Path) -> None:
@@ -170,7 +140,7 @@ def test_without_any_key_set_nobody_can_tell(key_set: Path) -> None:
         "http://127.0.0.1:9/keys", issuer=ISSUER, audience=AUDIENCE, scope_claim="scope", organisation_claim="o"
     )
     with pytest.raises(ProviderAway, match="MATCHER_JWKS"):
-        _ask(tokens, _token())
+        _ask(tokens, token())
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"keys": 7}', '{"keys": []}', '{"keys": [{"kty": "zorglub"}]}'])
@@ -186,8 +156,8 @@ def test_a_file_without_a_usable_key_is_said_at_start(tmp_path: Path, content: s
 def test_a_shared_secret_a_private_key_and_a_key_for_encryption_are_left_out() -> None:
     secret = {"kty": "oct", "k": base64.urlsafe_b64encode(b"s" * 32).decode(), "kid": "secret", "alg": "HS256"}
     private = {**jwt.algorithms.RSAAlgorithm.to_jwk(RSA, as_dict=True), "kid": "private", "alg": "RS256"}
-    encryption = {**_public(STRANGER, "encryption"), "use": "enc"}
-    listed = [secret, private, encryption, _public(RSA, "rsa")]
+    encryption = {**public(STRANGER, "encryption"), "use": "enc"}
+    listed = [secret, private, encryption, public(RSA, "rsa")]
     assert read_key_set(json.dumps({"keys": listed}).encode()).keys() == {"rsa"}
 
 
@@ -196,7 +166,7 @@ def test_tokens_open_the_api_and_switch_access_on(tmp_path: Path, key_set: Path)
     with application(tmp_path / "home", open_on(tmp_path / "home"), **settings) as client:
         assert client.get("/v1/statistics").status_code == 401
         for scope, status in (("matcher:organiser", 200), ("matcher:platform", 403), ("openid", 401)):
-            headers = {"Authorization": f"Bearer {_token(scope=scope)}"}
+            headers = {"Authorization": f"Bearer {token(scope=scope)}"}
             assert client.get("/v1/statistics", headers=headers).status_code == status
 
 
@@ -204,7 +174,7 @@ def test_a_token_opens_nothing_that_only_memory_would_answer_while_the_database_
     tmp_path: Path, key_set: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings: dict[str, Any] = {"jwks": str(key_set), "jwt_issuer": ISSUER, "jwt_audience": AUDIENCE}
-    headers = {"Authorization": f"Bearer {_token()}"}
+    headers = {"Authorization": f"Bearer {token()}"}
     store = FakeStore()
     with application(tmp_path / "home", open_on(tmp_path / "home", store=store), **settings) as client:
         client.put("/v1/profiles/ana", json={"id": "ana", "headline": "DSI"}, headers=headers)

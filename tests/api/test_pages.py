@@ -1,0 +1,89 @@
+"""Lists a page at a time, over HTTP."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from matcher.core.access import Role, new_key
+from matcher.core.domain import Kind, Organisation, OrganisationId, Posting, PostingId
+from matcher.engine import Matcher
+from tests.api.answers import CANARY, assert_problem
+
+LISTS = {"organisations": "id", "keys": "note"}
+YEAR = timedelta(days=365)
+
+
+@pytest.fixture
+def filled(client: TestClient, matcher: Matcher) -> TestClient:
+    """A forum of five organisations and five recruiters' keys, which the organisers read."""
+    matcher.put([_posting(name) for name in ("cnil", "anssi", "dinum", "été", "dgfip")])
+    now = datetime.now(UTC)
+    for number, note in enumerate(("second", "third", "fourth", "fifth", "first")):
+        made = now + timedelta(seconds=number % 4)  # the last one is as old as the first one
+        key, _ = new_key(Role.RECRUITER, now=made, expires_at=now + YEAR, organisation="dinum", note=note)
+        matcher.keys.add(replace(key, id=f"{4 - number:012}"))
+    organiser, text = new_key(Role.ORGANISER, now=now, expires_at=now + YEAR)
+    matcher.keys.add(organiser)
+    client.headers["Authorization"] = f"Bearer {text}"
+    return client
+
+
+def _posting(organisation: str) -> Posting:
+    return Posting(PostingId(f"of-{organisation}"), "DSI", organisation=Organisation(OrganisationId(organisation)))
+
+
+def _read(client: TestClient, name: str, *, top: int) -> list[list[str]]:
+    pages: list[list[str]] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page: dict[str, Any] = client.get(f"/v1/{name}?top={top}{cursor}").json()
+        pages.append([one[LISTS[name]] for one in page[name]])
+        cursor = page["cursor"] and f"&cursor={page['cursor']}"
+    return pages
+
+
+def test_pages_together_are_the_list_and_none_is_empty(filled: TestClient) -> None:
+    assert _read(filled, "organisations", top=100) == [["anssi", "cnil", "dgfip", "dinum", "été"]]
+    assert _read(filled, "organisations", top=2) == [["anssi", "cnil"], ["dgfip", "dinum"], ["été"]]
+    assert _read(filled, "organisations", top=5) == [["anssi", "cnil", "dgfip", "dinum", "été"]]
+    assert _read(filled, "keys", top=4) == [["first", "second", "third", "fourth"], ["fifth"]]
+
+
+def test_what_is_written_between_two_pages_moves_nothing(filled: TestClient, matcher: Matcher) -> None:
+    first = filled.get("/v1/organisations?top=2").json()
+    matcher.delete(Kind.POSTING, "of-cnil")
+    matcher.put([_posting("ada")])
+    second = filled.get(f"/v1/organisations?top=2&cursor={first['cursor']}").json()
+    assert [one["id"] for one in second["organisations"]] == ["dgfip", "dinum"]
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("cursor", [f"{CANARY}!", f"{CANARY}%00", "_-8", "a", "%C3%A9"])
+def test_what_is_no_cursor_is_refused(filled: TestClient, name: str, cursor: str) -> None:
+    answer = filled.get(f"/v1/{name}?cursor={cursor}")
+    assert_problem(answer, 422)
+    [wrong] = answer.json()["invalid"]
+    assert wrong == {"field": "cursor", "reason": "is no cursor: send the one that the page before gave"}
+
+
+def test_every_list_that_does_not_end_at_its_best_is_read_a_page_at_a_time(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    schemas = document["components"]["schemas"]
+    paged = set()
+    for path, method, operation in (
+        (path, method, one) for path, ones in document["paths"].items() for method, one in ones.items()
+    ):
+        content = operation["responses"].get("200", {}).get("content", {}).get("application/json", {})
+        schema = content.get("schema", {})
+        assert schema.get("type") != "array", path
+        properties = schemas.get(schema.get("$ref", "").rpartition("/")[2], {}).get("properties", {})
+        if "cursor" in properties:
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            asked = {*schemas.get(body.get("$ref", "").rpartition("/")[2], {}).get("properties", {})}
+            asked |= {one["name"] for one in operation["parameters"] if "name" in one}
+            assert {"top", "cursor"} <= asked, path
+            paged.add((method, path.split("/")[-1]))
+    assert paged == {("get", "organisations"), ("get", "keys"), ("get", "similar"), ("post", "search")}
