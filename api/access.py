@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 
+from api.parameters import refuse_unknown
 from matcher.core.access import Principal, Role
 from matcher.core.domain import Posting, Profile
 
@@ -53,15 +54,17 @@ ALLOWED: Mapping[tuple[str, str], frozenset[Role]] = {
 
 
 async def authorised(request: Request) -> Principal:
-    """Return who is asking, if their role may call this route at all.
+    """Return who is asking, if their role may call this route at all, and as they do.
 
     Raises:
         HTTPException: 403.
+        RequestValidationError: the query has a parameter that the route does not know.
     """
     principal: Principal = request.scope["state"]["principal"]  # not there: nobody has been asked, and nothing is shown
     called = request.method, request.scope["route"].path
     if principal.role is not None and principal.role not in ALLOWED.get(called, frozenset()):
         raise HTTPException(HTTPStatus.FORBIDDEN)
+    refuse_unknown(request)
     return principal
 
 

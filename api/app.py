@@ -15,13 +15,14 @@ from fastapi_offline import FastAPIOffline
 from api import document, problems
 from api.access import authorised
 from api.admission import Admission, House, Writers
-from api.dependencies import BROKEN, FAILURES, only_known_parameters
+from api.dependencies import BROKEN, FAILURES
 from api.keyring import Keyring
 from api.languages import Languages
 from api.limits import BodyLimit
 from api.logs import RequestLog
 from api.methods import Methods
 from api.metrics import Measured, Metrics
+from api.parameters import known_alone
 from api.quick import QuickReads
 from api.rates import RateLimit
 from api.request_ids import RequestIds
@@ -101,10 +102,9 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
     app.state.settings = chosen
     problems.install(app)
     _frame(app, chosen)
-    strict = Depends(only_known_parameters)
-    app.include_router(health.router, responses=BROKEN, dependencies=[strict])
+    app.include_router(health.router, responses=BROKEN, dependencies=[Depends(known_alone)])
     for routes in (postings, profiles, search, feedback, bulk, organisations, metrics):
-        app.include_router(routes.router, responses=FAILURES, dependencies=[Depends(authorised), strict])
+        app.include_router(routes.router, responses=FAILURES, dependencies=[Depends(authorised)])
     documented = app.openapi
     app.openapi = cache(lambda: document.describe(documented()))  # type: ignore[method-assign] # FastAPI's way to extend it
     return app

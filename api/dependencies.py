@@ -1,15 +1,12 @@
 """What every route takes from the request."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from itertools import starmap
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, FastAPI, Path, Query, Request, Response
-from fastapi.dependencies.models import Dependant
-from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 
 from api.admission import Writers
 from api.conditions import Conditions, etag_of
@@ -27,31 +24,6 @@ async def matcher_of(request: Request) -> Matcher:
     """Return the matcher that the application was started with."""
     matcher: Matcher = request.app.state.matcher
     return matcher
-
-
-async def only_known_parameters(request: Request) -> None:
-    """Refuse a query with a parameter that the route does not know: misspelt, it would have no effect.
-
-    What was sent is not repeated; what the route knows is named.
-
-    Raises:
-        RequestValidationError: there is one.
-    """
-    if not request.scope["query_string"]:
-        return
-    route: APIRoute = request.scope["route"]
-    known = frozenset(_parameters(route.dependant))
-    if not known.issuperset(request.query_params):
-        told = f"it knows: {', '.join(sorted(known))}" if known else "it takes none"
-        reason = f"holds a parameter that this call does not know; {told}"
-        raise RequestValidationError([{"type": "unknown_parameter", "loc": ("query",), "msg": reason}])
-
-
-def _parameters(dependant: Dependant) -> Iterator[str]:
-    """Yield the names of a route's query parameters, its dependencies' included."""
-    yield from (field.alias for field in dependant.query_params)
-    for part in dependant.dependencies:
-        yield from _parameters(part)
 
 
 async def best_matches(
