@@ -179,7 +179,7 @@ class Matcher:
         """What is being written by this process, by token."""
         self._caught_up_at = time.monotonic()
         self._files_hold_deleted_since: float | None = None
-        self._is_log_emptied = True
+        self._is_scrubbed = False
         self._reasons = Reasons(store, self._embedders[Facet.SKILLS], thesaurus)
         # Two locks: encoding happens between reading the log and touching the corpus, and must not stop readers.
         self._following = threading.RLock()
@@ -310,14 +310,14 @@ class Matcher:
             StoreUnavailable: the snapshot could not be replaced; the document is deleted all the same.
         """
         erased = self.delete(kind, document_id)
-        self.snapshot()
+        self.sweep(within_s=0)
         return erased
 
     def sweep(self, *, within_s: float) -> bool:
         """Replace the snapshot if it has held for so long what was deleted; return whether it was.
 
-        To be called again and again: where a reader stands in the way of emptying the database's log, the next call
-        tries that again.
+        Then what was deleted is brought out of the database's own files. To be called again and again: where something
+        stands in the way of that, the next call tries it again; the first call of all does, too.
 
         Raises:
             StoreUnavailable: it could not be replaced.
@@ -326,9 +326,9 @@ class Matcher:
         is_due = since is not None and time.monotonic() - since >= within_s
         if is_due:
             self.snapshot()
-            self._is_log_emptied = False
-        if not self._is_log_emptied:
-            self._is_log_emptied = self._store.checkpoint()
+            self._is_scrubbed = False
+        if not self._is_scrubbed:
+            self._is_scrubbed = self._store.scrub()
         return is_due
 
     def get(self, kind: Kind, document_id: str) -> Record:

@@ -216,7 +216,7 @@ class FakeStore:
                 for change in self._log
             ]
 
-    def checkpoint(self) -> bool:
+    def scrub(self) -> bool:
         return True
 
     def last_written(self, kind: Kind) -> dict[str, datetime]:

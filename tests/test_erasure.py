@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psycopg
 import pytest
 from click.testing import CliRunner
+from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -24,6 +26,8 @@ from matcher.decisions.pseudonyms import open_pseudonyms
 from matcher.records import ProfileRecord
 from matcher.settings import Settings
 from matcher.stages.text import neutral
+from matcher.stores import open_store
+from matcher.stores.tables import FACETS
 from matcher.stores.words import fold
 from models.terms import bucket_of, stems
 from tests.api.conftest import open_on
@@ -185,6 +189,38 @@ def test_a_running_server_forgets_who_is_erased_from_all_its_files_in_time(home:
         assert any(fold(STAYS).encode() in fold(d.decode("utf-8", "replace")).encode() for _, d in _contents(home))
     assert _traces(home) == set(), "nor when it has stopped"
     _assert_nothing_names(home, PERSON)
+
+
+def test_a_running_server_forgets_who_is_erased_from_all_files_of_postgresql_in_time(
+    home: Path, stoppable_postgres: Any
+) -> None:
+    url, data = stoppable_postgres.get_uri(), Path(stoppable_postgres.pgdata)
+    open_store(url, home=home).close()
+    with psycopg.connect(url, autocommit=True) as connection:
+        # As docs/operations.md asks: a file of the write-ahead log is thrown away, not used again.
+        connection.execute("ALTER SYSTEM SET wal_recycle = off")
+        connection.execute("SELECT pg_reload_conf()")
+        # Nothing is compressed, so that everything can be looked for.
+        for table, column in (("document", "body"), *(("full_text_profile", name) for name in (*FACETS, "words"))):
+            connection.execute(f"ALTER TABLE {table} ALTER {column} SET STORAGE EXTERNAL")
+    settings = Settings(home=home, database_url=SecretStr(url), model="words", erasure_seconds=0.5, follow_seconds=0.05)
+    with TestClient(create_app(settings)) as client:
+        _use(client)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("ANALYZE")
+            connection.execute("CHECKPOINT")
+            statistics = connection.execute("SELECT pg_relation_filepath('pg_statistic')").fetchone()
+        places = {name.split("/")[0] for _, name in _traces(data, also=(PERSON,))}
+        assert {field for field, _ in _traces(data)} == {*WORDS}, "each is in some file"
+        assert {"base", "pg_wal"} <= places
+        assert statistics
+        assert statistics[0] in {name for _, name in _traces(data)}, "in what the planner knows, too"
+        assert client.delete(f"/v1/profiles/{PERSON}").is_success
+        _until(lambda: not _traces(data, also=(PERSON,)))
+        assert any(STAYS.encode() in content for _, content in _contents(data))
+        assert client.get("/v1/postings/p1/candidates").json()["matches"], "others are found as before"
+    assert _traces(data, also=(PERSON,)) == set(), "nor when it has stopped"
+    assert _traces(home, also=(PERSON,)) == set()
 
 
 def test_the_command_forgets_at_once(home: Path, tmp_path: Path) -> None:

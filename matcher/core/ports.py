@@ -327,8 +327,8 @@ class Store(Protocol):
         """
         ...
 
-    def checkpoint(self) -> bool:
-        """Bring what was deleted out of the database's own write-ahead log. Returns False where that has to wait."""
+    def scrub(self) -> bool:
+        """Bring what was deleted out of the database's own files. Returns False where that has to wait: come again."""
         ...
 
     def last_written(self, kind: Kind) -> Mapping[str, datetime]:

@@ -63,7 +63,7 @@ def erase_again(matcher: Matcher, receipts: Iterable[Receipt], pseudonyms: Pseud
                     matcher.delete(kind, id_)
     erased = sum(found.values())
     if erased:
-        matcher.snapshot()
+        matcher.sweep(within_s=0)
     return Again(erased, absent=len(wanted) - len(found), written_since=len(found) - erased)
 
 

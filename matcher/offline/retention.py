@@ -100,7 +100,7 @@ def erase(matcher: Matcher, found: Expired) -> int:
             matcher.delete(Kind.PROFILE, id_, guard=keep_what_was_written)
             erased += 1
     if erased:
-        matcher.snapshot()
+        matcher.sweep(within_s=0)
     return erased
 
 

@@ -100,11 +100,22 @@ class Database:
                 connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
             yield connection
 
+    @contextmanager
+    def maintaining(self) -> Iterator[Connection]:
+        """Open a connection outside any transaction, which ends with it: what it has set or locked is gone then.
+
+        Raises:
+            StoreUnavailable: the database went away, or has no space left.
+        """
+        with self._explained(), self._engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").detach()
+            yield connection
+
     def checkpoint(self) -> bool:
         """Move what SQLite's write-ahead log holds into the database file, and empty the log.
 
         Returns False when a reader stood in the way: the log keeps old content until a later checkpoint.
-        PostgreSQL does this by itself; there it is always True.
+        PostgreSQL's is another matter (remains.py); there it is always True.
         """
         if not self.is_sqlite:
             return True

@@ -170,7 +170,7 @@ class PostgresFullText:
             connection.execute(insert(self.tables[kind]).values(words=self._tsvector()), filled)
 
     def remove(self, connection: Connection, kind: Kind, numbers: Sequence[int]) -> None:
-        """Delete those rows. The server's vacuum overwrites what they held."""
+        """Delete those rows. Their pages keep what they held until `remains.py` writes them anew."""
         table = self.tables[kind]
         for chunk in chunks(numbers):
             connection.execute(delete(table).where(table.c.number.in_(chunk)))

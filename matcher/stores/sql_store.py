@@ -11,7 +11,7 @@ from matcher.core.domain import Kind, Outcome, Record
 from matcher.core.errors import AlreadyExists
 from matcher.core.ports import Change, Document, Guard, ModelVectors, Operation, TextHit, Vectors
 from matcher.stores import documents as rows
-from matcher.stores import feedback
+from matcher.stores import feedback, remains
 from matcher.stores import full_text as words_index
 from matcher.stores import vectors as coordinates
 from matcher.stores.database import CONNECTIONS, Database, open_database
@@ -19,6 +19,7 @@ from matcher.stores.documents import Draft
 from matcher.stores.feedback import SqlFeedbacks
 from matcher.stores.full_text import FullText, PostgresFullText, SqliteFullText
 from matcher.stores.keys import SqlKeys
+from matcher.stores.remains import Remains
 from matcher.stores.tables import change_log, document, meta
 
 
@@ -50,6 +51,7 @@ class SqlStore:
         self._database = database
         self.keys = SqlKeys(database)
         self.feedback = SqlFeedbacks(database)
+        self._remains = None if database.is_sqlite else Remains(database)
         self._full_text: FullText = SqliteFullText() if database.is_sqlite else PostgresFullText()
         with database.reading() as connection:
             self._database_id: str = connection.scalars(select(meta.c.value).where(meta.c.key == "database_id")).one()
@@ -98,8 +100,8 @@ class SqlStore:
         """Delete documents with their full-text rows and feedback, and the vectors that no other document uses.
 
         Returns the ids that existed, in the order asked. Nothing of them stays in SQLite's files, unless another
-        connection was reading: then the write-ahead log holds it until the next delete, `checkpoint` or close.
-        PostgreSQL overwrites it when it vacuums. The change log keeps the ids until `forget_deleted`.
+        connection was reading: then the write-ahead log holds it until the next delete, `scrub` or close.
+        PostgreSQL's hold it until `scrub`. The change log keeps the ids until `forget_deleted`.
         """
         wanted = dict.fromkeys(ids)
         with self._database.writing() as connection:
@@ -114,12 +116,17 @@ class SqlStore:
             coordinates.drop_unused(connection, released)
             feedback.forget(connection, kind, gone)
             rows.log(connection, Operation.DELETE, [(kind, id_) for id_ in gone])
-        self.checkpoint()
+            self._note(connection)
+        self._database.checkpoint()
         return gone
 
-    def checkpoint(self) -> bool:
-        """Empty SQLite's write-ahead log into the database file. Returns False when a reader stood in the way."""
-        return self._database.checkpoint()
+    def scrub(self) -> bool:
+        """Bring what was deleted out of the database's own files. Returns False where that has to wait: come again.
+
+        SQLite: its write-ahead log is emptied, unless a reader stands in the way. PostgreSQL: if anything was deleted
+        since this was last done, all tables that hold documents are written anew, which locks one after the other.
+        """
+        return self._database.checkpoint() if self._remains is None else self._remains.scrub()
 
     def get(self, kind: Kind, ids: Sequence[str]) -> dict[str, Record]:
         """Return the records that exist, by id, in the order asked."""
@@ -167,8 +174,10 @@ class SqlStore:
         """Take the ids of documents that do not exist any more out of the log's rows up to a sequence."""
         with self._database.writing() as connection:
             found = rows.forget_deleted(connection, up_to=up_to)
+            if found:
+                self._note(connection)
         if found:
-            self.checkpoint()
+            self._database.checkpoint()
 
     def last_written(self, kind: Kind) -> dict[str, datetime]:
         """Return when each document that exists was last changed, in UTC, by id."""
@@ -238,6 +247,11 @@ class SqlStore:
     def close(self) -> None:
         """Release connections. Idempotent."""
         self._database.close()
+
+    def _note(self, connection: Connection) -> None:
+        """Have the next `scrub` find something to do."""
+        if self._remains is not None:
+            remains.note(connection)
 
     def _write(
         self,

@@ -115,8 +115,8 @@ def test_a_checkpoint_says_when_a_reader_stands_in_its_way(home: Path) -> None:
     with store._database.reading() as connection:
         connection.execute(text("SELECT count(*) FROM document"))
         store.put([posting("2")])
-        assert store.checkpoint() is False
-    assert store.checkpoint() is True
+        assert store.scrub() is False
+    assert store.scrub() is True
     store.close()
 
 

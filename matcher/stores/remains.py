@@ -1,0 +1,178 @@
+"""What deleted rows leave behind in PostgreSQL's files, and how it is scrubbed out.
+
+A deleted row stays in its page until something is written over it: VACUUM frees the space and leaves the bytes. VACUUM
+FULL writes a table anew, with its indexes and long values, and throws the old files away; nobody reads or writes that
+table meanwhile. What a transaction that is still open may see, it takes along.
+
+    meta 'deleted'     how many transactions have deleted something, and the number of the last one
+    meta 'scrubbed'    how many of them had when the tables were last written anew
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+
+from matcher.stores.database import Database
+from matcher.stores.tables import change_log, document, facet_text, feedback, meta, postgres_full_text, vector
+
+TABLES = tuple(
+    table.name for table in (change_log, facet_text, feedback, vector, document, *postgres_full_text.values())
+)
+"""Those that hold something of a person; the largest last."""
+PAUSE_S = 30.0
+"""Between two tries of one process."""
+
+_ADVISORY_LOCK = 0x6D61746368657263
+"""PostgreSQL's name for the turn to scrub: `matcherc`, the one after our turn to write."""
+_LOCK_TIMEOUT_MS = 2000
+"""How long a table is waited for: whoever asks for it after us waits behind us. Autovacuum gives way after a second."""
+_DELETED, _SCRUBBED = "deleted", "scrubbed"
+_STATISTICS = "pg_catalog.pg_statistic"
+_REFUSED, _LOCKED = "42501", "55P03"
+
+log = logging.getLogger(__name__)
+
+
+def note(connection: Connection) -> None:
+    """Remember, in the transaction that deletes, that there is something to scrub. Only writers of `Database` may."""
+    count, _ = _deleted(connection)
+    transaction = connection.scalar(text("SELECT pg_current_xact_id()::text"))
+    _remember(connection, _DELETED, f"{count + 1} {transaction}")
+
+
+class Remains:
+    """What the deletions of all processes have left in one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._wanted: int | None = None
+        self._next_try_at = 0.0
+        self._told = set[str]()
+        self._trying = threading.Lock()
+
+    def scrub(self) -> bool:
+        """Write the tables anew if something was deleted since that was last done, by whatever process.
+
+        Returns False where it has to wait: for another process that does it, for a table, or for the end of an older
+        transaction. What was deleted after the first call that returned False is not waited for.
+
+        Raises:
+            StoreUnavailable: the database went away, or its disk is full.
+        """
+        with self._trying:
+            with self._database.reading() as connection:
+                deleted, scrubbed = _deleted(connection)[0], _scrubbed(connection)
+            wanted = self._wanted if self._wanted is not None else deleted
+            if scrubbed >= wanted:
+                self._wanted, self._next_try_at = None, 0.0
+                return True
+            self._wanted = wanted
+            if time.monotonic() < self._next_try_at:
+                return False
+            self._next_try_at = time.monotonic() + PAUSE_S
+            with self._alone() as turn:
+                is_done = turn is not None and self._write_anew(turn)
+            if is_done:
+                self._wanted, self._next_try_at = None, 0.0
+            return is_done
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection | None]:
+        """Yield a connection of our own, outside any transaction; None while another process has the turn."""
+        with self._database.maintaining() as connection:
+            lock = func.pg_try_advisory_lock(_ADVISORY_LOCK)
+            yield connection if connection.scalar(select(lock)) else None
+
+    def _write_anew(self, connection: Connection) -> bool:
+        count, last = _deleted(connection)
+        # The database may have been restored from another server, whose transactions had higher numbers.
+        last = min(last, _next_transaction(connection) - 1)
+        connection.execute(text(f"SET lock_timeout = {_LOCK_TIMEOUT_MS}"))
+        connection.execute(text("SET statement_timeout = 0"))
+        try:
+            # The smallest table tells at once whether an open transaction would have us take along what it may see.
+            for name in (meta.name, *TABLES):
+                connection.execute(text(f"VACUUM (FULL, ANALYZE) {name}"))
+                if _written_up_to(connection, name) <= last:
+                    self._tell(
+                        "an open transaction, a standby or a replication slot still sees what was deleted, or "
+                        "its tables are another role's"
+                    )
+                    return False
+        except OperationalError as error:
+            if _state(error) != _LOCKED:
+                raise
+            self._tell("its tables are in use without a pause")
+            return False
+        self._finish(connection, last)
+        _remember(connection, _SCRUBBED, str(count))
+        return True
+
+    def _finish(self, connection: Connection, last: int) -> None:
+        """Clear away what the tables' statistics and the write-ahead log still hold, as far as this role may."""
+        connection.execute(text(f"VACUUM (FULL) {_STATISTICS}"))
+        if _written_up_to(connection, _STATISTICS) <= last:
+            self._tell("the statistics may hold texts of it: make this role the database's owner")
+        for order in ("SELECT pg_switch_wal()", "CHECKPOINT"):
+            try:
+                connection.execute(text(order))
+            except ProgrammingError as error:
+                if _state(error) != _REFUSED:
+                    raise
+                self._tell(
+                    "the write-ahead log holds it until it is written over: this role may not ask for a "
+                    "checkpoint and a new segment"
+                )
+
+    def _tell(self, why: str) -> None:
+        """Write to the log, once a process, what keeps the files from being clear."""
+        if why not in self._told:
+            self._told.add(why)
+            log.warning("PostgreSQL's files are not clear of what was deleted: %s (docs/operations.md)", why)
+
+
+def _deleted(connection: Connection) -> tuple[int, int]:
+    """Return how many transactions have deleted something, and the number of the last."""
+    count, last = (_value(connection, _DELETED) or "0 0").split()
+    return int(count), int(last)
+
+
+def _scrubbed(connection: Connection) -> int:
+    return int(_value(connection, _SCRUBBED) or 0)
+
+
+def _value(connection: Connection, key: str) -> str | None:
+    return connection.scalar(select(meta.c.value).where(meta.c.key == key))
+
+
+def _remember(connection: Connection, key: str, value: str) -> None:
+    connection.execute(
+        insert(meta).values(key=key, value=value).on_conflict_do_update(index_elements=["key"], set_={"value": value})
+    )
+
+
+def _next_transaction(connection: Connection) -> int:
+    return int(connection.scalar(text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")) or 0)
+
+
+def _written_up_to(connection: Connection, name: str) -> int:
+    """Return the transaction before which nothing deleted is in a table that was just written anew.
+
+    VACUUM FULL leaves out what was deleted before the oldest transaction that anybody may still see, and keeps the
+    number of that one, which it may only ever raise, as relfrozenxid (32 bits: `age` makes a distance of it).
+    """
+    statement = text(
+        "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint - age(relfrozenxid) "
+        "FROM pg_class WHERE oid = CAST(:name AS regclass)"
+    )
+    return int(connection.scalar(statement, {"name": name}) or 0)
+
+
+def _state(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlstate", ""))

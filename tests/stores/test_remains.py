@@ -1,0 +1,196 @@
+"""What was deleted is in none of PostgreSQL's files once it is scrubbed, and scrubbing stands in nobody's way."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url, text
+
+from matcher.core.domain import Kind
+from matcher.stores import SqlStore, open_store, remains
+from matcher.stores.remains import TABLES
+from matcher.stores.tables import metadata, postgres_metadata
+from tests.contracts.documents import profile
+
+WORD = "zxqcanarizxq"
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remains, "PAUSE_S", 0.0)
+    monkeypatch.setattr(remains, "_LOCK_TIMEOUT_MS", 100)
+
+
+@pytest.fixture
+def other_store(postgres_store: SqlStore, postgres_url: str, tmp_path: Path) -> Iterator[SqlStore]:
+    """The same database as another process sees it."""
+    store = open_store(postgres_url, home=tmp_path)
+    yield store
+    store.close()
+
+
+def _put_and_delete(store: SqlStore) -> None:
+    store.put([profile("bob", "B", title="b"), profile("ana", f"le {WORD}", title=f"le {WORD}")])
+    store.delete(Kind.PROFILE, ["ana"])
+
+
+def _files(store: SqlStore, name: str = "document") -> tuple[int, str]:
+    """The number of a table's file, which changes when it is written anew, and all that is in it."""
+    with store._database.reading() as connection:
+        number = connection.scalar(text("SELECT pg_relation_filenode(CAST(:name AS regclass))"), {"name": name})
+        path = connection.scalar(text("SELECT pg_relation_filepath(CAST(:name AS regclass))"), {"name": name})
+    with store._database.maintaining() as connection:
+        connection.execute(text("CHECKPOINT"))
+        content = connection.scalar(text("SELECT pg_read_binary_file(:path)"), {"path": path})
+    return int(number or 0), bytes(content or b"").decode("latin-1")
+
+
+def test_every_table_with_something_of_a_person_is_written_anew() -> None:
+    every = {*metadata.tables, *postgres_metadata.tables}
+    assert {*TABLES} == every - {"meta", "api_key"}
+
+
+def test_a_deleted_row_stays_until_it_is_scrubbed(postgres_store: SqlStore) -> None:
+    _put_and_delete(postgres_store)
+    with postgres_store._database.maintaining() as connection:
+        connection.execute(text("VACUUM document, full_text_profile"))
+    assert WORD in _files(postgres_store)[1], "as it does after a plain VACUUM"
+    assert postgres_store.scrub()
+    for name in TABLES:
+        assert WORD not in _files(postgres_store, name)[1]
+    assert postgres_store.get(Kind.PROFILE, ["bob"])
+    assert [hit.id for hit in postgres_store.search_text(Kind.PROFILE, "b")] == ["bob"]
+
+
+def test_nothing_is_written_anew_where_nothing_was_deleted(postgres_store: SqlStore, other_store: SqlStore) -> None:
+    assert postgres_store.scrub()
+    postgres_store.put([profile("ana", "A")])
+    before = _files(postgres_store)[0]
+    assert postgres_store.scrub()
+    assert _files(postgres_store)[0] == before
+    postgres_store.delete(Kind.PROFILE, ["ana"])
+    assert postgres_store.scrub()
+    after = _files(postgres_store)[0]
+    assert after != before
+    assert postgres_store.scrub()
+    assert other_store.scrub(), "what another process has done need not be done again"
+    assert _files(postgres_store)[0] == after
+
+
+def test_ids_that_the_log_forgets_are_scrubbed_too(postgres_store: SqlStore) -> None:
+    _put_and_delete(postgres_store)
+    assert postgres_store.scrub()
+    before = _files(postgres_store, "change_log")
+    assert "ana" in before[1]
+    postgres_store.forget_deleted(up_to=postgres_store.last_sequence())
+    assert postgres_store.scrub()
+    assert "ana" not in _files(postgres_store, "change_log")[1]
+    postgres_store.forget_deleted(up_to=postgres_store.last_sequence())
+    after = _files(postgres_store, "change_log")[0]
+    assert postgres_store.scrub()
+    assert _files(postgres_store, "change_log")[0] == after, "there was nothing to forget"
+
+
+def test_an_older_transaction_only_delays_it(
+    postgres_store: SqlStore, other_store: SqlStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    with other_store._database.reading() as reader:
+        reader.execute(text("SELECT count(*) FROM alembic_version"))
+        _put_and_delete(postgres_store)
+        before = _files(postgres_store)[0]
+        assert not postgres_store.scrub()
+        assert not postgres_store.scrub()
+        assert _files(postgres_store)[0] == before, "the large tables are not written for nothing"
+    assert postgres_store.scrub()
+    assert WORD not in _files(postgres_store)[1]
+    assert caplog.text.count("an open transaction") == 1
+
+
+def test_a_table_in_use_only_delays_it(
+    postgres_store: SqlStore, other_store: SqlStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    _put_and_delete(postgres_store)
+    with other_store._database.reading() as reader:
+        reader.execute(text("SELECT count(*) FROM document"))
+        assert not postgres_store.scrub()
+    assert postgres_store.scrub()
+    assert WORD not in _files(postgres_store)[1]
+    assert "in use without a pause" in caplog.text
+
+
+def test_processes_take_turns_and_the_second_finds_it_done(
+    postgres_store: SqlStore, other_store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _put_and_delete(postgres_store)
+    with other_store._database.maintaining() as turn:
+        turn.execute(text(f"SELECT pg_advisory_lock({remains._ADVISORY_LOCK})"))
+        assert not postgres_store.scrub()
+    assert other_store.scrub()
+    after = _files(postgres_store)[0]
+    # What was deleted since the first call is not its business.
+    other_store.delete(Kind.PROFILE, ["bob"])
+    assert postgres_store.scrub()
+    assert _files(postgres_store)[0] == after
+    assert postgres_store.scrub()
+    assert _files(postgres_store)[0] != after
+
+
+def test_who_has_failed_does_not_try_again_at_once(postgres_store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remains, "PAUSE_S", 60.0)
+    _put_and_delete(postgres_store)
+    with postgres_store._database.reading() as reader:
+        reader.execute(text("SELECT count(*) FROM document"))
+        assert not postgres_store.scrub()
+    assert not postgres_store.scrub()
+
+
+def test_readers_and_writers_meet_no_error_meanwhile(postgres_store: SqlStore, other_store: SqlStore) -> None:
+    postgres_store.put([profile(str(number), f"le {number}", title=f"le {number}") for number in range(200)])
+
+    def use() -> None:
+        for number in range(0, 60, 2):
+            assert len(other_store.get(Kind.PROFILE, [str(number)])) == 1
+            assert other_store.search_text(Kind.PROFILE, str(number))
+            other_store.put([profile(str(number), f"{number} encore", title=f"le {number}")])
+
+    with ThreadPoolExecutor(1) as threads:
+        using = threads.submit(use)
+        for number in range(101, 110):
+            postgres_store.delete(Kind.PROFILE, [str(number)])
+            postgres_store.scrub()
+        using.result(timeout=60)
+    assert postgres_store.scrub()
+    assert postgres_store.count(Kind.PROFILE) == 191
+
+
+def test_a_restored_database_may_come_from_a_server_with_higher_numbers(postgres_store: SqlStore) -> None:
+    _put_and_delete(postgres_store)
+    with postgres_store._database.writing() as connection:
+        connection.execute(
+            text("UPDATE meta SET value = split_part(value, ' ', 1) || ' 999999999999' WHERE key = 'deleted'")
+        )
+    assert postgres_store.scrub()
+    assert WORD not in _files(postgres_store)[1]
+
+
+def test_a_role_with_no_other_rights_scrubs_its_tables_and_says_what_is_left(
+    new_postgres_database: Callable[[], str], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = new_postgres_database()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE ROLE plain LOGIN")
+        connection.execute("GRANT CREATE ON SCHEMA public TO plain")
+    store = open_store(make_url(url).set(username="plain").render_as_string(hide_password=False), home=tmp_path)
+    _put_and_delete(store)
+    assert store.scrub()
+    superuser = open_store(url, home=tmp_path)
+    assert WORD not in _files(superuser)[1]
+    superuser.close()
+    store.close()
+    assert "make this role the database's owner" in caplog.text
+    assert caplog.text.count("may not ask for a checkpoint") == 1
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP OWNED BY plain")
+        connection.execute("DROP ROLE plain")
