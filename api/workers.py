@@ -8,6 +8,7 @@ All accept from one socket. Each listens on a port of its own too: whether a pro
 can say. The first starts alone: what it makes ready (tables, vectors, compiled loops, the snapshot), the others find.
 """
 
+import errno
 import logging
 import multiprocessing
 import os
@@ -65,13 +66,19 @@ def serve_with_workers(settings: Settings, *, host: str, port: int, count: int) 
     Returns False where the first could not start: it has said why in the log.
 
     Raises:
-        OSError: the address is taken.
+        OSError: the address, or one of a worker's own, is taken; it names the address.
     """
     dictConfig(_logging_as("main"))
     with bound(host, port) as shared:
+        # Who comes second to this address, even at the same moment, is refused here, before anything is loaded. What is
+        # asked before the first worker serves waits for it.
+        _listen(shared)
         log.info("%d workers on %s", count, _address(shared))
         # Where the system chooses the address, it chooses the workers' own too.
-        return _supervise([_Worker(n, settings, host, shared, own=port and port + n) for n in range(1, count + 1)])
+        own = [port and port + number for number in range(1, count + 1)]
+        for one in own:
+            bound(host, one).close()
+        return _supervise([_Worker(n, settings, host, shared, own=one) for n, one in enumerate(own, start=1)])
 
 
 class _Worker:
@@ -209,6 +216,10 @@ def bound(host: str, port: int) -> socket.socket:
     Raises:
         OSError: another program has it, or it is none of this machine's; it names the address.
     """
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        raise OSError(errno.EINVAL, "this is no address", f"{host}:{port}") from None
     found = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -217,6 +228,18 @@ def bound(host: str, port: int) -> socket.socket:
         found.close()
         raise OSError(error.errno, error.strerror, f"{host}:{port}") from error
     return found
+
+
+def _listen(shared: socket.socket) -> None:
+    """Have callers wait in the socket's queue, and nobody else listen on its address.
+
+    Raises:
+        OSError: another program listens there; it names the address.
+    """
+    try:
+        shared.listen()
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, "{}:{}".format(*shared.getsockname()[:2])) from error
 
 
 def _address(own: socket.socket) -> str:

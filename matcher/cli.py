@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 DEMO_FOLDER = "demo"
 LAST_PORT = 65_535
+LARGEST_SEED = 2**32 - 1
 LANGUAGE = click.option(
     "--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True, help="Of the reasons."
 )
@@ -39,12 +40,15 @@ class _Command(click.Group):
     """Turns what goes wrong on purpose into one line on standard error and exit status 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        _ready_output()
         try:
             return super().invoke(ctx)
         except MatcherError as error:
             raise click.ClickException(str(error)) from error
         except BrokenPipeError:
             raise  # whoever read the output has had enough: click leaves quietly
+        except UnicodeEncodeError as error:
+            raise click.ClickException("an argument holds what is no UTF-8: write it in UTF-8") from error
         except OSError as error:
             raise click.ClickException(f"{error.filename or 'a file'}: {error.strerror or error}") from error
 
@@ -72,6 +76,7 @@ def ingest(files: tuple[Path, ...], rejects: Path | None) -> None:
     from matcher.offline.intake import ingest_files
     from matcher.show import console, print_report
 
+    _refuse_to_overwrite(rejects, files, option="--rejects")
     with _matcher() as matcher, _progress(files) as on_bytes:
         report = ingest_files(matcher, files, rejects=rejects, on_bytes=on_bytes)
     print_report(console(), report)
@@ -241,7 +246,11 @@ def evaluate(judgements: Path | None, side: str, weights: Path | None, replay: b
     help="The file of weights to write, for MATCHER_WEIGHTS.",
 )
 @click.option(
-    "--seed", type=int, default=0, show_default=True, help="Of what is drawn: the same gives the same weights."
+    "--seed",
+    type=click.IntRange(0, LARGEST_SEED),
+    default=0,
+    show_default=True,
+    help="Of what is drawn: the same gives the same weights.",
 )
 @click.option("--even-if-no-better", is_flag=True, help="Write them even if they are not surely better.")
 def learn(judgements: Path | None, side: str, output: Path, seed: int, even_if_no_better: bool) -> None:
@@ -253,6 +262,7 @@ def learn(judgements: Path | None, side: str, output: Path, seed: int, even_if_n
     from matcher.offline import learn as learning
     from matcher.weights import written
 
+    _refuse_to_overwrite(output, [judgements] if judgements else [], option="--output")
     with _matcher() as matcher:
         judged = evaluating.stored(matcher, _judgements(matcher, judgements, side), _kind(side))
         learned = learning.learn(matcher, judged, _kind(side), seed=seed)
@@ -294,6 +304,8 @@ def serve(host: str, port: int, workers: int) -> None:
             raise click.UsageError(f"each worker takes a port after {port}: choose one below {LAST_PORT - workers}")
         _refuse_one_file_for_many(settings)
     check_files(settings)
+    # What is wrong is one line then, at once, not a traceback in the server's log after seconds.
+    bound(host, port).close()
     if workers > 1:
         with open_keys(settings) as stored:
             _refuse_strangers(host, settings, stored)
@@ -301,8 +313,6 @@ def serve(host: str, port: int, workers: int) -> None:
             raise click.exceptions.Exit(1)
         return
     dictConfig(LOGGING)
-    # What is wrong is one line then, at once, not a traceback in the server's log after seconds.
-    bound(host, port).close()
     matcher = open_matcher(settings)
     try:
         _refuse_strangers(host, settings, matcher.keys)
@@ -495,7 +505,7 @@ def erase_again(receipts: tuple[Path, ...]) -> None:
 
 @main.command()
 @click.option("--apply", is_flag=True, help="Erase them; without it, they are only counted.")
-@click.option("--clock-is-right", is_flag=True, help="Go on though nothing was written for two months.")
+@click.option("--clock-is-right", is_flag=True, help="Go on though the log of changes speaks against the clock.")
 @click.option("--really-most", is_flag=True, help="Go on though more than half of all profiles would go.")
 def retention(apply: bool, clock_is_right: bool, really_most: bool) -> None:
     """Count, or erase, the profiles whose last contact was more than MATCHER_RETENTION_DAYS ago.
@@ -521,6 +531,8 @@ def retention(apply: bool, clock_is_right: bool, really_most: bool) -> None:
             )
             return
         erased = retaining.erase(matcher, found)
+        # What others have deleted today, too: this is the hour for it.
+        matcher.sweep(within_s=0)
     click.echo(f"{erased} of {found.profiles} profiles erased", err=True)
 
 
@@ -576,7 +588,13 @@ def link(texts: tuple[str, ...], kind: str | None) -> None:
 @main.command()
 @click.option("--postings", type=click.IntRange(1, 100_000), default=300, show_default=True)
 @click.option("--profiles", type=click.IntRange(1, 1_000_000), default=2000, show_default=True)
-@click.option("--seed", type=int, default=2021, show_default=True, help="The same seed makes the same forum.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, LARGEST_SEED),
+    default=2021,
+    show_default=True,
+    help="The same seed makes the same forum.",
+)
 @click.option(
     "--generate-only",
     type=click.Path(file_okay=False, path_type=Path),
@@ -615,6 +633,24 @@ def demo(postings: int, profiles: int, seed: int, generate_only: Path | None, la
     click.echo("\nTo open the server on this forum:\n")
     click.echo(f"  MATCHER_DATABASE_URL= MATCHER_HOME={settings.home} {sys.argv[0]} serve\n")
     click.echo("then http://127.0.0.1:8000/docs shows every call.")
+
+
+def _ready_output() -> None:
+    """Make sure that there is a standard output, and that it takes any character, half ones too."""
+    import io
+    import os
+
+    if sys.stdout is None:
+        # Or the database's file, opened next, would get its number.
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _refuse_to_overwrite(output: Path | None, read: Iterable[Path], *, option: str) -> None:
+    """Raise where a file that is to be read would be written over first."""
+    if output is not None and output.exists() and any(output.samefile(path) for path in read):
+        raise click.BadParameter(f"{output} is a file to read: name another", param_hint=option)
 
 
 def _refuse_one_file_for_many(settings: Settings) -> None:

@@ -41,7 +41,7 @@ from matcher.core.domain import (
     kind_of,
 )
 from matcher.core.errors import NotFound, SnapshotOutdated, SnapshotRefused
-from matcher.core.ports import Change, Document, Encoders, Feedbacks, Guard, Keys, Operation, Store, Thesaurus
+from matcher.core.ports import Change, Document, Encoders, Feedbacks, Guard, Keys, Logged, Operation, Store, Thesaurus
 from matcher.corpus import BLOCK, Bounds, Corpus, Derived, Figures, Ranking
 from matcher.derive import Made, derive
 from matcher.reasons import SHEETS, Reasons, sheet_of
@@ -574,9 +574,13 @@ class Matcher:
         """Return when each stored document was last changed, in UTC, by id."""
         return self._store.last_written(kind)
 
-    def newest_change(self) -> datetime | None:
-        """Return when anything was last changed, in UTC; None in an empty database."""
-        return self._store.newest_change()
+    def history(self) -> Iterator[Logged]:
+        """Yield when each change of the log was written, in order."""
+        return self._store.history()
+
+    def database_clock(self) -> datetime | None:
+        """Return what time it is for the database, in UTC; None where its clock is this machine's own."""
+        return self._store.clock()
 
     @property
     def sequence(self) -> int:

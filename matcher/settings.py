@@ -58,7 +58,7 @@ class Settings(BaseSettings):
         default=0.25, gt=0, le=60, description="how often a server looks for changes that other processes made"
     )
     erasure_seconds: float = Field(
-        default=600.0, ge=0, le=86_400, description="within what time a server's files hold nothing that was deleted"
+        default=600.0, ge=0, le=2_592_000, description="within what time a server's files hold nothing that was deleted"
     )
     retention_days: int = Field(
         default=730, ge=1, le=36_500, description="how long after the last contact `matcher retention` keeps a profile"

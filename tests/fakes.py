@@ -16,7 +16,7 @@ from matcher.core.access import ApiKey
 from matcher.core.domain import Facet, Kind, Outcome, Record, kind_of
 from matcher.core.errors import AlreadyExists, InvalidRecord, UnknownKey
 from matcher.core.feedback import Feedback
-from matcher.core.ports import Change, Document, Guard, Mention, ModelVectors, Operation, TextHit, Vectors
+from matcher.core.ports import Change, Document, Guard, Logged, Mention, ModelVectors, Operation, TextHit, Vectors
 from matcher.core.terms import BUCKETS, Terms, terms_of
 from matcher.stores.words import fold, is_storable, words_of
 
@@ -226,8 +226,12 @@ class FakeStore:
             if change.kind is kind and (kind, change.id) in self._documents
         }
 
-    def newest_change(self) -> datetime | None:
-        return max(self._log_at, default=None)
+    def history(self) -> Iterator[Logged]:
+        for change, at in zip(self._log, self._log_at, strict=True):
+            yield Logged(change.kind, change.id, at)
+
+    def clock(self) -> datetime | None:
+        return None
 
     def change(self, sequence: int) -> Change | None:
         return self._log[sequence - 1] if 1 <= sequence <= len(self._log) else None

@@ -20,11 +20,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from api.workers import _listen, bound
 from matcher.cli import main
 from matcher.decisions.verify import verify
 from tests.servers import HOST, ask, connected, environment
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 WITHIN_S = 1.0
 WORKERS = 2
 
@@ -59,6 +60,7 @@ def _free_ports() -> int:
 
 @contextmanager
 def _team(home: Path, url: str, port: int | None = None, **settings: str) -> Iterator[Team]:
+    home.mkdir(exist_ok=True)
     port = port or _free_ports()
     command = [sys.executable, "-m", "matcher.cli", "serve", "--port", str(port), "--workers", str(WORKERS)]
     log = home / "server.log"
@@ -244,6 +246,48 @@ def test_a_command_whose_workers_cannot_start_says_why_and_ends(postgres_url: st
     with socket.create_server((HOST, port)), _team(tmp_path, postgres_url, port) as team:
         assert team.main.wait(timeout=PATIENCE_S) == 1
     assert team.log.read_text().endswith(f"Error: {HOST}:{port}: Address already in use\n")
+
+
+def test_of_two_commands_on_one_address_at_the_same_moment_one_serves_and_the_other_is_refused(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    port = _free_ports()
+    homes = [tmp_path / "one", tmp_path / "two"]
+    with _team(homes[0], postgres_url, port) as one, _team(homes[1], postgres_url, port) as two:
+        _until(lambda: None in (one.main.poll(), two.main.poll()) and one.main.poll() != two.main.poll())
+        refused, serving = (one, two) if two.main.poll() is None else (two, one)
+        assert refused.main.poll() == 1
+        assert refused.log.read_text().splitlines()[-1] == f"Error: {HOST}:{port}: Address already in use"
+        assert "Started server process" not in refused.log.read_text(), "it has loaded nothing"
+        assert "Traceback" not in refused.log.read_text()
+        _all_ready(serving)
+        pids = [serving.pid(number) for number in (1, 2)]
+        # Nor does one disturb it that comes later, to the address of a worker.
+        with _team(tmp_path / "late", postgres_url, port + 1) as late:
+            assert late.main.wait(timeout=PATIENCE_S) == 1
+        assert late.log.read_text().endswith(f"Error: {HOST}:{port + 1}: Address already in use\n")
+        assert all(map(_is_ready, [port, *serving.own_ports()]))
+        assert [serving.pid(number) for number in (1, 2)] == pids
+        assert "ended" not in serving.log.read_text()
+
+
+def test_what_two_commands_bind_at_once_only_the_first_may_listen_on() -> None:
+    port = _free_ports()
+    with bound(HOST, port) as first, bound(HOST, port) as second:
+        _listen(first)
+        with pytest.raises(OSError, match="Address already in use") as refused:
+            _listen(second)
+        assert refused.value.filename == f"{HOST}:{port}"
+        with socket.create_connection((HOST, port), timeout=PATIENCE_S):
+            pass
+
+
+@pytest.mark.parametrize("host", ["a" * 70, "é..é", "\udcff"])
+def test_a_name_that_is_no_address_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    monkeypatch.setenv("MATCHER_HOME", str(tmp_path))
+    refused = CliRunner().invoke(main, ["serve", "--port", "0", "--host", host])
+    assert (refused.exit_code, refused.stderr.count("\n")) == (1, 1)
+    assert "this is no address" in refused.stderr
 
 
 @pytest.mark.parametrize("url", ["", "sqlite:///other.db"])

@@ -158,6 +158,16 @@ class Change:
     number, and a process its own writes from others'."""
 
 
+class Logged(NamedTuple):
+    """When a row of the change log was written."""
+
+    kind: Kind
+    id: str
+    """Empty where the log has forgotten it."""
+    at: datetime
+    """In UTC, by the clock of whoever wrote it."""
+
+
 @dataclass(frozen=True, slots=True)
 class TextHit:
     """A document found by its words."""
@@ -335,8 +345,12 @@ class Store(Protocol):
         """Return when each document that exists was last changed, in UTC, by id."""
         ...
 
-    def newest_change(self) -> datetime | None:
-        """Return when the newest row of the log was written, in UTC; None for an empty log."""
+    def history(self) -> Iterator[Logged]:
+        """Yield when each row of the log was written, by ascending sequence: later rows were written later."""
+        ...
+
+    def clock(self) -> datetime | None:
+        """Return what time it is for the database, in UTC; None where its clock is this machine's own."""
         ...
 
     def change(self, sequence: int) -> Change | None:

@@ -121,7 +121,8 @@ def ingest_files(
     """
     if rejects is None:
         return _run(Intake(matcher), matcher, paths, on_bytes)
-    with rejects.open("w", encoding="utf-8", newline="") as file:
+    # A file's name may be no UTF-8; what cannot be written as it is must not end the intake.
+    with rejects.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
         return _run(Intake(matcher, rejects=file), matcher, paths, on_bytes)
 
 

@@ -15,6 +15,10 @@ FEW = 20
 """So many may go whatever their share."""
 SILENCE = timedelta(days=60)
 """A forum in which nothing was written for so long has closed, or the clock is ahead."""
+SETTLED = timedelta(days=7)
+"""After such a silence the clock is trusted when what was written since is older than this."""
+APART = timedelta(hours=1)
+"""How far the database's clock, where it has its own, may be from this machine's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +29,29 @@ class Expired:
     """The longest ago first."""
     profiles: int
     """How many there are in all."""
-    before: datetime
-    newest: datetime | None
-    """When anything was last written."""
-    now: datetime
+    clock: "Clock"
     sequence: int
     """The last change of the log before anything was looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The clock by which profiles expire, and what the database has to say of it."""
+
+    now: datetime
+    newest: datetime | None = None
+    """When anything was last written."""
+    leap: timedelta = timedelta(0)
+    """The longest silence that has ended within SETTLED: the forum has opened again, or the clock has jumped."""
+    database: datetime | None = None
+    """The time at the database; None where its clock is this one."""
 
 
 def expired(matcher: Matcher, *, days: int, now: datetime) -> Expired:
     """Return the profiles whose last contact was more than `days` days before `now`.
 
-    The last contact is the last change of the profile, or the day of the consent if that is later.
+    The last contact is the last change of the profile, or the day of the consent if that is later. A change was not
+    before the one that the log has before it, whatever a clock that was behind had it say.
 
     Args:
         matcher: open.
@@ -45,10 +60,30 @@ def expired(matcher: Matcher, *, days: int, now: datetime) -> Expired:
     """
     before = now - timedelta(days=days)
     sequence = matcher.sequence
-    written = matcher.last_written(Kind.PROFILE)
-    old = sorted((at, id_) for id_, at in written.items() if at < before)
+    contacts, clock = _contacts(matcher, now=now)
+    old = sorted((at, id_) for id_, at in contacts.items() if at < before)
     ids = [id_ for _, id_ in old if not _consented_since(matcher, id_, before)]
-    return Expired(ids, len(written), before, matcher.newest_change(), now, sequence)
+    return Expired(ids, len(contacts), clock, sequence)
+
+
+def _contacts(matcher: Matcher, *, now: datetime) -> tuple[dict[str, datetime], Clock]:
+    """Return when each profile that exists was last written, by id, and what that tells of the clock."""
+    found: dict[str, datetime] = {}
+    newest: datetime | None = None
+    latest: datetime | None = None
+    leap = timedelta(0)
+    for kind, id_, at in matcher.history():
+        newest = max(at, newest or at)
+        if at <= now:
+            if latest and now - at < SETTLED:
+                leap = max(leap, at - latest)
+            latest = max(at, latest or at)
+        if kind is Kind.PROFILE:
+            # One that lies ahead was written by a clock that was: nobody knows when, and so it stands.
+            found[id_] = max(at, latest or at)
+    written = matcher.last_written(Kind.PROFILE)
+    contacts = {id_: max(at, found.get(id_, at)) for id_, at in written.items()}
+    return contacts, Clock(now, newest, leap, matcher.database_clock())
 
 
 def check(found: Expired, *, clock_is_right: bool = False, really_most: bool = False) -> None:
@@ -56,23 +91,37 @@ def check(found: Expired, *, clock_is_right: bool = False, really_most: bool = F
 
     Args:
         found: who would be erased.
-        clock_is_right: somebody has looked at the clock.
+        clock_is_right: somebody has looked at the clock: what the log says against it is another clock's mistake.
         really_most: somebody means more than half of all profiles.
 
     Raises:
         RetentionRefused: they cannot.
     """
-    if found.newest and found.now < found.newest:
-        raise RetentionRefused("the clock is behind the newest change in the database: set it right")
-    if found.ids and found.newest and found.now - found.newest > SILENCE and not clock_is_right:
+    clock = found.clock
+    if clock.database and abs(clock.database - clock.now) > APART:
         raise RetentionRefused(
-            f"nothing was written for {(found.now - found.newest).days} days: if the clock is right, say so with "
-            "--clock-is-right"
+            f"this machine's clock says {clock.now:%Y-%m-%d %H:%M}, the database's {clock.database:%Y-%m-%d %H:%M} "
+            "(UTC): set them right"
         )
+    doubt = _doubt(clock, erases=bool(found.ids))
+    if doubt and not clock_is_right:
+        raise RetentionRefused(f"{doubt}: if the clock is right, say so with --clock-is-right")
     if len(found.ids) > max(FEW, MOST * found.profiles) and not really_most:
         raise RetentionRefused(
             f"{len(found.ids)} of {found.profiles} profiles would go: if that is meant, say so with --really-most"
         )
+
+
+def _doubt(clock: Clock, *, erases: bool) -> str:
+    """Return what speaks against the clock, nothing if it is to be trusted."""
+    if clock.newest and clock.now < clock.newest:
+        return "the clock is behind the newest change in the database"
+    silence = clock.now - clock.newest if clock.newest else timedelta(0)
+    if erases and silence > SILENCE:
+        return f"nothing was written for {silence.days} days"
+    if erases and clock.leap > SILENCE:
+        return f"the clock may have jumped: what was written this week comes after {clock.leap.days} days of silence"
+    return ""
 
 
 def erase(matcher: Matcher, found: Expired) -> int:

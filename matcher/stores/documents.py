@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from matcher.core.domain import Kind, Outcome, Record, kind_of
 from matcher.core.errors import InvalidRecord
-from matcher.core.ports import Change, Document, Guard, Operation
+from matcher.core.ports import Change, Document, Guard, Logged, Operation
 from matcher.records import restore, serialise
 from matcher.stores.database import chunks
 from matcher.stores.tables import change_log, document, facet_text
@@ -223,6 +223,17 @@ def last_written(connection: Connection, kind: Kind) -> dict[str, datetime]:
         .group_by(change_log.c.id)
     )
     return {id_: at for id_, written in connection.execute(rows) if (at := utc(written))}
+
+
+def history(connection: Connection, *, after: int, limit: int) -> list[tuple[int, Logged]]:
+    """Return when the log's next rows were written, each with its sequence, ascending."""
+    columns = select(change_log.c.sequence, change_log.c.kind, change_log.c.id, change_log.c.at)
+    page = columns.where(change_log.c.sequence > after).order_by(change_log.c.sequence).limit(limit)
+    return [
+        (sequence, Logged(Kind(kind), id_, found))
+        for sequence, kind, id_, at in connection.execute(page)
+        if (found := utc(at))
+    ]
 
 
 def utc(stored: datetime | str | None) -> datetime | None:

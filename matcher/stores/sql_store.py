@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from matcher.core.domain import Kind, Outcome, Record
 from matcher.core.errors import AlreadyExists
-from matcher.core.ports import Change, Document, Guard, ModelVectors, Operation, TextHit, Vectors
+from matcher.core.ports import Change, Document, Guard, Logged, ModelVectors, Operation, TextHit, Vectors
 from matcher.stores import documents as rows
 from matcher.stores import feedback, remains
 from matcher.stores import full_text as words_index
@@ -184,10 +184,23 @@ class SqlStore:
         with self._database.reading() as connection:
             return rows.last_written(connection, kind)
 
-    def newest_change(self) -> datetime | None:
-        """Return when the newest row of the log was written, in UTC; None for an empty log."""
+    def history(self, *, batch: int = 10_000) -> Iterator[Logged]:
+        """Yield when each row of the log was written, by ascending sequence: later rows were written later."""
+        after = 0
+        while True:
+            with self._database.reading() as connection:
+                page = rows.history(connection, after=after, limit=batch)
+            if not page:
+                return
+            yield from (written for _, written in page)
+            after = page[-1][0]
+
+    def clock(self) -> datetime | None:
+        """Return what time it is for the database, in UTC; None for SQLite, whose clock is this machine's own."""
+        if self._database.is_sqlite:
+            return None
         with self._database.reading() as connection:
-            return rows.utc(connection.scalar(select(func.max(change_log.c.at))))
+            return rows.utc(connection.scalar(select(func.clock_timestamp())))
 
     def vectors(self, digests: Sequence[bytes], *, model: str) -> dict[bytes, Vectors]:
         """Return the stored vectors, float32 of shape (dimension,) each, of those digests that have one."""

@@ -22,8 +22,18 @@ from api.routes import bulk, feedback, health, metrics, organisations, postings,
 from matcher.core.access import Principal, Role, new_key
 from tests.api.answers import assert_problem
 from tests.api.conftest import application, open_on
+from tests.time_limit import time_limit
+
+PATIENCE_S = 60.0
+"""For each test, however slow the machine is."""
 
 App = Callable[[Scope, Receive, Send], Any]
+
+
+@pytest.fixture(autouse=True)
+def _limited_in_time() -> Iterator[None]:
+    with time_limit(PATIENCE_S, waits_for="an answer of the service"):
+        yield
 
 
 def _scope(path: str = "/v1/x", principal: Principal | None = None) -> Scope:
@@ -131,23 +141,25 @@ def test_writes_that_wait_hold_no_readers_place_and_too_many_are_refused() -> No
 
         async def app(scope: Scope, _: Receive, send: Send) -> None:
             if scope["method"] == "PUT":
-                await writers.run(scope["state"]["place"], locked.wait)
+                await writers.run(scope["state"]["place"], lambda: locked.wait(PATIENCE_S))
             await _answer(send)
 
         async def put() -> int:
             return (await _ask(admission, {**_scope(), "method": "PUT"}))[0]
 
         admission = Admission(app, house=House(1), time_limit_s=5)
-        writing = [asyncio.ensure_future(put()) for _ in range(2)]
-        await asyncio.sleep(0.01)
-        writing += [asyncio.ensure_future(put()) for _ in range(2)]
-        await asyncio.sleep(0.01)
-        while_locked = (await _ask(admission))[0]
-        waiting = writers.waiting
-        with pytest.raises(Refused) as refused:
-            await put()
-        assert (refused.value.status_code, refused.value.headers) == (503, {"Retry-After": "1"})
-        locked.set()
+        try:
+            writing = [asyncio.ensure_future(put()) for _ in range(2)]
+            await asyncio.sleep(0.01)
+            writing += [asyncio.ensure_future(put()) for _ in range(2)]
+            await asyncio.sleep(0.01)
+            while_locked = (await _ask(admission))[0]
+            waiting = writers.waiting
+            with pytest.raises(Refused) as refused:
+                await put()
+            assert (refused.value.status_code, refused.value.headers) == (503, {"Retry-After": "1"})
+        finally:
+            locked.set()  # or the loop would wait for its threads
         return await asyncio.gather(*writing), while_locked, waiting
 
     assert asyncio.run(run()) == ([200] * 4, 200, 3)
@@ -248,3 +260,16 @@ def _dependencies(dependant: Dependant) -> Iterator[Dependant]:
     for part in dependant.dependencies:
         yield part
         yield from _dependencies(part)
+
+
+@pytest.mark.parametrize(
+    "stand_still",
+    [lambda: asyncio.run(asyncio.sleep(30)), lambda: threading.Event().wait(30), lambda: time.sleep(30)],
+    ids=["in an event loop", "for a lock", "asleep"],
+)
+def test_a_test_that_would_stand_still_fails_and_says_what_it_waits_for(stand_still: Callable[[], object]) -> None:
+    with (
+        pytest.raises(pytest.fail.Exception, match=r"an answer: not within 0\.1 s"),
+        time_limit(0.1, waits_for="an answer"),
+    ):
+        stand_still()

@@ -46,13 +46,14 @@ def test_more_ids_than_one_query_can_name_are_forgotten(store: Store) -> None:
 
 
 def test_each_document_says_when_it_was_last_written(store: Store) -> None:
-    assert (store.newest_change(), dict(store.last_written(Kind.PROFILE))) == (None, {})
+    assert ([*store.history()], dict(store.last_written(Kind.PROFILE))) == ([], {})
     soon = timedelta(minutes=1)  # the database's clock may be another's
     store.put([profile("ana"), posting("1"), profile("bob")])
     store.delete(Kind.PROFILE, ["bob"])
-    written, newest = store.last_written(Kind.PROFILE), store.newest_change()
+    written, history = store.last_written(Kind.PROFILE), [*store.history()]
     assert written.keys() == {"ana"}
     assert store.last_written(Kind.POSTING).keys() == {"1"}
-    assert newest is not None
-    assert abs(datetime.now(UTC) - written["ana"]) < soon
-    assert abs(datetime.now(UTC) - newest) < soon
+    logged = [(Kind.PROFILE, "ana"), (Kind.POSTING, "1"), (Kind.PROFILE, "bob"), (Kind.PROFILE, "bob")]
+    assert [(row.kind, row.id) for row in history] == logged
+    now = datetime.now(UTC)
+    assert all(abs(now - at) < soon for at in (written["ana"], *(row.at for row in history), store.clock() or now))
