@@ -46,11 +46,11 @@ def _ndjson(context: Any, value: Any) -> bytes:
 
 
 def _texts(sent: Any) -> Iterator[str]:
-    """The texts of what was sent, keys and values, that are too long to stand in an answer by chance."""
+    """The texts of what was sent that are too long to stand in an answer by chance; a field's name may be told."""
     if isinstance(sent, str) and len(sent) >= LONG:
         yield sent
     elif isinstance(sent, dict):
-        yield from _texts([*sent, *sent.values()])
+        yield from _texts([*sent.values()])
     elif isinstance(sent, list):
         for part in sent:
             yield from _texts(part)
