@@ -28,6 +28,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.protocol import ProblemProtocol
 from api.request_ids import LOGGING
 from matcher.compose import open_matcher
 from matcher.core.errors import MatcherError
@@ -44,6 +45,7 @@ LAST_REQUESTS_S = 40
 """For so long a server that is told to stop waits for what it is still working on: longer than a request may take."""
 
 _QUIET: Mapping[str, Any] = {
+    "http": ProblemProtocol,
     "access_log": False,
     "server_header": False,
     "log_config": None,

@@ -430,6 +430,23 @@ def _ask_in_chunks(port: int, body: bytes) -> bytes:
         return connection.makefile("rb").readline()
 
 
+def _assert_malformed_is_a_problem(port: int) -> None:
+    for sent in (
+        b"zorglub\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost : zorglub\r\n\r\n",
+        b"\x16\x03\x01\r\n",
+    ):
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as connection:
+            connection.sendall(sent)
+            answer = http.client.HTTPResponse(connection)
+            answer.begin()
+            problem = json.loads(answer.read())
+        assert (answer.status, answer.headers["content-type"]) == (400, "application/problem+json")
+        assert (problem["status"], problem["title"], problem["type"]) == (400, "Bad Request", "about:blank")
+        assert "zorglub" not in str(problem)
+
+
 def test_the_server_answers_stops_cleanly_and_leaves_its_index_on_disk(
     forum: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -444,6 +461,7 @@ def test_the_server_answers_stops_cleanly_and_leaves_its_index_on_disk(
         assert _ask(port, "GET", headers["location"])[0] == 200
         assert b" 413 " in _ask_in_chunks(port, b"x" * 2000)
         assert _ask(port, "GET", "/health/ready")[0] == 200
+        _assert_malformed_is_a_problem(port)
     assert (home / "snapshots" / "CURRENT").read_text(encoding="ascii") != snapshot
     assert _run("fsck").output.startswith("3 postings, 5 profiles: ")
 
