@@ -58,7 +58,7 @@ STATIC = Entry(
     folder="weights/static",
     runtime="static",
     sha256={
-        "model.safetensors": "c0101bd3af8c4e07b16453bdbb0ad505332940657be59f2236b7c6b0511e259f",
+        "model.safetensors": "36a801efb434af52faf36ee8f5dd8bf9371d19c4f84aca548895e40c0a3ace0d",
         "tokenizer.json": "3e9094894914c482248312123d541f00aac408315b56a8ddd8aa4e285812a967",
     },
 )
@@ -72,7 +72,7 @@ CONTEXTUAL = Entry(
     folder="weights/contextual",
     runtime="contextual",
     sha256={
-        "model.safetensors": "ae7985af248d948598f95805e29a15f787734355d9063c477597938d23191700",
+        "model.safetensors": "0d7d9ee23e9b963e419d9bf884e131928e99106cb7b2cb383b0d32033fe333e5",
         "tokenizer.json": "2f6e21d02b223479118ca6ab11b62eb5a028c145c3edfbb74910abe6716b3d87",
     },
 )

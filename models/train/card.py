@@ -107,11 +107,12 @@ def _made(training: Figures) -> str:
 
 
 def _data_table() -> str:
-    ours = ["our lexicon of technologies and of the French administration's words", "models/taxonomy", "Apache-2.0"]
+    lexicon = ["our lexicon of technologies and of the French administration's words", "models/taxonomy", "Apache-2.0"]
+    titles = ["our titles by which people call the occupations of ESCO", "models/train/titles.tsv", "Apache-2.0"]
     teacher = ["all-MiniLM-L6-v2, the teacher's weights", "sentence-transformers", "Apache-2.0"]
     return _table(
         ["data", "from", "attribution and licence"],
-        [*([one.title, one.source, one.attribution] for one in DATA_SETS), ours, teacher],
+        [*([one.title, one.source, one.attribution] for one in DATA_SETS), lexicon, titles, teacher],
     )
 
 

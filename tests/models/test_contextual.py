@@ -43,6 +43,12 @@ def _packaged(
     )
 
 
+def _has_bfloat16() -> bool:
+    from openvino import Core
+
+    return "BF16" in Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
 @pytest.fixture(scope="module")
 def encoder() -> ContextualEncoder:
     """The packaged weights, in what precision this machine does best."""
@@ -89,6 +95,8 @@ def test_vectors_are_those_of_sentence_transformers(precision: Precision, cosine
 
 @pytest.mark.parametrize("precision", ["f32", "bf16"])
 def test_a_text_has_the_same_vector_to_the_last_bit_alone_and_in_any_company(precision: Precision) -> None:
+    if precision == "bf16" and not _has_bfloat16():
+        pytest.skip("this processor does not multiply in bfloat16; what imitates that is never chosen")
     encoder = _packaged(precision)
     texts = [*_texts(60), *HOSTILE, *["data scientist", "juriste", "architecte technique"] * 15]
     together = encoder.encode(texts)
