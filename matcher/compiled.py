@@ -11,12 +11,17 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
 LONG = 2_048
 """From so many rows on, two threads go through them: to wake the second takes as long as three hundred."""
+
+AHEAD = 8
+"""How many rows before it is read a row is fetched: the time of one look at memory."""
 
 _halves = ThreadPoolExecutor(max_workers=1, thread_name_prefix="half")
 
@@ -66,3 +71,27 @@ def _compiled(function: Function, **options: Any) -> Function:
         return cast("Function", njit(cache=True, **options)(function))
     except RuntimeError:  # no folder to keep it in: it is compiled anew in each process
         return cast("Function", njit(**options)(function))
+
+
+def _fetch(typing: Any, rows: Any, row: Any) -> Any:  # noqa: ARG001 - as Numba calls it
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        start = builder.mul(arguments[1], builder.extract_value(array.strides, 0))
+        byte, whole = ir.IntType(8).as_pointer(), ir.IntType(32)
+        place = builder.gep(builder.bitcast(array.data, byte), [start])
+        kind = ir.FunctionType(ir.VoidType(), [byte, whole, whole, whole])
+        name = "llvm.prefetch.p0"
+        ask = builder.module.globals.get(name) or ir.Function(builder.module, kind, name)
+        # To be read, to be kept in every cache, as data.
+        builder.call(ask, [place, whole(0), whole(3), whole(1)])
+        return context.get_dummy_value()
+
+    return types.void(rows, row), generate
+
+
+fetch = cast("Callable[[Any, Any], None]", intrinsic(_fetch))
+"""Takes rows and the number of one that will be read soon, in compiled code: memory brings it meanwhile.
+
+A processor sees by itself what is next where rows follow each other, not where they lie here and there.
+"""

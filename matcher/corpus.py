@@ -4,9 +4,10 @@ No database and no text here: the engine puts documents in and takes them out as
 the engine holds its lock.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -49,6 +50,8 @@ BLOCK = 64
 """Queries per matrix product in `match_all`."""
 MANY = 4096
 """From so many eligible documents on, those that cannot be among the best are left out before they are compared."""
+FEW = 512
+"""Of fewer, all are compared at once."""
 SEEDS = 256
 """Documents whose scores tell what the others have to reach."""
 LOOK = 8
@@ -59,6 +62,10 @@ SPARE = 3
 
 VECTORS = (Facet.TITLE, Facet.BODY)
 """The facets that are compared as one vector each; skills are compared one by one."""
+
+
+Look = Callable[[Rows], npt.NDArray[np.float32]]
+"""How far some rows fall short in one thing of the most that a row can get for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -543,51 +550,47 @@ class Corpus:
         if not (k > 0 and index.has_ceilings and len(eligible) >= max(MANY, SPARE * (SEEDS + k))):
             facet_scores = index.scores(question.query, eligible)
             return eligible, *self._rough(question, eligible, facet_scores, weights=weights, today=today)
-        rows, ceilings, bar = self._within_reach(question, eligible, k=k, weights=weights, today=today)
-        # What is left open are the skills: each may have all that are asked for.
-        most_skills = 1.0 if question.skills else UNASKED
-        beside = self._beside(question, rows, (most_skills, True), weights=weights, today=today)
-        left = np.flatnonzero(ceilings + beside >= bar)
-        rows, ceilings, beside = rows[left], ceilings[left], beside[left]
-        skills, named = self._skills(question, rows)
-        beside -= weights.skills * (most_skills - skills)
-        if np.ndim(skills):
-            left = np.flatnonzero(ceilings + beside >= bar)
-            rows, beside, skills, named = rows[left], beside[left], skills[left], named[left]
-        return rows, (skills, named), index.scores(question.query, rows) + beside
-
-    def _within_reach(
-        self, question: Question, eligible: Rows, *, k: int, weights: Weights, today: date
-    ) -> tuple[Rows, npt.NDArray[np.float32], float]:
-        """Return the rows whose vectors reach far enough if nothing else speaks against them.
-
-        Returns:
-            The rows, what their weighted sums of cosines are at most, and what a score must reach.
-        """
-        index = self.sides[question.kind.other].index
-        rest = most(
+        looks = self._looks(question, weights=weights, today=today)
+        reach = index.ceilings(question.query, eligible)
+        # Whoever is shown has more than a title that is alike: seeds that do, too, set a higher bar.
+        near = highest(reach, SEEDS * LOOK + k)
+        closer = reach[near] - sum(short(eligible[near]) for short in looks)
+        seeds = eligible[near[highest(closer, SEEDS + k)]]
+        beside = most(
             question.traits,
             is_posting=question.kind is Kind.POSTING,
             has_skills=bool(question.skills),
             weights=weights,
         )
-        ceilings = index.ceilings(question.query, eligible)
-        near = eligible[highest(ceilings, SEEDS * LOOK + k)]
-        # Whoever is shown has more than a title that is alike: seeds that do, too, set a higher bar.
-        reached = self._beside(question, near, self._skills(question, near), weights=weights, today=today)
-        reached += index.ceilings(question.query, near, closely=True)
-        seeds = near[highest(reached.astype(np.float32), SEEDS + k)]
-        bar = self._bar(question, seeds, k=k, weights=weights, today=today)
-        rows, ceilings = reaching(eligible, ceilings, bar - rest)
-        if len(rows) >= MANY:
-            ceilings = index.ceilings(question.query, rows, closely=True)
-            rows, ceilings = reaching(rows, ceilings, bar - rest)
-        return rows, ceilings, bar
+        least = self._bar(question, seeds, k=k, weights=weights, today=today) - beside
+        rows, reach = reaching(eligible, reach, least)
+        for short in looks:
+            if len(rows) >= FEW:
+                rows, reach = reaching(rows, reach - short(rows), least)
+        return rows, *self._rough(question, rows, index.scores(question.query, rows), weights=weights, today=today)
 
-    def _beside(self, question: Question, rows: Rows, skills: Compared, *, weights: Weights, today: date) -> Scores:
-        """Return what all that is no vector adds to the scores of some rows."""
-        nothing = np.zeros(len(rows), dtype=np.float32)
-        return self._totals(question, rows, nothing, skills, weights=weights, today=today)
+    def _looks(self, question: Question, *, weights: Weights, today: date) -> Sequence[Look]:
+        """Return what is looked at of a row after its title's head: what tells most in the least time comes first."""
+        index = self.sides[question.kind.other].index
+        skills = weights.skills * (1.0 if question.skills else UNASKED)
+        asked = {"is_posting": question.kind is Kind.POSTING, "has_skills": bool(question.skills)}
+        traits = most(question.traits, **asked, weights=weights) - skills
+
+        def skills_short(rows: Rows) -> npt.NDArray[np.float32]:
+            met = self._skills(question, rows)[0]
+            return np.asarray(skills - weights.skills * met, dtype=np.float32)
+
+        def traits_short(rows: Rows) -> npt.NDArray[np.float32]:
+            nothing = np.zeros(len(rows), dtype=np.float32)
+            met = self._totals(question, rows, nothing, (0.0, True), weights=weights, today=today)
+            return (traits - met).astype(np.float32)
+
+        return (
+            partial(index.terms_short, question.query),
+            skills_short,
+            traits_short,
+            partial(index.middles_short, question.query),
+        )
 
     def _bar(self, question: Question, seeds: Rows, *, k: int, weights: Weights, today: date) -> float:
         """Return what a document's score must reach at least: what k of these do, without what may be rounding."""

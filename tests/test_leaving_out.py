@@ -18,7 +18,7 @@ from matcher.offline.demo import forum
 from matcher.stages import eligibility
 from matcher.stages import index as stage
 from matcher.stages.index import FacetIndex, Query, codes
-from matcher.stages.rank import agreements, highest, most, total
+from matcher.stages.rank import SLACK, agreements, highest, most, total
 from tests.deriving import Deriver
 from tests.fakes import FakeEncoder, FakeTerms, FakeThesaurus
 
@@ -44,7 +44,8 @@ def large(monkeypatch: pytest.MonkeyPatch) -> Corpus:
     monkeypatch.setattr(stage, "COMPACT_FROM", 40)
     for module in (compiled, eligibility):
         monkeypatch.setattr(module, "LONG", 50)
-    monkeypatch.setattr(whole, "SEEDS", 3)
+    for name, value in {"SEEDS": 3, "FEW": 1}.items():
+        monkeypatch.setattr(whole, name, value)
     return DERIVE.corpus(RECORDS)
 
 
@@ -77,6 +78,27 @@ def test_the_best_are_those_of_comparing_every_document(
     assert answers[0] == answers[1]
     if k == 1 and weights == Weights():
         assert counts[0] < counts[1], "some were left out"
+
+
+@pytest.mark.parametrize("weights", WEIGHINGS)
+def test_no_look_takes_a_row_below_what_it_scores(large: Corpus, weights: Weights) -> None:
+    lowered = 0
+    for record in RECORDS[::5]:
+        question = large.question(kind_of(record), record.id, weights=weights)
+        index, rows = large.sides[question.kind.other].index, large._eligible(question, TODAY)
+        facet_scores = index.scores(question.query, rows)
+        _, scores = large._rough(question, rows, facet_scores, weights=weights, today=TODAY)
+        reach = index.ceilings(question.query, rows) + most(
+            question.traits,
+            is_posting=question.kind is Kind.POSTING,
+            has_skills=bool(question.skills),
+            weights=weights,
+        )
+        for short in large._looks(question, weights=weights, today=TODAY):
+            before, reach = reach, reach - short(rows)
+            assert np.all(reach >= scores - SLACK)
+            lowered += bool(np.any(reach < before))
+    assert lowered > len(RECORDS) // 5, "most of them lower a ceiling"
 
 
 @pytest.mark.parametrize("weights", WEIGHINGS)

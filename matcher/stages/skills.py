@@ -13,7 +13,7 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import compiled, in_halves
+from matcher.compiled import AHEAD, compiled, fetch, in_halves
 from matcher.core.ports import Vectors
 from matcher.core.skills import NEAR, SLACK, Near, Skill, cosines, graded
 from matcher.core.traits import Rows
@@ -353,6 +353,8 @@ def _covered(
         row = rows[pair]
         if row >= len(counts):
             continue
+        soon = min(rows[min(pair + AHEAD, len(rows) - 1)], len(counts) - 1)
+        fetch(entries, np.uintp(starts[soon]))
         is_any = False
         for entry in range(starts[row], starts[row] + counts[row]):
             at = place[entries[entry]]

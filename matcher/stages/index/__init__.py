@@ -313,20 +313,28 @@ class FacetIndex:
 
     @property
     def has_ceilings(self) -> bool:
-        """Whether `ceilings` can be asked for."""
+        """Whether `ceilings` can be asked for, and what lowers them."""
         return isinstance(self._values, Codes)
 
-    def ceilings(self, query: Query, rows: Rows, *, closely: bool = False) -> npt.NDArray[np.float32]:
-        """Return what `scores` of some rows are at most, much quicker: from a part of each row, a larger one `closely`.
+    def ceilings(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
+        """Return what `scores` of some rows are at most, much quicker: from the heads of the first facet."""
+        terms = query.terms_weight if query.terms is not None else 0.0
+        return self._codes.ceilings(query.vector, rows) + np.float32(query.base + terms)
 
-        Rows that are kept as floats give their scores.
-        """
-        if isinstance(self._values, Whole):
-            return self.scores(query, rows)
-        ceilings = self._values.ceilings(query.vector, rows, closely=closely) + np.float32(query.base)
-        if closely:
-            return self._with_terms(ceilings, query, rows)
-        return ceilings + np.float32(query.terms_weight if query.terms is not None else 0.0)
+    def terms_short(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
+        """Return how far the terms of some rows fall short of the most, which `ceilings` takes them for."""
+        if self.term_rows is None or query.terms is None:
+            return np.zeros(len(rows), dtype=np.float32)
+        return np.float32(query.terms_weight) * (np.float32(1.0) - self.term_rows.cosines(query.terms, rows))
+
+    def middles_short(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
+        """Return by how much `ceilings` of some rows are lower when the middles are read, too."""
+        return self._codes.middles_short(query.vector, rows)
+
+    @property
+    def _codes(self) -> Codes:
+        assert isinstance(self._values, Codes)  # noqa: S101 - for the type checker: who asks has seen `has_ceilings`
+        return self._values
 
     def scores_of_all(self, queries: Sequence[Query]) -> npt.NDArray[np.float32]:
         """Return many queries' scores of every row, shape (queries, rows): one matrix product for a batch."""

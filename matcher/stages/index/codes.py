@@ -27,7 +27,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import compiled, compiled_sums, valued
+from matcher.compiled import AHEAD, compiled, compiled_sums, fetch, valued
 from matcher.core.ports import Vectors
 from matcher.core.traits import Mask, Rows
 from matcher.stages.index.room import Room
@@ -218,25 +218,27 @@ class Codes:
         rest = vector[-self._facets :]
         return valued(_score, *kept, self._fine_ends, whole, upper, next_, steps, rest, self._ends, rows=rows)
 
-    def ceilings(self, vector: Vectors, rows: Rows, *, closely: bool) -> npt.NDArray[np.float32]:
-        """Return what the inner products of some rows with a vector are at most, from a part of each row.
-
-        Args:
-            vector: as `scores` takes it.
-            rows: likewise.
-            closely: whether to read the middle, too.
-        """
-        _, upper, next_, steps = self._asked(vector)
-        head, middle, tail, *others = (float(np.linalg.norm(vector[part])) for part in self._parts)
+    def ceilings(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
+        """Return what the inner products of some rows with a vector are at most, from the head of each row."""
+        _, upper, _, steps = self._asked(vector)
+        head, middle, tail, *others = self._lengths(vector)
         rest = vector[-self._facets :]
         most = NEAR + sum(max(length, float(lacking)) for length, lacking in zip(others, rest[1:], strict=True))
         # The lower halves of the head, each at most half of what an upper one counts.
         fine = HALF / 2 * self._bands[0] ** 0.5 * head
-        sizes = np.array([fine, math.hypot(middle, tail), tail, most, rest[0]], dtype=np.float32)
-        kept = (self._heads.all, self._behind_heads)
-        if closely:
-            return valued(_reach_closely, self._middles.all, *kept, upper, next_, steps, sizes, rows=rows)
-        return valued(_reach, *kept, upper, steps, sizes, rows=rows)
+        sizes = np.array([fine, math.hypot(middle, tail), most, rest[0]], dtype=np.float32)
+        return valued(_reach, self._heads.all, self._behind_heads, upper, steps, sizes, rows=rows)
+
+    def middles_short(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
+        """Return by how much the `ceilings` of some rows are lower when the middle of each row is read, too."""
+        _, _, next_, steps = self._asked(vector)
+        _, middle, tail, *_ = self._lengths(vector)
+        sizes = np.array([math.hypot(middle, tail), tail], dtype=np.float32)
+        return valued(_short, self._middles.all, self._behind_heads, next_, steps, sizes, rows=rows)
+
+    def _lengths(self, vector: Vectors) -> list[float]:
+        """Return how long each part of a question is."""
+        return [float(np.linalg.norm(vector[part])) for part in self._parts]
 
     def _asked(self, vector: Vectors) -> tuple[Whole16, Whole16, Whole16, npt.NDArray[np.float32]]:
         """Return a question as whole numbers, its head and middle as long as the rows' lines, and what each counts."""
@@ -419,9 +421,10 @@ def _reach(
     out: npt.NDArray[np.float32],
 ) -> None:
     """Fill in the highest inner products that the rows' heads admit."""
-    fine, beyond, most, lacking = sizes[0], sizes[1], sizes[3], sizes[4]
+    fine, beyond, most, lacking = sizes[0], sizes[1], sizes[2], sizes[3]
     step = steps[0] * np.float32(HALF)
     for place in range(len(rows)):
+        fetch(heads, np.uintp(rows[min(place + AHEAD, len(rows) - 1)]))
         row = np.uintp(rows[place])  # unsigned: a negative place would count from the end, and be looked for each time
         whole = np.int32(0)
         for at in range(np.uintp(0), np.uintp(LINES)):
@@ -432,30 +435,26 @@ def _reach(
 
 
 @compiled
-def _reach_closely(  # noqa: PLR0913, PLR0917 - likewise
+def _short(
     middles: npt.NDArray[np.int8],
-    heads: npt.NDArray[np.int8],
     behind: npt.NDArray[np.float32],
-    upper: Whole16,
     next_: Whole16,
     steps: npt.NDArray[np.float32],
     sizes: npt.NDArray[np.float32],
     rows: Rows,
     out: npt.NDArray[np.float32],
 ) -> None:
-    """Fill in the highest inner products that the rows' heads and middles admit."""
-    fine, tail, most, lacking = sizes[0], sizes[2], sizes[3], sizes[4]
-    step = steps[0] * np.float32(HALF)
+    """Fill in how far what lies beyond the rows' heads falls short of the most, once their middles are read."""
+    beyond, tail = sizes[0], sizes[1]
     for place in range(len(rows)):
+        fetch(middles, np.uintp(rows[min(place + AHEAD, len(rows) - 1)]))
         row = np.uintp(rows[place])
-        high, between = np.int32(0), np.int32(0)
-        for at in range(np.uintp(0), np.uintp(LINES)):
-            high = np.int32(high + np.int32(heads[row, at]) * np.int32(upper[at]))
+        between = np.int32(0)
         for at in range(np.uintp(0), np.uintp(NEXT_LINES)):
             between = np.int32(between + np.int32(middles[row, at]) * np.int32(next_[at]))
-        factor = behind[row, FACTOR]
-        known = factor * (step * np.float32(high) + fine) + behind[row, NEXT] * steps[1] * np.float32(between)
-        out[place] = most + (lacking if factor == MISSING else known + behind[row, TAIL] * tail)
+        most = behind[row, BEYOND] * beyond
+        known = behind[row, NEXT] * steps[1] * np.float32(between) + behind[row, TAIL] * tail
+        out[place] = np.float32(0.0) if behind[row, FACTOR] == MISSING else most - known
 
 
 @compiled
@@ -481,6 +480,7 @@ def _score(  # noqa: PLR0913, PLR0917 - likewise
     head, middle = np.uintp(ends[0]), np.uintp(ends[1])
     skipped = np.uintp(middle - head)
     for place in range(len(rows)):
+        fetch(codes, np.uintp(rows[min(place + AHEAD, len(rows) - 1)]))
         row = np.uintp(rows[place])
         high, lower, between = np.int32(0), np.int32(0), np.int32(0)
         for at in range(np.uintp(0), np.uintp(LINES)):

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import compiled, compiled_sums, valued
+from matcher.compiled import AHEAD, compiled, compiled_sums, fetch, valued
 from matcher.core.terms import BUCKETS, HEAVIEST, STEMS, WEIGHT_BITS, Terms
 from matcher.core.traits import Rows
 from matcher.stages.index.room import Room
@@ -24,15 +24,15 @@ UNIT = 2**24
 class Asked:
     """The terms of a document that asks."""
 
-    table: npt.NDArray[np.uint8]
-    """Shape (BUCKETS,): the weight of each bucket's stem."""
+    table: npt.NDArray[np.int32]
+    """Shape (BUCKETS,): the weight of each bucket's stem, as wide as a processor looks up sixteen of at once."""
     squared: int
     """Of all weights; 0 where it has no terms."""
 
     @classmethod
     def of(cls, terms: Terms | None) -> "Asked":
         """Return a document's terms as a question."""
-        table = np.zeros(BUCKETS, dtype=np.uint8)
+        table = np.zeros(BUCKETS, dtype=np.int32)
         return cls(table, 0 if terms is None else int(_spread(terms, table)))
 
 
@@ -82,7 +82,7 @@ class TermRows:
     def cosines_of_all(self, asked: Sequence[Asked]) -> npt.NDArray[np.float32]:
         """Return the cosines of all rows with all of many questions, shape (questions, rows)."""
         # A bucket's weights side by side: one row's terms are added to many questions in one go.
-        tables = np.ascontiguousarray(np.stack([one.table for one in asked]).T)
+        tables = np.ascontiguousarray(np.stack([one.table for one in asked]).T, dtype=np.uint8)
         squared = np.array([one.squared for one in asked], dtype=np.int64)
         out = np.empty((self._length, len(asked)), dtype=np.float32)
         _cosines_of_many(self._room.all, tables, squared, out)
@@ -91,7 +91,7 @@ class TermRows:
     def among(self, rows: Rows) -> npt.NDArray[np.float32]:
         """Return the cosines between some rows, shape (rows, rows)."""
         out = np.empty((len(rows), len(rows)), dtype=np.float32)
-        _among(self._room.all, rows, np.zeros(BUCKETS, dtype=np.uint8), out)
+        _among(self._room.all, rows, np.zeros(BUCKETS, dtype=np.int32), out)
         return out
 
     def save(self, folder: Path) -> None:
@@ -122,7 +122,7 @@ class TermRows:
 
 
 @compiled
-def _spread(terms: Terms, table: npt.NDArray[np.uint8]) -> int:
+def _spread(terms: Terms, table: npt.NDArray[np.int32]) -> int:
     """Write each stem's weight at its bucket; return the square of all weights' length."""
     squared = 0
     for at in range(len(terms)):
@@ -172,28 +172,28 @@ def _all_counted(kept: npt.NDArray[np.uint16], rows: int, sums: npt.NDArray[np.i
 @compiled
 def _cosines(
     kept: npt.NDArray[np.uint16],
-    table: npt.NDArray[np.uint8],
+    table: npt.NDArray[np.int32],
     squared: int,
     rows: Rows,
     out: npt.NDArray[np.float32],
 ) -> None:
     """Fill in each row's cosine. Sums of whole numbers, one root of both lengths: from either side the same."""
     for place in range(len(rows)):
+        fetch(kept, np.uintp(rows[min(place + AHEAD, len(rows) - 1)]))
         row = np.uintp(rows[place])
         shared, length = np.int32(0), np.int32(0)
-        for at in range(STEMS):
-            term = kept[row, at]
-            if not term:
-                break
-            weight = np.int32(term & HEAVIEST)
-            shared = np.int32(shared + weight * np.int32(table[np.uintp(term >> WEIGHT_BITS)]))
+        # To the end, where a row may hold nothing: without a branch, a processor looks up many at once.
+        for at in range(np.uintp(0), np.uintp(STEMS)):
+            term = np.uint32(kept[row, at])
+            weight = np.int32(term & np.uint32(HEAVIEST))
+            shared = np.int32(shared + weight * table[np.uintp(term >> np.uint32(WEIGHT_BITS))])
             length = np.int32(length + weight * weight)
         out[place] = shared / np.sqrt(np.float64(length) * squared) if length and squared else 0.0
 
 
 @compiled
 def _among(
-    kept: npt.NDArray[np.uint16], rows: Rows, table: npt.NDArray[np.uint8], out: npt.NDArray[np.float32]
+    kept: npt.NDArray[np.uint16], rows: Rows, table: npt.NDArray[np.int32], out: npt.NDArray[np.float32]
 ) -> None:
     """Fill in the cosines of each two rows."""
     for place in range(len(rows)):
