@@ -1,8 +1,11 @@
 """The examples in deploy/ as the programs see them that they are written for: nginx and systemd."""
 
+import configparser
 import http.client
 import json
+import os
 import re
+import shlex
 import shutil
 import socket
 import ssl
@@ -13,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -156,15 +160,39 @@ def test_nginx_passes_calls_on_refuses_large_bodies_and_says_when_nobody_answers
     assert "zanzibar" not in written, "who was asked for"
 
 
-@needs_systemd
-def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
-    unit = (DEPLOY / "forum-matcher.service").read_text(encoding="utf-8")
+@pytest.fixture
+def units(tmp_path: Path) -> Path:
+    """The units of deploy/, with the command that is installed here."""
     command = Path(sys.executable).with_name("matcher")
     if not command.exists():
         pytest.skip(f"{command} is not installed")
-    here = tmp_path / "forum-matcher.service"
-    here.write_text(unit.replace("/opt/forum-matcher/.venv/bin/matcher", str(command)), encoding="utf-8")
+    for unit in (*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer")):
+        text = unit.read_text(encoding="utf-8").replace("/opt/forum-matcher/.venv/bin/matcher", str(command))
+        (tmp_path / unit.name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+@needs_systemd
+@pytest.mark.parametrize(
+    "name", ["forum-matcher.service", "forum-matcher-nightly.service", "forum-matcher-nightly.timer"]
+)
+def test_systemd_finds_nothing_wrong_with_a_unit(units: Path, name: str) -> None:
     checked = subprocess.run(
-        [str(ANALYZE), "verify", "--man=no", str(here)], capture_output=True, text=True, check=False
+        [str(ANALYZE), "verify", "--man=no", str(units / name)], capture_output=True, text=True, check=False
     )
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_the_night_goes_through_all_its_steps_and_tells_where_one_fails(units: Path, tmp_path: Path) -> None:
+    unit = configparser.RawConfigParser(strict=False)
+    unit.read_string((units / "forum-matcher-nightly.service").read_text(encoding="utf-8"))
+    night: dict[str, Any] = {
+        "args": shlex.split(unit["Service"]["ExecStart"]),
+        "env": {**os.environ, "MATCHER_HOME": str(tmp_path)},
+    }
+    (tmp_path / "decisions").mkdir()
+    assert subprocess.run(**night, capture_output=True, check=False).returncode == 0
+    (tmp_path / "matcher.db").write_bytes(b"no database")
+    failed = subprocess.run(**night, capture_output=True, text=True, check=False)
+    assert failed.returncode == 1
+    assert failed.stderr.count("matcher.db") == 2, "retention and fsck"
