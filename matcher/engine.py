@@ -574,9 +574,9 @@ class Matcher:
         """Return when each stored document was last changed, in UTC, by id."""
         return self._store.last_written(kind)
 
-    def history(self) -> Iterator[Logged]:
-        """Yield when each change of the log was written, in order."""
-        return self._store.history()
+    def history(self, *, up_to: int) -> Iterator[Logged]:
+        """Yield when each change of the log up to a sequence was written, in order."""
+        return self._store.history(up_to=up_to)
 
     def database_clock(self) -> datetime | None:
         """Return what time it is for the database, in UTC; None where its clock is this machine's own."""

@@ -226,8 +226,8 @@ class FakeStore:
             if change.kind is kind and (kind, change.id) in self._documents
         }
 
-    def history(self) -> Iterator[Logged]:
-        for change, at in zip(self._log, self._log_at, strict=True):
+    def history(self, *, up_to: int) -> Iterator[Logged]:
+        for change, at in [*zip(self._log, self._log_at, strict=True)][:up_to]:
             yield Logged(change.kind, change.id, at)
 
     def clock(self) -> datetime | None:

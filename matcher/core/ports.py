@@ -345,8 +345,8 @@ class Store(Protocol):
         """Return when each document that exists was last changed, in UTC, by id."""
         ...
 
-    def history(self) -> Iterator[Logged]:
-        """Yield when each row of the log was written, by ascending sequence: later rows were written later."""
+    def history(self, *, up_to: int) -> Iterator[Logged]:
+        """Yield when each row of the log up to a sequence was written, in order: later rows were written later."""
         ...
 
     def clock(self) -> datetime | None:

@@ -17,6 +17,8 @@ SILENCE = timedelta(days=60)
 """A forum in which nothing was written for so long has closed, or the clock is ahead."""
 SETTLED = timedelta(days=7)
 """After such a silence the clock is trusted when what was written since is older than this."""
+AHEAD = timedelta(minutes=1)
+"""How far ahead of this clock another process's may be: several machines write, each by its own."""
 APART = timedelta(hours=1)
 """How far the database's clock, where it has its own, may be from this machine's."""
 
@@ -60,19 +62,22 @@ def expired(matcher: Matcher, *, days: int, now: datetime) -> Expired:
     """
     before = now - timedelta(days=days)
     sequence = matcher.sequence
-    contacts, clock = _contacts(matcher, now=now)
+    contacts, clock = _contacts(matcher, up_to=sequence, now=now)
     old = sorted((at, id_) for id_, at in contacts.items() if at < before)
     ids = [id_ for _, id_ in old if not _consented_since(matcher, id_, before)]
     return Expired(ids, len(contacts), clock, sequence)
 
 
-def _contacts(matcher: Matcher, *, now: datetime) -> tuple[dict[str, datetime], Clock]:
-    """Return when each profile that exists was last written, by id, and what that tells of the clock."""
+def _contacts(matcher: Matcher, *, up_to: int, now: datetime) -> tuple[dict[str, datetime], Clock]:
+    """Return when each profile that exists was last written, by id, and what that tells of the clock.
+
+    What is written after `up_to`, while this reads, is later than `now` and tells nothing of the clock.
+    """
     found: dict[str, datetime] = {}
     newest: datetime | None = None
     latest: datetime | None = None
     leap = timedelta(0)
-    for kind, id_, at in matcher.history():
+    for kind, id_, at in matcher.history(up_to=up_to):
         newest = max(at, newest or at)
         if at <= now:
             if latest and now - at < SETTLED:
@@ -114,7 +119,7 @@ def check(found: Expired, *, clock_is_right: bool = False, really_most: bool = F
 
 def _doubt(clock: Clock, *, erases: bool) -> str:
     """Return what speaks against the clock, nothing if it is to be trusted."""
-    if clock.newest and clock.now < clock.newest:
+    if clock.newest and clock.newest - clock.now > AHEAD:
         return "the clock is behind the newest change in the database"
     silence = clock.now - clock.newest if clock.newest else timedelta(0)
     if erases and silence > SILENCE:

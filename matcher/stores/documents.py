@@ -225,10 +225,11 @@ def last_written(connection: Connection, kind: Kind) -> dict[str, datetime]:
     return {id_: at for id_, written in connection.execute(rows) if (at := utc(written))}
 
 
-def history(connection: Connection, *, after: int, limit: int) -> list[tuple[int, Logged]]:
-    """Return when the log's next rows were written, each with its sequence, ascending."""
+def history(connection: Connection, *, after: int, up_to: int, limit: int) -> list[tuple[int, Logged]]:
+    """Return when the log's next rows up to a sequence were written, each with its own sequence, ascending."""
     columns = select(change_log.c.sequence, change_log.c.kind, change_log.c.id, change_log.c.at)
-    page = columns.where(change_log.c.sequence > after).order_by(change_log.c.sequence).limit(limit)
+    wanted = columns.where(change_log.c.sequence > after, change_log.c.sequence <= up_to)
+    page = wanted.order_by(change_log.c.sequence).limit(limit)
     return [
         (sequence, Logged(Kind(kind), id_, found))
         for sequence, kind, id_, at in connection.execute(page)

@@ -184,12 +184,12 @@ class SqlStore:
         with self._database.reading() as connection:
             return rows.last_written(connection, kind)
 
-    def history(self, *, batch: int = 10_000) -> Iterator[Logged]:
-        """Yield when each row of the log was written, by ascending sequence: later rows were written later."""
+    def history(self, *, up_to: int, batch: int = 10_000) -> Iterator[Logged]:
+        """Yield when each row of the log up to a sequence was written, in order: later rows were written later."""
         after = 0
         while True:
             with self._database.reading() as connection:
-                page = rows.history(connection, after=after, limit=batch)
+                page = rows.history(connection, after=after, up_to=up_to, limit=batch)
             if not page:
                 return
             yield from (written for _, written in page)

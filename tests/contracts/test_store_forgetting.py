@@ -46,11 +46,13 @@ def test_more_ids_than_one_query_can_name_are_forgotten(store: Store) -> None:
 
 
 def test_each_document_says_when_it_was_last_written(store: Store) -> None:
-    assert ([*store.history()], dict(store.last_written(Kind.PROFILE))) == ([], {})
+    assert ([*store.history(up_to=store.last_sequence())], dict(store.last_written(Kind.PROFILE))) == ([], {})
     soon = timedelta(minutes=1)  # the database's clock may be another's
     store.put([profile("ana"), posting("1"), profile("bob")])
     store.delete(Kind.PROFILE, ["bob"])
-    written, history = store.last_written(Kind.PROFILE), [*store.history()]
+    last = store.last_sequence()
+    written, history = store.last_written(Kind.PROFILE), [*store.history(up_to=last)]
+    assert [*store.history(up_to=last - 1)] == history[:-1]
     assert written.keys() == {"ana"}
     assert store.last_written(Kind.POSTING).keys() == {"1"}
     logged = [(Kind.PROFILE, "ana"), (Kind.POSTING, "1"), (Kind.PROFILE, "bob"), (Kind.PROFILE, "bob")]

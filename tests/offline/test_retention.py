@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from matcher.cli import main
 from matcher.core.domain import Kind, Profile, ProfileId
 from matcher.core.errors import RetentionRefused
+from matcher.core.ports import Logged
 from matcher.decisions.pseudonyms import open_pseudonyms
 from matcher.engine import Matcher
 from matcher.offline import retention
@@ -100,6 +101,23 @@ def test_who_comes_back_meanwhile_is_kept(matcher: Matcher, store: Callable[...,
     assert matcher.ids(Kind.PROFILE) == ["bob"]
 
 
+def test_what_is_written_while_the_log_is_read_says_nothing_of_the_clock(
+    matcher: Matcher, store: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(ana=DAYS + 50, **{f"at-{days}": days for days in range(DAYS - 1, -1, -50)})
+    history = matcher.history
+
+    def slowly(*, up_to: int) -> Iterator[Logged]:
+        matcher.put([_person("late")])
+        _date(tmp_path / "home", {"late": -0.01})
+        return history(up_to=up_to)
+
+    monkeypatch.setattr(matcher, "history", slowly)
+    found = retention.expired(matcher, days=DAYS, now=NOW)
+    assert found.ids == ["ana"]
+    retention.check(found)
+
+
 def test_nobody_to_erase_writes_nothing(matcher: Matcher, store: Callable[..., None], tmp_path: Path) -> None:
     store(ana=FRESH)
     assert retention.erase(matcher, retention.expired(matcher, days=DAYS, now=NOW)) == 0
@@ -142,6 +160,7 @@ def test_what_looks_like_a_mistake_is_refused_until_somebody_says_it_is_none(
         _found(0, 9, newest_days_ago=99),
         _found(50, 100),
         _found(20, 20),
+        _found(0, 10, newest_days_ago=-0.0006),
         _doubtful(Clock(NOW)),
         _doubtful(Clock(NOW, NOW, timedelta(days=59), NOW + timedelta(minutes=5))),
         _doubtful(Clock(NOW, NOW, timedelta(days=99)), expired=0),
