@@ -98,8 +98,7 @@ class Remains:
         try:
             # The smallest table tells at once whether an open transaction would have us take along what it may see.
             for name in (meta.name, *TABLES):
-                connection.execute(text(f"VACUUM (FULL, ANALYZE) {name}"))
-                if _written_up_to(connection, name) <= last:
+                if not _is_written_anew(connection, name, "FULL, ANALYZE", beyond=last):
                     self._tell(
                         "an open transaction, a standby or a replication slot still sees what was deleted, or "
                         "its tables are another role's"
@@ -116,8 +115,7 @@ class Remains:
 
     def _finish(self, connection: Connection, last: int) -> None:
         """Clear away what the tables' statistics and the write-ahead log still hold, as far as this role may."""
-        connection.execute(text(f"VACUUM (FULL) {_STATISTICS}"))
-        if _written_up_to(connection, _STATISTICS) <= last:
+        if not _is_written_anew(connection, _STATISTICS, "FULL", beyond=last):
             self._tell("the statistics may hold texts of it: make this role the database's owner")
         for order in ("SELECT pg_switch_wal()", "CHECKPOINT"):
             try:
@@ -159,6 +157,23 @@ def _remember(connection: Connection, key: str, value: str) -> None:
 
 def _next_transaction(connection: Connection) -> int:
     return int(connection.scalar(text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")) or 0)
+
+
+def _is_written_anew(connection: Connection, name: str, options: str, *, beyond: int) -> bool:
+    """Vacuum a table; return whether nothing is in it that was deleted up to the transaction `beyond`.
+
+    PostgreSQL only warns where the role may not. Its number tells nothing then: a VACUUM (FREEZE) raises it, too, and
+    leaves the table in its file.
+    """
+    before = _file(connection, name)
+    connection.execute(text(f"VACUUM ({options}) {name}"))
+    return _file(connection, name) != before and _written_up_to(connection, name) > beyond
+
+
+def _file(connection: Connection, name: str) -> int:
+    """Return the number of a table's file, which changes when it is written anew."""
+    statement = text("SELECT pg_relation_filenode(CAST(:name AS regclass))")
+    return int(connection.scalar(statement, {"name": name}) or 0)
 
 
 def _written_up_to(connection: Connection, name: str) -> int:

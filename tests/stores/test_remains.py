@@ -175,6 +175,31 @@ def test_a_restored_database_may_come_from_a_server_with_higher_numbers(postgres
     assert WORD not in _files(postgres_store)[1]
 
 
+def test_a_role_that_does_not_own_the_tables_never_thinks_that_it_has_scrubbed(
+    new_postgres_database: Callable[[], str], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = new_postgres_database()
+    owner = open_store(url, home=tmp_path)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE ROLE guest LOGIN")
+        connection.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO guest")
+        connection.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO guest")
+    store = open_store(make_url(url).set(username="guest").render_as_string(hide_password=False), home=tmp_path)
+    _put_and_delete(store)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM (FREEZE)")
+    assert not store.scrub()
+    assert "another role's" in caplog.text
+    assert owner.scrub()
+    assert WORD not in _files(owner)[1]
+    assert store.scrub(), "another role has"
+    store.close()
+    owner.close()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP OWNED BY guest")
+        connection.execute("DROP ROLE guest")
+
+
 def test_a_role_with_no_other_rights_scrubs_its_tables_and_says_what_is_left(
     new_postgres_database: Callable[[], str], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
