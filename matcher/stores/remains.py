@@ -4,8 +4,9 @@ A deleted row stays in its page until something is written over it: VACUUM frees
 FULL writes a table anew, with its indexes and long values, and throws the old files away; nobody reads or writes that
 table meanwhile. What a transaction that is still open may see, it takes along.
 
-    meta 'deleted'     how many transactions have deleted something, and the number of the last one
-    meta 'scrubbed'    how many of them had when the tables were last written anew
+    meta 'deleted'           how many transactions have deleted something, and the number of the last one
+    meta 'scrubbed TABLE'    how many of them had when that table was last written anew
+    meta 'scrubbed'          how many of them had when the last of all tables was
 """
 
 import logging
@@ -77,7 +78,7 @@ class Remains:
                 return False
             self._next_try_at = time.monotonic() + PAUSE_S
             with self._alone() as turn:
-                is_done = turn is not None and self._write_anew(turn)
+                is_done = turn is not None and self._write_anew(turn, wanted)
             if is_done:
                 self._wanted, self._next_try_at = None, 0.0
             return is_done
@@ -89,7 +90,9 @@ class Remains:
             lock = func.pg_try_advisory_lock(_ADVISORY_LOCK)
             yield connection if connection.scalar(select(lock)) else None
 
-    def _write_anew(self, connection: Connection) -> bool:
+    def _write_anew(self, connection: Connection, wanted: int) -> bool:
+        """Write anew what has not been since `wanted` transactions had deleted something, in this try or another."""
+        left = [name for name in TABLES if _scrubbed(connection, name) < wanted]
         count, last = _deleted(connection)
         # The database may have been restored from another server, whose transactions had higher numbers.
         last = min(last, _next_transaction(connection) - 1)
@@ -97,20 +100,21 @@ class Remains:
         connection.execute(text("SET statement_timeout = 0"))
         try:
             # The smallest table tells at once whether an open transaction would have us take along what it may see.
-            for name in (meta.name, *TABLES):
+            for name in (meta.name, *left):
                 if not _is_written_anew(connection, name, "FULL, ANALYZE", beyond=last):
                     self._tell(
                         "an open transaction, a standby or a replication slot still sees what was deleted, or "
                         "its tables are another role's"
                     )
                     return False
+                _remember(connection, _scrubbed_key(name), str(count))
+            self._finish(connection, last)
         except OperationalError as error:
             if _state(error) != _LOCKED:
                 raise
             self._tell("its tables are in use without a pause")
             return False
-        self._finish(connection, last)
-        _remember(connection, _SCRUBBED, str(count))
+        _remember(connection, _SCRUBBED, str(min(_scrubbed(connection, name) for name in TABLES)))
         return True
 
     def _finish(self, connection: Connection, last: int) -> None:
@@ -141,8 +145,13 @@ def _deleted(connection: Connection) -> tuple[int, int]:
     return int(count), int(last)
 
 
-def _scrubbed(connection: Connection) -> int:
-    return int(_value(connection, _SCRUBBED) or 0)
+def _scrubbed(connection: Connection, name: str = "") -> int:
+    """Return how many transactions had deleted something when a table, or all of them, had been written anew."""
+    return int(_value(connection, _scrubbed_key(name)) or 0)
+
+
+def _scrubbed_key(name: str) -> str:
+    return f"{_SCRUBBED} {name}".rstrip()
 
 
 def _value(connection: Connection, key: str) -> str | None:

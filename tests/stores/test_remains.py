@@ -120,6 +120,28 @@ def test_a_table_in_use_only_delays_it(
     assert "in use without a pause" in caplog.text
 
 
+@pytest.mark.parametrize("held", [TABLES[-1], "pg_catalog.pg_statistic"])
+def test_what_is_done_is_not_done_again_while_another_table_is_in_use(
+    postgres_store: SqlStore, other_store: SqlStore, held: str
+) -> None:
+    _put_and_delete(postgres_store)
+    with other_store._database.reading() as reader:
+        reader.execute(text(f"SELECT count(*) FROM {held}"))  # noqa: S608 - names of its own
+        before = _files(postgres_store)[0]
+        assert not postgres_store.scrub()
+        after = _files(postgres_store)[0]
+        assert after != before
+        assert not postgres_store.scrub()
+        assert not other_store.scrub(), "nor by another process"
+        assert _files(postgres_store)[0] == after
+    # Nor for what was deleted meanwhile, which has its own time.
+    postgres_store.delete(Kind.PROFILE, ["bob"])
+    assert postgres_store.scrub()
+    assert _files(postgres_store)[0] == after
+    assert postgres_store.scrub()
+    assert _files(postgres_store)[0] != after
+
+
 def test_processes_take_turns_and_the_second_finds_it_done(
     postgres_store: SqlStore, other_store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
