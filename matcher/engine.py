@@ -316,8 +316,8 @@ class Matcher:
     def sweep(self, *, within_s: float) -> bool:
         """Replace the snapshot if it has held for so long what was deleted; return whether it was.
 
-        Then what was deleted is brought out of the database's own files. To be called again and again: where something
-        stands in the way of that, the next call tries it again; the first call of all does, too.
+        What has been in the database's own files for so long is brought out of them, whoever has deleted it. To be
+        called again and again: where something stands in the way of that, the next call tries it again.
 
         Raises:
             StoreUnavailable: it could not be replaced.
@@ -328,7 +328,7 @@ class Matcher:
             self.snapshot()
             self._is_scrubbed = False
         if not self._is_scrubbed:
-            self._is_scrubbed = self._store.scrub()
+            self._is_scrubbed = self._store.scrub(within_s=within_s)
         return is_due
 
     def get(self, kind: Kind, document_id: str) -> Record:

@@ -216,7 +216,7 @@ class FakeStore:
                 for change in self._log
             ]
 
-    def scrub(self) -> bool:
+    def scrub(self, *, within_s: float = 0) -> bool:
         return True
 
     def last_written(self, kind: Kind) -> dict[str, datetime]:

@@ -26,7 +26,7 @@ from matcher.decisions.pseudonyms import open_pseudonyms
 from matcher.records import ProfileRecord
 from matcher.settings import Settings
 from matcher.stages.text import neutral
-from matcher.stores import open_store
+from matcher.stores import SqlStore, open_store
 from matcher.stores.tables import FACETS
 from matcher.stores.words import fold
 from models.terms import bucket_of, stems
@@ -311,6 +311,23 @@ def test_a_process_that_was_killed_leaves_no_debt_behind(home: Path) -> None:
     assert _traces(home, also=(PERSON,)) == set()
     assert not started.sweep(within_s=0)
     started.close()
+
+
+def test_a_process_that_starts_leaves_the_database_until_it_is_time(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[float]()
+
+    def scrub(_: SqlStore, *, within_s: float) -> bool:
+        asked.append(within_s)
+        return within_s == 0
+
+    monkeypatch.setattr(SqlStore, "scrub", scrub)
+    matcher = open_on(home)
+    for within_s in (60, 60, 0, 60):
+        matcher.sweep(within_s=within_s)
+    assert asked == [60, 60, 0], "until it is done"
+    matcher.close()
 
 
 def _assert_nothing_names(home: Path, id_: str) -> None:

@@ -337,8 +337,11 @@ class Store(Protocol):
         """
         ...
 
-    def scrub(self) -> bool:
-        """Bring what was deleted out of the database's own files. Returns False where that has to wait: come again."""
+    def scrub(self, *, within_s: float = 0) -> bool:
+        """Bring what was deleted out of the database's own files. Returns False where that has to wait: come again.
+
+        Where it makes others wait, it waits itself until the first of it has been there for `within_s` seconds.
+        """
         ...
 
     def last_written(self, kind: Kind) -> Mapping[str, datetime]:

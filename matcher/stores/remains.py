@@ -4,9 +4,10 @@ A deleted row stays in its page until something is written over it: VACUUM frees
 FULL writes a table anew, with its indexes and long values, and throws the old files away; nobody reads or writes that
 table meanwhile. What a transaction that is still open may see, it takes along.
 
-    meta 'deleted'           how many transactions have deleted something, and the number of the last one
-    meta 'scrubbed TABLE'    how many of them had when that table was last written anew
-    meta 'scrubbed'          how many of them had when the last of all tables was
+    meta 'deleted'           how many transactions have deleted something, the number of the last one, and when (in
+                             seconds since 1970) the first did so after all there was had been scrubbed
+    meta 'scrubbed TABLE'    how many of them had when that table was last written anew, and when that was
+    meta 'scrubbed'          the same of all tables
 """
 
 import logging
@@ -14,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -42,9 +44,23 @@ log = logging.getLogger(__name__)
 
 def note(connection: Connection) -> None:
     """Remember, in the transaction that deletes, that there is something to scrub. Only writers of `Database` may."""
-    count, _ = _deleted(connection)
+    deleted = _deleted(connection)
+    since = deleted.since if deleted.count > _scrubbed(connection).count else _now(connection)
     transaction = connection.scalar(text("SELECT pg_current_xact_id()::text"))
-    _remember(connection, _DELETED, f"{count + 1} {transaction}")
+    _remember(connection, _DELETED, f"{deleted.count + 1} {transaction} {since}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Deleted:
+    count: int
+    last: int
+    since: float
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Scrubbed:
+    count: int
+    at: float
 
 
 class Remains:
@@ -57,22 +73,26 @@ class Remains:
         self._told = set[str]()
         self._trying = threading.Lock()
 
-    def scrub(self) -> bool:
+    def scrub(self, *, within_s: float) -> bool:
         """Write the tables anew if something was deleted since that was last done, by whatever process.
 
-        Returns False where it has to wait: for another process that does it, for a table, or for the end of an older
-        transaction. What was deleted after the first call that returned False is not waited for.
+        Returns False where it has to wait: until the first of it has been there for `within_s` seconds; for another
+        process that does it, for a table, or for the end of an older transaction. What was deleted after the first call
+        that waited for one of these three is not waited for.
 
         Raises:
             StoreUnavailable: the database went away, or its disk is full.
         """
         with self._trying:
             with self._database.reading() as connection:
-                deleted, scrubbed = _deleted(connection)[0], _scrubbed(connection)
-            wanted = self._wanted if self._wanted is not None else deleted
-            if scrubbed >= wanted:
+                deleted, scrubbed, now = _deleted(connection), _scrubbed(connection), _now(connection)
+            wanted = self._wanted if self._wanted is not None else deleted.count
+            if scrubbed.count >= wanted:
                 self._wanted, self._next_try_at = None, 0.0
                 return True
+            # What is left of a deletion came after the tables were last written anew.
+            if self._wanted is None and 0 <= now - max(deleted.since, scrubbed.at) < within_s:
+                return False
             self._wanted = wanted
             if time.monotonic() < self._next_try_at:
                 return False
@@ -92,10 +112,11 @@ class Remains:
 
     def _write_anew(self, connection: Connection, wanted: int) -> bool:
         """Write anew what has not been since `wanted` transactions had deleted something, in this try or another."""
-        left = [name for name in TABLES if _scrubbed(connection, name) < wanted]
-        count, last = _deleted(connection)
+        left = [name for name in TABLES if _scrubbed(connection, name).count < wanted]
+        now = _now(connection)
+        deleted = _deleted(connection)
         # The database may have been restored from another server, whose transactions had higher numbers.
-        last = min(last, _next_transaction(connection) - 1)
+        last = min(deleted.last, _next_transaction(connection) - 1)
         connection.execute(text(f"SET lock_timeout = {_LOCK_TIMEOUT_MS}"))
         connection.execute(text("SET statement_timeout = 0"))
         try:
@@ -107,14 +128,15 @@ class Remains:
                         "its tables are another role's"
                     )
                     return False
-                _remember(connection, _scrubbed_key(name), str(count))
+                _remember(connection, _scrubbed_key(name), f"{deleted.count} {now}")
             self._finish(connection, last)
         except OperationalError as error:
             if _state(error) != _LOCKED:
                 raise
             self._tell("its tables are in use without a pause")
             return False
-        _remember(connection, _SCRUBBED, str(min(_scrubbed(connection, name) for name in TABLES)))
+        least = min(_scrubbed(connection, name) for name in TABLES)
+        _remember(connection, _SCRUBBED, f"{least.count} {least.at}")
         return True
 
     def _finish(self, connection: Connection, last: int) -> None:
@@ -139,29 +161,34 @@ class Remains:
             log.warning("PostgreSQL's files are not clear of what was deleted: %s (docs/operations.md)", why)
 
 
-def _deleted(connection: Connection) -> tuple[int, int]:
-    """Return how many transactions have deleted something, and the number of the last."""
-    count, last = (_value(connection, _DELETED) or "0 0").split()
-    return int(count), int(last)
+def _deleted(connection: Connection) -> _Deleted:
+    count, last, since, *_ = [*_values(connection, _DELETED), "0", "0", "0"]
+    return _Deleted(int(count), int(last), float(since))
 
 
-def _scrubbed(connection: Connection, name: str = "") -> int:
-    """Return how many transactions had deleted something when a table, or all of them, had been written anew."""
-    return int(_value(connection, _scrubbed_key(name)) or 0)
+def _scrubbed(connection: Connection, name: str = "") -> _Scrubbed:
+    """Return what had been deleted when a table, or all of them, had been written anew."""
+    count, at, *_ = [*_values(connection, _scrubbed_key(name)), "0", "0"]
+    return _Scrubbed(int(count), float(at))
 
 
 def _scrubbed_key(name: str) -> str:
     return f"{_SCRUBBED} {name}".rstrip()
 
 
-def _value(connection: Connection, key: str) -> str | None:
-    return connection.scalar(select(meta.c.value).where(meta.c.key == key))
+def _values(connection: Connection, key: str) -> list[str]:
+    return (connection.scalar(select(meta.c.value).where(meta.c.key == key)) or "").split()
 
 
 def _remember(connection: Connection, key: str, value: str) -> None:
     connection.execute(
         insert(meta).values(key=key, value=value).on_conflict_do_update(index_elements=["key"], set_={"value": value})
     )
+
+
+def _now(connection: Connection) -> float:
+    """Return the database's time, in seconds since 1970."""
+    return float(connection.scalar(text("SELECT extract(epoch FROM clock_timestamp())::float8")) or 0)
 
 
 def _next_transaction(connection: Connection) -> int:

@@ -120,13 +120,14 @@ class SqlStore:
         self._database.checkpoint()
         return gone
 
-    def scrub(self) -> bool:
+    def scrub(self, *, within_s: float = 0) -> bool:
         """Bring what was deleted out of the database's own files. Returns False where that has to wait: come again.
 
         SQLite: its write-ahead log is emptied, unless a reader stands in the way. PostgreSQL: if anything was deleted
-        since this was last done, all tables that hold documents are written anew, which locks one after the other.
+        since this was last done, and the first of it `within_s` seconds ago, all tables that hold documents are written
+        anew, which locks one after the other.
         """
-        return self._database.checkpoint() if self._remains is None else self._remains.scrub()
+        return self._database.checkpoint() if self._remains is None else self._remains.scrub(within_s=within_s)
 
     def get(self, kind: Kind, ids: Sequence[str]) -> dict[str, Record]:
         """Return the records that exist, by id, in the order asked."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -140,6 +141,55 @@ def test_what_is_done_is_not_done_again_while_another_table_is_in_use(
     assert _files(postgres_store)[0] == after
     assert postgres_store.scrub()
     assert _files(postgres_store)[0] != after
+
+
+def _date_deletion(store: SqlStore, *, seconds_ago: float) -> None:
+    """Have the first deletion be so long ago, and whatever was scrubbed before it longer."""
+    with store._database.writing() as connection:
+        connection.execute(text("UPDATE meta SET value = split_part(value, ' ', 1) WHERE key LIKE 'scrubbed%'"))
+        connection.execute(
+            text(
+                "UPDATE meta SET value = split_part(value, ' ', 1) || ' ' || split_part(value, ' ', 2) || ' ' "
+                "|| extract(epoch FROM clock_timestamp()) - :ago WHERE key = 'deleted'"
+            ),
+            {"ago": seconds_ago},
+        )
+
+
+def test_a_process_that_starts_leaves_what_is_left_its_time(postgres_store: SqlStore, other_store: SqlStore) -> None:
+    _put_and_delete(postgres_store)
+    before = _files(postgres_store)[0]
+    assert not other_store.scrub(within_s=60)
+    _date_deletion(postgres_store, seconds_ago=30)
+    postgres_store.delete(Kind.PROFILE, ["bob"])
+    assert not other_store.scrub(within_s=60)
+    assert _files(postgres_store)[0] == before
+    _date_deletion(postgres_store, seconds_ago=60)
+    assert other_store.scrub(within_s=60)
+    assert WORD not in _files(postgres_store)[1]
+
+
+def test_what_is_deleted_while_tables_are_written_anew_has_its_own_time(
+    postgres_store: SqlStore, other_store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _put_and_delete(postgres_store)
+    _date_deletion(postgres_store, seconds_ago=60)
+    finish = other_store._remains._finish  # type: ignore[union-attr]
+
+    def delete_first(*arguments: Any) -> None:
+        postgres_store.delete(Kind.PROFILE, ["bob"])
+        finish(*arguments)
+
+    monkeypatch.setattr(other_store._remains, "_finish", delete_first)
+    assert other_store.scrub(within_s=60)
+    assert not postgres_store.scrub(within_s=60)
+    assert postgres_store.scrub(within_s=0)
+
+
+def test_a_clock_that_was_ahead_puts_nothing_off(postgres_store: SqlStore) -> None:
+    _put_and_delete(postgres_store)
+    _date_deletion(postgres_store, seconds_ago=-3600)
+    assert postgres_store.scrub(within_s=60)
 
 
 def test_processes_take_turns_and_the_second_finds_it_done(
