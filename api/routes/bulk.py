@@ -7,6 +7,7 @@ from typing import Any
 import pydantic_core
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from api.dependencies import UNREADABLE, Engine, Responses, in_turn
 from api.languages import told
@@ -57,7 +58,10 @@ async def profiles(request: Request, matcher: Engine) -> Response:
 async def _answer(request: Request, matcher: Matcher, parse: Callable[[bytes], Record]) -> Response:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != MEDIA_TYPE:
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    body = await request.body()
+    try:
+        body = await request.body()
+    except ClientDisconnect as error:  # as of a body that the framework reads
+        raise HTTPException(HTTPStatus.BAD_REQUEST) from error
     results = await in_turn(request, lambda: _store(matcher, body, parse))
     return Response(results, media_type=MEDIA_TYPE)
 

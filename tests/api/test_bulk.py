@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import Message, Scope
 
 from api.routes.bulk import MAX_LINES, MEDIA_TYPE
 from matcher.core.domain import Kind
@@ -89,3 +90,21 @@ def test_a_thousand_records_are_stored_at_once(client: TestClient, kind: str, ma
     found = _results(_send(client, kind, _lines(kind, *(f"r{number:04}" for number in range(1000)))))
     assert {line["outcome"] for line in found} == {"accepted"}
     assert matcher.count(Kind.POSTING if kind == "postings" else Kind.PROFILE) == 1000
+
+
+def test_a_caller_who_hangs_up_meanwhile_has_sent_a_bad_request(client: TestClient, kind: str) -> None:
+    path = f"/v1/{kind}/bulk"
+    headers = [(b"content-type", MEDIA_TYPE.encode())]
+    scope: Scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
+    sent: list[Message] = []
+
+    async def hang_up() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def note(message: Message) -> None:
+        sent.append(message)
+
+    assert client.portal is not None
+    client.portal.call(client.app, scope, hang_up, note)
+    assert sent[0]["status"] == 400
+    assert f'matcher_requests_total{{method="POST",route="{path}",status="400"}} 1.0' in client.get("/metrics").text
