@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from fastapi import FastAPI, Request
 
 from api import request_ids
+from api.methods import shows_nothing
 from matcher.core.access import Principal
 from matcher.core.domain import MERGED, Circumstances, Kind, Profile, Variety
 from matcher.decisions.entry import Asker, Call, Decision, Parameter, Shown, places
@@ -67,9 +68,12 @@ def log_places(  # noqa: PLR0913 - each is a member of the line
     variety: Variety = MERGED,
     filters: Mapping[str, Parameter] | None = None,
 ) -> None:
-    """Have any ranking written down: a search's, say, whose filters it was under. As `log_ranking`."""
+    """Have any ranking written down: a search's, say, whose filters it was under. As `log_ranking`.
+
+    HEAD shows nothing, and so nothing is written.
+    """
     decisions: DecisionLog | None = app.state.decisions
-    if decisions is None:
+    if decisions is None or shows_nothing():
         return
     asker = Asker(
         at=datetime.now(UTC),

@@ -1,5 +1,6 @@
 """What an address takes beside the methods of its routes (RFC 9110, sections 9.3.2, 9.3.7 and 10.2.1)."""
 
+from contextvars import ContextVar
 from http import HTTPStatus
 
 from starlette.applications import Starlette
@@ -8,6 +9,13 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 OF_ROUTES = ("GET", "POST", "PUT", "DELETE", "PATCH")
+
+_shows_nothing: ContextVar[bool] = ContextVar("shows_nothing", default=False)
+
+
+def shows_nothing() -> bool:
+    """Return whether the request that is being answered gets no body, whatever its answer is: HEAD."""
+    return _shows_nothing.get()
 
 
 def allowed_at(app: Starlette, scope: Scope) -> str:
@@ -29,7 +37,9 @@ class Methods:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or pass it on."""
-        if scope["type"] == "http" and scope["method"] == "HEAD":
+        # Set each time: a request that waited behind another's, on its connection, begins with what that one left.
+        _shows_nothing.set(scope["type"] == "http" and scope["method"] == "HEAD")
+        if shows_nothing():
             await self._head(scope, receive, send)
         elif scope["type"] == "http" and scope["method"] == "OPTIONS" and (allow := allowed_at(self._main, scope)):
             await Response(status_code=HTTPStatus.NO_CONTENT, headers={"Allow": allow})(scope, receive, send)

@@ -58,6 +58,17 @@ def test_what_is_shown_is_what_is_written(tmp_path: Path) -> None:
     assert [(one.broken, one.is_closed) for one in verify(tmp_path / "decisions")] == [(None, True)]
 
 
+def test_head_shows_nothing_and_so_nothing_is_written(tmp_path: Path) -> None:
+    paths = [f"/v1/profiles/{CANARY}-0/suggestions", "/v1/postings/p1/candidates", "/v1/postings/p1/candidates?top=02"]
+    paths += ["/v1/postings/p1/similar", f"/v1/postings/p1/candidates/{CANARY}-0"]
+    with application(tmp_path, open_on(tmp_path)) as client:
+        _fill(client)
+        assert [client.head(path).status_code for path in paths] == [200] * len(paths)
+        assert client.get(f"/v1/profiles/{CANARY}-0/export").json()["shown"] == []
+        client.get(paths[0])
+    assert len(_lines(tmp_path)) == 1
+
+
 def test_no_id_and_no_word_of_a_person_reaches_the_log(tmp_path: Path) -> None:
     with application(tmp_path, open_on(tmp_path)) as client:
         _fill(client)
