@@ -4,6 +4,7 @@ import csv
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -443,6 +444,7 @@ def _assert_malformed_is_a_problem(port: int) -> None:
             answer.begin()
             problem = json.loads(answer.read())
         assert (answer.status, answer.headers["content-type"]) == (400, "application/problem+json")
+        assert re.fullmatch("[0-9a-f]{16}", answer.headers["x-request-id"])
         assert (problem["status"], problem["title"], problem["type"]) == (400, "Bad Request", "about:blank")
         assert "zorglub" not in str(problem)
 
