@@ -68,7 +68,7 @@ async def _answer(request: Request, matcher: Matcher, parse: Callable[[bytes], R
 
 def _store(matcher: Matcher, body: bytes, parse: Callable[[bytes], Record]) -> bytes:
     """Store what the lines hold, in one transaction; return a result a line."""
-    if body.count(b"\n") > MAX_LINES:
+    if body.removesuffix(b"\n").count(b"\n") >= MAX_LINES:
         raise InvalidRecord(field="body", reason=f"holds more than {MAX_LINES} lines: send them in several requests")
     results: dict[int, dict[str, Any]] = {}
     records: dict[int, Record] = {}

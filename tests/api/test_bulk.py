@@ -82,6 +82,7 @@ def test_anything_but_ndjson_is_refused(client: TestClient, kind: str, media_typ
 
 def test_too_many_lines_are_refused_before_any_is_stored(client: TestClient, kind: str, matcher: Matcher) -> None:
     assert_problem(_send(client, kind, "\n" * (MAX_LINES + 1)), 422)
+    assert_problem(_send(client, kind, "\n" * MAX_LINES + _lines(kind, "last").rstrip()), 422)
     assert _results(_send(client, kind, "\n" * MAX_LINES)) == []
     assert matcher.count(Kind.POSTING if kind == "postings" else Kind.PROFILE) == 0
 
