@@ -177,9 +177,9 @@ def _read(answers: Mapping[str, Any]) -> Iterator[str]:
 
 def _headers(call: tuple[str, str, str], answer: Mapping[str, Any], *, public: bool) -> Iterator[str]:
     """Yield the names of the headers that come with an answer."""
-    method, _, status = call
+    method, path, status = call
     yield "X-Request-Id"
-    if [*answer.get("content", {})] == [MEDIA_TYPE]:
+    if [*answer.get("content", {})] == [MEDIA_TYPE] or (path in LINES and status == "200"):
         yield "Content-Language"
     if status == "401":
         yield "WWW-Authenticate"

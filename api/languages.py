@@ -45,9 +45,14 @@ def preferred(header: str) -> str:
     return FRENCH if weights[FRENCH] > weights[ENGLISH] else ENGLISH
 
 
+def asked() -> str:
+    """Return the language that this request asks for."""
+    return _asked.get()
+
+
 def told(text: str) -> tuple[str, str]:
     """Return a text for this request, and the language that it is in."""
-    french = in_french(text) if _asked.get() == FRENCH else None
+    french = in_french(text) if asked() == FRENCH else None
     return (text, ENGLISH) if french is None else (french, FRENCH)
 
 

@@ -54,6 +54,7 @@ MAX_NAME = 200
 _AT: LiteralString = "at_field"
 _REASONS = {
     "extra_forbidden": "is not a known field: remove it or check its name",
+    "json_invalid": "is not valid JSON",
     "string_pattern_mismatch": "holds a space, a slash, `?`, `#` or a control character: choose another id",
     "string_unicode": "holds half of a character (a lone surrogate): write the text again",
 }

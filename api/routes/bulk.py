@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from api.dependencies import UNREADABLE, Engine, Responses, in_turn
-from api.languages import told
+from api.languages import asked, told
 from api.problems import field_name
 from api.schemas import LineAnswer, ProblemAnswer
 from matcher.core.domain import Outcome, Record
@@ -63,7 +63,8 @@ async def _answer(request: Request, matcher: Matcher, parse: Callable[[bytes], R
     except ClientDisconnect as error:  # as of a body that the framework reads
         raise HTTPException(HTTPStatus.BAD_REQUEST) from error
     results = await in_turn(request, lambda: _store(matcher, body, parse))
-    return Response(results, media_type=MEDIA_TYPE)
+    language = {"Content-Language": asked(), "Vary": "Accept-Language"}
+    return Response(results, media_type=MEDIA_TYPE, headers=language)
 
 
 def _store(matcher: Matcher, body: bytes, parse: Callable[[bytes], Record]) -> bytes:

@@ -62,11 +62,15 @@ def test_a_line_s_reason_is_in_the_reader_s_language(client: TestClient, kind: s
     bad = {"id": "bad", NAME[kind]: "DSI", "x": 1}
     headers = {"Accept-Language": "fr"}
     client.headers.update(headers)
-    (line,) = _results(_send(client, kind, json.dumps(bad)))
+    answer = _send(client, kind, json.dumps(bad) + "\n[")
+    line, no_json = _results(answer)
     alone = client.put(f"/v1/{kind}/bad", json=bad).json()["invalid"][0]
     del client.headers["Accept-Language"]
     assert (line["field"], line["reason"]) == (alone["field"], alone["reason"])
-    assert "n'est pas" in line["reason"] or "n’est pas" in line["reason"]
+    assert "n’est pas" in line["reason"]
+    assert no_json["reason"] == "n’est pas du JSON valide"
+    assert (answer.headers["content-language"], answer.headers["vary"]) == ("fr", "Accept-Language")
+    assert _send(client, kind, "[").headers["content-language"] == "en"
 
 
 def test_the_last_line_of_an_id_that_comes_twice_counts(client: TestClient, kind: str) -> None:
