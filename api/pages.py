@@ -17,7 +17,8 @@ T = TypeVar("T")
 
 OnAPage = Annotated[int, Query(ge=1, le=MAX_TOP, description="how many at most on a page")]
 Cursor = Annotated[
-    str | None, Query(max_length=MAX_CURSOR, description="where the page begins: what the page before gave")
+    str | None,
+    Query(min_length=1, max_length=MAX_CURSOR, description="where the page begins: what the page before gave"),
 ]
 
 

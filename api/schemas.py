@@ -172,7 +172,10 @@ class SearchAsked(_Asked):
     )
     top: Annotated[int, Field(ge=1, le=MAX_TOP)] = Field(default=10, description="how many at most on a page")
     cursor: str | None = Field(
-        default=None, max_length=MAX_CURSOR, description="where the page begins: what the page before gave"
+        default=None,
+        min_length=1,
+        max_length=MAX_CURSOR,
+        description="where the page begins: what the page before gave",
     )
 
     def to_domain(self, kind: Kind, *, organisation: str | None, weights: Weights) -> Search:

@@ -60,6 +60,21 @@ def test_what_is_written_between_two_pages_moves_nothing(filled: TestClient, mat
     assert [one["id"] for one in second["organisations"]] == ["dgfip", "dinum"]
 
 
+def test_an_empty_cursor_is_refused_wherever_it_is_sent(client: TestClient) -> None:
+    lists = ("organisations", "keys", "postings/p1/similar", "profiles/c1/similar")
+    answers = [client.get(f"/v1/{name}?cursor=") for name in lists]
+    answers += [
+        client.post(f"/v1/{kind}/search", json={"text": "x", "cursor": ""}) for kind in ("postings", "profiles")
+    ]
+    reasons = set()
+    for answer in answers:
+        assert_problem(answer, 422)
+        (wrong,) = answer.json()["invalid"]
+        assert wrong["field"].endswith("cursor")
+        reasons.add(wrong["reason"])
+    assert len(reasons) == 1
+
+
 @pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize("cursor", [f"{CANARY}!", f"{CANARY}%00", "_-8", "a", "%C3%A9"])
 def test_what_is_no_cursor_is_refused(filled: TestClient, name: str, cursor: str) -> None:
