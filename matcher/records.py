@@ -15,6 +15,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    StrictBool,
     StringConstraints,
     TypeAdapter,
     ValidationError,
@@ -256,7 +257,7 @@ class ProfileRecord(_Strict):
     situation: Situation | None = None
     available_from: date | None = None
     salary_eur_year_min: Euros | None = None
-    visible_to_recruiters: bool = False
+    visible_to_recruiters: StrictBool = False  # consent is not guessed from "yes" or 1
     hidden_from: Annotated[tuple[Id, ...], Field(max_length=MAX_ITEMS)] = ()
     consented_at: date | None = None
 

@@ -77,6 +77,15 @@ def test_json_text_and_a_mapping_give_the_same_record() -> None:
     assert parse_posting(json.dumps(POSTING)) == parse_posting(POSTING) == parse_posting(json.dumps(POSTING).encode())
 
 
+@pytest.mark.parametrize("consent", ["yes", "true", "t", "on", 1, 1.0, None])
+def test_consent_is_true_or_false_and_nothing_like_it(consent: object) -> None:
+    record = PROFILE | {"visible_to_recruiters": consent}
+    for data in (record, json.dumps(record)):
+        with pytest.raises(InvalidRecord) as refused:
+            parse_profile(data)
+        assert refused.value.field == "visible_to_recruiters"
+
+
 def test_json_that_is_broken_is_refused_without_an_id() -> None:
     with pytest.raises(InvalidRecord) as refused:
         parse_posting(b'{"id": "p1"')

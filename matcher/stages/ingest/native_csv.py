@@ -21,6 +21,12 @@ _NESTED = {
     "locations": ("region", "department", "city", "latitude", "longitude"),
 }
 _LISTS = frozenset({"skills", "languages", "contracts", "hidden_from"})
+_YES_OR_NO = frozenset({"visible_to_recruiters"})
+_WORDS: Mapping[str, bool] = {
+    **dict.fromkeys(("true", "t", "yes", "y", "on", "1"), True),
+    **dict.fromkeys(("false", "f", "no", "n", "off", "0"), False),
+}
+"""What a cell may say, where JSON has `true` and `false`."""
 _JSON_ONLY = frozenset({"experiences", "education"})
 
 
@@ -87,6 +93,8 @@ def _fields(filled: Mapping[str, str], apart: list[str]) -> dict[str, Any]:
             places[part] = _items(cell, apart, keep_empty=True)
         elif part:
             fields.setdefault(name, {})[part] = cell
+        elif name in _YES_OR_NO:
+            fields[name] = _WORDS.get(cell.lower(), cell)
         else:
             fields[name] = _items(cell, apart) if name in _LISTS else cell
     if places:

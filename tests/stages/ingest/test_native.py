@@ -220,6 +220,17 @@ def test_every_delimiter_is_found_and_lists_use_another(tmp_path: Path, delimite
     assert profile.visible_to_recruiters
 
 
+@pytest.mark.parametrize(("cell", "visible"), [("TRUE", True), ("yes", True), ("1", True), ("Off", False), ("", False)])
+def test_a_table_has_words_of_its_own_for_consent(tmp_path: Path, cell: str, visible: bool) -> None:
+    table = f"id,headline,visible_to_recruiters\nc1,UX,{cell}\n"
+    assert only_profile(read_bytes(tmp_path, table.encode())).visible_to_recruiters is visible
+
+
+def test_a_word_for_consent_that_is_not_known_is_rejected(tmp_path: Path) -> None:
+    (rejection,) = rejections(read_bytes(tmp_path, b"id,headline,visible_to_recruiters\nc1,UX,perhaps\n"))
+    assert rejection.field == "visible_to_recruiters"
+
+
 def test_a_table_in_windows_1252_is_read_and_a_damaged_row_of_utf_8_is_rejected(tmp_path: Path) -> None:
     table = "id;title\np1;Développeur\np2;Ingénieur système\n"
     assert accepted(read_bytes(tmp_path, table.encode("cp1252"))) == ["p1", "p2"]
