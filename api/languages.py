@@ -144,6 +144,9 @@ TEXTS: Mapping[str, str] = {
         "contient un paramètre que cet appel ne connaît pas ; il connaît : {}"
     ),
     "is not valid JSON": "n’est pas du JSON valide",
+    "is not sent as JSON: give it the header `Content-Type: application/json`": (
+        "n’est pas envoyé comme du JSON : donnez-lui l’en-tête `Content-Type: application/json`"
+    ),
     "holds a NUL character: remove it": "contient un caractère NUL : retirez-le",
     "is a step in a path: choose another id": "est un pas dans un chemin : choisissez un autre identifiant",
     "is no region's INSEE code, and not `unknown`": "n’est ni le code INSEE d’une région, ni `unknown`",

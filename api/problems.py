@@ -245,4 +245,6 @@ def _reason(complaint: Mapping[str, Any]) -> str:
         return "is not a known field: remove it or check its name"
     if complaint["type"] == "json_invalid":
         return "is not valid JSON"
+    if complaint["type"] == "model_attributes_type" and isinstance(complaint["input"], bytes):
+        return "is not sent as JSON: give it the header `Content-Type: application/json`"
     return str(complaint["msg"])

@@ -159,7 +159,9 @@ def test_another_content_type_than_json_is_refused(
 ) -> None:
     body = json.dumps({"id": "x", NAME[path.split("/")[2]]: CANARY})
     headers = {b"content-type": content_type.encode()}
-    assert_problem(shared.request(method, path, content=body, headers=headers), 422)
+    answer = shared.request(method, path, content=body, headers=headers)
+    assert_problem(answer, 422)
+    assert "`Content-Type: application/json`" in answer.json()["invalid"][0]["reason"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
