@@ -56,7 +56,7 @@ crash: $(STAMP)
 
 # Four servers on one PostgreSQL, four writers of 500 records each, and readers.
 workers: $(STAMP)
-	WORKERS=4 WORKER_RECORDS=500 $(BIN)/pytest --numprocesses 0 --capture no tests/test_workers.py
+	WORKERS=4 WORKER_RECORDS=500 WORKER_LAG_S=1 $(BIN)/pytest --numprocesses 0 --capture no tests/test_workers.py
 
 # Measures latency (and quality, where HIRES, MELO, ROME and PROSE name folders), and renews the tables. Five minutes.
 bench: $(STAMP)
