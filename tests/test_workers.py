@@ -18,7 +18,7 @@ RECORDS = int(os.environ.get("WORKER_RECORDS", "40"))
 PEOPLE = 10
 """Of each writer: the others are later versions of the same."""
 WITHIN_S = float(os.environ.get("WORKER_LAG_S", "3"))
-"""One second is promised, and held by `make workers`; in the suite, other tests have half of the processor meanwhile."""
+"""One second is promised, and held by `make workers`; in the suite other tests have half of the machine meanwhile."""
 
 
 def _write(server: Server, number: int, done: dict[tuple[int, int], float], problems: list[str]) -> None:
