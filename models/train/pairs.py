@@ -67,7 +67,7 @@ def _has_two_labels(concept: Concept) -> bool:
 
 
 def _two_labels(concept: Concept, chance: random.Random) -> Pair:
-    names = [(name, True) for name in concept.french] + [(name, False) for name in concept.english]
+    names = _names(concept)
     if concept.french and concept.english and chance.random() < 0.45:
         one, other = (chance.choice(concept.french), True), (chance.choice(concept.english), False)
     elif len(concept.french) > 1 and (not concept.english or chance.random() < 0.5):
@@ -76,20 +76,28 @@ def _two_labels(concept: Concept, chance: random.Random) -> Pair:
         one, other = ((name, False) for name in chance.sample(concept.english, 2))
     else:
         one, other = chance.choice(names), chance.choice(names)
-    if chance.random() < 0.5:
-        one, other = other, one
-    return _varied(*one, concept.kind, chance), _varied(*other, concept.kind, chance)
+    return _in_any_order(one, other, concept, chance)
 
 
 def _as_said(concept: Concept, chance: random.Random) -> Pair:
     """Return a title by which people call it, and a name or, now and then, another such title."""
-    names = [(name, True) for name in concept.french] + [(name, False) for name in concept.english]
+    names = _names(concept)
     one = chance.choice(concept.said)
-    other = chance.choice(concept.said if chance.random() < _BOTH_SAID else names)
+    both_said = chance.random() < _BOTH_SAID
+    other = chance.choice(concept.said if both_said else names)
     # As often in either language, however many names it has in each.
-    if other in names and concept.french and concept.english:
+    if not both_said and concept.french and concept.english:
         is_french = chance.random() < 0.5
         other = (chance.choice(concept.french if is_french else concept.english), is_french)
+    return _in_any_order(one, other, concept, chance)
+
+
+def _names(concept: Concept) -> list[tuple[str, bool]]:
+    """Return a concept's names, and whether each is French."""
+    return [(name, True) for name in concept.french] + [(name, False) for name in concept.english]
+
+
+def _in_any_order(one: tuple[str, bool], other: tuple[str, bool], concept: Concept, chance: random.Random) -> Pair:
     if chance.random() < 0.5:
         one, other = other, one
     return _varied(*one, concept.kind, chance), _varied(*other, concept.kind, chance)
