@@ -27,6 +27,7 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from matcher.core.errors import MissingExtra, StoreUnavailable
 
@@ -77,6 +78,13 @@ class Database:
         # SQLite reads one snapshot from BEGIN to COMMIT anyway.
         self._reader = engine if self.is_sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
         self._writer = engine.execution_options(immediate=True)
+        self._closed = False
+
+        @event.listens_for(engine, "checkin")
+        def _close_late(connection: object, entry: ConnectionPoolEntry) -> None:
+            # What another thread held while all were closed would wait in a pool that nobody asks any more.
+            if self._closed and connection is not None:
+                entry.invalidate()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -131,7 +139,8 @@ class Database:
         return not busy
 
     def close(self) -> None:
-        """Release all connections. Idempotent."""
+        """Release all connections; what another thread holds is closed when it is done. Idempotent."""
+        self._closed = True
         self._engine.dispose()
 
     def migrate(self) -> None:

@@ -4,6 +4,7 @@ import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -162,3 +163,14 @@ def test_ids_compare_bytewise_whatever_the_servers_locale(postgres_store: SqlSto
             )
         ).all()
     assert collations == ["C", "C"]
+
+
+def test_what_another_thread_holds_while_all_is_closed_is_closed_when_it_is_done(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    store = open_store(postgres_url, home=tmp_path)
+    with store._database.reading() as connection:
+        held: Any = connection.connection.driver_connection
+        store.close()
+        assert not held.closed, "who works on is not cut"
+    assert held.closed
