@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matcher.core.errors import MatcherError
+from matcher.settled import look_for_cycles_rarely
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,6 +42,7 @@ class _Command(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         _ready_output()
+        look_for_cycles_rarely()  # reading the tables takes half as long again otherwise
         try:
             return super().invoke(ctx)
         except MatcherError as error:

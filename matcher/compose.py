@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -152,8 +153,9 @@ def load_encoders(settings: Settings) -> Encoders:
     )
 
 
+@cache
 def load_thesaurus() -> Thesaurus:
-    """Return the shipped thesaurus of skills; its files are read where it is first asked.
+    """Return the shipped thesaurus of skills, one a process; its files are read where it is first asked.
 
     Raises:
         ModelUnavailable: a file of it is missing.

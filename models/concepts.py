@@ -125,7 +125,7 @@ def read_with_owners(
     ours, theirs = list(_lexicon(lexicon, neutral)), list(_table(table))
     owners = _owners(theirs, ours)
     named = {concept.id.removeprefix(LEXICON_PREFIX): owners.get(concept.id, concept.id) for concept in ours}
-    return merged(theirs, ours), named
+    return _lent(theirs, ours, owners), named
 
 
 def nearness(lexicon: Path = LEXICON) -> dict[str, list[str]]:
@@ -143,7 +143,10 @@ def merged(concepts: Sequence[Concept], lexicon: Sequence[Concept]) -> list[Conc
 
     Labels alone: ESCO has `Bash` among the other names of computer programming.
     """
-    owners = _owners(concepts, lexicon)
+    return _lent(concepts, lexicon, _owners(concepts, lexicon))
+
+
+def _lent(concepts: Sequence[Concept], lexicon: Sequence[Concept], owners: Mapping[str, str]) -> list[Concept]:
     lent: dict[str, list[str]] = defaultdict(list)
     for concept in lexicon:
         if concept.id in owners:

@@ -10,8 +10,8 @@ import re
 import threading
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -153,14 +153,17 @@ class _Tables:
         """The skills that the lexicon knows: they go before those that ESCO alone knows."""
         labels: dict[Key, str] = {}
         others: dict[Key, str] = {}
-        forms: dict[Key, set[str]] = defaultdict(set)
+        spelt: dict[Key, set[str]] = defaultdict(set)
+        # Some 30,000 words make all names; what is learned of them goes when the tables are made.
+        fold = cache(_fold)
         skills = [one for one in every if one.kind in FAMILIES["skill"]]
         for one in sorted(skills, key=lambda one: one.id not in self.ours):
             preferred = {*one.preferred}
             for form in one.forms:
-                if key := _key(form):
+                if key := _key(form, fold):
                     (labels if form in preferred else others).setdefault(key, one.id)
-                    forms[key].add(form)
+                    if len(key) == 1:
+                        spelt[key].add(form)
         # A concept's own label goes before another's alternative one.
         self.listed = {**others, **labels}
         """Names of skills, by their words."""
@@ -177,9 +180,9 @@ class _Tables:
             if len(key) > 1:
                 self.follows[key[0]].add(key[1])
         self.exact = {
-            key: {_WORDS_TOO[key[0]]} if key[0] in _WORDS_TOO else forms[key]
+            key: {_WORDS_TOO[key[0]]} if key[0] in _WORDS_TOO else spelt[key]
             for key in self.quoted
-            if len(key) == 1 and (key[0] in _WORDS_TOO or any(is_ambiguous(concepts.fold(form)) for form in forms[key]))
+            if len(key) == 1 and (key[0] in _WORDS_TOO or any(is_ambiguous(concepts.fold(form)) for form in spelt[key]))
         }
         """Names that are words, too: how they must be written."""
         self.near = _nearness(owners, siblings, relations)
@@ -273,8 +276,8 @@ def _next(words: Sequence[tuple[int, int, str]], place: int) -> str | None:
     return None
 
 
-def _key(text: str) -> Key:
-    return _without_small([word for word in map(_fold, _TOKEN.findall(text)) if word])
+def _key(text: str, fold: Callable[[str], str] | None = None) -> Key:
+    return _without_small([word for word in map(fold or _fold, _TOKEN.findall(text)) if word])
 
 
 def _without_small(words: Sequence[str]) -> Key:
