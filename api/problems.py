@@ -57,6 +57,10 @@ class Cause(StrEnum):
     """The caller's may not do this."""
     BODY = "body"
     """It is too large."""
+    MALFORMED = "malformed"
+    """It is no HTTP, or its head is too long."""
+    SLOW = "slow"
+    """Its head did not end in time."""
 
 
 REFUSED_FOR = "refused_for"

@@ -17,8 +17,9 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from logging.config import dictConfig
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -44,15 +45,6 @@ STEADY_S = 60.0
 LAST_REQUESTS_S = 40
 """For so long a server that is told to stop waits for what it is still working on: longer than a request may take."""
 
-_QUIET: Mapping[str, Any] = {
-    "http": ProblemProtocol,
-    "access_log": False,
-    "server_header": False,
-    "log_config": None,
-    "timeout_graceful_shutdown": LAST_REQUESTS_S,
-}
-"""nginx counts requests, and the log is set up already."""
-
 log = logging.getLogger(__name__)
 
 
@@ -60,7 +52,7 @@ def serve_alone(app: FastAPI, shared: socket.socket) -> None:
     """Serve with this process alone, from a socket that listens, until told to stop."""
     look_for_cycles_rarely()
     with suppress(KeyboardInterrupt):  # SIGINT, when what was asked has been answered
-        _Server(uvicorn.Config(app, **_QUIET), lambda: log.info("serving on %s", _address(shared))).run([shared])
+        _Server(_config(app), lambda: log.info("serving on %s", _address(shared))).run([shared])
 
 
 def serve_with_workers(settings: Settings, shared: socket.socket, *, host: str, port: int, count: int) -> bool:
@@ -183,7 +175,19 @@ def _work(settings: Settings, host: str, shared: socket.socket, own_port: int, t
         log.error("%s", error)  # noqa: TRY400 - what is wrong is one line
         sys.exit(1)
     look_for_cycles_rarely()
-    _Server(uvicorn.Config(app, **_QUIET), lambda: tell.send(_address(own))).run([shared, own])
+    _Server(_config(app), lambda: tell.send(_address(own))).run([shared, own])
+
+
+def _config(app: FastAPI) -> uvicorn.Config:
+    """Return how an application is served: it counts requests itself, and the log is set up already."""
+    return uvicorn.Config(
+        app,
+        http=partial(ProblemProtocol, refused=app.state.unread.refused),  # type: ignore[arg-type] # called as a class is
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        timeout_graceful_shutdown=LAST_REQUESTS_S,
+    )
 
 
 class _Server(uvicorn.Server):

@@ -196,6 +196,12 @@ def test_every_figure_is_documented_and_every_one_that_is_documented_is_there(cl
     assert documented == served - dates
 
 
+def test_every_cause_of_a_refusal_is_documented_and_every_one_that_is_documented_exists() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    (row,) = re.findall(r"^\| `matcher_refusals_total\{cause\}` \| (.*) \|$", page, re.MULTILINE)
+    assert sorted(re.findall(r"`([a-z_]+)`", row)) == sorted(Cause)
+
+
 def test_a_failure_counts_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     matcher = open_on(tmp_path)
 
