@@ -106,6 +106,10 @@ TEXTS: Mapping[str, str] = {
     "the database is away or overloaded: try again in a moment; the service's log says why": (
         "la base de données est absente ou surchargée : réessayez dans un instant ; le journal du service dit pourquoi"
     ),
+    "the index has not caught up with the database: try again in a moment; if that lasts, the service's log says why": (
+        "l’index est en retard sur la base de données : réessayez dans un instant ; si cela dure, le journal du "
+        "service dit pourquoi"
+    ),
     "the service is busy: try again in a moment": "le service est occupé : réessayez dans un instant",
     "the service took too long: try again; a record may have been stored all the same": (
         "le service a mis trop de temps : réessayez ; une fiche a pu être enregistrée malgré tout"

@@ -30,6 +30,9 @@ BUSY = "the service is busy: try again in a moment"
 INVALID_REQUEST = "the request breaks the contract: mend the fields named in `invalid`"
 FAILED = "the service failed: its log says why"
 AWAY = "the database is away or overloaded: try again in a moment; the service's log says why"
+BEHIND = (
+    "the index has not caught up with the database: try again in a moment; if that lasts, the service's log says why"
+)
 RETRY_AFTER_S = 1
 TOLD_EVERY_S = 1.0
 """How often the log says that the database is away: every request finds that out."""
@@ -129,6 +132,7 @@ def problem(
     invalid: Sequence[Mapping[str, str]] = (),
     headers: Mapping[str, str] | None = None,
     cause: Cause | None = None,
+    members: Mapping[str, Any] | None = None,
 ) -> Problem:
     """Return a problem+json answer.
 
@@ -138,6 +142,7 @@ def problem(
         invalid: the fields that are wrong: `field` and `reason` of each.
         headers: to send along.
         cause: what the figures count it as, where it is a refusal.
+        members: further ones of the answer (RFC 9457, section 3.2), by name.
     """
     text, language = told(detail)
     content: dict[str, Any] = {
@@ -145,6 +150,7 @@ def problem(
         "title": told(status.phrase)[0],
         "status": status.value,
         "detail": text,
+        **(members or {}),
     }
     if invalid:
         content["invalid"] = [{"field": one["field"], "reason": told(one["reason"])[0]} for one in invalid]
