@@ -73,6 +73,7 @@ TEXTS: Mapping[str, str] = {
     "Forbidden": "Interdit",
     "Not Found": "Introuvable",
     "Method Not Allowed": "Méthode non autorisée",
+    "Request Timeout": "Délai de la requête dépassé",
     "Conflict": "Conflit",
     "Precondition Failed": "Condition non remplie",
     "Content Too Large|Request Entity Too Large": "Contenu trop volumineux",
@@ -87,6 +88,9 @@ TEXTS: Mapping[str, str] = {
     ),
     "your credential's role may not do this: /docs and docs/access.md say who may": (
         "le rôle de votre clé ne le permet pas : /docs et docs/access.md disent qui le peut"
+    ),
+    "the body has not come whole in the time that a request may take: send it at once": (
+        "le corps n’est pas arrivé entier dans le temps qu’une requête peut prendre : envoyez-le d’un trait"
     ),
     "the record is not what you take it for: read it again, then decide": (
         "la fiche n’est plus celle que vous croyez : relisez-la, puis décidez"

@@ -120,6 +120,9 @@ class _Rows(Collector):
         writers: Writers = self._state.writers
         decisions: DecisionLog | None = self._state.decisions
         yield GaugeMetricFamily("matcher_requests_waiting", "Requests that wait to be worked on.", value=house.waiting)
+        yield GaugeMetricFamily(
+            "matcher_bodies_waiting", "Requests whose body is slow to arrive, which hold no place.", value=house.outside
+        )
         yield GaugeMetricFamily("matcher_writes_waiting", "Writes that wait for their turn.", value=writers.waiting)
         if decisions is not None:
             yield GaugeMetricFamily(

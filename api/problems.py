@@ -63,7 +63,7 @@ class Cause(StrEnum):
     MALFORMED = "malformed"
     """It is no HTTP, or its head is too long."""
     SLOW = "slow"
-    """Its head did not end in time."""
+    """Its head or its body did not arrive in time."""
 
 
 REFUSED_FOR = "refused_for"
@@ -93,6 +93,7 @@ AWAY_IS: Mapping[type[errors.MatcherError], Cause] = {
 DETAIL: Mapping[HTTPStatus, str] = {
     HTTPStatus.BAD_REQUEST: "the body cannot be read: send one JSON object in UTF-8, nested no deeper than a record",
     HTTPStatus.FORBIDDEN: "your credential's role may not do this: /docs and docs/access.md say who may",
+    HTTPStatus.REQUEST_TIMEOUT: "the body has not come whole in the time that a request may take: send it at once",
     HTTPStatus.PRECONDITION_FAILED: "the record is not what you take it for: read it again, then decide",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "this call takes records a line: send them as application/x-ndjson",
     HTTPStatus.NOT_FOUND: "there is no such address: /docs lists them all",
