@@ -258,9 +258,10 @@ class Admission:
                 instead = asyncio.ensure_future(_refuse(scope, receive, send, cause))
 
         def expire() -> None:
-            if not answered and not place.is_outside:
+            cause = Cause.SLOW if place.is_outside else Cause.LATE
+            if cause is Cause.LATE and not (answered or expired):
                 log.warning("a request took longer than %s s", self._time_limit_s)
-            answer(Cause.SLOW if place.is_outside else Cause.LATE)
+            answer(cause)
 
         place.refuse = lambda: answer(Cause.BUSY)
         arrival = _Arrival(receive, place)
