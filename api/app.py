@@ -21,7 +21,7 @@ from api.languages import Languages
 from api.limits import BodyLimit
 from api.logs import RequestLog
 from api.methods import Methods
-from api.metrics import Measured, Metrics
+from api.metrics import Measured, Metrics, Unread
 from api.parameters import known_alone
 from api.quick import QuickReads
 from api.rates import RateLimit
@@ -134,6 +134,7 @@ def _frame(app: FastAPI, settings: Settings) -> None:
     stack = app.build_middleware_stack
     app.state.metrics = figures = Metrics(app.state)
     told = RequestLog(lambda: app.state.pseudonyms) if settings.log_requests else None
+    app.state.unread = Unread(figures, told)
     app.build_middleware_stack = lambda: RequestIds(Languages(Measured(stack(), metrics=figures, log=told)))  # type: ignore[method-assign]
 
 

@@ -132,6 +132,7 @@ Responses = dict[int | str, dict[str, Any]]
 
 UNREADABLE: Responses = {
     400: {"model": ProblemAnswer, "description": "The body cannot be read."},
+    408: {"model": ProblemAnswer, "description": "The body did not arrive in time."},
     413: {"model": ProblemAnswer, "description": "The body is too large."},
 }
 UNCHANGED: Responses = {304: {"description": "The client holds it already (If-None-Match)."}}

@@ -11,7 +11,7 @@ from api.access import ALLOWED
 from api.conditions import etag_of
 from api.examples import ANSWERS, ANSWERS_OF, BODIES, LINES, PARAMETERS, problems
 from api.problems import MEDIA_TYPE
-from api.schemas import LineAnswer
+from api.schemas import LineAnswer, NotReadyAnswer, ProblemAnswer
 from api.security import PUBLIC
 
 SUMMARIES: Mapping[tuple[str, str], str] = {
@@ -45,6 +45,7 @@ SUMMARIES: Mapping[tuple[str, str], str] = {
     ("DELETE", "/v1/keys/{key_id}"): "Revoke a recruiter's key",
 }
 
+PROBLEMS = frozenset({ProblemAnswer.__name__, NotReadyAnswer.__name__})
 SCHEME = "bearer"
 SECURITY = {
     "type": "http",
@@ -153,12 +154,13 @@ def _show(answer: dict[str, Any], call: tuple[str, str, str], *, shared: dict[st
     """
     for media_type, content in [*answer.get("content", {}).items()]:
         schema = content.get("schema", {})
-        if _name(schema) == "ProblemAnswer":
+        if _name(schema) in PROBLEMS:
             del answer["content"][media_type]
             answer["content"][MEDIA_TYPE] = {**content, "examples": {}}
             for language, example in problems(int(call[2]), call[1]).items():
-                # Only these two say what it is that is not there, or there already.
-                of = f"-{call[1].split('/')[2]}" if call[2] in {"404", "409"} else ""
+                # Only these two say what it is that is not there, or there already; and one says how far behind it is.
+                is_own = call[2] in {"404", "409"} or _name(schema) != ProblemAnswer.__name__
+                of = f"-{call[1].split('/')[2]}" if is_own else ""
                 shared[name := f"{call[2]}{of}-{language}"] = example
                 answer["content"][MEDIA_TYPE]["examples"][language] = {"$ref": f"#/components/examples/{name}"}
         else:
@@ -185,7 +187,7 @@ def _headers(call: tuple[str, str, str], answer: Mapping[str, Any], *, public: b
         yield "WWW-Authenticate"
     elif not public:
         yield from ("RateLimit", "RateLimit-Policy")
-    if status in {"429", "503"} and not public:
+    if status in {"429", "503"}:
         yield "Retry-After"
     schemas = {_name(content.get("schema", {})) for content in answer.get("content", {}).values()}
     if status == "304" or schemas & {"PostingRecord", "ProfileRecord"}:

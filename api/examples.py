@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from api.languages import in_french
-from api.problems import BUSY, DETAIL, FAILED, INVALID_REQUEST
+from api.problems import BEHIND, BUSY, DETAIL, FAILED, INVALID_REQUEST
 from api.security import INVALID
 from matcher.core.domain import Kind
 from matcher.core.errors import AlreadyExists, NotFound, UnknownKey
@@ -220,7 +220,6 @@ ANSWERS: Mapping[str, Any] = {
 
 ANSWERS_OF: Mapping[tuple[str, str, str], Any] = {
     ("GET", "/health/live", "200"): {"status": "ok"},
-    ("GET", "/health/ready", "503"): {**ANSWERS["HealthAnswer"], "status": "behind", "lag": 214},
     ("POST", "/v1/profiles/search", "200"): _found(PROFILE["id"]),
     ("POST", "/v1/postings/search", "200"): _found(POSTING["id"]),
     ("GET", "/v1/profiles/{profile_id}/similar", "200"): _found("c-2051"),
@@ -260,11 +259,14 @@ def problems(status: int, path: str) -> dict[str, Any]:
     kind = Kind.PROFILE if path.startswith("/v1/profiles") else Kind.POSTING
     at = HTTPStatus(status)
     detail = _DETAILS.get(at, "")
+    members: Mapping[str, Any] = {}
     if at is HTTPStatus.CONFLICT:
         detail = str(AlreadyExists(kind))
     elif at is HTTPStatus.NOT_FOUND:
         detail = str(UnknownKey() if path.startswith("/v1/keys") else NotFound(kind))
-    content: dict[str, Any] = {"type": "about:blank", "title": at.phrase, "status": status, "detail": detail}
+    elif (at, path) == (HTTPStatus.SERVICE_UNAVAILABLE, "/health/ready"):
+        detail, members = BEHIND, {**ANSWERS["HealthAnswer"], "lag": 214}
+    content = {**members, "type": "about:blank", "title": at.phrase, "status": status, "detail": detail}
     translated = {**content, "title": in_french(at.phrase), "detail": in_french(detail)}
     if at is HTTPStatus.UNPROCESSABLE_ENTITY:
         field, reason = "valid_through", "is before valid_from: mend one of the dates"

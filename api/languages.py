@@ -73,6 +73,7 @@ TEXTS: Mapping[str, str] = {
     "Forbidden": "Interdit",
     "Not Found": "Introuvable",
     "Method Not Allowed": "Méthode non autorisée",
+    "Request Timeout": "Délai de la requête dépassé",
     "Conflict": "Conflit",
     "Precondition Failed": "Condition non remplie",
     "Content Too Large|Request Entity Too Large": "Contenu trop volumineux",
@@ -87,6 +88,9 @@ TEXTS: Mapping[str, str] = {
     ),
     "your credential's role may not do this: /docs and docs/access.md say who may": (
         "le rôle de votre clé ne le permet pas : /docs et docs/access.md disent qui le peut"
+    ),
+    "the body has not come whole in the time that a request may take: send it at once": (
+        "le corps n’est pas arrivé entier dans le temps qu’une requête peut prendre : envoyez-le d’un trait"
     ),
     "the record is not what you take it for: read it again, then decide": (
         "la fiche n’est plus celle que vous croyez : relisez-la, puis décidez"
@@ -105,6 +109,10 @@ TEXTS: Mapping[str, str] = {
     "the service failed: its log says why": "le service a échoué : son journal dit pourquoi",
     "the database is away or overloaded: try again in a moment; the service's log says why": (
         "la base de données est absente ou surchargée : réessayez dans un instant ; le journal du service dit pourquoi"
+    ),
+    "the index has not caught up with the database: try again in a moment; if that lasts, the service's log says why": (
+        "l’index est en retard sur la base de données : réessayez dans un instant ; si cela dure, le journal du "
+        "service dit pourquoi"
     ),
     "the service is busy: try again in a moment": "le service est occupé : réessayez dans un instant",
     "the service took too long: try again; a record may have been stored all the same": (

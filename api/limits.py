@@ -48,7 +48,7 @@ class BodyLimit:
 
         with suppress(_TooLarge):
             await self._app(scope, count, note)
-        if not answered:
+        if not answered and received > self._max_bytes:
             await self._refuse(scope, receive, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:

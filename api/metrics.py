@@ -5,6 +5,7 @@ No label holds an id: a route is named by its template, and an address that is n
 
 import time
 from collections.abc import Iterator
+from http import HTTPStatus
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -61,7 +62,7 @@ class Metrics:
     def answered(self, method: str, route: str, status: int, seconds: float, *, refused_for: Cause | None) -> None:
         """Count a request that has been answered."""
         self._inside.dec()
-        self._requests.labels(method, route, str(status)).inc()
+        self._requests.labels(method, route, f"{status:d}").inc()
         self._seconds.labels(method, route).observe(seconds)
         if refused_for is not None:
             self._refusals.labels(refused_for).inc()
@@ -119,6 +120,9 @@ class _Rows(Collector):
         writers: Writers = self._state.writers
         decisions: DecisionLog | None = self._state.decisions
         yield GaugeMetricFamily("matcher_requests_waiting", "Requests that wait to be worked on.", value=house.waiting)
+        yield GaugeMetricFamily(
+            "matcher_bodies_waiting", "Requests whose body is slow to arrive, which hold no place.", value=house.outside
+        )
         yield GaugeMetricFamily("matcher_writes_waiting", "Writes that wait for their turn.", value=writers.waiting)
         if decisions is not None:
             yield GaugeMetricFamily(
@@ -127,6 +131,21 @@ class _Rows(Collector):
             yield GaugeMetricFamily(
                 "matcher_decision_log_up", "Whether rankings can be written down.", value=decisions.is_writing
             )
+
+
+class Unread:
+    """Counts what is refused before there is a request, which has no method and no route; logs it if asked."""
+
+    def __init__(self, metrics: Metrics, log: RequestLog | None) -> None:
+        self._metrics = metrics
+        self._log = log
+
+    def refused(self, status: HTTPStatus, cause: Cause, seconds: float) -> None:
+        """Note a refusal, and how long after its first byte it was."""
+        self._metrics.entered()
+        self._metrics.answered(OTHER, NO_ROUTE, status, seconds, refused_for=cause)
+        if self._log is not None:
+            self._log.answered(None, method=OTHER, route=NO_ROUTE, status=status, seconds=seconds)
 
 
 class Measured:

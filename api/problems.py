@@ -30,6 +30,9 @@ BUSY = "the service is busy: try again in a moment"
 INVALID_REQUEST = "the request breaks the contract: mend the fields named in `invalid`"
 FAILED = "the service failed: its log says why"
 AWAY = "the database is away or overloaded: try again in a moment; the service's log says why"
+BEHIND = (
+    "the index has not caught up with the database: try again in a moment; if that lasts, the service's log says why"
+)
 RETRY_AFTER_S = 1
 TOLD_EVERY_S = 1.0
 """How often the log says that the database is away: every request finds that out."""
@@ -57,6 +60,10 @@ class Cause(StrEnum):
     """The caller's may not do this."""
     BODY = "body"
     """It is too large."""
+    MALFORMED = "malformed"
+    """It is no HTTP, or its head is too long."""
+    SLOW = "slow"
+    """Its head or its body did not arrive in time."""
 
 
 REFUSED_FOR = "refused_for"
@@ -86,6 +93,7 @@ AWAY_IS: Mapping[type[errors.MatcherError], Cause] = {
 DETAIL: Mapping[HTTPStatus, str] = {
     HTTPStatus.BAD_REQUEST: "the body cannot be read: send one JSON object in UTF-8, nested no deeper than a record",
     HTTPStatus.FORBIDDEN: "your credential's role may not do this: /docs and docs/access.md say who may",
+    HTTPStatus.REQUEST_TIMEOUT: "the body has not come whole in the time that a request may take: send it at once",
     HTTPStatus.PRECONDITION_FAILED: "the record is not what you take it for: read it again, then decide",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "this call takes records a line: send them as application/x-ndjson",
     HTTPStatus.NOT_FOUND: "there is no such address: /docs lists them all",
@@ -125,6 +133,7 @@ def problem(
     invalid: Sequence[Mapping[str, str]] = (),
     headers: Mapping[str, str] | None = None,
     cause: Cause | None = None,
+    members: Mapping[str, Any] | None = None,
 ) -> Problem:
     """Return a problem+json answer.
 
@@ -134,6 +143,7 @@ def problem(
         invalid: the fields that are wrong: `field` and `reason` of each.
         headers: to send along.
         cause: what the figures count it as, where it is a refusal.
+        members: further ones of the answer (RFC 9457, section 3.2), by name.
     """
     text, language = told(detail)
     content: dict[str, Any] = {
@@ -141,6 +151,7 @@ def problem(
         "title": told(status.phrase)[0],
         "status": status.value,
         "detail": text,
+        **(members or {}),
     }
     if invalid:
         content["invalid"] = [{"field": one["field"], "reason": told(one["reason"])[0]} for one in invalid]

@@ -1,37 +1,63 @@
-"""HTTP on the wire, before there is a request: what is none, or too long, is refused; what never ends is hung up on."""
+"""HTTP on the wire, before there is a request: what is none, is too long or never ends is refused, and hung up on."""
 
 import asyncio
 import json
-import secrets
+import time
+from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any, NamedTuple
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from api.problems import MEDIA_TYPE
+from api.problems import MEDIA_TYPE, Cause
+from api.request_ids import named, new_id
 
 MAX_HEAD_BYTES = 65_536
 """Of a request's address and headers."""
 HEAD_SECONDS = 30.0
 """For so long a connection may be without a request that has a whole head."""
 
-MALFORMED = "this is no HTTP/1.1 request that can be read: check who sends it, and its headers"
-TOO_LONG = f"the address and the headers are longer than {MAX_HEAD_BYTES} bytes: send less"
+
+class _Refusal(NamedTuple):
+    status: HTTPStatus
+    detail: str
+    cause: Cause
+
+    def written(self, request_id: str) -> bytes:
+        """Return a whole answer, in English: nobody has read which language is asked for."""
+        phrase = self.status.phrase
+        content = {"type": "about:blank", "title": phrase, "status": self.status, "detail": self.detail}
+        body = json.dumps(content).encode()
+        head = (
+            f"HTTP/1.1 {self.status.value} {phrase}",
+            f"content-type: {MEDIA_TYPE}",
+            "content-language: en",
+            f"content-length: {len(body)}",
+            f"x-request-id: {request_id}",
+            "connection: close",
+            "\r\n",
+        )
+        return "\r\n".join(head).encode() + body
 
 
-def _refusal(status: HTTPStatus, detail: str) -> bytes:
-    """Return a whole answer, in English: nobody has read which language is asked for."""
-    content = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail}
-    body = json.dumps(content).encode()
-    head = (
-        f"HTTP/1.1 {status.value} {status.phrase}",
-        f"content-type: {MEDIA_TYPE}",
-        "content-language: en",
-        f"content-length: {len(body)}",
-        f"x-request-id: {secrets.token_hex(8)}",
-        "connection: close",
-        "\r\n",
-    )
-    return "\r\n".join(head).encode() + body
+MALFORMED = _Refusal(
+    HTTPStatus.BAD_REQUEST,
+    "this is no HTTP/1.1 request that can be read: check who sends it, and its headers",
+    Cause.MALFORMED,
+)
+TOO_LONG = _Refusal(
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    f"the address and the headers are longer than {MAX_HEAD_BYTES} bytes: send less",
+    Cause.MALFORMED,
+)
+TOO_SLOW = _Refusal(
+    HTTPStatus.REQUEST_TIMEOUT,
+    f"the address and the headers have not come whole within {HEAD_SECONDS:.0f} s: send them at once",
+    Cause.SLOW,
+)
+
+Refused = Callable[[HTTPStatus, Cause, float], None]
+"""Is told the status, why, and after how many seconds."""
 
 
 class _HeadTooLong(Exception):
@@ -44,6 +70,12 @@ class ProblemProtocol(HttpToolsProtocol):
     _in_head = False
     _head_bytes = 0
     _timer: asyncio.TimerHandle | None = None
+
+    def __init__(self, *of_uvicorn: Any, refused: Refused | None = None, **by_name: Any) -> None:
+        """Take what uvicorn's takes, and who is told of what is refused here."""
+        super().__init__(*of_uvicorn, **by_name)
+        self._told = refused
+        self._begun_at = time.perf_counter()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """Wait for a request."""
@@ -62,7 +94,7 @@ class ProblemProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self._is_too_long:
-            self._refuse()
+            self._refuse(TOO_LONG)
         elif self._in_head or self._has_nothing_to_answer:
             self._wait_for_head()
 
@@ -71,6 +103,7 @@ class ProblemProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self._in_head = True
         self._head_bytes = 0
+        self._begun_at = time.perf_counter()
 
     def on_headers_complete(self) -> None:
         """Begin with a request, unless its head is too long."""
@@ -83,7 +116,7 @@ class ProblemProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - its words are for a log
         """Answer what is no HTTP, or has too long a head, and hang up."""
-        self._refuse()
+        self._refuse(TOO_LONG if self._is_too_long else MALFORMED)
 
     @property
     def _is_too_long(self) -> bool:
@@ -93,14 +126,28 @@ class ProblemProtocol(HttpToolsProtocol):
     def _has_nothing_to_answer(self) -> bool:
         return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr] # None at first
 
-    def _refuse(self) -> None:
-        too_long = (HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, TOO_LONG)
-        self.transport.write(_refusal(*(too_long if self._is_too_long else (HTTPStatus.BAD_REQUEST, MALFORMED))))
+    def _refuse(self, refusal: _Refusal) -> None:
+        request_id = new_id()
+        # Not into the middle of the answer to what was asked before.
+        if self._has_nothing_to_answer or not self.cycle.response_started:
+            self.transport.write(refusal.written(request_id))
         self.transport.close()
+        # A body that cannot be read is its request's, which is counted when it ends.
+        is_of_a_request = not self._has_nothing_to_answer and self.cycle.more_body
+        if self._told is not None and not is_of_a_request:
+            with named(request_id):
+                self._told(refusal.status, refusal.cause, time.perf_counter() - self._begun_at)
+
+    def _give_up(self) -> None:
+        """Hang up; who has begun a request is told why."""
+        if self._in_head:
+            self._refuse(TOO_SLOW)
+        else:
+            self.transport.close()
 
     def _wait_for_head(self) -> None:
         if self._timer is None:
-            self._timer = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+            self._timer = self.loop.call_later(HEAD_SECONDS, self._give_up)
 
     def _stop_waiting(self) -> None:
         if self._timer is not None:

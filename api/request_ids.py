@@ -3,6 +3,8 @@
 import logging
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,6 +23,21 @@ def current() -> str:
     return _current.get()
 
 
+def new_id() -> str:
+    """Return what to call a request that has no name of its own."""
+    return secrets.token_hex(8)
+
+
+@contextmanager
+def named(request_id: str) -> Iterator[None]:
+    """Have what is logged inside carry this id: of what never becomes a request."""
+    token = _current.set(request_id)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
 class RequestIds:
     """Takes the client's id, or makes one. Wraps everything, so that the answer to a failure has it too."""
 
@@ -33,7 +50,7 @@ class RequestIds:
             await self._app(scope, receive, send)
             return
         given = next((value for name, value in scope["headers"] if name == HEADER), b"")
-        request_id = given if _VALID.fullmatch(given) else secrets.token_hex(8).encode()
+        request_id = given if _VALID.fullmatch(given) else new_id().encode()
         # Not taken back afterwards: the server logs a failure in the same task, when this function has ended.
         _current.set(request_id.decode())
 

@@ -404,6 +404,15 @@ class ProblemAnswer(_Answer):
     )
 
 
+class NotReadyAnswer(ProblemAnswer):
+    """Why the service cannot be used: where its index is behind, what it holds, and by how much it is."""
+
+    model: str | None = None
+    postings: int | None = None
+    profiles: int | None = None
+    lag: int | None = Field(default=None, description="changes in the database that this process has not applied yet")
+
+
 def matches_json(answer: Answer) -> bytes:
     """Return an answer as the JSON of a MatchesAnswer.
 

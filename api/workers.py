@@ -17,8 +17,9 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from logging.config import dictConfig
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -44,43 +45,37 @@ STEADY_S = 60.0
 LAST_REQUESTS_S = 40
 """For so long a server that is told to stop waits for what it is still working on: longer than a request may take."""
 
-_QUIET: Mapping[str, Any] = {
-    "http": ProblemProtocol,
-    "access_log": False,
-    "server_header": False,
-    "log_config": None,
-    "timeout_graceful_shutdown": LAST_REQUESTS_S,
-}
-"""nginx counts requests, and the log is set up already."""
-
 log = logging.getLogger(__name__)
 
 
-def run_quietly(app: FastAPI, *, host: str, port: int) -> None:
-    """Serve with this process alone, until told to stop."""
+def serve_alone(app: FastAPI, shared: socket.socket) -> None:
+    """Serve with this process alone, from a socket that listens, until told to stop."""
     look_for_cycles_rarely()
-    uvicorn.run(app, host=host, port=port, **_QUIET)
+    with suppress(KeyboardInterrupt):  # SIGINT, when what was asked has been answered
+        _Server(_config(app), lambda: log.info("serving on %s", _address(shared))).run([shared])
 
 
-def serve_with_workers(settings: Settings, *, host: str, port: int, count: int) -> bool:
+def serve_with_workers(settings: Settings, shared: socket.socket, *, host: str, port: int, count: int) -> bool:
     """Serve with several processes until told to stop (SIGTERM or SIGINT); one that dies is started again.
 
     Returns False where the first could not start: it has said why in the log.
 
+    Args:
+        settings: of each worker.
+        shared: listens on the address; all accept from it.
+        host: of the address.
+        port: of the address; 0 where the system has chosen it, and chooses the workers' own too.
+        count: how many workers.
+
     Raises:
-        OSError: the address, or one of a worker's own, is taken; it names the address.
+        OSError: an address of a worker's own is taken; it names the address.
     """
     dictConfig(_logging_as("main"))
-    with bound(host, port) as shared:
-        # Who comes second to this address, even at the same moment, is refused here, before anything is loaded. What is
-        # asked before the first worker serves waits for it.
-        _listen(shared)
-        log.info("%d workers on %s", count, _address(shared))
-        # Where the system chooses the address, it chooses the workers' own too.
-        own = [port and port + number for number in range(1, count + 1)]
-        for one in own:
-            bound(host, one).close()
-        return _supervise([_Worker(n, settings, host, shared, own=one) for n, one in enumerate(own, start=1)])
+    log.info("%d workers on %s", count, _address(shared))
+    own = [port and port + number for number in range(1, count + 1)]
+    for one in own:
+        bound(host, one).close()
+    return _supervise([_Worker(n, settings, host, shared, own=one) for n, one in enumerate(own, start=1)])
 
 
 class _Worker:
@@ -180,7 +175,19 @@ def _work(settings: Settings, host: str, shared: socket.socket, own_port: int, t
         log.error("%s", error)  # noqa: TRY400 - what is wrong is one line
         sys.exit(1)
     look_for_cycles_rarely()
-    _Server(uvicorn.Config(app, **_QUIET), lambda: tell.send(_address(own))).run([shared, own])
+    _Server(_config(app), lambda: tell.send(_address(own))).run([shared, own])
+
+
+def _config(app: FastAPI) -> uvicorn.Config:
+    """Return how an application is served: it counts requests itself, and the log is set up already."""
+    return uvicorn.Config(
+        app,
+        http=partial(ProblemProtocol, refused=app.state.unread.refused),  # type: ignore[arg-type] # called as a class is
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        timeout_graceful_shutdown=LAST_REQUESTS_S,
+    )
 
 
 class _Server(uvicorn.Server):
@@ -210,6 +217,23 @@ def _end_with_main() -> None:
     if (main := multiprocessing.parent_process()) is not None:
         main.join()
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on the address: who comes second to it, even at the same moment, is refused.
+
+    What is asked before anybody accepts waits in the socket's queue.
+
+    Raises:
+        OSError: another program has the address, or it is none of this machine's; it names the address.
+    """
+    shared = bound(host, port)
+    try:
+        _listen(shared)
+    except OSError:
+        shared.close()
+        raise
+    return shared
 
 
 def bound(host: str, port: int) -> socket.socket:

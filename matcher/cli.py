@@ -297,7 +297,7 @@ def serve(host: str, port: int, workers: int) -> None:
 
     from api.app import create_app
     from api.request_ids import LOGGING
-    from api.workers import bound, run_quietly, serve_with_workers
+    from api.workers import listening, serve_alone, serve_with_workers
     from matcher.compose import check_files, open_keys, open_matcher
 
     settings = _settings(strictly=True)
@@ -306,23 +306,23 @@ def serve(host: str, port: int, workers: int) -> None:
             raise click.UsageError(f"each worker takes a port after {port}: choose one below {LAST_PORT - workers}")
         _refuse_one_file_for_many(settings)
     check_files(settings)
-    # What is wrong is one line then, at once, not a traceback in the server's log after seconds.
-    bound(host, port).close()
-    if workers > 1:
-        with open_keys(settings) as stored:
-            _refuse_strangers(host, settings, stored)
-        if not serve_with_workers(settings, host=host, port=port, count=workers):
-            raise click.exceptions.Exit(1)
-        return
-    dictConfig(LOGGING)
-    matcher = open_matcher(settings)
-    try:
-        _refuse_strangers(host, settings, matcher.keys)
-        app = create_app(settings, matcher=matcher)
-    except BaseException:
-        matcher.close()
-        raise
-    run_quietly(app, host=host, port=port)
+    # Before anything is loaded: an address that is taken is told at once, and to the second of two at the same moment.
+    with listening(host, port) as shared:
+        if workers > 1:
+            with open_keys(settings) as stored:
+                _refuse_strangers(host, settings, stored)
+            if not serve_with_workers(settings, shared, host=host, port=port, count=workers):
+                raise click.exceptions.Exit(1)
+            return
+        dictConfig(LOGGING)
+        matcher = open_matcher(settings)
+        try:
+            _refuse_strangers(host, settings, matcher.keys)
+            app = create_app(settings, matcher=matcher)
+        except BaseException:
+            matcher.close()
+            raise
+        serve_alone(app, shared)
 
 
 @main.group()

@@ -464,6 +464,7 @@ def test_the_server_answers_stops_cleanly_and_leaves_its_index_on_disk(
         assert b" 413 " in _ask_in_chunks(port, b"x" * 2000)
         assert _ask(port, "GET", "/health/ready")[0] == 200
         _assert_malformed_is_a_problem(port)
+        assert b'matcher_refusals_total{cause="malformed"} 4.0' in _ask(port, "GET", "/metrics")[2]
     assert (home / "snapshots" / "CURRENT").read_text(encoding="ascii") != snapshot
     assert _run("fsck").output.startswith("3 postings, 5 profiles: ")
 

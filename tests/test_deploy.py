@@ -11,10 +11,14 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -106,13 +110,15 @@ def _in_front(command: list[str], port: int) -> Iterator[None]:
         process.wait()
 
 
-def _asked(folder: Path, port: int, method: str, path: str, body: bytes = b"") -> tuple[int, dict[str, str], bytes]:
-    """Ask as a client that checks the certificate."""
+def _secured(folder: Path, port: int) -> ssl.SSLSocket:
+    """Connect as a client that checks the certificate."""
     trusted = ssl.create_default_context(cafile=folder / "fullchain.pem")
-    with closing(http.client.HTTPSConnection(HOST, port, timeout=30, context=trusted)) as connection:
-        connection.sock = trusted.wrap_socket(
-            socket.create_connection((HOST, port)), server_hostname="matcher.example.org"
-        )
+    return trusted.wrap_socket(socket.create_connection((HOST, port), 30), server_hostname="matcher.example.org")
+
+
+def _asked(folder: Path, port: int, method: str, path: str, body: bytes = b"") -> tuple[int, dict[str, str], bytes]:
+    with closing(http.client.HTTPSConnection(HOST, port)) as connection:
+        connection.sock = _secured(folder, port)
         with suppress(BrokenPipeError, ConnectionResetError):  # refused while it is still being sent
             connection.request(method, path, body, {"Content-Type": "application/json"})
         answer = connection.getresponse()
@@ -158,6 +164,115 @@ def test_nginx_passes_calls_on_refuses_large_bodies_and_says_when_nobody_answers
     written = "".join(path.read_text(encoding="utf-8") for path in logs if path.exists())
     assert " 201 " in written
     assert "zanzibar" not in written, "who was asked for"
+
+
+LONG = b"a" * 20_000
+
+
+@needs_nginx
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"zorglub\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\n\r\n", 400),
+        (b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", 404),
+        (b"GET /problem HTTP/1.1\r\nHost: x\r\n\r\n", 404),
+        (b"TRACE / HTTP/1.1\r\nHost: x\r\n\r\n", 405),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2000001\r\n\r\n", 413),
+        (b"GET /" + LONG + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nA: " + LONG + b"\r\n\r\n", 431),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", 503),
+        (b"POST /v1/suggestions HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", 503),
+        (b"GET / HTTP/2.1\r\nHost: x\r\n\r\n", 505),
+    ],
+)
+def test_what_nginx_answers_itself_is_a_problem(nobody_behind: tuple[Path, int], sent: bytes, status: int) -> None:
+    folder, port = nobody_behind
+    with _secured(folder, port) as connection:
+        connection.sendall(sent)
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        content = json.loads(answer.read())
+    assert (answer.status, answer.headers.get_all("content-type")) == (status, ["application/problem+json"])
+    assert content.keys() == {"type", "title", "status", "detail"}
+    assert (content["type"], content["status"]) == ("about:blank", status)
+    older = {"Request Entity Too Large": "Content Too Large", "Request-URI Too Long": "URI Too Long"}
+    phrase = HTTPStatus(status).phrase
+    assert content["title"] == older.get(phrase, phrase)
+    assert re.fullmatch(r"[0-9a-f]{32}", answer.headers["x-request-id"])
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
+    assert answer.headers["content-language"] == "en"
+    assert answer.headers["retry-after"] == ("5" if status == 503 else None)
+
+
+@needs_nginx
+def test_what_is_not_sent_by_https_is_a_problem(nobody_behind: tuple[Path, int]) -> None:
+    with closing(http.client.HTTPConnection(HOST, nobody_behind[1], timeout=START_S)) as connection:
+        connection.request("GET", "/")
+        answer = connection.getresponse()
+        assert (answer.status, answer.headers["content-type"]) == (400, "application/problem+json")
+        assert "HTTPS" in json.loads(answer.read())["detail"]
+
+
+@contextmanager
+def _refusing() -> Iterator[tuple[int, Counter[str]]]:
+    """A worker that refuses whatever it is asked; its port, and what it was asked."""
+    asked: Counter[str] = Counter()
+
+    class Refusing(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def refuse(self) -> None:
+            asked[f"{self.command} {self.path}"] += 1
+            self.rfile.read(int(self.headers.get("content-length", 0)))
+            self.send_response(503)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        do_GET = do_PUT = do_POST = refuse  # noqa: N815 - the server looks for them by these names
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer((HOST, 0), Refusing) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        try:
+            yield server.server_port, asked
+        finally:
+            server.shutdown()
+            serving.join()
+
+
+@needs_nginx
+def test_a_worker_that_refuses_draws_no_calls_and_what_it_refuses_another_answers(tmp_path: Path) -> None:
+    port = _free_port()
+    person = {"id": "ana", "headline": "Data", "visible_to_recruiters": True}
+    with served(tmp_path, "") as server, _refusing() as (refusing, asked):
+        ready(server)
+        command = _configured(tmp_path, port=port, workers=[server[0], refusing])
+        with _in_front(command, port):
+
+            def answered(method: str, path: str, body: object = None) -> list[int]:
+                content = json.dumps(body).encode() if body else b""
+                return [_asked(tmp_path, port, method, path, content)[0] for _ in range(8)]
+
+            assert {*answered("PUT", "/v1/profiles/ana", person)} <= {200, 201}
+            assert answered("GET", "/v1/profiles/ana") == [200] * 8
+            assert answered("POST", "/v1/profiles/search", {"text": "data"}) == [200] * 8
+            # What may have been stored is not sent twice: the caller knows whether it may be.
+            stored = answered("POST", "/v1/profiles", person)
+            assert Counter(stored) == {409: 4, 503: 4}
+    assert {*asked.values()} == {4}, "its share of each"
+
+
+@pytest.fixture(scope="module")
+def nobody_behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int]]:
+    """nginx in front of two workers that are away: its folder and its port."""
+    folder, port = tmp_path_factory.mktemp("nginx"), _free_port()
+    with _in_front(_configured(folder, port=port, workers=[_free_port(), _free_port()]), port):
+        yield folder, port
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`matcher serve --workers 2` as it is run: real processes on one PostgreSQL, written to, killed and stopped."""
+"""`matcher serve` as it is run, most of it with `--workers 2`: real processes, written to, killed and stopped."""
 
 import http.client
 import json
@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from api.workers import _listen, bound
+from api.workers import _listen, bound, listening
 from matcher.cli import main
 from matcher.decisions.verify import verify
 from tests.servers import HOST, ask, connected, environment
@@ -59,10 +59,10 @@ def _free_ports() -> int:
 
 
 @contextmanager
-def _team(home: Path, url: str, port: int | None = None, **settings: str) -> Iterator[Team]:
+def _team(home: Path, url: str, port: int | None = None, *, workers: int = WORKERS, **settings: str) -> Iterator[Team]:
     home.mkdir(exist_ok=True)
     port = port or _free_ports()
-    command = [sys.executable, "-m", "matcher.cli", "serve", "--port", str(port), "--workers", str(WORKERS)]
+    command = [sys.executable, "-m", "matcher.cli", "serve", "--port", str(port), "--workers", str(workers)]
     log = home / "server.log"
     with log.open("ab") as file:
         process = subprocess.Popen(
@@ -271,8 +271,31 @@ def test_of_two_commands_on_one_address_at_the_same_moment_one_serves_and_the_ot
         assert "ended" not in serving.log.read_text()
 
 
+def test_of_two_servers_without_workers_one_serves_whoever_waits_and_the_other_has_loaded_nothing(
+    tmp_path: Path,
+) -> None:
+    port = _free_ports()
+    homes = [tmp_path / "one", tmp_path / "two"]
+    with _team(homes[0], "", port, workers=1) as one, _team(homes[1], "", port, workers=1) as two:
+        _until(lambda: one.main.poll() != two.main.poll())
+        refused, serving = (one, two) if two.main.poll() is None else (two, one)
+        assert refused.main.poll() == 1
+        assert refused.log.read_text() == f"Error: {HOST}:{port}: Address already in use\n"
+        assert not (refused.log.parent / "matcher.db").exists(), "it has loaded nothing"
+        # Who connects before the other one is ready waits, and the first that it says is that it is.
+        with connected(port) as connection:
+            assert ask(connection, "GET", "/health/ready")[0] == 200
+        assert f"serving on http://{HOST}:{port}" in serving.log.read_text()
+        serving.main.send_signal(signal.SIGINT)
+        assert serving.main.wait(timeout=PATIENCE_S) == 0
+    assert "Traceback" not in serving.log.read_text()
+
+
 def test_what_two_commands_bind_at_once_only_the_first_may_listen_on() -> None:
     port = _free_ports()
+    with listening(HOST, port) as first, pytest.raises(OSError, match="Address already in use") as refused:
+        listening(HOST, port)
+    assert (refused.value.filename, first.fileno()) == (f"{HOST}:{port}", -1)
     with bound(HOST, port) as first, bound(HOST, port) as second:
         _listen(first)
         with pytest.raises(OSError, match="Address already in use") as refused:

@@ -2,11 +2,11 @@
 
 from http import HTTPStatus
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Request
 
 from api.dependencies import Engine, Responses
-from api.problems import MEDIA_TYPE
-from api.schemas import HealthAnswer
+from api.problems import BEHIND, RETRY_AFTER_S, Problem, problem
+from api.schemas import HealthAnswer, NotReadyAnswer
 from matcher.core.domain import Kind
 from matcher.core.errors import DecisionLogUnavailable
 from matcher.decisions.log import DecisionLog
@@ -25,27 +25,28 @@ async def live() -> dict[str, str]:
 
 NOT_READY: Responses = {
     503: {
-        "model": HealthAnswer,
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}},
-        "description": "The index is behind the database; or a problem says what is away: the database, or the "
-        "decision log.",
+        "model": NotReadyAnswer,
+        "description": "The index is behind the database, and how far; or the database or the decision log is away.",
     }
 }
 
 
-@router.get("/ready", responses=NOT_READY)
-def ready(matcher: Engine, request: Request, response: Response) -> HealthAnswer:
+@router.get("/ready", response_model=HealthAnswer, responses=NOT_READY)
+def ready(matcher: Engine, request: Request) -> HealthAnswer | Problem:
     """Say whether the index has caught up with the database, and what it holds; and whether rankings can be shown."""
-    lag, behind = matcher.lag(), matcher.behind_s() > PATIENCE_S
+    lag, is_behind = matcher.lag(), matcher.behind_s() > PATIENCE_S
     decisions: DecisionLog | None = request.app.state.decisions
     if decisions is not None and not decisions.is_writing:
         raise DecisionLogUnavailable
-    if behind:
-        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
-    return HealthAnswer(
-        status="behind" if behind else "ok",
+    held = HealthAnswer(
+        status="ok",
         model=matcher.model,
         postings=matcher.count(Kind.POSTING),
         profiles=matcher.count(Kind.PROFILE),
         lag=lag,
     )
+    if is_behind:
+        retry = {"Retry-After": str(RETRY_AFTER_S)}
+        members = held.model_dump(exclude={"status"})
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, BEHIND, headers=retry, members=members)
+    return held

@@ -1,6 +1,6 @@
 """Skills one by one: what a document has or asks for, and how far one skill stands in for another.
 
-The ranking and its explanation both ask `nearness`, so that what is called matched is what was counted.
+The ranking and its explanation both ask `nearnesses`, so that what is called matched is what was counted.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -46,29 +46,6 @@ class Skill:
         return 1.0 if self.listed else PROSE_SHARE
 
 
-def nearness(
-    asked: Skill,
-    vector: npt.NDArray[np.float32],
-    *,
-    names: Sequence[str],
-    vectors: npt.NDArray[np.float32],
-    near: Near,
-) -> npt.NDArray[np.float32]:
-    """Return how far each of some skills stands in for the one asked for: 1 the same, 0 not at all; shape (skills,).
-
-    The same name is the same skill; else what the thesaurus says or the vectors say, whichever is more.
-
-    Args:
-        asked: the skill that a posting asks for.
-        vector: its unit vector, shape (dimension,).
-        names: the one name of each other skill.
-        vectors: their unit vectors, shape (skills, dimension).
-        near: the thesaurus.
-    """
-    found: npt.NDArray[np.float32] = nearnesses([asked], vector[None], names=names, vectors=vectors, near=near)[0]
-    return found
-
-
 def nearnesses(
     asked: Sequence[Skill],
     asked_vectors: npt.NDArray[np.float32],
@@ -77,7 +54,18 @@ def nearnesses(
     vectors: npt.NDArray[np.float32],
     near: Near,
 ) -> npt.NDArray[np.float32]:
-    """Return `nearness` of many skills that are asked for: the same values to the last bit; shape (asked, skills)."""
+    """Return how far each of some skills stands in for each asked for: 1 the same, 0 not at all; shape (asked, skills).
+
+    The same name is the same skill; else what the thesaurus says or the vectors say, whichever is more. What else is
+    asked for changes no value, not in the last bit.
+
+    Args:
+        asked: the skills that a posting asks for.
+        asked_vectors: their unit vectors, shape (asked, dimension).
+        names: the one name of each other skill.
+        vectors: their unit vectors, shape (skills, dimension).
+        near: the thesaurus.
+    """
     found = graded(np.einsum("ad,rd->ar", asked_vectors, vectors))
     places: dict[str, list[int]] = {}
     for place, name in enumerate(names):

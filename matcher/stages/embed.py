@@ -71,12 +71,6 @@ class Embedder:
         with self._lock:
             self._memory.clear()
 
-    def forget(self, keys: Iterable[bytes]) -> None:
-        """Drop vectors from memory: their texts have been erased."""
-        with self._lock:
-            for key in keys:
-                self._memory.pop(key, None)
-
     def _remembered(self, keys: Iterable[bytes]) -> dict[bytes, Vectors]:
         found = {}
         with self._lock:

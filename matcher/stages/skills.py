@@ -91,7 +91,7 @@ class Vocabulary:
         return self._names[number] or ""
 
     def asked(self, numbers: Numbers) -> list[Reach]:
-        """Return, for each skill that is asked for, those that stand in for it: `core.skills.nearness`."""
+        """Return, for each skill that is asked for, those that stand in for it: `core.skills.nearnesses`."""
         return [self._kept(self._asked, number, self._near) for number in numbers.tolist()]
 
     def offered(self, numbers: Numbers) -> list[Reach]:

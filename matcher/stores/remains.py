@@ -29,7 +29,9 @@ TABLES = tuple(
 )
 """Those that hold something of a person; the largest last."""
 PAUSE_S = 30.0
-"""Between two tries of one process."""
+"""Between two tries of one process, and the longest between two looks at what is left where none of it is due."""
+TRIES = 3
+"""To write one table anew: PostgreSQL ends one of two sessions that wait for each other, and it may be ours."""
 
 _ADVISORY_LOCK = 0x6D61746368657263
 """PostgreSQL's name for the turn to scrub: `matcherc`, the one after our turn to write."""
@@ -37,7 +39,12 @@ _LOCK_TIMEOUT_MS = 2000
 """How long a table is waited for: whoever asks for it after us waits behind us. Autovacuum gives way after a second."""
 _DELETED, _SCRUBBED = "deleted", "scrubbed"
 _STATISTICS = "pg_catalog.pg_statistic"
-_REFUSED, _LOCKED = "42501", "55P03"
+_REFUSED, _LOCKED, _DEADLOCK = "42501", "55P03", "40P01"
+"""SQLSTATE: PostgreSQL's documentation, appendix A."""
+_IN_THE_WAY = {
+    _LOCKED: "its tables are in use without a pause",
+    _DEADLOCK: "another session and this one wait for each other's tables again and again",
+}
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +76,8 @@ class Remains:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._wanted: int | None = None
-        self._next_try_at = 0.0
+        self._next_try_at = self._next_look_at = 0.0
+        self._oldest_at = 0.0
         self._told = set[str]()
         self._trying = threading.Lock()
 
@@ -84,6 +92,8 @@ class Remains:
             StoreUnavailable: the database went away, or its disk is full.
         """
         with self._trying:
+            if not self._may_be_due(within_s):
+                return False
             with self._database.reading() as connection:
                 deleted, scrubbed, now = _deleted(connection), _scrubbed(connection), _now(connection)
             wanted = self._wanted if self._wanted is not None else deleted.count
@@ -91,17 +101,26 @@ class Remains:
                 self._wanted, self._next_try_at = None, 0.0
                 return True
             # What is left of a deletion came after the tables were last written anew.
-            if self._wanted is None and 0 <= now - max(deleted.since, scrubbed.at) < within_s:
+            age_s = now - max(deleted.since, scrubbed.at)
+            if self._wanted is None and 0 <= age_s < within_s:
+                self._oldest_at = time.monotonic() - age_s
+                self._next_look_at = time.monotonic() + PAUSE_S
                 return False
             self._wanted = wanted
-            if time.monotonic() < self._next_try_at:
-                return False
             self._next_try_at = time.monotonic() + PAUSE_S
             with self._alone() as turn:
                 is_done = turn is not None and self._write_anew(turn, wanted)
             if is_done:
                 self._wanted, self._next_try_at = None, 0.0
             return is_done
+
+    def _may_be_due(self, within_s: float) -> bool:
+        """Whether to look at what is left: a server asks several times a second, and each look is a query."""
+        now = time.monotonic()
+        if self._wanted is not None:
+            return now >= self._next_try_at
+        # What was left at the last look is the oldest that there is: what others delete or scrub makes it younger.
+        return now >= self._next_look_at or now - self._oldest_at >= within_s
 
     @contextmanager
     def _alone(self) -> Iterator[Connection | None]:
@@ -131,9 +150,9 @@ class Remains:
                 _remember(connection, _scrubbed_key(name), f"{deleted.count} {now}")
             self._finish(connection, last)
         except OperationalError as error:
-            if _state(error) != _LOCKED:
+            if _state(error) not in _IN_THE_WAY:
                 raise
-            self._tell("its tables are in use without a pause")
+            self._tell(_IN_THE_WAY[_state(error)])
             return False
         least = min(_scrubbed(connection, name) for name in TABLES)
         _remember(connection, _SCRUBBED, f"{least.count} {least.at}")
@@ -202,7 +221,13 @@ def _is_written_anew(connection: Connection, name: str, options: str, *, beyond:
     leaves the table in its file.
     """
     before = _file(connection, name)
-    connection.execute(text(f"VACUUM ({options}) {name}"))
+    for left in reversed(range(TRIES)):
+        try:
+            connection.execute(text(f"VACUUM ({options}) {name}"))
+            break
+        except OperationalError as error:
+            if _state(error) != _DEADLOCK or not left:
+                raise
     return _file(connection, name) != before and _written_up_to(connection, name) > beyond
 
 

@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from api.problems import AWAY
+from api.problems import AWAY, BEHIND
 from api.routes import health
 from matcher.core.domain import Kind, Profile, ProfileId
 from matcher.core.errors import StoreUnavailable
@@ -55,8 +55,13 @@ def test_a_process_that_stays_behind_the_database_is_not_ready(tmp_path: Path, m
         assert client.get("/health/ready").status_code == 200  # a moment's lag is not a failure
         monkeypatch.setattr(health, "PATIENCE_S", 0.0)
         behind = client.get("/health/ready")
-        assert behind.status_code == 503
-        assert behind.json() == {"status": "behind", "model": "fake", "postings": 0, "profiles": 0, "lag": 2}
+        assert (behind.headers["content-type"], behind.headers["retry-after"]) == ("application/problem+json", "1")
+        held = {"model": "fake", "postings": 0, "profiles": 0, "lag": 2}
+        title, detail = "Service Unavailable", BEHIND
+        assert behind.json() == {"type": "about:blank", "title": title, "status": 503, "detail": detail, **held}
+        french = client.get("/health/ready", headers={"Accept-Language": "fr"})
+        assert french.json()["detail"].startswith("l’index est en retard")
+        assert client.head("/health/ready").status_code == 503
         # Its own write brings it up to date.
         client.post("/v1/profiles", json={"id": "cam", "headline": "Juriste"})
         assert client.get("/health/ready").json()["profiles"] == 3

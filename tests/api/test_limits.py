@@ -1,10 +1,14 @@
 """Too much is refused at once: calls a minute, requests at a time, seconds a request."""
 
 import asyncio
+import http.client
 import inspect
+import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,13 +19,15 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.types import Message, Receive, Scope, Send
 
-from api.admission import Admission, House, Writers
+from api.admission import OUTSIDE, Admission, House, Writers
+from api.limits import BodyLimit
 from api.problems import Refused
 from api.rates import RateLimit
 from api.routes import bulk, feedback, health, metrics, organisations, postings, profiles, search
 from matcher.core.access import Principal, Role, new_key
 from tests.api.answers import assert_problem
 from tests.api.conftest import application, open_on
+from tests.servers import HOST, ask, connected, ready, served
 from tests.time_limit import time_limit
 
 PATIENCE_S = 60.0
@@ -163,6 +169,147 @@ def test_writes_that_wait_hold_no_readers_place_and_too_many_are_refused() -> No
         return await asyncio.gather(*writing), while_locked, waiting
 
     assert asyncio.run(run()) == ([200] * 4, 200, 3)
+
+
+class _Sender:
+    """Sends a request whose body comes in parts, each when it is told to."""
+
+    def __init__(self, app: App) -> None:
+        self._parts: asyncio.Queue[Message] = asyncio.Queue()
+        self.sent: list[Message] = []
+        self._task = asyncio.ensure_future(app({**_scope(), "method": "PUT"}, self._parts.get, self._note))
+
+    async def _note(self, message: Message) -> None:
+        self.sent.append(message)
+        # As a server has it: who has been answered has nothing more to say.
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
+            self.send({"type": "http.disconnect"})
+
+    def send(self, message: Message) -> None:
+        self._parts.put_nowait(message)
+
+    def send_part(self, *, more: bool) -> None:
+        self.send({"type": "http.request", "body": b"x", "more_body": more})
+
+    async def status(self) -> int:
+        await self._task
+        return int(self.sent[0]["status"])
+
+    def stop(self) -> None:
+        self._task.cancel()
+
+
+async def _reading(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a write once its body is whole."""
+    while scope["method"] == "PUT" and (message := await receive()).get("more_body", True):
+        if message["type"] == "http.disconnect":
+            return
+    await _answer(send)
+
+
+def _with_bodies(house: House, *, time_limit_s: float = 5) -> App:
+    return Admission(BodyLimit(_reading, max_bytes=1000), house=house, time_limit_s=time_limit_s)
+
+
+@pytest.fixture
+def _short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.admission.AT_ONCE_S", 0.05)
+
+
+@pytest.mark.usefixtures("_short_patience")
+def test_bodies_that_are_slow_to_arrive_hold_no_place_and_too_many_are_refused() -> None:
+    async def run() -> None:
+        house = House(1)
+        app = _with_bodies(house)
+        slow: list[_Sender] = []
+        for _ in range(OUTSIDE):
+            slow.append(_Sender(app))
+            slow[-1].send_part(more=True)
+            while house.outside < len(slow):
+                await asyncio.sleep(0.01)
+                slow[-1].send_part(more=True)  # a trickle is as slow as nothing
+        assert (house.outside, house.waiting, house.is_full) == (OUTSIDE, 0, False)
+        assert (await _ask(app))[0] == 200, "a read"
+        quick = _Sender(app)
+        quick.send_part(more=True)
+        quick.send_part(more=False)
+        assert await quick.status() == 200, "a write that is whole at once"
+        one_too_many = _Sender(app)
+        assert await one_too_many.status() == 503
+        for one in slow:
+            one.send_part(more=False)
+        assert [await one.status() for one in slow] == [200] * OUTSIDE
+        assert (house.outside, house.waiting, house.is_full) == (0, 0, False)
+
+    asyncio.run(run())
+
+
+@pytest.mark.usefixtures("_short_patience")
+def test_a_body_that_does_not_arrive_in_time_is_told_so() -> None:
+    async def run() -> None:
+        house = House(1)
+        late = _Sender(_with_bodies(house, time_limit_s=0.2))
+        late.send_part(more=True)
+        assert await late.status() == 408
+        assert (b"connection", b"close") in late.sent[0]["headers"]
+        assert house.outside == 0
+        gone = _Sender(_with_bodies(house))
+        while not house.outside:
+            await asyncio.sleep(0.01)
+        gone.send({"type": "http.disconnect"})
+        with pytest.raises(IndexError):
+            await gone.status()
+        assert house.outside == 0, "nor does it wait for who has gone"
+
+    asyncio.run(run())
+
+
+@pytest.mark.usefixtures("_short_patience")
+def test_who_comes_back_to_a_full_house_is_refused() -> None:
+    async def run() -> None:
+        house = House(1)
+        returning = _Sender(_with_bodies(house))
+        while not house.outside:
+            await asyncio.sleep(0.01)
+        places = [house.enter() for _ in range(2)]
+        returning.send_part(more=False)
+        with pytest.raises(Refused):  # which the application makes an answer of
+            await returning.status()
+        for place in places:
+            place.leave()
+        assert (house.outside, house.waiting) == (0, 0)
+
+    asyncio.run(run())
+
+
+def test_slow_bodies_on_all_places_of_a_server_keep_no_other_caller_out(tmp_path: Path) -> None:
+    body = json.dumps({"id": "slow", "headline": "Data"}).encode()
+    head = b"PUT /v1/profiles/slow HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+    with served(tmp_path, "", MAX_CONCURRENT="2", REQUEST_SECONDS="3") as server, ExitStack() as stack:
+        ready(server)
+        slow: list[socket.socket] = []
+        with connected(server[0]) as connection:
+
+            def waiting() -> float:
+                connection.request("GET", "/metrics")
+                figures = connection.getresponse().read().decode()
+                return float(figures.partition("\nmatcher_bodies_waiting ")[2].partition("\n")[0])
+
+            while len(slow) < 2 * OUTSIDE:
+                slow.append(stack.enter_context(socket.create_connection((HOST, server[0]), 30)))
+                slow[-1].sendall(head % len(body) + body[:5])
+                while waiting() < len(slow):
+                    time.sleep(0.01)
+            for number in range(10):
+                assert ask(connection, "GET", "/v1/statistics")[0] == 200
+                assert ask(connection, "PUT", f"/v1/postings/p{number}", {"id": f"p{number}", "title": "DSI"})[0] == 201
+        slow[0].sendall(body[5:])
+        answers = [http.client.HTTPResponse(one) for one in slow]
+        for answer in answers:
+            answer.begin()
+        assert [answer.status for answer in answers] == [201] + [408] * (len(slow) - 1)
+        assert {answer.headers["content-type"] for answer in answers[1:]} == {"application/problem+json"}
+        assert json.loads(answers[1].read())["status"] == 408
 
 
 class _Clock:

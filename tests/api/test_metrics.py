@@ -169,14 +169,16 @@ def test_the_rows_are_as_long_as_they_are(tmp_path: Path) -> None:
         assert isinstance(client.app, FastAPI)
         state = client.app.state
         samples = _scrape(client)
-        for name in ("requests_waiting", "writes_waiting", "decision_log_waiting"):
+        for name in ("requests_waiting", "bodies_waiting", "writes_waiting", "decision_log_waiting"):
             assert _value(samples, f"matcher_{name}") == 0
         assert _value(samples, "matcher_decision_log_up") == 1
         state.house.enter()
+        state.house.enter().step_out()
         state.writers._inside += 2
         state.decisions._queue_size = 0
         samples = _scrape(client)
         assert _value(samples, "matcher_requests_waiting") == 1
+        assert _value(samples, "matcher_bodies_waiting") == 1
         assert _value(samples, "matcher_writes_waiting") == 2
         assert _value(samples, "matcher_decision_log_up") == 0, "it takes no more"
 
@@ -194,6 +196,12 @@ def test_every_figure_is_documented_and_every_one_that_is_documented_is_there(cl
     }
     dates = {name for name in served if name.endswith("_created")}
     assert documented == served - dates
+
+
+def test_every_cause_of_a_refusal_is_documented_and_every_one_that_is_documented_exists() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    (row,) = re.findall(r"^\| `matcher_refusals_total\{cause\}` \| (.*) \|$", page, re.MULTILINE)
+    assert sorted(re.findall(r"`([a-z_]+)`", row)) == sorted(Cause)
 
 
 def test_a_failure_counts_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

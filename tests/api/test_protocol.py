@@ -1,18 +1,26 @@
-"""What has no end, or is too long, is answered before there is a request, and hung up on."""
+"""What is no HTTP, has no end or is too long is answered before there is a request, counted, and hung up on."""
 
 import asyncio
 import json
+import logging
+import re
 from collections.abc import Awaitable, Callable
 
 import pytest
-from starlette.requests import Request
+from starlette.datastructures import State
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn import Config
 from uvicorn.server import ServerState
 
 from api import protocol
-from api.protocol import MAX_HEAD_BYTES, ProblemProtocol
+from api.logs import RequestLog
+from api.metrics import Metrics, Unread
+from api.problems import Cause
+from api.protocol import MAX_HEAD_BYTES, ProblemProtocol, Refused
+from api.request_ids import RequestIdFilter
+from matcher.decisions.pseudonyms import Pseudonyms
 
 PATIENCE_S = 30.0
 LINE = b"GET / HTTP/1.1\r\nHost: x\r\n"
@@ -26,13 +34,13 @@ async def _hello(scope: Scope, receive: Receive, send: Send) -> None:
     await PlainTextResponse("hello")(scope, receive, send)
 
 
-def _answer_to(talk: Talk) -> bytes:
+def _answer_to(talk: Talk, app: ASGIApp = _hello, refused: Refused | None = None) -> bytes:
     """Have one conversation with a server, and return what it has said in the end."""
 
     async def converse() -> bytes:
-        config, state = Config(_hello, log_config=None), ServerState()
+        config, state = Config(app, log_config=None), ServerState()
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: ProblemProtocol(config, state, {}), "127.0.0.1", 0)
+        server = await loop.create_server(lambda: ProblemProtocol(config, state, {}, refused=refused), "127.0.0.1", 0)
         async with server, asyncio.timeout(PATIENCE_S):
             reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
             said = await talk(reader, writer)
@@ -89,13 +97,84 @@ def test_a_head_of_the_usual_length_is_read_whatever_the_body_is(parts: tuple[by
     assert _answer_to(_sending(*parts)).startswith(b"HTTP/1.1 200 OK\r\n")
 
 
-@pytest.mark.parametrize("sent", [(), (LINE,), (LINE + b"\r\n", b"\r\n"), (LINE + b"\r\n", LINE)])
-def test_who_never_ends_a_head_is_hung_up_on(monkeypatch: pytest.MonkeyPatch, sent: tuple[bytes, ...]) -> None:
+@pytest.mark.parametrize(
+    ("sent", "answers"),
+    [((), []), ((LINE,), [b"408"]), ((LINE + b"\r\n", b"\r\n"), [b"200"]), ((LINE + b"\r\n", LINE), [b"200", b"408"])],
+)
+def test_who_never_ends_a_head_is_told_so_and_hung_up_on(
+    monkeypatch: pytest.MonkeyPatch, sent: tuple[bytes, ...], answers: list[bytes]
+) -> None:
     monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.3)
-    assert _answer_to(_sending(*sent)).count(b"HTTP/1.1") == (1 if len(sent) == 2 else 0)
+    said = _answer_to(_sending(*sent))
+    assert re.findall(rb"HTTP/1\.1 (\d+) ", said) == answers
+    if b"408" in answers:
+        assert json.loads(said.rpartition(b"\r\n\r\n")[2])["status"] == 408
 
 
 def test_who_ends_each_head_in_time_may_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.3)
     begun_anew = (b"\r\n" + LINE,) * 8  # each part ends one head and begins another
     assert _answer_to(_sending(LINE, *begun_anew, END)).count(b"HTTP/1.1 200 OK") == 9
+
+
+CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "cause"),
+    [
+        ((b"zorglub\r\n\r\n",), 400, Cause.MALFORMED),
+        ((LINE + b"\r\n", b"zorglub\r\n\r\n"), 400, Cause.MALFORMED),
+        ((LINE + b"A: " + b"a" * MAX_HEAD_BYTES + b"\r\n" + END,), 431, Cause.MALFORMED),
+        ((LINE, b"A: " + b"a" * MAX_HEAD_BYTES), 431, Cause.MALFORMED),
+        ((LINE,), 408, Cause.SLOW),
+    ],
+)
+def test_what_is_refused_before_it_is_a_request_is_counted_and_logged(
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    sent: tuple[bytes, ...],
+    status: int,
+    cause: Cause,
+) -> None:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.3)
+    figures = Metrics(State())
+    caplog.handler.addFilter(RequestIdFilter())
+    with caplog.at_level(logging.INFO, logger="api"):
+        unread = Unread(figures, RequestLog(lambda: Pseudonyms(b"key")))
+        said = _answer_to(_sending(*sent), refused=unread.refused)
+    count = figures._requests.labels("other", "none", str(status))._value.get()
+    assert (count, figures._refusals.labels(cause)._value.get(), figures._inside._value.get()) == (1, 1, 0)
+    (line,) = [record for record in caplog.records if record.name == "api.requests"]
+    told = dict(line.args)  # type: ignore[arg-type] # what the message names
+    assert 0 < told.pop("seconds") < PATIENCE_S  # type: ignore[operator] # a number
+    assert told == {"method": "other", "route": "none", "status": status, "role": "none", "caller": "none"}
+    assert f"x-request-id: {vars(line)['request_id']}" in said.decode()
+    assert "zorglub" not in caplog.text
+
+
+def test_who_only_connects_and_who_is_refused_in_the_middle_of_a_body_are_not_counted_as_no_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.3)
+    refused: list[tuple[object, ...]] = []
+    ended: list[bool] = []
+
+    async def reading(scope: Scope, receive: Receive, _: Send) -> None:
+        with pytest.raises(ClientDisconnect):
+            await Request(scope, receive).body()
+        ended.append(True)
+
+    assert _answer_to(_sending(), refused=lambda *told: refused.append(told)) == b""
+    said = _answer_to(_sending(CHUNKED, b"no length\r\n"), reading, lambda *told: refused.append(told))
+    assert said.startswith(b"HTTP/1.1 400 ")
+    assert (refused, ended) == ([], [True]), "the request is told, and counts itself"
+
+
+def test_a_refusal_does_not_get_into_the_answer_before_it() -> None:
+    async def halting(_: Scope, __: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9")]})
+        await send({"type": "http.response.body", "body": b"half", "more_body": True})
+        await asyncio.sleep(PATIENCE_S)
+
+    assert _answer_to(_sending(LINE + b"\r\n", b"zorglub\r\n\r\n"), halting).endswith(b"\r\n\r\nhalf")

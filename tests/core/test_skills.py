@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.core.skills import NEAR, PROSE_SHARE, SAME, Skill, cosines, graded, nearness
+from matcher.core.skills import NEAR, PROSE_SHARE, SAME, Skill, cosines, graded, nearnesses
 from tests.fakes import FakeThesaurus
 
 KNOWN = FakeThesaurus(near={"javascript": {"react": 0.7, "html": 0.2}})
@@ -20,9 +20,8 @@ def at(*angles: float) -> np.ndarray:
 
 def near(*others: tuple[str, float]) -> list[float]:
     """How far skills of those names and cosines stand in for JavaScript."""
-    found = nearness(
-        ASKED, EAST, names=[name for name, _ in others], vectors=at(*(cosine for _, cosine in others)), near=KNOWN.near
-    )
+    vectors = at(*(cosine for _, cosine in others))
+    (found,) = nearnesses([ASKED], EAST[None], names=[name for name, _ in others], vectors=vectors, near=KNOWN.near)
     assert found.dtype == np.float32
     assert found.shape == (len(others),)
     return [float(value) for value in found]
@@ -67,6 +66,19 @@ def test_a_cosine_is_the_same_to_the_last_bit_whatever_stands_beside_it(rows: in
     for row in range(rows):
         assert cosines(vectors[row : row + 1], vector)[0] == every[row]
         assert cosines(np.ascontiguousarray(vectors[row:]), vector)[0] == every[row]
+
+
+@given(st.integers(1, 12), st.integers(0, 20), st.integers(0, 2**32 - 1))
+def test_what_else_is_asked_for_changes_no_value_in_the_last_bit(asked: int, others: int, seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    skills = [Skill(name, name) for name in chance.choice(["javascript", "react", "cobol"], asked)]
+    names = [str(name) for name in chance.choice(["javascript", "html", "cobol"], others)]
+    mine, theirs = ((chance.standard_normal((rows, 64)) / 8).astype(np.float32) for rows in (asked, others))
+    every = nearnesses(skills, mine, names=names, vectors=theirs, near=KNOWN.near)
+    assert every.shape == (asked, others)
+    for row, skill in enumerate(skills):
+        (alone,) = nearnesses([skill], mine[row][None], names=names, vectors=theirs, near=KNOWN.near)
+        assert np.array_equal(every[row], alone)
 
 
 def test_a_skill_is_written_as_it_is_listed_else_as_it_is_quoted() -> None:

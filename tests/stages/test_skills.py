@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from matcher.core.domain import Kind
 from matcher.core.ports import Vectors
-from matcher.core.skills import Skill, nearness
+from matcher.core.skills import Skill, nearnesses
 from matcher.stages.skills import SkillSets, Vocabulary
 from tests.fakes import FakeThesaurus
 
@@ -35,7 +35,7 @@ def covered(asked: Set, offered: Set) -> float:
     names = [skill.name for skill in offered]
     vectors = np.array([vector_of(skill) for skill in offered], dtype=np.float32).reshape(-1, DIMENSION)
     for skill in asked:
-        values = nearness(skill, vector_of(skill), names=names, vectors=vectors, near=KNOWN.near)
+        (values,) = nearnesses([skill], vector_of(skill)[None], names=names, vectors=vectors, near=KNOWN.near)
         met += skill.share * max(map(float, values), default=0.0)
     return met / total if total else 0.0
 

@@ -1,13 +1,15 @@
 """What was deleted is in none of PostgreSQL's files once it is scrubbed, and scrubbing stands in nobody's way."""
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import event, make_url, text
 
 from matcher.core.domain import Kind
 from matcher.stores import SqlStore, open_store, remains
@@ -216,6 +218,65 @@ def test_who_has_failed_does_not_try_again_at_once(postgres_store: SqlStore, mon
         reader.execute(text("SELECT count(*) FROM document"))
         assert not postgres_store.scrub()
     assert not postgres_store.scrub()
+
+
+@contextmanager
+def _meeting_deadlocks(url: str, home: Path, *, times: int) -> Iterator[SqlStore]:
+    """A store with something to scrub, one of whose indexes meets so many deadlocks when it is made anew."""
+    store = open_store(url, home=home)
+    _put_and_delete(store)
+    function = (
+        "CREATE FUNCTION meet(value text) RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF nextval('public.calls') <= {times} THEN RAISE 'deadlock detected' USING ERRCODE = '40P01'; END IF; "
+        "RETURN value; END $$"
+    )
+    with store._database.writing() as connection:
+        for order in (
+            f"CREATE SEQUENCE calls START {times + 1}",
+            function,
+            "CREATE INDEX met ON document (meet(id))",
+            "ALTER SEQUENCE calls RESTART WITH 1",
+        ):
+            connection.execute(text(order))
+    yield store
+    store.close()
+
+
+def test_a_deadlock_is_tried_again_at_once(
+    new_postgres_database: Callable[[], str], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with _meeting_deadlocks(new_postgres_database(), tmp_path, times=remains.TRIES - 1) as store:
+        assert store.scrub()
+        assert WORD not in _files(store)[1]
+    assert not caplog.text
+
+
+def test_deadlock_upon_deadlock_only_delays_it(
+    new_postgres_database: Callable[[], str], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with _meeting_deadlocks(new_postgres_database(), tmp_path, times=remains.TRIES + 1) as store:
+        assert not store.scrub()
+        assert "wait for each other's tables again and again" in caplog.text
+        assert store.scrub()
+        assert WORD not in _files(store)[1]
+
+
+def test_what_is_not_due_is_not_asked_for_again_and_again(
+    postgres_store: SqlStore, other_store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remains, "PAUSE_S", 60.0)
+    looks: list[str] = []
+    _put_and_delete(postgres_store)
+    event.listen(other_store._database._engine, "before_cursor_execute", lambda *told: looks.append(told[2]))
+    assert not other_store.scrub(within_s=30)
+    asked = len(looks)
+    assert [other_store.scrub(within_s=30) for _ in range(20)] == [False] * 20
+    assert len(looks) == asked > 0
+    # Its time has come; or somebody wants it at once.
+    monkeypatch.setattr(other_store._remains, "_oldest_at", time.monotonic() - 30)
+    assert not other_store.scrub(within_s=30), "by the database's clock it has not"
+    assert len(looks) == 2 * asked
+    assert other_store.scrub(within_s=0)
 
 
 def test_readers_and_writers_meet_no_error_meanwhile(postgres_store: SqlStore, other_store: SqlStore) -> None:

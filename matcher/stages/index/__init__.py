@@ -201,9 +201,6 @@ class FacetIndex:
     def side_by_side(self, row: int) -> tuple[Vectors, npt.NDArray[np.bool_]]:
         """Return the same side by side, zero where the document lacks one, and which it has."""
         kept, known = self._split(self._values.read(slice(row, row + 1))[0])
-        for part, has in zip(self._parts, known, strict=True):
-            if not has:
-                kept[part] = 0.0
         return self._values.plain(kept), known
 
     def terms(self, row: int) -> Terms | None:
