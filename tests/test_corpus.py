@@ -13,12 +13,12 @@ import pytest
 from matcher.core.domain import Facet, Kind, Match, Posting, PostingId, Profile, ProfileId, Record, Weights, kind_of
 from matcher.core.errors import InvalidVectors, NotFound, SnapshotRefused
 from matcher.core.matched import Matched
+from matcher.core.pages import lot
 from matcher.core.ports import Encoders, Prose
 from matcher.core.traits import TraitTable
 from matcher.corpus import Corpus, Derived, Ranking
 from matcher.offline.demo import forum
 from matcher.stages.index import FacetIndex
-from matcher.stages.rank import lot
 from matcher.stages.skills import SkillSets, Vocabulary
 from tests.deriving import Deriver
 from tests.fakes import FakeEncoder, FakeTerms, FakeThesaurus

@@ -54,26 +54,29 @@ def shown(
     same: Mask,
     alike: npt.NDArray[np.float32],
     organisations: Sequence[int],
+    before: int = 0,
 ) -> list[Shown]:
     """Return the k documents to show, in their order: fewer only where there are no more.
 
     Args:
-        scores: of a ranking, best first.
+        scores: of a ranking, best first; then of what the pages before have shown.
         k: how many at most.
         variety: what is asked for.
         same: which documents say the same, shape (documents, documents).
         alike: how alike two documents are, 0 to 1, same shape.
         organisations: a number for each, ORGANISATION_UNKNOWN where it names none.
+        before: how many of the last ones have been shown before: they count, and are not shown again.
 
     Source: Carbonell and Goldstein, The use of MMR, SIGIR 1998.
     """
+    fresh = len(scores) - before
     if not (variety.diversity or variety.per_organisation or same.any()):
-        return [Shown(place) for place in range(min(k, len(scores)))]
-    variants = _grouped(same)
+        return [Shown(place) for place in range(min(k, fresh))]
+    variants = _grouped(same[:fresh, :fresh])
     left = [*variants]
-    taken: list[int] = []
-    of_each: Counter[int] = Counter()
-    while left and len(taken) < k:
+    taken = [*range(fresh, len(scores))]
+    of_each = Counter(organisations[place] for place in taken)
+    while left and len(taken) < before + k:
         place = _next(left, taken, scores, alike, variety.diversity)
         left.remove(place)
         organisation = organisations[place]
@@ -81,7 +84,7 @@ def shown(
             continue
         of_each[organisation] += 1
         taken.append(place)
-    return [Shown(place, tuple(variants[place])) for place in taken]
+    return [Shown(place, tuple(variants[place])) for place in taken[before:]]
 
 
 def _grouped(same: Mask) -> dict[int, list[int]]:
