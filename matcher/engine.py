@@ -431,15 +431,21 @@ class Matcher:
         cursor = _cursor(profile, Kind.PROFILE, ranking, drawn, variety=variety, before=before)
         return Answer(tuple(found), eligible=ranking.eligible, under=under, before=before, cursor=cursor)
 
-    def search(self, asked: Search) -> Found:
+    def search(self, asked: Search, *, today: date | None = None, before: Seen | None = None) -> Found:
         """Return a page of what a free text finds, with reasons and facet counts.
+
+        Args:
+            asked: the search.
+            today: the day to search for; the clock's where it is not given.
+            before: what the pages before have shown, where no cursor names it.
 
         Raises:
             InvalidRecord: the text asks for nothing, or the cursor is not this search's.
         """
-        query, seen = searching.understood(asked), searching.seen_before(asked)
+        query = searching.understood(asked)
         record = searching.sought(query, asked.kind, self._thesaurus, organisation=asked.organisation)
-        return self._found(record, asked, query, searching.bounds(self._store, asked.kind, query), seen)
+        bounds = searching.bounds(self._store, asked.kind, query)
+        return self._found(record, asked, query, bounds, today=today, before=before)
 
     def similar(
         self,
@@ -449,6 +455,9 @@ class Matcher:
         k: int = 10,
         organisation: OrganisationId | None = None,
         cursor: str | None = None,
+        today: date | None = None,
+        weights: Weights | None = None,
+        before: Seen | None = None,
     ) -> Found:
         """Return a page of the documents of the same kind that are most like one, with reasons.
 
@@ -458,21 +467,42 @@ class Matcher:
             k: how many at most.
             organisation: on whose behalf profiles are looked for: who hides from it is not there.
             cursor: where the page begins, None at the start.
+            today: as `search` takes it.
+            weights: what each aspect counts; the matcher's own where they are not given.
+            before: as `search` takes it.
 
         Raises:
             NotFound: there is no such document.
             InvalidRecord: the cursor is not of these pages.
         """
         record = self.get(kind, document_id)
-        asked = Search(kind, text=document_id, organisation=organisation, words_weight=0.0, k=k, cursor=cursor)
+        asked = Search(
+            kind,
+            text=document_id,
+            organisation=organisation,
+            words_weight=0.0,
+            weights=weights,
+            k=k,
+            cursor=cursor,
+        )
         bounds = Bounds(excluded=frozenset({document_id}))
         question = searching.likeness(record, organisation=organisation)
-        return self._found(question, asked, SearchQuery(""), bounds, searching.seen_before(asked))
+        return self._found(question, asked, SearchQuery(""), bounds, today=today, before=before)
 
-    def _found(self, record: Record, asked: Search, query: SearchQuery, bounds: Bounds, seen: Seen) -> Found:
+    def _found(
+        self,
+        record: Record,
+        asked: Search,
+        query: SearchQuery,
+        bounds: Bounds,
+        *,
+        today: date | None,
+        before: Seen | None,
+    ) -> Found:
+        seen = searching.seen_before(asked) if before is None else before
         derived = self._derived([record], keep=False)[0]
         with self._reading:
-            under = Circumstances(self._sequence, self._today(), asked.weights or self.weights)
+            under = Circumstances(self._sequence, today or self._today(), asked.weights or self.weights)
             page = self._corpus.searched(
                 self._corpus.question_of(record, derived, weights=under.weights),
                 bounds=bounds,
@@ -496,14 +526,22 @@ class Matcher:
             before=seen,
         )
 
-    def pair(self, posting_id: str, profile_id: str) -> Paired:
+    def pair(
+        self, posting_id: str, profile_id: str, *, today: date | None = None, weights: Weights | None = None
+    ) -> Paired:
         """Return one posting and one profile as the posting's candidates have them, with the reasons.
+
+        Args:
+            posting_id: the posting's.
+            profile_id: the profile's.
+            today: the day to rank for; the clock's where it is not given.
+            weights: what each aspect counts; the matcher's own where they are not given.
 
         Raises:
             NotFound: there is no such posting or no such profile.
         """
         with self._reading:
-            under = Circumstances(self._sequence, self._today(), self.weights)
+            under = Circumstances(self._sequence, today or self._today(), weights or self.weights)
             found = self._corpus.pair(posting_id, profile_id, weights=under.weights, today=under.today)
         reasons = self._reasons.explain(Kind.POSTING, posting_id, [found.match]) if found.match else ()
         return Paired(next(iter(reasons), None), tuple(found.excluded_by), eligible=found.eligible, under=under)

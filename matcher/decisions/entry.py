@@ -1,5 +1,6 @@
 """What is written of one ranking: no name, no id and no word of a person."""
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,9 +10,12 @@ from functools import lru_cache
 from typing import Any
 
 from matcher.core.domain import ASPECTS, MERGED, Circumstances, Kind, Match, Profile, Variety, Weights
-from matcher.core.pages import NOTHING, Seen
+from matcher.core.pages import LOT_BYTES, NOTHING, Seen
 from matcher.decisions.pseudonyms import Pseudonyms
 from matcher.records import serialise
+
+SEEN, SEEN_VARIANTS = "seen", "seen_variants"
+"""The parameters of a page that say what those before it have shown: keyed digests, one after another, in base64."""
 
 Parameter = str | int | float | bool | None | Sequence[str]
 
@@ -138,12 +142,25 @@ class Decision:
 
 def _seen(before: Seen, pseudonyms: Pseudonyms) -> dict[str, Parameter]:
     """Return what the pages before have shown, in the parameters of a page that comes after others."""
-    found: dict[str, Parameter] = {}
-    if before.shown:
-        found["seen"] = pseudonyms.of_seen(before.shown)
-    if before.variants:
-        found["seen_variants"] = pseudonyms.of_seen(before.variants)
-    return found
+    parts = {SEEN: before.shown, SEEN_VARIANTS: before.variants}
+    return {
+        name: base64.b64encode(b"".join(map(pseudonyms.of_lot, lots))).decode() for name, lots in parts.items() if lots
+    }
+
+
+def seen_in(parameters: Mapping[str, Any], known: Mapping[bytes, bytes]) -> Seen:
+    """Return what the pages before have shown, by the parameters that were written: as far as it is known.
+
+    Args:
+        parameters: of a page.
+        known: lots by what `Pseudonyms.of_lot` makes of them.
+    """
+    found = []
+    for name in (SEEN, SEEN_VARIANTS):
+        packed = base64.b64decode(parameters.get(name, ""))
+        digests = [packed[at : at + LOT_BYTES] for at in range(0, len(packed), LOT_BYTES)]
+        found.append(tuple(known[one] for one in digests if one in known))
+    return Seen(*found)
 
 
 @lru_cache(maxsize=64)

@@ -1,11 +1,9 @@
 """Pseudonyms of people: the same person has the same one, and nobody without the secret can tell whose it is."""
 
-import base64
 import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Iterable
 from pathlib import Path
 
 from matcher.core.errors import StoreUnavailable
@@ -35,25 +33,8 @@ class Pseudonyms:
         """Return a digest of a question: keyed too, for it names a person or holds their words."""
         return self._digest("question", canonical)
 
-    def of_seen(self, lots: Iterable[bytes]) -> str:
-        """Return what pages before have shown, in one text, as `seen_in` finds it again.
-
-        A cursor's own digests are plain ones of ids: who tries all ids would learn whose they are.
-        """
-        return base64.b64encode(b"".join(map(self._of_lot, lots))).decode()
-
-    def seen_in(self, text: str, lots: Iterable[bytes]) -> list[bytes]:
-        """Return those of some lots that `of_seen` has named in a text, in its order.
-
-        Raises:
-            ValueError: it is no such text.
-        """
-        packed = base64.b64decode(text, validate=True)
-        named = [packed[at : at + LOT_BYTES] for at in range(0, len(packed), LOT_BYTES)]
-        known = {self._of_lot(drawn): drawn for drawn in lots}
-        return [known[one] for one in named if one in known]
-
-    def _of_lot(self, drawn: bytes) -> bytes:
+    def of_lot(self, drawn: bytes) -> bytes:
+        """Return a digest of what a cursor calls a document: a plain one of an id is undone likewise."""
         return hmac.digest(self._key, b"seen\0" + drawn, hashlib.sha256)[:LOT_BYTES]
 
     def _digest(self, purpose: str, text: str) -> str:

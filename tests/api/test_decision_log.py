@@ -9,8 +9,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from matcher.core.access import Role, new_key
-from matcher.core.pages import lot
+from matcher.core.pages import Seen, lot
 from matcher.decisions import reading, segments
+from matcher.decisions.entry import seen_in
 from matcher.decisions.pseudonyms import open_pseudonyms
 from matcher.decisions.verify import verify
 from matcher.engine import Matcher
@@ -77,8 +78,8 @@ def test_a_page_is_written_with_the_ranks_that_it_shows(tmp_path: Path) -> None:
     lines = _lines(tmp_path)
     assert [line["first"] for line in lines] == [1, 2, 1, 3, 1, pair["match"]["rank"]]
     pseudonyms = open_pseudonyms(tmp_path)
-    before = pseudonyms.seen_in(lines[1]["parameters"]["seen"], [lot("", name) for name in people])
-    assert before == [lot("", people[0])]
+    known = {pseudonyms.of_lot(lot("", name)): lot("", name) for name in people}
+    assert seen_in(lines[1]["parameters"], known) == Seen((lot("", people[0]),))
     assert "seen" not in lines[0]["parameters"]
     assert first["cursor"] not in json.dumps(lines), "whose digests are plain ones of ids"
 
