@@ -453,12 +453,14 @@ class Corpus:
         words = np.zeros(len(rows))
         hits = there.index.are(rows, bounds.scores)
         words[hits] = [bounds.scores[there.index.ids[row] or ""] for row in rows[hits].tolist()]
-        scores = (1 - words_weight) * base + words_weight * words
-        order = in_order(scores, rows, there.index.ids, k=k, seen=frozenset(seen))
+        rough = (1 - words_weight) * base + words_weight * words
+        near = contenders(rough, k + 1 + len(seen))
+        best = self._scored(question, rows, near, skills, weights=weights, today=today)
+        scores = (1 - words_weight) * best.scores + words_weight * words[near]
+        order = in_order(scores, best.rows, there.index.ids, k=k, seen=frozenset(seen))
         page = order[:k]
         places = np.array([place for _, place in page], dtype=np.int64)
-        found_best = self._compared(question, rows, places, scores[places], skills, today=today)
-        matched = [*self._matches(question, found_best, weights).ranked_from(seen.first)]
+        matched = [*self._matches(question, best.take(places), weights).ranked_from(seen.first)]
         shown_by_now = seen.and_then([drawn for drawn, _ in page]) if len(order) > k > 0 else None
         return Page(matched, total=len(rows), counts=counts, seen=shown_by_now)
 
@@ -571,13 +573,9 @@ class Corpus:
         else:
             rows = eligible
             skills, rough = self._rough(question, rows, facet_scores, weights=weights, today=today)
-        index = self.sides[question.kind.other].index
-        near = contenders(rough, k)
-        found = self._compared(question, rows, near, rough[near], skills, today=today)
-        shares = np.array([weights.facets()[facet] for facet in index.facets])
-        scores = total((found.cosines * shares).sum(axis=1), found.agreed, weights)
-        best = top(scores, found.rows, index.ids, k, asker=question.id)
-        return replace(found, scores=scores).take(best)
+        found = self._scored(question, rows, contenders(rough, k), skills, weights=weights, today=today)
+        ids = self.sides[question.kind.other].index.ids
+        return found.take(top(found.scores, found.rows, ids, k, asker=question.id))
 
     def _rough(
         self,
@@ -656,21 +654,23 @@ class Corpus:
         reached = self._totals(question, seeds, vectors, skills, weights=weights, today=today)
         return float(np.partition(reached, len(reached) - k)[len(reached) - k]) - 2 * SLACK
 
-    def _compared(
+    def _scored(
         self,
         question: Question,
         rows: Rows,
         places: npt.NDArray[np.int64],
-        scores: Scores,
         skills: Compared,
         *,
+        weights: Weights,
         today: date,
     ) -> _Best:
-        """Return all that some of the rows are compared by, each pair computed alone."""
-        some = rows[places]
-        cosines, compared = self.sides[question.kind.other].index.similarities(question.query, some)
+        """Return all that some of the rows are compared by, and their scores, each pair computed alone."""
+        some, index = rows[places], self.sides[question.kind.other].index
+        cosines, compared = index.similarities(question.query, some)
         met = tuple(each[places] if np.ndim(each) else each for each in skills)
         agreed = agreements(*self._pair(question), skills=met, today=today, rows=some)
+        shares = np.array([weights.facets()[facet] for facet in index.facets])
+        scores = total((cosines * shares).sum(axis=1), agreed, weights)
         return _Best(some, scores, cosines, compared, agreed)
 
     def _matches(self, question: Question, found: _Best, weights: Weights) -> Matched:
