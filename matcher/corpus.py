@@ -4,6 +4,7 @@ No database and no text here: the engine puts documents in and takes them out as
 the engine holds its lock.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -43,7 +44,7 @@ from matcher.stages.rank import (
     totals,
 )
 from matcher.stages.skills import Reach, Shares, SkillSets, Vocabulary
-from matcher.stages.vary import SAME_BODY, Shown, same_postings, shown
+from matcher.stages.vary import ORGANISATION_UNKNOWN, SAME_BODY, Shown, same_postings, shown
 
 FEW_TWINS = 4
 """How many documents more than are shown are ranked where only those that say the same are shown as one."""
@@ -366,8 +367,11 @@ class Corpus:
         while True:
             ranked = self._ranked(question, eligible, None, k=depth + len(seen), weights=weights, today=today)
             left = self._unseen(question, ranked, seen, depth=depth, variety=variety) if seen else _Left(ranked)
+            is_all = len(left.found.rows) - left.before < depth
+            if variety.per_organisation:
+                left = self._thinned(question, left, most=variety.per_organisation, whole=SPARE * (k + 1))
             chosen = self._shown(question, left, k=k, variety=variety)
-            if len(chosen) == k or len(left.found.rows) - left.before < depth:
+            if len(chosen) == k or is_all:
                 break
             depth *= SPARE
         matched = self._chosen(question, left.found, chosen, weights)
@@ -386,6 +390,24 @@ class Corpus:
         before = [place for place in met if lots[place] in shown_before]
         found = ranked.take(np.array([*fresh, *before], dtype=np.int64))
         return _Left(found, before=len(before), met=len(met))
+
+    def _thinned(self, question: Question, left: _Left, *, most: int, whole: int) -> _Left:
+        """Leave out, behind the first rows, those of organisations that are shown often enough without them.
+
+        Where a few organisations have thousands of postings, all that there are have to be looked at, and no two of
+        them compared.
+        """
+        fresh, rows = len(left.found.rows) - left.before, left.found.rows
+        organisations = self.sides[question.kind.other].traits.many(rows).organisation.tolist()
+        of_each = Counter(organisations[fresh:])
+        kept = []
+        for place, organisation in enumerate(organisations[:fresh]):
+            of_each[organisation] += 1
+            # A few more than are shown, for some may be variants of others.
+            is_spare = organisation != ORGANISATION_UNKNOWN and of_each[organisation] > most + FEW_TWINS
+            if place < whole or not is_spare:
+                kept.append(place)
+        return replace(left, found=left.found.take(np.array([*kept, *range(fresh, len(rows))], dtype=np.int64)))
 
     def _shown(self, question: Question, left: _Left, *, k: int, variety: Variety) -> list[Shown]:
         there, found = self.sides[question.kind.other], left.found
