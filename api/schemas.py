@@ -250,7 +250,7 @@ class ShownAnswer(_Answer):
     role: str | None = Field(description="whose: `platform`, `recruiter`, `organiser`; null where nobody was asked")
     organisation: str | None = Field(description="the recruiter's")
     posting_id: str | None = Field(description="of the posting whose candidates were asked for")
-    rank: int | None = Field(description="where the person stood; null where the answer was their own")
+    rank: int | None = Field(description="where the person stood; null where the answer was their own, or no match")
 
 
 class EventAnswer(_Answer):
