@@ -11,8 +11,8 @@ import orjson
 
 from matcher.core.domain import Kind, OrganisationId, Profile, Variety, Weights
 from matcher.core.errors import DecisionLogUnreadable, InvalidRecord, UnreadableFile
-from matcher.core.pages import Seen, lot
-from matcher.decisions.entry import Call, Shown, canonical, known_as, places, seen_in
+from matcher.core.pages import NOTHING, Seen, lot
+from matcher.decisions.entry import SEEN, Call, Shown, canonical, known_as, places, seen_in
 from matcher.decisions.pseudonyms import Pseudonyms
 from matcher.engine import Answer, Matcher
 from matcher.records import parse_draft
@@ -93,7 +93,7 @@ class Repeater:
             raise DecisionLogUnreadable(
                 "an earlier version wrote this page down with its cursor: replay it with that version"
             )
-        before = seen_in(parameters, self._lots(shows)) if "seen" in parameters else Seen()
+        before = seen_in(parameters, self._lots(shows)) if SEEN in parameters else NOTHING
         k, today = int(parameters["k"]) * times, date.fromisoformat(parameters["today"])
         if logged["call"] in {Call.SEARCH, Call.SIMILAR}:
             return self._found(self._searched(logged, str(asked), k, today, weights, before), logged)
