@@ -9,7 +9,8 @@ from api import request_ids
 from api.methods import shows_nothing
 from matcher.core.access import Principal
 from matcher.core.domain import MERGED, Circumstances, Kind, Profile, Variety
-from matcher.decisions.entry import Asker, Call, Decision, Parameter, Shown, places
+from matcher.core.pages import NOTHING, Seen
+from matcher.decisions.entry import Asker, Call, Decision, Pair, Parameter, Shown, places
 from matcher.decisions.log import DecisionLog
 from matcher.engine import Answer
 
@@ -50,6 +51,7 @@ def log_ranking(
         under=answer.under,
         k=k,
         variety=variety,
+        before=answer.before,
     )
 
 
@@ -67,6 +69,8 @@ def log_places(  # noqa: PLR0913 - each is a member of the line
     k: int,
     variety: Variety = MERGED,
     filters: Mapping[str, Parameter] | None = None,
+    before: Seen = NOTHING,
+    pair: Pair | None = None,
 ) -> None:
     """Have any ranking written down: a search's, say, whose filters it was under. As `log_ranking`.
 
@@ -94,5 +98,7 @@ def log_places(  # noqa: PLR0913 - each is a member of the line
             k=k,
             variety=variety,
             filters=filters or {},
+            before=before,
+            pair=pair,
         )
     )

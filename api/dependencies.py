@@ -14,8 +14,9 @@ from api.decision_log import log_places
 from api.schemas import MAX_TOP, ProblemAnswer
 from matcher.core.access import Principal
 from matcher.core.domain import MERGED, Kind, Record, Variety
+from matcher.core.pages import seen_by
 from matcher.decisions.entry import Call, Shown
-from matcher.engine import Matcher
+from matcher.engine import Matcher, list_of
 
 T = TypeVar("T")
 
@@ -27,19 +28,32 @@ async def matcher_of(request: Request) -> Matcher:
 
 
 async def best_matches(
-    app: FastAPI, caller: Principal, kind: Kind, document_id: str, *, top: int, variety: Variety = MERGED
+    app: FastAPI,
+    caller: Principal,
+    kind: Kind,
+    document_id: str,
+    *,
+    top: int,
+    variety: Variety = MERGED,
+    cursor: str | None = None,
 ) -> bytes:
     """Return the JSON of the best matches of a document, written down as shown.
 
     Ranking takes less than a millisecond of memory alone and stays on the event loop: a thread would cost more than it
-    gives. Reasons do too where everything is at hand; where the database or the encoder is needed, a thread waits.
+    gives. Reasons do too where everything is at hand; where the database or the encoder is needed, a thread waits. A
+    page that comes after others is ranked by a thread, for it has to look past all that they have shown.
 
     Raises:
         NotFound: there is no such document.
+        InvalidRecord: the cursor is not of these pages.
         DecisionLogUnavailable: the ranking cannot be written down, and so must not be shown.
     """
     matcher: Matcher = app.state.matcher
-    ranked = matcher.rank(kind, document_id, k=top, variety=variety)
+    if cursor is None:
+        ranked = matcher.rank(kind, document_id, k=top, variety=variety)
+    else:
+        before = seen_by(cursor, list_of(kind, document_id, variety))
+        ranked = await asyncio.to_thread(matcher.rank, kind, document_id, k=top, variety=variety, before=before)
     answer = matcher.written_at_hand(ranked)
     if answer is None:
         answer = await asyncio.to_thread(matcher.written, ranked)
@@ -56,6 +70,7 @@ async def best_matches(
             under=answer.under,
             k=top,
             variety=variety,
+            before=answer.before,
         )
     return answer.content
 
@@ -125,7 +140,6 @@ DEFAULT_TOP = 10
 Engine = Annotated[Matcher, Depends(matcher_of)]
 DocumentId = Annotated[str, Path(min_length=1, max_length=MAX_ID, description="the id that the caller chose")]
 Varied = Annotated[Variety, Depends(variety_of)]
-Top = Annotated[int, Query(ge=1, le=MAX_TOP, description="how many matches at most")]
 
 Responses = dict[int | str, dict[str, Any]]
 """What a route documents beside its answer, by status."""

@@ -176,7 +176,7 @@ _REJECTED = {"line": 2, "outcome": "rejected", "reason": "Field required"}
 ANSWERS: Mapping[str, Any] = {
     "PostingRecord": PostingRecord.model_validate(POSTING).model_dump(mode="json"),
     "ProfileRecord": ProfileRecord.model_validate(PROFILE).model_dump(mode="json"),
-    "MatchesAnswer": {"eligible": 1, "matches": [MATCH]},
+    "MatchesAnswer": {"eligible": 1, "matches": [MATCH], "cursor": None},
     "PairAnswer": {"eligible": 1, "match": MATCH, "excluded_by": []},
     "ExportAnswer": {
         "profile": ProfileRecord.model_validate(PROFILE).model_dump(mode="json"),

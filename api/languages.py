@@ -207,8 +207,8 @@ TEXTS: Mapping[str, str] = {
     "is no cursor: send the one that the page before gave": (
         "n’est pas un curseur : envoyez celui que la page précédente a donné"
     ),
-    "is another search's: start that one without a cursor": (
-        "est celui d’une autre recherche : commencez celle-ci sans curseur"
+    "is another list's: start that one without a cursor": (
+        "est celui d’une autre liste : commencez celle-ci sans curseur"
     ),
     "must not all be zero": "ne doivent pas tous être nuls",
     "is not the id in the path: make them equal": "n’est pas l’identifiant de l’adresse : rendez-les égaux",

@@ -66,7 +66,7 @@ class MatchAnswer(_Answer):
 
     posting_id: str
     profile_id: str
-    rank: int = Field(description="from 1")
+    rank: int = Field(description="from 1, on all pages")
     score: float = Field(description="the sum of the contributions", examples=[0.713])
     asks_score: float = Field(
         description="how well the profile meets what the posting asks, 0 to 1: the weighted mean of those similarities",
@@ -93,6 +93,7 @@ class MatchesAnswer(_Answer):
 
     eligible: int = Field(description="how many documents pass the hard constraints, shown here or not")
     matches: list[MatchAnswer] = Field(description="best first")
+    cursor: str | None = Field(description="where the next page begins; null after the last")
 
 
 class PairAnswer(_Answer):
@@ -249,7 +250,7 @@ class ShownAnswer(_Answer):
     role: str | None = Field(description="whose: `platform`, `recruiter`, `organiser`; null where nobody was asked")
     organisation: str | None = Field(description="the recruiter's")
     posting_id: str | None = Field(description="of the posting whose candidates were asked for")
-    rank: int | None = Field(description="where the person stood; null where the answer was their own")
+    rank: int | None = Field(description="where the person stood; null where the answer was their own, or no match")
 
 
 class EventAnswer(_Answer):
@@ -359,7 +360,7 @@ class EventAsked(_Asked):
     profile_id: Id
     event: Event
     position: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
-        default=None, description="its rank in the answer, from 1"
+        default=None, description="its rank in the answer, from 1 on all pages"
     )
 
 
@@ -370,7 +371,7 @@ class FeedbackAsked(_Asked):
     request_id: str = Field(
         default="",
         pattern=r"^[A-Za-z0-9._-]{0,64}$",
-        description="the answer's X-Request-Id",
+        description="the answer's X-Request-Id: each page is an answer of its own",
         examples=["3f9c0a51e2d47b86"],
     )
     events: Annotated[list[EventAsked], Field(min_length=1, max_length=MAX_EVENTS)]
@@ -420,7 +421,7 @@ def matches_json(answer: Answer) -> bytes:
     check values that the engine made itself. A test holds the two forms together.
     """
     matches = [_match(explanation) for explanation in answer.explanations]
-    return orjson.dumps({"eligible": answer.eligible, "matches": matches})
+    return orjson.dumps({"eligible": answer.eligible, "matches": matches, "cursor": answer.cursor})
 
 
 def found_json(found: Found, kind: Kind) -> bytes:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from matcher.core.domain import Kind, Weights
     from matcher.core.ports import Keys
+    from matcher.decisions.replay import Replayer
     from matcher.engine import Matcher
     from matcher.offline.judgements import Judgements
     from matcher.settings import Settings
@@ -433,33 +434,53 @@ def show_decisions(request_id: str | None, profile_id: str | None, log: Path | N
 
 
 @main.command()
-@click.argument("ranking", metavar="LINE|REQUEST_ID")
+@click.argument("ranking", metavar="LINE|REQUEST_ID", required=False)
+@click.option("--all", "every", is_flag=True, help="Every ranking of the log, in place of one.")
 @click.option(
     "--profile",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The profile that asked, one JSON object, where it was not stored.",
 )
+@click.option(
+    "--requests",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The bodies of searches and of suggestions for unsaved profiles, as they were sent, one a line.",
+)
 @LOG
-def replay(ranking: str, profile: Path | None, log: Path | None) -> None:
+def replay(ranking: str | None, every: bool, profile: Path | None, requests: Path | None, log: Path | None) -> None:
     """Rank again what was shown once, on the same day and under the same weights, and say what differs.
 
-    LINE is a line's place as `matcher decisions show` prints it. Exit status 1 if anything differs.
+    LINE is a line's place as `matcher decisions show` prints it. The log keeps no words: a search is repeated where its
+    body is handed over. Exit status 1 if anything differs or cannot be repeated.
     """
     from matcher.compose import load_pseudonyms, made_by
     from matcher.decisions import reading
-    from matcher.decisions.replay import replay as rank_again
+    from matcher.decisions.repeat import read_requests
+    from matcher.decisions.replay import Replayer
     from matcher.records import parse_draft
     from matcher.show import replay_lines
 
-    settings = _settings()
-    entry = reading.one(_log_folder(log), ranking)
-    asked = None if profile is None else parse_draft(profile.read_bytes())
+    if (ranking is None) != every:
+        raise click.UsageError("say which: a LINE, a REQUEST_ID, or --all")
+    settings, folder = _settings(), _log_folder(log)
+    one = reading.one(folder, ranking) if ranking is not None else None
+    given = [] if profile is None else [parse_draft(profile.read_bytes())]
     with _matcher(settings) as matcher:
-        made = made_by(settings, matcher)
-        found = rank_again(matcher, entry, pseudonyms=load_pseudonyms(settings), made_by=made, profile=asked)
-    for line in replay_lines(found):
-        click.echo(line)
-    if not found.is_exact:
+        replayer = Replayer(
+            matcher,
+            pseudonyms=load_pseudonyms(settings),
+            made_by=made_by(settings, matcher),
+            given=[*given, *(read_requests(requests) if requests else [])],
+            after=int(one.line.content["sequence"]) if one else 0,
+        )
+        if one:
+            found = replayer.replay(one)
+            is_exact = found.is_exact
+            for line in replay_lines(found):
+                click.echo(line)
+        else:
+            is_exact = _replay_every(replayer, folder)
+    if not is_exact:
         raise click.exceptions.Exit(1)
 
 
@@ -698,6 +719,22 @@ def _judgements(matcher: Matcher, path: Path | None, side: str) -> Judgements:
     from matcher.offline.judgements import of_feedback, read_judgements
 
     return read_judgements(path) if path else of_feedback(matcher.feedback.all(), _kind(side))
+
+
+def _replay_every(replayer: Replayer, folder: Path) -> bool:
+    """Rank all that was logged again, print what differs or cannot be repeated, and tell whether there is none."""
+    from matcher.decisions import reading
+    from matcher.show import replayed_line
+
+    counts = dict.fromkeys(("the same", "not the same", "not repeated"), 0)
+    for entry, found in replayer.replay_all(reading.rankings(folder)):
+        line = replayed_line(entry, found)
+        if line is not None:
+            click.echo(line)
+        counts["not repeated" if isinstance(found, MatcherError) else "not the same" if line else "the same"] += 1
+    told = ", ".join(f"{count} {what}" for what, count in counts.items())
+    click.echo(f"{sum(counts.values())} rankings: {told}")
+    return counts["the same"] == sum(counts.values())
 
 
 def _replay_all(weights: Weights, log: Path | None) -> None:

@@ -4,6 +4,7 @@ No database and no text here: the engine puts documents in and takes them out as
 the engine holds its lock.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -17,6 +18,7 @@ import numpy.typing as npt
 from matcher.core.domain import Facet, Kind, Match, PostingId, ProfileId, Record, Variety, Weights, kind_of
 from matcher.core.errors import NotFound, SnapshotRefused
 from matcher.core.matched import Matched
+from matcher.core.pages import NOTHING, Seen, lot
 from matcher.core.ports import Vectors
 from matcher.core.skills import Near, Skill
 from matcher.core.terms import Terms
@@ -42,7 +44,7 @@ from matcher.stages.rank import (
     totals,
 )
 from matcher.stages.skills import Reach, Shares, SkillSets, Vocabulary
-from matcher.stages.vary import SAME_BODY, Shown, same_postings, shown
+from matcher.stages.vary import ORGANISATION_UNKNOWN, SAME_BODY, Shown, same_postings, shown
 
 FEW_TWINS = 4
 """How many documents more than are shown are ranked where only those that say the same are shown as one."""
@@ -116,6 +118,8 @@ class Ranking:
     matches: Matched
     eligible: int
     """How many documents passed the hard constraints, ranked here or not."""
+    has_more: bool = False
+    """Whether a page may come after this one: it is empty only where what is left must not be shown so often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,18 @@ class _Best:
             self.compared[places],
             self.agreed.take(places),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What may be shown of a ranking after the pages before."""
+
+    found: _Best
+    """Best first; then, worked out with them, what was shown before."""
+    before: int = 0
+    """How many of the last ones that is."""
+    met: int = 0
+    """How many of those that the pages before have shown were ranked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +201,8 @@ class Page:
     """How many there are on all pages."""
     counts: Mapping[str, Mapping[str, int]]
     """By facet and value, under the filters of the other facets."""
-    seen: Sequence[bytes] | None
-    """The lots of all that were shown up to here; None where nothing comes after."""
+    seen: Seen | None
+    """All that was shown up to here; None where nothing comes after."""
 
 
 class Corpus:
@@ -315,28 +331,90 @@ class Corpus:
         """Return the k best matches of one document."""
         eligible = self._eligible(question, today)
         found = self._ranked(question, eligible, None, k=k, weights=weights, today=today)
-        return Ranking(self._matches(question, found, weights), eligible=len(eligible))
+        return self._ranking(question, found, weights, eligible=len(eligible))
 
-    def varied(self, question: Question, *, k: int, weights: Weights, variety: Variety, today: date) -> Ranking:
-        """Return the k best matches of one document, without saying one thing again and again."""
+    def _ranking(self, question: Question, found: _Best, weights: Weights, *, eligible: int) -> Ranking:
+        matched = self._matches(question, found, weights)
+        return Ranking(matched, eligible=eligible, has_more=0 < len(matched) < eligible)
+
+    def varied(
+        self,
+        question: Question,
+        *,
+        k: int,
+        weights: Weights,
+        variety: Variety,
+        today: date,
+        seen: Seen = NOTHING,
+    ) -> Ranking:
+        """Return the k best matches of one document, without saying one thing again and again.
+
+        Args:
+            question: the document's.
+            k: how many at most.
+            weights: what each aspect counts.
+            variety: how one thing is kept from being said again and again.
+            today: the day of the request.
+            seen: what the pages before have shown: it is not shown again, and its organisations and its likes count.
+        """
         # Of a profile, nobody but its owner says that it is another's twin: only postings are shown as one.
         if question.kind is Kind.POSTING:
             variety = replace(variety, merged=False, per_organisation=None)
-        if variety.asks_nothing or k <= 0:
+        if k <= 0 or (variety.asks_nothing and not seen):
             return self.best(question, k=k, weights=weights, today=today)
         eligible = self._eligible(question, today)
-        depth = k + FEW_TWINS if variety.only_merges else SPARE * (k + 1)
+        depth = k if variety.asks_nothing else k + FEW_TWINS if variety.only_merges else SPARE * (k + 1)
         while True:
-            found = self._ranked(question, eligible, None, k=depth, weights=weights, today=today)
-            chosen = self._shown(question, found, k=k, variety=variety)
-            if len(chosen) == k or len(found.rows) < depth:
-                return Ranking(self._chosen(question, found, chosen, weights), eligible=len(eligible))
+            ranked = self._ranked(question, eligible, None, k=depth + len(seen), weights=weights, today=today)
+            left = self._unseen(question, ranked, seen, depth=depth, variety=variety) if seen else _Left(ranked)
+            is_all = len(left.found.rows) - left.before < depth
+            if variety.per_organisation:
+                left = self._thinned(question, left, most=variety.per_organisation, whole=SPARE * (k + 1))
+            chosen = self._shown(question, left, k=k, variety=variety)
+            if len(chosen) == k or is_all:
+                break
             depth *= SPARE
+        matched = self._chosen(question, left.found, chosen, weights)
+        if seen:
+            matched = matched.ranked_from(seen.first)
+        used = left.met + sum(1 + len(one.variants) for one in chosen)
+        return Ranking(matched, eligible=len(eligible), has_more=len(chosen) == k and len(eligible) > used)
 
-    def _shown(self, question: Question, found: _Best, *, k: int, variety: Variety) -> list[Shown]:
-        there = self.sides[question.kind.other]
+    def _unseen(self, question: Question, ranked: _Best, seen: Seen, *, depth: int, variety: Variety) -> _Left:
+        """Return the `depth` best rows that no page before has shown, and those shown before that still count."""
+        ids, known = self.sides[question.kind.other].index.ids, frozenset(seen)
+        lots = [lot("", ids[row] or "") for row in ranked.rows.tolist()]
+        met = [place for place, drawn in enumerate(lots) if drawn in known]
+        fresh = [place for place, drawn in enumerate(lots) if drawn not in known][:depth]
+        shown_before = frozenset(seen.shown if variety.per_organisation or variety.diversity else ())
+        before = [place for place in met if lots[place] in shown_before]
+        found = ranked.take(np.array([*fresh, *before], dtype=np.int64))
+        return _Left(found, before=len(before), met=len(met))
+
+    def _thinned(self, question: Question, left: _Left, *, most: int, whole: int) -> _Left:
+        """Leave out, behind the first rows, those of organisations that are shown often enough without them.
+
+        Where a few organisations have thousands of postings, all that there are have to be looked at, and no two of
+        them compared.
+        """
+        fresh, rows = len(left.found.rows) - left.before, left.found.rows
+        organisations = self.sides[question.kind.other].traits.many(rows).organisation.tolist()
+        of_each = Counter(organisations[fresh:])
+        kept = []
+        for place, organisation in enumerate(organisations[:fresh]):
+            of_each[organisation] += 1
+            # A few more than are shown, for some may be variants of others.
+            is_spare = organisation != ORGANISATION_UNKNOWN and of_each[organisation] > most + FEW_TWINS
+            if place < whole or not is_spare:
+                kept.append(place)
+        return replace(left, found=left.found.take(np.array([*kept, *range(fresh, len(rows))], dtype=np.int64)))
+
+    def _shown(self, question: Question, left: _Left, *, k: int, variety: Variety) -> list[Shown]:
+        there, found = self.sides[question.kind.other], left.found
         # Nearly always no two bodies are alike, and nothing else need be looked at.
-        if variety.only_merges and not there.index.may_be_alike(Facet.BODY, found.rows, least=SAME_BODY):
+        if variety.asks_nothing or (
+            variety.only_merges and not there.index.may_be_alike(Facet.BODY, found.rows, least=SAME_BODY)
+        ):
             return [Shown(place) for place in range(min(k, len(found.rows)))]
         cosines, known = there.index.among(found.rows)
         traits = there.traits.many(found.rows)
@@ -349,6 +427,7 @@ class Corpus:
             else np.zeros((len(found.rows), len(found.rows)), dtype=np.bool_),
             alike=cosines.mean(axis=0),
             organisations=traits.organisation.tolist(),
+            before=left.before,
         )
 
     def _chosen(self, question: Question, found: _Best, chosen: Sequence[Shown], weights: Weights) -> Matched:
@@ -366,7 +445,7 @@ class Corpus:
         weights: Weights,
         words_weight: float,
         k: int,
-        seen: Sequence[bytes],
+        seen: Seen,
         today: date,
     ) -> Page:
         """Return a page of the documents that a question finds under filters, and how many there are of what.
@@ -378,7 +457,7 @@ class Corpus:
             weights: what each aspect counts.
             words_weight: what full-text search counts; the others share the rest.
             k: how many at most.
-            seen: the lots of what the pages before have shown: it is not shown again.
+            seen: what the pages before have shown: it is not shown again.
             today: the day of the request.
         """
         there = self.sides[question.kind.other]
@@ -396,15 +475,15 @@ class Corpus:
         words = np.zeros(len(rows))
         hits = there.index.are(rows, bounds.scores)
         words[hits] = [bounds.scores[there.index.ids[row] or ""] for row in rows[hits].tolist()]
-        scores = (1 - words_weight) * base + words_weight * words
-        order = in_order(scores, rows, there.index.ids, k=k, seen=frozenset(seen))
+        rough = (1 - words_weight) * base + words_weight * words
+        near = contenders(rough, k + 1 + len(seen))
+        best = self._scored(question, rows, near, skills, weights=weights, today=today)
+        scores = (1 - words_weight) * best.scores + words_weight * words[near]
+        order = in_order(scores, best.rows, there.index.ids, k=k, seen=frozenset(seen))
         page = order[:k]
         places = np.array([place for _, place in page], dtype=np.int64)
-        found_best = self._compared(question, rows, places, scores[places], skills, today=today)
-        matched = [
-            replace(match, rank=len(seen) + match.rank) for match in self._matches(question, found_best, weights)
-        ]
-        shown_by_now = (*seen, *(drawn for drawn, _ in page)) if len(order) > k > 0 else None
+        matched = [*self._matches(question, best.take(places), weights).ranked_from(seen.first)]
+        shown_by_now = seen.and_then([drawn for drawn, _ in page]) if len(order) > k > 0 else None
         return Page(matched, total=len(rows), counts=counts, seen=shown_by_now)
 
     def pair(self, posting_id: str, profile_id: str, *, weights: Weights, today: date) -> Pair:
@@ -441,7 +520,7 @@ class Corpus:
         for question, every in zip(questions, scores, strict=True):
             eligible = self._eligible(question, today)
             found = self._ranked(question, eligible, every[eligible], k=k, weights=weights, today=today)
-            yield Ranking(self._matches(question, found, weights), eligible=len(eligible))
+            yield self._ranking(question, found, weights, eligible=len(eligible))
 
     def derived(self, kind: Kind, row: int) -> tuple[dict[Facet, Vectors], Terms | None, list[tuple[str, float]]]:
         """Return what is held of a document: its vectors, terms, and its skills' names and shares, for `fsck`."""
@@ -516,13 +595,9 @@ class Corpus:
         else:
             rows = eligible
             skills, rough = self._rough(question, rows, facet_scores, weights=weights, today=today)
-        index = self.sides[question.kind.other].index
-        near = contenders(rough, k)
-        found = self._compared(question, rows, near, rough[near], skills, today=today)
-        shares = np.array([weights.facets()[facet] for facet in index.facets])
-        scores = total((found.cosines * shares).sum(axis=1), found.agreed, weights)
-        best = top(scores, found.rows, index.ids, k, asker=question.id)
-        return replace(found, scores=scores).take(best)
+        found = self._scored(question, rows, contenders(rough, k), skills, weights=weights, today=today)
+        ids = self.sides[question.kind.other].index.ids
+        return found.take(top(found.scores, found.rows, ids, k, asker=question.id))
 
     def _rough(
         self,
@@ -601,21 +676,23 @@ class Corpus:
         reached = self._totals(question, seeds, vectors, skills, weights=weights, today=today)
         return float(np.partition(reached, len(reached) - k)[len(reached) - k]) - 2 * SLACK
 
-    def _compared(
+    def _scored(
         self,
         question: Question,
         rows: Rows,
         places: npt.NDArray[np.int64],
-        scores: Scores,
         skills: Compared,
         *,
+        weights: Weights,
         today: date,
     ) -> _Best:
-        """Return all that some of the rows are compared by, each pair computed alone."""
-        some = rows[places]
-        cosines, compared = self.sides[question.kind.other].index.similarities(question.query, some)
+        """Return all that some of the rows are compared by, and their scores, each pair computed alone."""
+        some, index = rows[places], self.sides[question.kind.other].index
+        cosines, compared = index.similarities(question.query, some)
         met = tuple(each[places] if np.ndim(each) else each for each in skills)
         agreed = agreements(*self._pair(question), skills=met, today=today, rows=some)
+        shares = np.array([weights.facets()[facet] for facet in index.facets])
+        scores = total((cosines * shares).sum(axis=1), agreed, weights)
         return _Best(some, scores, cosines, compared, agreed)
 
     def _matches(self, question: Question, found: _Best, weights: Weights) -> Matched:

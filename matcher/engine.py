@@ -41,10 +41,12 @@ from matcher.core.domain import (
     kind_of,
 )
 from matcher.core.errors import NotFound, SnapshotOutdated, SnapshotRefused
+from matcher.core.pages import NOTHING, Seen, lot, signature
 from matcher.core.ports import Change, Document, Encoders, Feedbacks, Guard, Keys, Logged, Operation, Store, Thesaurus
 from matcher.corpus import BLOCK, Bounds, Corpus, Derived, Figures, Ranking
 from matcher.derive import Made, derive
 from matcher.reasons import SHEETS, Reasons, sheet_of
+from matcher.records import serialise
 from matcher.search import Found, Search
 from matcher.stages import text
 from matcher.stages.embed import Embedders, digests
@@ -70,6 +72,10 @@ class Answer:
     eligible: int
     """How many documents passed the hard constraints, shown or not."""
     under: Circumstances
+    before: Seen = NOTHING
+    """What the pages before this one have shown."""
+    cursor: str | None = None
+    """Where the next page begins; None after the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,7 @@ class Written:
     """Best first: whose places they are, their scores, and what is shown with them."""
     eligible: int
     under: Circumstances
+    before: Seen = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,17 @@ class Ranked:
     document_id: str
     ranking: Ranking
     under: Circumstances
+    variety: Variety = MERGED
+    before: Seen = NOTHING
+    """What the pages before this one have shown."""
+
+    def cursor(self, shown: Iterable[bytes]) -> str | None:
+        """Return where the next page begins; None after the last.
+
+        Args:
+            shown: the lots of those at whose places the matches stand.
+        """
+        return _cursor(self.document_id, self.kind, self.ranking, shown, variety=self.variety, before=self.before)
 
 
 class Matcher:
@@ -395,6 +413,7 @@ class Matcher:
         variety: Variety = MERGED,
         today: date | None = None,
         weights: Weights | None = None,
+        before: Seen = NOTHING,
     ) -> Answer:
         """Return the best postings for a profile that is not stored, with reasons; nothing of it is kept on disk.
 
@@ -404,19 +423,29 @@ class Matcher:
         with self._reading:
             under = Circumstances(self._sequence, today or self._today(), weights or self.weights)
             question = self._corpus.question_of(profile, derived, weights=under.weights)
-            ranking = self._corpus.varied(question, k=k, weights=under.weights, variety=variety, today=under.today)
+            ranking = self._corpus.varied(
+                question, k=k, weights=under.weights, variety=variety, today=under.today, seen=before
+            )
         found = self._reasons.explain_unsaved(profile, ranking.matches)
-        return Answer(explanations=tuple(found), eligible=ranking.eligible, under=under)
+        drawn = _lots(Kind.PROFILE, ranking)
+        cursor = _cursor(profile, Kind.PROFILE, ranking, drawn, variety=variety, before=before)
+        return Answer(tuple(found), eligible=ranking.eligible, under=under, before=before, cursor=cursor)
 
-    def search(self, asked: Search) -> Found:
+    def search(self, asked: Search, *, today: date | None = None, before: Seen | None = None) -> Found:
         """Return a page of what a free text finds, with reasons and facet counts.
+
+        Args:
+            asked: the search.
+            today: the day to search for; the clock's where it is not given.
+            before: what the pages before have shown, where no cursor names it.
 
         Raises:
             InvalidRecord: the text asks for nothing, or the cursor is not this search's.
         """
-        query, seen = searching.understood(asked), searching.seen_by(asked)
+        query = searching.understood(asked)
         record = searching.sought(query, asked.kind, self._thesaurus, organisation=asked.organisation)
-        return self._found(record, asked, query, searching.bounds(self._store, asked.kind, query), seen)
+        bounds = searching.bounds(self._store, asked.kind, query)
+        return self._found(record, asked, query, bounds, today=today, before=before)
 
     def similar(
         self,
@@ -426,6 +455,9 @@ class Matcher:
         k: int = 10,
         organisation: OrganisationId | None = None,
         cursor: str | None = None,
+        today: date | None = None,
+        weights: Weights | None = None,
+        before: Seen | None = None,
     ) -> Found:
         """Return a page of the documents of the same kind that are most like one, with reasons.
 
@@ -435,21 +467,42 @@ class Matcher:
             k: how many at most.
             organisation: on whose behalf profiles are looked for: who hides from it is not there.
             cursor: where the page begins, None at the start.
+            today: as `search` takes it.
+            weights: what each aspect counts; the matcher's own where they are not given.
+            before: as `search` takes it.
 
         Raises:
             NotFound: there is no such document.
             InvalidRecord: the cursor is not of these pages.
         """
         record = self.get(kind, document_id)
-        asked = Search(kind, text=document_id, organisation=organisation, words_weight=0.0, k=k, cursor=cursor)
+        asked = Search(
+            kind,
+            text=document_id,
+            organisation=organisation,
+            words_weight=0.0,
+            weights=weights,
+            k=k,
+            cursor=cursor,
+        )
         bounds = Bounds(excluded=frozenset({document_id}))
         question = searching.likeness(record, organisation=organisation)
-        return self._found(question, asked, SearchQuery(""), bounds, searching.seen_by(asked))
+        return self._found(question, asked, SearchQuery(""), bounds, today=today, before=before)
 
-    def _found(self, record: Record, asked: Search, query: SearchQuery, bounds: Bounds, seen: Sequence[bytes]) -> Found:
+    def _found(
+        self,
+        record: Record,
+        asked: Search,
+        query: SearchQuery,
+        bounds: Bounds,
+        *,
+        today: date | None,
+        before: Seen | None,
+    ) -> Found:
+        seen = searching.seen_before(asked) if before is None else before
         derived = self._derived([record], keep=False)[0]
         with self._reading:
-            under = Circumstances(self._sequence, self._today(), asked.weights or self.weights)
+            under = Circumstances(self._sequence, today or self._today(), asked.weights or self.weights)
             page = self._corpus.searched(
                 self._corpus.question_of(record, derived, weights=under.weights),
                 bounds=bounds,
@@ -468,18 +521,27 @@ class Matcher:
             total=page.total,
             counts=page.counts,
             understood=query,
-            cursor=searching.cursor_after(page.seen, asked) if page.seen else None,
+            cursor=page.seen.cursor(searching.signed(asked)) if page.seen else None,
             under=under,
+            before=seen,
         )
 
-    def pair(self, posting_id: str, profile_id: str) -> Paired:
+    def pair(
+        self, posting_id: str, profile_id: str, *, today: date | None = None, weights: Weights | None = None
+    ) -> Paired:
         """Return one posting and one profile as the posting's candidates have them, with the reasons.
+
+        Args:
+            posting_id: the posting's.
+            profile_id: the profile's.
+            today: the day to rank for; the clock's where it is not given.
+            weights: what each aspect counts; the matcher's own where they are not given.
 
         Raises:
             NotFound: there is no such posting or no such profile.
         """
         with self._reading:
-            under = Circumstances(self._sequence, self._today(), self.weights)
+            under = Circumstances(self._sequence, today or self._today(), weights or self.weights)
             found = self._corpus.pair(posting_id, profile_id, weights=under.weights, today=under.today)
         reasons = self._reasons.explain(Kind.POSTING, posting_id, [found.match]) if found.match else ()
         return Paired(next(iter(reasons), None), tuple(found.excluded_by), eligible=found.eligible, under=under)
@@ -493,6 +555,7 @@ class Matcher:
         variety: Variety = MERGED,
         today: date | None = None,
         weights: Weights | None = None,
+        before: Seen = NOTHING,
     ) -> Ranked:
         """Return the k best matches of a document, without reasons: from memory, whatever the database does.
 
@@ -503,6 +566,7 @@ class Matcher:
             variety: how the answer is kept from saying one thing again and again.
             today: the day to rank for; the clock's where it is not given.
             weights: what each aspect counts; the matcher's own where they are not given.
+            before: what the pages before have shown: `seen_by` a cursor of the list that `list_of` names.
 
         Raises:
             NotFound: there is no such document.
@@ -510,13 +574,21 @@ class Matcher:
         with self._reading:
             under = Circumstances(self._sequence, today or self._today(), weights or self.weights)
             question = self._corpus.question(kind, document_id, weights=under.weights)
-            ranking = self._corpus.varied(question, k=k, weights=under.weights, variety=variety, today=under.today)
-        return Ranked(kind, document_id, ranking, under)
+            ranking = self._corpus.varied(
+                question, k=k, weights=under.weights, variety=variety, today=under.today, seen=before
+            )
+        return Ranked(kind, document_id, ranking, under, variety, before)
 
     def explain(self, ranked: Ranked) -> Answer:
         """Return ranked matches with their reasons; reads the database where a document is not in memory."""
         found = self._reasons.explain(ranked.kind, ranked.document_id, ranked.ranking.matches)
-        return Answer(explanations=tuple(found), eligible=ranked.ranking.eligible, under=ranked.under)
+        return Answer(
+            explanations=tuple(found),
+            eligible=ranked.ranking.eligible,
+            under=ranked.under,
+            before=ranked.before,
+            cursor=ranked.cursor(_lots(ranked.kind, ranked.ranking)),
+        )
 
     def written(self, ranked: Ranked) -> Written:
         """Return what `explain` does as JSON, for a part of its price."""
@@ -536,8 +608,10 @@ class Matcher:
             for met, pair, score, variants in zip(mets, found.pairs, scores[:, 0].tolist(), found.variants, strict=True)
             if met is not None
         ]
-        content = write(found, scores, mets, eligible=ranked.ranking.eligible)
-        return Written(content, shown, eligible=ranked.ranking.eligible, under=ranked.under)
+        lots = ((met.profile if other else met.posting).lot for met in mets if met)
+        cursor = ranked.cursor(lots if all(mets) else _lots(ranked.kind, ranked.ranking))
+        content = write(found, scores, mets, eligible=ranked.ranking.eligible, cursor=cursor)
+        return Written(content, shown, eligible=ranked.ranking.eligible, under=ranked.under, before=ranked.before)
 
     def record_at_hand(self, kind: Kind, document_id: str) -> Record | None:
         """Return a record as this process has applied it, where it is in memory; None says nothing."""
@@ -777,6 +851,34 @@ class Matcher:
             self._corpus = corpus
             self._sequence = sequence
             self._reasons.clear()
+
+
+def list_of(kind: Kind, asks: str | Profile, variety: Variety) -> bytes:
+    """Return what binds a cursor to the list of a document's best matches.
+
+    Args:
+        kind: the document's.
+        asks: its id, or the profile itself where it is not stored.
+        variety: how the list is kept from saying one thing again and again.
+    """
+    name = asks if isinstance(asks, str) else serialise(asks).decode()
+    options = f"{variety.merged} {variety.per_organisation} {variety.diversity}"
+    return signature(f"{kind}\0{options}\0{isinstance(asks, str)}\0{name}")
+
+
+def _lots(kind: Kind, ranking: Ranking) -> Iterator[bytes]:
+    """Yield the lots of those at whose places a document's matches stand."""
+    return (lot("", pair[1 if kind is Kind.POSTING else 0]) for pair in ranking.matches.pairs)
+
+
+def _cursor(
+    asks: str | Profile, kind: Kind, ranking: Ranking, shown: Iterable[bytes], *, variety: Variety, before: Seen
+) -> str | None:
+    """Return where the page after a ranking begins; None after the last."""
+    if not ranking.has_more:
+        return None
+    variants = (lot("", name) for names in ranking.matches.variants for name in names)
+    return before.and_then(shown, variants).cursor(list_of(kind, asks, variety))
 
 
 def _document(record: Record, texts: FacetTexts) -> Document:

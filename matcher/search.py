@@ -5,10 +5,8 @@ tools among them as its skills, the places and contracts that it names. It is ra
 to its score comes what the database's full-text search finds, so that the name of a tool counts as it is written.
 """
 
-import base64
-import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from matcher.core.domain import (
@@ -29,11 +27,11 @@ from matcher.core.domain import (
     Weights,
 )
 from matcher.core.errors import InvalidRecord
+from matcher.core.pages import NOTHING, Seen, seen_by, signature
 from matcher.core.ports import Store, Thesaurus
 from matcher.corpus import Bounds
 from matcher.stages import text
 from matcher.stages.counts import BANDS, UNKNOWN, Filters
-from matcher.stages.rank import LOT_BYTES
 from matcher.stages.text import SearchQuery
 
 __all__ = ["BANDS", "UNKNOWN", "Filters", "Found", "Search", "SearchQuery"]
@@ -44,9 +42,6 @@ WORDS_WEIGHT = 0.3
 """What it counts where nothing is said; the others share the rest."""
 MOST_HITS = 2_000
 """Documents whose words count; those past them hold the query's words least."""
-MOST_SEEN = 1_000
-"""Documents on all pages of a search: who has read as many should ask for less."""
-SIGNATURE_BYTES = 9
 NOBODY = ""
 """The id of a document that is not stored."""
 
@@ -81,6 +76,8 @@ class Found:
     cursor: str | None
     """Where the next page begins; None after the last."""
     under: Circumstances
+    before: Seen = NOTHING
+    """What the pages before this one have shown."""
 
 
 def understood(search: Search) -> SearchQuery:
@@ -165,42 +162,18 @@ def with_words(match: Match, scores: Mapping[str, float], kind: Kind, *, weight:
     return replace(match, score=sum(part.value for part in parts), contributions=tuple(parts))
 
 
-def cursor_after(seen: Sequence[bytes], search: Search) -> str | None:
-    """Return an opaque text that names what the pages up to here have shown; None past the last page that there is.
-
-    It names them all: a score moves when somebody writes, and a page that began behind a score would then show again
-    what the page before has shown, or never show it.
-    """
-    if len(seen) > MOST_SEEN:
-        return None
-    content = _signature(search) + b"".join(seen)
-    return base64.urlsafe_b64encode(content).decode().rstrip("=")
-
-
-def seen_by(search: Search) -> tuple[bytes, ...]:
-    """Return what the pages before have shown; nothing at the start.
+def seen_before(search: Search) -> Seen:
+    """Return what the pages before have shown.
 
     Raises:
         InvalidRecord: the cursor is no cursor, or another search's.
     """
-    if search.cursor is None:
-        return ()
-    try:
-        content = base64.b64decode(
-            search.cursor.encode("ascii") + b"=" * (-len(search.cursor) % 4), b"-_", validate=True
-        )
-    except ValueError as error:
-        raise InvalidRecord(field="cursor", reason="is no cursor: send the one that the page before gave") from error
-    signature, lots = content[:SIGNATURE_BYTES], content[SIGNATURE_BYTES:]
-    if not lots or len(lots) % LOT_BYTES or len(lots) > MOST_SEEN * LOT_BYTES:
-        raise InvalidRecord(field="cursor", reason="is no cursor: send the one that the page before gave")
-    if signature != _signature(search):
-        raise InvalidRecord(field="cursor", reason="is another search's: start that one without a cursor")
-    return tuple(lots[at : at + LOT_BYTES] for at in range(0, len(lots), LOT_BYTES))
+    return seen_by(search.cursor, signed(search))
 
 
-def _signature(search: Search) -> bytes:
+def signed(search: Search) -> bytes:
+    """Return what binds a cursor to a search."""
     filters = {name: sorted(getattr(search.filters, name)) for name in ("region", "contract", "experience", "remote")}
     weights = [getattr(search.weights, name) for name in ASPECTS] if search.weights else None
     told = [search.kind, search.text, filters, search.organisation, search.words_weight, weights]
-    return hashlib.blake2b(json.dumps(told).encode(), digest_size=SIGNATURE_BYTES).digest()
+    return signature(json.dumps(told))

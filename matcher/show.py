@@ -8,7 +8,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from matcher.core.domain import Explanation, Kind, Outcome, Posting, Profile, Record, Remote
+from matcher.core.errors import MatcherError
 from matcher.core.places import REGIONS
+from matcher.decisions.reading import Entry
 from matcher.decisions.replay import Moved, Replayed
 from matcher.decisions.verify import Checked
 from matcher.engine import Answer, Matcher
@@ -188,8 +190,11 @@ def replay_lines(replayed: Replayed) -> Iterator[str]:
         yield f"not the same: {len(replayed.moved)} documents in other places or with other scores; {eligible}"
     yield from map(_moved_line, replayed.moved)
     yield from (f"  {id_}: shown with other variants" for id_ in replayed.regrouped)
-    for name, (then, now) in replayed.made_by.items():
-        yield f"{name} was {then}, is {now}"
+    then, now = (", ".join(names) or "nothing" for names in replayed.excluded_by)
+    if then != now:
+        yield f"excluded by {then} then, by {now} now"
+    for name, (was, is_now) in replayed.made_by.items():
+        yield f"{name} was {was}, is {is_now}"
     if replayed.asker_since:
         yield f"the document that asked was {replayed.asker_since} since"
     for kind in Kind:
@@ -197,6 +202,20 @@ def replay_lines(replayed: Replayed) -> Iterator[str]:
             yield f"{kind}s since: {replayed.changed[kind]} new or changed, {replayed.deleted[kind]} deleted"
     if not (replayed.is_exact or replayed.is_explained):
         yield "nothing that a ranking hangs on has changed since: one of the two is wrong"
+
+
+def replayed_line(entry: Entry, found: Replayed | MatcherError) -> str | None:
+    """Return what there is to say of one of many rankings that were made again; None where nothing differs.
+
+    Fields between tabs: where it stands in the log, what was asked, and what differs or why it cannot be repeated.
+    """
+    if isinstance(found, MatcherError):
+        told = f"not repeated: {found}"
+    elif found.is_exact:
+        return None
+    else:
+        told = "; ".join(line for line in replay_lines(found) if not line.startswith(" "))
+    return "\t".join([entry.place, str(entry.line.content["call"]), told])
 
 
 def _moved_line(moved: Moved) -> str:

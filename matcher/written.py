@@ -22,7 +22,14 @@ NUMBERS = 3 + 2 * len(ASPECTS)
 """Of one match: its three scores, then each aspect's value and similarity."""
 
 
-def write(found: Matched, scores: npt.NDArray[np.float64], mets: Sequence[Met | None], *, eligible: int) -> bytes:
+def write(
+    found: Matched,
+    scores: npt.NDArray[np.float64],
+    mets: Sequence[Met | None],
+    *,
+    eligible: int,
+    cursor: str | None,
+) -> bytes:
     """Return matches with their reasons as JSON.
 
     Args:
@@ -30,6 +37,7 @@ def write(found: Matched, scores: npt.NDArray[np.float64], mets: Sequence[Met | 
         scores: theirs.
         mets: how the two of each match meet in skills; None leaves a match out.
         eligible: how many documents passed the hard constraints.
+        cursor: where the next page begins, None after the last.
     """
     numbers, spoken = _numbers(found, scores), levels(found.similarity, found.compared)
     frames = _frames(found.weights)
@@ -48,7 +56,7 @@ def write(found: Matched, scores: npt.NDArray[np.float64], mets: Sequence[Met | 
             % (
                 told.posting_id,
                 told.profile_id,
-                place + 1,
+                found.first + place,
                 *numbers[at : at + 3],
                 orjson.dumps(variants) if variants else b"[]",
                 *numbers[at + 3 : at + NUMBERS],
@@ -56,7 +64,8 @@ def write(found: Matched, scores: npt.NDArray[np.float64], mets: Sequence[Met | 
                 *_sentences(spoken[place].tobytes(), told.clauses),
             )
         )
-    return b'{"eligible":%d,"matches":[%b]}' % (eligible, b",".join(written))
+    further = b"null" if cursor is None else b'"%b"' % cursor.encode("ascii")
+    return b'{"eligible":%d,"matches":[%b],"cursor":%b}' % (eligible, b",".join(written), further)
 
 
 def skills_json(skills: Sequence[SkillMatch]) -> bytes:

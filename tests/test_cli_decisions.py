@@ -64,6 +64,39 @@ def test_what_differs_is_said(tmp_path: Path) -> None:
     assert "profiles since: 0 new or changed, 1 deleted" in done.stdout
 
 
+def test_every_ranking_is_repeated_and_what_is_not_is_named(tmp_path: Path) -> None:
+    with TestClient(create_app(Settings())) as client:
+        found = client.post("/v1/profiles/search", json={"text": "data", "top": 2}).json()
+        client.post("/v1/profiles/search", json={"text": "data", "top": 2, "cursor": found["cursor"]})
+        client.post("/v1/suggestions", json=UNSAVED)
+        client.get("/v1/profiles/c1/similar", headers={"x-request-id": "like"})
+        client.get("/v1/postings/p1/candidates/c2", headers={"x-request-id": "pair"})
+    done = _run("replay", "--all")
+    *lines, total = done.stdout.splitlines()
+    assert (done.exit_code, total) == (1, "7 rankings: 4 the same, 0 not the same, 3 not repeated")
+    assert [line.split("\t")[1] for line in lines] == ["search", "search", "suggestions of an unsaved profile"]
+    assert "--requests FILE" in lines[0]
+    sent = tmp_path / "requests.jsonl"
+    sent.write_text("".join(f"{json.dumps(body)}\n" for body in ({"text": "data"}, UNSAVED)))
+    done = _run("replay", "--all", "--requests", str(sent))
+    assert (done.exit_code, done.stdout) == (0, "7 rankings: 7 the same, 0 not the same, 0 not repeated\n")
+    assert _run("replay", "pair").stdout == "the same: 1 places with their scores, 4 eligible\n"
+    assert _run("erase", "profile", "c0").exit_code == 0
+    done = _run("replay", "--all", "--requests", str(sent))
+    assert "profiles since: 0 new or changed, 1 deleted" in done.stdout.splitlines()[0]
+    assert "rank 1" not in done.stdout, "each ranking takes one line"
+    assert done.exit_code == 1
+    place = done.stdout.split("\t")[0]
+    assert "rank 1 -> not among the first" in _run("replay", place, "--requests", str(sent)).stdout
+
+
+@pytest.mark.parametrize("words", [(), ("--all", "one")])
+def test_which_ranking_is_meant_must_be_said(words: tuple[str, ...]) -> None:
+    done = _run("replay", *words)
+    assert done.exit_code == 2
+    assert "say which" in done.stderr
+
+
 def test_another_model_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MATCHER_TITLE_MODEL", "words*0.5+words*0.5")
     assert "title was words" in _run("replay", "one").stdout

@@ -106,6 +106,7 @@ READ_WHOLE = {
     "weights": ["evaluate", "--weights"],
     "judgements to learn from": ["learn", "--output", "weights.toml", "--judgements"],
     "receipts": ["erase-again"],
+    "requests": ["replay", "--all", "--requests"],
 }
 
 

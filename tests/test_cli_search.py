@@ -109,6 +109,17 @@ def test_past_requests_are_ranked_again_under_other_weights(tmp_path: Path) -> N
     assert _run("evaluate", "--replay").exit_code == 2
 
 
+def test_a_later_page_is_ranked_again_where_it_stood(tmp_path: Path) -> None:
+    with TestClient(create_app(Settings())) as client:
+        path = "/v1/postings/p4/candidates?top=1"
+        cursor = client.get(path).json()["cursor"]
+        assert client.get(f"{path}&cursor={cursor}").json()["matches"][0]["rank"] == 2
+    done = _run("evaluate", "--replay", "--weights", _weights(tmp_path, skills=1.0))
+    first, second = [line.split("\t") for line in done.output.splitlines() if "\tcandidates\tp4\t" in line]
+    assert first[3] == second[3] == "1 of 1 others"
+    assert (first[4][2:], first[5][2:]) == (second[5][2:], second[4][2:]), "the two change places"
+
+
 def test_weights_are_learned_and_put_to_use(judged: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     output = tmp_path / "learned.toml"
     refused = _run("learn", "--judgements", judged, "--output", str(output))

@@ -10,15 +10,29 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from matcher.core.domain import Facet, Kind, Match, Posting, PostingId, Profile, ProfileId, Record, Weights, kind_of
+from matcher.core.domain import (
+    Facet,
+    Kind,
+    Match,
+    Organisation,
+    OrganisationId,
+    Posting,
+    PostingId,
+    Profile,
+    ProfileId,
+    Record,
+    Variety,
+    Weights,
+    kind_of,
+)
 from matcher.core.errors import InvalidVectors, NotFound, SnapshotRefused
 from matcher.core.matched import Matched
+from matcher.core.pages import lot
 from matcher.core.ports import Encoders, Prose
-from matcher.core.traits import TraitTable
+from matcher.core.traits import Rows, TraitTable
 from matcher.corpus import Corpus, Derived, Ranking
 from matcher.offline.demo import forum
 from matcher.stages.index import FacetIndex
-from matcher.stages.rank import lot
 from matcher.stages.skills import SkillSets, Vocabulary
 from tests.deriving import Deriver
 from tests.fakes import FakeEncoder, FakeTerms, FakeThesaurus
@@ -294,3 +308,30 @@ def test_the_skills_that_the_corpus_holds_are_those_of_the_records() -> None:
         assert np.array_equal(terms, expected.terms) if terms is not None and expected.terms is not None else True
         assert skills == [(skill.name, skill.share) for skill in expected.skills]
         assert vectors.keys() == expected.vectors.keys()
+
+
+def test_where_few_organisations_have_many_postings_few_of_them_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    titles = [posting.title for posting in FORUM.postings]
+    both = [Organisation(OrganisationId(name)) for name in "ab"]
+    postings = [
+        Posting(PostingId(f"p{number}"), f"{titles[number % 30]} {number}", organisation=both[number % 2])
+        for number in range(400)
+    ]
+    corpus = corpus_of([*postings, FORUM.profiles[0]])
+    compared = []
+    among = FacetIndex.among
+
+    def counted(self: FacetIndex, rows: Rows) -> object:
+        compared.append(len(rows))
+        return among(self, rows)
+
+    monkeypatch.setattr(FacetIndex, "among", counted)
+    question = corpus.question(Kind.PROFILE, FORUM.profiles[0].id, weights=Weights())
+    variety = Variety(per_organisation=2)
+    found = corpus.varied(question, k=10, weights=Weights(), variety=variety, today=TODAY)
+    whole = best(corpus, FORUM.profiles[0]).matches
+    first_two = [[one for one in whole if int(one.posting_id[1:]) % 2 == side][:2] for side in (0, 1)]
+    expected = sorted((one for two in first_two for one in two), key=lambda one: one.rank)
+    assert pairs(found.matches) == pairs(expected)
+    assert (found.eligible, found.has_more) == (400, False)
+    assert max(compared) <= 33 + 2 * (2 + 4), "those of the first look, and a few of each organisation"

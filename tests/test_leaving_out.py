@@ -1,6 +1,7 @@
 """Rows that cannot be among the best are left out before they are compared: the answers are those of comparing all."""
 
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -11,14 +12,16 @@ from hypothesis import strategies as st
 from matcher import compiled
 from matcher import corpus as whole
 from matcher.core.domain import Facet, Kind, Record, Weights, kind_of
+from matcher.core.pages import NOTHING
 from matcher.core.ports import Encoders, Prose
 from matcher.core.traits import Rows, TraitTable
-from matcher.corpus import Corpus
+from matcher.corpus import Bounds, Corpus
 from matcher.offline.demo import forum
 from matcher.stages import eligibility
 from matcher.stages import index as stage
+from matcher.stages.counts import Filters
 from matcher.stages.index import FacetIndex, Query, codes
-from matcher.stages.rank import SLACK, agreements, highest, most, total
+from matcher.stages.rank import SLACK, TICK, agreements, highest, most, total
 from tests.deriving import Deriver
 from tests.fakes import FakeEncoder, FakeTerms, FakeThesaurus
 
@@ -78,6 +81,25 @@ def test_the_best_are_those_of_comparing_every_document(
     assert answers[0] == answers[1]
     if k == 1 and weights == Weights():
         assert counts[0] < counts[1], "some were left out"
+
+
+def test_a_search_stands_in_the_order_of_the_scores_that_it_shows(large: Corpus) -> None:
+    for record in RECORDS:
+        question = large.question(kind_of(record), record.id, weights=Weights())
+        page = large.searched(
+            question,
+            bounds=Bounds(),
+            filters=Filters(),
+            weights=Weights(),
+            words_weight=0.0,
+            k=40,
+            seen=NOTHING,
+            today=TODAY,
+        )
+        best = large.best(question, k=40, weights=Weights(), today=TODAY).matches
+        scores = [match.score for match in page.matches]
+        assert scores == pytest.approx([match.score for match in best], abs=TICK)
+        assert all(one >= other - 2 * TICK for one, other in pairwise(scores))
 
 
 @pytest.mark.parametrize("weights", WEIGHINGS)

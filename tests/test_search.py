@@ -191,7 +191,7 @@ def test_a_cursor_belongs_to_its_search(matcher: Matcher, changed: dict[str, obj
     asked = Search(Kind.PROFILE, "data", k=1)
     cursor = matcher.search(asked).cursor
     assert cursor
-    with pytest.raises(InvalidRecord, match="another search"):
+    with pytest.raises(InvalidRecord, match="another list"):
         matcher.search(replace(asked, cursor=cursor, **changed))  # type: ignore[arg-type] # by name
 
 

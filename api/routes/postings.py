@@ -15,12 +15,12 @@ from api.dependencies import (
     DocumentId,
     Engine,
     Responses,
-    Top,
     best_matches,
     in_turn,
     record_answer,
     stored,
 )
+from api.pages import Cursor, OnAPage
 from api.schemas import MatchesAnswer, ProblemAnswer
 from matcher.core.access import Principal, Role
 from matcher.core.domain import Kind, Outcome, Posting, Record
@@ -79,16 +79,19 @@ async def delete(posting_id: DocumentId, request: Request, matcher: Engine, know
 
 
 @router.get("/{posting_id}/candidates", response_model=MatchesAnswer, responses=NOT_FOUND)
-async def candidates(posting_id: DocumentId, request: Request, caller: Caller, top: Top = DEFAULT_TOP) -> Response:
+async def candidates(
+    posting_id: DocumentId, request: Request, caller: Caller, top: OnAPage = DEFAULT_TOP, cursor: Cursor = None
+) -> Response:
     """Return the best profiles for a posting, with reasons: only those that its organisation may see."""
-    return Response(await best_profiles(request.app, caller, posting_id, top), media_type="application/json")
+    content = await best_profiles(request.app, caller, posting_id, top, cursor)
+    return Response(content, media_type="application/json")
 
 
-async def best_profiles(app: FastAPI, caller: Principal, posting_id: str, top: int) -> bytes:
-    """Return the JSON of the best profiles for a posting. Raises NotFound, DecisionLogUnavailable."""
+async def best_profiles(app: FastAPI, caller: Principal, posting_id: str, top: int, cursor: str | None = None) -> bytes:
+    """Return the JSON of the best profiles for a posting. Raises NotFound, InvalidRecord, DecisionLogUnavailable."""
     if not may_see_postings_of(caller, app.state.matcher.organisation_of(posting_id)):
         raise NotFound(Kind.POSTING)
-    return await best_matches(app, caller, Kind.POSTING, posting_id, top=top)
+    return await best_matches(app, caller, Kind.POSTING, posting_id, top=top, cursor=cursor)
 
 
 async def content_for(app: FastAPI, caller: Principal, posting_id: str) -> bytes:

@@ -17,13 +17,13 @@ from api.dependencies import (
     DocumentId,
     Engine,
     Responses,
-    Top,
     Varied,
     best_matches,
     in_turn,
     record_answer,
     stored,
 )
+from api.pages import Cursor, OnAPage
 from api.schemas import ErasureAnswer, EventAnswer, ExportAnswer, MatchesAnswer, ProblemAnswer, ShownAnswer
 from matcher.core.access import Principal
 from matcher.core.domain import MERGED, Kind, Outcome, Profile, Record, Variety
@@ -102,16 +102,28 @@ def export(profile_id: DocumentId, request: Request, matcher: Engine) -> ExportA
 
 @router.get("/{profile_id}/suggestions", response_model=MatchesAnswer, responses=NOT_FOUND)
 async def suggestions(
-    profile_id: DocumentId, request: Request, caller: Caller, variety: Varied, top: Top = DEFAULT_TOP
+    profile_id: DocumentId,
+    request: Request,
+    caller: Caller,
+    variety: Varied,
+    top: OnAPage = DEFAULT_TOP,
+    cursor: Cursor = None,
 ) -> Response:
     """Return the best postings for a stored profile, with reasons."""
-    content = await best_postings(request.app, caller, profile_id, top, variety)
+    content = await best_postings(request.app, caller, profile_id, top, variety, cursor)
     return Response(content, media_type="application/json")
 
 
-async def best_postings(app: FastAPI, caller: Principal, profile_id: str, top: int, variety: Variety = MERGED) -> bytes:
-    """Return the JSON of the best postings for a profile. Raises NotFound, DecisionLogUnavailable."""
-    return await best_matches(app, caller, Kind.PROFILE, profile_id, top=top, variety=variety)
+async def best_postings(
+    app: FastAPI,
+    caller: Principal,
+    profile_id: str,
+    top: int,
+    variety: Variety = MERGED,
+    cursor: str | None = None,
+) -> bytes:
+    """Return the JSON of the best postings for a profile. Raises NotFound, InvalidRecord, DecisionLogUnavailable."""
+    return await best_matches(app, caller, Kind.PROFILE, profile_id, top=top, variety=variety, cursor=cursor)
 
 
 async def content_for(app: FastAPI, caller: Principal, profile_id: str) -> bytes:
@@ -133,7 +145,7 @@ def _shown(entries: Iterable[reading.Entry], pseudonym: str) -> Iterator[ShownAn
             role=line["role"],
             organisation=line["organisation"],
             posting_id=asks[1] if asks[0] == Kind.POSTING else None,
-            rank=places.index(pseudonym) + 1 if pseudonym in places else None,
+            rank=line.get("first", 1) + places.index(pseudonym) if pseudonym in places else None,
         )
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.access import Caller, may_see_posting, may_see_postings_of, may_see_profile, sees_all_of_profiles
 from api.decision_log import log_places, log_ranking
-from api.dependencies import UNREADABLE, DocumentId, Engine, Responses, Top, Varied
+from api.dependencies import UNREADABLE, DocumentId, Engine, Responses, Varied
 from api.pages import Cursor, OnAPage
 from api.schemas import (
     FoundAnswer,
@@ -20,7 +20,9 @@ from api.schemas import (
 )
 from matcher.core.domain import Kind, OrganisationId
 from matcher.core.errors import NotFound
-from matcher.decisions.entry import Call, Parameter, places
+from matcher.core.pages import NOTHING, seen_by
+from matcher.decisions.entry import Call, Pair, Parameter, places
+from matcher.engine import list_of
 from matcher.records import DraftRecord
 from matcher.search import Found
 
@@ -33,10 +35,21 @@ NEITHER: Responses = {404: {"model": ProblemAnswer, "description": "There is no 
 
 
 @router.post("/suggestions", response_model=MatchesAnswer, responses=UNREADABLE)
-def suggestions(record: DraftRecord, request: Request, matcher: Engine, variety: Varied, top: Top = 10) -> Response:
-    """Return the best postings for a profile that is being written, with reasons. Nothing of it is stored."""
+def suggestions(
+    record: DraftRecord,
+    request: Request,
+    matcher: Engine,
+    variety: Varied,
+    top: OnAPage = 10,
+    cursor: Cursor = None,
+) -> Response:
+    """Return the best postings for a profile that is being written, with reasons. Nothing of it is stored.
+
+    A cursor belongs to the profile just as it was sent.
+    """
     draft = record.to_domain()
-    answer = matcher.suggest(draft, k=top, variety=variety)
+    before = NOTHING if cursor is None else seen_by(cursor, list_of(Kind.PROFILE, draft, variety))
+    answer = matcher.suggest(draft, k=top, variety=variety, before=before)
     log_ranking(request, answer, call=Call.UNSAVED, asks=Kind.PROFILE, question=draft, k=top, variety=variety)
     return Response(matches_json(answer), media_type="application/json")
 
@@ -65,7 +78,7 @@ def similar_profiles(
         raise NotFound(Kind.PROFILE)
     organisation = OrganisationId(caller.organisation) if caller.organisation else None
     found = matcher.similar(Kind.PROFILE, profile_id, k=top, organisation=organisation, cursor=cursor)
-    return _similar(found, Kind.PROFILE, profile_id, request, top=top, cursor=cursor)
+    return _similar(found, Kind.PROFILE, profile_id, request, top=top)
 
 
 @router.get("/postings/{posting_id}/similar", response_model=FoundAnswer, responses=NO_POSTING)
@@ -76,7 +89,7 @@ def similar_postings(
     if not may_see_posting(caller, matcher.get_posting(posting_id)):
         raise NotFound(Kind.POSTING)
     found = matcher.similar(Kind.POSTING, posting_id, k=top, cursor=cursor)
-    return _similar(found, Kind.POSTING, posting_id, request, top=top, cursor=cursor)
+    return _similar(found, Kind.POSTING, posting_id, request, top=top)
 
 
 @router.get("/postings/{posting_id}/candidates/{profile_id}", response_model=PairAnswer, responses=NEITHER)
@@ -102,6 +115,7 @@ def candidate(
         eligible=found.eligible,
         under=found.under,
         k=1,
+        pair=Pair(profile_id, found.explanation.match.rank if found.explanation else None, found.excluded_by),
     )
     content = pair_json(found.explanation, eligible=found.eligible, excluded_by=found.excluded_by)
     return Response(content, media_type="application/json")
@@ -116,15 +130,13 @@ def _search(asked: SearchAsked, kind: Kind, request: Request, *, matcher: Engine
             for value in map(str, getattr(asked.filters, name))
         ],
         "words_weight": asked.words_weight,
-        "cursor": asked.cursor,
     }
     _log(found, kind, request, call=Call.SEARCH, question=asked.text, top=asked.top, filters=filters)
     return Response(found_json(found, kind), media_type="application/json")
 
 
-def _similar(found: Found, kind: Kind, document_id: str, request: Request, *, top: int, cursor: str | None) -> Response:
-    filters = None if cursor is None else {"cursor": cursor}
-    _log(found, kind, request, call=Call.SIMILAR, question=document_id, top=top, filters=filters)
+def _similar(found: Found, kind: Kind, document_id: str, request: Request, *, top: int) -> Response:
+    _log(found, kind, request, call=Call.SIMILAR, question=document_id, top=top)
     return Response(found_json(found, kind), media_type="application/json")
 
 
@@ -150,4 +162,5 @@ def _log(
         under=found.under,
         k=top,
         filters=filters,
+        before=found.before,
     )

@@ -24,6 +24,8 @@ class Matched(Sequence[Match]):
     weights: Weights
     variants: Sequence[tuple[str, ...]]
     """Of each match."""
+    first: int = 1
+    """The rank of the first one: on a page that comes after others, more than 1."""
 
     @classmethod
     def of(
@@ -59,6 +61,10 @@ class Matched(Sequence[Match]):
         """Return the same matches with what each of them stands for."""
         return replace(self, variants=variants)
 
+    def ranked_from(self, first: int) -> "Matched":
+        """Return the same matches on a page whose first one has this rank."""
+        return replace(self, first=first)
+
     def __len__(self) -> int:
         return len(self.pairs)
 
@@ -89,5 +95,6 @@ class Matched(Sequence[Match]):
             standings = [Standing.COMPARED if each else Standing.UNKNOWN for each in known]
             parts = tuple(map(Contribution, ASPECTS, values, alike, standings, weights))
             posting_id, profile_id = self.pairs[place]
-            made.append(Match(posting_id, profile_id, place + 1, sum(values), parts, self.variants[place]))
+            rank = self.first + place
+            made.append(Match(posting_id, profile_id, rank, sum(values), parts, self.variants[place]))
         return made

@@ -6,5 +6,6 @@ chain        lines that each carry the digest of the one before
 segments     the folder: files by process, compressed and deleted whole
 log          the queue and the thread that writes
 verify       proves that no line was altered or taken away
+repeat       asks again what was asked
 replay       ranks again, and says what differs
 """

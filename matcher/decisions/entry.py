@@ -1,5 +1,6 @@
 """What is written of one ranking: no name, no id and no word of a person."""
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,8 +10,12 @@ from functools import lru_cache
 from typing import Any
 
 from matcher.core.domain import ASPECTS, MERGED, Circumstances, Kind, Match, Profile, Variety, Weights
+from matcher.core.pages import LOT_BYTES, NOTHING, Seen
 from matcher.decisions.pseudonyms import Pseudonyms
 from matcher.records import serialise
+
+SEEN, SEEN_VARIANTS = "seen", "seen_variants"
+"""The parameters of a page that say what those before it have shown: keyed digests, one after another, in base64."""
 
 Parameter = str | int | float | bool | None | Sequence[str]
 
@@ -49,6 +54,17 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """Whom an explanation of one match was about."""
+
+    profile_id: str
+    rank: int | None
+    """Among all candidates; None where the two are no match."""
+    excluded_by: Sequence[str]
+    """The hard constraints that they fail."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """One ranking that was shown to somebody."""
 
@@ -68,6 +84,10 @@ class Decision:
     variety: Variety = MERGED
     filters: Mapping[str, Parameter] = field(default_factory=dict)
     """A search's. Of no person: a filter names regions and contracts."""
+    before: Seen = NOTHING
+    """What the pages before this one have shown."""
+    pair: Pair | None = None
+    """Of one match explained."""
 
     def content(self, pseudonyms: Pseudonyms, made_by: Mapping[str, str]) -> dict[str, Any]:
         """Return what is written of it, as JSON values.
@@ -84,6 +104,7 @@ class Decision:
             "diversity": self.variety.diversity,
             "today": self.under.today.isoformat(),
             **self.filters,
+            **_seen(self.before, pseudonyms),
         }
         return {
             "at": self.asker.at.isoformat(timespec="milliseconds"),
@@ -99,10 +120,17 @@ class Decision:
             "made_by": made_by,
             "eligible": self.eligible,
             "shows": self.shows.value,
+            **self._pair(pseudonyms),
+            "first": (self.pair and self.pair.rank) or self.before.first,
             "shown": [
                 [known_as(self.shows, place.id, pseudonyms), place.score, *place.variants] for place in self.shown
             ],
         }
+
+    def _pair(self, pseudonyms: Pseudonyms) -> dict[str, Any]:
+        if self.pair is None:
+            return {}
+        return {"about": pseudonyms.of_profile(self.pair.profile_id), "excluded_by": [*self.pair.excluded_by]}
 
     def _asks(self, pseudonyms: Pseudonyms) -> list[str | None] | None:
         if self.asks is None:
@@ -110,6 +138,29 @@ class Decision:
         if isinstance(self.question, Profile):
             return [self.asks.value, None]
         return [self.asks.value, known_as(self.asks, self.question, pseudonyms)]
+
+
+def _seen(before: Seen, pseudonyms: Pseudonyms) -> dict[str, Parameter]:
+    """Return what the pages before have shown, in the parameters of a page that comes after others."""
+    parts = {SEEN: before.shown, SEEN_VARIANTS: before.variants}
+    return {
+        name: base64.b64encode(b"".join(map(pseudonyms.of_lot, lots))).decode() for name, lots in parts.items() if lots
+    }
+
+
+def seen_in(parameters: Mapping[str, Any], known: Mapping[bytes, bytes]) -> Seen:
+    """Return what the pages before have shown, by the parameters that were written: as far as it is known.
+
+    Args:
+        parameters: of a page.
+        known: lots by what `Pseudonyms.of_lot` makes of them.
+    """
+    found = []
+    for name in (SEEN, SEEN_VARIANTS):
+        packed = base64.b64decode(parameters.get(name, ""))
+        digests = [packed[at : at + LOT_BYTES] for at in range(0, len(packed), LOT_BYTES)]
+        found.append(tuple(known[one] for one in digests if one in known))
+    return Seen(*found)
 
 
 @lru_cache(maxsize=64)

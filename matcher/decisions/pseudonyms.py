@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 from matcher.core.errors import StoreUnavailable
+from matcher.core.pages import LOT_BYTES
 
 FILE = "pseudonym.key"
 KEY_BYTES = 32
@@ -31,6 +32,10 @@ class Pseudonyms:
     def of_question(self, canonical: str) -> str:
         """Return a digest of a question: keyed too, for it names a person or holds their words."""
         return self._digest("question", canonical)
+
+    def of_lot(self, drawn: bytes) -> bytes:
+        """Return a digest of what a cursor calls a document: a plain one of an id is undone likewise."""
+        return hmac.digest(self._key, b"seen\0" + drawn, hashlib.sha256)[:LOT_BYTES]
 
     def _digest(self, purpose: str, text: str) -> str:
         message = f"{purpose}\0{text}".encode("utf-8", "surrogatepass")

@@ -1,22 +1,23 @@
 """Ranks again what was ranked once, and says what differs and why."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from matcher.core.domain import Kind, Match, Profile, Variety, Weights
-from matcher.core.errors import DecisionLogUnreadable
+from matcher.core.domain import Kind
+from matcher.core.errors import MatcherError
 from matcher.core.ports import Operation
-from matcher.decisions.entry import Call, Shown, canonical, known_as, places
+from matcher.decisions.entry import Call, Shown, known_as
 from matcher.decisions.pseudonyms import Pseudonyms
 from matcher.decisions.reading import Entry
+from matcher.decisions.repeat import Asked, Repeated, Repeater
 from matcher.engine import Matcher
 
 TOLERANCE = 1e-6
 """Scores closer than this are equal to the engine too: the order of additions differs after a restart."""
 FURTHER = 10
 """How many times more places are ranked, to see where those have gone that were shown."""
+CHANGED, DELETED = "changed", "deleted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,15 @@ class Replayed:
     changed: Mapping[Kind, int]
     """How many documents of each kind were written since, new ones included."""
     deleted: Mapping[Kind, int]
+    excluded_by: tuple[Sequence[str], Sequence[str]] = ((), ())
+    """Of one match explained: the hard constraints that the two failed, and fail now."""
 
     @property
     def is_exact(self) -> bool:
-        """Whether the ranking came out the same: places, scores, variants and the number of eligible ones."""
-        return not self.moved and not self.regrouped and self.eligible_then == self.eligible_now
+        """Whether all came out the same: places, scores, variants, constraints and the number of eligible ones."""
+        excluded_then, excluded_now = self.excluded_by
+        is_as_many = self.eligible_then == self.eligible_now
+        return not self.moved and not self.regrouped and is_as_many and [*excluded_then] == [*excluded_now]
 
     @property
     def is_explained(self) -> bool:
@@ -66,140 +71,124 @@ class Replayed:
         )
 
 
-def replay(
-    matcher: Matcher,
-    entry: Entry,
-    *,
-    pseudonyms: Pseudonyms,
-    made_by: Mapping[str, str],
-    profile: Profile | None = None,
-) -> Replayed:
-    """Rank again what a line of the log tells of, on the same day and under the same weights.
+class Replayer:
+    """Ranks again what lines of the log tell of, one after another."""
 
-    Args:
-        matcher: open, on the database of today.
-        entry: the line.
-        pseudonyms: of the installation that wrote it.
-        made_by: the fingerprints of today.
-        profile: the one that asked, where it was not stored.
+    def __init__(
+        self,
+        matcher: Matcher,
+        *,
+        pseudonyms: Pseudonyms,
+        made_by: Mapping[str, str],
+        given: Sequence[Asked] = (),
+        after: int = 0,
+    ) -> None:
+        """Take the parts.
 
-    Raises:
-        DecisionLogUnreadable: the document that asked is gone, or is not the one that is given; or the line is of a
-            ranking that cannot be repeated.
-    """
-    logged = entry.line.content
-    since = _since(matcher, int(logged["sequence"]), pseudonyms)
-    shows = Kind(logged["shows"])
-    asked = _asked(matcher, logged, pseudonyms, profile)
-    then = [Shown(id_, score, tuple(variants)) for id_, score, *variants in logged["shown"]]
-    now, eligible = _rank(matcher, logged, asked, pseudonyms)
-    if len(then) == len(now) and all(
-        a.id == b.id and abs(a.score - b.score) <= TOLERANCE for a, b in zip(then, now, strict=True)
-    ):
-        moved: list[Moved] = []
-    else:
-        further, _ = _rank(matcher, logged, asked, pseudonyms, times=FURTHER)
+        Args:
+            matcher: open, on the database of today; nothing may be written meanwhile.
+            pseudonyms: of the installation that wrote the lines.
+            made_by: the fingerprints of today.
+            given: what the log does not keep: words of searches, and profiles that were not stored.
+            after: the sequence of the oldest line, or less.
+        """
+        self._matcher = matcher
+        self._pseudonyms = pseudonyms
+        self._made_by = made_by
+        self._repeater = Repeater(matcher, pseudonyms, given)
+        self._last = _last_changes(matcher, after, pseudonyms)
+
+    def replay(self, entry: Entry) -> Replayed:
+        """Rank again what a line of the log tells of, on the same day and under the same weights.
+
+        Raises:
+            DecisionLogUnreadable: the document that asked is gone, or what was asked was not handed over; or an earlier
+                version has written down too little.
+        """
+        logged = entry.line.content
+        since = self._since(int(logged["sequence"]))
+        asked = self._repeater.asked(logged)
+        then = [Shown(id_, score, tuple(variants)) for id_, score, *variants in logged["shown"]]
+        now = self._repeater.repeat(logged, asked)
+        # An earlier version did not write down the rank of one explained match.
+        first = int(logged.get("first", now.first))
+        variants = {place.id: place.variants for place in now.shown}
+        asker = None if logged["asks"] is None else since.get((Kind(logged["asks"][0]), str(logged["asks"][1])))
+        made_by = logged["made_by"]
+        return Replayed(
+            places=len(then),
+            eligible_then=int(logged["eligible"]),
+            eligible_now=now.eligible,
+            moved=[] if _is_same(then, first, now) else [*self._moved(logged, asked, then, first, now, since)],
+            regrouped=[place.id for place in then if variants.get(place.id, place.variants) != place.variants],
+            made_by={
+                name: (made_by.get(name), self._made_by.get(name))
+                for name in sorted({*made_by, *self._made_by})
+                if made_by.get(name) != self._made_by.get(name)
+            },
+            asker_since=asker,
+            changed=_count(since, CHANGED),
+            deleted=_count(since, DELETED),
+            excluded_by=(logged.get("excluded_by", now.excluded_by), now.excluded_by),
+        )
+
+    def replay_all(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, "Replayed | MatcherError"]]:
+        """Yield each line with what `replay` says of it, or with why it cannot be repeated."""
+        for entry in entries:
+            try:
+                yield entry, self.replay(entry)
+            except MatcherError as error:
+                yield entry, error
+
+    def _moved(
+        self,
+        logged: Mapping[str, Any],
+        asked: Asked,
+        then: Sequence[Shown],
+        first: int,
+        now: Repeated,
+        since: Mapping[tuple[Kind, str], str],
+    ) -> Iterable[Moved]:
+        shows = Kind(logged["shows"])
+        # Where those that are shown end, more of the same ranking tells where the others have gone.
+        further = now if logged["call"] == Call.MATCH else self._repeater.repeat(logged, asked, times=FURTHER)
         became = {id_: what for (kind, id_), what in since.items() if kind is shows}
-        there = {known_as(shows, id_, pseudonyms) for id_ in matcher.ids(shows)}
+        there = self._repeater.named(shows)
         # The log forgets the ids of what was erased; that it is not there any more, the database says.
-        became |= {place.id: "deleted" for place in then if place.id not in there}
-        moved = [*_moves(then, now, further, became)]
-    variants = {place.id: place.variants for place in now}
-    asker = None if logged["asks"] is None else since.get((Kind(logged["asks"][0]), str(logged["asks"][1])))
-    return Replayed(
-        places=len(then),
-        eligible_then=int(logged["eligible"]),
-        eligible_now=eligible,
-        moved=moved,
-        regrouped=[place.id for place in then if variants.get(place.id, place.variants) != place.variants],
-        made_by={
-            name: (logged["made_by"].get(name), made_by.get(name))
-            for name in sorted({*logged["made_by"], *made_by})
-            if logged["made_by"].get(name) != made_by.get(name)
-        },
-        asker_since=asker,
-        changed=_count(since, "changed"),
-        deleted=_count(since, "deleted"),
-    )
+        became |= {place.id: DELETED for place in then if place.id not in there}
+        return _moves(then, first, now, further.shown, became)
+
+    def _since(self, sequence: int) -> dict[tuple[Kind, str], str]:
+        """Return what became of each document since a change, by what the log calls it."""
+        return {key: what for key, (at, what) in self._last.items() if at > sequence}
 
 
-def _since(matcher: Matcher, sequence: int, pseudonyms: Pseudonyms) -> dict[tuple[Kind, str], str]:
-    """Return what became of each document since a change, by what the log calls it."""
-    words = {Operation.PUT: "changed", Operation.DELETE: "deleted"}
+def _last_changes(matcher: Matcher, after: int, pseudonyms: Pseudonyms) -> dict[tuple[Kind, str], tuple[int, str]]:
+    """Return the last change of each document above a sequence, by what the log calls it: when and what."""
+    words = {Operation.PUT: CHANGED, Operation.DELETE: DELETED}
     last = {
         # A deletion whose id the log has forgotten counts as one of a document of its own.
-        (change.kind, change.id or f"#{change.sequence}"): words[change.operation]
-        for change in matcher.changes(sequence)
+        (change.kind, change.id or f"#{change.sequence}"): (change.sequence, words[change.operation])
+        for change in matcher.changes(after)
         if change.id or change.operation is Operation.DELETE
     }
-    return {(kind, known_as(kind, id_, pseudonyms)): what for (kind, id_), what in last.items()}
+    return {(kind, known_as(kind, id_, pseudonyms)): change for (kind, id_), change in last.items()}
 
 
-def _asked(
-    matcher: Matcher, logged: Mapping[str, Any], pseudonyms: Pseudonyms, profile: Profile | None
-) -> str | Profile:
-    """Return the question that was asked, after making sure of it."""
-    call = Call(logged["call"])
-    if call in {Call.SEARCH, Call.SIMILAR, Call.MATCH}:
-        raise DecisionLogUnreadable(f"a ranking of the kind {call.value!r} cannot be repeated yet")
-    if call is not Call.UNSAVED:
-        kind = Kind(logged["asks"][0])
-        known = {known_as(kind, id_, pseudonyms): id_ for id_ in matcher.ids(kind)}
-        found = known.get(logged["asks"][1])
-        if found is None:
-            raise DecisionLogUnreadable(
-                f"the {kind} that asked is not in the database: it was deleted since, or another secret made the "
-                "pseudonyms (MATCHER_PSEUDONYM_KEY, or pseudonym.key in MATCHER_HOME)"
-            )
-        return found
-    if profile is None:
-        raise DecisionLogUnreadable("the profile that asked is not stored: hand it over with --profile FILE")
-    if pseudonyms.of_question(canonical(call, profile, logged["parameters"])) != logged["question"]:
-        raise DecisionLogUnreadable("this is not the profile that asked: its digest differs")
-    return profile
-
-
-def _rank(
-    matcher: Matcher,
-    logged: Mapping[str, Any],
-    asked: str | Profile,
-    pseudonyms: Pseudonyms,
-    *,
-    times: int = 1,
-) -> tuple[list[Shown], int]:
-    """Return the ranking of now, and how many are eligible."""
-    parameters, shows = logged["parameters"], Kind(logged["shows"])
-    k, today = int(parameters["k"]) * times, date.fromisoformat(parameters["today"])
-    variety = Variety(
-        merged=parameters["merged"],
-        per_organisation=parameters["per_organisation"],
-        diversity=parameters["diversity"],
+def _is_same(then: Sequence[Shown], first: int, now: Repeated) -> bool:
+    return (len(then), first) == (len(now.shown), now.first) and all(
+        a.id == b.id and abs(a.score - b.score) <= TOLERANCE for a, b in zip(then, now.shown, strict=True)
     )
-    try:
-        weights = Weights(**logged["weights"])
-    except TypeError as error:
-        raise DecisionLogUnreadable("this version weighs other aspects: replay with the version of the line") from error
-    if isinstance(asked, Profile):
-        answer = matcher.suggest(asked, k=k, variety=variety, today=today, weights=weights)
-        found: Sequence[Match] = [each.match for each in answer.explanations]
-        eligible = answer.eligible
-    else:
-        ranked = matcher.rank(shows.other, asked, k=k, variety=variety, today=today, weights=weights)
-        found, eligible = ranked.ranking.matches, ranked.ranking.eligible
-    return [
-        Shown(known_as(shows, place.id, pseudonyms), place.score, place.variants) for place in places(found, shows)
-    ], eligible
 
 
 def _moves(
-    then: Sequence[Shown], now: Sequence[Shown], further: Sequence[Shown], since: Mapping[str, str]
+    then: Sequence[Shown], first: int, now: Repeated, further: Sequence[Shown], since: Mapping[str, str]
 ) -> Iterable[Moved]:
     """Yield whose place or score is another: those that were shown first, then those that have come in."""
-    was = {place.id: (rank, place.score) for rank, place in enumerate(then, start=1)}
-    # Where those that are shown end, more of the same ranking tells where the others have gone.
-    order = [*now, *(place for place in further if place.id not in {one.id for one in now})]
-    is_now = {place.id: (rank, place.score) for rank, place in enumerate(order, start=1)}
-    for id_ in dict.fromkeys([*was, *(place.id for place in now)]):
+    was = {place.id: (rank, place.score) for rank, place in enumerate(then, start=first)}
+    order = [*now.shown, *(place for place in further if place.id not in {one.id for one in now.shown})]
+    is_now = {place.id: (rank, place.score) for rank, place in enumerate(order, start=now.first)}
+    for id_ in dict.fromkeys([*was, *(place.id for place in now.shown)]):
         (rank_then, score_then), (rank_now, score_now) = was.get(id_, (None, None)), is_now.get(id_, (None, None))
         if rank_then != rank_now or abs((score_then or 0.0) - (score_now or 0.0)) > TOLERANCE:
             yield Moved(id_, rank_then, rank_now, score_then, score_now, since.get(id_))

@@ -72,20 +72,22 @@ def reweighed(matcher: Matcher, folder: Path, pseudonyms: Pseudonyms, *, weights
         if name not in ids[kind]:
             skipped["who asked has been deleted"] += 1
             continue
-        asks, k = ids[kind][name], int(entry.line.content["parameters"]["k"])
+        asks, skipped_places = ids[kind][name], int(entry.line.content.get("first", 1)) - 1
+        k = skipped_places + int(entry.line.content["parameters"]["k"])
         before = _ranked(matcher, entry, kind, asks, k=k * FURTHER, weights=None)
         after = _ranked(matcher, entry, kind, asks, k=k * FURTHER, weights=weights)
-        entered = [other for other in after[:k] if other not in before[:k]]
-        left = [other for other in before[:k] if other not in after[:k]]
+        here, there = before[skipped_places:k], after[skipped_places:k]
+        entered = [other for other in there if other not in here]
+        left = [other for other in here if other not in there]
         found.append(
             Changed(
                 place=entry.place,
                 call=call,
                 asks=name,
-                shown=len(before[:k]),
+                shown=len(here),
                 entered=[known_as(kind.other, other, pseudonyms) for other in entered],
                 left=[known_as(kind.other, other, pseudonyms) for other in left],
-                is_reordered=not entered and before[:k] != after[:k],
+                is_reordered=not entered and here != there,
                 wanted=[(_rank(before, other), _rank(after, other)) for other in sorted(wanted[kind, asks])],
             )
         )

@@ -4,12 +4,13 @@ Nothing here changes a score. What is quoted is a substring of what the candidat
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from matcher.core.domain import ASPECTS, Evidence, Explanation, Facet, Match, Record, SkillMatch, Standing
+from matcher.core.pages import lot
 from matcher.core.ports import Vectors
 from matcher.core.skills import Near, Skill, nearnesses
 
@@ -25,6 +26,11 @@ class Sheet:
     skills: tuple[Skill, ...]
     vectors: Vectors
     """Unit rows, shape (skills, dimension), in the same order."""
+    lot: bytes = field(init=False)
+    """What a cursor calls it: drawn once, for most answers have one."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lot", lot("", self.record.id))
 
 
 @dataclass(frozen=True, slots=True)

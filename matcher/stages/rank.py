@@ -11,7 +11,6 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from hashlib import blake2b
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Protocol
@@ -22,6 +21,7 @@ import numpy.typing as npt
 from matcher.compiled import compiled, in_halves
 from matcher.core.domain import ASPECTS, Facet, PostingId, ProfileId, Weights
 from matcher.core.matched import Matched
+from matcher.core.pages import lot
 from matcher.core.traits import FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Mask, Rows, Traits
 
 UNKNOWN = 0.5
@@ -61,8 +61,6 @@ BINS, BINNED = 1024, 0.5
 
 AT_ONCE = 256
 """Pairs whose comparisons are kept at one time while they are scored: few enough to stay in the processor's cache."""
-
-LOT_BYTES = 8
 
 Scores = npt.NDArray[np.float64]
 Compared = tuple[Any, Any]
@@ -286,11 +284,6 @@ def in_order(scores: Scores, rows: Rows, ids: Ids, *, k: int, seen: Collection[b
         (tick, lot("", ids[rows[at]] or ""), at) for tick, at in zip(ticks[near].tolist(), near.tolist(), strict=True)
     )
     return [(drawn, at) for _, drawn, at in sorted(keyed) if drawn not in seen][: k + 1]
-
-
-def lot(asker: str, other: str) -> bytes:
-    """Return what orders a pair among those of the same score."""
-    return blake2b(f"{asker}\0{other}".encode("utf-8", "surrogatepass"), digest_size=LOT_BYTES).digest()
 
 
 def matches(

@@ -54,56 +54,55 @@ def shown(
     same: Mask,
     alike: npt.NDArray[np.float32],
     organisations: Sequence[int],
+    before: int = 0,
 ) -> list[Shown]:
     """Return the k documents to show, in their order: fewer only where there are no more.
 
     Args:
-        scores: of a ranking, best first.
+        scores: of a ranking, best first; then of what the pages before have shown.
         k: how many at most.
         variety: what is asked for.
         same: which documents say the same, shape (documents, documents).
         alike: how alike two documents are, 0 to 1, same shape.
         organisations: a number for each, ORGANISATION_UNKNOWN where it names none.
+        before: how many of the last ones have been shown before: they count, and are not shown again.
 
     Source: Carbonell and Goldstein, The use of MMR, SIGIR 1998.
     """
+    fresh = len(scores) - before
     if not (variety.diversity or variety.per_organisation or same.any()):
-        return [Shown(place) for place in range(min(k, len(scores)))]
-    variants = _grouped(same)
+        return [Shown(place) for place in range(min(k, fresh))]
+    variants = _grouped(same[:fresh, :fresh])
     left = [*variants]
-    taken: list[int] = []
-    of_each: Counter[int] = Counter()
-    while left and len(taken) < k:
-        place = _next(left, taken, scores, alike, variety.diversity)
+    taken = [*range(fresh, len(scores))]
+    of_each = Counter(organisations[place] for place in taken)
+    most = variety.per_organisation or len(scores)
+    each, nearest = np.array(scores), alike[:, taken].max(axis=1, initial=-np.inf)
+    while left and len(taken) < before + k:
+        place = left[0]
+        if variety.diversity and taken:
+            place = left[int(np.argmax((1 - variety.diversity) * each[left] - variety.diversity * nearest[left]))]
         left.remove(place)
         organisation = organisations[place]
-        if organisation != ORGANISATION_UNKNOWN and of_each[organisation] == variety.per_organisation:
+        if organisation != ORGANISATION_UNKNOWN and of_each[organisation] >= most:
             continue
         of_each[organisation] += 1
         taken.append(place)
-    return [Shown(place, tuple(variants[place])) for place in taken]
+        nearest = np.maximum(nearest, alike[:, place])
+    return [Shown(place, tuple(variants[place])) for place in taken[before:]]
 
 
 def _grouped(same: Mask) -> dict[int, list[int]]:
     """Return the best of each group of documents that say the same, with the others: each document stands once."""
     variants: dict[int, list[int]] = {}
+    has_twin: Mask = np.logical_or.reduce(same, axis=0)
     for place in range(len(same)):
-        leader = next((one for one in variants if same[one, place]), None)
+        leader = next((one for one in variants if same[one, place]), None) if has_twin[place] else None
         if leader is None:
             variants[place] = []
         else:
             variants[leader].append(place)
     return variants
-
-
-def _next(
-    left: Sequence[int], taken: Sequence[int], scores: Sequence[float], alike: npt.NDArray[np.float32], diversity: float
-) -> int:
-    if not diversity or not taken:
-        return left[0]
-    nearest = alike[np.ix_(list(left), list(taken))].max(axis=1)
-    marginal = (1 - diversity) * np.array([scores[place] for place in left]) - diversity * nearest
-    return left[int(np.argmax(marginal))]
 
 
 def _apart(*columns: npt.NDArray[np.unsignedinteger]) -> Mask:

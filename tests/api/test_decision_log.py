@@ -9,7 +9,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from matcher.core.access import Role, new_key
+from matcher.core.pages import Seen, lot
 from matcher.decisions import reading, segments
+from matcher.decisions.entry import seen_in
 from matcher.decisions.pseudonyms import open_pseudonyms
 from matcher.decisions.verify import verify
 from matcher.engine import Matcher
@@ -56,6 +58,43 @@ def test_what_is_shown_is_what_is_written(tmp_path: Path) -> None:
     assert [shown[0] for shown in second["shown"]] == ["p1"]
     assert second["parameters"]["diversity"] == 0.5
     assert [(one.broken, one.is_closed) for one in verify(tmp_path / "decisions")] == [(None, True)]
+
+
+def test_a_page_is_written_with_the_ranks_that_it_shows(tmp_path: Path) -> None:
+    with application(tmp_path, open_on(tmp_path)) as client:
+        _fill(client)
+        first = client.get("/v1/postings/p1/candidates?top=1").json()
+        second = client.get(f"/v1/postings/p1/candidates?top=5&cursor={first['cursor']}").json()
+        people = [match["profile_id"] for page in (first, second) for match in page["matches"]]
+        search = {"text": "data", "top": 2}
+        found = client.post("/v1/profiles/search", json=search).json()
+        client.post("/v1/profiles/search", json={**search, "cursor": found["cursor"]})
+        client.get(f"/v1/profiles/{CANARY}-0/similar?top=1")
+        pair = client.get(f"/v1/postings/p1/candidates/{people[2]}").json()
+    with application(tmp_path, open_on(tmp_path)) as client:
+        exported = [client.get(f"/v1/profiles/{name}/export").json()["shown"] for name in people]
+    assert [match["rank"] for match in second["matches"]] == [2, 3]
+    assert [one[0]["rank"] for one in exported] == [1, 2, 3]
+    lines = _lines(tmp_path)
+    assert [line["first"] for line in lines] == [1, 2, 1, 3, 1, pair["match"]["rank"]]
+    pseudonyms = open_pseudonyms(tmp_path)
+    known = {pseudonyms.of_lot(lot("", name)): lot("", name) for name in people}
+    assert seen_in(lines[1]["parameters"], known) == Seen((lot("", people[0]),))
+    assert "seen" not in lines[0]["parameters"]
+    assert first["cursor"] not in json.dumps(lines), "whose digests are plain ones of ids"
+
+
+def test_a_pair_is_written_with_whom_it_was_about(tmp_path: Path) -> None:
+    with application(tmp_path, open_on(tmp_path)) as client:
+        _fill(client)
+        client.put("/v1/postings/p1", json=POSTING | {"status": "closed"})
+        client.get(f"/v1/postings/p1/candidates/{CANARY}-1")
+    with application(tmp_path, open_on(tmp_path)) as client:
+        exported = client.get(f"/v1/profiles/{CANARY}-1/export").json()["shown"]
+    (line,) = _lines(tmp_path)
+    assert (line["about"], line["excluded_by"]) == (open_pseudonyms(tmp_path).of_profile(f"{CANARY}-1"), ["open"])
+    assert (line["shown"], line["eligible"]) == ([], 0)
+    assert [(one["call"], one["rank"]) for one in exported] == [("one match explained", None)]
 
 
 def test_head_shows_nothing_and_so_nothing_is_written(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_a_deleted_document_is_out_of_the_next_answer(client: TestClient) -> Non
 def test_a_closed_posting_has_no_candidates(client: TestClient) -> None:
     _fill(client, _profile("ana"))
     client.put("/v1/postings/p1", json=POSTING | {"status": "closed"})
-    assert client.get("/v1/postings/p1/candidates").json() == {"eligible": 0, "matches": []}
+    assert client.get("/v1/postings/p1/candidates").json() == {"eligible": 0, "matches": [], "cursor": None}
 
 
 def test_top_bounds_how_many_are_shown_not_how_many_are_eligible(client: TestClient) -> None:

@@ -60,8 +60,62 @@ def test_what_is_written_between_two_pages_moves_nothing(filled: TestClient, mat
     assert [one["id"] for one in second["organisations"]] == ["dgfip", "dinum"]
 
 
+@pytest.fixture
+def matched(client: TestClient) -> TestClient:
+    """Seven people and seven postings, each for all of the others."""
+    for number in range(7):
+        profile = {"id": f"c{number}", "headline": f"Data scientist {number}", "visible_to_recruiters": True}
+        assert client.post("/v1/profiles", json=profile).status_code == 201
+        assert client.post("/v1/postings", json={"id": f"p{number}", "title": f"Juriste {number}"}).status_code == 201
+    return client
+
+
+def _matches(client: TestClient, path: str, **asked: Any) -> list[dict[str, Any]]:
+    """What each page answers."""
+    pages: list[dict[str, Any]] = []
+    while not pages or pages[-1]["cursor"]:
+        cursor = {"cursor": pages[-1]["cursor"]} if pages else {}
+        if path == "suggestions":
+            draft = {"headline": "Data scientist"}
+            answer = client.post("/v1/suggestions", params={**asked, **cursor}, json=draft)
+        else:
+            answer = client.get(f"/v1/{path}", params={**asked, **cursor})
+        assert answer.status_code == 200
+        pages.append(answer.json())
+    return pages
+
+
+@pytest.mark.parametrize("path", ["postings/p1/candidates", "profiles/c1/suggestions", "suggestions"])
+def test_candidates_and_suggestions_come_a_page_at_a_time(matched: TestClient, path: str) -> None:
+    (whole,) = _matches(matched, path, top=100)
+    pages = _matches(matched, path, top=3)
+    assert [len(page["matches"]) for page in pages] == [3, 3, 1]
+    assert [page["eligible"] for page in pages] == [7, 7, 7]
+    assert [match for page in pages for match in page["matches"]] == whole["matches"]
+
+
+@pytest.mark.parametrize("path", ["postings/p2/candidates", "profiles/c1/suggestions", "postings/p1/similar"])
+def test_a_cursor_opens_no_other_list(matched: TestClient, path: str) -> None:
+    cursor = matched.get("/v1/postings/p1/candidates?top=1").json()["cursor"]
+    answer = matched.get(f"/v1/{path}", params={"cursor": cursor})
+    assert_problem(answer, 422)
+    (wrong,) = answer.json()["invalid"]
+    assert (wrong["field"], wrong["reason"].startswith("is another ")) == ("cursor", True)
+
+
+def test_a_cursor_belongs_to_the_options_that_it_was_made_under(matched: TestClient) -> None:
+    cursor = matched.get("/v1/profiles/c1/suggestions?top=1").json()["cursor"]
+    for option in ("merged=false", "per_organisation=1", "diversity=0.1"):
+        assert_problem(matched.get(f"/v1/profiles/c1/suggestions?cursor={cursor}&{option}"), 422)
+    french = matched.get(f"/v1/profiles/c2/suggestions?cursor={cursor}", headers={"Accept-Language": "fr"}).json()[
+        "invalid"
+    ]
+    assert french == [{"field": "cursor", "reason": "est celui d’une autre liste : commencez celle-ci sans curseur"}]
+
+
 def test_an_empty_cursor_is_refused_wherever_it_is_sent(client: TestClient) -> None:
-    lists = ("organisations", "keys", "postings/p1/similar", "profiles/c1/similar")
+    lists = ["organisations", "keys", "postings/p1/similar", "profiles/c1/similar"]
+    lists += ["postings/p1/candidates", "profiles/c1/suggestions"]
     answers = [client.get(f"/v1/{name}?cursor=") for name in lists]
     answers += [
         client.post(f"/v1/{kind}/search", json={"text": "x", "cursor": ""}) for kind in ("postings", "profiles")
@@ -84,7 +138,7 @@ def test_what_is_no_cursor_is_refused(filled: TestClient, name: str, cursor: str
     assert wrong == {"field": "cursor", "reason": "is no cursor: send the one that the page before gave"}
 
 
-def test_every_list_that_does_not_end_at_its_best_is_read_a_page_at_a_time(client: TestClient) -> None:
+def test_every_list_is_read_a_page_at_a_time(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
     schemas = document["components"]["schemas"]
     paged = set()
@@ -101,4 +155,5 @@ def test_every_list_that_does_not_end_at_its_best_is_read_a_page_at_a_time(clien
             asked |= {one["name"] for one in operation["parameters"] if "name" in one}
             assert {"top", "cursor"} <= asked, path
             paged.add((method, path.split("/")[-1]))
-    assert paged == {("get", "organisations"), ("get", "keys"), ("get", "similar"), ("post", "search")}
+    read = {("get", name) for name in ("organisations", "keys", "similar", "candidates", "suggestions")}
+    assert paged == read | {("post", "search"), ("post", "suggestions")}

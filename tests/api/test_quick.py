@@ -42,6 +42,8 @@ NOT_PLAIN = [
     "/v1/profiles/c1/suggestions?zorglub=1",
     "/v1/profiles/c1/suggestions?top=3&zorglub",
     "/v1/postings/p1/candidates?merged=false",
+    "/v1/postings/p1/candidates?cursor=zorglub",
+    "/v1/profiles/c1/suggestions?top=3&cursor=",
     "/v1/postings/p1?top=3",
     "/v1/profiles/c1?zorglub",
     "/v1/postings/nobody/candidates",

@@ -133,7 +133,7 @@ def test_similar_ones_come_a_page_at_a_time(filled: TestClient) -> None:
         answer = filled.get(f"/v1/{path}?cursor={first['cursor']}")
         assert_problem(answer, 422)
         assert answer.json()["invalid"] == [
-            {"field": "cursor", "reason": "is another search's: start that one without a cursor"}
+            {"field": "cursor", "reason": "is another list's: start that one without a cursor"}
         ]
 
 

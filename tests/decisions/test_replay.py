@@ -29,7 +29,7 @@ from matcher.decisions import reading
 from matcher.decisions.entry import Asker, Call, Decision, places
 from matcher.decisions.log import DecisionLog
 from matcher.decisions.pseudonyms import Pseudonyms
-from matcher.decisions.replay import Replayed, replay
+from matcher.decisions.replay import Replayed, Replayer
 from matcher.engine import Matcher
 from matcher.stores import open_store
 from matcher.stores.snapshots import Snapshots
@@ -118,7 +118,8 @@ class Shown:
 
     def again(self, matcher: Matcher, request: str, *, profile: Profile | None = None) -> Replayed:
         entry = reading.one(self.folder, request)
-        return replay(matcher, entry, pseudonyms=KEY, made_by=matcher.fingerprints, profile=profile)
+        given = [] if profile is None else [profile]
+        return Replayer(matcher, pseudonyms=KEY, made_by=matcher.fingerprints, given=given).replay(entry)
 
 
 @pytest.fixture
@@ -235,7 +236,7 @@ def test_who_is_not_there_any_more_cannot_ask_again(matcher: Matcher, shown: Sho
 def test_another_secret_knows_nobody(matcher: Matcher, shown: Shown) -> None:
     entry = reading.one(shown.folder, shown.show(matcher, Kind.PROFILE, "c03", variety=Variety()))
     with pytest.raises(DecisionLogUnreadable, match="secret"):
-        replay(matcher, entry, pseudonyms=Pseudonyms(b"other"), made_by={})
+        Replayer(matcher, pseudonyms=Pseudonyms(b"other"), made_by={}).replay(entry)
 
 
 @pytest.mark.parametrize("given", [None, replace(ASKED, headline="Juriste")])

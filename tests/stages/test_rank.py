@@ -27,6 +27,7 @@ from matcher.core.domain import (
     Standing,
     Weights,
 )
+from matcher.core.pages import lot
 from matcher.core.traits import Traits, TraitTable
 from matcher.stages.rank import (
     EDUCATION_STEP,
@@ -40,7 +41,6 @@ from matcher.stages.rank import (
     Agreements,
     agreements,
     contenders,
-    lot,
     matches,
     reaching,
     top,

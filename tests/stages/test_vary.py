@@ -101,3 +101,15 @@ def test_two_postings_are_one_where_their_texts_are_and_their_places_may_be(
     cosines[1, 0, 1] = cosines[1, 1, 0] = body
     same = same_postings(cosines, np.array([known, (True, True)]), table.many(np.arange(2)), FACETS)
     assert same.tolist() == [[False, expected], [expected, False]]
+
+
+def test_what_was_shown_before_counts_and_is_not_shown_again() -> None:
+    alike = UNLIKE.copy()
+    alike[0, 3] = alike[3, 0] = 1.0
+    diverse = shown(SCORES, 3, Variety(diversity=0.5), same=APART, alike=alike, organisations=NOBODY, before=1)
+    assert [one.place for one in diverse] == [1, 2, 0]
+    of_one = Variety(per_organisation=1)
+    capped = shown(SCORES, 3, of_one, same=APART, alike=UNLIKE, organisations=[7, 8, 9, 7], before=1)
+    assert [one.place for one in capped] == [1, 2]
+    twins = shown(SCORES, 3, of_one, same=_pairs((0, 3), (1, 2)), alike=UNLIKE, organisations=NOBODY, before=1)
+    assert twins == [Shown(0), Shown(1, (2,))], "nothing is a variant of what a page before has shown"
