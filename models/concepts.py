@@ -7,8 +7,9 @@ import re
 import unicodedata
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from pathlib import Path
 
 from matcher.core.errors import ModelUnavailable
@@ -30,6 +31,8 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "term": ("term",),
 }
 """What can be asked for, and which kinds of concept answer. `code` is ROME's, `term` the French administration's."""
+KINDS: Mapping[str, str] = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
+"""Every kind of concept, and its family."""
 
 _SHORTEST = 3
 """Characters from which a name may be written in any case."""
@@ -45,6 +48,7 @@ _WORDS_TOO = frozenset(
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'"})
 _JOINTS = re.compile(r"[\s,;:/()\[\]«»\"–—_-]+")
+_EDGES = " .'!?"
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)$")
 
 Neutral = Callable[[str], str]
@@ -76,13 +80,22 @@ class Concept:
         return tuple(dict.fromkeys((*self.french, *self.english)))
 
 
-def fold(text: str) -> str:
-    """Return what counts of a neutral form: no case, accents, hyphens, brackets or stops at its end."""
-    plain = text.casefold()
+def _folded(plain: str) -> str:
     if not plain.isascii():
         folded = unicodedata.normalize("NFKD", plain.translate(_LIGATURES))
         plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    return _JOINTS.sub(" ", plain).strip(" .'!?")
+    return _JOINTS.sub(" ", plain)
+
+
+_USUAL = {sign: folded for sign in range(0x250) if (folded := _folded(chr(sign))).isascii()} | {ord("’"): "'"}
+"""What is left of the signs of French and English, each of which is folded by itself."""
+
+
+def fold(text: str) -> str:
+    """Return what counts of a neutral form: no case, accents, hyphens, brackets or stops at its end."""
+    plain = text.casefold()
+    usual = plain.translate(_USUAL)
+    return " ".join(usual.split()).strip(_EDGES) if usual.isascii() else _folded(plain).strip(_EDGES)
 
 
 def is_ambiguous(key: str) -> bool:
@@ -115,14 +128,20 @@ def read(neutral: Neutral, *, table: Path = TABLE, lexicon: Path = LEXICON) -> l
 
 
 def read_with_owners(
-    neutral: Neutral, *, table: Path = TABLE, lexicon: Path = LEXICON
+    neutral: Neutral, *, kinds: Container[str] = KINDS, table: Path = TABLE, lexicon: Path = LEXICON
 ) -> tuple[list[Concept], dict[str, str]]:
     """Return all concepts, and which of them each entry of the lexicon is, by the entry's id.
+
+    Args:
+        neutral: the engine's gender-neutral form.
+        kinds: those of the concepts that are wanted; a family's are wanted together.
+        table: ESCO's and ROME's concepts.
+        lexicon: this project's own.
 
     Raises:
         ModelUnavailable: a table is missing or damaged.
     """
-    ours, theirs = list(_lexicon(lexicon, neutral)), list(_table(table))
+    ours, theirs = list(_lexicon(lexicon, neutral, kinds)), list(_table(table, kinds))
     owners = _owners(theirs, ours)
     named = {concept.id.removeprefix(LEXICON_PREFIX): owners.get(concept.id, concept.id) for concept in ours}
     return _lent(theirs, ours, owners), named
@@ -134,8 +153,8 @@ def nearness(lexicon: Path = LEXICON) -> dict[str, list[str]]:
     Raises:
         ModelUnavailable: the lexicon is missing or damaged.
     """
-    rows = _rows(lexicon, (*LEXICON_COLUMNS, "near"), mend="it comes with the project")
-    return {row["id"]: row["near"].split() for row in rows}
+    rows = _rows(lexicon, ("id", "kind", "near"), mend="it comes with the project")
+    return {entry: near.split() for entry, _, near in rows}
 
 
 def merged(concepts: Sequence[Concept], lexicon: Sequence[Concept]) -> list[Concept]:
@@ -157,14 +176,16 @@ def _lent(concepts: Sequence[Concept], lexicon: Sequence[Concept], owners: Mappi
 
 def _owners(concepts: Sequence[Concept], lexicon: Sequence[Concept]) -> dict[str, str]:
     """Return the one concept that has the same label as a concept of the lexicon, by the latter's id."""
-    labels: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    asked = {concept.id: [(family(concept.kind), fold(form)) for form in concept.preferred] for concept in lexicon}
+    labels: dict[tuple[str, str], set[str]] = {label: set() for forms in asked.values() for label in forms}
     for concept in concepts:
+        of_family = family(concept.kind)
         for form in concept.preferred:
-            labels[family(concept.kind), fold(form)][concept.id] = None
+            if (label := (of_family, fold(form))) in labels:
+                labels[label].add(concept.id)
     owners = {}
     for concept in lexicon:
-        forms = [fold(form) for form in concept.preferred]
-        same = {owner for form in forms for owner in labels.get((family(concept.kind), form), ())}
+        same = {owner for label in asked[concept.id] for owner in labels[label]}
         if len(same) == 1:
             owners[concept.id] = same.pop()
     return owners
@@ -172,7 +193,7 @@ def _owners(concepts: Sequence[Concept], lexicon: Sequence[Concept]) -> dict[str
 
 def family(kind: str) -> str:
     """Return what one asks for to get a concept of this kind."""
-    return next(name for name, kinds in FAMILIES.items() if kind in kinds)
+    return KINDS[kind]
 
 
 def write(concepts: Iterable[Concept], path: Path, *, heading: str) -> None:
@@ -193,22 +214,32 @@ def write(concepts: Iterable[Concept], path: Path, *, heading: str) -> None:
     path.write_bytes(gzip.compress(text.getvalue().encode(), compresslevel=9, mtime=0))
 
 
-def _table(path: Path) -> Iterator[Concept]:
+def _table(path: Path, kinds: Container[str]) -> Iterator[Concept]:
     for row in _rows(path, COLUMNS, mend="python -m models.train.taxonomy --data DIR makes it"):
-        french, english = (tuple(filter(None, row[name].split(BETWEEN))) for name in ("forms_fr", "forms_en"))
-        yield Concept(row["id"], row["kind"], row["fr"], row["en"], french, english)
+        if row[1] in kinds:
+            id_, kind, fr, en, french, english = row
+            yield Concept(id_, kind, fr, en, _names(french), _names(english))
 
 
-def _lexicon(path: Path, neutral: Neutral) -> Iterator[Concept]:
-    for row in _rows(path, LEXICON_COLUMNS, mend="it comes with the project"):
-        french = spellings((row["fr"], *filter(None, row["other"].split(" | "))), neutral)
-        english = spellings((row["en"],), neutral)
-        yield Concept(f"{LEXICON_PREFIX}{row['id']}", row["kind"], row["fr"], row["en"], french, english)
+def _names(forms: str) -> tuple[str, ...]:
+    return tuple(filter(None, forms.split(BETWEEN)))
 
 
-def _rows(path: Path, columns: Sequence[str], *, mend: str) -> Iterator[dict[str, str]]:
-    """Yield the rows of a tab-separated file, gzipped if its name says so; lines that start with `#` are left out."""
-    kinds = {kind for family in FAMILIES.values() for kind in family}
+def _lexicon(path: Path, neutral: Neutral, kinds: Container[str]) -> Iterator[Concept]:
+    for entry, kind, fr, en, other in _rows(path, LEXICON_COLUMNS, mend="it comes with the project"):
+        if kind in kinds:
+            french = spellings((fr, *filter(None, other.split(" | "))), neutral)
+            yield Concept(f"{LEXICON_PREFIX}{entry}", kind, fr, en, french, spellings((en,), neutral))
+
+
+def _rows(path: Path, columns: Sequence[str], *, mend: str) -> Iterator[tuple[str, ...]]:
+    """Yield some columns of a tab-separated file, gzipped if its name says so; lines that start with `#` are left out.
+
+    Args:
+        path: of the file.
+        columns: two or more, in the order in which they are wanted.
+        mend: how to, where the file is missing or damaged.
+    """
     try:
         data = path.read_bytes()
         text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
@@ -220,8 +251,9 @@ def _rows(path: Path, columns: Sequence[str], *, mend: str) -> Iterator[dict[str
     names = lines[0].split("\t") if lines else []
     if any(column not in names for column in columns):
         raise ModelUnavailable(f"{path.name} has not the columns {', '.join(columns)}: install it again, or {mend}")
+    wanted, kind = itemgetter(*map(names.index, columns)), names.index("kind")
     for number, line in enumerate(lines[1:], start=1):
         fields = line.split("\t")
-        if len(fields) != len(names) or not fields[0] or fields[names.index("kind")] not in kinds:
+        if len(fields) != len(names) or not fields[0] or fields[kind] not in KINDS:
             raise ModelUnavailable(f"{path.name}: concept {number} cannot be read: install it again, or {mend}")
-        yield dict(zip(names, fields, strict=True))
+        yield wanted(fields)

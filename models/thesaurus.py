@@ -10,8 +10,8 @@ import re
 import threading
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, cached_property
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -46,14 +46,17 @@ _SENTENCE_ENDS = frozenset(".!?\n•-*:")
 
 _ACCENTED = {
     letter: base
-    for letter in range(0xC0, 0x250)
+    for letter in range(0x250)
     if (base := "".join(sign for sign in unicodedata.normalize("NFKD", chr(letter)) if not unicodedata.combining(sign)))
     and len(base) == 1
     and base.isalpha()
 }
 """Letters without their accents, where one letter is left."""
 
-Key = tuple[str, ...]
+_BESIDE = "\n"
+"""Between the words of a name by which it is looked up: no word holds it, for it parts words."""
+_APART = "\t"
+"""Between two such names, likewise."""
 
 
 class Thesaurus:
@@ -101,7 +104,7 @@ class Thesaurus:
                 longest = 1
             for length in range(min(longest, len(words) - place), 0, -1):
                 run = words[place : place + length]
-                name = tables.quoted.get(_without_small([word for _, _, word in run]))
+                name = tables.quoted(_without_small(_BESIDE.join([word for _, _, word in run])))
                 if name and self._counts(text, run):
                     runs.append((name not in tables.ours, -length, place, name))
                     break
@@ -118,7 +121,7 @@ class Thesaurus:
             return False
         if not all(map(_WITHIN.fullmatch, gaps)):
             return False
-        spellings = self._tables.exact.get((run[0][2],)) if len(run) == 1 else None
+        spellings = self._tables.exact.get(run[0][2]) if len(run) == 1 else None
         if spellings is None:
             return True
         before = text[:start].rstrip(" \t")
@@ -134,8 +137,8 @@ class Thesaurus:
 
     def _read(self) -> tuple[list[Concept], dict[str, str], dict[str, list[str]], list[tuple[str, list[str]]]]:
         table, lexicon, relations = self._files
-        every, owners = concepts.read_with_owners(self._neutral, table=table, lexicon=lexicon)
-        return every, owners, concepts.nearness(lexicon), _relations(relations)
+        skills, owners = concepts.read_with_owners(self._neutral, kinds=FAMILIES["skill"], table=table, lexicon=lexicon)
+        return skills, owners, concepts.nearness(lexicon), _relations(relations)
 
 
 class _Tables:
@@ -143,54 +146,81 @@ class _Tables:
 
     def __init__(
         self,
-        every: Iterable[Concept],
+        skills: Iterable[Concept],
         owners: Mapping[str, str],
         siblings: Mapping[str, Sequence[str]],
         relations: Sequence[tuple[str, Sequence[str]]],
     ) -> None:
-        """Take the concepts, which concept each entry of the lexicon is, and what is said of the entries."""
+        """Take the skills, which skill each entry of the lexicon is, and what is said of the entries."""
         self.ours = {*owners.values()}
-        """The skills that the lexicon knows: they go before those that ESCO alone knows."""
-        labels: dict[Key, str] = {}
-        others: dict[Key, str] = {}
-        spelt: dict[Key, set[str]] = defaultdict(set)
-        # Some 30,000 words make all names; what is learned of them goes when the tables are made.
-        fold = cache(_fold)
-        skills = [one for one in every if one.kind in FAMILIES["skill"]]
+        """Those that the lexicon knows: they go before those that ESCO alone knows."""
+        labels: dict[str, str] = {}
+        others: dict[str, str] = {}
+        spelt: dict[str, set[str]] = defaultdict(set)
+        folded = _Folded()
         for one in sorted(skills, key=lambda one: one.id not in self.ours):
-            preferred = {*one.preferred}
-            for form in one.forms:
-                if key := _key(form, fold):
+            preferred, forms = {*one.preferred}, one.forms
+            for form, key in zip(forms, folded.keys_of(forms), strict=False):  # one key too many where there is no form
+                if key:
                     (labels if form in preferred else others).setdefault(key, one.id)
-                    if len(key) == 1:
+                    if _BESIDE not in key:
                         spelt[key].add(form)
         # A concept's own label goes before another's alternative one.
         self.listed = {**others, **labels}
         """Names of skills, by their words."""
-        self.quoted = {key: one for key, one in self.listed.items() if self._is_telling(key, one)}
-        """Those among them that count where they stand in prose."""
         self.reach: dict[str, int] = {}
         """By the first word, of how many words the longest name in prose is; small words may stand between them."""
-        for key in self.quoted:
-            length = len(key) if len(key) == 1 else len(key) + SMALL_BETWEEN
-            self.reach[key[0]] = max(self.reach.get(key[0], 0), length)
         self.follows: dict[str, set[str]] = defaultdict(set)
         """By the first word, which ones come next: most words of prose begin a name that does not go on so."""
-        for key in self.quoted:
-            if len(key) > 1:
-                self.follows[key[0]].add(key[1])
+        for key, named in self.listed.items():
+            if self._is_telling(key, named):
+                first, *rest = key.split(_BESIDE)
+                length = 1 + len(rest) + (SMALL_BETWEEN if rest else 0)
+                if length > self.reach.get(first, 0):
+                    self.reach[first] = length
+                if rest:
+                    self.follows[first].add(rest[0])
         self.exact = {
-            key: {_WORDS_TOO[key[0]]} if key[0] in _WORDS_TOO else spelt[key]
-            for key in self.quoted
-            if len(key) == 1 and (key[0] in _WORDS_TOO or any(is_ambiguous(concepts.fold(form)) for form in spelt[key]))
+            key: {_WORDS_TOO[key]} if key in _WORDS_TOO else forms
+            for key, forms in spelt.items()
+            if self.quoted(key) and (key in _WORDS_TOO or any(is_ambiguous(concepts.fold(form)) for form in forms))
         }
         """Names that are words, too: how they must be written."""
         self.near = _nearness(owners, siblings, relations)
 
-    def _is_telling(self, key: Key, one: str) -> bool:
-        if len(key) == 1:
-            return one in self.ours and len(key[0]) > 1 and key[0] not in _GENERIC
-        return len(key) <= LONGEST
+    def quoted(self, key: str) -> str | None:
+        """Return the skill that these words name where they stand in prose."""
+        one = self.listed.get(key)
+        return one if one and self._is_telling(key, one) else None
+
+    def _is_telling(self, key: str, one: str) -> bool:
+        if _BESIDE in key:
+            return key.count(_BESIDE) < LONGEST
+        return one in self.ours and len(key) > 1 and key not in _GENERIC
+
+
+class _Folded(dict[str, str]):
+    """The folded words of whatever stands between two spaces of a name: some 20,000 make all names.
+
+    What is learned of them goes when the tables are made.
+    """
+
+    def __init__(self) -> None:
+        super().__init__({concepts.BETWEEN: _APART})
+
+    def __missing__(self, written: str) -> str:
+        words = self[written] = _BESIDE.join(_folded_words(written))
+        return words
+
+    def keys_of(self, names: Iterable[str]) -> list[str]:
+        """Return each name's key, as `_key` does: all at once, for there are a hundred thousand.
+
+        Args:
+            names: without concepts.BETWEEN.
+        """
+        written = f" {concepts.BETWEEN} ".join(names).split()
+        folded = _BESIDE.join(filter(None, map(self.__getitem__, written))).split(_APART)
+        return [_without_small(key.strip(_BESIDE)) for key in folded]
 
 
 def _nearness(
@@ -276,16 +306,22 @@ def _next(words: Sequence[tuple[int, int, str]], place: int) -> str | None:
     return None
 
 
-def _key(text: str, fold: Callable[[str], str] | None = None) -> Key:
-    return _without_small([word for word in map(fold or _fold, _TOKEN.findall(text)) if word])
+def _key(text: str) -> str:
+    """Return the words by which a name is looked up."""
+    return _without_small(_BESIDE.join(_folded_words(text)))
 
 
-def _without_small(words: Sequence[str]) -> Key:
-    if len(words) < 2:
-        return tuple(words)
+def _folded_words(text: str) -> list[str]:
+    return [word for word in map(_fold, _TOKEN.findall(text)) if word]
+
+
+def _without_small(key: str) -> str:
+    words = key.split(_BESIDE)
+    if len(words) < 2 or _SMALL.isdisjoint(words):
+        return key
     if words[0] in _SMALL or words[-1] in _SMALL:
-        return ()  # it begins or ends with a word that says nothing: the shorter run is the name
-    return tuple(word for word in words if word not in _SMALL)
+        return ""  # it begins or ends with a word that says nothing: the shorter run is the name
+    return _BESIDE.join([word for word in words if word not in _SMALL])
 
 
 def _fold(word: str) -> str:
@@ -296,7 +332,7 @@ def _fold(word: str) -> str:
 def _folded(word: str) -> str:
     """Return the same of a word in lower case."""
     plain = word.rstrip(".")
-    if not plain.isascii():
+    if not plain.isascii() and not (plain := plain.translate(_ACCENTED)).isascii():
         plain = "".join(sign for sign in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(sign))
     if len(plain) > 3 and plain[-1] in "sx" and plain[-2] not in "su.":
         plain = plain[:-1]

@@ -1,6 +1,8 @@
 """From settings to encoders."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,13 @@ MEANING = "all-MiniLM-L6-v2"
 def _nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("MATCHER_")]:
         monkeypatch.delenv(name)
+
+
+def test_who_stores_records_imports_only_what_every_record_needs() -> None:
+    rare = ("alembic", "bs4", "pypdf", "pyarrow", "openvino", "tokenizers", "torch", "sklearn", "fastapi")
+    program = "import sys, matcher.compose, matcher.offline.intake; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert not set(rare) & set(done.stdout.split())
 
 
 def test_what_is_not_set_is_as_shipped() -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from matcher.core.errors import ModelUnavailable
 from matcher.stages.text import neutral
-from models.thesaurus import GENERAL, SIBLING, SPECIFIC, Thesaurus
+from models import concepts
+from models.thesaurus import GENERAL, SIBLING, SPECIFIC, Thesaurus, _Folded, _key
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +78,25 @@ def test_the_near_stand_in_for_what_is_asked(thesaurus: Thesaurus, asked: str, o
     assert other is not None
     assert thesaurus.near(one).get(other, 0.0) == pytest.approx(how_far)
     assert one not in thesaurus.near(one)
+
+
+def test_names_read_all_at_once_are_looked_up_as_each_by_itself() -> None:
+    names = ["Économie de l'eau", "de la", "…", "Node.js…", "les systèmes", "C++ (a b)", "a ´ b ＼ ｜", "x"]
+    assert _Folded().keys_of(names) == [_key(name) for name in names]
+
+
+@pytest.mark.parametrize("sign", ["é", "É", "œ", "ǽ", "’", "«", "_", "½", "ﬁ", "ª", "‐", "İ", "\u0301", "（", "가"])
+def test_a_sign_is_folded_alike_beside_any_other(sign: str) -> None:
+    alone, beside = (concepts.fold(f"a{sign}b{other}") for other in ("", "\u3042"))
+    assert beside == f"{alone}\u3042"
+
+
+def test_skills_alone_are_read_as_among_all_others() -> None:
+    skills, owners = concepts.read_with_owners(neutral, kinds=concepts.FAMILIES["skill"])
+    every, every_owner = concepts.read_with_owners(neutral)
+    assert skills == [one for one in every if one.kind in concepts.FAMILIES["skill"]]
+    assert owners.items() <= every_owner.items()
+    assert {one.id for one in skills} >= {*owners.values()}
 
 
 def test_every_near_value_is_a_share(thesaurus: Thesaurus) -> None:

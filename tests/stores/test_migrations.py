@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, text
 
 from matcher.core.errors import StoreUnavailable
-from matcher.stores import open_store
+from matcher.stores import migrations, open_store
+from matcher.stores.database import LAST_STEP
 from matcher.stores.tables import metadata, postgres_metadata
 
 OPEN = "import sys, pathlib; from matcher.stores import open_store; "
@@ -62,6 +64,17 @@ def test_opening_again_changes_nothing(empty_url: str, tmp_path: Path) -> None:
     assert first.database_id == second.database_id
     first.close()
     second.close()
+
+
+def test_the_last_step_is_the_last_of_the_folder() -> None:
+    assert ScriptDirectory(migrations.__path__[0]).get_heads() == [LAST_STEP]
+
+
+def test_a_database_that_has_all_tables_is_opened_without_the_library_that_makes_them(tmp_path: Path) -> None:
+    open_store(None, home=tmp_path).close()
+    program = OPEN + "; assert not [name for name in sys.modules if name.startswith('alembic')]"
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    subprocess.run([sys.executable, "-c", program, "", tmp_path], env=environment, check=True, timeout=60)
 
 
 def test_several_processes_may_open_a_new_database_at_once(empty_url: str, tmp_path: Path) -> None:

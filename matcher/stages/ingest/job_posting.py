@@ -13,8 +13,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from bs4 import BeautifulSoup
-
 from matcher.core.domain import Contract
 from matcher.core.errors import UnreadableFile
 from matcher.core.places import department_of_postal_code, find_city, find_department, find_region
@@ -46,6 +44,8 @@ _MAX_NESTING = 20
 
 def read_page(reader: Reader) -> Iterator[Read]:
     """Yield a posting or a rejection for each JobPosting in a page's JSON-LD scripts."""
+    from bs4 import BeautifulSoup  # noqa: PLC0415 - 70 ms, and only pages need it
+
     with opened(reader.path, reader.limits, reader.on_bytes) as stream:
         html = whole(stream, reader.limits.html_bytes, name="page")
     try:
