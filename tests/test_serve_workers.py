@@ -12,7 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -303,6 +303,13 @@ def test_what_two_commands_bind_at_once_only_the_first_may_listen_on() -> None:
         assert refused.value.filename == f"{HOST}:{port}"
         with socket.create_connection((HOST, port), timeout=PATIENCE_S):
             pass
+
+
+def test_many_callers_may_wait_before_anybody_accepts() -> None:
+    port = _free_ports()
+    with listening(HOST, port), ExitStack() as stack:
+        for _ in range(300):
+            stack.enter_context(socket.create_connection((HOST, port), timeout=1))
 
 
 @pytest.mark.parametrize("host", ["a" * 70, "é..é", "\udcff"])
