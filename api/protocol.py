@@ -5,9 +5,10 @@ import json
 import time
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from httptools import HttpParserError, HttpParserUpgrade
+from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.problems import MEDIA_TYPE, REFUSED_FOR, Cause
@@ -181,11 +182,12 @@ class ProblemProtocol(HttpToolsProtocol):
             self._hangs_up = True
             self._counted(refusal)
         else:  # the body of the one that is worked on, which is counted when it ends
-            self.cycle.scope["state"][REFUSED_FOR] = refusal.cause
+            scope = cast("Scope", self.cycle.scope)
+            scope["state"][REFUSED_FOR] = refusal.cause
             if self.cycle.response_started:
                 self._hangs_up = True
             else:
-                self._answer(refusal, id_of(self.cycle.scope))
+                self._answer(refusal, id_of(scope))
 
     def _answer(self, refusal: _Refusal, request_id: str) -> None:
         self.transport.write(refusal.written(request_id))

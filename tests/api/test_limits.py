@@ -314,13 +314,13 @@ def test_who_comes_back_to_a_full_house_is_refused() -> None:
         returning.send_part(more=False)
         with pytest.raises(Refused):  # which the application makes an answer of
             await returning.status()
-        assert (house.outside, house.waiting, house.is_full) == (0, 2, True), "it holds nobody's place"
-        places[0].leave()
-        assert not house.is_full
-        places[1].leave()
-        assert (house.outside, house.waiting, house.is_full) == (0, 0, False)
+        found = [(house.outside, house.waiting, house.is_full)]
+        for place in places:
+            place.leave()
+            found.append((house.outside, house.waiting, house.is_full))
+        assert found == [(0, 2, True), (0, 1, False), (0, 0, False)], "it holds no place, nor has it left one too many"
         entered = [house.enter() for _ in range(2)]
-        assert house.is_full, "nor has it left one behind"
+        assert house.is_full
         for place in entered:
             place.leave()
 
