@@ -11,6 +11,7 @@ and then steps back once, so that all that have arrived are counted before the f
 import asyncio
 import logging
 from collections.abc import Callable
+from enum import Enum, auto
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TypeVar
@@ -35,70 +36,56 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
+class Where(Enum):
+    """A request's whereabouts."""
+
+    WAITING = auto()
+    WORKING = auto()
+    OUTSIDE = auto()
+    GONE = auto()
+
+
 class House:
     """How many may be inside, how many of them work, and how many stand outside because their body has not arrived."""
 
     def __init__(self, max_concurrent: int) -> None:
         """Let so many work, as many wait, and some more send their bodies."""
-        self._turn = asyncio.Semaphore(max_concurrent)
+        self.turn = asyncio.Semaphore(max_concurrent)
         self._places = 2 * max_concurrent
         self._places_outside = OUTSIDE * max_concurrent
-        self._inside = self._working = self._outside = 0
+        self._count = dict.fromkeys(Where, 0)
 
     @property
     def is_full(self) -> bool:
         """Whether nobody else may come in."""
-        return self._inside >= self._places
+        return self._count[Where.WAITING] + self._count[Where.WORKING] >= self._places
+
+    @property
+    def is_full_outside(self) -> bool:
+        """Whether nobody else may stand outside."""
+        return self.outside >= self._places_outside
 
     @property
     def waiting(self) -> int:
         """How many are inside and not worked on."""
-        return self._inside - self._working
+        return self._count[Where.WAITING]
 
     @property
     def outside(self) -> int:
         """How many bodies are waited for outside."""
-        return self._outside
+        return self._count[Where.OUTSIDE]
 
     def enter(self) -> "Place":
         """Come in, to wait until one may work."""
-        self._inside += 1
+        self._count[Where.WAITING] += 1
         return Place(self)
 
-    async def work(self) -> None:
-        """Wait until one of those who work has gone."""
-        await self._turn.acquire()
-        self._working += 1
-
-    def leave(self, *, works: bool) -> None:
-        """Make room."""
-        self._inside -= 1
-        if works:
-            self._working -= 1
-            self._turn.release()
-
-    def step_out(self, *, works: bool) -> bool:
-        """Make room inside, and stand outside; unless too many do."""
-        if self._outside >= self._places_outside:
-            return False
-        self._outside += 1
-        self.leave(works=works)
-        return True
-
-    def go(self) -> None:
-        """Stand outside no more."""
-        self._outside -= 1
-
-    def come_back(self) -> None:
-        """Come in from outside.
-
-        Raises:
-            Refused: it is full.
-        """
-        if self.is_full:
-            raise Refused(Cause.BUSY)
-        self.go()
-        self._inside += 1
+    def move(self, one: Where, to: Where) -> None:
+        """Note that one goes from here to there; who works no more leaves the turn to another."""
+        self._count[one] -= 1
+        self._count[to] += 1
+        if one is Where.WORKING:
+            self.turn.release()
 
 
 class Place:
@@ -106,23 +93,25 @@ class Place:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._works = self._has_left = self.is_outside = False
-        self.refuse: Callable[[], None] = lambda: None
-        """What answers the request at once that it is too much."""
+        self._where = Where.WAITING
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether its body is waited for outside."""
+        return self._where is Where.OUTSIDE
 
     async def work(self) -> None:
         """Wait until it may be worked on."""
-        await self._house.work()
-        self._works = True
+        await self._house.turn.acquire()
+        self._move(Where.WORKING)
 
-    def step_out(self) -> None:
-        """Leave it to others while the body is on its way, until `come_back`; refused where too many do so."""
-        if self._has_left or self.is_outside:
-            return
-        if self._house.step_out(works=self._works):
-            self._works, self.is_outside = False, True
-        else:
-            self.refuse()
+    def step_out(self) -> bool:
+        """Leave it to others while the body is on its way, until `come_back`; return False where too many do so."""
+        if self._where not in {Where.OUTSIDE, Where.GONE}:
+            if self._house.is_full_outside:
+                return False
+            self._move(Where.OUTSIDE)
+        return True
 
     async def come_back(self) -> None:
         """Wait, if it was outside, until it may be worked on again.
@@ -131,43 +120,19 @@ class Place:
             Refused: there is no room by now.
         """
         if self.is_outside:
-            self._house.come_back()
-            self.is_outside = False
+            if self._house.is_full:
+                raise Refused(Cause.BUSY)
+            self._move(Where.WAITING)
             await self.work()
 
     def leave(self) -> None:
         """Make room for another request. Idempotent."""
-        if self._has_left:
-            return
-        self._has_left = True
-        if self.is_outside:
-            self._house.go()
-        else:
-            self._house.leave(works=self._works)
+        self._move(Where.GONE)
 
-
-class _Arrival:
-    """What a request sends: while it is slow to arrive, the place is left to others."""
-
-    def __init__(self, receive: Receive, place: Place) -> None:
-        self._receive = receive
-        self._place = place
-        self._patience: asyncio.TimerHandle | None = None
-
-    async def __call__(self) -> Message:
-        """Return the next part. Raises Refused where the last one has come and there is no room any more."""
-        if self._patience is None:
-            self._patience = asyncio.get_running_loop().call_later(AT_ONCE_S, self._place.step_out)
-        message = await self._receive()
-        if message["type"] == "http.request" and not message.get("more_body", False):
-            self._patience.cancel()
-            await self._place.come_back()
-        return message
-
-    def end(self) -> None:
-        """Wait for nothing any more."""
-        if self._patience is not None:
-            self._patience.cancel()
+    def _move(self, to: Where) -> None:
+        if self._where is not to:
+            self._house.move(self._where, to)
+            self._where = to
 
 
 class Writers:
@@ -232,49 +197,74 @@ class Admission:
         place = scope.setdefault("state", {})["place"] = self._house.enter()
         try:
             await asyncio.sleep(0)
-            await self._timed(place, scope, receive, send)
+            await _Visit(place, scope, receive, send).pass_on(self._app, self._time_limit_s)
         finally:
             place.leave()
 
-    async def _timed(self, place: Place, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on when it may be worked on; answer in its place when its time is up.
 
-        The work is not cut off then: a thread cannot be, and must go on counting until it ends. What it still answers
-        goes nowhere.
-        """
-        answered = expired = False
-        instead: asyncio.Future[None] | None = None
+class _Visit:
+    """Of one request: it is answered by the application, or in its place when its time is up or too many come.
 
-        async def once(message: Message) -> None:
-            nonlocal answered
-            if not expired:
-                answered = True
-                await send(message)
+    The work is not cut off then: a thread cannot be, and must go on counting until it ends. What it still answers goes
+    nowhere. But it begins with nothing more: of a body that is still on its way it sees no end.
+    """
 
-        def answer(cause: Cause) -> None:
-            nonlocal expired, instead
-            if not answered and not expired:
-                expired = True
-                instead = asyncio.ensure_future(_refuse(scope, receive, send, cause))
+    def __init__(self, place: Place, scope: Scope, receive: Receive, send: Send) -> None:
+        self._place = place
+        self._scope, self._receive, self._send = scope, receive, send
+        self._is_answered = False
+        self._refusal: asyncio.Future[None] | None = None
+        self._patience: asyncio.TimerHandle | None = None
 
-        def expire() -> None:
-            cause = Cause.SLOW if place.is_outside else Cause.LATE
-            if cause is Cause.LATE and not (answered or expired):
-                log.warning("a request took longer than %s s", self._time_limit_s)
-            answer(cause)
-
-        place.refuse = lambda: answer(Cause.BUSY)
-        arrival = _Arrival(receive, place)
-        timer = asyncio.get_running_loop().call_later(self._time_limit_s, expire)
+    async def pass_on(self, app: ASGIApp, time_limit_s: float) -> None:
+        """Have the request answered when it may be worked on."""
+        timer = asyncio.get_running_loop().call_later(time_limit_s, self._expire, time_limit_s)
         try:
-            await place.work()
-            if not expired:
-                await self._app(scope, arrival, once)
+            await self._place.work()
+            if self._refusal is None:
+                await app(self._scope, self._arriving, self._answer)
         finally:
             timer.cancel()
-            arrival.end()
-            if instead is not None:
-                await instead
+            if self._patience is not None:
+                self._patience.cancel()
+            if self._refusal is not None:
+                await self._refusal
+
+    async def _arriving(self) -> Message:
+        """Return the next part of the body: while it is slow to arrive, the place is left to others.
+
+        Raises:
+            Refused: the last one has come, and there is no room any more.
+        """
+        if self._patience is None:
+            self._patience = asyncio.get_running_loop().call_later(AT_ONCE_S, self._lose_patience)
+        message = await self._receive()
+        if self._refusal is None and message["type"] == "http.request" and not message.get("more_body", False):
+            self._patience.cancel()
+            await self._place.come_back()
+        # Who is told that nothing was stored must be told the truth.
+        return {"type": "http.disconnect"} if self._refusal is not None else message
+
+    async def _answer(self, message: Message) -> None:
+        if self._refusal is None:
+            self._is_answered = True
+            await self._send(message)
+
+    def _lose_patience(self) -> None:
+        if not self._place.step_out():
+            self._refuse(Cause.BUSY)
+
+    def _expire(self, time_limit_s: float) -> None:
+        cause = Cause.SLOW if self._place.is_outside else Cause.LATE
+        if self._refuse(cause) and cause is Cause.LATE:
+            log.warning("a request took longer than %s s", time_limit_s)
+
+    def _refuse(self, cause: Cause) -> bool:
+        """Answer in the application's place, unless it is too late for that; return whether it was not."""
+        if self._is_answered or self._refusal is not None:
+            return False
+        self._refusal = asyncio.ensure_future(_refuse(self._scope, self._receive, self._send, cause))
+        return True
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, cause: Cause) -> None:

@@ -10,6 +10,7 @@ from functools import cache
 from importlib.metadata import version
 
 from fastapi import Depends, FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi_offline import FastAPIOffline
 
 from api import document, problems
@@ -68,7 +69,8 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
         app.state.writers = Writers(at_once=WRITERS, most=2 * chosen.max_concurrent)
         app.state.matcher = matcher or await asyncio.to_thread(open_matcher, chosen)
         # Nobody's first request waits for a model: the service is not ready before.
-        await asyncio.to_thread(_warm, app.state.matcher)
+        # By the threads that the routes use: what these import first must not want for a file descriptor later.
+        await run_in_threadpool(_warm, app.state.matcher)
         if await _is_open(app.state.gate):
             log.warning("nobody is asked who they are: make a key with `matcher keys create`, docs/access.md says how")
         app.state.pseudonyms = await asyncio.to_thread(load_pseudonyms, chosen)

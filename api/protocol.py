@@ -5,17 +5,19 @@ import json
 import time
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
+from httptools import HttpParserError, HttpParserUpgrade
+from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from api.problems import MEDIA_TYPE, Cause
-from api.request_ids import named, new_id
+from api.problems import MEDIA_TYPE, REFUSED_FOR, Cause
+from api.request_ids import id_of, named, new_id
 
 MAX_HEAD_BYTES = 65_536
 """Of a request's address and headers."""
 HEAD_SECONDS = 30.0
-"""For so long a connection may be without a request that has a whole head."""
+"""Within which a head comes whole, from its first byte on; for so long a connection may also be without a head."""
 
 
 class _Refusal(NamedTuple):
@@ -65,11 +67,16 @@ class _HeadTooLong(Exception):
 
 
 class ProblemProtocol(HttpToolsProtocol):
-    """uvicorn's own, but for what it cannot read: how that is answered, and how much and how long a head may be."""
+    """uvicorn's own, but for what it cannot read: how that is answered, and how much and how long a head may be.
+
+    Nobody is switched to another protocol: who offers that is answered as if they had not.
+    """
 
     _in_head = False
     _head_bytes = 0
     _timer: asyncio.TimerHandle | None = None
+    _without_upgrade: bytes | None = None
+    _hangs_up = False
 
     def __init__(self, *of_uvicorn: Any, refused: Refused | None = None, **by_name: Any) -> None:
         """Take what uvicorn's takes, and who is told of what is refused here."""
@@ -89,14 +96,34 @@ class ProblemProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on, unless the head is too long by now."""
+        if self._hangs_up:
+            return
+        self._unset_keepalive_if_required()
         self._head_bytes += len(data)
-        super().data_received(data)
-        if self.transport.is_closing():
+        try:
+            self._read(memoryview(data))
+        except HttpParserError:
+            self._refuse(TOO_LONG if self._is_too_long else MALFORMED)
             return
         if self._is_too_long:
             self._refuse(TOO_LONG)
         elif self._in_head or self._has_nothing_to_answer:
             self._wait_for_head()
+
+    def _read(self, data: memoryview) -> None:
+        """Have data parsed, again from where the parser has stopped because a head has offered an upgrade."""
+        while True:
+            try:
+                self.parser.feed_data(data)
+            except HttpParserUpgrade as offered:
+                data = data[offered.args[0] :]
+            else:
+                return
+            if self._without_upgrade is None:  # CONNECT: what follows is for whoever it wants to be connected with
+                self._hangs_up = True
+                return
+            head, self._without_upgrade = self._without_upgrade, None
+            self.parser.feed_data(head)
 
     def on_message_begin(self) -> None:
         """Begin to count a head; what has come along with its beginning may be another request's."""
@@ -106,17 +133,33 @@ class ProblemProtocol(HttpToolsProtocol):
         self._begun_at = time.perf_counter()
 
     def on_headers_complete(self) -> None:
-        """Begin with a request, unless its head is too long."""
+        """Begin with a request, unless its head is too long, or is to be read again without its offer of an upgrade."""
         self._head_bytes = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
         if self._is_too_long:
             raise _HeadTooLong
+        method = self.parser.get_method()
+        if self.parser.should_upgrade() and method != b"CONNECT":
+            lines = (b"%s: %s\r\n" % (name, value) for name, value in self.headers if name != b"upgrade")
+            version = self.parser.get_http_version().encode()
+            self._without_upgrade = b"%s %s HTTP/%s\r\n%s\r\n" % (method, self.url, version, b"".join(lines))
+            return
         self._in_head = False
         self._stop_waiting()
         super().on_headers_complete()
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - its words are for a log
-        """Answer what is no HTTP, or has too long a head, and hang up."""
-        self._refuse(TOO_LONG if self._is_too_long else MALFORMED)
+    def on_message_complete(self) -> None:
+        """End a request's body; one whose head is to be read again has not begun."""
+        if self._without_upgrade is None:
+            super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Go on with the next request; hang up after the last one before what could not be read."""
+        if self._hangs_up and not self.pipeline:
+            self.transport.close()
+        super().on_response_complete()
+        if self._in_head:  # it is not idle
+            self._unset_keepalive_if_required()
+            self._wait_for_head()
 
     @property
     def _is_too_long(self) -> bool:
@@ -127,27 +170,53 @@ class ProblemProtocol(HttpToolsProtocol):
         return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr] # None at first
 
     def _refuse(self, refusal: _Refusal) -> None:
-        request_id = new_id()
-        # Not into the middle of the answer to what was asked before.
-        if self._has_nothing_to_answer or not self.cycle.response_started:
-            self.transport.write(refusal.written(request_id))
+        """Answer what cannot be read, and hang up; never in place of the answer to what was asked before."""
+        self._stop_waiting()
+        if self._has_nothing_to_answer:
+            self._answer(refusal, self._counted(refusal))
+        elif not self.cycle.more_body:
+            self._hangs_up = True
+            self._counted(refusal)
+        elif self.pipeline:  # the body of a request that has not begun
+            self.pipeline.popleft()
+            self._hangs_up = True
+            self._counted(refusal)
+        else:  # the body of the one that is worked on, which is counted when it ends
+            scope = cast("Scope", self.cycle.scope)
+            scope["state"][REFUSED_FOR] = refusal.cause
+            if self.cycle.response_started:
+                self._hangs_up = True
+            else:
+                self._answer(refusal, id_of(scope))
+
+    def _answer(self, refusal: _Refusal, request_id: str) -> None:
+        self.transport.write(refusal.written(request_id))
         self.transport.close()
-        # A body that cannot be read is its request's, which is counted when it ends.
-        is_of_a_request = not self._has_nothing_to_answer and self.cycle.more_body
-        if self._told is not None and not is_of_a_request:
+
+    def _counted(self, refusal: _Refusal) -> str:
+        """Have counted and logged what is no request; return the id that the log has for it."""
+        request_id = new_id()
+        if self._told is not None:
             with named(request_id):
                 self._told(refusal.status, refusal.cause, time.perf_counter() - self._begun_at)
+        return request_id
 
     def _give_up(self) -> None:
-        """Hang up; who has begun a request is told why."""
-        if self._in_head:
+        """Hang up; who has begun a request, and nothing else to wait for, is told why."""
+        self._timer = None
+        left_s = self._begun_at + HEAD_SECONDS - time.perf_counter()
+        if self._in_head and left_s > 0:
+            self._wait_for_head(left_s)
+        elif not self._has_nothing_to_answer:  # nor is anything read, perhaps
+            self._wait_for_head()
+        elif self._in_head:
             self._refuse(TOO_SLOW)
         else:
             self.transport.close()
 
-    def _wait_for_head(self) -> None:
+    def _wait_for_head(self, seconds: float | None = None) -> None:
         if self._timer is None:
-            self._timer = self.loop.call_later(HEAD_SECONDS, self._give_up)
+            self._timer = self.loop.call_later(HEAD_SECONDS if seconds is None else seconds, self._give_up)
 
     def _stop_waiting(self) -> None:
         if self._timer is not None:

@@ -15,6 +15,9 @@ HEADER = b"x-request-id"
 _VALID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 """What a client may call a request: it is repeated in a header and in the log, and must not be able to forge either."""
 
+_KEPT_AS = "request_id"
+"""Where a request's state has its id."""
+
 _current: ContextVar[str] = ContextVar("request_id", default="-")
 
 
@@ -26,6 +29,15 @@ def current() -> str:
 def new_id() -> str:
     """Return what to call a request that has no name of its own."""
     return secrets.token_hex(8)
+
+
+def id_of(scope: Scope) -> str:
+    """Return a request's id: its client's, or one that is made when somebody asks first."""
+    state = scope.setdefault("state", {})
+    if _KEPT_AS not in state:
+        given = next((value for name, value in scope["headers"] if name == HEADER), b"")
+        state[_KEPT_AS] = given.decode() if _VALID.fullmatch(given) else new_id()
+    return str(state[_KEPT_AS])
 
 
 @contextmanager
@@ -49,14 +61,13 @@ class RequestIds:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = next((value for name, value in scope["headers"] if name == HEADER), b"")
-        request_id = given if _VALID.fullmatch(given) else new_id().encode()
+        request_id = id_of(scope)
         # Not taken back afterwards: the server logs a failure in the same task, when this function has ended.
-        _current.set(request_id.decode())
+        _current.set(request_id)
 
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), (HEADER, request_id)]
+                message["headers"] = [*message.get("headers", ()), (HEADER, request_id.encode())]
             await send(message)
 
         await self._app(scope, receive, marked)

@@ -45,6 +45,9 @@ STEADY_S = 60.0
 LAST_REQUESTS_S = 40
 """For so long a server that is told to stop waits for what it is still working on: longer than a request may take."""
 
+BACKLOG = 2048
+"""So many callers wait in a socket's queue, before the service is ready as well as afterwards."""
+
 log = logging.getLogger(__name__)
 
 
@@ -183,7 +186,9 @@ def _config(app: FastAPI) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=partial(ProblemProtocol, refused=app.state.unread.refused),  # type: ignore[arg-type] # called as a class is
+        ws="none",
         access_log=False,
+        backlog=BACKLOG,
         server_header=False,
         log_config=None,
         timeout_graceful_shutdown=LAST_REQUESTS_S,
@@ -263,7 +268,7 @@ def _listen(shared: socket.socket) -> None:
         OSError: another program listens there; it names the address.
     """
     try:
-        shared.listen()
+        shared.listen(BACKLOG)
     except OSError as error:
         raise OSError(error.errno, error.strerror, "{}:{}".format(*shared.getsockname()[:2])) from error
 

@@ -184,6 +184,9 @@ LONG = b"a" * 20_000
         (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
         (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", 503),
         (b"POST /v1/suggestions HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", 503),
+        (b"DELETE /v1/profiles/ana HTTP/1.1\r\nHost: x\r\n\r\n", 503),
+        (b"PUT /v1/profiles/ana HTTP/1.1\r\nHost: x\r\nContent-Length: 2000001\r\n\r\n", 413),
+        (b"PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1e8481\r\n" + b"a" * 65536, 413),
         (b"GET / HTTP/2.1\r\nHost: x\r\n\r\n", 505),
     ],
 )
@@ -216,8 +219,8 @@ def test_what_is_not_sent_by_https_is_a_problem(nobody_behind: tuple[Path, int])
 
 
 @contextmanager
-def _refusing() -> Iterator[tuple[int, Counter[str]]]:
-    """A worker that refuses whatever it is asked; its port, and what it was asked."""
+def _refusing(*, silent: bool = False) -> Iterator[tuple[int, Counter[str]]]:
+    """A worker that refuses whatever it is asked, or hangs up; its port, and what it was asked."""
     asked: Counter[str] = Counter()
 
     class Refusing(BaseHTTPRequestHandler):
@@ -226,11 +229,14 @@ def _refusing() -> Iterator[tuple[int, Counter[str]]]:
         def refuse(self) -> None:
             asked[f"{self.command} {self.path}"] += 1
             self.rfile.read(int(self.headers.get("content-length", 0)))
+            if silent:
+                self.close_connection = True
+                return
             self.send_response(503)
             self.send_header("content-length", "0")
             self.end_headers()
 
-        do_GET = do_PUT = do_POST = refuse  # noqa: N815 - the server looks for them by these names
+        do_GET = do_PUT = do_POST = do_DELETE = refuse  # noqa: N815 - the server looks for them by these names
 
         def log_message(self, *_: object) -> None:
             pass
@@ -246,10 +252,11 @@ def _refusing() -> Iterator[tuple[int, Counter[str]]]:
 
 
 @needs_nginx
-def test_a_worker_that_refuses_draws_no_calls_and_what_it_refuses_another_answers(tmp_path: Path) -> None:
+@pytest.mark.parametrize("silent", [False, True], ids=["refuses", "hangs up"])
+def test_a_worker_that_refuses_draws_no_calls_and_what_only_reads_another_answers(tmp_path: Path, silent: bool) -> None:
     port = _free_port()
     person = {"id": "ana", "headline": "Data", "visible_to_recruiters": True}
-    with served(tmp_path, "") as server, _refusing() as (refusing, asked):
+    with served(tmp_path, "") as server, _refusing(silent=silent) as (refusing, asked):
         ready(server)
         command = _configured(tmp_path, port=port, workers=[server[0], refusing])
         with _in_front(command, port):
@@ -258,13 +265,28 @@ def test_a_worker_that_refuses_draws_no_calls_and_what_it_refuses_another_answer
                 content = json.dumps(body).encode() if body else b""
                 return [_asked(tmp_path, port, method, path, content)[0] for _ in range(8)]
 
-            assert {*answered("PUT", "/v1/profiles/ana", person)} <= {200, 201}
+            # What may have been stored is not sent twice: the caller knows whether it may be.
+            assert Counter(answered("POST", "/v1/profiles", person)) == {201: 1, 409: 3, 503: 4}
+            assert Counter(answered("PUT", "/v1/profiles/ana", person)) == {200: 4, 503: 4}
             assert answered("GET", "/v1/profiles/ana") == [200] * 8
             assert answered("POST", "/v1/profiles/search", {"text": "data"}) == [200] * 8
-            # What may have been stored is not sent twice: the caller knows whether it may be.
-            stored = answered("POST", "/v1/profiles", person)
-            assert Counter(stored) == {409: 4, 503: 4}
+            assert Counter(answered("DELETE", "/v1/profiles/ana")) == {200: 1, 404: 3, 503: 4}
     assert {*asked.values()} == {4}, "its share of each"
+
+
+@needs_nginx
+def test_a_write_that_no_worker_can_have_seen_another_takes(tmp_path: Path) -> None:
+    port = _free_port()
+    with served(tmp_path, "") as server:
+        ready(server)
+        command = _configured(tmp_path, port=port, workers=[server[0], _free_port()])
+        with _in_front(command, port):
+            for name in ("ana", "bea"):
+                person = json.dumps({"id": name, "headline": "Data"}).encode()
+                assert _asked(tmp_path, port, "POST", "/v1/profiles", person)[0] == 201
+                assert _asked(tmp_path, port, "PUT", f"/v1/profiles/{name}", person)[0] == 200
+            erased = [_asked(tmp_path, port, "DELETE", f"/v1/profiles/{name}") for name in ("ana", "bea")]
+            assert all(status == 200 and "pseudonym" in json.loads(receipt) for status, _, receipt in erased)
 
 
 @pytest.fixture(scope="module")

@@ -253,6 +253,25 @@ def test_the_command_forgets_at_once(home: Path, tmp_path: Path) -> None:
     assert run(main, ["fsck"]).exit_code == 0
 
 
+def test_an_erasure_whose_receipt_was_lost_is_done_again_by_one_that_was_made_later(home: Path, tmp_path: Path) -> None:
+    path, receipts = tmp_path / "forum.jsonl", tmp_path / "receipts.jsonl"
+    path.write_text("".join(f"{json.dumps(record)}\n" for record in (POSTING, PLANTED, OTHER)), encoding="utf-8")
+    run = CliRunner().invoke
+    assert run(main, ["ingest", str(path)]).exit_code == 0
+    kept = (home / "matcher.db").read_bytes()
+    assert run(main, ["erase", "profile", PERSON]).exit_code == 0
+    assert run(main, ["erase", "profile", PERSON]).exit_code == 1, "who asks for no receipt is told"
+    late = run(main, ["erase", "profile", PERSON, "--receipt"])
+    told, receipt = late.stdout.splitlines()
+    assert (late.exit_code, told) == (0, "0 profiles erased: there is none of that id")
+    assert json.loads(receipt)["profile"] == open_pseudonyms(home).of_profile(PERSON)
+    receipts.write_text(receipt, encoding="utf-8")
+    (home / "matcher.db").write_bytes(kept)
+    again = run(main, ["erase-again", str(receipts)])
+    assert again.output.splitlines()[-1] == "1 erased again, 0 not here, 0 stored since and kept"
+    assert run(main, ["erase", "profile", PERSON]).exit_code == 1
+
+
 def test_the_decision_log_keeps_the_rankings_and_not_the_person(home: Path) -> None:
     settings = Settings(home=home, model="words")
     with TestClient(create_app(settings)) as client:

@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -12,8 +13,9 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -303,6 +305,24 @@ def test_what_two_commands_bind_at_once_only_the_first_may_listen_on() -> None:
         assert refused.value.filename == f"{HOST}:{port}"
         with socket.create_connection((HOST, port), timeout=PATIENCE_S):
             pass
+
+
+def test_a_server_that_has_no_file_descriptor_left_answers_who_is_connected(tmp_path: Path) -> None:
+    with _team(tmp_path, "", workers=1) as team:
+        _until(lambda: "serving on" in team.log.read_text())
+        with connected(team.port) as connection:
+            assert ask(connection, "GET", "/health/live")[0] == 200
+            taken = {int(one.name) for one in Path(f"/proc/{team.main.pid}/fd").iterdir()}
+            free = next(number for number in count() if number not in taken)
+            resource.prlimit(team.main.pid, resource.RLIMIT_NOFILE, (free, free))
+            assert ask(connection, "POST", "/v1/profiles/search", {"text": "data"})[0] == 200
+
+
+def test_many_callers_may_wait_before_anybody_accepts() -> None:
+    port = _free_ports()
+    with listening(HOST, port), ExitStack() as stack:
+        for _ in range(300):
+            stack.enter_context(socket.create_connection((HOST, port), timeout=1))
 
 
 @pytest.mark.parametrize("host", ["a" * 70, "é..é", "\udcff"])

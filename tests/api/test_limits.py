@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive, Scope, Send
 
 from api.admission import OUTSIDE, Admission, House, Writers
@@ -177,9 +178,12 @@ class _Sender:
     def __init__(self, app: App) -> None:
         self._parts: asyncio.Queue[Message] = asyncio.Queue()
         self.sent: list[Message] = []
+        self.hears = asyncio.Event()
+        self.hears.set()
         self._task = asyncio.ensure_future(app({**_scope(), "method": "PUT"}, self._parts.get, self._note))
 
     async def _note(self, message: Message) -> None:
+        await self.hears.wait()
         self.sent.append(message)
         # As a server has it: who has been answered has nothing more to say.
         if message["type"] == "http.response.body" and not message.get("more_body", False):
@@ -191,8 +195,11 @@ class _Sender:
     def send_part(self, *, more: bool) -> None:
         self.send({"type": "http.request", "body": b"x", "more_body": more})
 
-    async def status(self) -> int:
+    async def end(self) -> None:
         await self._task
+
+    async def status(self) -> int:
+        await self.end()
         return int(self.sent[0]["status"])
 
     def stop(self) -> None:
@@ -257,9 +264,41 @@ def test_a_body_that_does_not_arrive_in_time_is_told_so() -> None:
         while not house.outside:
             await asyncio.sleep(0.01)
         gone.send({"type": "http.disconnect"})
-        with pytest.raises(IndexError):
-            await gone.status()
-        assert house.outside == 0, "nor does it wait for who has gone"
+        await gone.end()
+        assert gone.sent == []
+        assert (house.outside, house.waiting, house.is_full) == (0, 0, False), "nor does it wait for who has gone"
+
+    asyncio.run(run())
+
+
+@pytest.mark.usefixtures("_short_patience")
+@pytest.mark.parametrize(("outside", "status"), [(0, 408), (OUTSIDE, 503)])
+def test_what_arrives_while_it_is_being_refused_is_not_stored(outside: int, status: int) -> None:
+    stored: list[bytes] = []
+
+    async def storing(scope: Scope, receive: Receive, send: Send) -> None:
+        with suppress(ClientDisconnect):
+            stored.append(await Request(scope, receive).body())
+        await _answer(send)
+
+    async def run() -> None:
+        house = House(1)
+        others: list[_Sender] = []
+        while len(others) < outside:
+            others.append(_Sender(_with_bodies(house)))
+            while house.outside < len(others):
+                await asyncio.sleep(0.01)
+        late = _Sender(Admission(storing, house=house, time_limit_s=0.15))
+        late.hears.clear()  # the refusal has begun, and not come through
+        late.send_part(more=True)
+        await asyncio.sleep(0.3)
+        late.send_part(more=False)
+        await asyncio.sleep(0.02)
+        late.hears.set()
+        assert await late.status() == status
+        assert (stored, house.is_full) == ([], False)
+        for one in others:
+            one.stop()
 
     asyncio.run(run())
 
@@ -275,9 +314,15 @@ def test_who_comes_back_to_a_full_house_is_refused() -> None:
         returning.send_part(more=False)
         with pytest.raises(Refused):  # which the application makes an answer of
             await returning.status()
+        found = [(house.outside, house.waiting, house.is_full)]
         for place in places:
             place.leave()
-        assert (house.outside, house.waiting) == (0, 0)
+            found.append((house.outside, house.waiting, house.is_full))
+        assert found == [(0, 2, True), (0, 1, False), (0, 0, False)], "it holds no place, nor has it left one too many"
+        entered = [house.enter() for _ in range(2)]
+        assert house.is_full
+        for place in entered:
+            place.leave()
 
     asyncio.run(run())
 

@@ -5,6 +5,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import pytest
 from starlette.datastructures import State
@@ -16,10 +17,10 @@ from uvicorn.server import ServerState
 
 from api import protocol
 from api.logs import RequestLog
-from api.metrics import Metrics, Unread
+from api.metrics import Measured, Metrics, Unread
 from api.problems import Cause
 from api.protocol import MAX_HEAD_BYTES, ProblemProtocol, Refused
-from api.request_ids import RequestIdFilter
+from api.request_ids import RequestIdFilter, RequestIds
 from matcher.decisions.pseudonyms import Pseudonyms
 
 PATIENCE_S = 30.0
@@ -99,7 +100,13 @@ def test_a_head_of_the_usual_length_is_read_whatever_the_body_is(parts: tuple[by
 
 @pytest.mark.parametrize(
     ("sent", "answers"),
-    [((), []), ((LINE,), [b"408"]), ((LINE + b"\r\n", b"\r\n"), [b"200"]), ((LINE + b"\r\n", LINE), [b"200", b"408"])],
+    [
+        ((), []),
+        ((LINE + b"\r\n" + LINE,), [b"200", b"408"]),
+        ((LINE,), [b"408"]),
+        ((LINE + b"\r\n", b"\r\n"), [b"200"]),
+        ((LINE + b"\r\n", LINE), [b"200", b"408"]),
+    ],
 )
 def test_who_never_ends_a_head_is_told_so_and_hung_up_on(
     monkeypatch: pytest.MonkeyPatch, sent: tuple[bytes, ...], answers: list[bytes]
@@ -171,10 +178,120 @@ def test_who_only_connects_and_who_is_refused_in_the_middle_of_a_body_are_not_co
     assert (refused, ended) == ([], [True]), "the request is told, and counts itself"
 
 
+BROKEN = b"no length\r\n"
+POST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "answers", "unread"),
+    [
+        ((POST + b"{}", b"zorglub\r\n\r\n"), [b"200"], 1),
+        ((POST + b"{}" + b"zorglub\r\n\r\n",), [b"200"], 1),
+        ((POST + b"{}" + POST + b"{}" + b"zorglub\r\n\r\n",), [b"200", b"200"], 1),
+        ((POST + b"{}" + CHUNKED + BROKEN,), [b"200"], 1),
+        ((POST + b"{}" + LINE, b"A: ", b"a" * MAX_HEAD_BYTES), [b"200"], 1),
+        ((CHUNKED, BROKEN), [b"400"], 0),
+        ((CHUNKED + BROKEN,), [b"400"], 0),
+        ((LINE + b"\r\n", CHUNKED + BROKEN), [b"200", b"400"], 0),
+    ],
+)
+def test_what_cannot_be_read_is_not_answered_in_place_of_what_was_asked_before(
+    sent: tuple[bytes, ...], answers: list[bytes], unread: int
+) -> None:
+    refused: list[tuple[object, ...]] = []
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        with suppress(ClientDisconnect):
+            await Request(scope, receive).body()
+            await asyncio.sleep(0.15 if scope["method"] == "POST" else 0)
+            await PlainTextResponse("hello")(scope, receive, send)
+
+    said = _answer_to(_sending(*sent), slow, lambda *told: refused.append(told))
+    assert re.findall(rb"HTTP/1\.1 (\d+) ", said) == answers
+    assert len(refused) == unread
+
+
 def test_a_refusal_does_not_get_into_the_answer_before_it() -> None:
     async def halting(_: Scope, __: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9")]})
         await send({"type": "http.response.body", "body": b"half", "more_body": True})
-        await asyncio.sleep(PATIENCE_S)
+        await asyncio.sleep(0.2)
+        await send({"type": "http.response.body", "body": b"whole"})
 
-    assert _answer_to(_sending(LINE + b"\r\n", b"zorglub\r\n\r\n"), halting).endswith(b"\r\n\r\nhalf")
+    assert _answer_to(_sending(LINE + b"\r\n", b"zorglub\r\n\r\n"), halting).endswith(b"\r\n\r\nhalfwhole")
+
+
+def test_a_body_that_cannot_be_read_is_its_requests_in_the_log_and_the_figures(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    figures = Metrics(State())
+    caplog.handler.addFilter(RequestIdFilter())
+    app = RequestIds(Measured(_closing_on_who_has_gone, metrics=figures, log=RequestLog(lambda: Pseudonyms(b"key"))))
+    named = CHUNKED.replace(b"\r\n\r\n", b"\r\nX-Request-Id: mine\r\n\r\n")
+    with caplog.at_level(logging.INFO):
+        for sent, expected in (((named, BROKEN), "mine"), ((named + BROKEN,), "mine"), ((CHUNKED, BROKEN), "")):
+            caplog.clear()
+            said = _answer_to(_sending(*sent), app).decode()
+            (line,) = caplog.records
+            assert line.name == "api.requests"
+            assert expected in {"", vars(line)["request_id"]}
+            assert f"x-request-id: {vars(line)['request_id']}\r\n" in said
+    assert figures._refusals.labels(Cause.MALFORMED)._value.get() == 3
+
+
+async def _closing_on_who_has_gone(scope: Scope, receive: Receive, send: Send) -> None:
+    try:
+        await Request(scope, receive).body()
+    except ClientDisconnect:
+        await PlainTextResponse("gone", status_code=400)(scope, receive, send)
+
+
+def test_what_is_no_request_is_in_no_other_log_than_the_requests_own(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        assert _answer_to(_sending(b"zorglub\r\n\r\n")).startswith(b"HTTP/1.1 400 ")
+    assert not caplog.records, "as often as somebody likes"
+
+
+def test_the_time_for_a_head_begins_with_its_first_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.4)
+
+    async def late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        await asyncio.sleep(0.3)
+        writer.write(LINE)
+        await asyncio.sleep(0.2)
+        writer.write(END)
+        return await reader.read()
+
+    assert _answer_to(late).startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+OFFER = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: %s\r\nHTTP2-Settings: AAMAAABk\r\n"
+
+
+@pytest.mark.parametrize("protocol_offered", [b"h2c", b"websocket", b"TLS/1.2"])
+@pytest.mark.parametrize(
+    ("length", "body"),
+    [(b"Content-Length: 5\r\n", b"hello"), (b"Transfer-Encoding: chunked\r\n", b"5\r\nhello\r\n0\r\n\r\n"), (b"", b"")],
+)
+def test_who_offers_an_upgrade_is_answered_as_if_they_had_not(
+    caplog: pytest.LogCaptureFixture, protocol_offered: bytes, length: bytes, body: bytes
+) -> None:
+    async def echo(scope: Scope, receive: Receive, send: Send) -> None:
+        said = await Request(scope, receive).body()
+        await PlainTextResponse(b"<%s %s>" % (scope["method"].encode(), said))(scope, receive, send)
+
+    head = b"PUT /x HTTP/1.1\r\nHost: x\r\n" + OFFER % protocol_offered + length + b"\r\n"
+    content = b"<PUT hello>" if body else b"<PUT >"
+    with caplog.at_level(logging.WARNING):
+        for parts in ((head + body,), (head, body), (head[:60], head[60:] + body[:2], body[2:])):
+            assert content in _answer_to(_sending(*parts, LINE + END), echo)
+        twice = _answer_to(_sending((head + body) * 3 + LINE + END), echo)
+    assert (twice.count(content), twice.count(b"<GET >"), twice.count(b"HTTP/1.1 200 OK")) == (3, 1, 4)
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("place", [b"x:1", b"x", b"/x", b"http://x/", b"*"])
+def test_who_wants_to_be_connected_with_another_is_answered_once_and_hung_up_on(place: bytes) -> None:
+    said = _answer_to(_sending(b"CONNECT %s HTTP/1.1\r\nHost: x:1\r\n\r\n" % place, b"zorglub\r\n\r\n"))
+    answers = re.findall(rb"HTTP/1\.1 (\d+) ", said)
+    assert len(answers) == 1, answers
