@@ -455,7 +455,7 @@ def replay(ranking: str | None, every: bool, profile: Path | None, requests: Pat
     """
     from matcher.compose import load_pseudonyms, made_by
     from matcher.decisions import reading
-    from matcher.decisions.repeat import read_requests
+    from matcher.decisions.repeat import check, read_requests
     from matcher.decisions.replay import Replayer
     from matcher.records import parse_draft
     from matcher.show import replay_lines
@@ -464,6 +464,8 @@ def replay(ranking: str | None, every: bool, profile: Path | None, requests: Pat
         raise click.UsageError("say which: a LINE, a REQUEST_ID, or --all")
     settings, folder = _settings(), _log_folder(log)
     one = reading.one(folder, ranking) if ranking is not None else None
+    if one:
+        check(one.line.content)
     given = [] if profile is None else [parse_draft(profile.read_bytes())]
     with _matcher(settings) as matcher:
         replayer = Replayer(
