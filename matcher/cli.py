@@ -724,7 +724,11 @@ def _judgements(matcher: Matcher, path: Path | None, side: str) -> Judgements:
 
 
 def _replay_every(replayer: Replayer, folder: Path) -> bool:
-    """Rank all that was logged again, print what differs or cannot be repeated, and tell whether there is none."""
+    """Rank all that was logged again, print what differs or cannot be repeated, and tell whether there is none.
+
+    Raises:
+        ClickException: nothing was logged.
+    """
     from matcher.decisions import reading
     from matcher.show import replayed_line
 
@@ -734,6 +738,8 @@ def _replay_every(replayer: Replayer, folder: Path) -> bool:
         if line is not None:
             click.echo(line)
         counts["not repeated" if isinstance(found, MatcherError) else "not the same" if line else "the same"] += 1
+    if not any(counts.values()):
+        raise click.ClickException(f"{folder} holds no ranking: --log says where the decision log is")
     told = ", ".join(f"{count} {what}" for what, count in counts.items())
     click.echo(f"{sum(counts.values())} rankings: {told}")
     return counts["the same"] == sum(counts.values())

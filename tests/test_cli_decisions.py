@@ -90,6 +90,13 @@ def test_every_ranking_is_repeated_and_what_is_not_is_named(tmp_path: Path) -> N
     assert "rank 1 -> not among the first" in _run("replay", place, "--requests", str(sent)).stdout
 
 
+def test_a_folder_that_holds_no_ranking_is_no_proof(tmp_path: Path) -> None:
+    (tmp_path / "another").mkdir()
+    done = _run("replay", "--all", "--log", str(tmp_path / "another"))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "another holds no ranking: --log says where the decision log is" in done.stderr
+
+
 @pytest.mark.parametrize("words", [(), ("--all", "one")])
 def test_which_ranking_is_meant_must_be_said(words: tuple[str, ...]) -> None:
     done = _run("replay", *words)
