@@ -233,16 +233,27 @@ def read_requests(path: Path) -> list[Asked]:
     Those of searches have a `text`; the others are profiles that were not stored.
 
     Raises:
-        UnreadableFile: a line is no such body.
+        UnreadableFile: the file cannot be read, or a line is no such body: it says which.
     """
     try:
         lines = path.read_bytes().splitlines()
-        return [_body(line) for line in lines if line.strip()]
-    except (OSError, ValueError, InvalidRecord) as error:
-        raise UnreadableFile(
-            f"{path.name} cannot be read: name a file of bodies that were sent to /v1/profiles/search, "
-            "/v1/postings/search or /v1/suggestions, one JSON object a line"
-        ) from error
+    except OSError as error:
+        raise _no_requests(f"{path.name} cannot be read") from error
+    bodies = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                bodies.append(_body(line))
+            except (ValueError, InvalidRecord) as error:
+                raise _no_requests(f"{path.name} cannot be read: line {number} is no body of a request") from error
+    return bodies
+
+
+def _no_requests(what: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"{what}: name a file of bodies that were sent to /v1/profiles/search, /v1/postings/search or /v1/suggestions, "
+        "one JSON object a line"
+    )
 
 
 def _body(line: bytes) -> Asked:

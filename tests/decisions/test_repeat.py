@@ -280,6 +280,6 @@ def test_a_pair_of_an_earlier_version_is_repeated_without_its_rank(forum: Forum)
 @pytest.mark.parametrize("line", ["{", "[]", '{"text": 3}', '{"zorglub": 1}', "{}", "\ud800"])
 def test_what_is_no_body_of_a_request_is_refused(tmp_path: Path, line: str) -> None:
     path = tmp_path / "requests.jsonl"
-    path.write_bytes(line.encode("utf-8", "surrogatepass"))
-    with pytest.raises(UnreadableFile, match=r"requests\.jsonl cannot be read"):
+    path.write_bytes(b'{"text": "data"}\n\n' + line.encode("utf-8", "surrogatepass") + b'\n{"text": "data"}\n')
+    with pytest.raises(UnreadableFile, match=r"requests\.jsonl cannot be read: line 3 is no body of a request"):
         read_requests(path)
