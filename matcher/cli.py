@@ -455,7 +455,7 @@ def replay(ranking: str | None, every: bool, profile: Path | None, requests: Pat
     """
     from matcher.compose import load_pseudonyms, made_by
     from matcher.decisions import reading
-    from matcher.decisions.repeat import read_requests
+    from matcher.decisions.repeat import check, read_requests
     from matcher.decisions.replay import Replayer
     from matcher.records import parse_draft
     from matcher.show import replay_lines
@@ -464,6 +464,8 @@ def replay(ranking: str | None, every: bool, profile: Path | None, requests: Pat
         raise click.UsageError("say which: a LINE, a REQUEST_ID, or --all")
     settings, folder = _settings(), _log_folder(log)
     one = reading.one(folder, ranking) if ranking is not None else None
+    if one:
+        check(one.line.content)
     given = [] if profile is None else [parse_draft(profile.read_bytes())]
     with _matcher(settings) as matcher:
         replayer = Replayer(
@@ -736,7 +738,11 @@ def _judgements(matcher: Matcher, path: Path | None, side: str) -> Judgements:
 
 
 def _replay_every(replayer: Replayer, folder: Path) -> bool:
-    """Rank all that was logged again, print what differs or cannot be repeated, and tell whether there is none."""
+    """Rank all that was logged again, print what differs or cannot be repeated, and tell whether there is none.
+
+    Raises:
+        ClickException: nothing was logged.
+    """
     from matcher.decisions import reading
     from matcher.show import replayed_line
 
@@ -746,6 +752,8 @@ def _replay_every(replayer: Replayer, folder: Path) -> bool:
         if line is not None:
             click.echo(line)
         counts["not repeated" if isinstance(found, MatcherError) else "not the same" if line else "the same"] += 1
+    if not any(counts.values()):
+        raise click.ClickException(f"{folder} holds no ranking: --log says where the decision log is")
     told = ", ".join(f"{count} {what}" for what, count in counts.items())
     click.echo(f"{sum(counts.values())} rankings: {told}")
     return counts["the same"] == sum(counts.values())

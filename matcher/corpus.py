@@ -368,8 +368,8 @@ class Corpus:
             ranked = self._ranked(question, eligible, None, k=depth + len(seen), weights=weights, today=today)
             left = self._unseen(question, ranked, seen, depth=depth, variety=variety) if seen else _Left(ranked)
             is_all = len(left.found.rows) - left.before < depth
-            if variety.per_organisation:
-                left = self._thinned(question, left, most=variety.per_organisation, whole=SPARE * (k + 1))
+            if variety.per_organisation and not variety.diversity and depth > SPARE * (k + 1):
+                left = self._thinned(question, left, variety=variety)
             chosen = self._shown(question, left, k=k, variety=variety)
             if len(chosen) == k or is_all:
                 break
@@ -391,22 +391,28 @@ class Corpus:
         found = ranked.take(np.array([*fresh, *before], dtype=np.int64))
         return _Left(found, before=len(before), met=len(met))
 
-    def _thinned(self, question: Question, left: _Left, *, most: int, whole: int) -> _Left:
-        """Leave out, behind the first rows, those of organisations that are shown often enough without them.
+    def _thinned(self, question: Question, left: _Left, *, variety: Variety) -> _Left:
+        """Leave out the rows that cannot be shown, nor as a variant: others of their organisation take its places.
 
-        Where a few organisations have thousands of postings, all that there are have to be looked at, and no two of
-        them compared.
+        Where a few organisations have thousands of postings, all that there are have to be looked at, and hardly any
+        two of them compared. One that is no other's twin is passed over once as many such ones of its organisation
+        stand before it as may be shown, whatever else is; with diversity, its place would not tell.
         """
-        fresh, rows = len(left.found.rows) - left.before, left.found.rows
-        organisations = self.sides[question.kind.other].traits.many(rows).organisation.tolist()
+        there, rows, fresh = self.sides[question.kind.other], left.found.rows, len(left.found.rows) - left.before
+        may_be_twins = (
+            there.index.may_have_twins(Facet.BODY, rows[:fresh], least=SAME_BODY)
+            if variety.merged
+            else np.zeros(fresh, dtype=np.bool_)
+        )
+        organisations = there.traits.many(rows).organisation.tolist()
         of_each = Counter(organisations[fresh:])
         kept = []
-        for place, organisation in enumerate(organisations[:fresh]):
-            of_each[organisation] += 1
-            # A few more than are shown, for some may be variants of others.
-            is_spare = organisation != ORGANISATION_UNKNOWN and of_each[organisation] > most + FEW_TWINS
-            if place < whole or not is_spare:
-                kept.append(place)
+        for place, (organisation, may_be_twin) in enumerate(zip(organisations, may_be_twins.tolist(), strict=False)):
+            if not may_be_twin and organisation != ORGANISATION_UNKNOWN:
+                of_each[organisation] += 1
+                if of_each[organisation] > (variety.per_organisation or fresh):
+                    continue
+            kept.append(place)
         return replace(left, found=left.found.take(np.array([*kept, *range(fresh, len(rows))], dtype=np.int64)))
 
     def _shown(self, question: Question, left: _Left, *, k: int, variety: Variety) -> list[Shown]:

@@ -86,8 +86,16 @@ def test_every_ranking_is_repeated_and_what_is_not_is_named(tmp_path: Path) -> N
     assert "profiles since: 0 new or changed, 1 deleted" in done.stdout.splitlines()[0]
     assert "rank 1" not in done.stdout, "each ranking takes one line"
     assert done.exit_code == 1
-    place = done.stdout.split("\t")[0]
+    place = json.loads(_run("decisions", "show", "--request", "one").stdout)["place"]
+    assert f"{place}\t" in done.stdout
     assert "rank 1 -> not among the first" in _run("replay", place, "--requests", str(sent)).stdout
+
+
+def test_a_folder_that_holds_no_ranking_is_no_proof(tmp_path: Path) -> None:
+    (tmp_path / "another").mkdir()
+    done = _run("replay", "--all", "--log", str(tmp_path / "another"))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "another holds no ranking: --log says where the decision log is" in done.stderr
 
 
 @pytest.mark.parametrize("words", [(), ("--all", "one")])

@@ -140,6 +140,7 @@ def test_a_missing_file_and_a_folder_are_a_wrong_call(arguments: list[str], file
         ["decisions", "show", "--profile", HALF],
         ["decisions", "show", "--request", HALF],
         ["replay", HALF],
+        ["replay", f"20261129T000000Z-1-abcdef:{'9' * 5_000}"],
         ["match", "--for", "postings", "--output", f"{HALF}.txt"],
         ["match", "--for", "postings", "--output", "folder/matches.csv"],
         ["learn", "--output", "weights.toml"],

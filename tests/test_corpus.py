@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from matcher.core.domain import (
     Facet,
@@ -27,7 +29,7 @@ from matcher.core.domain import (
 )
 from matcher.core.errors import InvalidVectors, NotFound, SnapshotRefused
 from matcher.core.matched import Matched
-from matcher.core.pages import lot
+from matcher.core.pages import NOTHING, lot
 from matcher.core.ports import Encoders, Prose
 from matcher.core.traits import Rows, TraitTable
 from matcher.corpus import Corpus, Derived, Ranking
@@ -334,4 +336,54 @@ def test_where_few_organisations_have_many_postings_few_of_them_are_compared(mon
     expected = sorted((one for two in first_two for one in two), key=lambda one: one.rank)
     assert pairs(found.matches) == pairs(expected)
     assert (found.eligible, found.has_more) == (400, False)
-    assert max(compared) <= 33 + 2 * (2 + 4), "those of the first look, and a few of each organisation"
+    assert max(compared) == 33, "those of the first look: of each organisation, no more are compared than are shown"
+
+
+TEXTS = [
+    ("Data engineer", "Des données ouvertes et du droit"),
+    ("Data scientist", "Statistiques de la santé"),
+    ("Juriste", "Marchés"),
+]
+
+
+@st.composite
+def _forums(draw: st.DrawFn) -> list[Posting]:
+    """Postings of few organisations, many of them published again and again, under the same text or one of its own."""
+    chance = draw(st.randoms(use_true_random=False))
+    often, count = draw(st.sampled_from([0.1, 0.5, 0.95])), draw(st.integers(10, 70))
+    both = [Organisation(OrganisationId(name)) for name in "ab"]
+    postings = []
+    for number in range(count):
+        title, description = chance.choice(TEXTS)
+        if chance.random() > often:
+            title, description = f"{title} {number}", f"{number} {chance.choice(TEXTS)[1]} {number}"
+        organisation = chance.choice([*both, both[0], both[0], None])
+        postings.append(Posting(PostingId(f"p{number}"), title, description=description, organisation=organisation))
+    return postings
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    postings=_forums(),
+    k=st.sampled_from([1, 2, 5]),
+    variety=st.builds(
+        Variety, merged=st.booleans(), per_organisation=st.integers(1, 4), diversity=st.sampled_from([0.0, 0.3, 0.8])
+    ),
+)
+def test_what_is_not_compared_could_not_have_been_shown(postings: list[Posting], k: int, variety: Variety) -> None:
+    corpus = corpus_of([*postings, FORUM.profiles[0]])
+    found = _three_pages(corpus, k, variety)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Corpus, "_thinned", lambda _self, _question, left, **_: left)
+        assert found == _three_pages(corpus, k, variety)
+
+
+def _three_pages(corpus: Corpus, k: int, variety: Variety) -> list[tuple[list[object], bool]]:
+    question, seen = corpus.question(Kind.PROFILE, FORUM.profiles[0].id, weights=Weights()), NOTHING
+    pages: list[tuple[list[object], bool]] = []
+    for _ in range(3):
+        page = corpus.varied(question, k=k, weights=Weights(), variety=variety, today=TODAY, seen=seen)
+        pages.append(([(one.posting_id, one.variants) for one in page.matches], page.has_more))
+        shown = [lot("", one.posting_id) for one in page.matches]
+        seen = seen.and_then(shown, [lot("", name) for one in page.matches for name in one.variants])
+    return pages

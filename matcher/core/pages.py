@@ -69,7 +69,10 @@ NOTHING = Seen()
 
 
 def signature(question: str) -> bytes:
-    """Return what binds a cursor to a question: a digest of all that decides which documents are ranked how."""
+    """Return what binds a cursor to a question: a digest of all that decides which documents are ranked how.
+
+    Not a secret: a caller can write a cursor of their own, which says that other pages were shown before.
+    """
     return blake2b(question.encode("utf-8", "surrogatepass"), digest_size=SIGNATURE_BYTES).digest()
 
 
@@ -81,7 +84,7 @@ def seen_by(cursor: str | None, question: bytes) -> Seen:
         question: from `signature`.
 
     Raises:
-        InvalidRecord: the cursor is no cursor, or another question's.
+        InvalidRecord: the cursor is no cursor, names one document twice, or is another question's.
     """
     if cursor is None:
         return NOTHING
@@ -94,6 +97,8 @@ def seen_by(cursor: str | None, question: bytes) -> Seen:
         lots, variants = lots[:-COUNT_BYTES], int.from_bytes(lots[-COUNT_BYTES:], "big")
     seen = [lots[at : at + LOT_BYTES] for at in range(0, len(lots), LOT_BYTES)]
     if not seen or len(lots) % LOT_BYTES or len(seen) > MOST_SEEN or variants >= len(seen):
+        raise _no_cursor()
+    if len({*seen}) < len(seen):
         raise _no_cursor()
     if content[:SIGNATURE_BYTES] != question:
         raise InvalidRecord(field="cursor", reason="is another list's: start that one without a cursor")

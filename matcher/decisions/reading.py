@@ -9,7 +9,7 @@ from matcher.core.errors import DecisionLogUnreadable
 from matcher.decisions import segments
 from matcher.decisions.chain import BrokenLine, Line, unseal
 
-_PLACE = re.compile(r"(?P<chain>\d{8}T\d{6}Z-\d+-[0-9a-f]{6}):(?P<number>\d+)", re.ASCII)
+_PLACE = re.compile(r"(?P<chain>\d{8}T\d{6}Z-\d+-[0-9a-f]{6}):(?P<number>\d{1,18})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from matcher.core.domain import Kind, OrganisationId, Profile, Variety, Weights
+from matcher.core.domain import ASPECTS, Kind, OrganisationId, Profile, Variety, Weights
 from matcher.core.errors import DecisionLogUnreadable, InvalidRecord, UnreadableFile
 from matcher.core.pages import NOTHING, Seen, lot
 from matcher.decisions.entry import SEEN, Call, Shown, canonical, known_as, places, seen_in
@@ -62,8 +62,10 @@ class Repeater:
         """Return the question of a line, after making sure of it.
 
         Raises:
-            DecisionLogUnreadable: the document that asked is gone, or what was asked is not among what was given.
+            DecisionLogUnreadable: the line is of another version, the document that asked is gone, or what was asked is
+                not among what was given.
         """
+        check(logged)
         call = Call(logged["call"])
         if call in {Call.SEARCH, Call.UNSAVED}:
             return self._handed_over(call, logged)
@@ -78,14 +80,9 @@ class Repeater:
             times: how many times as many places.
 
         Raises:
-            DecisionLogUnreadable: the line says too little, or of weights that there are no more.
+            DecisionLogUnreadable: the line says too little.
         """
-        try:
-            weights = Weights(**logged["weights"])
-        except TypeError as error:
-            raise DecisionLogUnreadable(
-                "this version weighs other aspects: replay with the version of the line"
-            ) from error
+        weights = Weights(**logged["weights"])
         if logged["call"] == Call.MATCH:
             return self._pair(logged, str(asked), weights)
         parameters, shows = logged["parameters"], Kind(logged["shows"])
@@ -97,11 +94,7 @@ class Repeater:
         k, today = int(parameters["k"]) * times, date.fromisoformat(parameters["today"])
         if logged["call"] in {Call.SEARCH, Call.SIMILAR}:
             return self._found(self._searched(logged, str(asked), k, today, weights, before), logged)
-        variety = Variety(
-            merged=parameters["merged"],
-            per_organisation=parameters["per_organisation"],
-            diversity=parameters["diversity"],
-        )
+        variety = _variety(parameters)
         if isinstance(asked, Profile):
             answer: Answer = self._matcher.suggest(
                 asked, k=k, variety=variety, today=today, weights=weights, before=before
@@ -124,13 +117,10 @@ class Repeater:
             return self._matcher.similar(
                 shows, asked, k=k, organisation=organisation, today=today, weights=weights, before=before
             )
-        chosen: dict[str, set[str]] = {}
-        for name, _, value in (one.partition("=") for one in parameters["filters"]):
-            chosen.setdefault(name, set()).add(value)
         search = Search(
             shows,
             asked,
-            filters=Filters(**{name: frozenset(values) for name, values in chosen.items()}),
+            filters=_filters(parameters),
             organisation=organisation,
             words_weight=parameters["words_weight"],
             weights=weights,
@@ -189,22 +179,81 @@ class Repeater:
         return {self._pseudonyms.of_lot(one): one for one in drawn}
 
 
+def check(logged: Mapping[str, Any]) -> None:
+    """Make sure that this version understands a line: a later one may ask, rank or weigh otherwise.
+
+    Raises:
+        DecisionLogUnreadable: it does not.
+    """
+    try:
+        call, parameters, _ = Call(logged["call"]), logged["parameters"], Kind(logged["shows"])
+        if call not in {Call.SEARCH, Call.UNSAVED}:
+            Kind(logged["asks"][0])
+        date.fromisoformat(parameters["today"])
+        _numbers(logged["sequence"], logged["eligible"], parameters["k"], logged.get("first", 1))
+        _variety(parameters)
+        if call is Call.SEARCH:
+            _filters(parameters)
+            float(parameters["words_weight"])
+        seen_in(parameters, {})
+        are_the_aspects = logged["weights"].keys() == {*ASPECTS}
+        if are_the_aspects:
+            Weights(**logged["weights"])
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise DecisionLogUnreadable(
+            "this version does not know what the line tells of: replay it with the version that wrote it"
+        ) from error
+    if not are_the_aspects:
+        raise DecisionLogUnreadable("this version weighs other aspects: replay it with the version that wrote it")
+
+
+def _numbers(*found: Any) -> None:
+    for one in found:
+        int(one)
+
+
+def _variety(parameters: Mapping[str, Any]) -> Variety:
+    return Variety(
+        merged=parameters["merged"],
+        per_organisation=parameters["per_organisation"],
+        diversity=parameters["diversity"],
+    )
+
+
+def _filters(parameters: Mapping[str, Any]) -> Filters:
+    chosen: dict[str, set[str]] = {}
+    for name, _, value in (one.partition("=") for one in parameters["filters"]):
+        chosen.setdefault(name, set()).add(value)
+    return Filters(**{name: frozenset(values) for name, values in chosen.items()})
+
+
 def read_requests(path: Path) -> list[Asked]:
     """Return what a file hands over: bodies just as they were sent, one JSON object a line.
 
     Those of searches have a `text`; the others are profiles that were not stored.
 
     Raises:
-        UnreadableFile: a line is no such body.
+        UnreadableFile: the file cannot be read, or a line is no such body: it says which.
     """
     try:
         lines = path.read_bytes().splitlines()
-        return [_body(line) for line in lines if line.strip()]
-    except (OSError, ValueError, InvalidRecord) as error:
-        raise UnreadableFile(
-            f"{path.name} cannot be read: name a file of bodies that were sent to /v1/profiles/search, "
-            "/v1/postings/search or /v1/suggestions, one JSON object a line"
-        ) from error
+    except OSError as error:
+        raise _no_requests(f"{path.name} cannot be read") from error
+    bodies = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                bodies.append(_body(line))
+            except (ValueError, InvalidRecord) as error:
+                raise _no_requests(f"{path.name} cannot be read: line {number} is no body of a request") from error
+    return bodies
+
+
+def _no_requests(what: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"{what}: name a file of bodies that were sent to /v1/profiles/search, /v1/postings/search or /v1/suggestions, "
+        "one JSON object a line"
+    )
 
 
 def _body(line: bytes) -> Asked:

@@ -103,11 +103,11 @@ class Replayer:
 
         Raises:
             DecisionLogUnreadable: the document that asked is gone, or what was asked was not handed over; or an earlier
-                version has written down too little.
+                version has written down too little, or a later one what this one does not know.
         """
         logged = entry.line.content
-        since = self._since(int(logged["sequence"]))
         asked = self._repeater.asked(logged)
+        since = self._since(int(logged["sequence"]))
         then = [Shown(id_, score, tuple(variants)) for id_, score, *variants in logged["shown"]]
         now = self._repeater.repeat(logged, asked)
         # An earlier version did not write down the rank of one explained match.

@@ -11,11 +11,12 @@ from matcher.core.errors import InvalidRecord
 from matcher.core.pages import LOT_BYTES, MOST_SEEN, NOTHING, Seen, lot, seen_by, signature
 
 QUESTION = signature("candidates for p1")
-lots = st.lists(st.binary(min_size=LOT_BYTES, max_size=LOT_BYTES), max_size=20).map(tuple)
+lots = st.lists(st.binary(min_size=LOT_BYTES, max_size=LOT_BYTES), max_size=20, unique=True).map(tuple)
 
 
-@given(shown=lots.filter(bool), variants=lots)
-def test_what_a_cursor_names_is_read_back(shown: tuple[bytes, ...], variants: tuple[bytes, ...]) -> None:
+@given(named=lots.filter(bool), end=st.integers(1, 20))
+def test_what_a_cursor_names_is_read_back(named: tuple[bytes, ...], end: int) -> None:
+    shown, variants = named[:end], named[end:]
     seen = Seen(shown, variants)
     cursor = seen.cursor(QUESTION)
     assert seen_by(cursor, QUESTION) == seen
@@ -67,6 +68,8 @@ def _coded(content: bytes) -> str:
         _coded(QUESTION + b"x" * LOT_BYTES + b"\x00\x01"),
         _coded(QUESTION + b"x" * LOT_BYTES + b"\xff\xff"),
         _coded(QUESTION + b"\x00\x00"),
+        _coded(QUESTION + b"x" * LOT_BYTES * 2),
+        _coded(QUESTION + b"x" * LOT_BYTES * 2 + b"\x00\x01"),
     ],
 )
 def test_what_is_no_cursor_is_refused(cursor: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from matcher.core.access import Role, new_key
-from matcher.core.domain import Kind
+from matcher.core.domain import ASPECTS, Kind
 from matcher.core.errors import DecisionLogUnreadable, MatcherError, UnreadableFile
 from matcher.decisions import reading
 from matcher.decisions.pseudonyms import open_pseudonyms
@@ -234,6 +234,43 @@ def test_a_line_of_an_earlier_version_that_says_too_little_is_refused(
         forum.replayer().replay(replace(entry, line=replace(entry.line, content=content)))
 
 
+@pytest.mark.parametrize(
+    ("request_id", "otherwise", "reason"),
+    [
+        ("candidates-1", {"weights": {"title": 1.0}}, "weighs other aspects"),
+        (
+            "candidates-1",
+            {"weights": {**dict.fromkeys(ASPECTS, 0.0), "title": 1.0, "zodiac": 0.0}},
+            "weighs other aspects",
+        ),
+        ("candidates-1", {"weights": dict.fromkeys(ASPECTS, 3.0)}, "does not know"),
+        ("candidates-1", {"weights": dict.fromkeys(ASPECTS, "x")}, "does not know"),
+        ("candidates-1", {"weights": [1.0]}, "does not know"),
+        ("candidates-1", {"call": "horoscope"}, "does not know"),
+        ("candidates-1", {"shows": "planet"}, "does not know"),
+        ("candidates-1", {"asks": ["planet", "p1"]}, "does not know"),
+        ("candidates-1", {"asks": None}, "does not know"),
+        ("candidates-1", {"sequence": None}, "does not know"),
+        ("candidates-1", {"parameters": {"diversity": 3}}, "does not know"),
+        ("candidates-1", {"parameters": {"today": "tomorrow"}}, "does not know"),
+        ("candidates-2", {"parameters": {"seen": "x"}}, "does not know"),
+        ("people-1", {"parameters": {"filters": ["zodiac=leo"]}}, "does not know"),
+    ],
+)
+def test_a_line_of_a_later_version_is_named_and_not_repeated(
+    forum: Forum, request_id: str, otherwise: dict[str, Any], reason: str
+) -> None:
+    entry = reading.one(forum.home / "decisions", request_id)
+    content = {**entry.line.content, **otherwise}
+    if "parameters" in otherwise:
+        content["parameters"] = {**entry.line.content["parameters"], **otherwise["parameters"]}
+    changed = replace(entry, line=replace(entry.line, content=content))
+    ((_, found), (_, other)) = forum.replayer().replay_all([changed, entry])
+    assert isinstance(found, DecisionLogUnreadable)
+    assert reason in str(found)
+    assert isinstance(other, Replayed)
+
+
 def test_a_pair_of_an_earlier_version_is_repeated_without_its_rank(forum: Forum) -> None:
     entry = reading.one(forum.home / "decisions", "pair")
     content = {name: each for name, each in entry.line.content.items() if name not in {"first", "about", "excluded_by"}}
@@ -243,6 +280,6 @@ def test_a_pair_of_an_earlier_version_is_repeated_without_its_rank(forum: Forum)
 @pytest.mark.parametrize("line", ["{", "[]", '{"text": 3}', '{"zorglub": 1}', "{}", "\ud800"])
 def test_what_is_no_body_of_a_request_is_refused(tmp_path: Path, line: str) -> None:
     path = tmp_path / "requests.jsonl"
-    path.write_bytes(line.encode("utf-8", "surrogatepass"))
-    with pytest.raises(UnreadableFile, match=r"requests\.jsonl cannot be read"):
+    path.write_bytes(b'{"text": "data"}\n\n' + line.encode("utf-8", "surrogatepass") + b'\n{"text": "data"}\n')
+    with pytest.raises(UnreadableFile, match=r"requests\.jsonl cannot be read: line 3 is no body of a request"):
         read_requests(path)

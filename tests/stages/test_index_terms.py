@@ -118,6 +118,8 @@ def test_bodies_of_which_none_may_be_alike_are_not_alike(documents: list[Prose])
     bodies = np.triu(index.among(rows)[0][BODY], 1)
     for least in (0.5, 0.9, 0.97):
         assert index.may_be_alike(Facet.BODY, rows, least=least) or not (bodies >= least).any()
+        twins = (bodies + bodies.T >= least).any(axis=1)
+        assert index.may_have_twins(Facet.BODY, rows, least=least)[twins].all()
 
 
 def test_two_that_are_one_may_be_alike_and_two_that_have_nothing_in_common_may_not() -> None:
@@ -126,6 +128,13 @@ def test_two_that_are_one_may_be_alike_and_two_that_have_nothing_in_common_may_n
     terms = terms_of({0: 1})
     assert filled([(one, terms), (doc(3), terms), (one, terms)]).may_be_alike(Facet.BODY, np.array([0, 2]), least=0.97)
     assert not filled([(one, terms), (other, terms)]).may_be_alike(Facet.BODY, np.array([0, 1]), least=0.97)
+
+
+def test_of_many_those_that_may_have_twins_are_told_whatever_block_they_are_in() -> None:
+    terms = terms_of({0: 1})
+    index = filled([(doc(number % 599), terms) for number in range(600)])
+    found = index.may_have_twins(Facet.BODY, np.arange(600), least=0.9999)
+    assert np.flatnonzero(found).tolist() == [0, 599]
 
 
 def test_the_mean_that_was_worked_out_is_worked_out_anew_after_a_write_on_either_side() -> None:

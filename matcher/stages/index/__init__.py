@@ -42,6 +42,8 @@ LOOKUPS = 8
 SUMS = "sums.npz"
 ROUNDING = 1e-5
 """More than a cosine's own."""
+TWINS_BLOCK = 256
+"""Rows that are compared with all others at once to find those that may have twins."""
 
 Ids = list[str | None] | Packed
 FacetVectors = Mapping[Facet, Vectors]
@@ -378,12 +380,25 @@ class FacetIndex:
 
     def may_be_alike(self, facet: Facet, rows: Rows, *, least: float) -> bool:
         """Tell whether any two of some rows can have such a cosine in one facet, from its vectors alone."""
-        documents, place = self._values.read(rows), self.facets.index(facet)
-        part, share = self._parts[place], float(self._terms_share[place])
+        part = self._parts[self.facets.index(facet)]
         cosines = np.empty((len(rows), len(rows)), dtype=np.float32)
-        _products_among(documents, part.start, part.stop, cosines)
-        # The terms of two may be the same.
-        return bool((np.triu(cosines, 1) >= (least - share) / (1 - share) - ROUNDING).any())
+        _products_among(self._values.read(rows), part.start, part.stop, cosines)
+        return bool((np.triu(cosines, 1) >= self._of_vectors(facet, least)).any())
+
+    def may_have_twins(self, facet: Facet, rows: Rows, *, least: float) -> npt.NDArray[np.bool_]:
+        """Tell of each of many rows whether another of them can have such a cosine with it, from its vectors alone."""
+        vectors = self._values.read(rows)[:, self._parts[self.facets.index(facet)]]
+        least, found = self._of_vectors(facet, least), np.zeros(len(rows), dtype=np.bool_)
+        for start in range(0, len(rows), TWINS_BLOCK):
+            cosines = vectors[start : start + TWINS_BLOCK] @ vectors.T
+            np.fill_diagonal(cosines[:, start:], -np.inf)
+            found[start : start + TWINS_BLOCK] = (cosines >= least).any(axis=1)
+        return found
+
+    def _of_vectors(self, facet: Facet, least: float) -> float:
+        """Return what the vectors of two rows must give for such a cosine at least: their terms may be the same."""
+        share = float(self._terms_share[self.facets.index(facet)])
+        return (least - share) / (1 - share) - ROUNDING
 
     def _both(self, of_vectors: npt.NDArray[np.float32], of_terms: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return the cosines of bodies, from those of their vectors and of their terms."""
