@@ -265,17 +265,17 @@ def test_a_damaged_snapshot_is_found_and_does_not_stop_the_work(forum: Path, hom
     ("variables", "arguments", "words"),
     [
         ({"FOLLOW_SECONDS": "99"}, ["fsck"], ["MATCHER_FOLLOW_SECONDS", "less than or equal to 60"]),
-        ({"FOLLOW_SECONDS": "often"}, ["serve"], ["MATCHER_FOLLOW_SECONDS", "number"]),
+        ({"FOLLOW_SECONDS": "often"}, ["serve", "--port", "0"], ["MATCHER_FOLLOW_SECONDS", "number"]),
         ({"MAX_BODY_BYTES": "0"}, ["reindex"], ["MATCHER_MAX_BODY_BYTES"]),
         ({"HOME": "file.txt"}, ["fsck"], ["file.txt", "MATCHER_HOME"]),
-        ({"HOME": "file.txt/below"}, ["serve"], ["MATCHER_HOME"]),
+        ({"HOME": "file.txt/below"}, ["serve", "--port", "0"], ["MATCHER_HOME"]),
         ({"HOME": "file.txt"}, ["demo"], ["file.txt"]),
         ({"DATABASE_URL": "mysql://me:hush@db/x"}, ["fsck"], ["mysql is not supported"]),
         ({"DATABASE_URL": "my sql:/me:hush@db:port/x"}, ["fsck"], ["cannot be read"]),
         ({"DATABASE_URL": "postgresql://me:hush@127.0.0.1:1/x"}, ["fsck"], ["127.0.0.1:1", "check that the server"]),
         ({"MODEL": "folder+words"}, ["fsck"], ["sentence-transformers format"]),
         ({"MODEL": "words*much"}, ["fsck"], ["the recipe 'words*much' cannot be read", "a share above 0"]),
-        ({"BODY_MODEL": "+"}, ["serve"], ["the recipe '+' cannot be read"]),
+        ({"BODY_MODEL": "+"}, ["serve", "--port", "0"], ["the recipe '+' cannot be read"]),
         ({}, ["suggest", "nobody"], ["no such profile"]),
         ({}, ["candidates", "nobody"], ["no such posting"]),
         ({}, ["erase", "posting", "nobody"], ["no such posting"]),
@@ -502,7 +502,7 @@ def test_all_wrong_settings_are_told_at_once(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("MATCHER_FOLLOW_SECONDS", "often")
     monkeypatch.setenv("MATCHER_MAX_CONCURRENT", "0")
     monkeypatch.setenv("MATCHER_HOEM", "elsewhere")
-    result = _run("serve")
+    result = _run("serve", "--port", "0")
     assert result.exit_code == 1
     assert [line.partition(": ")[0] for line in result.output.removeprefix("Error: ").splitlines()] == [
         "MATCHER_MAX_CONCURRENT",

@@ -72,15 +72,15 @@ def test_an_unknown_key_cannot_be_revoked() -> None:
 
 def test_a_server_that_others_can_reach_needs_a_key_or_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[str] = []
-    monkeypatch.setattr("uvicorn.run", lambda app, *, host, **_: started.append(host))
-    refused = _run("serve", "--host", "0.0.0.0")  # noqa: S104 - that is the point
+    monkeypatch.setattr("api.workers.serve_alone", lambda app, shared: started.append(shared.getsockname()[0]))
+    refused = _run("serve", "--port", "0", "--host", "0.0.0.0")  # noqa: S104 - that is the point
     assert refused.exit_code == 1
     assert "matcher keys create" in refused.output
     assert started == []
-    assert _run("serve", "--host", "127.0.0.1").exit_code == 0
+    assert _run("serve", "--port", "0", "--host", "127.0.0.1").exit_code == 0
     monkeypatch.setenv("MATCHER_ACCESS", "open")
-    assert _run("serve", "--host", "0.0.0.0").exit_code == 0  # noqa: S104 - likewise
+    assert _run("serve", "--port", "0", "--host", "0.0.0.0").exit_code == 0  # noqa: S104 - likewise
     monkeypatch.delenv("MATCHER_ACCESS")
     _run("keys", "create", "--scope", "platform")
-    assert _run("serve", "--host", "0.0.0.0").exit_code == 0  # noqa: S104 - likewise
-    assert len(started) == 3
+    assert _run("serve", "--port", "0", "--host", "0.0.0.0").exit_code == 0  # noqa: S104 - likewise
+    assert started == ["127.0.0.1", "0.0.0.0", "0.0.0.0"]  # noqa: S104 - likewise

@@ -337,7 +337,7 @@ def test_a_name_that_is_no_address_is_one_line(tmp_path: Path, monkeypatch: pyte
 def test_one_file_is_not_for_several_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("MATCHER_HOME", str(tmp_path))
     monkeypatch.setenv("MATCHER_DATABASE_URL", url)
-    refused = CliRunner().invoke(main, ["serve", "--workers", "2"])
+    refused = CliRunner().invoke(main, ["serve", "--workers", "2", "--port", "0"])
     assert refused.exit_code == 1
     assert "set MATCHER_DATABASE_URL" in refused.output
     assert "leave --workers out" in refused.output
@@ -355,6 +355,7 @@ def test_a_server_that_others_can_reach_needs_a_key_however_many_workers_it_has(
 ) -> None:
     monkeypatch.setenv("MATCHER_HOME", str(tmp_path))
     monkeypatch.setenv("MATCHER_DATABASE_URL", postgres_url)
-    refused = CliRunner().invoke(main, ["serve", "--workers", "2", "--host", "0.0.0.0"])  # noqa: S104 - that is the point
+    address = ["--host", "0.0.0.0", "--port", "0"]  # noqa: S104 - that is the point
+    refused = CliRunner().invoke(main, ["serve", "--workers", "2", *address])
     assert refused.exit_code == 1
     assert "matcher keys create" in refused.output
