@@ -32,10 +32,7 @@ VARIETIES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def matcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matcher]:
-    """Eighty postings, of which twenty were published twice, and sixty profiles."""
-    home: Path = tmp_path_factory.mktemp("home")
+def _open(home: Path) -> Matcher:
     found = Matcher(
         store=open_store(None, home=home),
         encoders=Encoders.alike(FakeEncoder()),
@@ -44,6 +41,14 @@ def matcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matcher]:
         today=lambda: TODAY,
     )
     found.open()
+    return found
+
+
+@pytest.fixture(scope="module")
+def matcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matcher]:
+    """Eighty postings, of which twenty were published twice, and sixty profiles."""
+    home: Path = tmp_path_factory.mktemp("home")
+    found = _open(home)
     found.put([*FORUM.postings, *TWINS, *FORUM.profiles])
     yield found
     found.close()
@@ -132,14 +137,7 @@ def test_a_page_is_unlike_the_pages_before_where_that_is_wished(matcher: Matcher
 def test_whoever_writes_between_two_pages_nobody_is_shown_twice_and_nobody_who_stays_is_lost(
     tmp_path: Path, kind: Kind, variety: Variety
 ) -> None:
-    found = Matcher(
-        store=open_store(None, home=tmp_path),
-        encoders=Encoders.alike(FakeEncoder()),
-        thesaurus=FakeThesaurus(),
-        snapshots=Snapshots(tmp_path / "snapshots"),
-        today=lambda: TODAY,
-    )
-    found.open()
+    found = _open(tmp_path)
     found.put([*FORUM.postings, *FORUM.profiles])
     draw = np.random.default_rng(7)
     name = _asking(kind)[0]

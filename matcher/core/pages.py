@@ -96,9 +96,8 @@ def seen_by(cursor: str | None, question: bytes) -> Seen:
     if len(lots) % LOT_BYTES == COUNT_BYTES:
         lots, variants = lots[:-COUNT_BYTES], int.from_bytes(lots[-COUNT_BYTES:], "big")
     seen = [lots[at : at + LOT_BYTES] for at in range(0, len(lots), LOT_BYTES)]
-    if not seen or len(lots) % LOT_BYTES or len(seen) > MOST_SEEN or variants >= len(seen):
-        raise _no_cursor()
-    if len({*seen}) < len(seen):
+    names_twice = len({*seen}) < len(seen)
+    if not seen or len(lots) % LOT_BYTES or len(seen) > MOST_SEEN or variants >= len(seen) or names_twice:
         raise _no_cursor()
     if content[:SIGNATURE_BYTES] != question:
         raise InvalidRecord(field="cursor", reason="is another list's: start that one without a cursor")

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -216,6 +216,14 @@ def test_a_pair_says_its_rank_and_its_constraints(forum: Forum) -> None:
     assert (come.rank_then, come.rank_now is not None) == (None, True)
 
 
+def _with(entry: reading.Entry, other: Mapping[str, Any]) -> reading.Entry:
+    """The same line with other members; of its parameters, those that are named alone."""
+    content = {**entry.line.content, **other}
+    if "parameters" in other:
+        content["parameters"] = {**entry.line.content["parameters"], **other["parameters"]}
+    return replace(entry, line=replace(entry.line, content=content))
+
+
 @pytest.mark.parametrize(
     ("request_id", "without", "reason"),
     [
@@ -227,11 +235,8 @@ def test_a_line_of_an_earlier_version_that_says_too_little_is_refused(
     forum: Forum, request_id: str, without: dict[str, Any], reason: str
 ) -> None:
     entry = reading.one(forum.home / "decisions", request_id)
-    content = {**entry.line.content, **without}
-    if "parameters" in without:
-        content["parameters"] = {**entry.line.content["parameters"], **without["parameters"]}
     with pytest.raises(DecisionLogUnreadable, match=reason):
-        forum.replayer().replay(replace(entry, line=replace(entry.line, content=content)))
+        forum.replayer().replay(_with(entry, without))
 
 
 @pytest.mark.parametrize(
@@ -261,11 +266,7 @@ def test_a_line_of_a_later_version_is_named_and_not_repeated(
     forum: Forum, request_id: str, otherwise: dict[str, Any], reason: str
 ) -> None:
     entry = reading.one(forum.home / "decisions", request_id)
-    content = {**entry.line.content, **otherwise}
-    if "parameters" in otherwise:
-        content["parameters"] = {**entry.line.content["parameters"], **otherwise["parameters"]}
-    changed = replace(entry, line=replace(entry.line, content=content))
-    ((_, found), (_, other)) = forum.replayer().replay_all([changed, entry])
+    ((_, found), (_, other)) = forum.replayer().replay_all([_with(entry, otherwise), entry])
     assert isinstance(found, DecisionLogUnreadable)
     assert reason in str(found)
     assert isinstance(other, Replayed)
