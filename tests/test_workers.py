@@ -8,6 +8,7 @@ import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -58,17 +59,25 @@ def _read(server: Server, stop: threading.Event, problems: list[str]) -> None:
 
 
 def _lags(server: Server, number: int, done: dict[tuple[int, int], float], stop: threading.Event) -> list[float]:
-    """Return, of every tenth version, how long after its acknowledgement this server's index ranks it."""
+    """Return, of every eleventh version, how long after its acknowledgement this server shows it, or a later one.
+
+    A record is read from what the server has applied, as a ranking is.
+    """
     lags = []
     with connected(server[0]) as connection:
-        for version in range(0, RECORDS, PEOPLE):
+        for version in range(0, RECORDS, PEOPLE + 1):
             while (number, version) not in done:
                 time.sleep(0.002)
-            # The index has it when it has applied as many changes as the database holds.
-            while not stop.is_set() and ask(connection, "GET", "/health/ready")[1]["lag"]:
+            name = f"/v1/profiles/w{number}-{version % PEOPLE}"
+            while not stop.is_set() and _version(ask(connection, "GET", name)) < version:
                 time.sleep(0.005)
             lags.append(time.perf_counter() - done[number, version])
     return lags
+
+
+def _version(answer: tuple[int, Any]) -> int:
+    status, record = answer
+    return int(record["headline"].removeprefix("Data ")) if status == 200 else -1
 
 
 def test_what_one_server_stores_all_servers_show(postgres_url: str, tmp_path: Path) -> None:
