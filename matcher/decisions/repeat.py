@@ -94,7 +94,7 @@ class Repeater:
         k, today = int(parameters["k"]) * times, date.fromisoformat(parameters["today"])
         if logged["call"] in {Call.SEARCH, Call.SIMILAR}:
             return self._found(self._searched(logged, str(asked), k, today, weights, before), logged)
-        variety = _variety(parameters)
+        variety = variety_in(parameters)
         if isinstance(asked, Profile):
             answer: Answer = self._matcher.suggest(
                 asked, k=k, variety=variety, today=today, weights=weights, before=before
@@ -179,8 +179,28 @@ class Repeater:
         return {self._pseudonyms.of_lot(one): one for one in drawn}
 
 
+_OTHER_VERSION = "this version does not know what the line tells of: replay it with the version that wrote it"
+
+
 def check(logged: Mapping[str, Any]) -> None:
     """Make sure that this version understands a line: a later one may ask, rank or weigh otherwise.
+
+    Raises:
+        DecisionLogUnreadable: it does not.
+    """
+    check_question(logged)
+    try:
+        are_the_aspects = logged["weights"].keys() == {*ASPECTS}
+        if are_the_aspects:
+            Weights(**logged["weights"])
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise DecisionLogUnreadable(_OTHER_VERSION) from error
+    if not are_the_aspects:
+        raise DecisionLogUnreadable("this version weighs other aspects: replay it with the version that wrote it")
+
+
+def check_question(logged: Mapping[str, Any]) -> None:
+    """Make sure that this version understands what a line was asked, whatever it weighed.
 
     Raises:
         DecisionLogUnreadable: it does not.
@@ -191,20 +211,13 @@ def check(logged: Mapping[str, Any]) -> None:
             Kind(logged["asks"][0])
         date.fromisoformat(parameters["today"])
         _numbers(logged["sequence"], logged["eligible"], parameters["k"], logged.get("first", 1))
-        _variety(parameters)
+        variety_in(parameters)
         if call is Call.SEARCH:
             _filters(parameters)
             float(parameters["words_weight"])
         seen_in(parameters, {})
-        are_the_aspects = logged["weights"].keys() == {*ASPECTS}
-        if are_the_aspects:
-            Weights(**logged["weights"])
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        raise DecisionLogUnreadable(
-            "this version does not know what the line tells of: replay it with the version that wrote it"
-        ) from error
-    if not are_the_aspects:
-        raise DecisionLogUnreadable("this version weighs other aspects: replay it with the version that wrote it")
+        raise DecisionLogUnreadable(_OTHER_VERSION) from error
 
 
 def _numbers(*found: Any) -> None:
@@ -212,7 +225,12 @@ def _numbers(*found: Any) -> None:
         int(one)
 
 
-def _variety(parameters: Mapping[str, Any]) -> Variety:
+def variety_in(parameters: Mapping[str, Any]) -> Variety:
+    """Return how varied a logged answer was to be.
+
+    Raises:
+        LookupError: the parameters do not say.
+    """
     return Variety(
         merged=parameters["merged"],
         per_organisation=parameters["per_organisation"],

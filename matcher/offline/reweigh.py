@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from matcher.core.domain import Kind, Variety, Weights
+from matcher.core.domain import Kind, Weights
+from matcher.core.errors import DecisionLogUnreadable
 from matcher.core.feedback import RELEVANCE, Feedback
 from matcher.decisions import reading
 from matcher.decisions.entry import Call, known_as
 from matcher.decisions.pseudonyms import Pseudonyms
+from matcher.decisions.repeat import check_question, variety_in
 from matcher.engine import Matcher
 
 REPEATED = frozenset({Call.SUGGESTIONS, Call.CANDIDATES})
@@ -64,6 +66,11 @@ def reweighed(matcher: Matcher, folder: Path, pseudonyms: Pseudonyms, *, weights
     wanted = _wanted(matcher.feedback.all())
     found, skipped = [], Counter[str]()
     for entry in reading.rankings(folder):
+        try:
+            check_question(entry.line.content)
+        except DecisionLogUnreadable as error:
+            skipped[str(error)] += 1
+            continue
         call = Call(entry.line.content["call"])
         if call not in REPEATED:
             skipped[f"its question is not stored ({call})"] += 1
@@ -110,9 +117,7 @@ def _ranked(
 ) -> list[str]:
     """Return the ids that a logged request would show today, as of its day."""
     logged = entry.line.content["parameters"]
-    variety = Variety(
-        merged=logged["merged"], per_organisation=logged["per_organisation"], diversity=logged["diversity"]
-    )
+    variety = variety_in(logged)
     today = date.fromisoformat(logged["today"])
     found = matcher.rank(kind, asks, k=k, variety=variety, today=today, weights=weights).ranking.matches
     return [match.profile_id if kind is Kind.POSTING else match.posting_id for match in found]

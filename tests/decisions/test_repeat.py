@@ -12,13 +12,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from matcher.core.access import Role, new_key
-from matcher.core.domain import ASPECTS, Kind
+from matcher.core.domain import ASPECTS, Kind, Weights
 from matcher.core.errors import DecisionLogUnreadable, MatcherError, UnreadableFile
 from matcher.decisions import reading
 from matcher.decisions.pseudonyms import open_pseudonyms
 from matcher.decisions.repeat import Asked, read_requests
 from matcher.decisions.replay import Replayed, Replayer
 from matcher.engine import Matcher
+from matcher.offline.reweigh import reweighed
 from tests.api.conftest import application, open_on
 
 WORDS = "zanzibar"
@@ -270,6 +271,23 @@ def test_a_line_of_a_later_version_is_named_and_not_repeated(
     assert isinstance(found, DecisionLogUnreadable)
     assert reason in str(found)
     assert isinstance(other, Replayed)
+
+
+def test_a_line_of_a_later_version_is_left_out_of_a_comparison_of_weights(
+    forum: Forum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = forum.home / "decisions"
+    entry = reading.one(folder, "candidates-1")
+    lines = [
+        _with(entry, {"call": "horoscope"}),
+        _with(entry, {"parameters": {"today": "tomorrow"}}),
+        _with(entry, {"weights": {"title": 1.0}}),
+    ]
+    monkeypatch.setattr(reading, "rankings", lambda _: iter(lines))
+    found = reweighed(forum.matcher, folder, open_pseudonyms(forum.home), weights=Weights())
+    assert len(found.changed) == 1, "what was weighed then does not matter: it is ranked under two other weights"
+    ((reason, count),) = found.skipped.items()
+    assert (count, "does not know" in reason) == (2, True)
 
 
 def test_a_pair_of_an_earlier_version_is_repeated_without_its_rank(forum: Forum) -> None:
