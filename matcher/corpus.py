@@ -4,6 +4,7 @@ No database and no text here: the engine puts documents in and takes them out as
 the engine holds its lock.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,7 +24,7 @@ from matcher.core.ports import Vectors
 from matcher.core.skills import Near, Skill
 from matcher.core.terms import Terms
 from matcher.core.traits import Mask, Rows, Traits, TraitTable
-from matcher.stages.counts import Filters, counted, filtered, values
+from matcher.stages.counts import Filters, filtered
 from matcher.stages.eligibility import eligible_postings, eligible_profiles, failed, in_dates
 from matcher.stages.index import FacetIndex, Query
 from matcher.stages.rank import (
@@ -470,27 +471,56 @@ class Corpus:
         eligible = self._eligible(question, today)
         if bounds.required is not None:
             eligible = eligible[there.index.are(eligible, bounds.required)]
-        eligible = eligible[~there.index.are(eligible, bounds.excluded)]
-        found = values(there.traits.many(eligible))
-        passed = filtered(found, filters)
-        counts = counted(found, passed)
-        rows = eligible[np.logical_and.reduce([*passed.values()])]
+        if bounds.excluded:
+            eligible = eligible[~there.index.are(eligible, bounds.excluded)]
+        passed, counts = filtered(there.traits.many(slice(0, there.index.rows)), eligible, filters)
+        found = eligible[passed]
+        depth = k + 1 + len(seen)
+        rows, words, base = self._promising(
+            question, found, bounds, words_weight=words_weight, k=depth, weights=weights, today=today
+        )
+        near = contenders((1 - words_weight) * base + words_weight * words, depth)
+        rows, words = rows[near], words[near]
         skills = self._skills(question, rows)
-        facet_scores = there.index.scores(question.query, rows)
-        base = self._totals(question, rows, facet_scores, skills, weights=weights, today=today)
-        words = np.zeros(len(rows))
-        hits = there.index.are(rows, bounds.scores)
-        words[hits] = [bounds.scores[there.index.ids[row] or ""] for row in rows[hits].tolist()]
-        rough = (1 - words_weight) * base + words_weight * words
-        near = contenders(rough, k + 1 + len(seen))
-        best = self._scored(question, rows, near, skills, weights=weights, today=today)
-        scores = (1 - words_weight) * best.scores + words_weight * words[near]
+        best = self._scored(question, rows, np.arange(len(rows)), skills, weights=weights, today=today)
+        scores = (1 - words_weight) * best.scores + words_weight * words
         order = in_order(scores, best.rows, there.index.ids, k=k, seen=frozenset(seen))
         page = order[:k]
         places = np.array([place for _, place in page], dtype=np.int64)
         matched = [*self._matches(question, best.take(places), weights).ranked_from(seen.first)]
         shown_by_now = seen.and_then([drawn for drawn, _ in page]) if len(order) > k > 0 else None
-        return Page(matched, total=len(rows), counts=counts, seen=shown_by_now)
+        return Page(matched, total=len(found), counts=counts, seen=shown_by_now)
+
+    def _promising(
+        self,
+        question: Question,
+        rows: Rows,
+        bounds: Bounds,
+        *,
+        words_weight: float,
+        k: int,
+        weights: Weights,
+        today: date,
+    ) -> tuple[Rows, Scores, Scores]:
+        """Return the rows that may be among the k best of a search, what their words score, and their other aspects.
+
+        Those that hold words are few, and all compared: the others must reach what k of these do.
+        """
+        index = self.sides[question.kind.other].index
+        holds = index.are(rows, bounds.scores)
+        hits, others = rows[holds], rows[~holds]
+        words = np.array([bounds.scores[index.ids[row] or ""] for row in hits.tolist()], dtype=np.float64)
+        base = self._rough(question, hits, index.scores(question.query, hits), weights=weights, today=today)[1]
+        share, least = 1 - words_weight, -math.inf
+        if share > 0:
+            if 0 < k <= len(hits):
+                reached = share * base + words_weight * words
+                least = (float(np.partition(reached, len(hits) - k)[len(hits) - k]) - 2 * SLACK) / share
+            others, _, beside = self._hopeful(question, others, k=k, weights=weights, today=today, least=least)
+        else:  # nothing but words counts: none of these has a score, and lots decide
+            beside = np.zeros(len(others))
+        every = np.concatenate([hits, others])
+        return every, np.concatenate([words, np.zeros(len(others))]), np.concatenate([base, beside])
 
     def pair(self, posting_id: str, profile_id: str, *, weights: Weights, today: date) -> Pair:
         """Return one pair as the list of the posting's candidates has it.
@@ -619,11 +649,19 @@ class Corpus:
         return skills, self._totals(question, rows, facet_scores, skills, weights=weights, today=today)
 
     def _hopeful(
-        self, question: Question, eligible: Rows, *, k: int, weights: Weights, today: date
+        self,
+        question: Question,
+        eligible: Rows,
+        *,
+        k: int,
+        weights: Weights,
+        today: date,
+        least: float = -math.inf,
     ) -> tuple[Rows, Compared, Scores]:
         """Return the rows that may be among the k best, all of them or far fewer, with what `_rough` says of them.
 
-        A row is left out only where all that it could get beside what is known of it would leave it behind k others.
+        A row is left out only where all that it could get beside what is known of it would leave it behind k others, or
+        below `least`.
 
         Source: as Fagin, Lotem and Naor's threshold algorithm (PODS 2001), and Broder et al.'s WAND (CIKM 2003).
         """
@@ -643,7 +681,7 @@ class Corpus:
             has_skills=bool(question.skills),
             weights=weights,
         )
-        least = self._bar(question, seeds, k=k, weights=weights, today=today) - beside
+        least = max(least, self._bar(question, seeds, k=k, weights=weights, today=today)) - beside
         rows, reach = reaching(eligible, reach, least)
         for short in looks:
             if len(rows) >= FEW:

@@ -102,6 +102,50 @@ def test_a_search_stands_in_the_order_of_the_scores_that_it_shows(large: Corpus)
         assert all(one >= other - 2 * TICK for one, other in pairwise(scores))
 
 
+@pytest.mark.parametrize("words_weight", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("every", [1, 3, 1000])
+def test_a_search_finds_what_comparing_every_document_finds(
+    large: Corpus, words_weight: float, every: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some hold words, one in `every`; page after page, under filters and without."""
+    compared = []
+    scores = FacetIndex.scores
+
+    def counted(self: FacetIndex, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
+        compared.append(len(rows))
+        return scores(self, query, rows)
+
+    monkeypatch.setattr(FacetIndex, "scores", counted)
+    answers, counts = [], []
+    for many in (1, 10_000):
+        monkeypatch.setattr(whole, "MANY", many)
+        compared.clear()
+        pages = []
+        for number, record in enumerate(RECORDS[::7]):
+            question = large.question(kind_of(record), record.id, weights=Weights())
+            others = large.ids(question.kind.other)
+            bounds = Bounds(scores={name: 1 / (1 + at) for at, name in enumerate(others[number % 5 :: every])})
+            seen = NOTHING
+            for filters in (Filters(), Filters(), Filters(experience=frozenset({"3-5", "unknown"}))):
+                page = large.searched(
+                    question,
+                    bounds=bounds,
+                    filters=filters,
+                    weights=Weights(),
+                    words_weight=words_weight,
+                    k=3,
+                    seen=seen,
+                    today=TODAY,
+                )
+                pages.append(page)
+                seen = page.seen or NOTHING
+        answers.append(pages)
+        counts.append(sum(compared))
+    assert answers[0] == answers[1]
+    if words_weight < 1 and every > 1:
+        assert counts[0] < counts[1], "some were left out"
+
+
 @pytest.mark.parametrize("weights", WEIGHINGS)
 def test_no_look_takes_a_row_below_what_it_scores(large: Corpus, weights: Weights) -> None:
     lowered = 0

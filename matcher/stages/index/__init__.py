@@ -141,7 +141,9 @@ class FacetIndex:
     def are(self, rows: Rows, ids: Collection[str]) -> Mask:
         """Tell which of some rows hold one of these documents."""
         if LOOKUPS * len(ids) < len(rows):
-            return np.isin(rows, [row for name in ids if (row := self.row(name)) is not None])
+            holds = np.zeros(self.rows, dtype=np.bool_)
+            holds[[row for name in ids if (row := self.row(name)) is not None]] = True
+            return holds[rows]
         return np.array([self.ids[row] in ids for row in rows.tolist()], dtype=np.bool_)
 
     def put(self, document_id: str, vectors: FacetVectors, terms: Terms | None = None) -> int:
