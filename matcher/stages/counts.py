@@ -26,6 +26,14 @@ VALUES = {
 _BITS = max(map(len, VALUES.values())) + 1
 _BOUNDS = np.array([*BANDS.values()], dtype=np.float32)
 
+DE_BRUIJN = 0x077CB531
+"""A bit times this has a number of its own in its five highest bits.
+
+Source: Leiserson, Prokop and Randall, Using de Bruijn Sequences to Index a 1 in a Computer Word, 1998.
+"""
+_PLACES = np.argsort([(DE_BRUIJN << bit & 0xFFFFFFFF) >> 27 for bit in range(32)])
+"""The bit that each of those numbers tells of."""
+
 Counts = dict[str, dict[str, int]]
 
 
@@ -64,6 +72,7 @@ def filtered(traits: Traits, rows: Rows, filters: Filters) -> tuple[Mask, Counts
             _BOUNDS,
             np.array([len(VALUES[facet]) for facet in FACETS]),
             wanted,
+            _PLACES,
             passed[some],
             counts,
         )
@@ -118,6 +127,7 @@ def _count(  # noqa: PLR0913, PLR0917 - likewise
     bounds: npt.NDArray[np.float32],
     unknown: Rows,
     wanted: npt.NDArray[np.uint32],
+    places: Rows,
     passed: Mask,
     counts: npt.NDArray[np.int64],
 ) -> None:
@@ -132,8 +142,8 @@ def _count(  # noqa: PLR0913, PLR0917 - likewise
         passed[place] = failed == 0
         for facet in range(4):
             if failed == 0 or (failed == 1 and facet == where):
-                bits, at = said[facet], 0
+                bits = said[facet]
                 while bits:
-                    counts[facet, at] += bits & 1
-                    bits >>= 1
-                    at += 1
+                    lowest = bits & (~bits + np.uint32(1))
+                    counts[facet, places[np.uint32(lowest * np.uint32(DE_BRUIJN)) >> np.uint32(27)]] += 1
+                    bits ^= lowest
