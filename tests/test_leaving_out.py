@@ -20,7 +20,8 @@ from matcher.offline.demo import forum
 from matcher.stages import eligibility
 from matcher.stages import index as stage
 from matcher.stages.counts import Filters
-from matcher.stages.index import FacetIndex, Query, codes
+from matcher.stages.index import FacetIndex, Query, codes, heads
+from matcher.stages.index import whole as floats
 from matcher.stages.rank import SLACK, TICK, agreements, highest, most, total
 from tests.deriving import Deriver
 from tests.fakes import FakeEncoder, FakeTerms, FakeThesaurus
@@ -39,12 +40,15 @@ WEIGHINGS = [
 ]
 
 
-@pytest.fixture
-def large(monkeypatch: pytest.MonkeyPatch) -> Corpus:
-    """Return a corpus that is kept as a million documents would be."""
+@pytest.fixture(params=["floats", "codes"])
+def large(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Corpus:
+    """Return a corpus that is kept as ten thousand documents would be, or as a million."""
     for name, value in {"HEAD": 6, "MIDDLE": 6}.items():
         monkeypatch.setattr(codes, name, value)
-    monkeypatch.setattr(stage, "COMPACT_FROM", 40)
+    monkeypatch.setattr(heads, "HEAD", 20)
+    monkeypatch.setattr(floats, "SIEVE_FROM", 40)
+    if request.param == "codes":
+        monkeypatch.setattr(stage, "COMPACT_FROM", 60)
     for module in (compiled, eligibility):
         monkeypatch.setattr(module, "LONG", 50)
     for name, value in {"SEEDS": 3, "FEW": 1}.items():
