@@ -538,12 +538,15 @@ class Corpus:
             hidden = question.organisation in there.traits.hides(row)
             reasons = failed(question.traits, there.traits.many(np.array([row])), today=today)
             return Pair(None, [*reasons, *(["hidden"] if hidden else [])], eligible=len(eligible))
-        facet_scores = there.index.scores(question.query, eligible)
-        skills = self._skills(question, eligible)
-        scores = self._totals(question, eligible, facet_scores, skills, weights=weights, today=today)
+        scores_of = partial(there.index.scores, question.query)
+        rough = partial(self._rough, question, weights=weights, today=today)
+        here = np.array([row])
+        its_own = float(rough(here, scores_of(here))[1][0])
         # No deeper than it stands: all before it, and those that rounding alone may have put behind it.
-        depth = int((scores >= scores[np.searchsorted(eligible, row)] - 2 * SLACK).sum())
-        found = self._ranked(question, eligible, facet_scores, k=depth, weights=weights, today=today)
+        rows = self._left(question, eligible, its_own - 4 * SLACK, weights=weights, today=today)
+        facet_scores = scores_of(rows)
+        depth = int((rough(rows, facet_scores)[1] >= its_own - 2 * SLACK).sum())
+        found = self._ranked(question, rows, facet_scores, k=depth, weights=weights, today=today)
         match = next(one for one in self._matches(question, found, weights) if one.profile_id == profile_id)
         return Pair(match, (), eligible=len(eligible))
 
@@ -669,24 +672,51 @@ class Corpus:
         if not (k > 0 and index.has_ceilings and len(eligible) >= max(MANY, SPARE * (SEEDS + k))):
             facet_scores = index.scores(question.query, eligible)
             return eligible, *self._rough(question, eligible, facet_scores, weights=weights, today=today)
-        looks = self._looks(question, weights=weights, today=today)
         reach = index.ceilings(question.query, eligible)
         # Whoever is shown has more than a title that is alike: seeds that do, too, set a higher bar.
         near = highest(reach, SEEDS * LOOK + k)
+        looks = self._looks(question, weights=weights, today=today)
         closer = reach[near] - sum(short(eligible[near]) for short in looks)
         seeds = eligible[near[highest(closer, SEEDS + k)]]
+        least = max(least, self._bar(question, seeds, k=k, weights=weights, today=today))
+        rows = self._left(question, eligible, least, weights=weights, today=today, reach=reach)
+        return rows, *self._rough(question, rows, index.scores(question.query, rows), weights=weights, today=today)
+
+    def _left(
+        self,
+        question: Question,
+        rows: Rows,
+        least: float,
+        *,
+        weights: Weights,
+        today: date,
+        reach: npt.NDArray[np.float32] | None = None,
+    ) -> Rows:
+        """Return the rows whose scores may reach so much; all, where they cannot be told apart without comparing them.
+
+        Args:
+            question: the document's.
+            rows: ascending.
+            least: what a score must reach, without what may be rounding.
+            weights: what each aspect counts.
+            today: the day of the request.
+            reach: their ceilings, if they have been asked for.
+        """
+        index = self.sides[question.kind.other].index
+        if not index.has_ceilings:
+            return rows
+        reach = index.ceilings(question.query, rows) if reach is None else reach
         beside = most(
             question.traits,
             is_posting=question.kind is Kind.POSTING,
             has_skills=bool(question.skills),
             weights=weights,
         )
-        least = max(least, self._bar(question, seeds, k=k, weights=weights, today=today)) - beside
-        rows, reach = reaching(eligible, reach, least)
-        for short in looks:
+        rows, reach = reaching(rows, reach, least - beside)
+        for short in self._looks(question, weights=weights, today=today):
             if len(rows) >= FEW:
-                rows, reach = reaching(rows, reach - short(rows), least)
-        return rows, *self._rough(question, rows, index.scores(question.query, rows), weights=weights, today=today)
+                rows, reach = reaching(rows, reach - short(rows), least - beside)
+        return rows
 
     def _looks(self, question: Question, *, weights: Weights, today: date) -> Sequence[Look]:
         """Return what is looked at of a row after its title's head: what tells most in the least time comes first."""

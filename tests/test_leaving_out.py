@@ -150,6 +150,14 @@ def test_a_search_finds_what_comparing_every_document_finds(
         assert counts[0] < counts[1], "some were left out"
 
 
+def test_a_pair_has_the_rank_that_its_list_gives_it(large: Corpus) -> None:
+    for posting in FORUM.postings[::9]:
+        question = large.question(Kind.POSTING, posting.id, weights=Weights())
+        for match in [*large.best(question, k=60, weights=Weights(), today=TODAY).matches][::7]:
+            found = large.pair(posting.id, match.profile_id, weights=Weights(), today=TODAY).match
+            assert found == match
+
+
 @pytest.mark.parametrize("weights", WEIGHINGS)
 def test_no_look_takes_a_row_below_what_it_scores(large: Corpus, weights: Weights) -> None:
     lowered = 0
