@@ -8,6 +8,7 @@ import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from matcher.answers import Answer
 from matcher.core.access import MAX_NOTE
 from matcher.core.domain import (
     Contract,
@@ -23,7 +24,6 @@ from matcher.core.domain import (
 from matcher.core.errors import InvalidRecord
 from matcher.core.feedback import Event
 from matcher.core.places import REGIONS
-from matcher.engine import Answer
 from matcher.records import Id, Line, ProfileRecord
 from matcher.search import UNKNOWN, WORDS_WEIGHT, Filters, Found, Search
 

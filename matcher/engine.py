@@ -15,16 +15,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from matcher import fsck
 from matcher import search as searching
+from matcher.answers import Answer, Erased, Held, Paired, Ranked, Written
 from matcher.core.domain import (
     MERGED,
     Circumstances,
-    Explanation,
     Facet,
     FacetTexts,
     Kind,
@@ -41,19 +40,16 @@ from matcher.core.domain import (
     kind_of,
 )
 from matcher.core.errors import NotFound, SnapshotOutdated, SnapshotRefused
-from matcher.core.pages import NOTHING, Seen, lot, signature
+from matcher.core.pages import NOTHING, Seen
 from matcher.core.ports import Change, Document, Encoders, Feedbacks, Guard, Keys, Logged, Operation, Store, Thesaurus
-from matcher.corpus import BLOCK, Bounds, Corpus, Derived, Figures, Ranking
+from matcher.corpus import BLOCK, Bounds, Corpus, Derived, Figures
 from matcher.derive import Made, derive
 from matcher.reasons import SHEETS, Reasons, sheet_of
-from matcher.records import serialise
 from matcher.search import Found, Search
 from matcher.stages import text
 from matcher.stages.embed import Embedders, digests
-from matcher.stages.explain import Met
 from matcher.stages.text import SearchQuery
 from matcher.stores.snapshots import Facts, Snapshots
-from matcher.written import write
 
 LAYOUT = "6"
 """Of the snapshot's files; another layout is refused."""
@@ -62,88 +58,6 @@ PREPARED = 20
 """Documents in one go of `prepare`: requests are answered between two."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The best matches of one document, with their reasons."""
-
-    explanations: tuple[Explanation, ...]
-    eligible: int
-    """How many documents passed the hard constraints, shown or not."""
-    under: Circumstances
-    before: Seen = NOTHING
-    """What the pages before this one have shown."""
-    cursor: str | None = None
-    """Where the next page begins; None after the last."""
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """The same, as it is sent."""
-
-    content: bytes
-    """JSON."""
-    shown: Sequence[tuple[str, float, tuple[str, ...]]]
-    """Best first: whose places they are, their scores, and what is shown with them."""
-    eligible: int
-    under: Circumstances
-    before: Seen = NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class Paired:
-    """One posting and one profile, with the reasons."""
-
-    explanation: Explanation | None
-    """With its rank among all candidates; None where the two are no match."""
-    excluded_by: tuple[str, ...]
-    """The hard constraints that they fail: `open`, `dates`, `visible`, `contract`, `place`, `hidden`."""
-    eligible: int
-    """How many profiles pass them."""
-    under: Circumstances
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """All that is held on a person."""
-
-    profile: Profile
-    texts: int
-    """How many texts of it are compared."""
-    vectors: int
-    """How many vectors are stored of those texts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Erased:
-    """That a document was deleted: from the database, from every answer, and from memory."""
-
-    kind: Kind
-    at: datetime
-    sequence: int
-    """The last change of the log that this process had applied then: the deletion is among those up to here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """The best matches of one document, before their reasons."""
-
-    kind: Kind
-    document_id: str
-    ranking: Ranking
-    under: Circumstances
-    variety: Variety = MERGED
-    before: Seen = NOTHING
-    """What the pages before this one have shown."""
-
-    def cursor(self, shown: Iterable[bytes]) -> str | None:
-        """Return where the next page begins; None after the last.
-
-        Args:
-            shown: the lots of those at whose places the matches stand.
-        """
-        return _cursor(self.document_id, self.kind, self.ranking, shown, variety=self.variety, before=self.before)
 
 
 class Matcher:
@@ -426,10 +340,8 @@ class Matcher:
             ranking = self._corpus.varied(
                 question, k=k, weights=under.weights, variety=variety, today=under.today, seen=before
             )
-        found = self._reasons.explain_unsaved(profile, ranking.matches)
-        drawn = _lots(Kind.PROFILE, ranking)
-        cursor = _cursor(profile, Kind.PROFILE, ranking, drawn, variety=variety, before=before)
-        return Answer(tuple(found), eligible=ranking.eligible, under=under, before=before, cursor=cursor)
+        ranked = Ranked(Kind.PROFILE, profile.id, ranking, under, variety, before, unsaved=profile)
+        return ranked.explained(self._reasons.explain_unsaved(profile, ranking.matches))
 
     def search(self, asked: Search, *, today: date | None = None, before: Seen | None = None) -> Found:
         """Return a page of what a free text finds, with reasons and facet counts.
@@ -581,37 +493,16 @@ class Matcher:
 
     def explain(self, ranked: Ranked) -> Answer:
         """Return ranked matches with their reasons; reads the database where a document is not in memory."""
-        found = self._reasons.explain(ranked.kind, ranked.document_id, ranked.ranking.matches)
-        return Answer(
-            explanations=tuple(found),
-            eligible=ranked.ranking.eligible,
-            under=ranked.under,
-            before=ranked.before,
-            cursor=ranked.cursor(_lots(ranked.kind, ranked.ranking)),
-        )
+        return ranked.explained(self._reasons.explain(ranked.kind, ranked.document_id, ranked.ranking.matches))
 
     def written(self, ranked: Ranked) -> Written:
         """Return what `explain` does as JSON, for a part of its price."""
-        return self._written(ranked, self._reasons.met(ranked.kind, ranked.document_id, ranked.ranking.matches))
+        return ranked.written(self._reasons.met(ranked.kind, ranked.document_id, ranked.ranking.matches))
 
     def written_at_hand(self, ranked: Ranked) -> Written | None:
         """Return the same from memory alone, None where the database would have to be read."""
         mets = self._reasons.met_at_hand(ranked.kind, ranked.document_id, ranked.ranking.matches)
-        return None if mets is None else self._written(ranked, mets)
-
-    def _written(self, ranked: Ranked, mets: Sequence[Met | None]) -> Written:
-        found = ranked.ranking.matches
-        other = 1 if ranked.kind is Kind.POSTING else 0
-        scores = found.scores()
-        shown = [
-            (pair[other], score, variants)
-            for met, pair, score, variants in zip(mets, found.pairs, scores[:, 0].tolist(), found.variants, strict=True)
-            if met is not None
-        ]
-        lots = ((met.profile if other else met.posting).lot for met in mets if met)
-        cursor = ranked.cursor(lots if all(mets) else _lots(ranked.kind, ranked.ranking))
-        content = write(found, scores, mets, eligible=ranked.ranking.eligible, cursor=cursor)
-        return Written(content, shown, eligible=ranked.ranking.eligible, under=ranked.under, before=ranked.before)
+        return None if mets is None else ranked.written(mets)
 
     def record_at_hand(self, kind: Kind, document_id: str) -> Record | None:
         """Return a record as this process has applied it, where it is in memory; None says nothing."""
@@ -851,34 +742,6 @@ class Matcher:
             self._corpus = corpus
             self._sequence = sequence
             self._reasons.clear()
-
-
-def list_of(kind: Kind, asks: str | Profile, variety: Variety) -> bytes:
-    """Return what binds a cursor to the list of a document's best matches.
-
-    Args:
-        kind: the document's.
-        asks: its id, or the profile itself where it is not stored.
-        variety: how the list is kept from saying one thing again and again.
-    """
-    name = asks if isinstance(asks, str) else serialise(asks).decode()
-    options = f"{variety.merged} {variety.per_organisation} {variety.diversity}"
-    return signature(f"{kind}\0{options}\0{isinstance(asks, str)}\0{name}")
-
-
-def _lots(kind: Kind, ranking: Ranking) -> Iterator[bytes]:
-    """Yield the lots of those at whose places a document's matches stand."""
-    return (lot("", pair[1 if kind is Kind.POSTING else 0]) for pair in ranking.matches.pairs)
-
-
-def _cursor(
-    asks: str | Profile, kind: Kind, ranking: Ranking, shown: Iterable[bytes], *, variety: Variety, before: Seen
-) -> str | None:
-    """Return where the page after a ranking begins; None after the last."""
-    if not ranking.has_more:
-        return None
-    variants = (lot("", name) for names in ranking.matches.variants for name in names)
-    return before.and_then(shown, variants).cursor(list_of(kind, asks, variety))
 
 
 def _document(record: Record, texts: FacetTexts) -> Document:

@@ -15,6 +15,7 @@ import pytest
 
 from matcher import engine as module
 from matcher import reasons
+from matcher.answers import Answer
 from matcher.core.domain import (
     Contract,
     Education,
@@ -38,7 +39,7 @@ from matcher.core.errors import AlreadyExists, InvalidVectors, NotFound, StoreUn
 from matcher.core.ports import Encoders, Guard, Prose, Vectors
 from matcher.core.skills import graded
 from matcher.corpus import Corpus
-from matcher.engine import Answer, Matcher
+from matcher.engine import Matcher
 from matcher.offline.demo import forum
 from matcher.stages.embed import digest
 from matcher.stages.text import facet_texts, skills

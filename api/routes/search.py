@@ -18,11 +18,11 @@ from api.schemas import (
     matches_json,
     pair_json,
 )
+from matcher.answers import list_of
 from matcher.core.domain import Kind, OrganisationId
 from matcher.core.errors import NotFound
 from matcher.core.pages import NOTHING, seen_by
 from matcher.decisions.entry import Call, Pair, Parameter, places
-from matcher.engine import list_of
 from matcher.records import DraftRecord
 from matcher.search import Found
 
