@@ -7,25 +7,17 @@
 The database is the truth; the corpus is derived from it by following the log, this process's own writes included.
 """
 
-import logging
-import math
-import secrets
-import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from matcher import fsck
 from matcher import search as searching
 from matcher.answers import Answer, Erased, Held, Paired, Ranked, Written
 from matcher.core.domain import (
     MERGED,
     Circumstances,
     Facet,
-    FacetTexts,
     Kind,
     Match,
     OrganisationId,
@@ -39,25 +31,20 @@ from matcher.core.domain import (
     Weights,
     kind_of,
 )
-from matcher.core.errors import NotFound, SnapshotOutdated, SnapshotRefused
+from matcher.core.errors import NotFound
 from matcher.core.pages import NOTHING, Seen
-from matcher.core.ports import Change, Document, Encoders, Feedbacks, Guard, Keys, Logged, Operation, Store, Thesaurus
-from matcher.corpus import BLOCK, Bounds, Corpus, Derived, Figures
-from matcher.derive import Made, derive
-from matcher.reasons import SHEETS, Reasons, sheet_of
+from matcher.core.ports import Change, Encoders, Feedbacks, Guard, Keys, Logged, Store, Thesaurus
+from matcher.corpus import BLOCK, Bounds, Figures
+from matcher.derive import Deriver, document
+from matcher.following import FOLLOW_BATCH, Follower
+from matcher.reasons import SHEETS, Reasons
 from matcher.search import Found, Search
-from matcher.stages import text
-from matcher.stages.embed import Embedders, digests
+from matcher.stages.embed import digests
 from matcher.stages.text import SearchQuery
-from matcher.stores.snapshots import Facts, Snapshots
+from matcher.stores.snapshots import Snapshots
 
-LAYOUT = "6"
-"""Of the snapshot's files; another layout is refused."""
-FOLLOW_BATCH = 1000
 PREPARED = 20
 """Documents in one go of `prepare`: requests are answered between two."""
-
-log = logging.getLogger(__name__)
 
 
 class Matcher:
@@ -85,63 +72,28 @@ class Matcher:
         """
         self.weights = weights or Weights()
         self.model = encoders.name
-        self._dimensions = encoders.dimensions
-        self._terms_share = encoders.terms_share
-        self._embedders = Embedders(encoders, stored=store.vectors)
-        made_by = ", ".join(f"{facet} {model}" for facet, model in self._embedders.models.items())
-        if encoders.prose:
-            made_by += f", terms {encoders.prose.fingerprint}"
-        self.fingerprint = f"layout {LAYOUT}, text {text.VERSION}, thesaurus {thesaurus.fingerprint}, {made_by}"
-        self.fingerprints: dict[str, str] = {
-            "database": store.database_id,
-            "layout": LAYOUT,
-            "text": text.VERSION,
-            "thesaurus": thesaurus.fingerprint,
-            **{facet.value: model for facet, model in self._embedders.models.items()},
-            **({"terms": encoders.prose.fingerprint} if encoders.prose else {}),
-        }
-        """Of whatever a ranking hangs on: all of `fingerprint`, by name, and the database's id."""
-        self._thesaurus = thesaurus
         self._store = store
-        self._snapshots = snapshots
+        self._thesaurus = thesaurus
         self._today = today
-        self._corpus = Corpus(self._dimensions, near=thesaurus.near, terms_share=self._terms_share)
-        self._sequence = 0
-        self._ours: dict[str, dict[tuple[Kind, str], tuple[Record, Derived]]] = {}
-        """What is being written by this process, by token."""
-        self._caught_up_at = time.monotonic()
-        self._files_hold_deleted_since: float | None = None
-        self._is_scrubbed = False
-        self._reasons = Reasons(store, self._embedders[Facet.SKILLS], thesaurus)
-        # Two locks: encoding happens between reading the log and touching the corpus, and must not stop readers.
-        self._following = threading.RLock()
-        self._reading = threading.RLock()
+        self._deriver = Deriver(encoders, thesaurus=thesaurus, store=store)
+        self._reasons = Reasons(store, self._deriver.embedders[Facet.SKILLS], thesaurus)
+        self._follower = Follower(store, self._deriver, self._reasons, snapshots)
+        self.fingerprint = self._follower.fingerprint
+        self.fingerprints = {"database": store.database_id, **self._follower.fingerprints}
+        """Of whatever a ranking hangs on: all of `fingerprint`, by name, and the database's id."""
 
     def open(self) -> None:
         """Load the snapshot, or rebuild from the database where it is missing or not to be trusted; then follow."""
-        with self._following:
-            try:
-                restored = self._restore()
-            except SnapshotRefused as refused:
-                log.warning("%s", refused)
-                restored = False
-                if isinstance(refused, SnapshotOutdated):
-                    self._rewrite_derived()
-            if not restored:
-                self._rebuild()
-            self.follow()
-            if not restored or self._files_hold_deleted_since is not None:
-                # The files are from before this process: nobody knows how long they have been overdue.
-                self._files_hold_deleted_since = -math.inf
+        self._follower.open()
 
     def warm(self) -> None:
         """Load or compile what is otherwise made ready where it is first needed: encoders, thesaurus, loops."""
         words = "Data scientist, Python"
         posting = Posting(PostingId(""), words, description=words, skills=(words,))
         profile = Profile(ProfileId(""), words, summary=words, skills=(words,), visible_to_recruiters=True)
-        corpus = Corpus(self._dimensions, near=self._thesaurus.near, terms_share=self._terms_share)
+        corpus = self._deriver.corpus()
         for record in (posting, profile):
-            corpus.put(record, *self._derived([record], keep=False))
+            corpus.put(record, *self._deriver.made([record]).derived)
         for kind in Kind:
             question = corpus.question(kind, "", weights=self.weights)
             corpus.varied(question, k=1, weights=self.weights, variety=MERGED, today=self._today())
@@ -185,10 +137,10 @@ class Matcher:
         """
         # Of one record, to make its texts costs about what the comparison does.
         changed = [*range(len(records))] if guard or len(records) == 1 else self._changed(records)
-        made = self._made([records[place] for place in changed])
-        documents = [_document(records[place], parts) for place, parts in zip(changed, made.texts, strict=True)]
+        made = self._deriver.made([records[place] for place in changed])
+        documents = [document(records[place], parts) for place, parts in zip(changed, made.texts, strict=True)]
         ours = zip((records[place] for place in changed), made.derived, strict=True)
-        with self._writing(ours) as token:
+        with self._follower.writing(ours) as token:
             written = self._store.put(documents, vectors=made.vectors, guard=guard, token=token) if documents else []
             self.follow()
         outcomes = [Outcome.UNCHANGED] * len(records)
@@ -202,24 +154,10 @@ class Matcher:
         Raises:
             AlreadyExists: its id is taken.
         """
-        made = self._made([record])
-        with self._writing([(record, made.derived[0])]) as token:
-            self._store.insert(_document(record, made.texts[0]), vectors=made.vectors, token=token)
+        made = self._deriver.made([record])
+        with self._follower.writing([(record, made.derived[0])]) as token:
+            self._store.insert(document(record, made.texts[0]), vectors=made.vectors, token=token)
             self.follow()
-
-    @contextmanager
-    def _writing(self, ours: Iterable[tuple[Record, Derived]]) -> Iterator[str]:
-        """Yield the token by which whoever follows the log knows what is written here: it is not derived again.
-
-        Not under the lock of who follows: a write may wait long for others' in the database, and what they have changed
-        or erased must show here meanwhile.
-        """
-        token = secrets.token_hex(8)
-        self._ours[token] = {(kind_of(record), record.id): (record, derived) for record, derived in ours}
-        try:
-            yield token
-        finally:
-            del self._ours[token]
 
     def delete(self, kind: Kind, document_id: str, *, guard: Guard | None = None) -> Erased:
         """Delete a document with all that was derived from it, and take it out of every answer.
@@ -232,7 +170,7 @@ class Matcher:
         if not self._store.delete(kind, [document_id], guard=guard):
             raise NotFound(kind)
         self.follow()
-        return Erased(kind, datetime.now(UTC), self._sequence)
+        return Erased(kind, datetime.now(UTC), self._follower.sequence)
 
     def erase(self, kind: Kind, document_id: str) -> Erased:
         """Delete a document and replace the snapshot, so that no file here holds it any more.
@@ -254,14 +192,7 @@ class Matcher:
         Raises:
             StoreUnavailable: it could not be replaced.
         """
-        since = self._files_hold_deleted_since
-        is_due = since is not None and time.monotonic() - since >= within_s
-        if is_due:
-            self.snapshot()
-            self._is_scrubbed = False
-        if not self._is_scrubbed:
-            self._is_scrubbed = self._store.scrub(within_s=within_s)
-        return is_due
+        return self._follower.sweep(within_s=within_s)
 
     def get(self, kind: Kind, document_id: str) -> Record:
         """Return a stored record.
@@ -288,19 +219,19 @@ class Matcher:
 
     def organisation_of(self, posting_id: str) -> str | None:
         """Return a posting's organisation, None when it names none; from memory. Raises NotFound."""
-        with self._reading:
-            return self._corpus.organisation_of(posting_id)
+        with self._follower.reading() as corpus:
+            return corpus.organisation_of(posting_id)
 
     def figures(self) -> Figures:
         """Return how much there is, from memory."""
-        with self._reading:
-            return self._corpus.figures(today=self._today())
+        with self._follower.reading() as corpus:
+            return corpus.figures(today=self._today())
 
     def held_on(self, profile_id: str) -> Held:
         """Return all that the database holds on a person. Raises NotFound."""
         profile = self.get_profile(profile_id)
-        keys = digests(self._texts(profile))
-        vectors = sum(len(self._store.vectors(keys, model=model)) for model in {*self._embedders.models.values()})
+        keys = digests(self._deriver.texts(profile))
+        vectors = sum(len(self._store.vectors(keys, model=model)) for model in {*self._deriver.models.values()})
         return Held(profile, texts=len({*keys}), vectors=vectors)
 
     def suggestions(self, profile_id: str, *, k: int = 10, variety: Variety = MERGED) -> Answer:
@@ -333,11 +264,11 @@ class Matcher:
 
         The options are those of `rank`.
         """
-        derived = self._derived([profile], keep=False)[0]
-        with self._reading:
-            under = Circumstances(self._sequence, today or self._today(), weights or self.weights)
-            question = self._corpus.question_of(profile, derived, weights=under.weights)
-            ranking = self._corpus.varied(
+        derived = self._deriver.made([profile]).derived[0]
+        with self._follower.reading() as corpus:
+            under = self._under(today, weights)
+            question = corpus.question_of(profile, derived, weights=under.weights)
+            ranking = corpus.varied(
                 question, k=k, weights=under.weights, variety=variety, today=under.today, seen=before
             )
         ranked = Ranked(Kind.PROFILE, profile.id, ranking, under, variety, before, unsaved=profile)
@@ -412,11 +343,11 @@ class Matcher:
         before: Seen | None,
     ) -> Found:
         seen = searching.seen_before(asked) if before is None else before
-        derived = self._derived([record], keep=False)[0]
-        with self._reading:
-            under = Circumstances(self._sequence, today or self._today(), asked.weights or self.weights)
-            page = self._corpus.searched(
-                self._corpus.question_of(record, derived, weights=under.weights),
+        derived = self._deriver.made([record]).derived[0]
+        with self._follower.reading() as corpus:
+            under = self._under(today, asked.weights)
+            page = corpus.searched(
+                corpus.question_of(record, derived, weights=under.weights),
                 bounds=bounds,
                 filters=asked.filters,
                 weights=under.weights,
@@ -452,9 +383,9 @@ class Matcher:
         Raises:
             NotFound: there is no such posting or no such profile.
         """
-        with self._reading:
-            under = Circumstances(self._sequence, today or self._today(), weights or self.weights)
-            found = self._corpus.pair(posting_id, profile_id, weights=under.weights, today=under.today)
+        with self._follower.reading() as corpus:
+            under = self._under(today, weights)
+            found = corpus.pair(posting_id, profile_id, weights=under.weights, today=under.today)
         reasons = self._reasons.explain(Kind.POSTING, posting_id, [found.match]) if found.match else ()
         return Paired(next(iter(reasons), None), tuple(found.excluded_by), eligible=found.eligible, under=under)
 
@@ -483,10 +414,10 @@ class Matcher:
         Raises:
             NotFound: there is no such document.
         """
-        with self._reading:
-            under = Circumstances(self._sequence, today or self._today(), weights or self.weights)
-            question = self._corpus.question(kind, document_id, weights=under.weights)
-            ranking = self._corpus.varied(
+        with self._follower.reading() as corpus:
+            under = self._under(today, weights)
+            question = corpus.question(kind, document_id, weights=under.weights)
+            ranking = corpus.varied(
                 question, k=k, weights=under.weights, variety=variety, today=under.today, seen=before
             )
         return Ranked(kind, document_id, ranking, under, variety, before)
@@ -513,21 +444,21 @@ class Matcher:
         today = self._today()
         ids = self.ids(kind)
         for start in range(0, len(ids), BLOCK):
-            with self._reading:
-                block = [name for name in ids[start : start + BLOCK] if name in self._corpus.sides[kind].index]
-                found = self._corpus.best_of_block(kind, block, k=k, weights=self.weights, today=today)
+            with self._follower.reading() as corpus:
+                block = [name for name in ids[start : start + BLOCK] if name in corpus.sides[kind].index]
+                found = corpus.best_of_block(kind, block, k=k, weights=self.weights, today=today)
                 rankings = [[*ranking.matches] for ranking in found] if block else []
             yield from rankings
 
     def ids(self, kind: Kind) -> list[str]:
         """Return the ids of a kind, ascending."""
-        with self._reading:
-            return self._corpus.ids(kind)
+        with self._follower.reading() as corpus:
+            return corpus.ids(kind)
 
     def count(self, kind: Kind) -> int:
         """Return how many documents can be matched."""
-        with self._reading:
-            return self._corpus.count(kind)
+        with self._follower.reading() as corpus:
+            return corpus.count(kind)
 
     def changes(self, after: int) -> Iterator[Change]:
         """Yield what the change log holds above a sequence, ascending; the id is empty where it has been forgotten."""
@@ -550,27 +481,19 @@ class Matcher:
     @property
     def sequence(self) -> int:
         """The last change of the log that this process has applied."""
-        return self._sequence
+        return self._follower.sequence
 
     def lag(self) -> int:
         """Return how many changes the database has that this process has not applied."""
-        return max(self._store.last_sequence() - self._sequence, 0)
+        return self._follower.lag()
 
     def behind_s(self) -> float:
         """Return for how many seconds this process has not caught up with the log; 0 when it has nothing to apply."""
-        return time.monotonic() - self._caught_up_at if self.lag() else 0.0
+        return self._follower.behind_s()
 
     def follow(self) -> int:
         """Apply what the change log has that this process has not; return how many changes that were."""
-        applied = 0
-        with self._following:
-            while changes := self._store.changes(self._sequence, limit=FOLLOW_BATCH):
-                self._apply(changes)
-                applied += len(changes)
-                if len(changes) < FOLLOW_BATCH:
-                    break
-            self._caught_up_at = time.monotonic()
-        return applied
+        return self._follower.follow()
 
     def snapshot(self) -> Path:
         """Write the index to disk, so that the next start is quick; return the generation's folder.
@@ -578,62 +501,19 @@ class Matcher:
         Raises:
             StoreUnavailable: it could not be written; the database is complete all the same.
         """
-        # An older state must not replace one from which somebody has been erased: follow first.
-        # Nothing is put into the corpus while this process follows: readers need not wait for the disk.
-        with self._following:
-            self.follow()
-            change = self._store.change(self._sequence)
-            facts = Facts(
-                database_id=self._store.database_id,
-                sequence=self._sequence,
-                token=change.token if change else "",
-                fingerprint=self.fingerprint,
-                rows={kind: self._corpus.count(kind) for kind in Kind},
-            )
-            folder = self._snapshots.publish(facts, self._corpus.save)
-            # Now that no snapshot here needs them to be brought up to date.
-            self._store.forget_deleted(up_to=self._sequence)
-            if self._files_hold_deleted_since is not None:
-                # Again: what was being answered when they were deleted has put their words back.
-                self._forget_words()
-            self._files_hold_deleted_since = None
-            return folder
+        return self._follower.snapshot()
 
     def snapshot_if_behind(self) -> None:
         """Write the index to disk if anything has changed since the snapshot that is there."""
-        self.follow()
-        try:
-            current = self._snapshots.current()
-        except SnapshotRefused:
-            current = None
-        if current is None or (current[1].sequence, current[1].fingerprint) != (self._sequence, self.fingerprint):
-            self.snapshot()
+        self._follower.snapshot_if_behind()
 
     def reindex(self) -> None:
         """Derive everything anew from the records: facet texts, vectors, full-text rows, index, snapshot."""
-        with self._following:
-            self._rewrite_derived()
-            self._store.drop_vectors(keep_models={*self._embedders.models.values()})
-            self._rebuild()
-            self.follow()
-            self.snapshot()
+        self._follower.reindex()
 
     def fsck(self) -> list[str]:
         """Return what is wrong between database, full-text rows, index and snapshot; nothing when all agree."""
-        with self._following:
-            self.follow()
-            problems = fsck.compare(
-                self._store,
-                self._corpus,
-                derived=self._derived,
-                texts=self._texts,
-                models=self._embedders.models,
-            )
-            try:
-                self._snapshots.current()
-            except SnapshotRefused as refused:
-                problems.append(str(refused))
-        return problems
+        return self._follower.fsck()
 
     def _changed(self, records: Sequence[Record]) -> list[int]:
         """Return the places of the records that the store does not hold just so.
@@ -648,101 +528,6 @@ class Matcher:
             if times[kind_of(record), record.id] > 1 or stored[kind_of(record)].get(record.id) != record
         ]
 
-    def _texts(self, record: Record) -> FacetTexts:
-        return text.facet_texts(record, text.skills(record, self._thesaurus))
-
-    def _derived(self, records: Sequence[Record], *, keep: bool = True) -> list[Derived]:
-        """Return what the corpus takes of records; vectors that the store lacks are added to it if they are to be kept.
-
-        Stored records lack vectors after a change of model.
-        """
-        made = self._made(records)
-        if keep:
-            self._store.add_vectors(made.fresh)
-        return made.derived
-
-    def _made(self, records: Sequence[Record]) -> Made:
-        return derive(records, thesaurus=self._thesaurus, embedders=self._embedders)
-
-    def _apply(self, changes: Sequence[Change]) -> None:
-        last = {(change.kind, change.id): change for change in changes if change.id}
-        fresh: list[tuple[Record, Derived]] = []
-        for kind in Kind:
-            # A document may be gone again by now; its deletion stands further down the log.
-            put = {key: change for key, change in last.items() if key[0] is kind and change.operation is Operation.PUT}
-            # What a write of this process has left: a later one is applied when its row is read.
-            ours = {key: known[key] for key, change in put.items() if (known := self._ours.get(change.token))}
-            fresh += ours.values()
-            if unknown := [key[1] for key in put if key not in ours]:
-                records = list(self._store.get(kind, unknown).values())
-                fresh += zip(records, self._derived(records), strict=True)
-        gone = last.keys() - {(kind_of(record), record.id) for record, _ in fresh}
-        if not all(change.id for change in changes):
-            # Whose rows they were has been forgotten before this process came to them.
-            for kind in Kind:
-                gone |= {(kind, name) for name in {*self.ids(kind)} - self._store.last_written(kind).keys()}
-        sheets = [sheet_of(record, derived, dimension=self._dimensions[Facet.SKILLS]) for record, derived in fresh]
-        # In one step with the sequence: who prepares a sheet meanwhile sees by it that the record may have changed.
-        with self._reading:
-            self._reasons.forget({*last, *gone}, now=sheets)
-            for kind, name in gone:
-                self._corpus.remove(kind, name)
-            for record, derived in fresh:
-                self._corpus.put(record, derived)
-            self._sequence = changes[-1].sequence
-        if gone:
-            if self._files_hold_deleted_since is None:
-                self._files_hold_deleted_since = time.monotonic()
-            # Memory must not keep what was erased, here or by another process.
-            self._forget_words()
-
-    def _forget_words(self) -> None:
-        self._embedders.clear()
-        text.forget()
-
-    def _rewrite_derived(self) -> None:
-        """Bring full-text rows and digests up to this version's facet texts."""
-        for kind in Kind:
-            for records in self._store.scan(kind):
-                self._store.rewrite_derived([_document(record, self._texts(record)) for record in records])
-
-    def _rebuild(self) -> None:
-        """Read everything from the database. The log may grow meanwhile: `follow` brings what came after."""
-        sequence = self._store.last_sequence()
-        corpus = Corpus(self._dimensions, near=self._thesaurus.near, terms_share=self._terms_share)
-        for kind in Kind:
-            for records in self._store.scan(kind):
-                for record, derived in zip(records, self._derived(records), strict=True):
-                    corpus.put(record, derived)
-        self._replace(corpus, sequence)
-
-    def _restore(self) -> bool:
-        """Load the current snapshot. False when there is none.
-
-        Raises:
-            SnapshotRefused: it is damaged, or it is of another database, model or history.
-        """
-        current = self._snapshots.current()
-        if current is None:
-            return False
-        folder, facts = current
-        if facts.fingerprint != self.fingerprint:
-            raise SnapshotOutdated("the snapshot was made by another model or version: rebuilding from the database")
-        change = self._store.change(facts.sequence)
-        if facts.database_id != self._store.database_id or facts.token != (change.token if change else ""):
-            raise SnapshotRefused("the snapshot belongs to another database: rebuilding from this one")
-        corpus = Corpus.load(folder, self._dimensions, near=self._thesaurus.near, terms_share=self._terms_share)
-        if any(corpus.count(kind) != facts.rows[kind] for kind in Kind):
-            raise SnapshotRefused("the snapshot holds other rows than it says: rebuilding from the database")
-        self._replace(corpus, facts.sequence)
-        return True
-
-    def _replace(self, corpus: Corpus, sequence: int) -> None:
-        with self._reading:
-            self._corpus = corpus
-            self._sequence = sequence
-            self._reasons.clear()
-
-
-def _document(record: Record, texts: FacetTexts) -> Document:
-    return Document(record=record, digests=digests(texts), full_text=text.full_text(record))
+    def _under(self, today: date | None, weights: Weights | None) -> Circumstances:
+        """Return what is ranked under, for who reads the corpus."""
+        return Circumstances(self.sequence, today or self._today(), weights or self.weights)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from matcher import engine as module
-from matcher import reasons
+from matcher import following, reasons
 from matcher.answers import Answer
 from matcher.core.domain import (
     Contract,
@@ -40,6 +40,7 @@ from matcher.core.ports import Encoders, Guard, Prose, Vectors
 from matcher.core.skills import graded
 from matcher.corpus import Corpus
 from matcher.engine import Matcher
+from matcher.following import Follower
 from matcher.offline.demo import forum
 from matcher.stages.embed import digest
 from matcher.stages.text import facet_texts, skills
@@ -157,10 +158,10 @@ def test_what_is_stored_is_given_back(matcher: Matcher) -> None:
 def test_a_profile_that_is_not_stored_is_suggested_what_it_would_be_suggested_stored(opener: Opener) -> None:
     matcher = opener()
     matcher.put([DATA, LAW, BOB])
-    vocabulary = len(matcher._corpus.vocabulary)
+    vocabulary = len(matcher._follower._corpus.vocabulary)
     unsaved = matcher.suggest(replace(ANA, skills=(CANARY,)))
     assert postings_of(unsaved) == ["data", "law"]
-    assert (matcher.count(Kind.PROFILE), len(matcher._corpus.vocabulary)) == (1, vocabulary)
+    assert (matcher.count(Kind.PROFILE), len(matcher._follower._corpus.vocabulary)) == (1, vocabulary)
     assert profiles_of(matcher.candidates("data")) == ["bob"]
     with pytest.raises(NotFound):
         matcher.get_profile("ana")
@@ -390,7 +391,7 @@ def test_a_long_log_is_followed_in_batches(opener: Opener, monkeypatch: pytest.M
     for posting in FORUM.postings[:4]:
         one.delete(Kind.POSTING, posting.id)
     one.put([FORUM.postings[0]])
-    monkeypatch.setattr(module, "FOLLOW_BATCH", 7)
+    monkeypatch.setattr(following, "FOLLOW_BATCH", 7)
     assert other.follow() == len(RECORDS) + 5
     assert pairs(everything(other)) == pairs(everything(one))
 
@@ -637,8 +638,8 @@ def test_one_text_in_two_facets_has_the_vector_of_each_facet_s_model(opener: Ope
     encoders = three()
     matcher = opener(encoders)
     matcher.put([Profile(ProfileId("ana"), "python", summary="python", skills=("python",))])
-    found = matcher._corpus.sides[Kind.PROFILE].index.facet_vectors(0)
-    found[Facet.SKILLS] = matcher._corpus.vocabulary._vectors[1]
+    found = matcher._follower._corpus.sides[Kind.PROFILE].index.facet_vectors(0)
+    found[Facet.SKILLS] = matcher._follower._corpus.vocabulary._vectors[1]
     for facet in Facet:
         assert np.allclose(found[facet], encoders[facet].encode(["python"])[0], atol=1e-6)
     store = open_store(None, home=opener.home)
@@ -756,10 +757,10 @@ def test_a_snapshot_is_used_and_not_made_anew(opener: Opener, monkeypatch: pytes
     matcher.snapshot()
     opener.close()
 
-    def refuse(_: Matcher) -> None:
+    def refuse(_: Follower) -> None:
         pytest.fail("rebuilt although the snapshot is sound")
 
-    monkeypatch.setattr(Matcher, "_rebuild", refuse)
+    monkeypatch.setattr(Follower, "_rebuild", refuse)
     assert profiles_of(opener().candidates("data")) == ["ana", "bob"]
 
 
@@ -792,8 +793,8 @@ def test_a_snapshot_is_written_only_when_something_has_changed(opener: Opener) -
 def test_words_that_came_back_while_their_owner_was_deleted_go_with_the_snapshot(matcher: Matcher) -> None:
     matcher.put(FEW)
     matcher.delete(Kind.PROFILE, "bob")
-    matcher._made([BOB])  # as an answer does that was under way
-    embedders = matcher._embedders._by_model.values()
+    matcher._deriver.made([BOB])  # as an answer does that was under way
+    embedders = matcher._deriver.embedders._by_model.values()
     assert any(embedder._memory for embedder in embedders)
     matcher.snapshot()
     assert not any(embedder._memory for embedder in embedders)
@@ -1040,12 +1041,12 @@ def _holding(home: Path, needle: bytes) -> list[str]:
 def test_what_is_erased_is_in_no_file(opener: Opener) -> None:
     matcher = opener()
     matcher.put([*FEW, ERASED])
-    index = matcher._corpus.sides[Kind.PROFILE].index
+    index = matcher._follower._corpus.sides[Kind.PROFILE].index
     row = index.row("erased")
     assert row is not None
     vector = index.facet_vectors(row)[Facet.TITLE].tobytes()
-    number, *_ = matcher._corpus.sides[Kind.PROFILE].skills.of(row)[0].tolist()
-    skill = matcher._corpus.vocabulary._vectors[number].tobytes()
+    number, *_ = matcher._follower._corpus.sides[Kind.PROFILE].skills.of(row)[0].tolist()
+    skill = matcher._follower._corpus.vocabulary._vectors[number].tobytes()
     salary = np.float32(43_219.0).tobytes()
     matcher.candidates("data")
     matcher.snapshot()
@@ -1057,7 +1058,7 @@ def test_what_is_erased_is_in_no_file(opener: Opener) -> None:
     assert _holding(opener.home, CANARY.encode()) == []
     for one in (vector, skill):
         assert not any(one in path.read_bytes() for path in opener.home.rglob("*") if path.is_file())
-    assert CANARY not in str(vars(matcher._corpus.vocabulary)).lower()
+    assert CANARY not in str(vars(matcher._follower._corpus.vocabulary)).lower()
     assert not any(salary in path.read_bytes() for path in opener.home.rglob("traits.npz"))
     assert profiles_of(matcher.candidates("data")) == ["ana", "bob"]
     assert not any(CANARY in str(sheet) for sheet in matcher._reasons._sheets.values())
