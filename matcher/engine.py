@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from matcher import search as searching
 from matcher.answers import Answer, Erased, Held, Paired, Ranked, Written
 from matcher.core.domain import (
     MERGED,
@@ -34,13 +33,12 @@ from matcher.core.domain import (
 from matcher.core.errors import NotFound
 from matcher.core.pages import NOTHING, Seen
 from matcher.core.ports import Change, Encoders, Feedbacks, Guard, Keys, Logged, Store, Thesaurus
-from matcher.corpus import BLOCK, Bounds, Figures
+from matcher.corpus import BLOCK, Figures
 from matcher.derive import Deriver, document
 from matcher.following import FOLLOW_BATCH, Follower
 from matcher.reasons import SHEETS, Reasons
-from matcher.search import Found, Search
+from matcher.search import Found, Search, Searcher
 from matcher.stages.embed import digests
-from matcher.stages.text import SearchQuery
 from matcher.stores.snapshots import Snapshots
 
 PREPARED = 20
@@ -73,11 +71,13 @@ class Matcher:
         self.weights = weights or Weights()
         self.model = encoders.name
         self._store = store
-        self._thesaurus = thesaurus
         self._today = today
         self._deriver = Deriver(encoders, thesaurus=thesaurus, store=store)
         self._reasons = Reasons(store, self._deriver.embedders[Facet.SKILLS], thesaurus)
         self._follower = Follower(store, self._deriver, self._reasons, snapshots)
+        self._searcher = Searcher(
+            store, thesaurus=thesaurus, deriver=self._deriver, follower=self._follower, reasons=self._reasons
+        )
         self.fingerprint = self._follower.fingerprint
         self.fingerprints = {"database": store.database_id, **self._follower.fingerprints}
         """Of whatever a ranking hangs on: all of `fingerprint`, by name, and the database's id."""
@@ -285,10 +285,8 @@ class Matcher:
         Raises:
             InvalidRecord: the text asks for nothing, or the cursor is not this search's.
         """
-        query = searching.understood(asked)
-        record = searching.sought(query, asked.kind, self._thesaurus, organisation=asked.organisation)
-        bounds = searching.bounds(self._store, asked.kind, query)
-        return self._found(record, asked, query, bounds, today=today, before=before)
+        weights = asked.weights or self.weights
+        return self._searcher.search(asked, today=today or self._today(), weights=weights, before=before)
 
     def similar(
         self,
@@ -320,53 +318,10 @@ class Matcher:
         """
         record = self.get(kind, document_id)
         asked = Search(
-            kind,
-            text=document_id,
-            organisation=organisation,
-            words_weight=0.0,
-            weights=weights,
-            k=k,
-            cursor=cursor,
+            kind, document_id, organisation=organisation, words_weight=0.0, weights=weights, k=k, cursor=cursor
         )
-        bounds = Bounds(excluded=frozenset({document_id}))
-        question = searching.likeness(record, organisation=organisation)
-        return self._found(question, asked, SearchQuery(""), bounds, today=today, before=before)
-
-    def _found(
-        self,
-        record: Record,
-        asked: Search,
-        query: SearchQuery,
-        bounds: Bounds,
-        *,
-        today: date | None,
-        before: Seen | None,
-    ) -> Found:
-        seen = searching.seen_before(asked) if before is None else before
-        derived = self._deriver.made([record]).derived[0]
-        with self._follower.reading() as corpus:
-            under = self._under(today, asked.weights)
-            page = corpus.searched(
-                corpus.question_of(record, derived, weights=under.weights),
-                bounds=bounds,
-                filters=asked.filters,
-                weights=under.weights,
-                words_weight=asked.words_weight,
-                k=asked.k,
-                seen=seen,
-                today=under.today,
-            )
-        matches = [
-            searching.with_words(match, bounds.scores, asked.kind, weight=asked.words_weight) for match in page.matches
-        ]
-        return Found(
-            explanations=tuple(self._reasons.explain_unsaved(record, matches)),
-            total=page.total,
-            counts=page.counts,
-            understood=query,
-            cursor=page.seen.cursor(searching.signed(asked)) if page.seen else None,
-            under=under,
-            before=seen,
+        return self._searcher.like(
+            record, asked, today=today or self._today(), weights=weights or self.weights, before=before
         )
 
     def pair(
@@ -377,8 +332,8 @@ class Matcher:
         Args:
             posting_id: the posting's.
             profile_id: the profile's.
-            today: the day to rank for; the clock's where it is not given.
-            weights: what each aspect counts; the matcher's own where they are not given.
+            today: as `rank` takes it.
+            weights: likewise.
 
         Raises:
             NotFound: there is no such posting or no such profile.
