@@ -115,15 +115,7 @@ class Matcher:
         """Release the database. Idempotent."""
         self._store.close()
 
-    @property
-    def keys(self) -> Keys:
-        """Who may ask."""
-        return self._store.keys
-
-    @property
-    def feedback(self) -> Feedbacks:
-        """What became of matches that were shown."""
-        return self._store.feedback
+    # Writing: records, through text and embed, into the store.
 
     def put(self, records: Sequence[Record], *, guard: Guard | None = None) -> list[Outcome]:
         """Store records (create or replace), and apply them here at once.
@@ -159,6 +151,19 @@ class Matcher:
             self._store.insert(document(record, made.texts[0]), vectors=made.vectors, token=token)
             self.follow()
 
+    def _changed(self, records: Sequence[Record]) -> list[int]:
+        """Return the places of the records that the store does not hold just so.
+
+        Making facet texts costs a hundred times what the comparison does. An id that comes twice is left to the store.
+        """
+        times = Counter((kind_of(record), record.id) for record in records)
+        stored = {kind: self._store.get(kind, [r.id for r in records if kind_of(r) is kind]) for kind in Kind}
+        return [
+            place
+            for place, record in enumerate(records)
+            if times[kind_of(record), record.id] > 1 or stored[kind_of(record)].get(record.id) != record
+        ]
+
     def delete(self, kind: Kind, document_id: str, *, guard: Guard | None = None) -> Erased:
         """Delete a document with all that was derived from it, and take it out of every answer.
 
@@ -183,6 +188,37 @@ class Matcher:
         self.sweep(within_s=0)
         return erased
 
+    # Following: the change log, into the corpus and its snapshot.
+
+    def follow(self) -> int:
+        """Apply what the change log has that this process has not; return how many changes that were."""
+        return self._follower.follow()
+
+    @property
+    def sequence(self) -> int:
+        """The last change of the log that this process has applied."""
+        return self._follower.sequence
+
+    def lag(self) -> int:
+        """Return how many changes the database has that this process has not applied."""
+        return self._follower.lag()
+
+    def behind_s(self) -> float:
+        """Return for how many seconds this process has not caught up with the log; 0 when it has nothing to apply."""
+        return self._follower.behind_s()
+
+    def snapshot(self) -> Path:
+        """Write the index to disk, so that the next start is quick; return the generation's folder.
+
+        Raises:
+            StoreUnavailable: it could not be written; the database is complete all the same.
+        """
+        return self._follower.snapshot()
+
+    def snapshot_if_behind(self) -> None:
+        """Write the index to disk if anything has changed since the snapshot that is there."""
+        self._follower.snapshot_if_behind()
+
     def sweep(self, *, within_s: float) -> bool:
         """Replace the snapshot if it has held for so long what was deleted; return whether it was.
 
@@ -194,45 +230,15 @@ class Matcher:
         """
         return self._follower.sweep(within_s=within_s)
 
-    def get(self, kind: Kind, document_id: str) -> Record:
-        """Return a stored record.
+    def reindex(self) -> None:
+        """Derive everything anew from the records: facet texts, vectors, full-text rows, index, snapshot."""
+        self._follower.reindex()
 
-        Raises:
-            NotFound: there is no such document.
-        """
-        record = self._store.get(kind, [document_id]).get(document_id)
-        if record is None:
-            raise NotFound(kind)
-        return record
+    def fsck(self) -> list[str]:
+        """Return what is wrong between database, full-text rows, index and snapshot; nothing when all agree."""
+        return self._follower.fsck()
 
-    def get_posting(self, posting_id: str) -> Posting:
-        """Return a stored posting. Raises NotFound."""
-        record = self.get(Kind.POSTING, posting_id)
-        assert isinstance(record, Posting)  # noqa: S101 - for the type checker: the store keeps kinds apart
-        return record
-
-    def get_profile(self, profile_id: str) -> Profile:
-        """Return a stored profile. Raises NotFound."""
-        record = self.get(Kind.PROFILE, profile_id)
-        assert isinstance(record, Profile)  # noqa: S101 - likewise
-        return record
-
-    def organisation_of(self, posting_id: str) -> str | None:
-        """Return a posting's organisation, None when it names none; from memory. Raises NotFound."""
-        with self._follower.reading() as corpus:
-            return corpus.organisation_of(posting_id)
-
-    def figures(self) -> Figures:
-        """Return how much there is, from memory."""
-        with self._follower.reading() as corpus:
-            return corpus.figures(today=self._today())
-
-    def held_on(self, profile_id: str) -> Held:
-        """Return all that the database holds on a person. Raises NotFound."""
-        profile = self.get_profile(profile_id)
-        keys = digests(self._deriver.texts(profile))
-        vectors = sum(len(self._store.vectors(keys, model=model)) for model in {*self._deriver.models.values()})
-        return Held(profile, texts=len({*keys}), vectors=vectors)
+    # Asking: the corpus for a ranking, then for its reasons.
 
     def suggestions(self, profile_id: str, *, k: int = 10, variety: Variety = MERGED) -> Answer:
         """Return the best postings for a stored profile, with reasons.
@@ -249,6 +255,52 @@ class Matcher:
             NotFound: there is no such posting.
         """
         return self.explain(self.rank(Kind.POSTING, posting_id, k=k, variety=variety))
+
+    def rank(
+        self,
+        kind: Kind,
+        document_id: str,
+        *,
+        k: int,
+        variety: Variety = MERGED,
+        today: date | None = None,
+        weights: Weights | None = None,
+        before: Seen = NOTHING,
+    ) -> Ranked:
+        """Return the k best matches of a document, without reasons: from memory, whatever the database does.
+
+        Args:
+            kind: the document's.
+            document_id: its id.
+            k: how many at most.
+            variety: how the answer is kept from saying one thing again and again.
+            today: the day to rank for; the clock's where it is not given.
+            weights: what each aspect counts; the matcher's own where they are not given.
+            before: what the pages before have shown: `seen_by` a cursor of the list that `list_of` names.
+
+        Raises:
+            NotFound: there is no such document.
+        """
+        with self._follower.reading() as corpus:
+            under = self._under(today, weights)
+            question = corpus.question(kind, document_id, weights=under.weights)
+            ranking = corpus.varied(
+                question, k=k, weights=under.weights, variety=variety, today=under.today, seen=before
+            )
+        return Ranked(kind, document_id, ranking, under, variety, before)
+
+    def explain(self, ranked: Ranked) -> Answer:
+        """Return ranked matches with their reasons; reads the database where a document is not in memory."""
+        return ranked.explained(self._reasons.explain(ranked.kind, ranked.document_id, ranked.ranking.matches))
+
+    def written(self, ranked: Ranked) -> Written:
+        """Return what `explain` does as JSON, for a part of its price."""
+        return ranked.written(self._reasons.met(ranked.kind, ranked.document_id, ranked.ranking.matches))
+
+    def written_at_hand(self, ranked: Ranked) -> Written | None:
+        """Return the same from memory alone, None where the database would have to be read."""
+        mets = self._reasons.met_at_hand(ranked.kind, ranked.document_id, ranked.ranking.matches)
+        return None if mets is None else ranked.written(mets)
 
     def suggest(
         self,
@@ -273,6 +325,26 @@ class Matcher:
             )
         ranked = Ranked(Kind.PROFILE, profile.id, ranking, under, variety, before, unsaved=profile)
         return ranked.explained(self._reasons.explain_unsaved(profile, ranking.matches))
+
+    def pair(
+        self, posting_id: str, profile_id: str, *, today: date | None = None, weights: Weights | None = None
+    ) -> Paired:
+        """Return one posting and one profile as the posting's candidates have them, with the reasons.
+
+        Args:
+            posting_id: the posting's.
+            profile_id: the profile's.
+            today: as `rank` takes it.
+            weights: likewise.
+
+        Raises:
+            NotFound: there is no such posting or no such profile.
+        """
+        with self._follower.reading() as corpus:
+            under = self._under(today, weights)
+            found = corpus.pair(posting_id, profile_id, weights=under.weights, today=under.today)
+        reasons = self._reasons.explain(Kind.POSTING, posting_id, [found.match]) if found.match else ()
+        return Paired(next(iter(reasons), None), tuple(found.excluded_by), eligible=found.eligible, under=under)
 
     def search(self, asked: Search, *, today: date | None = None, before: Seen | None = None) -> Found:
         """Return a page of what a free text finds, with reasons and facet counts.
@@ -324,76 +396,6 @@ class Matcher:
             record, asked, today=today or self._today(), weights=weights or self.weights, before=before
         )
 
-    def pair(
-        self, posting_id: str, profile_id: str, *, today: date | None = None, weights: Weights | None = None
-    ) -> Paired:
-        """Return one posting and one profile as the posting's candidates have them, with the reasons.
-
-        Args:
-            posting_id: the posting's.
-            profile_id: the profile's.
-            today: as `rank` takes it.
-            weights: likewise.
-
-        Raises:
-            NotFound: there is no such posting or no such profile.
-        """
-        with self._follower.reading() as corpus:
-            under = self._under(today, weights)
-            found = corpus.pair(posting_id, profile_id, weights=under.weights, today=under.today)
-        reasons = self._reasons.explain(Kind.POSTING, posting_id, [found.match]) if found.match else ()
-        return Paired(next(iter(reasons), None), tuple(found.excluded_by), eligible=found.eligible, under=under)
-
-    def rank(
-        self,
-        kind: Kind,
-        document_id: str,
-        *,
-        k: int,
-        variety: Variety = MERGED,
-        today: date | None = None,
-        weights: Weights | None = None,
-        before: Seen = NOTHING,
-    ) -> Ranked:
-        """Return the k best matches of a document, without reasons: from memory, whatever the database does.
-
-        Args:
-            kind: the document's.
-            document_id: its id.
-            k: how many at most.
-            variety: how the answer is kept from saying one thing again and again.
-            today: the day to rank for; the clock's where it is not given.
-            weights: what each aspect counts; the matcher's own where they are not given.
-            before: what the pages before have shown: `seen_by` a cursor of the list that `list_of` names.
-
-        Raises:
-            NotFound: there is no such document.
-        """
-        with self._follower.reading() as corpus:
-            under = self._under(today, weights)
-            question = corpus.question(kind, document_id, weights=under.weights)
-            ranking = corpus.varied(
-                question, k=k, weights=under.weights, variety=variety, today=under.today, seen=before
-            )
-        return Ranked(kind, document_id, ranking, under, variety, before)
-
-    def explain(self, ranked: Ranked) -> Answer:
-        """Return ranked matches with their reasons; reads the database where a document is not in memory."""
-        return ranked.explained(self._reasons.explain(ranked.kind, ranked.document_id, ranked.ranking.matches))
-
-    def written(self, ranked: Ranked) -> Written:
-        """Return what `explain` does as JSON, for a part of its price."""
-        return ranked.written(self._reasons.met(ranked.kind, ranked.document_id, ranked.ranking.matches))
-
-    def written_at_hand(self, ranked: Ranked) -> Written | None:
-        """Return the same from memory alone, None where the database would have to be read."""
-        mets = self._reasons.met_at_hand(ranked.kind, ranked.document_id, ranked.ranking.matches)
-        return None if mets is None else ranked.written(mets)
-
-    def record_at_hand(self, kind: Kind, document_id: str) -> Record | None:
-        """Return a record as this process has applied it, where it is in memory; None says nothing."""
-        return self._reasons.record(kind, document_id)
-
     def match_all(self, kind: Kind, *, k: int = 100) -> Iterator[list[Match]]:
         """Yield the k best matches of every document of a kind, by ascending id: the same as the single answers."""
         today = self._today()
@@ -404,6 +406,56 @@ class Matcher:
                 found = corpus.best_of_block(kind, block, k=k, weights=self.weights, today=today)
                 rankings = [[*ranking.matches] for ranking in found] if block else []
             yield from rankings
+
+    def _under(self, today: date | None, weights: Weights | None) -> Circumstances:
+        """Return what is ranked under, for who reads the corpus."""
+        return Circumstances(self.sequence, today or self._today(), weights or self.weights)
+
+    # What is stored.
+
+    def get(self, kind: Kind, document_id: str) -> Record:
+        """Return a stored record.
+
+        Raises:
+            NotFound: there is no such document.
+        """
+        record = self._store.get(kind, [document_id]).get(document_id)
+        if record is None:
+            raise NotFound(kind)
+        return record
+
+    def get_posting(self, posting_id: str) -> Posting:
+        """Return a stored posting. Raises NotFound."""
+        record = self.get(Kind.POSTING, posting_id)
+        assert isinstance(record, Posting)  # noqa: S101 - for the type checker: the store keeps kinds apart
+        return record
+
+    def get_profile(self, profile_id: str) -> Profile:
+        """Return a stored profile. Raises NotFound."""
+        record = self.get(Kind.PROFILE, profile_id)
+        assert isinstance(record, Profile)  # noqa: S101 - likewise
+        return record
+
+    def record_at_hand(self, kind: Kind, document_id: str) -> Record | None:
+        """Return a record as this process has applied it, where it is in memory; None says nothing."""
+        return self._reasons.record(kind, document_id)
+
+    def held_on(self, profile_id: str) -> Held:
+        """Return all that the database holds on a person. Raises NotFound."""
+        profile = self.get_profile(profile_id)
+        keys = digests(self._deriver.texts(profile))
+        vectors = sum(len(self._store.vectors(keys, model=model)) for model in {*self._deriver.models.values()})
+        return Held(profile, texts=len({*keys}), vectors=vectors)
+
+    def organisation_of(self, posting_id: str) -> str | None:
+        """Return a posting's organisation, None when it names none; from memory. Raises NotFound."""
+        with self._follower.reading() as corpus:
+            return corpus.organisation_of(posting_id)
+
+    def figures(self) -> Figures:
+        """Return how much there is, from memory."""
+        with self._follower.reading() as corpus:
+            return corpus.figures(today=self._today())
 
     def ids(self, kind: Kind) -> list[str]:
         """Return the ids of a kind, ascending."""
@@ -434,55 +486,11 @@ class Matcher:
         return self._store.clock()
 
     @property
-    def sequence(self) -> int:
-        """The last change of the log that this process has applied."""
-        return self._follower.sequence
+    def keys(self) -> Keys:
+        """Who may ask."""
+        return self._store.keys
 
-    def lag(self) -> int:
-        """Return how many changes the database has that this process has not applied."""
-        return self._follower.lag()
-
-    def behind_s(self) -> float:
-        """Return for how many seconds this process has not caught up with the log; 0 when it has nothing to apply."""
-        return self._follower.behind_s()
-
-    def follow(self) -> int:
-        """Apply what the change log has that this process has not; return how many changes that were."""
-        return self._follower.follow()
-
-    def snapshot(self) -> Path:
-        """Write the index to disk, so that the next start is quick; return the generation's folder.
-
-        Raises:
-            StoreUnavailable: it could not be written; the database is complete all the same.
-        """
-        return self._follower.snapshot()
-
-    def snapshot_if_behind(self) -> None:
-        """Write the index to disk if anything has changed since the snapshot that is there."""
-        self._follower.snapshot_if_behind()
-
-    def reindex(self) -> None:
-        """Derive everything anew from the records: facet texts, vectors, full-text rows, index, snapshot."""
-        self._follower.reindex()
-
-    def fsck(self) -> list[str]:
-        """Return what is wrong between database, full-text rows, index and snapshot; nothing when all agree."""
-        return self._follower.fsck()
-
-    def _changed(self, records: Sequence[Record]) -> list[int]:
-        """Return the places of the records that the store does not hold just so.
-
-        Making facet texts costs a hundred times what the comparison does. An id that comes twice is left to the store.
-        """
-        times = Counter((kind_of(record), record.id) for record in records)
-        stored = {kind: self._store.get(kind, [r.id for r in records if kind_of(r) is kind]) for kind in Kind}
-        return [
-            place
-            for place, record in enumerate(records)
-            if times[kind_of(record), record.id] > 1 or stored[kind_of(record)].get(record.id) != record
-        ]
-
-    def _under(self, today: date | None, weights: Weights | None) -> Circumstances:
-        """Return what is ranked under, for who reads the corpus."""
-        return Circumstances(self.sequence, today or self._today(), weights or self.weights)
+    @property
+    def feedback(self) -> Feedbacks:
+        """What became of matches that were shown."""
+        return self._store.feedback
