@@ -33,7 +33,7 @@ from unittest import mock
 import numpy as np
 import uvloop
 
-from api.schemas import matches_json
+from api.schemas.matches import matches_json
 from benchmarks import load, machine, servers
 from benchmarks.floor import read_gb_per_s
 from matcher import answers, corpus
