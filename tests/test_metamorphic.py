@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matcher.answers import Answer
 from matcher.core.domain import (
     ASPECTS,
     Contract,
@@ -39,7 +40,7 @@ from matcher.core.domain import (
 )
 from matcher.core.ports import Encoders, Prose
 from matcher.corpus import Corpus
-from matcher.engine import Answer, Matcher
+from matcher.engine import Matcher
 from matcher.offline.demo import forum
 from matcher.stages.explain import Sheet, explain, meet
 from matcher.stages.rank import READY_DAYS, UNASKED

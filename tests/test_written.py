@@ -6,7 +6,7 @@ from datetime import date
 import orjson
 import pytest
 
-from api.schemas import matches_json
+from api.schemas.matches import matches_json
 from matcher.core.domain import ASPECTS, MERGED, Kind, Posting, PostingId, Profile, ProfileId, Variety, Weights
 from matcher.engine import Matcher
 from matcher.offline.demo import forum
