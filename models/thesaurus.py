@@ -200,8 +200,10 @@ class _Tables:
         """Return the names that begin at a place: of how many words each is, and the skill, the shortest first."""
         one, after = self.quoted(first), self.follows.get(first)
         found = [(1, one)] if one else []
+        if not after:
+            return found
         key, longest, length = first, 0, 1
-        for at in range(place + 1, min(place + self.reach[first], len(words))) if after else ():
+        for at in range(place + 1, min(place + self.reach[first], len(words))):
             word = _folded(words[at])
             if word not in _SMALL:  # else no name ends here
                 longest, length = longest or after.get(word, 0), length + 1
