@@ -16,6 +16,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from matcher.compiled import in_halves
 from matcher.core.domain import Facet, Kind, Match, PostingId, ProfileId, Record, Variety, Weights, kind_of
 from matcher.core.errors import NotFound, SnapshotRefused
 from matcher.core.matched import Matched
@@ -31,7 +32,6 @@ from matcher.stages.rank import (
     SLACK,
     UNASKED,
     Agreements,
-    Compared,
     Scores,
     agreements,
     contenders,
@@ -44,7 +44,7 @@ from matcher.stages.rank import (
     total,
     totals,
 )
-from matcher.stages.skills import Reach, Shares, SkillSets, Vocabulary
+from matcher.stages.skills import Offered, Reach, Shares, SkillSets, Vocabulary, Wanted
 from matcher.stages.vary import ORGANISATION_UNKNOWN, SAME_BODY, Shown, same_postings, shown
 
 FEW_TWINS = 4
@@ -106,10 +106,8 @@ class Question:
     """A posting's."""
     hides: frozenset[str]
     """The organisations that a profile hides from."""
-    skills: Sequence[Reach]
-    """What stands in for each skill that a posting asks for, or for what each of a profile's skills stands in."""
-    shares: Shares
-    """What each counts."""
+    skills: Wanted | Offered | None
+    """Those that a posting asks for, or that a profile has; None where it names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +285,7 @@ class Corpus:
         if row is None:
             raise NotFound(kind)
         numbers, shares = here.skills.of(row)
+        reaches = self.vocabulary.asked(numbers) if kind is Kind.POSTING else self.vocabulary.offered(numbers)
         facets, known = here.index.side_by_side(row)
         return Question(
             kind=kind,
@@ -301,8 +300,7 @@ class Corpus:
             traits=here.traits.many(np.array([row])),
             organisation=here.traits.organisation_of(row) if kind is Kind.POSTING else None,
             hides=here.traits.hides(row),
-            skills=self.vocabulary.asked(numbers) if kind is Kind.POSTING else self.vocabulary.offered(numbers),
-            shares=shares,
+            skills=self._tables(kind, reaches, shares),
         )
 
     def question_of(self, record: Record, derived: Derived, *, weights: Weights) -> Question:
@@ -312,6 +310,8 @@ class Corpus:
         traits = TraitTable(capacity=1)
         traits.put(0, record)
         reach = self.vocabulary.asked_now if kind is Kind.POSTING else self.vocabulary.offered_now
+        reaches = [*map(reach, derived.skills, derived.skill_vectors)]
+        shares = np.array([skill.share for skill in derived.skills], dtype=np.float32)
         return Question(
             kind=kind,
             id=record.id,
@@ -324,9 +324,16 @@ class Corpus:
             traits=traits.many(slice(0, 1)),
             organisation=traits.organisation_of(0) if kind is Kind.POSTING else None,
             hides=traits.hides(0),
-            skills=[*map(reach, derived.skills, derived.skill_vectors)],
-            shares=np.array([skill.share for skill in derived.skills], dtype=np.float32),
+            skills=self._tables(kind, reaches, shares),
         )
+
+    def _tables(self, kind: Kind, reaches: Sequence[Reach], shares: Shares) -> Wanted | Offered | None:
+        if not reaches:
+            return None
+        numbers = len(self.vocabulary)
+        if kind is Kind.PROFILE:
+            return Offered.of(reaches, numbers=numbers)
+        return Wanted.of(reaches, shares, numbers=numbers)
 
     def best(self, question: Question, *, k: int, weights: Weights, today: date) -> Ranking:
         """Return the k best matches of one document."""
@@ -543,7 +550,8 @@ class Corpus:
         here = np.array([row])
         its_own = float(rough(here, scores_of(here))[1][0])
         # No deeper than it stands: all before it, and those that rounding alone may have put behind it.
-        rows = self._left(question, eligible, its_own - 4 * SLACK, weights=weights, today=today)
+        looks = self._looks(question, weights=weights, today=today)
+        rows = self._left(question, eligible, its_own - 4 * SLACK, looks, weights=weights)
         facet_scores = scores_of(rows)
         depth = int((rough(rows, facet_scores)[1] >= its_own - 2 * SLACK).sum())
         found = self._ranked(question, rows, facet_scores, k=depth, weights=weights, today=today)
@@ -646,7 +654,7 @@ class Corpus:
         *,
         weights: Weights,
         today: date,
-    ) -> tuple[Compared, Scores]:
+    ) -> tuple[Shares | float, Scores]:
         """Return how well some rows agree in skills, and what they score, but for rounding."""
         skills = self._skills(question, rows)
         return skills, self._totals(question, rows, facet_scores, skills, weights=weights, today=today)
@@ -660,7 +668,7 @@ class Corpus:
         weights: Weights,
         today: date,
         least: float = -math.inf,
-    ) -> tuple[Rows, Compared, Scores]:
+    ) -> tuple[Rows, Shares | float, Scores]:
         """Return the rows that may be among the k best, all of them or far fewer, with what `_rough` says of them.
 
         A row is left out only where all that it could get beside what is known of it would leave it behind k others, or
@@ -672,14 +680,21 @@ class Corpus:
         if not (k > 0 and index.has_ceilings and len(eligible) >= max(MANY, SPARE * (SEEDS + k))):
             facet_scores = index.scores(question.query, eligible)
             return eligible, *self._rough(question, eligible, facet_scores, weights=weights, today=today)
-        reach = index.ceilings(question.query, eligible)
-        # Whoever is shown has more than a title that is alike: seeds that do, too, set a higher bar.
-        near = highest(reach, SEEDS * LOOK + k)
         looks = self._looks(question, weights=weights, today=today)
-        closer = reach[near] - sum(short(eligible[near]) for short in looks)
-        seeds = eligible[near[highest(closer, SEEDS + k)]]
-        least = max(least, self._bar(question, seeds, k=k, weights=weights, today=today))
-        rows = self._left(question, eligible, least, weights=weights, today=today, reach=reach)
+        heads, seeds = {}, {}
+
+        def look_at_heads(some: slice) -> None:
+            rows = eligible[some]
+            reach = index.ceilings(question.query, rows)
+            # Whoever is shown has more than a title that is alike: seeds that do, too, set a higher bar.
+            near = highest(reach, (SEEDS * LOOK + k) * len(rows) // len(eligible) + 1)
+            heads[some.start] = reach
+            seeds[some.start] = rows[near], reach[near] - sum(short(rows[near]) for short in looks)
+
+        in_halves(look_at_heads, len(eligible))
+        nearest, closer = map(np.concatenate, zip(*seeds.values(), strict=True))
+        bar = self._bar(question, nearest[highest(closer, SEEDS + k)], k=k, weights=weights, today=today)
+        rows = self._left(question, eligible, max(least, bar), looks, weights=weights, heads=heads)
         return rows, *self._rough(question, rows, index.scores(question.query, rows), weights=weights, today=today)
 
     def _left(
@@ -687,10 +702,10 @@ class Corpus:
         question: Question,
         rows: Rows,
         least: float,
+        looks: Sequence[Look],
         *,
         weights: Weights,
-        today: date,
-        reach: npt.NDArray[np.float32] | None = None,
+        heads: Mapping[int, npt.NDArray[np.float32]] | None = None,
     ) -> Rows:
         """Return the rows whose scores may reach so much; all, where they cannot be told apart without comparing them.
 
@@ -698,45 +713,57 @@ class Corpus:
             question: the document's.
             rows: ascending.
             least: what a score must reach, without what may be rounding.
+            looks: what is looked at, from `_looks`.
             weights: what each aspect counts.
-            today: the day of the request.
-            reach: their ceilings, if they have been asked for.
+            heads: their ceilings, if they have been asked for: of each half by where it begins.
         """
         index = self.sides[question.kind.other].index
         if not index.has_ceilings:
             return rows
-        reach = index.ceilings(question.query, rows) if reach is None else reach
-        beside = most(
+        # What is no vector may add so much: it need not be reached.
+        least -= most(
             question.traits,
             is_posting=question.kind is Kind.POSTING,
-            has_skills=bool(question.skills),
+            has_skills=question.skills is not None,
             weights=weights,
         )
-        rows, reach = reaching(rows, reach, least - beside)
-        for short in self._looks(question, weights=weights, today=today):
-            if len(rows) >= FEW:
-                rows, reach = reaching(rows, reach - short(rows), least - beside)
-        return rows
+        left = {}
+
+        def look_closer(some: slice) -> None:
+            reach = index.ceilings(question.query, rows[some]) if heads is None else heads[some.start]
+            kept, reach = reaching(rows[some], reach, least)
+            for short in looks:
+                if len(kept) >= FEW:
+                    lower = short(kept)
+                    kept, reach = reaching(kept, np.subtract(reach, lower, out=lower), least)
+            left[some.start] = kept
+
+        in_halves(look_closer, len(rows))
+        return np.concatenate([left[start] for start in sorted(left)])
 
     def _looks(self, question: Question, *, weights: Weights, today: date) -> Sequence[Look]:
         """Return what is looked at of a row after its title's head: what tells most in the least time comes first."""
         index = self.sides[question.kind.other].index
         skills = weights.skills * (1.0 if question.skills else UNASKED)
-        asked = {"is_posting": question.kind is Kind.POSTING, "has_skills": bool(question.skills)}
+        asked = {"is_posting": question.kind is Kind.POSTING, "has_skills": question.skills is not None}
         traits = most(question.traits, **asked, weights=weights) - skills
+        covered = self.sides[question.kind.other].skills
+        marks = question.skills.marks() if isinstance(question.skills, Wanted) else None
 
         def skills_short(rows: Rows) -> npt.NDArray[np.float32]:
-            met = self._skills(question, rows)[0]
-            return np.asarray(skills - weights.skills * met, dtype=np.float32)
+            met = covered.coverage_at_most(marks, rows) if marks else self._skills(question, rows)
+            short: npt.NDArray[np.float32] = np.empty(len(rows), dtype=np.float32)
+            short[:] = skills - weights.skills * met
+            return short
 
         def traits_short(rows: Rows) -> npt.NDArray[np.float32]:
             nothing = np.zeros(len(rows), dtype=np.float32)
-            met = self._totals(question, rows, nothing, (0.0, True), weights=weights, today=today)
+            met = self._totals(question, rows, nothing, 0.0, weights=weights, today=today)
             return (traits - met).astype(np.float32)
 
         return (
-            partial(index.terms_short, question.query),
             skills_short,
+            partial(index.terms_short, question.query),
             traits_short,
             partial(index.middles_short, question.query),
         )
@@ -755,7 +782,7 @@ class Corpus:
         question: Question,
         rows: Rows,
         places: npt.NDArray[np.int64],
-        skills: Compared,
+        skills: Shares | float,
         *,
         weights: Weights,
         today: date,
@@ -763,8 +790,9 @@ class Corpus:
         """Return all that some of the rows are compared by, and their scores, each pair computed alone."""
         some, index = rows[places], self.sides[question.kind.other].index
         cosines, compared = index.similarities(question.query, some)
-        met = tuple(each[places] if np.ndim(each) else each for each in skills)
-        agreed = agreements(*self._pair(question), skills=met, today=today, rows=some)
+        met = skills[places] if isinstance(skills, np.ndarray) else skills
+        named = self._named(question, some)
+        agreed = agreements(*self._pair(question), skills=(met, named), today=today, rows=some)
         shares = np.array([weights.facets()[facet] for facet in index.facets])
         scores = total((cosines * shares).sum(axis=1), agreed, weights)
         return _Best(some, scores, cosines, compared, agreed)
@@ -783,28 +811,31 @@ class Corpus:
         question: Question,
         rows: Rows,
         facet_scores: npt.NDArray[np.float32],
-        skills: Compared,
+        skills: Shares | float,
         *,
         weights: Weights,
         today: date,
     ) -> Scores:
-        return totals(facet_scores, *self._pair(question), skills=skills[0], weights=weights, today=today, rows=rows)
+        return totals(facet_scores, *self._pair(question), skills=skills, weights=weights, today=today, rows=rows)
 
     def _pair(self, question: Question) -> tuple[Traits, Traits]:
         there = self.sides[question.kind.other]
         here, others = question.traits, there.traits.many(slice(0, there.index.rows))
         return (here, others) if question.kind is Kind.POSTING else (others, here)
 
-    def _skills(self, question: Question, others: Rows) -> Compared:
-        """Return how well each pair agrees in skills, and whether both sides name some."""
-        there, numbers = self.sides[question.kind.other], len(self.vocabulary)
-        named = there.skills.counts(others) > 0
-        if question.kind is Kind.PROFILE:
-            covered = there.skills.covered_by(question.skills, numbers=numbers, rows=others)
-            return np.where(named, covered, np.float32(UNASKED)), named & bool(question.skills)
-        if not question.skills:
-            return UNASKED, False
-        return there.skills.coverage(question.skills, question.shares, numbers=numbers, rows=others), named
+    def _named(self, question: Question, others: Rows) -> Mask:
+        """Tell of each pair whether both sides name skills."""
+        return (self.sides[question.kind.other].skills.counts(others) > 0) & (question.skills is not None)
+
+    def _skills(self, question: Question, others: Rows) -> Shares | float:
+        """Return how well each pair agrees in skills; one number where it is the same for all."""
+        sets = self.sides[question.kind.other].skills
+        if isinstance(question.skills, Wanted):
+            return sets.coverage(question.skills, others)
+        if question.kind is Kind.POSTING:
+            return UNASKED
+        offered = question.skills or Offered.of((), numbers=len(self.vocabulary))
+        return sets.covered_by(offered, others, unasked=UNASKED)
 
 
 def _ids(question: Question, other: str) -> tuple[PostingId, ProfileId]:

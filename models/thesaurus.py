@@ -96,32 +96,28 @@ class Thesaurus:
         begins; a single letter never. What is denied ("pas de Java") is named all the same.
         """
         tables = self._tables
-        words = [word for word in _words(text) if word[2]]
+        spans, words = _words(text)
         runs = []
-        for place, (_, _, first) in enumerate(words):
-            longest = tables.reach.get(first, 0)
-            if longest > 1 and _next(words, place) not in tables.follows.get(first, ()):
-                longest = 1
-            for length in range(min(longest, len(words) - place), 0, -1):
-                run = words[place : place + length]
-                name = tables.quoted(_without_small(_BESIDE.join([word for _, _, word in run])))
-                if name and self._counts(text, run):
-                    runs.append((name not in tables.ours, -length, place, name))
-                    break
-        return [Mention(words[at][0], _end(text, words[end - 1]), name) for at, end, name in _apart(runs)]
+        for place, first in enumerate(map(tables.begin, words)):
+            if first:
+                for length, name in reversed(tables.named(first, words, place)):
+                    if self._counts(text, spans[place : place + length], first):
+                        runs.append((name not in tables.ours, -length, place, name))
+                        break
+        return [Mention(spans[at][0], _end(text, spans[end - 1]), name) for at, end, name in _apart(runs)]
 
     def near(self, name: str) -> Mapping[str, float]:
         """Return the skills that partly stand in for one, with how far, without itself."""
         return self._tables.near.get(name, {})
 
-    def _counts(self, text: str, run: Sequence[tuple[int, int, str]]) -> bool:
+    def _counts(self, text: str, run: Sequence[tuple[int, int]], first: str) -> bool:
         start, end = run[0][0], _end(text, run[-1])
         gaps = (text[one[1] : other[0]] for one, other in pairwise(run))
         if text[max(start - 1, 0) : start] in _EDGES or text[end : end + 1] in _EDGES:
             return False
         if not all(map(_WITHIN.fullmatch, gaps)):
             return False
-        spellings = self._tables.exact.get(run[0][2]) if len(run) == 1 else None
+        spellings = self._tables.exact.get(first) if len(run) == 1 else None
         if spellings is None:
             return True
         before = text[:start].rstrip(" \t")
@@ -170,8 +166,9 @@ class _Tables:
         """Names of skills, by their words."""
         self.reach: dict[str, int] = {}
         """By the first word, of how many words the longest name in prose is; small words may stand between them."""
-        self.follows: dict[str, set[str]] = defaultdict(set)
-        """By the first word, which ones come next: most words of prose begin a name that does not go on so."""
+        self.follows: dict[str, dict[str, int]] = defaultdict(dict)
+        """By the first word, which ones come next, and of how many words the longest such name is without small ones:
+        most words of prose begin a name that does not go on so."""
         for key, named in self.listed.items():
             if self._is_telling(key, named):
                 first, *rest = key.split(_BESIDE)
@@ -179,7 +176,11 @@ class _Tables:
                 if length > self.reach.get(first, 0):
                     self.reach[first] = length
                 if rest:
-                    self.follows[first].add(rest[0])
+                    self.follows[first][rest[0]] = max(1 + len(rest), self.follows[first].get(rest[0], 0))
+        self._begins = {
+            word: first for first in self.reach for word in (first, f"{first}s", f"{first}x") if _folded(word) == first
+        }
+        """By the word as it stands in prose: one look instead of folding each."""
         self.exact = {
             key: {_WORDS_TOO[key]} if key in _WORDS_TOO else forms
             for key, forms in spelt.items()
@@ -187,6 +188,31 @@ class _Tables:
         }
         """Names that are words, too: how they must be written."""
         self.near = _nearness(owners, siblings, relations)
+
+    def begin(self, word: str) -> str | None:
+        """Return a word of `_words` folded if it begins a name."""
+        if word in self._begins or (word[-1] != "." and word.isascii()):
+            return self._begins.get(word)
+        first = _folded(word)
+        return first if first in self.reach else None
+
+    def named(self, first: str, words: Sequence[str], place: int) -> list[tuple[int, str]]:
+        """Return the names that begin at a place: of how many words each is, and the skill, the shortest first."""
+        one, after = self.quoted(first), self.follows.get(first)
+        found = [(1, one)] if one else []
+        if not after:
+            return found
+        key, longest, length = first, 0, 1
+        for at in range(place + 1, min(place + self.reach[first], len(words))):
+            word = _folded(words[at])
+            if word not in _SMALL:  # else no name ends here
+                longest, length = longest or after.get(word, 0), length + 1
+                if length > longest:
+                    break
+                key += _BESIDE + word
+                if one := self.quoted(key):
+                    found.append((at - place + 1, one))
+        return found
 
     def quoted(self, key: str) -> str | None:
         """Return the skill that these words name where they stand in prose."""
@@ -288,22 +314,20 @@ def _bytes(path: Path) -> bytes:
         raise ModelUnavailable(f"{path.name} is missing: install it again, it comes with the project") from error
 
 
-def _words(text: str) -> Iterable[tuple[int, int, str]]:
-    """Yield where each word of a text begins and ends, and its folded form."""
-    # All of them at once, unless a letter becomes two.
+def _words(text: str) -> tuple[list[tuple[int, int]], list[str]]:
+    """Return where each word of a text begins and ends, and the words in lower case: what `_folded` takes."""
     plain = text.casefold()
-    if len(plain) != len(text):
-        return ((found.start(), found.end(), _fold(found.group())) for found in _TOKEN.finditer(text))
-    plain = plain.translate(_ACCENTED)
-    return ((*found.span(), _folded(found.group())) for found in _TOKEN.finditer(plain))
-
-
-def _next(words: Sequence[tuple[int, int, str]], place: int) -> str | None:
-    """Return the word that comes after one in a name, small ones left out."""
-    for after in range(place + 1, len(words)):
-        if words[after][2] not in _SMALL:
-            return words[after][2]
-    return None
+    # All of them at once, unless a letter becomes two.
+    spans = [found.span() for found in _TOKEN.finditer(plain if len(plain) == len(text) else text)]
+    if len(plain) == len(text):
+        words = [plain[start:end] for start, end in spans]
+    else:
+        words = [text[start:end].casefold() for start, end in spans]
+    nothing = {word for word in words if (word[0] == "." or not word.isascii()) and not _folded(word)}
+    if nothing:
+        spans = [span for span, word in zip(spans, words, strict=True) if word not in nothing]
+        words = [word for word in words if word not in nothing]
+    return spans, words
 
 
 def _key(text: str) -> str:
@@ -339,9 +363,9 @@ def _folded(word: str) -> str:
     return plain
 
 
-def _end(text: str, word: tuple[int, int, str]) -> int:
+def _end(text: str, word: tuple[int, int]) -> int:
     """Return where a word ends without the stop that ends its sentence."""
-    start, end, _ = word
+    start, end = word
     while end > start + 1 and text[end - 1] == ".":
         end -= 1
     return end

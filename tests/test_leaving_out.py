@@ -169,7 +169,7 @@ def test_no_look_takes_a_row_below_what_it_scores(large: Corpus, weights: Weight
         reach = index.ceilings(question.query, rows) + most(
             question.traits,
             is_posting=question.kind is Kind.POSTING,
-            has_skills=bool(question.skills),
+            has_skills=question.skills is not None,
             weights=weights,
         )
         for short in large._looks(question, weights=weights, today=TODAY):

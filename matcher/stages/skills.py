@@ -6,6 +6,7 @@ nine in ten that have nothing to do with it.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 from zipfile import BadZipFile
@@ -13,18 +14,29 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import AHEAD, compiled, fetch, in_halves
+from matcher.compiled import AHEAD, LINE, compiled, fetch, valued
 from matcher.core.ports import Vectors
 from matcher.core.skills import NEAR, SLACK, Near, Skill, cosines, graded
 from matcher.core.traits import Rows
 
 Numbers = npt.NDArray[np.int32]
 Shares = npt.NDArray[np.float32]
+Spans = npt.NDArray[np.int32]
 
 NOTHING = 0
 """The number of no skill: what freed entries hold."""
 STEPS = 128
 """A share is kept in so many steps: what counts whole and what counts half are kept exactly."""
+SLOTS = 16
+"""Skills that are asked for whose bits nobody shares."""
+CLOSE = 0.75
+"""From which share on one stands in closely."""
+AT_ONCE = 16
+"""Entries of a set that a processor looks up at once."""
+BITS = (np.arange(256)[:, None] >> np.arange(8) & 1).astype(np.float64)
+"""Of each byte, shape (256, 8)."""
+ROUNDED_UP = 1.0 + 1e-6
+"""What is to be a bound must not be rounded down."""
 SPARE = 1.5
 """How much longer than its entries a pool may be before the freed ones are squeezed out."""
 
@@ -32,6 +44,85 @@ SPARE = 1.5
 Reach = tuple[Numbers, Shares]
 """The skills that stand in for one skill, or those for which it stands in; and how far."""
 NO_REACH: Reach = (np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The skills that a posting asks for, as tables by the number of a skill."""
+
+    asked: Sequence[Reach]
+    """What stands in for each."""
+    shares: Shares
+    """What each counts."""
+    place: Numbers
+    """Shape (numbers,): where in `values` a skill stands, 0 for one that stands in for nothing."""
+    values: npt.NDArray[np.float32]
+    """Shape (skills that stand in for something + 1, asked): how far each stands in for each."""
+
+    @classmethod
+    def of(cls, asked: Sequence[Reach], shares: Shares, *, numbers: int) -> "Wanted":
+        """Return what a posting asks for.
+
+        Args:
+            asked: what stands in for each skill; one at least.
+            shares: what each counts.
+            numbers: the length of the vocabulary.
+        """
+        useful = np.unique(np.concatenate([others for others, _ in asked]))
+        place = np.zeros(numbers, dtype=np.int32)
+        place[useful] = np.arange(1, len(useful) + 1)
+        values = np.zeros((len(useful) + 1, len(asked)), dtype=np.float32)
+        for skill, (others, far) in enumerate(asked):
+            values[place[others], skill] = far
+        return cls(asked, shares, place, values)
+
+    def marks(self) -> "Marks":
+        """Return the same in bits."""
+        marks = np.zeros(len(self.place), dtype=np.uint32)
+        parts = np.zeros((2, SLOTS))
+        for skill, ((others, far), share) in enumerate(zip(self.asked, self.shares.tolist(), strict=True)):
+            slot, is_close = skill % SLOTS, far >= CLOSE
+            near, most = far[~is_close].max(initial=0.0), far.max(initial=0.0)
+            parts[:, slot] += share * near, share * (most - near)
+            marks[others] |= np.uint32(1 << slot)
+            marks[others[is_close]] |= np.uint32(1 << slot + SLOTS)
+        parts *= ROUNDED_UP / self.shares.sum(dtype=np.float64)
+        sums = np.einsum("bs,ps->pb", BITS, parts.reshape(-1, BITS.shape[1]))
+        return Marks(marks, sums.astype(np.float32))
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """For what a posting asks, each skill stands in at all, and for what closely: a bit each.
+
+    Where it asks for more than SLOTS skills, some share their bits, and count together.
+    """
+
+    of_skills: npt.NDArray[np.uint32]
+    """Shape (numbers,)."""
+    sums: npt.NDArray[np.float32]
+    """Shape (bytes of a mark, 256): the most that all skills that give a byte its bits cover together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The skills that a profile has, as a table by the number of a skill."""
+
+    best: npt.NDArray[np.float32]
+    """Shape (numbers,): how far the profile has each skill that may be asked for."""
+
+    @classmethod
+    def of(cls, offered: Sequence[Reach], *, numbers: int) -> "Offered":
+        """Return what a profile has.
+
+        Args:
+            offered: for what each of its skills stands in.
+            numbers: the length of the vocabulary.
+        """
+        best = np.zeros(numbers, dtype=np.float32)
+        for others, far in offered:
+            best[others] = np.maximum(best[others], far)
+        return cls(best)
 
 
 class Vocabulary:
@@ -171,8 +262,8 @@ class SkillSets:
         self._entries = np.zeros(1024, dtype=np.int32)
         self._shares = np.zeros(1024, dtype=np.uint8)
         self._length = 0
-        self._starts = np.zeros(0, dtype=np.int64)
-        self._counts = np.zeros(0, dtype=np.int32)
+        self._spans: Spans = np.zeros((0, 2), dtype=np.int32)
+        """By row, where its entries begin, and how many they are."""
         self._freed = 0
 
     def put(self, row: int, numbers: Sequence[int], shares: Sequence[float]) -> list[int]:
@@ -182,82 +273,70 @@ class SkillSets:
         end = self._length + len(numbers)
         self._entries[self._length : end] = numbers
         self._shares[self._length : end] = [round(share * STEPS) for share in shares]
-        self._starts[row], self._counts[row] = self._length, len(numbers)
+        self._spans[row] = self._length, len(numbers)
         self._length = end
         return before
 
     def remove(self, row: int) -> list[int]:
         """Take a document's skills out; return them."""
-        if row >= len(self._counts) or not self._counts[row]:
+        span = self._span(row)
+        if span.start == span.stop:
             return []
-        span = slice(int(self._starts[row]), int(self._starts[row]) + int(self._counts[row]))
         before: list[int] = self._entries[span].tolist()
         self._entries[span], self._shares[span] = NOTHING, 0
         self._freed += len(before)
-        self._counts[row] = 0
+        self._spans[row] = 0
         return before
 
     def of(self, row: int) -> tuple[Numbers, Shares]:
         """Return a document's skills, and what each counts where it is asked for."""
-        if row >= len(self._counts):
-            return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32)
-        span = slice(int(self._starts[row]), int(self._starts[row]) + int(self._counts[row]))
+        span = self._span(row)
         return self._entries[span].copy(), _read_shares(self._shares[span])
+
+    def _span(self, row: int) -> slice:
+        if row >= len(self._spans):
+            return slice(0, 0)
+        start, count = self._spans[row].tolist()
+        return slice(start, start + count)
 
     def rows(self) -> Rows:
         """Return the rows of the documents that have skills, ascending."""
-        return np.flatnonzero(self._counts)
+        return np.flatnonzero(self._spans[:, 1])
 
     def counts(self, rows: Rows) -> npt.NDArray[np.int32]:
         """Return how many skills each of some rows has."""
         found = np.zeros(len(rows), dtype=np.int32)
-        in_halves(lambda some: _count(self._counts, rows[some], found[some]), len(rows))
+        within = rows < len(self._spans)
+        found[within] = self._spans[rows[within], 1]
         return found
 
-    def coverage(self, asked: Sequence[Reach], shares: Shares, *, numbers: int, rows: Rows) -> Shares:
+    def coverage(self, wanted: Wanted, rows: Rows) -> Shares:
         """Return which share of the skills asked for each of some of this side's documents covers, 0 to 1.
 
         Each skill counts by its best counterpart, so one more skill on a profile never lowers it.
-
-        Args:
-            asked: what stands in for each skill that is asked for.
-            shares: what each counts.
-            numbers: the length of the vocabulary.
-            rows: those of the documents.
         """
-        if not asked:
-            return np.zeros(len(rows), dtype=np.float32)
-        useful = np.unique(np.concatenate([others for others, _ in asked]))
-        place = np.zeros(numbers, dtype=np.int32)
-        place[useful] = np.arange(1, len(useful) + 1)
-        table = np.zeros((len(useful) + 1, len(asked)), dtype=np.float32)
-        for skill, (others, values) in enumerate(asked):
-            table[place[others], skill] = values
-        found = np.zeros(len(rows), dtype=np.float32)
-        kept = self._entries, self._starts, self._counts
-        in_halves(lambda some: _covered(*kept, rows[some], place, table, shares, found[some]), len(rows))
-        return found
+        kept = self._entries, self._spans
+        return valued(_covered, *kept, wanted.place, wanted.values, wanted.shares, rows=rows)
 
-    def covered_by(self, offered: Sequence[Reach], *, numbers: int, rows: Rows) -> Shares:
+    def coverage_at_most(self, marks: Marks, rows: Rows) -> Shares:
+        """Return no less than what `coverage` does, and seldom much more, in a fifth of the time."""
+        return valued(_covered_at_most, self._entries, self._spans, marks.of_skills, marks.sums, rows=rows)
+
+    def covered_by(self, offered: Offered, rows: Rows, *, unasked: float) -> Shares:
         """Return which share of what each of some of this side's documents asks for some skills cover, 0 to 1.
 
         Args:
-            offered: for what each skill that is offered stands in.
-            numbers: the length of the vocabulary.
+            offered: the skills.
             rows: those of the documents.
+            unasked: what is returned of a document that asks for none.
         """
-        best = np.zeros(numbers, dtype=np.float32)
-        for others, values in offered:
-            best[others] = np.maximum(best[others], values)
-        found = np.zeros(len(rows), dtype=np.float32)
-        kept = self._entries, self._shares, self._starts, self._counts
-        in_halves(lambda some: _covering(*kept, rows[some], best, found[some]), len(rows))
-        return found
+        kept = self._entries, self._shares, self._spans
+        return valued(_covering, *kept, offered.best, np.float32(unasked), rows=rows)
 
     def save(self, path: Path) -> None:
         """Write the sets; `load` brings them back. Nothing is moved: somebody may be reading."""
         rows, order = self._in_order()
-        named = np.repeat(rows.astype(np.int32), self._counts[rows])
+        named = np.repeat(rows.astype(np.int32), self._spans[rows, 1])
         np.savez(path, entries=self._entries[order], shares=self._shares[order], rows=named)
 
     @classmethod
@@ -278,14 +357,14 @@ class SkillSets:
         sets._entries = _longer(entries.astype(np.int32), len(entries) + 1024)
         sets._shares = _longer(shares.astype(np.uint8), len(entries) + 1024)
         sets._length = len(entries)
-        sets._counts = np.bincount(rows).astype(np.int32)
-        sets._starts = np.cumsum(sets._counts) - sets._counts
+        counts = np.bincount(rows)
+        sets._spans = np.stack([np.cumsum(counts) - counts, counts], axis=1).astype(np.int32)
         return sets
 
     def _reserve(self, row: int, more: int) -> None:
-        if row >= len(self._counts):
-            room = max(row + 1, 2 * len(self._counts))
-            self._starts, self._counts = _longer(self._starts, room), _longer(self._counts, room)
+        if row >= len(self._spans):
+            self._spans = _longer(self._spans, max(row + 1, 2 * len(self._spans)))
+        more += AT_ONCE  # so many are read at once, the last row's too
         if self._length + more > len(self._entries):
             if self._freed > self._length / SPARE / 2:
                 self._squeeze()
@@ -302,20 +381,21 @@ class SkillSets:
             pool[: self._length] = NOTHING
             pool[:length] = kept
         self._length, self._freed = length, 0
-        self._starts[:] = np.cumsum(self._counts) - self._counts
+        counts = self._spans[:, 1]
+        self._spans[:, 0] = np.cumsum(counts) - counts
 
     def _in_order(self) -> tuple[Rows, Rows]:
         """Return the rows that have skills, ascending, and the places of their entries, row by row."""
         rows = self.rows()
-        counts = self._counts[rows].astype(np.int64)
+        starts, counts = self._spans[rows].astype(np.int64).T
         ends = np.cumsum(counts)
         length = int(ends[-1]) if len(ends) else 0
-        return rows, np.arange(length) + np.repeat(self._starts[rows] - (ends - counts), counts)
+        return rows, np.arange(length) + np.repeat(starts - (ends - counts), counts)
 
 
 def _longer(pool: npt.NDArray[Any], length: int) -> npt.NDArray[Any]:
     """Return a pool with room at its end, which takes no memory until it is written to."""
-    longer = np.zeros(length, dtype=pool.dtype)
+    longer = np.zeros((length, *pool.shape[1:]), dtype=pool.dtype)
     longer[: len(pool)] = pool
     return longer
 
@@ -326,44 +406,39 @@ def _read_shares(kept: npt.NDArray[np.uint8]) -> Shares:
 
 
 @compiled
-def _count(counts: Numbers, rows: Rows, found: Numbers) -> None:
-    for pair in range(len(rows)):
-        if rows[pair] < len(counts):
-            found[pair] = counts[rows[pair]]
-
-
-@compiled
 def _covered(
     entries: Numbers,
-    starts: Rows,
-    counts: Numbers,
-    rows: Rows,
+    spans: Spans,
     place: Numbers,
-    table: npt.NDArray[np.float32],
+    values: npt.NDArray[np.float32],
     shares: Shares,
+    rows: Rows,
     found: Shares,
 ) -> None:
-    """Fill in `coverage`: `place` is where in `table` a skill's values stand, 0 for one that stands in for nothing."""
-    asked = table.shape[1]
+    """Fill in `coverage`."""
+    asked = values.shape[1]
     best = np.empty(asked, dtype=np.float32)
     whole = 0.0
     for skill in range(asked):
         whole += shares[skill]
     for pair in range(len(rows)):
         row = rows[pair]
-        if row >= len(counts):
+        found[pair] = 0.0
+        if row >= len(spans):
             continue
-        soon = min(rows[min(pair + AHEAD, len(rows) - 1)], len(counts) - 1)
-        fetch(entries, np.uintp(starts[soon]))
+        later = min(rows[min(pair + 2 * AHEAD, len(rows) - 1)], len(spans) - 1)
+        fetch(spans, np.uintp(later), np.uintp(0))
+        soon = min(rows[min(pair + AHEAD, len(rows) - 1)], len(spans) - 1)
+        fetch(entries, np.uintp(spans[soon, 0]), np.uintp(0))
         is_any = False
-        for entry in range(starts[row], starts[row] + counts[row]):
+        for entry in range(spans[row, 0], spans[row, 0] + spans[row, 1]):
             at = place[entries[entry]]
             if at:
                 if not is_any:
                     best[:] = 0.0
                     is_any = True
                 for skill in range(asked):
-                    best[skill] = max(best[skill], table[at, skill])
+                    best[skill] = max(best[skill], values[at, skill])
         if not is_any:
             continue
         met = 0.0
@@ -373,21 +448,57 @@ def _covered(
 
 
 @compiled
+def _covered_at_most(
+    entries: Numbers,
+    spans: Spans,
+    marks: npt.NDArray[np.uint32],
+    sums: npt.NDArray[np.float32],
+    rows: Rows,
+    found: Shares,
+) -> None:
+    """Fill in `coverage_at_most`."""
+    for pair in range(len(rows)):
+        row = np.uintp(rows[pair])
+        found[pair] = 0.0
+        if row >= len(spans):
+            continue
+        later = min(rows[min(pair + 2 * AHEAD, len(rows) - 1)], len(spans) - 1)
+        fetch(spans, np.uintp(later), np.uintp(0))
+        soon = min(rows[min(pair + AHEAD, len(rows) - 1)], len(spans) - 1)
+        fetch(entries, np.uintp(spans[soon, 0]), np.uintp(0))
+        fetch(entries, np.uintp(spans[soon, 0]), np.uintp(LINE - 4))
+        first, count = np.uintp(spans[row, 0]), np.uintp(spans[row, 1])
+        met = np.uint32(0)
+        # Many at once, and nothing to guess: most rows have no more. What is read behind a row's own does not count.
+        for start in range(np.uintp(0), count, np.uintp(AT_ONCE)):
+            begin, left = first + start, np.int32(count - start)
+            for at in range(np.uintp(0), np.uintp(AT_ONCE)):
+                mark = marks[np.uintp(entries[begin + at])]
+                met |= mark if np.int32(at) < left else np.uint32(0)
+        most = np.float32(0.0)
+        for byte in range(np.uintp(0), np.uintp(4)):
+            most += sums[byte, np.uintp((met >> np.uint32(8 * byte)) & np.uint32(255))]
+        found[pair] = most
+
+
+@compiled
 def _covering(
     entries: Numbers,
     all_shares: npt.NDArray[np.uint8],
-    starts: Rows,
-    counts: Numbers,
-    rows: Rows,
+    spans: Spans,
     best: npt.NDArray[np.float32],
+    unasked: float,
+    rows: Rows,
     found: Shares,
 ) -> None:
+    """Fill in `covered_by`."""
     for pair in range(len(rows)):
         row = rows[pair]
-        if row >= len(counts) or not counts[row]:
+        found[pair] = unasked
+        if row >= len(spans) or not spans[row, 1]:
             continue
         met = asked = 0.0
-        for entry in range(starts[row], starts[row] + counts[row]):
+        for entry in range(spans[row, 0], spans[row, 0] + spans[row, 1]):
             met += all_shares[entry] * best[entries[entry]]
             asked += all_shares[entry]
         found[pair] = met / asked

@@ -327,7 +327,10 @@ class FacetIndex:
         """Return how far the terms of some rows fall short of the most, which `ceilings` takes them for."""
         if self.term_rows is None or query.terms is None:
             return np.zeros(len(rows), dtype=np.float32)
-        return np.float32(query.terms_weight) * (np.float32(1.0) - self.term_rows.cosines(query.terms, rows))
+        short = self.term_rows.cosines(query.terms, rows)
+        np.subtract(np.float32(1.0), short, out=short)
+        short *= np.float32(query.terms_weight)
+        return short
 
     def middles_short(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
         """Return by how much `ceilings` of some rows are lower when the middles are read, too."""

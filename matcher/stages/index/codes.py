@@ -25,7 +25,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import AHEAD, compiled, compiled_sums, fetch, valued
+from matcher.compiled import AHEAD, compiled, compiled_sums, fetch_all, valued
 from matcher.core.ports import Vectors
 from matcher.core.traits import Mask, Rows
 from matcher.stages.index.heads import (
@@ -318,14 +318,19 @@ def _write_fine(vector: npt.NDArray[np.float32], codes: npt.NDArray[np.int8], fi
 
 
 @compiled
-def _fine_sum(fine: npt.NDArray[np.uint8], vector: npt.NDArray[np.int16]) -> int:
-    """Return the inner product of two finer bits a coordinate with a question."""
-    found, width = np.int32(0), len(fine)
-    for quarter in range(QUARTER):
-        start = quarter * width
-        for at in range(min(width, len(vector) - start)):
-            bits = np.int32((fine[at] >> 2 * quarter) & 3) - np.int32(QUARTER // 2)
-            found = np.int32(found + bits * np.int32(vector[start + at]))
+def _fine_sum(
+    fine: npt.NDArray[np.uint8], row: Any, first: Any, last: Any, vector: npt.NDArray[np.int16], start: Any, end: Any
+) -> int:
+    """Return the inner product of two finer bits a coordinate, from `first` to `last` of a row, with a question.
+
+    No part of an array is handed over: to count who holds it would take longer than all the rest of a row.
+    """
+    found = np.int32(0)
+    for quarter in range(np.uintp(0), np.uintp(QUARTER)):
+        begin, shift = start + quarter * (last - first), np.uint8(2 * quarter)
+        for at in range(begin, min(begin + last - first, end)):
+            bits = np.int32((fine[row, first + at - begin] >> shift) & np.uint8(3)) - np.int32(QUARTER // 2)
+            found = np.int32(found + bits * np.int32(vector[at]))
     return int(found)
 
 
@@ -388,7 +393,8 @@ def _short(
     """Fill in how far what lies beyond the rows' heads falls short of the most, once their middles are read."""
     beyond, tail = sizes[0], sizes[1]
     for place in range(len(rows)):
-        fetch(middles, np.uintp(rows[min(place + AHEAD, len(rows) - 1)]))
+        soon = np.uintp(rows[min(place + AHEAD, len(rows) - 1)])
+        fetch_all(middles, soon)
         row = np.uintp(rows[place])
         between = np.int32(0)
         for at in range(np.uintp(0), np.uintp(NEXT_LINES)):
@@ -421,7 +427,13 @@ def _score(  # noqa: PLR0913, PLR0917 - likewise
     head, middle = np.uintp(ends[0]), np.uintp(ends[1])
     skipped = np.uintp(middle - head)
     for place in range(len(rows)):
-        fetch(codes, np.uintp(rows[min(place + AHEAD, len(rows) - 1)]))
+        soon = np.uintp(rows[min(place + AHEAD, len(rows) - 1)])
+        fetch_all(codes, soon)
+        fetch_all(heads, soon)
+        fetch_all(middles, soon)
+        fetch_all(finer, soon)
+        fetch_all(factors, soon)
+        fetch_all(missing, soon)
         row = np.uintp(rows[place])
         high, lower, between = np.int32(0), np.int32(0), np.int32(0)
         for at in range(np.uintp(0), np.uintp(LINES)):
@@ -432,21 +444,20 @@ def _score(  # noqa: PLR0913, PLR0917 - likewise
             between = np.int32(between + np.int32(middles[row, at]) * np.int32(next_[at]))
         score = behind[row, FACTOR] * steps[0] * (np.float32(HALF) * high + lower)
         score += behind[row, NEXT] * steps[1] * between
-        start = middle
+        begin = middle
         for part in range(2, len(ends)):
-            begin, end = start, np.uintp(ends[part])
-            whole = np.int32(0)
-            for at in range(start, end):
+            end, whole = np.uintp(ends[part]), np.int32(0)
+            for at in range(begin, end):
                 whole = np.int32(whole + np.int32(codes[row, np.uintp(at - skipped)]) * np.int32(vector[at]))
-            start = end
             if part == 2:
                 score += factors[row, 0] * steps[2] * whole
                 score = rest[0] if missing[row, 0] else score
             else:
                 facet = part - 2
-                bits = finer[row, np.uintp(finer_ends[part - 3]) : np.uintp(finer_ends[part - 2])]
-                all_ = np.float32(QUARTER) * whole + _fine_sum(bits, vector[begin:end])
+                first, last = np.uintp(finer_ends[part - 3]), np.uintp(finer_ends[part - 2])
+                all_ = np.float32(QUARTER) * whole + _fine_sum(finer, row, first, last, vector, begin, end)
                 score += rest[facet] if missing[row, facet] else factors[row, facet] * steps[part] * all_
+            begin = end
         out[place] = score
 
 

@@ -15,7 +15,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import AHEAD, compiled, fetch, valued
+from matcher.compiled import AHEAD, compiled, fetch_all, valued
 from matcher.core.ports import Vectors
 from matcher.core.traits import Mask, Rows
 from matcher.stages.index.room import Room
@@ -190,7 +190,7 @@ def reach(
     fine, beyond, most, lacking = sizes[0], sizes[1], sizes[2], sizes[3]
     step = steps[0] * np.float32(HALF)
     for place in range(len(rows)):
-        fetch(heads, np.uintp(rows[min(place + AHEAD, len(rows) - 1)]))
+        fetch_all(heads, np.uintp(rows[min(place + AHEAD, len(rows) - 1)]))
         row = np.uintp(rows[place])  # unsigned: a negative place would count from the end, and be looked for each time
         found = np.int32(0)
         for at in range(np.uintp(0), np.uintp(LINES)):

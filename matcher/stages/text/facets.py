@@ -24,26 +24,26 @@ _MOST_PASSAGES = 8
 _PASSAGE_CHARACTERS = 600  # some 200 word pieces of French: the default encoder reads 256
 _FULL_TEXT_CHARACTERS = 20_000
 
-_DIGIT = "0"
-"""Stands for any digit."""
-_SIGNS_OF_PERSONS = re.compile(r"[@/+(]")
-_ANY_DIGIT = re.compile(r"\d")
+_DIGITS = "0"
+"""Stands for six digits, in pairs."""
+_SIGNS_OF_PERSONS = re.compile(r"[@/+(]|âgé|(?<=, \d\d )ans|(?<=de \d\d )ans|né(?=e?(?:\(e\)|·e)? (?:le|en) \d)")
+_PAIRS_OF_DIGITS = re.compile(r"\d\d(?:[ .\-/]?\d\d){2}")
 _PERSONAL = {
     # E-mail, URL, bare address with a path, French or international telephone number.
     r"(?:mailto:\s?)?(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*": "@",
     r"(?:https?://|www\.)\S+": "",
     r"(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.(?:fr|com|org|eu|io|me)/\S*": "/",
-    r"(?<![\w+])(?:\+\d{1,3}[ .-]?(?:\(0\))?[ .-]?\d|0\d)(?:[ .\-/]?\d\d){4}(?!\d)": _DIGIT,
+    r"(?<![\w+])(?:\+\d{1,3}[ .-]?(?:\(0\))?[ .-]?\d|0\d)(?:[ .\-/]?\d\d){4}(?!\d)": _DIGITS,
     r"(?<![\w+])\+\d(?:[ .\-()]{0,2}\d){7,14}(?!\d)": "+",
     # Pronouns and ages, where they are written as such.
     r"\((?:elle|il|iel|she|he|they)s?(?:\s?/\s?\w{1,6}){0,2}\)": "(",
     r"\b(?:she|he|they)\s?/\s?(?:her|him|them)\b": "/",
     r"\b(?:il/lui|elle/elle|elle/la|iel/ellui)\b": "/",
-    r"\bâgé(?:e|\(e\)|·e)? de \d{1,2} ans\b": _DIGIT,
-    r"(?:(?<=, )|\bde )\d{2} ans\b(?! d)": _DIGIT,
+    r"\bâgé(?:e|\(e\)|·e)? de \d{1,2} ans\b": "âgé",
+    r"(?:(?<=, )|\bde )\d{2} ans\b(?! d)": "ans",
     # Names, where they are announced.
     r"\b(?:je m['’]appelle|my name is|(?:pré)?nom\s?:)\s+(?-i:[A-ZÀ-Þ][\w'’-]*(?:[ \t]+[A-ZÀ-Þ][\w'’-]*){0,2})": "",
-    r"\bnée?(?:\(e\)|·e)? (?:le|en) \d{1,4}(?:[ /.-]\w{1,9}(?:[ /.-]\d{2,4})?)?": _DIGIT,
+    r"\bnée?(?:\(e\)|·e)? (?:le|en) \d{1,4}(?:[ /.-]\w{1,9}(?:[ /.-]\d{2,4})?)?": "né",
 }
 """What is of one person alone, and a sign that stands in each such text: most prose has no other, and is read once."""
 # `full-stack` and `full stack`, `dev/ops` and `dev, ops` are one to a reader and several to an encoder: measured on
@@ -73,6 +73,10 @@ _TOOL = re.compile(r"[^\W_]+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 _SIGNS = re.compile(r"(?<![^\W_])\.net\b|(?<=[^\W_])[+#]+|(?<=[^\W\d_])\.(?=[^\W\d_])")
 _SPELLED = {"+": "plus", "#": "sharp", ".": ""}
+_EDGES, _EDGES_OF_WORDS = "_+#&", "_+#&-"
+"""What a name does not end before, beside letters and digits: every name, and those that are words too."""
+_UNUSUAL = re.compile(r"[^\x00-\xffœ’–—…•€\u202f]")
+"""Signs that may be another's capital or small form; the others in lower case are nobody else's."""
 _ELIDED = re.compile(r"(?<!\w)(?:qu|[cdjlmnst])'(?=\w)")
 
 
@@ -100,14 +104,14 @@ def _without_personal(text: str) -> str:
 
 def _personal(text: str) -> re.Pattern[str]:
     """Return what finds all that is of one person alone in this text."""
-    signs = {*_SIGNS_OF_PERSONS.findall(text)}
-    if _ANY_DIGIT.search(text):
-        signs.add(_DIGIT)
-    return _personal_with("".join(sorted(signs)))
+    signs = {"", *_SIGNS_OF_PERSONS.findall(text.casefold())}
+    if _PAIRS_OF_DIGITS.search(text):
+        signs.add(_DIGITS)
+    return _personal_with(frozenset(signs))
 
 
-@lru_cache(maxsize=2**5)
-def _personal_with(signs: str) -> re.Pattern[str]:
+@lru_cache(maxsize=2**7)
+def _personal_with(signs: frozenset[str]) -> re.Pattern[str]:
     return re.compile("|".join(pattern for pattern, sign in _PERSONAL.items() if sign in signs), re.IGNORECASE)
 
 
@@ -183,13 +187,32 @@ def _quote(skill: Skill, prose: str, folded: str) -> str | None:
     `R` is not found in `React`, in `R&D` or in `r`; nor `C` in `C++` or in `Objective-C`.
     """
     ambiguous = len(skill.written) == 1 or skill.written.lower() in _ALSO_WORDS
+    edges = _EDGES_OF_WORDS if ambiguous else _EDGES
     for wanted in dict.fromkeys((skill.written, skill.written if ambiguous else skill.form)):
-        if wanted.lower() in folded:
-            edge = r"[\w+#&-]" if ambiguous else r"[\w+#&]"
-            flags = re.NOFLAG if ambiguous else re.IGNORECASE
-            if found := re.search(rf"(?<!{edge}){re.escape(wanted)}(?!{edge})", prose, flags):
-                return found.group(0)
+        if (plain := wanted.lower()) not in folded:
+            continue
+        if ambiguous:
+            start = _place(wanted, prose, edges)
+        elif len(plain) == len(wanted) and len(folded) == len(prose) and not _UNUSUAL.search(folded):
+            start = _place(plain, folded, edges)
+        else:
+            edge = f"[{re.escape(edges)}\\w]"
+            found = re.search(rf"(?<!{edge}){re.escape(wanted)}(?!{edge})", prose, re.IGNORECASE)
+            start = found.start() if found else -1
+        if start >= 0:
+            return prose[start : start + len(wanted)]
     return None
+
+
+def _place(wanted: str, prose: str, edges: str) -> int:
+    """Return where a name first stands that no letter, digit or other sign goes on, or -1."""
+    start = prose.find(wanted)
+    while start >= 0:
+        around = prose[start - 1 : start] + prose[start + len(wanted) : start + len(wanted) + 1]
+        if not any(sign.isalnum() or sign in edges for sign in around):
+            break
+        start = prose.find(wanted, start + 1)
+    return start
 
 
 def full_text(record: Record) -> dict[str, str]:
