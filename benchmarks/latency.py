@@ -36,7 +36,7 @@ import uvloop
 from api.schemas.matches import matches_json
 from benchmarks import load, machine, servers
 from benchmarks.floor import read_gb_per_s
-from matcher import answers, corpus
+from matcher import answers, comparison
 from matcher.compose import open_matcher
 from matcher.core.domain import Kind, ProfileId
 from matcher.engine import Matcher
@@ -173,7 +173,7 @@ def _watched(spent: dict[str, float]) -> Iterator[None]:
         return timed
 
     with (
-        mock.patch.object(corpus, "eligible_postings", watching("eligibility", eligible_postings)),
+        mock.patch.object(comparison, "eligible_postings", watching("eligibility", eligible_postings)),
         mock.patch.object(FacetIndex, "scores", watching("search", FacetIndex.scores)),
         mock.patch.object(Embedders, "vectors", watching("encode", Embedders.vectors)),
         mock.patch.object(Reasons, "met", watching("explain", Reasons.met)),

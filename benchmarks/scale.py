@@ -40,6 +40,7 @@ import numpy.typing as npt
 
 from benchmarks import machine
 from benchmarks.floor import read_gb_per_s
+from matcher.comparison import Question, Ranking
 from matcher.compose import load_encoders, load_thesaurus
 from matcher.core.domain import (
     MERGED,
@@ -58,8 +59,9 @@ from matcher.core.pages import NOTHING
 from matcher.core.places import REGIONS
 from matcher.core.ports import Store
 from matcher.core.terms import HEAVIEST, WEIGHT_BITS, Terms, terms_of
-from matcher.corpus import Bounds, Corpus, Derived, Question, Ranking
+from matcher.corpus import Corpus, Derived
 from matcher.derive import derive
+from matcher.finding import Bounds
 from matcher.offline import demo
 from matcher.reasons import Reasons
 from matcher.search import MOST_HITS, WORDS_WEIGHT

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from matcher.comparison import Ranking
 from matcher.core.domain import MERGED, Circumstances, Explanation, Kind, Profile, Variety
 from matcher.core.pages import NOTHING, Seen, lot, signature
-from matcher.corpus import Ranking
 from matcher.records import serialise
 from matcher.stages.explain import Met
 from matcher.written import write

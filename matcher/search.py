@@ -30,8 +30,8 @@ from matcher.core.domain import (
 from matcher.core.errors import InvalidRecord
 from matcher.core.pages import NOTHING, Seen, seen_by, signature
 from matcher.core.ports import Store, Thesaurus
-from matcher.corpus import Bounds
 from matcher.derive import Deriver
+from matcher.finding import Bounds
 from matcher.following import Follower
 from matcher.reasons import Reasons
 from matcher.stages import text

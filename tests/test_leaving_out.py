@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matcher import comparison as whole
 from matcher import compiled
-from matcher import corpus as whole
 from matcher.core.domain import Facet, Kind, Record, Weights, kind_of
 from matcher.core.pages import NOTHING
 from matcher.core.ports import Encoders, Prose
 from matcher.core.traits import Rows, TraitTable
-from matcher.corpus import Bounds, Corpus
+from matcher.corpus import Corpus
+from matcher.finding import Bounds
 from matcher.offline.demo import forum
 from matcher.stages import eligibility
 from matcher.stages import index as stage
@@ -163,16 +164,17 @@ def test_no_look_takes_a_row_below_what_it_scores(large: Corpus, weights: Weight
     lowered = 0
     for record in RECORDS[::5]:
         question = large.question(kind_of(record), record.id, weights=weights)
-        index, rows = large.sides[question.kind.other].index, large._eligible(question, TODAY)
+        comparison = large.compared(question, weights=weights, today=TODAY)
+        index, rows = comparison.there.index, comparison.eligible()
         facet_scores = index.scores(question.query, rows)
-        _, scores = large._rough(question, rows, facet_scores, weights=weights, today=TODAY)
+        _, scores = comparison.rough(rows, facet_scores)
         reach = index.ceilings(question.query, rows) + most(
             question.traits,
             is_posting=question.kind is Kind.POSTING,
             has_skills=question.skills is not None,
             weights=weights,
         )
-        for short in large._looks(question, weights=weights, today=TODAY):
+        for short in comparison.looks():
             before, reach = reach, reach - short(rows)
             assert np.all(reach >= scores - SLACK)
             lowered += bool(np.any(reach < before))
