@@ -54,7 +54,10 @@ class SkillAnswer(_Answer):
 
     required: str = Field(examples=["PostgreSQL"])
     evidence: Evidence
-    counterpart: str | None = Field(description="the profile's own words, verbatim", examples=["Postgres"])
+    counterpart: str | None = Field(
+        description="the profile's own words, verbatim; of a missing skill, those that name it and did not count",
+        examples=["Postgres"],
+    )
     similarity: float = Field(description="how far they stand in for what is asked; 1 is the same", examples=[1.0])
     share: float = Field(
         description="of the skills' similarity: share × similarity of all skills add up to it", examples=[0.25]

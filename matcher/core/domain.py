@@ -359,7 +359,7 @@ class SkillMatch(NamedTuple):
     required: str
     evidence: Evidence
     counterpart: str | None = None
-    """The profile's own words, verbatim; None when missing."""
+    """The profile's own words, verbatim. Of a missing skill, its words that name it and do not count, or None."""
     similarity: float = 0.0
     """How far the counterpart stands in for what is asked; 1 is the same."""
     share: float = 0.0

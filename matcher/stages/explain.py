@@ -3,7 +3,8 @@
 Nothing here changes a score. What is quoted is a substring of what the candidate or the service wrote.
 """
 
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +14,9 @@ from matcher.core.domain import ASPECTS, Evidence, Explanation, Facet, Match, Re
 from matcher.core.pages import lot
 from matcher.core.ports import Vectors
 from matcher.core.skills import Near, Skill, nearnesses
+
+Quotes = Callable[[Record, Sequence[Skill]], Sequence[str | None]]
+"""How a document's prose names each of some skills, verbatim: `text.quotes`."""
 
 NAMED_SKILLS = 4
 """How many skills a sentence names before it counts the rest."""
@@ -59,10 +63,21 @@ class Met:
     """Made where it is first written."""
 
 
-def meet(posting: Sheet, profile: Sheet, *, near: Near) -> Met:
-    """Return how a profile meets each skill that a posting asks for."""
+def meet(posting: Sheet, profile: Sheet, *, near: Near, quotes: Quotes) -> Met:
+    """Return how a profile meets each skill that a posting asks for.
+
+    A skill that the thesaurus does not know counts where both list it, and not where the profile's prose alone names
+    it: then the missing skill has those words for its counterpart, and a sentence says so.
+    """
     skills = match_skills(posting, profile, near=near)
-    groups = _grouped(skills)
+    short = [place for place, skill in enumerate(skills) if skill.similarity < 1.0]
+    words = quotes(profile.record, [posting.skills[place] for place in short]) if short else ()
+    named = {place: quoted for place, quoted in zip(short, words, strict=True) if quoted}
+    skills = tuple(
+        skill._replace(counterpart=named.get(place)) if skill.evidence is Evidence.MISSING else skill
+        for place, skill in enumerate(skills)
+    )
+    groups = _grouped(skills, named)
     return Met(posting, profile, skills, {name: _skill_clauses(groups, words) for name, words in PHRASES.items()})
 
 
@@ -133,6 +148,8 @@ class Phrases:
     """One phrase more than an aspect has steps."""
     skills_met: str
     skills_near: str
+    skills_named: str
+    """In prose, by a name that the thesaurus does not know."""
     skills_missing: str
     nothing: str
     joint: str
@@ -154,6 +171,7 @@ PHRASES = {
         },
         skills_met="compétences retrouvées : {}",
         skills_near="proches : {}",
+        skills_named="nommées dans le texte, non comptées : {}",
         skills_missing="non trouvées : {}",
         nothing="aucun élément commun n’est renseigné",
         joint="\u202f; ",
@@ -172,6 +190,7 @@ PHRASES = {
         },
         skills_met="skills found: {}",
         skills_near="near: {}",
+        skills_named="named in the text, not counted: {}",
         skills_missing="not found: {}",
         nothing="nothing in common is stated",
         joint="; ",
@@ -180,22 +199,39 @@ PHRASES = {
 
 LANGUAGES = tuple(PHRASES)
 
-_Groups = tuple[list[str], list[str], list[str]]
-"""Skills that are met, near, and missing, as a sentence names them."""
+_Groups = tuple[list[str], list[str], list[str], list[str]]
+"""Skills that are met, near, named alone, and missing, as a sentence names them."""
 
 
-def _grouped(skills: Sequence[SkillMatch]) -> _Groups:
-    met: list[str] = []
-    near: list[str] = []
-    missing: list[str] = []
-    for skill in skills:
-        if skill.evidence is Evidence.NEAR:
+def _grouped(skills: Sequence[SkillMatch], named: Mapping[int, str]) -> _Groups:
+    """Return the skills by how a sentence tells of them.
+
+    Args:
+        skills: in the order in which they are asked for.
+        named: by place, the words of those that the profile's prose names and that do not count whole.
+    """
+    groups: _Groups = ([], [], [], [])
+    met, near, only_named, missing = groups
+    for place, skill in enumerate(skills):
+        if quoted := named.get(place):
+            only_named.append(_with_theirs(skill.required, quoted))
+        elif skill.evidence is Evidence.NEAR:
             near.append(f"{skill.counterpart} ≈ {skill.required}")
         elif skill.evidence is Evidence.MISSING:
             missing.append(skill.required)
         else:
             met.append(skill.required)
-    return met, near, missing
+    return groups
+
+
+def _with_theirs(asked: str, theirs: str) -> str:
+    """Return a skill's name with the profile's own, where that is another than by its case and signs."""
+    return asked if _plain(asked) == _plain(theirs) else f"{asked} ({theirs})"
+
+
+def _plain(name: str) -> str:
+    bare = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(sign for sign in bare if sign.isalnum() or sign in "+#")
 
 
 def levels(similarity: npt.NDArray[np.float64], compared: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
@@ -239,7 +275,7 @@ def _sentence(levels: bytes, skills: Sequence[str], language: str) -> str:
 
 
 def _skill_clauses(groups: _Groups, words: Phrases) -> list[str]:
-    frames = (words.skills_met, words.skills_near, words.skills_missing)
+    frames = (words.skills_met, words.skills_near, words.skills_named, words.skills_missing)
     return [frame.format(_listed(names)) for frame, names in zip(frames, groups, strict=True) if names]
 
 

@@ -111,6 +111,13 @@ def test_what_a_past_job_says_is_evidence_too() -> None:
     assert evidence == [Evidence.EVIDENCED, Evidence.EVIDENCED, Evidence.MISSING]
 
 
+def test_what_is_listed_is_evidenced_by_prose_that_writes_its_apostrophes_and_dashes_otherwise() -> None:
+    skill = found(
+        asking("analyse d'impact"), saying("Dix ans d’analyse d’impact, d’auto‑évaluation.", "analyse d'impact")
+    )
+    assert (skill.evidence, skill.counterpart) == (Evidence.EVIDENCED, "analyse d’impact")
+
+
 def test_what_is_only_listed_is_claimed() -> None:
     assert found(asking("python"), saying("", "Java", "Python")) == SkillMatch(
         "python", Evidence.CLAIMED, "Python", 1.0, 1.0
@@ -184,7 +191,7 @@ def test_a_posting_that_asks_for_nothing_has_nothing_to_match() -> None:
 
 
 def sentences(match: Match, posting: Sheet, profile: Sheet) -> Explanation:
-    return explain(match, meet(posting, profile, near=NOTHING_KNOWN.near))
+    return explain(match, meet(posting, profile, near=NOTHING_KNOWN.near, quotes=text.quotes))
 
 
 def test_a_good_match_reads_well_in_both_languages() -> None:
@@ -240,6 +247,34 @@ def test_a_near_skill_is_named_with_what_it_is_near_to() -> None:
     assert reasons.sentence == {"fr": "Proches : Docker ≈ Kubernetes.", "en": "Near: Docker ≈ Kubernetes."}
 
 
+VERBATIM = saying("J’ai automatisé 40 procédures avec n8n et Nextcloud Talk ; analyse d’impact.")
+
+
+def test_what_stands_in_the_prose_to_the_letter_is_never_said_to_be_missing() -> None:
+    reasons = sentences(
+        match_of(standing=Standing.UNKNOWN), asking("n8n", "NextCloud Talk", "analyse d'impact", "Odoo"), VERBATIM
+    )
+    assert reasons.sentence == {
+        "fr": "Nommées dans le texte, non comptées : n8n, NextCloud Talk, analyse d'impact\u202f; non trouvées : Odoo.",
+        "en": "Named in the text, not counted: n8n, NextCloud Talk, analyse d'impact; not found: Odoo.",
+    }
+    assert [(one.evidence, one.counterpart, one.similarity) for one in reasons.skills] == [
+        (Evidence.MISSING, words, 0.0) for words in ("n8n", "Nextcloud Talk", "analyse d’impact", None)
+    ], "the score counted none of them"
+
+
+def test_a_near_skill_is_not_put_in_the_place_of_one_that_stands_in_the_prose() -> None:
+    vectors = np.array([[BETWEEN, (1 - BETWEEN**2) ** 0.5]], dtype=np.float32)
+    profile = Sheet(VERBATIM.record, (Skill("nextcloud", "nextcloud", quoted="Nextcloud"),), vectors)
+    asked = Sheet(
+        ONE_SKILL.record, (Skill("nextcloud talk", "nextcloud talk", listed="Nextcloud Talk"),), ONE_SKILL.vectors
+    )
+    reasons = sentences(match_of(standing=Standing.UNKNOWN), asked, profile)
+    assert reasons.sentence["en"] == "Named in the text, not counted: Nextcloud Talk."
+    (skill,) = reasons.skills
+    assert (skill.evidence, skill.counterpart) == (Evidence.NEAR, "Nextcloud"), "that is what the score counted"
+
+
 def test_a_long_list_is_counted_after_its_head() -> None:
     reasons = sentences(match_of(standing=Standing.UNKNOWN), asking(*"abcdef"[: NAMED_SKILLS + 2]), saying())
     assert reasons.sentence["en"] == "Not found: a, b, c, d (+2)."
@@ -260,13 +295,13 @@ def test_any_pair_is_explained_and_every_quotation_was_written(
     posting: Posting, profile: Profile, similarity: float, standing: Standing
 ) -> None:
     asking, telling = sheet_of(posting, TOOLS_KNOWN), sheet_of(profile, TOOLS_KNOWN)
-    reasons = explain(match_of(similarity, standing), meet(asking, telling, near=TOOLS_KNOWN.near))
+    reasons = explain(match_of(similarity, standing), meet(asking, telling, near=TOOLS_KNOWN.near, quotes=text.quotes))
     assert [skill.required for skill in reasons.skills] == [skill.written for skill in asking.skills]
     assert sum(skill.share for skill in reasons.skills) == pytest.approx(1.0 if asking.skills else 0.0)
     for skill in reasons.skills:
         assert any(skill.required in written for written in (*posting.skills, prose_of(posting)))
         assert 0 <= skill.similarity <= 1
-        assert (skill.evidence is Evidence.MISSING) == (skill.counterpart is None) == (skill.similarity == 0)
+        assert (skill.evidence is Evidence.MISSING) == (skill.similarity == 0)
         assert (skill.evidence is Evidence.NEAR) == (0 < skill.similarity < 1)
         words = skill.counterpart or ""
         if skill.evidence is Evidence.EVIDENCED:
@@ -275,6 +310,7 @@ def test_any_pair_is_explained_and_every_quotation_was_written(
             assert any(words in written for written in profile.skills)
         else:
             assert any(words in written for written in (*profile.skills, prose_of(profile)))
+            assert words or skill.evidence is Evidence.MISSING
     assert {*reasons.sentence} == {"fr", "en"}
     for sentence in reasons.sentence.values():
         assert len(sentence) > 3

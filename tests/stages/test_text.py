@@ -21,6 +21,7 @@ from matcher.stages.text import (
     full_text,
     gender,
     neutral,
+    quotes,
     skills,
     words,
 )
@@ -403,6 +404,29 @@ def test_prose_is_what_stands_in_titles_and_sentences() -> None:
 def test_a_name_that_is_a_word_too_is_quoted_only_as_it_is_written(skill: str, prose: str, span: str | None) -> None:
     (found,) = skills(profile("x", skills=(skill,), summary=prose), NOTHING_KNOWN)
     assert found.quoted == span
+
+
+@pytest.mark.parametrize(
+    ("asked", "prose", "span"),
+    [
+        ("n8n", "automatisé avec N8N", "N8N"),
+        ("analyse d'impact", "une analyse d’impact", "analyse d’impact"),
+        ("Nextcloud Talk", "Nextcloud\u00a0Talk", "Nextcloud\u00a0Talk"),
+        ("auto-évaluation", "l’auto\u2011évaluation", "auto\u2011évaluation"),
+        ("n8n", "n8nx", None),
+        ("C", "Fonctionnaire de catégorie C", None),
+        ("go", "We go live", None),
+        ("React", "I react well, and React fast", None),
+        ("supervision", "la supervision du service", "supervision"),
+        ("Supervision", "la supervision du service", None),
+    ],
+)
+def test_what_another_record_asks_for_is_quoted_where_no_word_is_taken_for_a_tool(
+    asked: str, prose: str, span: str | None
+) -> None:
+    known = {"react": "skill:react", "supervision": "skill:watch"}
+    wanted = Skill(known.get(asked.lower(), asked.lower()), asked.lower(), listed=asked)
+    assert quotes(profile("x", summary=prose), [wanted]) == [span]
 
 
 @given(ANY_TEXT, st.lists(st.sampled_from(["Postgres", "python ", "la sécurité des SI", "\n"]) | ANY_TEXT, max_size=6))

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple, Self
 
 from matcher.core.domain import Experience, Facet, FacetText, FacetTexts, Posting, Record
 from matcher.core.ports import Thesaurus
@@ -20,6 +21,10 @@ _MOST_NAMED = 96
 _PROSE_CHARACTERS = 20_000
 _ALSO_WORDS = frozenset({"go"})
 """Names of tools that are words of a sentence too; so is every single letter."""
+_SAME_SIGNS = str.maketrans(
+    dict.fromkeys("’‘ʼ`´", "'") | dict.fromkeys("‐‑‒–", "-") | dict.fromkeys("\u00a0\u202f", " ")
+)
+"""A name that another hand has typed."""
 _MOST_PASSAGES = 8
 _PASSAGE_CHARACTERS = 600  # some 200 word pieces of French: the default encoder reads 256
 _FULL_TEXT_CHARACTERS = 20_000
@@ -119,7 +124,6 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
     record holds.
     """
     prose = prose_of(record)[:_PROSE_CHARACTERS]
-    folded = prose.lower()
     once = isinstance(record, Posting)
     found: dict[tuple[str, str], Skill] = {}
     for written, form, known in _known(_listed_skills(record), thesaurus):
@@ -133,12 +137,45 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
         quotes.setdefault(mention.name, span)
         if form and len(found) < _MOST_NAMED:
             found.setdefault((mention.name, "" if once else form), Skill(name=mention.name, form=form, quoted=span))
-    return tuple(_quoted(skill, quotes, prose, folded) for skill in found.values())
+    said = _Said.of(prose)
+    return tuple(_quoted(skill, quotes, said) for skill in found.values())
 
 
-def _quoted(skill: Skill, quotes: Mapping[str, str], prose: str, folded: str) -> Skill:
+def quotes(record: Record, asked: Sequence[Skill]) -> list[str | None]:
+    """Return the words in which a record's prose names each skill that another record asks for, None where it does not.
+
+    Of a skill that the thesaurus knows, `skills` decides whether prose names it: `I react well` does not name React.
+    Only what is written to the letter, and as a common noun, is found all the same.
+    """
+    said = _Said.of(prose_of(record)[:_PROSE_CHARACTERS])
+    found = []
+    for skill in asked:
+        quoted = None if _is_ambiguous(skill) else _quote(skill, said)
+        if skill.name != skill.form and quoted and (quoted != skill.written or not quoted[0].islower()):
+            quoted = None
+        found.append(quoted)
+    return found
+
+
+class _Said(NamedTuple):
+    """A document's prose as it is looked through for names; all three have one length, but for rare letters."""
+
+    written: str
+    plain: str
+    """With one sign for all apostrophes, dashes and spaces."""
+    folded: str
+    """That in lower case."""
+
+    @classmethod
+    def of(cls, prose: str) -> Self:
+        """Return a text as it is looked through."""
+        plain = prose.translate(_SAME_SIGNS)
+        return cls(prose, plain, plain.lower())
+
+
+def _quoted(skill: Skill, quotes: Mapping[str, str], said: _Said) -> Skill:
     """Return a skill with the words in which the prose names it, if it does."""
-    quoted = skill.quoted or quotes.get(skill.name) or _quote(skill, prose, folded)
+    quoted = skill.quoted or quotes.get(skill.name) or _quote(skill, said)
     return skill if quoted == skill.quoted else Skill(skill.name, skill.form, skill.listed, quoted)
 
 
@@ -177,19 +214,24 @@ def _listed_skills(record: Record) -> list[tuple[str, str]]:
     return [(written, form) for form, written in found.items()][:_MOST_SKILLS]
 
 
-def _quote(skill: Skill, prose: str, folded: str) -> str | None:
+def _quote(skill: Skill, said: _Said) -> str | None:
     """Return a listed skill as the prose writes it, or None.
 
     `R` is not found in `React`, in `R&D` or in `r`; nor `C` in `C++` or in `Objective-C`.
     """
-    ambiguous = len(skill.written) == 1 or skill.written.lower() in _ALSO_WORDS
-    for wanted in dict.fromkeys((skill.written, skill.written if ambiguous else skill.form)):
-        if wanted.lower() in folded:
+    ambiguous = _is_ambiguous(skill)
+    for name in dict.fromkeys((skill.written, skill.written if ambiguous else skill.form)):
+        wanted = name.translate(_SAME_SIGNS)
+        if wanted.lower() in said.folded:
             edge = r"[\w+#&-]" if ambiguous else r"[\w+#&]"
             flags = re.NOFLAG if ambiguous else re.IGNORECASE
-            if found := re.search(rf"(?<!{edge}){re.escape(wanted)}(?!{edge})", prose, flags):
-                return found.group(0)
+            if found := re.search(rf"(?<!{edge}){re.escape(wanted)}(?!{edge})", said.plain, flags):
+                return said.written[found.start() : found.end()]
     return None
+
+
+def _is_ambiguous(skill: Skill) -> bool:
+    return len(skill.written) == 1 or skill.written.lower() in _ALSO_WORDS
 
 
 def full_text(record: Record) -> dict[str, str]:
