@@ -406,6 +406,38 @@ def test_a_name_that_is_a_word_too_is_quoted_only_as_it_is_written(skill: str, p
     assert found.quoted == span
 
 
+DSI = "dsi directeur des systèmes d'information"
+RSSI = "rssi responsable de la sécurité des systèmes d'information"
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("DSI", DSI),
+        ("Assistante de direction auprès du DSI", "assistant de direction auprès du dsi"),
+        ("Chef de cabinet du DSI", "chef de cabinet du dsi"),
+        ("Assistant du RSSI", "assistant du rssi"),
+        ("Chargée de mission à la DSI", "chargé de mission à la dsi"),
+        ("Juriste pour le DPO", "juriste pour le dpo"),
+        ("Assistante d'un DRH", "assistant d'un drh"),
+        ("Executive assistant to the CIO", "executive assistant to the cio"),
+        ("Office manager of the CISO", "office manager of the ciso"),
+        ("Adjoint au DSI", f"adjoint au {DSI}"),
+        ("L'adjointe de la DSI", f"adjoint de la {DSI}"),
+        ("Adjointe au RSSI", f"adjoint au {RSSI}"),
+        ("RSSI adjoint", f"{RSSI} adjoint"),
+        ("Responsable de la DSI", f"responsable de la {DSI}"),
+        ("Deputy to the CISO", "deputy to the ciso chief information security officer"),
+        ("Le DSI", f"le {DSI}"),
+        ("Ingénieure de la SSI", "ingénieur de la ssi sécurité des systèmes d'information"),
+        ("Chef de projet pour la MOA", "chef de projet pour la moa maîtrise d'ouvrage"),
+    ],
+)
+def test_a_superior_is_spelt_out_for_themselves_and_their_deputies_alone(title: str, expected: str) -> None:
+    (text,) = shares(posting(title), Facet.TITLE)
+    assert text == expected
+
+
 @pytest.mark.parametrize(
     ("asked", "prose", "span"),
     [

@@ -70,7 +70,15 @@ _SPELT = {
     "sig": "systèmes d'information géographique",
     "ciso": "chief information security officer",
     "cio": "chief information officer",
+    "drh": "directeur des ressources humaines",
 }
+_SUPERIORS = frozenset("rssi dsi dpo dpd ciso cio drh".split())
+"""Those that are people: who works for one of them is none."""
+_FOR = frozenset("du des de d' d'un au aux à la le les l' un une auprès près avec pour of the to a for with".split())
+_THEMSELVES = frozenset(
+    "adjoint suppléant second directeur responsable chef poste fonction fonctions rôle intérim deputy".split()
+)
+"""Who is this of one of them does the same work, or stands in for them."""
 _LISTED = re.compile(r"\s*[,;|\n]\s*|\s+\+\s+")
 _PAIRED_ITEMS = re.compile(r"\s+(?:[-–/&]|et|ou|and|or)\s+")
 _CHAINED = re.compile(r"[A-Z]\w+(?:-[A-Z]\w+){2,}")
@@ -274,8 +282,21 @@ def _capped(text: str) -> str:
 def _shown_title(title: str) -> str:
     """Return the neutral title without personal data, empty where no letter or digit is left."""
     text = _JOINTS.sub(" ", fold_agreement(neutral(clean_title(_without_personal(title))))).strip()
-    text = " ".join(f"{word} {_SPELT[word]}" if word in _SPELT else word for word in text.split(" "))
+    text = " ".join(_spelt_out(text.split(" ")))
     return text if any(map(str.isalnum, text)) else ""
+
+
+def _spelt_out(words: Sequence[str]) -> Iterator[str]:
+    for place, word in enumerate(words):
+        yield word
+        if word in _SPELT and not (word in _SUPERIORS and _is_for(words[:place])):
+            yield _SPELT[word]
+
+
+def _is_for(before: Sequence[str]) -> bool:
+    """Tell whether these words say that somebody works for whom comes next: `assistant auprès du`, not `adjoint au`."""
+    noun = next((place for place in range(len(before), 0, -1) if before[place - 1] not in _FOR), 0)
+    return 0 < noun < len(before) and before[noun - 1] not in _THEMSELVES
 
 
 def _titles(record: Record) -> list[str]:
