@@ -74,6 +74,8 @@ _SPELT = {
 }
 _SUPERIORS = frozenset("rssi dsi dpo dpd ciso cio drh".split())
 """Those that are people: who works for one of them is none."""
+_MOSTLY_SERVICES = frozenset({"drh"})
+"""Those that in the middle of a title are a service: `SGAMI Sud DRH juriste`."""
 _FOR = frozenset("du des de d' d'un au aux à la le les l' un une auprès près avec pour of the to a for with".split())
 _THEMSELVES = frozenset(
     "adjoint suppléant second directeur responsable chef poste fonction fonctions rôle intérim deputy".split()
@@ -289,12 +291,14 @@ def _shown_title(title: str) -> str:
 def _spelt_out(words: Sequence[str]) -> Iterator[str]:
     for place, word in enumerate(words):
         yield word
-        if word in _SPELT and not (word in _SUPERIORS and _is_for(words[:place])):
+        if word in _SPELT and not (word in _SUPERIORS and _is_for(words[:place], word)):
             yield _SPELT[word]
 
 
-def _is_for(before: Sequence[str]) -> bool:
+def _is_for(before: Sequence[str], superior: str) -> bool:
     """Tell whether these words say that somebody works for whom comes next: `assistant auprès du`, not `adjoint au`."""
+    if superior in _MOSTLY_SERVICES and before and before[-1] not in _FOR | _THEMSELVES:
+        return True
     noun = next((place for place in range(len(before), 0, -1) if before[place - 1] not in _FOR), 0)
     return 0 < noun < len(before) and before[noun - 1] not in _THEMSELVES
 
