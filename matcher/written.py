@@ -18,6 +18,7 @@ from matcher.stages.explain import LANGUAGES, PHRASES, SKILLS_AT, Met, Told, lev
 
 WISHED = len(ASKS)
 """Where the aspects begin that the candidate wishes."""
+_BEYOND_ASCII = 0x80
 NUMBERS = 3 + 2 * len(ASPECTS)
 """Of one match: its three scores, then each aspect's value and similarity."""
 
@@ -134,9 +135,14 @@ def _sentences(levels: bytes, clauses: Mapping[str, bytes]) -> list[bytes]:
     for place, language in enumerate(LANGUAGES):
         parts = (before[place], clauses[language], asked[place], wished[place])
         sentence = _JOINTS[place].join(filter(None, parts)) or _NOTHING[place]
-        # It begins with a word of ours, and that begins with an ASCII letter.
-        found.append(b"%b%b." % (sentence[:1].upper(), sentence[1:]))
+        found.append(b"%b%b." % _capital(sentence))
     return found
+
+
+def _capital(sentence: bytes) -> tuple[bytes, bytes]:
+    """Return the first letter as a capital, and what follows: it begins with a word of ours, an ASCII letter or `à`."""
+    size = 1 if sentence[0] < _BEYOND_ASCII else 2
+    return sentence[:size].decode().upper().encode(), sentence[size:]
 
 
 @lru_cache(maxsize=4096)

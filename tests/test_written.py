@@ -30,6 +30,8 @@ def matcher(tmp_path_factory: pytest.TempPathFactory) -> Matcher:
             *(replace(posting, id=PostingId(f"{posting.id} again")) for posting in FORUM.postings[:5]),
             Posting(PostingId('p"1'), quoted, skills=(quoted, "Python")),
             Posting(PostingId("bare"), "x"),
+            Posting(PostingId("untitled"), "-", skills=("Haskell",)),
+            Profile(ProfileId("untitled"), "-", skills=("OCaml",), visible_to_recruiters=True),
             Profile(ProfileId('c"\\'), quoted, skills=(quoted, "SQL"), visible_to_recruiters=True),
             Profile(ProfileId("bare"), "x", visible_to_recruiters=True),
         ]
@@ -53,6 +55,12 @@ def test_an_answer_is_the_same_whether_it_is_written_at_once_or_made_of_values(
                 for one in (each.match for each in answer.explanations)
             ]
             assert (written.eligible, written.under) == (answer.eligible, answer.under)
+
+
+def test_a_sentence_may_begin_with_an_accented_letter(matcher: Matcher) -> None:
+    answer = matcher.explain(matcher.rank(Kind.PROFILE, "untitled", k=200))
+    (reasons,) = (one for one in answer.explanations if one.match.posting_id == "untitled")
+    assert reasons.sentence == {"fr": "À défaut de Haskell : OCaml.", "en": "Instead of Haskell: OCaml."}
 
 
 def test_variants_are_written(matcher: Matcher) -> None:

@@ -146,14 +146,28 @@ class Phrases:
 
     aspects: Mapping[str, tuple[str, ...]]
     """One phrase more than an aspect has steps."""
-    skills_met: str
+    skills_evidenced: str
+    skills_claimed: str
     skills_near: str
+    near: Callable[[str, str], str]
+    """What is asked for and what the profile has for it, as an item of the latter."""
     skills_named: str
     """In prose, by a name that the thesaurus does not know."""
     skills_missing: str
     nothing: str
     joint: str
     """Between clauses."""
+
+
+_VOWELS = frozenset("aeiouhœæ")
+_FULL_SOUNDS = tuple("hac had han har has hau hav heap helm help high hub huit onz oui user".split())
+"""Beginnings before which `de` stays whole."""
+
+
+def _of(name: str) -> str:
+    """Return a name after the French `de`: `de Java`, `d’Ansible`, `d’hébergement`, `de hackathon`."""
+    first = unicodedata.normalize("NFKD", name[:1].casefold())[:1]
+    return f"d’{name}" if first in _VOWELS and not name.casefold().startswith(_FULL_SOUNDS) else f"de {name}"
 
 
 PHRASES = {
@@ -169,8 +183,10 @@ PHRASES = {
             "salary": ("salaire souhaité atteint", "salaire inférieur au souhait"),
             "start": ("disponibilité rapide", "disponibilité tardive"),
         },
-        skills_met="compétences retrouvées : {}",
-        skills_near="proches : {}",
+        skills_evidenced="compétences décrites : {}",
+        skills_claimed="compétences seulement listées : {}",
+        skills_near="à défaut {}",
+        near=lambda asked, theirs: f"{_of(asked)} : {theirs}",
         skills_named="nommées dans le texte, non comptées : {}",
         skills_missing="non trouvées : {}",
         nothing="aucun élément commun n’est renseigné",
@@ -188,8 +204,10 @@ PHRASES = {
             "salary": ("wished salary met", "salary below the wish"),
             "start": ("available soon", "available late"),
         },
-        skills_met="skills found: {}",
-        skills_near="near: {}",
+        skills_evidenced="skills described: {}",
+        skills_claimed="skills only listed: {}",
+        skills_near="instead {}",
+        near=lambda asked, theirs: f"of {asked}: {theirs}",
         skills_named="named in the text, not counted: {}",
         skills_missing="not found: {}",
         nothing="nothing in common is stated",
@@ -199,8 +217,16 @@ PHRASES = {
 
 LANGUAGES = tuple(PHRASES)
 
-_Groups = tuple[list[str], list[str], list[str], list[str]]
-"""Skills that are met, near, named alone, and missing, as a sentence names them."""
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Skills as a sentence tells of them; with what is asked for, the profile's own words."""
+
+    evidenced: list[str] = field(default_factory=list)
+    claimed: list[str] = field(default_factory=list)
+    near: list[tuple[str, str]] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
 
 
 def _grouped(skills: Sequence[SkillMatch], named: Mapping[int, str]) -> _Groups:
@@ -210,17 +236,17 @@ def _grouped(skills: Sequence[SkillMatch], named: Mapping[int, str]) -> _Groups:
         skills: in the order in which they are asked for.
         named: by place, the words of those that the profile's prose names and that do not count whole.
     """
-    groups: _Groups = ([], [], [], [])
-    met, near, only_named, missing = groups
-    for place, skill in enumerate(skills):
+    groups = _Groups()
+    for place, (asked, evidence, theirs, _, _) in enumerate(skills):
         if quoted := named.get(place):
-            only_named.append(_with_theirs(skill.required, quoted))
-        elif skill.evidence is Evidence.NEAR:
-            near.append(f"{skill.counterpart} ≈ {skill.required}")
-        elif skill.evidence is Evidence.MISSING:
-            missing.append(skill.required)
+            groups.named.append(_with_theirs(asked, quoted))
+        elif theirs is None:
+            groups.missing.append(asked)
+        elif evidence is Evidence.NEAR:
+            groups.near.append((asked, theirs))
         else:
-            met.append(skill.required)
+            met = groups.evidenced if evidence is Evidence.EVIDENCED else groups.claimed
+            met.append(_with_theirs(asked, theirs))
     return groups
 
 
@@ -275,8 +301,14 @@ def _sentence(levels: bytes, skills: Sequence[str], language: str) -> str:
 
 
 def _skill_clauses(groups: _Groups, words: Phrases) -> list[str]:
-    frames = (words.skills_met, words.skills_near, words.skills_named, words.skills_missing)
-    return [frame.format(_listed(names)) for frame, names in zip(frames, groups, strict=True) if names]
+    framed = (
+        (words.skills_evidenced, groups.evidenced),
+        (words.skills_claimed, groups.claimed),
+        (words.skills_near, [words.near(asked, theirs) for asked, theirs in groups.near]),
+        (words.skills_named, groups.named),
+        (words.skills_missing, groups.missing),
+    )
+    return [frame.format(_listed(names)) for frame, names in framed if names]
 
 
 def _listed(names: Sequence[str]) -> str:

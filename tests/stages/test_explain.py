@@ -197,12 +197,14 @@ def sentences(match: Match, posting: Sheet, profile: Sheet) -> Explanation:
 def test_a_good_match_reads_well_in_both_languages() -> None:
     reasons = sentences(match_of(), asking("Python", "Kubernetes"), saying("Du Python.", "Python"))
     assert reasons.sentence["fr"] == (
-        "Intitulé très proche\u202f; compétences retrouvées : Python\u202f; non trouvées : Kubernetes\u202f; "
+        "Intitulé très proche\u202f; compétences décrites : Python\u202f; non trouvées : Kubernetes\u202f; "
         "expérience suffisante\u202f; niveau d’études atteint\u202f; langues demandées\u202f; lieu compatible\u202f; "
         "contrat souhaité\u202f; télétravail comme souhaité\u202f; salaire souhaité atteint\u202f; "
         "disponibilité rapide."
     )
-    assert reasons.sentence["en"].startswith("Very close title; skills found: Python; not found: Kubernetes; enough")
+    assert reasons.sentence["en"].startswith(
+        "Very close title; skills described: Python; not found: Kubernetes; enough"
+    )
     assert [skill.required for skill in reasons.skills] == ["Python", "Kubernetes"]
 
 
@@ -244,7 +246,62 @@ def test_what_was_not_compared_is_not_said() -> None:
 
 def test_a_near_skill_is_named_with_what_it_is_near_to() -> None:
     reasons = sentences(match_of(standing=Standing.UNKNOWN), ONE_SKILL, with_vectors(["Docker"], BETWEEN))
-    assert reasons.sentence == {"fr": "Proches : Docker ≈ Kubernetes.", "en": "Near: Docker ≈ Kubernetes."}
+    assert reasons.sentence == {
+        "fr": "À défaut de Kubernetes : Docker.",
+        "en": "Instead of Kubernetes: Docker.",
+    }
+
+
+def test_what_is_described_is_told_apart_from_what_is_only_listed_and_theirs_is_named_where_it_differs() -> None:
+    asked = sheet_of(
+        Posting(PostingId("p"), "x", skills=("PostgreSQL", "JavaScript", "c++", "Java", "Développeur")), POSTGRES
+    )
+    profile = sheet_of(
+        Profile(ProfileId("c"), "x", summary="Du React, du C++.", skills=("Postgres", "C++", "JAVA", "développeuse")),
+        POSTGRES,
+    )
+    reasons = explain(match_of(standing=Standing.UNKNOWN), meet(asked, profile, near=POSTGRES.near, quotes=text.quotes))
+    assert reasons.sentence == {
+        "fr": "Compétences décrites : c++\u202f; "
+        "compétences seulement listées : PostgreSQL (Postgres), Java, Développeur (développeuse)\u202f; "
+        "à défaut de JavaScript : React.",
+        "en": "Skills described: c++; skills only listed: PostgreSQL (Postgres), Java, Développeur (développeuse); "
+        "instead of JavaScript: React.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("Ansible", "d’Ansible"),
+        ("élicitation", "d’élicitation"),
+        ("Œuvre", "d’Œuvre"),
+        ("hébergement", "d’hébergement"),
+        ("Homologation", "d’Homologation"),
+        ("Hadoop", "de Hadoop"),
+        ("helpdesk", "de helpdesk"),
+        ("user stories", "de user stories"),
+        (".NET", "de .NET"),
+        ("R", "de R"),
+    ],
+)
+def test_what_is_asked_for_stands_after_de_as_french_has_it(asked: str, said: str) -> None:
+    posting = Sheet(ONE_SKILL.record, (Skill(asked.lower(), asked.lower(), listed=asked),), ONE_SKILL.vectors)
+    reasons = sentences(match_of(standing=Standing.UNKNOWN), posting, with_vectors(["Docker"], BETWEEN))
+    assert reasons.sentence["fr"] == f"À défaut {said} : Docker."
+
+
+def test_several_near_skills_share_their_first_word() -> None:
+    posting = Sheet(
+        Posting(PostingId("p"), "x"),
+        tuple(Skill(name.lower(), name.lower(), listed=name) for name in ("Kubernetes", "Ansible")),
+        np.eye(1, 2, dtype=np.float32).repeat(2, axis=0),
+    )
+    reasons = sentences(match_of(standing=Standing.UNKNOWN), posting, with_vectors(["Docker"], BETWEEN))
+    assert reasons.sentence == {
+        "fr": "À défaut de Kubernetes : Docker, d’Ansible : Docker.",
+        "en": "Instead of Kubernetes: Docker, of Ansible: Docker.",
+    }
 
 
 VERBATIM = saying("J’ai automatisé 40 procédures avec n8n et Nextcloud Talk ; analyse d’impact.")
