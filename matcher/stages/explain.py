@@ -6,17 +6,21 @@ Nothing here changes a score. What is quoted is a substring of what the candidat
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from matcher.core.domain import ASPECTS, Evidence, Explanation, Facet, Match, Record, SkillMatch, Standing
+from matcher.core.domain import ASPECTS, Evidence, Explanation, Facet, Match, Record, Remote, SkillMatch, Standing
 from matcher.core.pages import lot
+from matcher.core.places import distance_km
 from matcher.core.ports import Vectors
 from matcher.core.skills import Near, Skill, nearnesses
 
 Quotes = Callable[[Record, Sequence[Skill]], Sequence[str | None]]
 """How a document's prose names each of some skills, verbatim: `text.quotes`."""
+
+T = TypeVar("T")
 
 NAMED_SKILLS = 4
 """How many skills a sentence names before it counts the rest."""
@@ -48,6 +52,8 @@ class Told:
     """Without the brackets."""
     clauses: Mapping[str, bytes]
     """By language, without the quotes; empty where a sentence says nothing of skills."""
+    place: Mapping[str, bytes]
+    """Likewise, of a place by its distance."""
 
 
 @dataclass(slots=True)
@@ -59,6 +65,8 @@ class Met:
     skills: tuple[SkillMatch, ...]
     clauses: Mapping[str, Sequence[str]]
     """What a sentence says of them, by language."""
+    place: Mapping[str, str]
+    """What it says of the place, by language, where the distance is what counts; else nothing."""
     told: Told | None = None
     """Made where it is first written."""
 
@@ -78,13 +86,19 @@ def meet(posting: Sheet, profile: Sheet, *, near: Near, quotes: Quotes) -> Met:
         for place, skill in enumerate(skills)
     )
     groups = _grouped(skills, named)
-    return Met(posting, profile, skills, {name: _skill_clauses(groups, words) for name, words in PHRASES.items()})
+    return Met(
+        posting,
+        profile,
+        skills,
+        clauses={name: _skill_clauses(groups, words) for name, words in PHRASES.items()},
+        place=_distance(posting.record, profile.record),
+    )
 
 
 def explain(match: Match, met: Met) -> Explanation:
     """Return a match's reasons: each skill that the posting asks for, and one sentence in French and in English."""
     levels = _levels(match)
-    sentence = {name: _sentence(levels, met.clauses[name], name) for name in LANGUAGES}
+    sentence = {name: _sentence(levels, met, name) for name in LANGUAGES}
     return Explanation(match=match, skills=met.skills, sentence=sentence)
 
 
@@ -131,9 +145,11 @@ ROUNDING = 1e-4
 """A float32 that means 1 may read 0.9999999."""
 SILENT = 255
 """The level of an aspect of which a sentence says nothing."""
+_SILENCE = bytes([SILENT])
 # Looked up once: an answer asks a hundred times, and each look at a member of an enumeration is a call.
 _COMPARED = Standing.COMPARED
 SKILLS_AT = ASPECTS.index(Facet.SKILLS)
+PLACE_AT = ASPECTS.index("place")
 _SILENT = np.array([name not in _STEPS for name in ASPECTS])
 _LEAST = np.full((len(ASPECTS), max(map(len, _STEPS.values()))), -np.inf)
 for _place, _name in enumerate(ASPECTS):
@@ -154,6 +170,10 @@ class Phrases:
     skills_named: str
     """In prose, by a name that the thesaurus does not know."""
     skills_missing: str
+    here: str
+    """A distance under one kilometre."""
+    away: str
+    """A distance in kilometres."""
     nothing: str
     joint: str
     """Between clauses."""
@@ -189,6 +209,8 @@ PHRASES = {
         near=lambda asked, theirs: f"{_of(asked)} : {theirs}",
         skills_named="nommées dans le texte, non comptées : {}",
         skills_missing="non trouvées : {}",
+        here="à moins de 1 km",
+        away="à {} km",
         nothing="aucun élément commun n’est renseigné",
         joint="\u202f; ",
     ),
@@ -210,6 +232,8 @@ PHRASES = {
         near=lambda asked, theirs: f"of {asked}: {theirs}",
         skills_named="named in the text, not counted: {}",
         skills_missing="not found: {}",
+        here="less than 1 km away",
+        away="{} km away",
         nothing="nothing in common is stated",
         joint="; ",
     ),
@@ -293,11 +317,43 @@ def _levels(match: Match) -> bytes:
     return bytes(found)
 
 
-def _sentence(levels: bytes, skills: Sequence[str], language: str) -> str:
+def _sentence(levels: bytes, met: Met, language: str) -> str:
     words = PHRASES[language]
-    clauses = [*said(levels[:SKILLS_AT], 0, language), *skills, *said(levels[SKILLS_AT:], SKILLS_AT, language)]
+    place, wished = placed(levels, met.place)
+    clauses = [
+        *said(levels[:SKILLS_AT], 0, language),
+        *met.clauses[language],
+        *said(levels[SKILLS_AT:PLACE_AT], SKILLS_AT, language),
+        *([place[language]] if place else ()),
+        *said(wished, PLACE_AT, language),
+    ]
     sentence = words.joint.join(clauses) or words.nothing
     return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def placed(levels: bytes, place: Mapping[str, T]) -> tuple[Mapping[str, T], bytes]:
+    """Return what is said of a place by its distance, by language, and the levels of whatever comes after.
+
+    Args:
+        levels: of all aspects.
+        place: what a sentence says of the distance, where it is what counts.
+    """
+    wished = levels[PLACE_AT:]
+    if not place or wished[0] == SILENT:
+        return {}, wished
+    return place, _SILENCE + wished[1:]
+
+
+def _distance(posting: Record, profile: Record) -> Mapping[str, str]:
+    """Return what is said of the place, by language, where the ranking compares by distance; else nothing."""
+    if posting.remote is Remote.FULL or not (len(posting.locations) == len(profile.locations) == 1):
+        return {}
+    spots = [(place.latitude, place.longitude) for record in (posting, profile) for place in record.locations]
+    (latitude, longitude), (other_latitude, other_longitude) = spots
+    if latitude is None or longitude is None or other_latitude is None or other_longitude is None:
+        return {}
+    km = round(distance_km(latitude, longitude, other_latitude, other_longitude))
+    return {name: words.away.format(km) if km else words.here for name, words in PHRASES.items()}
 
 
 def _skill_clauses(groups: _Groups, words: Phrases) -> list[str]:

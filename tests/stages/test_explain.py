@@ -13,12 +13,14 @@ from matcher.core.domain import (
     Evidence,
     Experience,
     Explanation,
+    Location,
     Match,
     Posting,
     PostingId,
     Profile,
     ProfileId,
     Record,
+    Remote,
     SkillMatch,
     Standing,
 )
@@ -330,6 +332,37 @@ def test_a_near_skill_is_not_put_in_the_place_of_one_that_stands_in_the_prose() 
     assert reasons.sentence["en"] == "Named in the text, not counted: Nextcloud Talk."
     (skill,) = reasons.skills
     assert (skill.evidence, skill.counterpart) == (Evidence.NEAR, "Nextcloud"), "that is what the score counted"
+
+
+def placed(latitude: float | None, longitude: float | None, *, remote: Remote | None = None, more: int = 0) -> Sheet:
+    places = (Location(latitude=latitude, longitude=longitude), *[Location()] * more)
+    return sheet_of(Posting(PostingId("p"), "x", locations=places, remote=remote))
+
+
+AT_PARIS = sheet_of(Profile(ProfileId("c"), "x", locations=(Location(latitude=48.8566, longitude=2.3522),)))
+
+
+@pytest.mark.parametrize(
+    ("posting", "french", "english"),
+    [
+        (placed(48.8414, 2.3003), "à 4 km", "4 km away"),
+        (placed(48.8567, 2.3523), "à moins de 1 km", "less than 1 km away"),
+        (placed(45.764, 4.8357, remote=Remote.PARTIAL), "à 391 km", "391 km away"),
+        (placed(48.8414, None), "même région", "same region"),
+        (placed(48.8414, 2.3003, more=1), "même région", "same region"),
+        (placed(48.8414, 2.3003, remote=Remote.FULL), "même région", "same region"),
+    ],
+)
+def test_a_distance_is_said_where_it_is_what_counts(posting: Sheet, french: str, english: str) -> None:
+    match = match_of(changed={"place": 0.6})
+    said = sentences(match, posting, AT_PARIS).sentence
+    assert said["fr"].endswith(
+        f"langues demandées\u202f; {french}\u202f; contrat souhaité\u202f; télétravail comme souhaité\u202f; "
+        "salaire souhaité atteint\u202f; disponibilité rapide."
+    )
+    assert f"; languages met; {english}; wished contract;" in said["en"]
+    silent = sentences(match_of(standing=Standing.UNKNOWN), posting, AT_PARIS)
+    assert silent.sentence["en"] == "Nothing in common is stated."
 
 
 def test_a_long_list_is_counted_after_its_head() -> None:
