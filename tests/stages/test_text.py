@@ -470,6 +470,47 @@ def test_a_name_that_is_a_word_too_is_quoted_only_as_it_is_written(skill: str, p
     assert found.quoted == span
 
 
+DECORATED = {
+    "Développeuse Java": (
+        *("<b>Développeuse</b> Java", "Développeuse&nbsp;Java", "🚀 Développeuse Java 🚀", "Développeuse Java®"),
+        *(
+            "D&eacute;veloppeuse Java&trade;",
+            "<p>Développeuse <em>Java</em></p>",
+            "Développeuse\u00a0Java\u2122",
+            "✨Développeuse Java",
+        ),
+        *(
+            '<a href="https://x.fr/y">Développeuse</a> Java',
+            "&lt;b&gt;Développeuse&lt;/b&gt; Java",
+            "**Développeuse** Java",
+        ),
+    ),
+    "Du PostgreSQL et du Python. La sécurité des SI compte.": (
+        "<p>Du <b>PostgreSQL</b> et du <i>Python</i>.</p><p>La sécurité des SI compte.</p>",
+        "Du&nbsp;PostgreSQL et du&#160;Python. La s&eacute;curit&eacute; des SI compte.",
+        "🐘 Du PostgreSQL™ et du Python®. La sécurité ✅ des SI compte. ✨",
+        "Du **PostgreSQL** et du `Python`. La *sécurité* des SI compte.",
+        "Du Post\u00adgreSQL et du Py\u200bthon. La sécurité des SI compte.",
+        "Du &lt;b&gt;PostgreSQL&lt;/b&gt; et du &amp;nbsp;Python. La sécurité des SI compte.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("plain", "decorated"), [(one, other) for one in DECORATED for other in DECORATED[one]])
+@pytest.mark.parametrize("field", ["title", "description"])
+def test_markup_and_ornaments_change_no_facet_text_and_what_is_quoted_is_to_the_letter(
+    plain: str, decorated: str, field: str
+) -> None:
+    known = FakeThesaurus({"postgresql": "pg", "python": "python", "sécurité": "security", "java": "java"})
+    one, other = (posting(**{field: text}) for text in (plain, decorated))
+    assert facet_texts(other, skills(other, known)) == facet_texts(one, skills(one, known))
+    assert all((skill.quoted or "") in prose_of(other) for skill in skills(other, known))
+    wanted = [Skill("python", "python", listed="Python"), Skill("sql", "postgresql", listed="PostgreSQL")]
+    words = [quoted for quoted in quotes(other, wanted) if quoted]
+    assert all(quoted in prose_of(other) for quoted in words)
+    assert len(words) == sum(name in plain for name in ("Python",))
+
+
 DSI = "dsi directeur des systèmes d'information"
 RSSI = "rssi responsable de la sécurité des systèmes d'information"
 

@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 from matcher.core.domain import Experience, Facet, FacetText, FacetTexts, Posting, Record
 from matcher.core.ports import Thesaurus
 from matcher.core.skills import Skill
-from matcher.stages.text.clean import clean, clean_title
+from matcher.stages.text.clean import Readable, clean, clean_title, readable, without_ornaments
 from matcher.stages.text.neutral import fold_agreement, fold_marks, neutral
 
 _HEADLINE_SHARE = 0.75
@@ -21,10 +21,8 @@ _MOST_NAMED = 96
 _PROSE_CHARACTERS = 20_000
 _ALSO_WORDS = frozenset({"go"})
 """Names of tools that are words of a sentence too; so is every single letter."""
-_SAME_SIGNS = str.maketrans(
-    dict.fromkeys("’‘ʼ`´", "'") | dict.fromkeys("‐‑‒–", "-") | dict.fromkeys("\u00a0\u202f", " ")
-)
-"""A name that another hand has typed."""
+_SAME_SIGNS = {**dict.fromkeys("’‘ʼ`´", "'"), **dict.fromkeys("‐‑‒–", "-"), **dict.fromkeys("\u00a0\u202f", " ")}
+"""What another hand may have typed, and one sign for it."""
 _MOST_PASSAGES = 8
 _PASSAGE_CHARACTERS = 600  # some 200 word pieces of French: the default encoder reads 256
 _FULL_TEXT_CHARACTERS = 20_000
@@ -140,14 +138,15 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
         name = known or form
         found.setdefault((name, "" if once else form), Skill(name=name, form=form, listed=written))
     quotes: dict[str, str] = {}
+    said = _Said.of(prose)
     # Addresses name their hosts, not skills; what is blanked keeps its length, so that spans stay where they are.
-    for mention in thesaurus.mentions(_personal(prose).sub(lambda found: " " * len(found[0]), prose)):
-        span = prose[mention.start : mention.end]
-        form = neutral(span)
+    text = said.readable.text
+    for mention in thesaurus.mentions(_personal(text).sub(lambda found: " " * len(found[0]), text)):
+        form = neutral(text[mention.start : mention.end])
+        span = said.readable.quote(mention.start, mention.end)
         quotes.setdefault(mention.name, span)
         if form and len(found) < _MOST_NAMED:
             found.setdefault((mention.name, "" if once else form), Skill(name=mention.name, form=form, quoted=span))
-    said = _Said.of(prose)
     return tuple(_quoted(skill, quotes, said) for skill in found.values())
 
 
@@ -168,19 +167,27 @@ def quotes(record: Record, asked: Sequence[Skill]) -> list[str | None]:
 
 
 class _Said(NamedTuple):
-    """A document's prose as it is looked through for names; all three have one length, but for rare letters."""
+    """A document's prose as it is looked through for names."""
 
-    written: str
+    readable: Readable
     plain: str
-    """With one sign for all apostrophes, dashes and spaces."""
+    """The readable text with one sign for all apostrophes, dashes and spaces, and of the same length."""
     folded: str
     """That in lower case."""
 
     @classmethod
     def of(cls, prose: str) -> Self:
         """Return a text as it is looked through."""
-        plain = prose.translate(_SAME_SIGNS)
-        return cls(prose, plain, plain.lower())
+        text = readable(prose)
+        plain = _with_same_signs(text.text)
+        return cls(text, plain, plain.lower())
+
+
+def _with_same_signs(text: str) -> str:
+    # One by one: most texts have two of them, and to translate looks each letter up.
+    for sign, same in _SAME_SIGNS.items():
+        text = text.replace(sign, same)
+    return text
 
 
 def _quoted(skill: Skill, quotes: Mapping[str, str], said: _Said) -> Skill:
@@ -231,12 +238,12 @@ def _quote(skill: Skill, said: _Said) -> str | None:
     """
     ambiguous = _is_ambiguous(skill)
     for name in dict.fromkeys((skill.written, skill.written if ambiguous else skill.form)):
-        wanted = name.translate(_SAME_SIGNS)
+        wanted = _with_same_signs(name)
         if wanted.lower() in said.folded:
             edge = r"[\w+#&-]" if ambiguous else r"[\w+#&]"
             flags = re.NOFLAG if ambiguous else re.IGNORECASE
             if found := re.search(rf"(?<!{edge}){re.escape(wanted)}(?!{edge})", said.plain, flags):
-                return said.written[found.start() : found.end()]
+                return said.readable.quote(*found.span())
     return None
 
 
@@ -283,7 +290,7 @@ def _capped(text: str) -> str:
 
 def _shown_title(title: str) -> str:
     """Return the neutral title without personal data, empty where no letter or digit is left."""
-    text = _JOINTS.sub(" ", fold_agreement(neutral(clean_title(_without_personal(title))))).strip()
+    text = _JOINTS.sub(" ", fold_agreement(neutral(clean_title(_without_personal(clean(title)))))).strip()
     text = " ".join(_spelt_out(text.split(" ")))
     return text if any(map(str.isalnum, text)) else ""
 
@@ -364,7 +371,9 @@ def _body(record: Record) -> str:
         sources = [record.description, record.qualifications]
     else:
         sources = [record.summary, *(job.summary for job in record.experiences)]
-    return "\n".join(text for source in sources if (text := _without_personal(clean(source)).strip()))
+    return "\n".join(
+        text for source in sources if (text := _without_personal(without_ornaments(clean(source))).strip())
+    )
 
 
 def _passages(text: str) -> list[str]:
