@@ -3,6 +3,8 @@
 Nothing here changes a score. What is quoted is a substring of what the candidate or the service wrote.
 """
 
+import html
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -179,6 +181,7 @@ class Phrases:
     """Between clauses."""
 
 
+_TAG = re.compile(r"<[^<>]*>")
 _VOWELS = frozenset("aeiouhœæ")
 _FULL_SOUNDS = tuple("hac had han har has hau hav heap helm help high hub huit onz oui user".split())
 """Beginnings before which `de` stays whole."""
@@ -261,9 +264,10 @@ def _grouped(skills: Sequence[SkillMatch], named: Mapping[int, str]) -> _Groups:
         named: by place, the words of those that the profile's prose names and that do not count whole.
     """
     groups = _Groups()
-    for place, (asked, evidence, theirs, _, _) in enumerate(skills):
+    for place, (required, evidence, counterpart, _, _) in enumerate(skills):
+        asked, theirs = _shown(required), counterpart and _shown(counterpart)
         if quoted := named.get(place):
-            groups.named.append(_with_theirs(asked, quoted))
+            groups.named.append(_with_theirs(asked, _shown(quoted)))
         elif theirs is None:
             groups.missing.append(asked)
         elif evidence is Evidence.NEAR:
@@ -272,6 +276,13 @@ def _grouped(skills: Sequence[SkillMatch], named: Mapping[int, str]) -> _Groups:
             met = groups.evidenced if evidence is Evidence.EVIDENCED else groups.claimed
             met.append(_with_theirs(asked, theirs))
     return groups
+
+
+def _shown(words: str) -> str:
+    """Return what was written as a sentence shows it: without its markup, if it has any."""
+    if "&" not in words and "<" not in words:
+        return words
+    return " ".join(_TAG.sub("", html.unescape(words)).split()) or words
 
 
 def _with_theirs(asked: str, theirs: str) -> str:

@@ -334,6 +334,15 @@ def test_a_near_skill_is_not_put_in_the_place_of_one_that_stands_in_the_prose() 
     assert (skill.evidence, skill.counterpart) == (Evidence.NEAR, "Nextcloud"), "that is what the score counted"
 
 
+def test_a_sentence_shows_no_markup_and_the_quotation_keeps_it() -> None:
+    known = FakeThesaurus({"intégration continue": "skill:ci", "r&d": "skill:rd"})
+    posting = sheet_of(Posting(PostingId("p"), "x", skills=("Intégration continue", "R&D", "<>")), known)
+    profile = sheet_of(Profile(ProfileId("c"), "x", summary="Int&eacute;gration <b>continue</b>, R&amp;D"), known)
+    reasons = explain(match_of(standing=Standing.UNKNOWN), meet(posting, profile, near=known.near, quotes=text.quotes))
+    assert reasons.sentence["en"] == "Skills described: Intégration continue, R&D."
+    assert [skill.counterpart for skill in reasons.skills] == ["Int&eacute;gration <b>continue", "R&amp;D"]
+
+
 def placed(latitude: float | None, longitude: float | None, *, remote: Remote | None = None, more: int = 0) -> Sheet:
     places = (Location(latitude=latitude, longitude=longitude), *[Location()] * more)
     return sheet_of(Posting(PostingId("p"), "x", locations=places, remote=remote))
