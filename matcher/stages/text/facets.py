@@ -5,11 +5,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple, Self
 
 from matcher.core.domain import Experience, Facet, FacetText, FacetTexts, Posting, Record
 from matcher.core.ports import Thesaurus
 from matcher.core.skills import Skill
-from matcher.stages.text.clean import clean, clean_title
+from matcher.stages.text.clean import Readable, clean, clean_title, readable, without_ornaments
 from matcher.stages.text.neutral import fold_agreement, fold_marks, neutral
 
 _HEADLINE_SHARE = 0.75
@@ -20,6 +21,8 @@ _MOST_NAMED = 96
 _PROSE_CHARACTERS = 20_000
 _ALSO_WORDS = frozenset({"go"})
 """Names of tools that are words of a sentence too; so is every single letter."""
+_SAME_SIGNS = {**dict.fromkeys("’‘ʼ`´", "'"), **dict.fromkeys("‐‑‒–", "-"), **dict.fromkeys("\u00a0\u202f", " ")}
+"""What another hand may have typed, and one sign for it."""
 _MOST_PASSAGES = 8
 _PASSAGE_CHARACTERS = 600  # some 200 word pieces of French: the default encoder reads 256
 _FULL_TEXT_CHARACTERS = 20_000
@@ -72,7 +75,17 @@ _SPELT = {
     "sig": "systèmes d'information géographique",
     "ciso": "chief information security officer",
     "cio": "chief information officer",
+    "drh": "directeur des ressources humaines",
 }
+_SUPERIORS = frozenset("rssi dsi dpo dpd ciso cio drh".split())
+"""Those that are people: who works for one of them is none."""
+_MOSTLY_SERVICES = frozenset({"drh"})
+"""Those that in the middle of a title are a service: `SGAMI Sud DRH juriste`."""
+_FOR = frozenset("du des de d' d'un au aux à la le les l' un une auprès près avec pour of the to a for with".split())
+_THEMSELVES = frozenset(
+    "adjoint suppléant second directeur responsable chef poste fonction fonctions rôle intérim deputy".split()
+)
+"""Who is this of one of them does the same work, or stands in for them."""
 _LISTED = re.compile(r"\s*[,;|\n]\s*|\s+\+\s+")
 _PAIRED_ITEMS = re.compile(r"\s+(?:[-–/&]|et|ou|and|or)\s+")
 _CHAINED = re.compile(r"[A-Z]\w+(?:-[A-Z]\w+){2,}")
@@ -130,26 +143,67 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
     record holds.
     """
     prose = prose_of(record)[:_PROSE_CHARACTERS]
-    folded = prose.lower()
     once = isinstance(record, Posting)
     found: dict[tuple[str, str], Skill] = {}
     for written, form, known in _known(_listed_skills(record), thesaurus):
         name = known or form
         found.setdefault((name, "" if once else form), Skill(name=name, form=form, listed=written))
     quotes: dict[str, str] = {}
+    said = _Said.of(prose)
     # Addresses name their hosts, not skills; what is blanked keeps its length, so that spans stay where they are.
-    for mention in thesaurus.mentions(_personal(prose).sub(lambda found: " " * len(found[0]), prose)):
-        span = prose[mention.start : mention.end]
-        form = neutral(span)
+    text = said.readable.text
+    for mention in thesaurus.mentions(_personal(text).sub(lambda found: " " * len(found[0]), text)):
+        form = neutral(text[mention.start : mention.end])
+        span = said.readable.quote(mention.start, mention.end)
         quotes.setdefault(mention.name, span)
         if form and len(found) < _MOST_NAMED:
             found.setdefault((mention.name, "" if once else form), Skill(name=mention.name, form=form, quoted=span))
-    return tuple(_quoted(skill, quotes, prose, folded) for skill in found.values())
+    return tuple(_quoted(skill, quotes, said) for skill in found.values())
 
 
-def _quoted(skill: Skill, quotes: Mapping[str, str], prose: str, folded: str) -> Skill:
+def quotes(record: Record, asked: Sequence[Skill]) -> list[str | None]:
+    """Return the words in which a record's prose names each skill that another record asks for, None where it does not.
+
+    Of a skill that the thesaurus knows, `skills` decides whether prose names it: `I react well` does not name React.
+    Only what is written to the letter, and as a common noun, is found all the same.
+    """
+    said = _Said.of(prose_of(record)[:_PROSE_CHARACTERS])
+    found = []
+    for skill in asked:
+        quoted = None if _is_ambiguous(skill) else _quote(skill, said)
+        if skill.name != skill.form and quoted and (quoted != skill.written or not quoted[0].islower()):
+            quoted = None
+        found.append(quoted)
+    return found
+
+
+class _Said(NamedTuple):
+    """A document's prose as it is looked through for names."""
+
+    readable: Readable
+    plain: str
+    """The readable text with one sign for all apostrophes, dashes and spaces, and of the same length."""
+    folded: str
+    """That in lower case."""
+
+    @classmethod
+    def of(cls, prose: str) -> Self:
+        """Return a text as it is looked through."""
+        text = readable(prose)
+        plain = _with_same_signs(text.text)
+        return cls(text, plain, plain.lower())
+
+
+def _with_same_signs(text: str) -> str:
+    # One by one: most texts have two of them, and to translate looks each letter up.
+    for sign, same in _SAME_SIGNS.items():
+        text = text.replace(sign, same)
+    return text
+
+
+def _quoted(skill: Skill, quotes: Mapping[str, str], said: _Said) -> Skill:
     """Return a skill with the words in which the prose names it, if it does."""
-    quoted = skill.quoted or quotes.get(skill.name) or _quote(skill, prose, folded)
+    quoted = skill.quoted or quotes.get(skill.name) or _quote(skill, said)
     return skill if quoted == skill.quoted else Skill(skill.name, skill.form, skill.listed, quoted)
 
 
@@ -188,26 +242,27 @@ def _listed_skills(record: Record) -> list[tuple[str, str]]:
     return [(written, form) for form, written in found.items()][:_MOST_SKILLS]
 
 
-def _quote(skill: Skill, prose: str, folded: str) -> str | None:
+def _quote(skill: Skill, said: _Said) -> str | None:
     """Return a listed skill as the prose writes it, or None.
 
     `R` is not found in `React`, in `R&D` or in `r`; nor `C` in `C++` or in `Objective-C`.
     """
-    ambiguous = len(skill.written) == 1 or skill.written.lower() in _ALSO_WORDS
-    edges = _EDGES_OF_WORDS if ambiguous else _EDGES
-    for wanted in dict.fromkeys((skill.written, skill.written if ambiguous else skill.form)):
+    ambiguous = _is_ambiguous(skill)
+    edges, text, folded = _EDGES_OF_WORDS if ambiguous else _EDGES, said.plain, said.folded
+    for name in dict.fromkeys((skill.written, skill.written if ambiguous else skill.form)):
+        wanted = _with_same_signs(name)
         if (plain := wanted.lower()) not in folded:
             continue
         if ambiguous:
-            start = _place(wanted, prose, edges)
-        elif len(plain) == len(wanted) and len(folded) == len(prose) and not _UNUSUAL.search(folded):
+            start = _place(wanted, text, edges)
+        elif len(plain) == len(wanted) and len(folded) == len(text) and not _UNUSUAL.search(folded):
             start = _place(plain, folded, edges)
         else:
             edge = f"[{re.escape(edges)}\\w]"
-            found = re.search(rf"(?<!{edge}){re.escape(wanted)}(?!{edge})", prose, re.IGNORECASE)
+            found = re.search(rf"(?<!{edge}){re.escape(wanted)}(?!{edge})", text, re.IGNORECASE)
             start = found.start() if found else -1
         if start >= 0:
-            return prose[start : start + len(wanted)]
+            return said.readable.quote(start, start + len(wanted))
     return None
 
 
@@ -220,6 +275,10 @@ def _place(wanted: str, prose: str, edges: str) -> int:
             break
         start = prose.find(wanted, start + 1)
     return start
+
+
+def _is_ambiguous(skill: Skill) -> bool:
+    return len(skill.written) == 1 or skill.written.lower() in _ALSO_WORDS
 
 
 def full_text(record: Record) -> dict[str, str]:
@@ -261,9 +320,24 @@ def _capped(text: str) -> str:
 
 def _shown_title(title: str) -> str:
     """Return the neutral title without personal data, empty where no letter or digit is left."""
-    text = _JOINTS.sub(" ", fold_agreement(neutral(clean_title(_without_personal(title))))).strip()
-    text = " ".join(f"{word} {_SPELT[word]}" if word in _SPELT else word for word in text.split(" "))
+    text = _JOINTS.sub(" ", fold_agreement(neutral(clean_title(_without_personal(clean(title)))))).strip()
+    text = " ".join(_spelt_out(text.split(" ")))
     return text if any(map(str.isalnum, text)) else ""
+
+
+def _spelt_out(words: Sequence[str]) -> Iterator[str]:
+    for place, word in enumerate(words):
+        yield word
+        if word in _SPELT and not (word in _SUPERIORS and _is_for(words[:place], word)):
+            yield _SPELT[word]
+
+
+def _is_for(before: Sequence[str], superior: str) -> bool:
+    """Tell whether these words say that somebody works for whom comes next: `assistant auprès du`, not `adjoint au`."""
+    if superior in _MOSTLY_SERVICES and before and before[-1] not in _FOR | _THEMSELVES:
+        return True
+    noun = next((place for place in range(len(before), 0, -1) if before[place - 1] not in _FOR), 0)
+    return 0 < noun < len(before) and before[noun - 1] not in _THEMSELVES
 
 
 def _titles(record: Record) -> list[str]:
@@ -327,7 +401,9 @@ def _body(record: Record) -> str:
         sources = [record.description, record.qualifications]
     else:
         sources = [record.summary, *(job.summary for job in record.experiences)]
-    return "\n".join(text for source in sources if (text := _without_personal(clean(source)).strip()))
+    return "\n".join(
+        text for source in sources if (text := _without_personal(without_ornaments(clean(source))).strip())
+    )
 
 
 def _passages(text: str) -> list[str]:
