@@ -20,8 +20,8 @@ class ContributionAnswer(Sent):
         examples=[0.412],
     )
     similarity: float = Field(
-        description="how well the two sides agree in this aspect: 1 is best, 0 nothing in common. Of `title` and "
-        "`body` it is a cosine, and may lie a little below 0 where two texts have even less to do with each other than most",
+        description="how well the two sides agree in this aspect: 1 is best, 0 nothing in common. Of `title` "
+        "and `body` it is a cosine, and may lie a little below 0 where two texts have less in common than most",
         examples=[0.824],
     )
     standing: Standing = Field(
