@@ -80,6 +80,60 @@ def test_the_near_stand_in_for_what_is_asked(thesaurus: Thesaurus, asked: str, o
     assert one not in thesaurus.near(one)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Splunk", "QRadar"),
+        ("CrowdStrike", "HarfangLab"),
+        ("Suricata", "Snort"),
+        ("Palo Alto Networks", "Stormshield"),
+        ("CyberArk", "Wallix"),
+        ("Veeam", "Bacula"),
+        ("Traefik", "HAProxy"),
+        ("Nmap", "Metasploit"),
+        ("WebSphere", "GlassFish"),
+        ("Adobe XD", "Sketch"),
+        ("CMMI", "COBIT"),
+        ("FAISS", "Qdrant"),
+        ("BGP", "OSPF"),
+        ("Word", "PowerPoint"),
+        ("Odoo", "SAP"),
+        ("Mailchimp", "Brevo"),
+    ],
+)
+def test_two_products_of_one_class_are_near_and_not_the_same(thesaurus: Thesaurus, one: str, other: str) -> None:
+    names = thesaurus.names([one, other])
+    assert None not in names
+    first, second = map(str, names)
+    assert first != second
+    assert thesaurus.near(first)[second] == thesaurus.near(second)[first] == SIBLING
+
+
+@pytest.mark.parametrize(
+    ("of_class", "product"),
+    [
+        ("SIEM", "Splunk"),
+        ("sauvegarde", "Veeam"),
+        ("NAS", "NetApp"),
+        ("pare-feu", "Stormshield"),
+        ("VoIP", "Asterisk"),
+        ("XML", "XSLT"),
+        ("tableur", "Excel"),
+        ("serveur web", "NGINX"),
+        ("gestion des services informatiques", "GLPI"),
+        ("file de messages", "RabbitMQ"),
+    ],
+)
+def test_a_product_stands_in_for_its_class_and_half_the_other_way_round(
+    thesaurus: Thesaurus, of_class: str, product: str
+) -> None:
+    names = thesaurus.names([of_class, product])
+    assert None not in names
+    general, specific = map(str, names)
+    assert thesaurus.near(general)[specific] == SPECIFIC
+    assert thesaurus.near(specific)[general] == GENERAL
+
+
 def test_names_read_all_at_once_are_looked_up_as_each_by_itself() -> None:
     names = ["Économie de l'eau", "de la", "…", "Node.js…", "les systèmes", "C++ (a b)", "a ´ b ＼ ｜", "x"]
     assert _Folded().keys_of(names) == [_key(name) for name in names]
