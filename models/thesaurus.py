@@ -17,11 +17,11 @@ from pathlib import Path
 
 from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Mention
-from models import concepts
+from models import concepts, denial
 from models.concepts import FAMILIES, LEXICON, TABLE, Concept, Neutral, is_ambiguous
 
 RELATIONS = concepts.FOLDER / "relations.tsv"
-VERSION = "1"
+VERSION = "2"
 SPECIFIC, GENERAL, SIBLING = 0.85, 0.5, 0.6
 """How far one stands in for another that is asked for: React for JavaScript, JavaScript for React, React for Vue.js."""
 LONGEST = 8
@@ -93,7 +93,7 @@ class Thesaurus:
         """Return the skills that a text names, in the order of the text, the longest where they overlap.
 
         A name that is a word of French or English too counts in its exact spelling alone, and not where a sentence
-        begins; a single letter never. What is denied ("pas de Java") is named all the same.
+        begins; a single letter never. What is denied ("pas de Java") is not named: `denial` tells.
         """
         tables = self._tables
         words = [word for word in _words(text) if word[2]]
@@ -108,7 +108,11 @@ class Thesaurus:
                 if name and self._counts(text, run):
                     runs.append((name not in tables.ours, -length, place, name))
                     break
-        return [Mention(words[at][0], _end(text, words[end - 1]), name) for at, end, name in _apart(runs)]
+        found = [Mention(words[at][0], _end(text, words[end - 1]), name) for at, end, name in _apart(runs)]
+        if not found or not (denying := [start for start, _, word in words if word in _DENIES]):
+            return found
+        not_there = denial.denied(text, [(one.start, one.end) for one in found], denying)
+        return [one for place, one in enumerate(found) if place not in not_there]
 
     def near(self, name: str) -> Mapping[str, float]:
         """Return the skills that partly stand in for one, with how far, without itself."""
@@ -345,3 +349,7 @@ def _end(text: str, word: tuple[int, int, str]) -> int:
     while end > start + 1 and text[end - 1] == ".":
         end -= 1
     return end
+
+
+_DENIES = frozenset(map(_fold, denial.WORDS))
+"""The words of a text that denies something, as its words are read."""
