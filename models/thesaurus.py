@@ -14,11 +14,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Mention
-from models import concepts, denial
+from models import concepts, denial, doubtful
 from models.concepts import FAMILIES, LEXICON, TABLE, Concept, Neutral, is_ambiguous
+from models.doubtful import Doubtful
 
 RELATIONS = concepts.FOLDER / "relations.tsv"
 VERSION = "2"
@@ -63,7 +65,13 @@ class Thesaurus:
     """The shipped one. What it needs is read where it is first asked for. Thread-safe."""
 
     def __init__(
-        self, neutral: Neutral, *, table: Path = TABLE, lexicon: Path = LEXICON, relations: Path = RELATIONS
+        self,
+        neutral: Neutral,
+        *,
+        table: Path = TABLE,
+        lexicon: Path = LEXICON,
+        relations: Path = RELATIONS,
+        doubtful: Path = doubtful.FILE,
     ) -> None:
         """Take the files.
 
@@ -72,9 +80,10 @@ class Thesaurus:
             table: ESCO's and ROME's concepts.
             lexicon: this project's own.
             relations: which skills are more general than which.
+            doubtful: which names mean something else as well, and what has to stand beside them.
         """
         self._neutral = neutral
-        self._files = (table, lexicon, relations)
+        self._files = (table, lexicon, relations, doubtful)
         self._lock = threading.Lock()
 
     @cached_property
@@ -93,7 +102,8 @@ class Thesaurus:
         """Return the skills that a text names, in the order of the text, the longest where they overlap.
 
         A name that is a word of French or English too counts in its exact spelling alone, and not where a sentence
-        begins; a single letter never. What is denied ("pas de Java") is not named: `denial` tells.
+        begins; a single letter never. What means something else as well ("ERP") counts beside what tells that it is
+        meant: `doubtful`. What is denied ("pas de Java") is not named: `denial`.
         """
         tables = self._tables
         words = [word for word in _words(text) if word[2]]
@@ -108,7 +118,10 @@ class Thesaurus:
                 if name and self._counts(text, run):
                     runs.append((name not in tables.ours, -length, place, name))
                     break
-        found = [Mention(words[at][0], _end(text, words[end - 1]), name) for at, end, name in _apart(runs)]
+        places = _apart(runs)
+        if not tables.doubtful.keys().isdisjoint(words[at][2] for at, _, _ in places):
+            places = self._without_doubtful(text, words, places)
+        found = [Mention(words[at][0], _end(text, words[end - 1]), name) for at, end, name in places]
         if not found or not (denying := [start for start, _, word in words if word in _DENIES]):
             return found
         not_there = denial.denied(text, [(one.start, one.end) for one in found], denying)
@@ -125,11 +138,39 @@ class Thesaurus:
             return False
         if not all(map(_WITHIN.fullmatch, gaps)):
             return False
+        if len(run) == 1 and (written := self._tables.doubtful.get(run[0][2])):
+            return any(one.is_written(text[start:end]) for one in written)
         spellings = self._tables.exact.get(run[0][2]) if len(run) == 1 else None
         if spellings is None:
             return True
         before = text[:start].rstrip(" \t")
         return text[start:end] in spellings and bool(before) and before[-1] not in _SENTENCE_ENDS
+
+    def _without_doubtful(
+        self, text: str, words: Sequence[tuple[int, int, str]], places: Sequence[tuple[int, int, str]]
+    ) -> list[tuple[int, int, str]]:
+        """Return the runs of words that name skills for sure, and the doubtful ones that the others bear out."""
+        tables = self._tables
+        spans: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+        named = set()
+        for at, end, name in places:
+            if end - at == 1 and words[at][2] in tables.doubtful:
+                spans[words[at][2], name].append((words[at][0], _end(text, words[at])))
+            else:
+                named.add(name)
+        folded = _plain(text)
+        refused = {
+            key
+            for (key, name), where in spans.items()
+            if not any(
+                one.counts(
+                    text, folded, where, otherwise=name in named, beside=not named.isdisjoint(tables.field(name, one))
+                )
+                for one in tables.doubtful[key]
+                if any(one.is_written(text[start:end]) for start, end in where)
+            )
+        }
+        return [(at, end, name) for at, end, name in places if end - at > 1 or words[at][2] not in refused]
 
     @cached_property
     def _tables(self) -> "_Tables":
@@ -139,10 +180,11 @@ class Thesaurus:
             made: _Tables = self.__dict__["_made"]
             return made
 
-    def _read(self) -> tuple[list[Concept], dict[str, str], dict[str, list[str]], list[tuple[str, list[str]]]]:
-        table, lexicon, relations = self._files
+    def _read(self) -> tuple[Any, ...]:
+        table, lexicon, relations, unsure = self._files
         skills, owners = concepts.read_with_owners(self._neutral, kinds=FAMILIES["skill"], table=table, lexicon=lexicon)
-        return skills, owners, concepts.nearness(lexicon), _relations(relations)
+        said = concepts.nearness(lexicon), _relations(relations), concepts.groups(lexicon)
+        return skills, owners, *said, doubtful.read(unsure, _plain)
 
 
 class _Tables:
@@ -154,8 +196,10 @@ class _Tables:
         owners: Mapping[str, str],
         siblings: Mapping[str, Sequence[str]],
         relations: Sequence[tuple[str, Sequence[str]]],
+        groups: Mapping[str, str],
+        unsure: Iterable[Doubtful],
     ) -> None:
-        """Take the skills, which skill each entry of the lexicon is, and what is said of the entries."""
+        """Take the skills, which skill each entry of the lexicon is, and what is said of the entries and of names."""
         self.ours = {*owners.values()}
         """Those that the lexicon knows: they go before those that ESCO alone knows."""
         labels: dict[str, str] = {}
@@ -191,6 +235,21 @@ class _Tables:
         }
         """Names that are words, too: how they must be written."""
         self.near = _nearness(owners, siblings, relations)
+        self.doubtful: dict[str, list[Doubtful]] = defaultdict(list)
+        """Names that mean something else as well, by their word."""
+        for name in unsure:
+            self.doubtful[_key(name.written)].append(name)
+        self._group_of = {owners[entry]: group for entry, group in groups.items() if entry in owners}
+        self._fields: dict[tuple[str, str], set[str]] = {}
+
+    def field(self, skill: str, name: Doubtful) -> set[str]:
+        """Return the skills that tell of one, as doubtful.tsv says of its name."""
+        if (skill, name.field) not in self._fields:
+            near = self.near.get(skill, {}).keys() if name.field in ("group", "near") else ()
+            group = self._group_of.get(skill) if name.field == "group" else None
+            same = (other for other, of in self._group_of.items() if of == group)
+            self._fields[skill, name.field] = {*near, *same} - {skill}
+        return self._fields[skill, name.field]
 
     def quoted(self, key: str) -> str | None:
         """Return the skill that these words name where they stand in prose."""
@@ -300,6 +359,11 @@ def _words(text: str) -> Iterable[tuple[int, int, str]]:
         return ((found.start(), found.end(), _fold(found.group())) for found in _TOKEN.finditer(text))
     plain = plain.translate(_ACCENTED)
     return ((*found.span(), _folded(found.group())) for found in _TOKEN.finditer(plain))
+
+
+def _plain(text: str) -> str:
+    """Return a text in small letters without accents, one space where there are more."""
+    return " ".join(text.casefold().translate(_ACCENTED).replace("’", "'").split())
 
 
 def _next(words: Sequence[tuple[int, int, str]], place: int) -> str | None:
