@@ -18,9 +18,10 @@ from typing import Any
 
 from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Mention
-from models import concepts, denial, doubtful
+from models import concepts, denial, doubtful, homographs
 from models.concepts import FAMILIES, LEXICON, TABLE, Concept, Neutral, is_ambiguous
 from models.doubtful import Doubtful
+from models.homographs import WORDS_TOO
 
 RELATIONS = concepts.FOLDER / "relations.tsv"
 VERSION = "2"
@@ -39,12 +40,9 @@ _GENERIC = frozenset(
     "prototype qualification recette supervision veille".split()
 )
 """Words that name a skill in a list, and hardly ever where they stand in prose."""
-_WORDS_TOO = {"vue": "Vue"}
-"""Names that are words, besides those of the table, and how they must be written."""
 _WITHIN = re.compile(r"[ \t\u00a0\u202f'’/–-]*")
 """What may stand between two words of a name."""
 _EDGES = frozenset("&@")
-_SENTENCE_ENDS = frozenset(".!?\n•-*:")
 
 _ACCENTED = {
     letter: base
@@ -101,9 +99,9 @@ class Thesaurus:
     def mentions(self, text: str) -> list[Mention]:
         """Return the skills that a text names, in the order of the text, the longest where they overlap.
 
-        A name that is a word of French or English too counts in its exact spelling alone, and not where a sentence
-        begins; a single letter never. What means something else as well ("ERP") counts beside what tells that it is
-        meant: `doubtful`. What is denied ("pas de Java") is not named: `denial`.
+        A name that is a word of French or English too counts in its exact spelling, and where a sentence begins as an
+        item of a list alone: `homographs`. A single letter never counts. What means something else as well ("ERP")
+        counts beside what tells that it is meant: `doubtful`. What is denied ("pas de Java") is not named: `denial`.
         """
         tables = self._tables
         words = [word for word in _words(text) if word[2]]
@@ -141,10 +139,7 @@ class Thesaurus:
         if len(run) == 1 and (written := self._tables.doubtful.get(run[0][2])):
             return any(one.is_written(text[start:end]) for one in written)
         spellings = self._tables.exact.get(run[0][2]) if len(run) == 1 else None
-        if spellings is None:
-            return True
-        before = text[:start].rstrip(" \t")
-        return text[start:end] in spellings and bool(before) and before[-1] not in _SENTENCE_ENDS
+        return spellings is None or homographs.is_name(text, start, end, spellings)
 
     def _without_doubtful(
         self, text: str, words: Sequence[tuple[int, int, str]], places: Sequence[tuple[int, int, str]]
@@ -229,9 +224,9 @@ class _Tables:
                 if rest:
                     self.follows[first].add(rest[0])
         self.exact = {
-            key: {_WORDS_TOO[key]} if key in _WORDS_TOO else forms
+            key: {WORDS_TOO[key]} if key in WORDS_TOO else forms
             for key, forms in spelt.items()
-            if self.quoted(key) and (key in _WORDS_TOO or any(is_ambiguous(concepts.fold(form)) for form in forms))
+            if self.quoted(key) and (key in WORDS_TOO or any(is_ambiguous(concepts.fold(form)) for form in forms))
         }
         """Names that are words, too: how they must be written."""
         self.near = _nearness(owners, siblings, relations)

@@ -1,0 +1,47 @@
+"""Names of tools that are words of French or English too, `Go` or `Vue`: does a text mean the tool where it writes one?
+
+It does in the name's own spelling, but not where a sentence begins, for there every word has a capital; unless it is an
+item of a list by itself ("- Go", "Maîtrise de : Spring", "Hive, Pig").
+"""
+
+import re
+from collections.abc import Container
+
+WORDS_TOO = {"vue": "Vue"}
+"""Names that are words, besides those of the table, and how they must be written."""
+
+_SENTENCE_ENDS = frozenset(".!?")
+_ITEMS_BEGIN = frozenset("\n:*•▪●‣◦➢►→✓-")
+_DASH = re.compile(r"(?:^|\n)[ \t]*[–—·]$")
+"""An item's, not one between two parts of a title."""
+_BLANKS = " \t\u00a0\u202f"
+_HYPHENS = frozenset("-‐–—")
+_ALONE = re.compile(
+    r"\.?[ \t]*(?:$|[\n/()\[\];|+•·]|[-–—][ \t]|,[ \t]*(?=[A-ZÀ-Þ0-9.]|\n|$)"
+    r"|(?:et|and|ou|or|avec|with)[ \t]+(?=[A-ZÀ-Þ0-9.]))"
+)
+"""What stands behind an item of a list that is a name alone."""
+_READ_BEFORE = 40
+"""Characters before a word that are looked at."""
+
+
+def is_name(text: str, start: int, end: int, spellings: Container[str]) -> bool:
+    """Tell whether the word between two places of a text names the tool.
+
+    Args:
+        text: as it stands.
+        start: of the word.
+        end: of the word.
+        spellings: how the tool is written.
+    """
+    word = text[start:end]
+    if word not in spellings:
+        return False
+    gap = text[max(0, start - _READ_BEFORE) : start]
+    before = gap.rstrip(_BLANKS)
+    if len(word) > 1 and word.isupper():
+        return True  # nothing begins with two capitals but what is written so
+    if not before or before[-1] in _ITEMS_BEGIN or _DASH.search(before):
+        hyphenated = gap == before and before[-1:] in _HYPHENS and before[-2:-1].isalnum()
+        return not hyphenated and bool(_ALONE.match(text, end))
+    return before[-1] not in _SENTENCE_ENDS
