@@ -21,6 +21,9 @@ _SMALL = frozenset("d l de du des la le les of the en à a aux au et and".split(
 _WORD = re.compile(r"[^\W_]+")
 _SPELT_OUT_CHARACTERS = 90
 _BEFORE_BRACKET = re.compile(r"[\s«»\"“”:]*\(\s*$")
+_COMPANY = re.compile(r"[A-ZÀ-Þ][a-zà-ÿ][\w&'’-]*[ \t\u00a0]$")
+_AFTER_A_COMPANY = frozenset({"SAS"})
+"""Legal forms, after a company's name."""
 _IN_BRACKET = re.compile(r"\s*\(([^()]{4,90})")
 
 
@@ -61,6 +64,13 @@ class Doubtful:
         if not self.written.islower() and any(is_own_abbreviation(text, start, end) for start, end in spans):
             return False
         return beside or bool(self.beside and self.beside.search(folded))
+
+
+def is_of_a_company(text: str, start: int, end: int) -> bool:
+    """Tell whether a word is the legal form of a company: `Dupont SAS`."""
+    return text[start:end] in _AFTER_A_COMPANY and bool(
+        _COMPANY.search(text, max(0, start - _SPELT_OUT_CHARACTERS), start)
+    )
 
 
 def read(path: Path, fold: Callable[[str], str]) -> list[Doubtful]:

@@ -5,10 +5,25 @@ item of a list by itself ("- Go", "Maîtrise de : Spring", "Hive, Pig").
 """
 
 import re
-from collections.abc import Container
+from collections.abc import Collection
 
-WORDS_TOO = {"vue": "Vue"}
-"""Names that are words, besides those of the table, and how they must be written."""
+_SPELLINGS = """
+    Asterisk Capacitor Cassandra Confluence Elixir Excel Groovy Illustrator Jasmine Julia Leaflet Llama Miro Osmose
+    React Ruby Rust SAFe Sentry Snort Solidity Superset Vue Workday
+""".split()
+WORDS_TOO = {spelling.lower(): spelling for spelling in _SPELLINGS}
+"""Names that are words or given names, besides those of the table, and how they must be written."""
+_LOOSE = frozenset("Elixir Excel Leaflet React Ruby Rust Word".split())
+"""Those that are also written small, where what stands beside shows that the tool is meant, and in capitals."""
+_LED_TO = re.compile(
+    r"(?:(?<!\w)(?:sur|sous|avec|via|using|en|logiciels?|outils?|framework|langage|tableaux?|fichiers?)[ \t]"
+    r"|d['’]|/[ \t]*)$",
+    re.IGNORECASE,
+)
+_GIVEN_NAMES = frozenset("Cassandra Jasmine Julia Ruby".split())
+_SURNAME = re.compile(r"[ \t\u00a0](?:[A-ZÀ-Þ]\.[ \t])?[A-ZÀ-Þ][\w'’-]+")
+_MEASURES = frozenset({"Go"})
+"""Units, after a number."""
 
 _SENTENCE_ENDS = frozenset(".!?")
 _ITEMS_BEGIN = frozenset("\n:*•▪●‣◦➢►→✓-")
@@ -25,7 +40,7 @@ _READ_BEFORE = 40
 """Characters before a word that are looked at."""
 
 
-def is_name(text: str, start: int, end: int, spellings: Container[str]) -> bool:
+def is_name(text: str, start: int, end: int, spellings: Collection[str]) -> bool:
     """Tell whether the word between two places of a text names the tool.
 
     Args:
@@ -35,12 +50,15 @@ def is_name(text: str, start: int, end: int, spellings: Container[str]) -> bool:
         spellings: how the tool is written.
     """
     word = text[start:end]
-    if word not in spellings:
-        return False
     gap = text[max(0, start - _READ_BEFORE) : start]
+    if word not in spellings:
+        loose = word.capitalize() in _LOOSE.intersection(spellings)
+        return loose and bool(word.isupper() or _LED_TO.search(gap) or text[end : end + 1] == "/")
     before = gap.rstrip(_BLANKS)
     if len(word) > 1 and word.isupper():
         return True  # nothing begins with two capitals but what is written so
+    if (word in _MEASURES and before[-1:].isdigit()) or (word in _GIVEN_NAMES and _SURNAME.match(text, end)):
+        return False
     if not before or before[-1] in _ITEMS_BEGIN or _DASH.search(before):
         hyphenated = gap == before and before[-1:] in _HYPHENS and before[-2:-1].isalnum()
         return not hyphenated and bool(_ALONE.match(text, end))

@@ -20,7 +20,7 @@ from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Mention
 from models import concepts, denial, doubtful, homographs
 from models.concepts import FAMILIES, LEXICON, TABLE, Concept, Neutral, is_ambiguous
-from models.doubtful import Doubtful
+from models.doubtful import Doubtful, is_of_a_company
 from models.homographs import WORDS_TOO
 
 RELATIONS = concepts.FOLDER / "relations.tsv"
@@ -125,6 +125,10 @@ class Thesaurus:
         not_there = denial.denied(text, [(one.start, one.end) for one in found], denying)
         return [one for place, one in enumerate(found) if place not in not_there]
 
+    def reads(self, name: str) -> bool:
+        """Tell whether `mentions` knows a name: where it leaves the word out, a text does not mean the skill."""
+        return self._tables.quoted(_key(name)) is not None
+
     def near(self, name: str) -> Mapping[str, float]:
         """Return the skills that partly stand in for one, with how far, without itself."""
         return self._tables.near.get(name, {})
@@ -137,7 +141,7 @@ class Thesaurus:
         if not all(map(_WITHIN.fullmatch, gaps)):
             return False
         if len(run) == 1 and (written := self._tables.doubtful.get(run[0][2])):
-            return any(one.is_written(text[start:end]) for one in written)
+            return any(one.is_written(text[start:end]) for one in written) and not is_of_a_company(text, start, end)
         spellings = self._tables.exact.get(run[0][2]) if len(run) == 1 else None
         return spellings is None or homographs.is_name(text, start, end, spellings)
 

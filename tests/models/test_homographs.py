@@ -55,3 +55,41 @@ def test_an_item_of_a_list_that_is_a_tool_alone_names_it(thesaurus: Thesaurus, t
 )
 def test_a_word_that_begins_a_sentence_names_no_tool(thesaurus: Thesaurus, text: str) -> None:
     assert _quoted(thesaurus, text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I react well to change and excel at teamwork",
+        "Internship in rust prevention in bridges",
+        "my rust-free attitude",
+        "a ruby wedding, a safe place",
+        "Ma collègue Julia Martin et Cassandra MOREAU",
+        "avec Ruby Dupont",
+        "Stockage de 100 Go de données, puis 20 Go",
+        "à la confluence de la Loire, en osmose avec les équipes",
+        "Please read the leaflet, marked with an asterisk",
+        "the access control of the rooms",
+        "Chez Dupont SAS, statistiques",
+    ],
+)
+def test_a_word_or_a_persons_name_names_no_tool(thesaurus: Thesaurus, text: str) -> None:
+    words = {"react", "excel", "rust", "ruby", "safe", "julia", "cassandra", "go", "confluence", "osmose", "sas"}
+    words |= {"leaflet", "asterisk", "access control"}
+    assert words.isdisjoint(map(str.lower, _quoted(thesaurus, text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Services en Go et en Rust", ["Go", "Rust"]),
+        ("Bonne maîtrise d'excel, tableaux excel", ["excel", "excel"]),
+        ("Développement avec react/redux", ["react", "redux"]),
+        ("We use React, Excel and Rust", ["React", "Excel", "Rust"]),
+        ("modèles en Julia et en Ruby", ["Julia", "Ruby"]),
+        ("Logiciels : RENOIRH, WORD, EXCEL", ["RENOIRH", "WORD", "EXCEL"]),
+        ("Le Wiki sous Confluence", ["Wiki", "Confluence"]),
+    ],
+)
+def test_the_tool_of_that_name_is_found(thesaurus: Thesaurus, text: str, named: list[str]) -> None:
+    assert _quoted(thesaurus, text) == named

@@ -19,7 +19,7 @@ def forget() -> None:
     places.forget()
 
 
-VERSION = "3"
+VERSION = "4"
 """Goes into the index's fingerprint: bump it whenever a facet text would change."""
 
 __all__ = [

@@ -20,6 +20,14 @@ _MOST_NAMED = 96
 _PROSE_CHARACTERS = 20_000
 _ALSO_WORDS = frozenset({"go"})
 """Names of tools that are words of a sentence too; so is every single letter."""
+_READ_BEFORE = 40
+"""Characters before such a name that are looked at."""
+_NO_TOOL = re.compile(
+    r"(?:\d|\b(?i:cat(?:[ée]gories?|\.)|permis|cadres?|indices?|groupes?|classes?|corps|grades?|zones?|annexes?|lots?"
+    r"|vitamines?|hépatites?|bâtiments?)(?:\s+[A-Z]\+?(?:\s*[,/]|\s+(?:et|ou)))*|\b(?:M|Mme|Mlle|Mr|Dr|MM|Pr)\.?"
+    r"|\b[A-Z]\.)\s*$"
+)
+"""What stands before a letter that is a grade's, a licence's or a person's, and before `Go` that is a measure."""
 _MOST_PASSAGES = 8
 _PASSAGE_CHARACTERS = 600  # some 200 word pieces of French: the default encoder reads 256
 _FULL_TEXT_CHARACTERS = 20_000
@@ -133,12 +141,14 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
         quotes.setdefault(mention.name, span)
         if form and len(found) < _MOST_NAMED:
             found.setdefault((mention.name, "" if once else form), Skill(name=mention.name, form=form, quoted=span))
-    return tuple(_quoted(skill, quotes, prose, folded) for skill in found.values())
+    return tuple(_quoted(skill, quotes, prose, folded, thesaurus) for skill in found.values())
 
 
-def _quoted(skill: Skill, quotes: Mapping[str, str], prose: str, folded: str) -> Skill:
+def _quoted(skill: Skill, quotes: Mapping[str, str], prose: str, folded: str, thesaurus: Thesaurus) -> Skill:
     """Return a skill with the words in which the prose names it, if it does."""
-    quoted = skill.quoted or quotes.get(skill.name) or _quote(skill, prose, folded)
+    quoted = skill.quoted or quotes.get(skill.name)
+    if quoted is None and not thesaurus.reads(skill.written):
+        quoted = _quote(skill, prose, folded)
     return skill if quoted == skill.quoted else Skill(skill.name, skill.form, skill.listed, quoted)
 
 
@@ -187,8 +197,9 @@ def _quote(skill: Skill, prose: str, folded: str) -> str | None:
         if wanted.lower() in folded:
             edge = r"[\w+#&-]" if ambiguous else r"[\w+#&]"
             flags = re.NOFLAG if ambiguous else re.IGNORECASE
-            if found := re.search(rf"(?<!{edge}){re.escape(wanted)}(?!{edge})", prose, flags):
-                return found.group(0)
+            for found in re.finditer(rf"(?<!{edge}){re.escape(wanted)}(?!{edge})", prose, flags):
+                if not ambiguous or not _NO_TOOL.search(prose[max(0, found.start() - _READ_BEFORE) : found.start()]):
+                    return found.group(0)
     return None
 
 
