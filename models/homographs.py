@@ -5,6 +5,7 @@ item of a list by itself ("- Go", "Maîtrise de : Spring", "Hive, Pig").
 """
 
 import re
+import unicodedata
 from collections.abc import Collection
 
 _SPELLINGS = """
@@ -26,14 +27,14 @@ _MEASURES = frozenset({"Go"})
 """Units, after a number."""
 
 _SENTENCE_ENDS = frozenset(".!?")
-_ITEMS_BEGIN = frozenset("\n:*•▪●‣◦➢►→✓-")
+_ITEMS_BEGIN = frozenset("\n:*•>-")
 _DASH = re.compile(r"(?:^|\n)[ \t]*[–—·]$")
 """An item's, not one between two parts of a title."""
 _BLANKS = " \t\u00a0\u202f"
 _HYPHENS = frozenset("-‐–—")
 _ALONE = re.compile(
-    r"\.?[ \t]*(?:$|[\n/()\[\];|+•·]|[-–—][ \t]|,[ \t]*(?=[A-ZÀ-Þ0-9.]|\n|$)"
-    r"|(?:et|and|ou|or|avec|with)[ \t]+(?=[A-ZÀ-Þ0-9.]))"
+    r"\.?[ \t]*(?:$|[\n/()\[\];|+*•·<>™®©\u2190-\u2bff\ue000-\uf8ff\ufe0f\U0001f000-\U0001faff]"
+    r"|[-–—][ \t]|,[ \t]*(?=[A-ZÀ-Þ0-9.]|\n|$)|(?:et|and|ou|or|avec|with)[ \t]+(?=[A-ZÀ-Þ0-9.]))"
 )
 """What stands behind an item of a list that is a name alone."""
 _READ_BEFORE = 40
@@ -59,7 +60,12 @@ def is_name(text: str, start: int, end: int, spellings: Collection[str]) -> bool
         return True  # nothing begins with two capitals but what is written so
     if (word in _MEASURES and before[-1:].isdigit()) or (word in _GIVEN_NAMES and _SURNAME.match(text, end)):
         return False
-    if not before or before[-1] in _ITEMS_BEGIN or _DASH.search(before):
+    if not before or before[-1] in _ITEMS_BEGIN or _is_ornament(before[-1]) or _DASH.search(before):
         hyphenated = gap == before and before[-1:] in _HYPHENS and before[-2:-1].isalnum()
         return not hyphenated and bool(_ALONE.match(text, end))
     return before[-1] not in _SENTENCE_ENDS
+
+
+def _is_ornament(sign: str) -> bool:
+    """Tell whether a sign is a bullet or a picture: a symbol, one of private use, or what selects its variant."""
+    return not sign.isascii() and unicodedata.category(sign) in ("So", "Sm", "Co", "Cf", "Mn")

@@ -32,7 +32,11 @@ LONGEST = 8
 SMALL_BETWEEN = 3
 """Small words that may stand in it."""
 
-_TOKEN = re.compile(r"[^\s,;:/()\[\]{}|«»\"“”'’•·…!?–—_-]+")
+_TOKEN = re.compile(
+    r"[^\s,;:/()\[\]{}|«»\"“”'’•·…!?–—_<>=*~`\\™®©\u200b-\u200f\u2010-\u2012\u2190-\u2bff"
+    r"\ue000-\uf8ff\ufe0f\ufeff\U0001f000-\U0001faff-]+"
+)
+"""A word: what marks text up, ornaments it or says whose a name is stands outside it."""
 _SMALL = frozenset("d l de du des la le les of the en à a aux au et and".split())
 """Words between which a name is the same with or without."""
 _GENERIC = frozenset(

@@ -29,6 +29,7 @@ def _quoted(thesaurus: Thesaurus, text: str) -> list[str]:
         ("- Go (deux ans)\n- Vault.", ["Go", "Vault"]),
         ("- Vue et Nuxt", ["Vue", "Nuxt"]),
         ("– Go\n– Rust", ["Go", "Rust"]),
+        ("⚙️Vue⚙️ ▪ Go ✓ Rust", ["Vue", "Go", "Rust"]),
         ("Stage – UX designer", ["UX"]),
         ("UX designer\nUI : écrans", ["UX", "UI"]),
         ("Spring", ["Spring"]),
@@ -51,6 +52,8 @@ def test_an_item_of_a_list_that_is_a_tool_alone_names_it(thesaurus: Thesaurus, t
         "Express delivery, quick answers",
         "rez-de-Helm",
         "– Vue d'ensemble",
+        "<p>Vue d'ensemble</p>",
+        "⚙️ Vue d'ensemble\n\uf0b7 Express delivery",
     ],
 )
 def test_a_word_that_begins_a_sentence_names_no_tool(thesaurus: Thesaurus, text: str) -> None:
