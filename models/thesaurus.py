@@ -11,6 +11,7 @@ import threading
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -27,6 +28,8 @@ RELATIONS = concepts.FOLDER / "relations.tsv"
 VERSION = "2"
 SPECIFIC, GENERAL, SIBLING = 0.85, 0.5, 0.6
 """How far one stands in for another that is asked for: React for JavaScript, JavaScript for React, React for Vue.js."""
+FIELD = "~"
+"""Before a general skill that is a field of work."""
 LONGEST = 8
 """Words of a name that is looked for in prose."""
 SMALL_BETWEEN = 3
@@ -44,6 +47,8 @@ _GENERIC = frozenset(
     "prototype qualification recette supervision veille".split()
 )
 """Words that name a skill in a list, and hardly ever where they stand in prose."""
+_NO_PLURALS = frozenset("cics ssas ssis ssrs".split())
+"""Abbreviations that end as plurals do: SSIS is not several SSI."""
 _WITHIN = re.compile(r"[ \t\u00a0\u202f'’/–-]*")
 """What may stand between two words of a name."""
 _EDGES = frozenset("&@")
@@ -190,6 +195,19 @@ class Thesaurus:
         return skills, owners, *said, doubtful.read(unsure, _plain)
 
 
+@dataclass(frozen=True, slots=True)
+class _Relation:
+    """What relations.tsv says of a general skill."""
+
+    general: str
+    specific: Sequence[str]
+    """What stands beside it: who can do the general one is held to know half of each."""
+    below: Sequence[str]
+    """These, and what is specific to them, and so on: who can do one is held to know the general one."""
+    is_field: bool
+    """Whether it is a field of work, which says nothing of any one tool: `back-end` is no Spring."""
+
+
 class _Tables:
     """What the files say, ready to be looked up."""
 
@@ -198,7 +216,7 @@ class _Tables:
         skills: Iterable[Concept],
         owners: Mapping[str, str],
         siblings: Mapping[str, Sequence[str]],
-        relations: Sequence[tuple[str, Sequence[str]]],
+        relations: Sequence[_Relation],
         groups: Mapping[str, str],
         unsure: Iterable[Doubtful],
     ) -> None:
@@ -207,17 +225,20 @@ class _Tables:
         """Those that the lexicon knows: they go before those that ESCO alone knows."""
         labels: dict[str, str] = {}
         others: dict[str, str] = {}
+        our_labels: dict[str, str] = {}
+        our_others: dict[str, str] = {}
         spelt: dict[str, set[str]] = defaultdict(set)
         folded = _Folded()
-        for one in sorted(skills, key=lambda one: one.id not in self.ours):
+        for one in skills:
             preferred, forms = {*one.preferred}, one.forms
+            label, alternative = (our_labels, our_others) if one.id in self.ours else (labels, others)
             for form, key in zip(forms, folded.keys_of(forms), strict=False):  # one key too many where there is no form
                 if key:
-                    (labels if form in preferred else others).setdefault(key, one.id)
+                    (label if form in preferred else alternative).setdefault(key, one.id)
                     if _BESIDE not in key:
                         spelt[key].add(form)
-        # A concept's own label goes before another's alternative one.
-        self.listed = {**others, **labels}
+        # What the lexicon says goes before ESCO, whose SPARK is another; and a label before an alternative one.
+        self.listed = {**others, **labels, **our_others, **our_labels}
         """Names of skills, by their words."""
         self.reach: dict[str, int] = {}
         """By the first word, of how many words the longest name in prose is; small words may stand between them."""
@@ -292,7 +313,7 @@ class _Folded(dict[str, str]):
 def _nearness(
     owners: Mapping[str, str],
     siblings: Mapping[str, Sequence[str]],
-    relations: Sequence[tuple[str, Sequence[str]]],
+    relations: Sequence[_Relation],
 ) -> dict[str, dict[str, float]]:
     near: dict[str, dict[str, float]] = defaultdict(dict)
 
@@ -304,10 +325,11 @@ def _nearness(
     for one, others in siblings.items():
         for other in others:
             say(one, other, SIBLING)
-    for general, specific in relations:
-        for one in specific:
-            say(general, one, SPECIFIC)
-            say(one, general, GENERAL)
+    for relation in relations:
+        for one in relation.below:
+            say(relation.general, one, SPECIFIC)
+        for one in () if relation.is_field else relation.specific:
+            say(one, relation.general, GENERAL)
     return dict(near)
 
 
@@ -327,13 +349,17 @@ def _apart(runs: Iterable[tuple[bool, int, int, str]]) -> list[tuple[int, int, s
     return sorted(found)
 
 
-def _relations(path: Path) -> list[tuple[str, list[str]]]:
+def _relations(path: Path) -> list[_Relation]:
     lines = _bytes(path).decode("utf-8").splitlines()
     rows = [line.split("\t") for line in lines if line and not line.startswith("#")][1:]
     if any(len(row) != 2 for row in rows):
         raise ModelUnavailable(f"{path.name} is damaged: install it again, it comes with the project")
-    direct = {general: specific.split() for general, specific in rows}
-    return [(general, sorted(_below(general, direct))) for general in direct]
+    direct = {general.removeprefix(FIELD): specific.split() for general, specific in rows}
+    fields = {general.removeprefix(FIELD) for general, _ in rows if general.startswith(FIELD)}
+    return [
+        _Relation(general, specific, sorted(_below(general, direct)), is_field=general in fields)
+        for general, specific in direct.items()
+    ]
 
 
 def _below(general: str, direct: Mapping[str, Sequence[str]]) -> set[str]:
@@ -405,7 +431,7 @@ def _folded(word: str) -> str:
     plain = word.rstrip(".")
     if not plain.isascii() and not (plain := plain.translate(_ACCENTED)).isascii():
         plain = "".join(sign for sign in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(sign))
-    if len(plain) > 3 and plain[-1] in "sx" and plain[-2] not in "su.":
+    if len(plain) > 3 and plain[-1] in "sx" and plain[-2] not in "su." and plain not in _NO_PLURALS:
         plain = plain[:-1]
     return plain
 

@@ -25,6 +25,11 @@ def _quoted(thesaurus: Thesaurus, text: str) -> list[str]:
     [
         ("PostgreSQL", "postgresql", "Postgres"),
         ("Kubernetes", "k8s"),
+        ("SQL Server", "MS-SQL", "MSSQL", "Microsoft SQL Server"),
+        ("SSI", "sécurité des systèmes d'information"),
+        ("SSIS", "SQL Server Integration Services"),
+        ("Spark", "Apache Spark"),
+        ("OCR", "reconnaissance optique de caractères"),
         ("JavaScript", "javascript"),
         ("gestion de projet", "Gestion de projets", "project management"),
     ],
@@ -72,7 +77,15 @@ def test_a_skill_is_found_in_prose_under_the_name_that_it_has_in_a_list(thesauru
     ("asked", "offered", "how_far"),
     [
         ("JavaScript", "React", SPECIFIC),
-        ("MLflow", "intelligence artificielle", GENERAL),
+        ("Ghidra", "rétro-ingénierie", GENERAL),
+        ("intelligence artificielle", "MLflow", SPECIFIC),
+        ("Power BI", "Tableau", SIBLING),
+        ("Databricks", "Spark", SIBLING),
+        ("Spark", "Databricks", SIBLING),
+        ("JBoss", "serveur d'applications", GENERAL),
+        ("serveur d'applications", "JBoss", SPECIFIC),
+        ("back-end", "Spring", SPECIFIC),
+        ("stockage de données SAN et NAS", "Ceph", SPECIFIC),
         ("React", "Vue.js", SIBLING),
         ("sécurité des systèmes d'information", "ISO 27001", SPECIFIC),
     ],
@@ -137,6 +150,32 @@ def test_a_product_stands_in_for_its_class_and_half_the_other_way_round(
     general, specific = map(str, names)
     assert thesaurus.near(general)[specific] == SPECIFIC
     assert thesaurus.near(specific)[general] == GENERAL
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered"),
+    [
+        ("Spring", "back-end"),
+        ("Flask", "back-end"),
+        ("Maven", "back-end"),
+        ("Go", "Kubernetes"),
+        ("Kubernetes", "Go"),
+        ("systèmes embarqués", "Rust"),
+        ("Chorus", "SAP"),
+        ("SAN", "sauvegarde"),
+        ("RGAA", "DSFR"),
+        ("COBIT", "management d'équipe"),
+        ("SQL Server", ".NET"),
+        ("MLflow", "intelligence artificielle"),
+        ("SSIS", "SSI"),
+    ],
+)
+def test_what_only_has_to_do_with_a_skill_does_not_stand_in_for_it(
+    thesaurus: Thesaurus, asked: str, offered: str
+) -> None:
+    names = thesaurus.names([asked, offered])
+    assert None not in names
+    assert str(names[1]) not in thesaurus.near(str(names[0]))
 
 
 def test_names_read_all_at_once_are_looked_up_as_each_by_itself() -> None:
