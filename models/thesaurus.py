@@ -11,7 +11,6 @@ import threading
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -20,16 +19,13 @@ from typing import Any
 from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Mention
 from models import concepts, denial, doubtful, homographs
+from models import relations as related
 from models.concepts import FAMILIES, LEXICON, TABLE, Concept, Neutral, is_ambiguous
 from models.doubtful import Doubtful, is_of_a_company
 from models.homographs import WORDS_TOO
+from models.relations import RELATIONS, Relation
 
-RELATIONS = concepts.FOLDER / "relations.tsv"
 VERSION = "2"
-SPECIFIC, GENERAL, SIBLING = 0.85, 0.5, 0.6
-"""How far one stands in for another that is asked for: React for JavaScript, JavaScript for React, React for Vue.js."""
-FIELD = "~"
-"""Before a general skill that is a field of work."""
 LONGEST = 8
 """Words of a name that is looked for in prose."""
 SMALL_BETWEEN = 3
@@ -191,21 +187,8 @@ class Thesaurus:
     def _read(self) -> tuple[Any, ...]:
         table, lexicon, relations, unsure = self._files
         skills, owners = concepts.read_with_owners(self._neutral, kinds=FAMILIES["skill"], table=table, lexicon=lexicon)
-        said = concepts.nearness(lexicon), _relations(relations), concepts.groups(lexicon)
+        said = concepts.nearness(lexicon), related.read(relations), concepts.groups(lexicon)
         return skills, owners, *said, doubtful.read(unsure, _plain)
-
-
-@dataclass(frozen=True, slots=True)
-class _Relation:
-    """What relations.tsv says of a general skill."""
-
-    general: str
-    specific: Sequence[str]
-    """What stands beside it: who can do the general one is held to know half of each."""
-    below: Sequence[str]
-    """These, and what is specific to them, and so on: who can do one is held to know the general one."""
-    is_field: bool
-    """Whether it is a field of work, which says nothing of any one tool: `back-end` is no Spring."""
 
 
 class _Tables:
@@ -216,7 +199,7 @@ class _Tables:
         skills: Iterable[Concept],
         owners: Mapping[str, str],
         siblings: Mapping[str, Sequence[str]],
-        relations: Sequence[_Relation],
+        said: Sequence[Relation],
         groups: Mapping[str, str],
         unsure: Iterable[Doubtful],
     ) -> None:
@@ -258,7 +241,7 @@ class _Tables:
             if self.quoted(key) and (key in WORDS_TOO or any(is_ambiguous(concepts.fold(form)) for form in forms))
         }
         """Names that are words, too: how they must be written."""
-        self.near = _nearness(owners, siblings, relations)
+        self.near = related.nearness(owners, siblings, said)
         self.doubtful: dict[str, list[Doubtful]] = defaultdict(list)
         """Names that mean something else as well, by their word."""
         for name in unsure:
@@ -310,29 +293,6 @@ class _Folded(dict[str, str]):
         return [_without_small(key.strip(_BESIDE)) for key in folded]
 
 
-def _nearness(
-    owners: Mapping[str, str],
-    siblings: Mapping[str, Sequence[str]],
-    relations: Sequence[_Relation],
-) -> dict[str, dict[str, float]]:
-    near: dict[str, dict[str, float]] = defaultdict(dict)
-
-    def say(asked: str, offered: str, value: float) -> None:
-        one, other = owners.get(asked), owners.get(offered)
-        if one and other and one != other:
-            near[one][other] = max(value, near[one].get(other, 0.0))
-
-    for one, others in siblings.items():
-        for other in others:
-            say(one, other, SIBLING)
-    for relation in relations:
-        for one in relation.below:
-            say(relation.general, one, SPECIFIC)
-        for one in () if relation.is_field else relation.specific:
-            say(one, relation.general, GENERAL)
-    return dict(near)
-
-
 def _apart(runs: Iterable[tuple[bool, int, int, str]]) -> list[tuple[int, int, str]]:
     """Return the runs of words that remain where they overlap, the best of each heap, in the order of the text.
 
@@ -347,30 +307,6 @@ def _apart(runs: Iterable[tuple[bool, int, int, str]]) -> list[tuple[int, int, s
             taken.update(places)
             found.append((start, start - length, name))
     return sorted(found)
-
-
-def _relations(path: Path) -> list[_Relation]:
-    lines = _bytes(path).decode("utf-8").splitlines()
-    rows = [line.split("\t") for line in lines if line and not line.startswith("#")][1:]
-    if any(len(row) != 2 for row in rows):
-        raise ModelUnavailable(f"{path.name} is damaged: install it again, it comes with the project")
-    direct = {general.removeprefix(FIELD): specific.split() for general, specific in rows}
-    fields = {general.removeprefix(FIELD) for general, _ in rows if general.startswith(FIELD)}
-    return [
-        _Relation(general, specific, sorted(_below(general, direct)), is_field=general in fields)
-        for general, specific in direct.items()
-    ]
-
-
-def _below(general: str, direct: Mapping[str, Sequence[str]]) -> set[str]:
-    found: set[str] = set()
-    left = [*direct[general]]
-    while left:
-        one = left.pop()
-        if one not in found and one != general:
-            found.add(one)
-            left += direct.get(one, ())
-    return found
 
 
 def _bytes(path: Path) -> bytes:

@@ -8,7 +8,8 @@ import pytest
 from matcher.core.errors import ModelUnavailable
 from matcher.stages.text import neutral
 from models import concepts
-from models.thesaurus import GENERAL, SIBLING, SPECIFIC, Thesaurus, _Folded, _key
+from models.relations import GENERAL, SIBLING, SPECIFIC
+from models.thesaurus import Thesaurus, _Folded, _key
 
 
 @pytest.fixture(scope="module")
