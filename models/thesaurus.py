@@ -14,23 +14,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Mention
-from models import concepts
+from models import concepts, denial, doubtful, homographs
+from models import relations as related
 from models.concepts import FAMILIES, LEXICON, TABLE, Concept, Neutral, is_ambiguous
+from models.doubtful import Doubtful, is_of_a_company
+from models.homographs import WORDS_TOO
+from models.relations import RELATIONS, Relation
 
-RELATIONS = concepts.FOLDER / "relations.tsv"
-VERSION = "1"
-SPECIFIC, GENERAL, SIBLING = 0.85, 0.5, 0.6
-"""How far one stands in for another that is asked for: React for JavaScript, JavaScript for React, React for Vue.js."""
+VERSION = "2"
 LONGEST = 8
 """Words of a name that is looked for in prose."""
 SMALL_BETWEEN = 3
 """Small words that may stand in it."""
 
-_TOKEN = re.compile(r"[^\s,;:/()\[\]{}|«»\"“”'’•·…!?–—_-]+")
+_TOKEN = re.compile(
+    r"[^\s,;:/()\[\]{}|«»\"“”'’•·…!?–—_<>=*~`\\™®©\u200b-\u200f\u2010-\u2012\u2190-\u2bff"
+    r"\ue000-\uf8ff\ufe0f\ufeff\U0001f000-\U0001faff-]+"
+)
+"""A word: what marks text up, ornaments it or says whose a name is stands outside it."""
 _SMALL = frozenset("d l de du des la le les of the en à a aux au et and".split())
 """Words between which a name is the same with or without."""
 _GENERIC = frozenset(
@@ -38,12 +43,11 @@ _GENERIC = frozenset(
     "prototype qualification recette supervision veille".split()
 )
 """Words that name a skill in a list, and hardly ever where they stand in prose."""
-_WORDS_TOO = {"vue": "Vue"}
-"""Names that are words, besides those of the table, and how they must be written."""
+_NO_PLURALS = frozenset("cics ssas ssis ssrs".split())
+"""Abbreviations that end as plurals do: SSIS is not several SSI."""
 _WITHIN = re.compile(r"[ \t\u00a0\u202f'’/–-]*")
 """What may stand between two words of a name."""
 _EDGES = frozenset("&@")
-_SENTENCE_ENDS = frozenset(".!?\n•-*:")
 
 _ACCENTED = {
     letter: base
@@ -64,7 +68,13 @@ class Thesaurus:
     """The shipped one. What it needs is read where it is first asked for. Thread-safe."""
 
     def __init__(
-        self, neutral: Neutral, *, table: Path = TABLE, lexicon: Path = LEXICON, relations: Path = RELATIONS
+        self,
+        neutral: Neutral,
+        *,
+        table: Path = TABLE,
+        lexicon: Path = LEXICON,
+        relations: Path = RELATIONS,
+        doubtful: Path = doubtful.FILE,
     ) -> None:
         """Take the files.
 
@@ -73,9 +83,10 @@ class Thesaurus:
             table: ESCO's and ROME's concepts.
             lexicon: this project's own.
             relations: which skills are more general than which.
+            doubtful: which names mean something else as well, and what has to stand beside them.
         """
         self._neutral = neutral
-        self._files = (table, lexicon, relations)
+        self._files = (table, lexicon, relations, doubtful)
         self._lock = threading.Lock()
 
     @cached_property
@@ -93,8 +104,9 @@ class Thesaurus:
     def mentions(self, text: str) -> list[Mention]:
         """Return the skills that a text names, in the order of the text, the longest where they overlap.
 
-        A name that is a word of French or English too counts in its exact spelling alone, and not where a sentence
-        begins; a single letter never. What is denied ("pas de Java") is named all the same.
+        A name that is a word of French or English too counts in its exact spelling, and where a sentence begins as an
+        item of a list alone: `homographs`. A single letter never counts. What means something else as well ("ERP")
+        counts beside what tells that it is meant: `doubtful`. What is denied ("pas de Java") is not named: `denial`.
         """
         tables = self._tables
         spans, words, odd = _words(text)
@@ -105,7 +117,20 @@ class Thesaurus:
                     if self._counts(text, spans[place : place + length], start.word):
                         runs.append((name not in tables.ours, -length, place, name))
                         break
-        return [Mention(spans[at][0], _end(text, spans[end - 1]), name) for at, end, name in _apart(runs)]
+        places = _apart(runs)
+        alone = {at: odd.get(words[at]) or _folded(words[at]) for at, end, _ in places if end - at == 1}
+        if not tables.doubtful.keys().isdisjoint(alone.values()):
+            places = self._without_doubtful(text, spans, alone, places)
+        found = [Mention(spans[at][0], _end(text, spans[end - 1]), name) for at, end, name in places]
+        if not found or denial.WORDS.isdisjoint(words):
+            return found
+        denying = [span[0] for span, word in zip(spans, words, strict=True) if word in denial.WORDS]
+        not_there = denial.denied(text, [(one.start, one.end) for one in found], denying)
+        return [one for place, one in enumerate(found) if place not in not_there]
+
+    def reads(self, name: str) -> bool:
+        """Tell whether `mentions` knows a name: where it leaves the word out, a text does not mean the skill."""
+        return self._tables.quoted(_key(name)) is not None
 
     def near(self, name: str) -> Mapping[str, float]:
         """Return the skills that partly stand in for one, with how far, without itself."""
@@ -118,11 +143,47 @@ class Thesaurus:
             return False
         if not all(map(_WITHIN.fullmatch, gaps)):
             return False
+        if len(run) == 1 and (written := self._tables.doubtful.get(first)):
+            return any(one.is_written(text[start:end]) for one in written) and not is_of_a_company(text, start, end)
         spellings = self._tables.exact.get(first) if len(run) == 1 else None
-        if spellings is None:
-            return True
-        before = text[:start].rstrip(" \t")
-        return text[start:end] in spellings and bool(before) and before[-1] not in _SENTENCE_ENDS
+        return spellings is None or homographs.is_name(text, start, end, spellings)
+
+    def _without_doubtful(
+        self,
+        text: str,
+        spans: Sequence[tuple[int, int]],
+        alone: Mapping[int, str],
+        places: Sequence[tuple[int, int, str]],
+    ) -> list[tuple[int, int, str]]:
+        """Return the runs of words that name skills for sure, and the doubtful ones that the others bear out.
+
+        Args:
+            text: as it stands.
+            spans: of its words.
+            alone: the word of each run of one, folded, by its place.
+            places: the runs: the first word, the one behind the last, and the skill.
+        """
+        tables = self._tables
+        doubted: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+        named = set()
+        for at, _, name in places:
+            if alone.get(at) in tables.doubtful:
+                doubted[alone[at], name].append((spans[at][0], _end(text, spans[at])))
+            else:
+                named.add(name)
+        folded = _plain(text)
+        refused = {
+            key
+            for (key, name), where in doubted.items()
+            if not any(
+                one.counts(
+                    text, folded, where, otherwise=name in named, beside=not named.isdisjoint(tables.field(name, one))
+                )
+                for one in tables.doubtful[key]
+                if any(one.is_written(text[start:end]) for start, end in where)
+            )
+        }
+        return [(at, end, name) for at, end, name in places if alone.get(at) not in refused]
 
     @cached_property
     def _tables(self) -> "_Tables":
@@ -132,10 +193,11 @@ class Thesaurus:
             made: _Tables = self.__dict__["_made"]
             return made
 
-    def _read(self) -> tuple[list[Concept], dict[str, str], dict[str, list[str]], list[tuple[str, list[str]]]]:
-        table, lexicon, relations = self._files
+    def _read(self) -> tuple[Any, ...]:
+        table, lexicon, relations, unsure = self._files
         skills, owners = concepts.read_with_owners(self._neutral, kinds=FAMILIES["skill"], table=table, lexicon=lexicon)
-        return skills, owners, concepts.nearness(lexicon), _relations(relations)
+        said = concepts.nearness(lexicon), related.read(relations), concepts.groups(lexicon)
+        return skills, owners, *said, doubtful.read(unsure, _plain)
 
 
 class _Start(NamedTuple):
@@ -159,24 +221,29 @@ class _Tables:
         skills: Iterable[Concept],
         owners: Mapping[str, str],
         siblings: Mapping[str, Sequence[str]],
-        relations: Sequence[tuple[str, Sequence[str]]],
+        said: Sequence[Relation],
+        groups: Mapping[str, str],
+        unsure: Iterable[Doubtful],
     ) -> None:
-        """Take the skills, which skill each entry of the lexicon is, and what is said of the entries."""
+        """Take the skills, which skill each entry of the lexicon is, and what is said of the entries and of names."""
         self.ours = {*owners.values()}
         """Those that the lexicon knows: they go before those that ESCO alone knows."""
         labels: dict[str, str] = {}
         others: dict[str, str] = {}
+        our_labels: dict[str, str] = {}
+        our_others: dict[str, str] = {}
         spelt: dict[str, set[str]] = defaultdict(set)
         folded = _Folded()
-        for one in sorted(skills, key=lambda one: one.id not in self.ours):
+        for one in skills:
             preferred, forms = {*one.preferred}, one.forms
+            label, alternative = (our_labels, our_others) if one.id in self.ours else (labels, others)
             for form, key in zip(forms, folded.keys_of(forms), strict=False):  # one key too many where there is no form
                 if key:
-                    (labels if form in preferred else others).setdefault(key, one.id)
+                    (label if form in preferred else alternative).setdefault(key, one.id)
                     if _BESIDE not in key:
                         spelt[key].add(form)
-        # A concept's own label goes before another's alternative one.
-        self.listed = {**others, **labels}
+        # What the lexicon says goes before ESCO, whose SPARK is another; and a label before an alternative one.
+        self.listed = {**others, **labels, **our_others, **our_labels}
         """Names of skills, by their words."""
         reach: dict[str, int] = {}
         follows: dict[str, dict[str, int]] = defaultdict(dict)
@@ -199,12 +266,27 @@ class _Tables:
         }
         """The same by a word as it stands in prose, if it has neither accents nor stops: one look, and no folding."""
         self.exact = {
-            key: {_WORDS_TOO[key]} if key in _WORDS_TOO else forms
+            key: {WORDS_TOO[key]} if key in WORDS_TOO else forms
             for key, forms in spelt.items()
-            if self.quoted(key) and (key in _WORDS_TOO or any(is_ambiguous(concepts.fold(form)) for form in forms))
+            if self.quoted(key) and (key in WORDS_TOO or any(is_ambiguous(concepts.fold(form)) for form in forms))
         }
         """Names that are words, too: how they must be written."""
-        self.near = _nearness(owners, siblings, relations)
+        self.near = related.nearness(owners, siblings, said)
+        self.doubtful: dict[str, list[Doubtful]] = defaultdict(list)
+        """Names that mean something else as well, by their word."""
+        for name in unsure:
+            self.doubtful[_key(name.written)].append(name)
+        self._group_of = {owners[entry]: group for entry, group in groups.items() if entry in owners}
+        self._fields: dict[tuple[str, str], set[str]] = {}
+
+    def field(self, skill: str, name: Doubtful) -> set[str]:
+        """Return the skills that tell of one, as doubtful.tsv says of its name."""
+        if (skill, name.field) not in self._fields:
+            near = self.near.get(skill, {}).keys() if name.field in ("group", "near") else ()
+            group = self._group_of.get(skill) if name.field == "group" else None
+            same = (other for other, of in self._group_of.items() if of == group)
+            self._fields[skill, name.field] = {*near, *same} - {skill}
+        return self._fields[skill, name.field]
 
     def starts(self, words: Iterable[str], odd: Mapping[str, str]) -> list["_Start | None"]:
         """Return what begins with each word of a text.
@@ -267,28 +349,6 @@ class _Folded(dict[str, str]):
         return [_without_small(key.strip(_BESIDE)) for key in folded]
 
 
-def _nearness(
-    owners: Mapping[str, str],
-    siblings: Mapping[str, Sequence[str]],
-    relations: Sequence[tuple[str, Sequence[str]]],
-) -> dict[str, dict[str, float]]:
-    near: dict[str, dict[str, float]] = defaultdict(dict)
-
-    def say(asked: str, offered: str, value: float) -> None:
-        one, other = owners.get(asked), owners.get(offered)
-        if one and other and one != other:
-            near[one][other] = max(value, near[one].get(other, 0.0))
-
-    for one, others in siblings.items():
-        for other in others:
-            say(one, other, SIBLING)
-    for general, specific in relations:
-        for one in specific:
-            say(general, one, SPECIFIC)
-            say(one, general, GENERAL)
-    return dict(near)
-
-
 def _apart(runs: Iterable[tuple[bool, int, int, str]]) -> list[tuple[int, int, str]]:
     """Return the runs of words that remain where they overlap, the best of each heap, in the order of the text.
 
@@ -303,26 +363,6 @@ def _apart(runs: Iterable[tuple[bool, int, int, str]]) -> list[tuple[int, int, s
             taken.update(places)
             found.append((start, start - length, name))
     return sorted(found)
-
-
-def _relations(path: Path) -> list[tuple[str, list[str]]]:
-    lines = _bytes(path).decode("utf-8").splitlines()
-    rows = [line.split("\t") for line in lines if line and not line.startswith("#")][1:]
-    if any(len(row) != 2 for row in rows):
-        raise ModelUnavailable(f"{path.name} is damaged: install it again, it comes with the project")
-    direct = {general: specific.split() for general, specific in rows}
-    return [(general, sorted(_below(general, direct))) for general in direct]
-
-
-def _below(general: str, direct: Mapping[str, Sequence[str]]) -> set[str]:
-    found: set[str] = set()
-    left = [*direct[general]]
-    while left:
-        one = left.pop()
-        if one not in found and one != general:
-            found.add(one)
-            left += direct.get(one, ())
-    return found
 
 
 def _bytes(path: Path) -> bytes:
@@ -349,6 +389,11 @@ def _words(text: str) -> tuple[list[tuple[int, int]], list[str], dict[str, str]]
         spans = [span for span, word in zip(spans, words, strict=True) if odd.get(word, word)]
         words = [word for word in words if odd.get(word, word)]
     return spans, words, odd
+
+
+def _plain(text: str) -> str:
+    """Return a text in small letters without accents, one space where there are more."""
+    return " ".join(text.casefold().translate(_ACCENTED).replace("’", "'").split())
 
 
 def _key(text: str) -> str:
@@ -379,7 +424,7 @@ def _folded(word: str) -> str:
     plain = word.rstrip(".")
     if not plain.isascii() and not (plain := plain.translate(_ACCENTED)).isascii():
         plain = "".join(sign for sign in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(sign))
-    if len(plain) > 3 and plain[-1] in "sx" and plain[-2] not in "su.":
+    if len(plain) > 3 and plain[-1] in "sx" and plain[-2] not in "su." and plain not in _NO_PLURALS:
         plain = plain[:-1]
     return plain
 

@@ -107,6 +107,9 @@ class FakeThesaurus:
         outer = [one for one in spans if not any(one != o and o[0] <= one[0] and one[1] <= o[1] for o in spans)]
         return [Mention(*span, spans[span]) for span in sorted(outer)]
 
+    def reads(self, name: str) -> bool:
+        return name.lower() in self._names
+
     def near(self, name: str) -> Mapping[str, float]:
         return self._near.get(name, {})
 

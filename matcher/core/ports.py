@@ -261,6 +261,10 @@ class Thesaurus(Protocol):
         """Return the skills that a text names, in the order of the text, the longest where they overlap."""
         ...
 
+    def reads(self, name: str) -> bool:
+        """Tell whether `mentions` knows a name: where it leaves the word out, a text does not mean the skill."""
+        ...
+
     def near(self, name: str) -> Mapping[str, float]:
         """Return the skills that partly stand in for one, with how far (0 to 1, below 1), without itself."""
         ...

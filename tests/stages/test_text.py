@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.core.domain import Experience, Facet, Posting, PostingId, Profile, ProfileId
+from matcher.core.ports import Mention
 from matcher.core.skills import PROSE_SHARE, Skill
 from matcher.stages.text import (
     VERSION,
@@ -460,6 +461,12 @@ def test_prose_is_what_stands_in_titles_and_sentences() -> None:
         ("C", "Pilotes en C, puis en Rust.", "C"),
         ("Go", "We go live every week.", None),
         ("Go", "Services en Go.", "Go"),
+        ("Go", "Stockage de 100 Go de données.", None),
+        ("C", "Agent de catégorie C.", None),
+        ("B", "Permis A, B et C.", None),
+        ("C", "Permis B et C, puis pilotes en C.", "C"),
+        ("R", "Sous l’autorité de M. R. Durand.", None),
+        ("R", "Mme R. Durand, statistiques en R.", "R"),
         ("C", "Des sites, c’est tout.", None),
         ("PHP", "Sites en php-fpm.", "php"),
         ("Django", "API avec django.", "django"),
@@ -567,6 +574,16 @@ def test_what_another_record_asks_for_is_quoted_where_no_word_is_taken_for_a_too
     known = {"react": "skill:react", "supervision": "skill:watch"}
     wanted = Skill(known.get(asked.lower(), asked.lower()), asked.lower(), listed=asked)
     assert quotes(profile("x", summary=prose), [wanted]) == [span]
+
+
+def test_what_the_thesaurus_leaves_out_of_the_prose_is_no_evidence_of_a_listed_skill() -> None:
+    class Reader(FakeThesaurus):
+        def mentions(self, text: str) -> list[Mention]:
+            return []
+
+    reader = Reader({"excel": "skill:excel"})
+    known, other = skills(profile("x", skills=("Excel", "Zorglub"), summary="I excel with zorglub."), reader)
+    assert (known.quoted, other.quoted) == (None, "zorglub")
 
 
 @given(ANY_TEXT, st.lists(st.sampled_from(["Postgres", "python ", "la sécurité des SI", "\n"]) | ANY_TEXT, max_size=6))

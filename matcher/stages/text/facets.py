@@ -23,6 +23,14 @@ _ALSO_WORDS = frozenset({"go"})
 """Names of tools that are words of a sentence too; so is every single letter."""
 _SAME_SIGNS = {**dict.fromkeys("’‘ʼ`´", "'"), **dict.fromkeys("‐‑‒–", "-"), **dict.fromkeys("\u00a0\u202f", " ")}
 """What another hand may have typed, and one sign for it."""
+_READ_BEFORE = 40
+"""Characters before such a name that are looked at."""
+_NO_TOOL = re.compile(
+    r"(?:\d|\b(?i:cat(?:[ée]gories?|\.)|permis|cadres?|indices?|groupes?|classes?|corps|grades?|zones?|annexes?|lots?"
+    r"|vitamines?|hépatites?|bâtiments?)(?:\s+[A-Z]\+?(?:\s*[,/]|\s+(?:et|ou)))*|\b(?:M|Mme|Mlle|Mr|Dr|MM|Pr)\.?"
+    r"|\b[A-Z]\.)\s*$"
+)
+"""What stands before a letter that is a grade's, a licence's or a person's, and before `Go` that is a measure."""
 _MOST_PASSAGES = 8
 _PASSAGE_CHARACTERS = 600  # some 200 word pieces of French: the default encoder reads 256
 _FULL_TEXT_CHARACTERS = 20_000
@@ -158,7 +166,7 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
         quotes.setdefault(mention.name, span)
         if form and len(found) < _MOST_NAMED:
             found.setdefault((mention.name, "" if once else form), Skill(name=mention.name, form=form, quoted=span))
-    return tuple(_quoted(skill, quotes, said) for skill in found.values())
+    return tuple(_quoted(skill, quotes, said, thesaurus) for skill in found.values())
 
 
 def quotes(record: Record, asked: Sequence[Skill]) -> list[str | None]:
@@ -201,9 +209,11 @@ def _with_same_signs(text: str) -> str:
     return text
 
 
-def _quoted(skill: Skill, quotes: Mapping[str, str], said: _Said) -> Skill:
+def _quoted(skill: Skill, quotes: Mapping[str, str], said: _Said, thesaurus: Thesaurus) -> Skill:
     """Return a skill with the words in which the prose names it, if it does."""
-    quoted = skill.quoted or quotes.get(skill.name) or _quote(skill, said)
+    quoted = skill.quoted or quotes.get(skill.name)
+    if quoted is None and not thesaurus.reads(skill.written):
+        quoted = _quote(skill, said)
     return skill if quoted == skill.quoted else Skill(skill.name, skill.form, skill.listed, quoted)
 
 
@@ -254,7 +264,7 @@ def _quote(skill: Skill, said: _Said) -> str | None:
         if (plain := wanted.lower()) not in folded:
             continue
         if ambiguous:
-            start = _place(wanted, text, edges)
+            start = _place(wanted, text, edges, unless=_NO_TOOL)
         elif len(plain) == len(wanted) and len(folded) == len(text) and not _UNUSUAL.search(folded):
             start = _place(plain, folded, edges)
         else:
@@ -266,12 +276,20 @@ def _quote(skill: Skill, said: _Said) -> str | None:
     return None
 
 
-def _place(wanted: str, prose: str, edges: str) -> int:
-    """Return where a name first stands that no letter, digit or other sign goes on, or -1."""
+def _place(wanted: str, prose: str, edges: str, *, unless: re.Pattern[str] | None = None) -> int:
+    """Return where a name first stands that no letter, digit or other sign goes on, or -1.
+
+    Args:
+        wanted: the name.
+        prose: where it is looked for.
+        edges: the signs that go on a word, beside letters and digits.
+        unless: finds what must not stand before it.
+    """
     start = prose.find(wanted)
     while start >= 0:
         around = prose[start - 1 : start] + prose[start + len(wanted) : start + len(wanted) + 1]
-        if not any(sign.isalnum() or sign in edges for sign in around):
+        whole = not any(sign.isalnum() or sign in edges for sign in around)
+        if whole and not (unless and unless.search(prose[max(0, start - _READ_BEFORE) : start])):
             break
         start = prose.find(wanted, start + 1)
     return start
