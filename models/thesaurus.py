@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Mention
@@ -96,12 +97,12 @@ class Thesaurus:
         begins; a single letter never. What is denied ("pas de Java") is named all the same.
         """
         tables = self._tables
-        spans, words = _words(text)
+        spans, words, odd = _words(text)
         runs = []
-        for place, first in enumerate(map(tables.begin, words)):
-            if first:
-                for length, name in reversed(tables.named(first, words, place)):
-                    if self._counts(text, spans[place : place + length], first):
+        for place, start in enumerate(tables.starts(words, odd)):
+            if start:
+                for length, name in reversed(tables.named(start, words, odd, place)):
+                    if self._counts(text, spans[place : place + length], start.word):
                         runs.append((name not in tables.ours, -length, place, name))
                         break
         return [Mention(spans[at][0], _end(text, spans[end - 1]), name) for at, end, name in _apart(runs)]
@@ -137,6 +138,19 @@ class Thesaurus:
         return skills, owners, concepts.nearness(lexicon), _relations(relations)
 
 
+class _Start(NamedTuple):
+    """A word with which names begin."""
+
+    word: str
+    alone: str | None
+    """The skill of which it is a name by itself."""
+    follows: Mapping[str, int]
+    """Which words come next, and of how many words the longest such name is without small ones: most words of prose
+    begin a name that does not go on so."""
+    reach: int
+    """Of how many words the longest name in prose is; small words may stand between them."""
+
+
 class _Tables:
     """What the files say, ready to be looked up."""
 
@@ -164,23 +178,26 @@ class _Tables:
         # A concept's own label goes before another's alternative one.
         self.listed = {**others, **labels}
         """Names of skills, by their words."""
-        self.reach: dict[str, int] = {}
-        """By the first word, of how many words the longest name in prose is; small words may stand between them."""
-        self.follows: dict[str, dict[str, int]] = defaultdict(dict)
-        """By the first word, which ones come next, and of how many words the longest such name is without small ones:
-        most words of prose begin a name that does not go on so."""
+        reach: dict[str, int] = {}
+        follows: dict[str, dict[str, int]] = defaultdict(dict)
         for key, named in self.listed.items():
             if self._is_telling(key, named):
                 first, *rest = key.split(_BESIDE)
                 length = 1 + len(rest) + (SMALL_BETWEEN if rest else 0)
-                if length > self.reach.get(first, 0):
-                    self.reach[first] = length
-                if rest:
-                    self.follows[first][rest[0]] = max(1 + len(rest), self.follows[first].get(rest[0], 0))
-        self._begins = {
-            word: first for first in self.reach for word in (first, f"{first}s", f"{first}x") if _folded(word) == first
+                if length > reach.get(first, 0):
+                    reach[first] = length
+                if rest and len(rest) >= follows[first].get(rest[0], 0):
+                    follows[first][rest[0]] = 1 + len(rest)
+        self._starts = {
+            word: _Start(word, self.quoted(word), follows.get(word, {}), most) for word, most in reach.items()
         }
-        """By the word as it stands in prose: one look instead of folding each."""
+        self._written = {
+            written: start
+            for word, start in self._starts.items()
+            for written in (word, f"{word}s", f"{word}x")
+            if _folded(written) == word
+        }
+        """The same by a word as it stands in prose, if it has neither accents nor stops: one look, and no folding."""
         self.exact = {
             key: {_WORDS_TOO[key]} if key in _WORDS_TOO else forms
             for key, forms in spelt.items()
@@ -189,24 +206,25 @@ class _Tables:
         """Names that are words, too: how they must be written."""
         self.near = _nearness(owners, siblings, relations)
 
-    def begin(self, word: str) -> str | None:
-        """Return a word of `_words` folded if it begins a name."""
-        if word in self._begins or (word[-1] != "." and word.isascii()):
-            return self._begins.get(word)
-        first = _folded(word)
-        return first if first in self.reach else None
+    def starts(self, words: Iterable[str], odd: Mapping[str, str]) -> list["_Start | None"]:
+        """Return what begins with each word of a text.
 
-    def named(self, first: str, words: Sequence[str], place: int) -> list[tuple[int, str]]:
+        Args:
+            words: as `_words` returns them.
+            odd: likewise.
+        """
+        return [self._starts.get(odd[word]) if word in odd else self._written.get(word) for word in words]
+
+    def named(self, start: "_Start", words: Sequence[str], odd: Mapping[str, str], place: int) -> list[tuple[int, str]]:
         """Return the names that begin at a place: of how many words each is, and the skill, the shortest first."""
-        one, after = self.quoted(first), self.follows.get(first)
-        found = [(1, one)] if one else []
-        if not after:
+        found = [(1, start.alone)] if start.alone else []
+        if not start.follows:
             return found
-        key, longest, length = first, 0, 1
-        for at in range(place + 1, min(place + self.reach[first], len(words))):
-            word = _folded(words[at])
+        key, longest, length = start.word, 0, 1
+        for at in range(place + 1, min(place + start.reach, len(words))):
+            word = odd.get(words[at]) or _folded(words[at])
             if word not in _SMALL:  # else no name ends here
-                longest, length = longest or after.get(word, 0), length + 1
+                longest, length = longest or start.follows.get(word, 0), length + 1
                 if length > longest:
                     break
                 key += _BESIDE + word
@@ -314,8 +332,11 @@ def _bytes(path: Path) -> bytes:
         raise ModelUnavailable(f"{path.name} is missing: install it again, it comes with the project") from error
 
 
-def _words(text: str) -> tuple[list[tuple[int, int]], list[str]]:
-    """Return where each word of a text begins and ends, and the words in lower case: what `_folded` takes."""
+def _words(text: str) -> tuple[list[tuple[int, int]], list[str], dict[str, str]]:
+    """Return where each word of a text begins and ends; the words in lower case; those with accents or stops, folded.
+
+    What is nothing once it is folded is no word.
+    """
     plain = text.casefold()
     # All of them at once, unless a letter becomes two.
     spans = [found.span() for found in _TOKEN.finditer(plain if len(plain) == len(text) else text)]
@@ -323,11 +344,11 @@ def _words(text: str) -> tuple[list[tuple[int, int]], list[str]]:
         words = [plain[start:end] for start, end in spans]
     else:
         words = [text[start:end].casefold() for start, end in spans]
-    nothing = {word for word in words if (word[0] == "." or not word.isascii()) and not _folded(word)}
-    if nothing:
-        spans = [span for span, word in zip(spans, words, strict=True) if word not in nothing]
-        words = [word for word in words if word not in nothing]
-    return spans, words
+    odd = {word: _folded(word) for word in words if word[-1] == "." or not word.isascii()}
+    if not all(odd.values()):
+        spans = [span for span, word in zip(spans, words, strict=True) if odd.get(word, word)]
+        words = [word for word in words if odd.get(word, word)]
+    return spans, words, odd
 
 
 def _key(text: str) -> str:
