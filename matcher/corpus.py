@@ -650,7 +650,7 @@ class Corpus:
             seeds[some.start] = rows[near], reach[near] - sum(short(rows[near]) for short in looks)
 
         in_halves(look_at_heads, len(eligible))
-        nearest, closer = map(np.concatenate, zip(*seeds.values(), strict=True))
+        nearest, closer = map(np.concatenate, zip(*(seeds[start] for start in sorted(seeds)), strict=True))
         beside = most(
             question.traits,
             is_posting=question.kind is Kind.POSTING,
