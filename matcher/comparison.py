@@ -186,7 +186,7 @@ class Comparison:
             seeds[some.start] = half[near], reach[near] - sum(short(half[near]) for short in looks)
 
         in_halves(look_at_heads, len(rows))
-        nearest, closer = map(np.concatenate, zip(*seeds.values(), strict=True))
+        nearest, closer = map(np.concatenate, zip(*(seeds[start] for start in sorted(seeds)), strict=True))
         reached = self.rough(nearest[highest(closer, SEEDS + k)])[1]
         bar = float(np.partition(reached, len(reached) - k)[len(reached) - k]) - 2 * SLACK
         rows = self._left(rows, max(least, bar), looks, heads=heads)

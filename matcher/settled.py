@@ -4,8 +4,8 @@ import ctypes
 import gc
 
 GC_AFTER = 5_000
-"""Objects made, less those freed, after which Python looks for cycles among them: for a millisecond or two. Ten times
-as many are looked through in as much time in all, but at once: an answer that waits for it is late."""
+"""Objects made, less those freed, after which Python looks for cycles among them: for a millisecond or two. To look
+through ten times as many takes no longer in all, but an answer waits for all of it."""
 GC_AGAIN_AFTER = 200
 """How often it does so before it looks through those that were left, too."""
 

@@ -354,3 +354,17 @@ def test_saving_moves_nothing_under_who_reads_meanwhile(tmp_path: Path) -> None:
     assert all(np.array_equal(getattr(sets, name), before[name]) for name in names)
     back = SkillSets.load(tmp_path / "sets.npz", numbers=100)
     assert [back.of(row)[0].tolist() for row in range(3)] == [[1, 5], [2, 6], [3, 7]]
+
+
+@pytest.mark.parametrize("asked", [1, 8, 16, 17, 40])
+def test_a_bound_of_what_is_covered_is_never_too_low_however_many_skills_are_asked_for_or_had(asked: int) -> None:
+    world, draw = World(), np.random.default_rng(asked)
+    names = [f"{letter}{number}" for letter in "abcdefgh" for number in range(10)]
+    for row, count in enumerate([0, 1, 15, 16, 17, 40]):
+        chosen = draw.choice(names, size=count, replace=False).tolist()
+        world.put(Kind.PROFILE, row, [skill(name, name[:1]) for name in chosen])
+    wanted = [skill(name, listed=bool(draw.integers(2))) for name in draw.choice(names, size=asked, replace=False)]
+    world.put(Kind.POSTING, 0, wanted)
+    covered_by_each = world.by_posting(0)  # compares the two
+    assert covered_by_each[0] == 0.0
+    assert covered_by_each[-1] > 0.0
