@@ -38,6 +38,7 @@ import numpy.typing as npt
 
 from benchmarks import machine
 from benchmarks.floor import read_gb_per_s
+from matcher.comparison import Question
 from matcher.compose import load_encoders, load_thesaurus
 from matcher.core.domain import (
     MERGED,
@@ -55,7 +56,7 @@ from matcher.core.domain import (
 from matcher.core.places import REGIONS
 from matcher.core.ports import Store
 from matcher.core.terms import HEAVIEST, WEIGHT_BITS, Terms, terms_of
-from matcher.corpus import Corpus, Derived, Question, Ranking
+from matcher.corpus import Corpus, Derived, Ranking
 from matcher.derive import derive
 from matcher.offline import demo
 from matcher.reasons import Reasons

@@ -5,17 +5,15 @@ the engine holds its lock.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
-from matcher.compiled import in_halves
+from matcher.comparison import Best, Comparison, Question, Side
 from matcher.core.domain import Facet, Kind, Match, PostingId, ProfileId, Record, Variety, Weights, kind_of
 from matcher.core.errors import NotFound, SnapshotRefused
 from matcher.core.matched import Matched
@@ -23,25 +21,15 @@ from matcher.core.pages import NOTHING, Seen, lot
 from matcher.core.ports import Vectors
 from matcher.core.skills import Near, Skill
 from matcher.core.terms import Terms
-from matcher.core.traits import Mask, Rows, Traits, TraitTable
+from matcher.core.traits import Rows, TraitTable
 from matcher.stages.counts import Filters, counted, filtered, values
 from matcher.stages.eligibility import eligible_postings, eligible_profiles, failed, in_dates
-from matcher.stages.index import FacetIndex, Query
+from matcher.stages.index import FacetIndex
 from matcher.stages.rank import (
     SLACK,
-    UNASKED,
-    Agreements,
-    Scores,
-    agreements,
     contenders,
-    highest,
     in_order,
     matches,
-    most,
-    reaching,
-    top,
-    total,
-    totals,
 )
 from matcher.stages.skills import Offered, Reach, Shares, SkillSets, Vocabulary, Wanted
 from matcher.stages.vary import ORGANISATION_UNKNOWN, SAME_BODY, Shown, same_postings, shown
@@ -50,24 +38,12 @@ FEW_TWINS = 4
 """How many documents more than are shown are ranked where only those that say the same are shown as one."""
 BLOCK = 64
 """Queries per matrix product in `match_all`."""
-MANY = 4096
-"""From so many eligible documents on, those that cannot be among the best are left out before they are compared."""
-FEW = 512
-"""Of fewer, all are compared at once."""
-SEEDS = 256
-"""Documents whose scores tell what the others have to reach."""
-LOOK = 8
-"""How many times more are looked at closely to choose them."""
 SPARE = 3
 """How many times more documents than are shown are ranked where some may not be shown."""
 
 
 VECTORS = (Facet.TITLE, Facet.BODY)
 """The facets that are compared as one vector each; skills are compared one by one."""
-
-
-Look = Callable[[Rows], npt.NDArray[np.float32]]
-"""How far some rows fall short in one thing of the most that a row can get for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,32 +59,6 @@ class Derived:
     """Of its body; None where it has none, or none are compared."""
 
 
-@dataclass(slots=True)
-class Side:
-    """One kind of document; a document has the same row in all three."""
-
-    index: FacetIndex
-    traits: TraitTable = field(default_factory=TraitTable)
-    skills: SkillSets = field(default_factory=SkillSets)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A document that asks for the best of the other side, stored or not."""
-
-    kind: Kind
-    id: str
-    query: Query
-    traits: Traits
-    """One row, as columns."""
-    organisation: str | None
-    """A posting's."""
-    hides: frozenset[str]
-    """The organisations that a profile hides from."""
-    skills: Wanted | Offered | None
-    """Those that a posting asks for, or that a profile has; None where it names none."""
-
-
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """The best matches of one document."""
@@ -121,33 +71,10 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True)
-class _Best:
-    """The best rows of one question, best first, before they are matches."""
-
-    rows: Rows
-    scores: Scores
-    cosines: npt.NDArray[np.float32]
-    """Shape (rows, facets)."""
-    compared: Mask
-    """Same shape: whether both sides have the facet."""
-    agreed: Agreements
-
-    def take(self, places: npt.NDArray[np.int64]) -> "_Best":
-        """Return some of them, in the order of their places."""
-        return _Best(
-            self.rows[places],
-            self.scores[places],
-            self.cosines[places],
-            self.compared[places],
-            self.agreed.take(places),
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class _Left:
     """What may be shown of a ranking after the pages before."""
 
-    found: _Best
+    found: Best
     """Best first; then, worked out with them, what was shown before."""
     before: int = 0
     """How many of the last ones that is."""
@@ -300,6 +227,7 @@ class Corpus:
             organisation=here.traits.organisation_of(row) if kind is Kind.POSTING else None,
             hides=here.traits.hides(row),
             skills=self._tables(kind, reaches, shares),
+            has_skills=bool(reaches),
         )
 
     def question_of(self, record: Record, derived: Derived, *, weights: Weights) -> Question:
@@ -324,23 +252,22 @@ class Corpus:
             organisation=traits.organisation_of(0) if kind is Kind.POSTING else None,
             hides=traits.hides(0),
             skills=self._tables(kind, reaches, shares),
+            has_skills=bool(reaches),
         )
 
     def _tables(self, kind: Kind, reaches: Sequence[Reach], shares: Shares) -> Wanted | Offered | None:
-        if not reaches:
-            return None
         numbers = len(self.vocabulary)
         if kind is Kind.PROFILE:
             return Offered.of(reaches, numbers=numbers)
-        return Wanted.of(reaches, shares, numbers=numbers)
+        return Wanted.of(reaches, shares, numbers=numbers) if reaches else None
 
     def best(self, question: Question, *, k: int, weights: Weights, today: date) -> Ranking:
         """Return the k best matches of one document."""
         eligible = self._eligible(question, today)
-        found = self._ranked(question, eligible, None, k=k, weights=weights, today=today)
+        found = self._asked_by(question, weights, today).ranked(eligible, None, k=k)
         return self._ranking(question, found, weights, eligible=len(eligible))
 
-    def _ranking(self, question: Question, found: _Best, weights: Weights, *, eligible: int) -> Ranking:
+    def _ranking(self, question: Question, found: Best, weights: Weights, *, eligible: int) -> Ranking:
         matched = self._matches(question, found, weights)
         return Ranking(matched, eligible=eligible, has_more=0 < len(matched) < eligible)
 
@@ -372,7 +299,7 @@ class Corpus:
         eligible = self._eligible(question, today)
         depth = k if variety.asks_nothing else k + FEW_TWINS if variety.only_merges else SPARE * (k + 1)
         while True:
-            ranked = self._ranked(question, eligible, None, k=depth + len(seen), weights=weights, today=today)
+            ranked = self._asked_by(question, weights, today).ranked(eligible, None, k=depth + len(seen))
             left = self._unseen(question, ranked, seen, depth=depth, variety=variety) if seen else _Left(ranked)
             is_all = len(left.found.rows) - left.before < depth
             if variety.per_organisation and not variety.diversity and depth > SPARE * (k + 1):
@@ -387,7 +314,7 @@ class Corpus:
         used = left.met + sum(1 + len(one.variants) for one in chosen)
         return Ranking(matched, eligible=len(eligible), has_more=len(chosen) == k and len(eligible) > used)
 
-    def _unseen(self, question: Question, ranked: _Best, seen: Seen, *, depth: int, variety: Variety) -> _Left:
+    def _unseen(self, question: Question, ranked: Best, seen: Seen, *, depth: int, variety: Variety) -> _Left:
         """Return the `depth` best rows that no page before has shown, and those shown before that still count."""
         ids, known = self.sides[question.kind.other].index.ids, frozenset(seen)
         lots = [lot("", ids[row] or "") for row in ranked.rows.tolist()]
@@ -443,7 +370,7 @@ class Corpus:
             before=left.before,
         )
 
-    def _chosen(self, question: Question, found: _Best, chosen: Sequence[Shown], weights: Weights) -> Matched:
+    def _chosen(self, question: Question, found: Best, chosen: Sequence[Shown], weights: Weights) -> Matched:
         places = np.array([one.place for one in chosen], dtype=np.int64)
         ids = self.sides[question.kind.other].index.ids
         variants = [tuple(ids[found.rows[place]] or "" for place in one.variants) for one in chosen]
@@ -482,15 +409,16 @@ class Corpus:
         passed = filtered(found, filters)
         counts = counted(found, passed)
         rows = eligible[np.logical_and.reduce([*passed.values()])]
-        skills = self._skills(question, rows)
+        comparison = self._asked_by(question, weights, today)
+        skills = comparison.skills(rows)
         facet_scores = there.index.scores(question.query, rows)
-        base = self._totals(question, rows, facet_scores, skills, weights=weights, today=today)
+        base = comparison.totals(rows, facet_scores, skills)
         words = np.zeros(len(rows))
         hits = there.index.are(rows, bounds.scores)
         words[hits] = [bounds.scores[there.index.ids[row] or ""] for row in rows[hits].tolist()]
         rough = (1 - words_weight) * base + words_weight * words
         near = contenders(rough, k + 1 + len(seen))
-        best = self._scored(question, rows, near, skills, weights=weights, today=today)
+        best = comparison.scored(rows, near, skills)
         scores = (1 - words_weight) * best.scores + words_weight * words[near]
         order = in_order(scores, best.rows, there.index.ids, k=k, seen=frozenset(seen))
         page = order[:k]
@@ -516,11 +444,11 @@ class Corpus:
             reasons = failed(question.traits, there.traits.many(np.array([row])), today=today)
             return Pair(None, [*reasons, *(["hidden"] if hidden else [])], eligible=len(eligible))
         facet_scores = there.index.scores(question.query, eligible)
-        skills = self._skills(question, eligible)
-        scores = self._totals(question, eligible, facet_scores, skills, weights=weights, today=today)
+        comparison = self._asked_by(question, weights, today)
+        _, scores = comparison.rough(eligible, facet_scores)
         # No deeper than it stands: all before it, and those that rounding alone may have put behind it.
         depth = int((scores >= scores[np.searchsorted(eligible, row)] - 2 * SLACK).sum())
-        found = self._ranked(question, eligible, facet_scores, k=depth, weights=weights, today=today)
+        found = comparison.ranked(eligible, facet_scores, k=depth)
         match = next(one for one in self._matches(question, found, weights) if one.profile_id == profile_id)
         return Pair(match, (), eligible=len(eligible))
 
@@ -532,7 +460,7 @@ class Corpus:
         scores = self.sides[kind.other].index.scores_of_all([question.query for question in questions])
         for question, every in zip(questions, scores, strict=True):
             eligible = self._eligible(question, today)
-            found = self._ranked(question, eligible, every[eligible], k=k, weights=weights, today=today)
+            found = self._asked_by(question, weights, today).ranked(eligible, every[eligible], k=k)
             yield self._ranking(question, found, weights, eligible=len(eligible))
 
     def derived(self, kind: Kind, row: int) -> tuple[dict[Facet, Vectors], Terms | None, list[tuple[str, float]]]:
@@ -592,142 +520,10 @@ class Corpus:
             return eligible_postings(one, there.traits, rows=rows, hidden_from=question.hides, today=today)
         return eligible_profiles(one, there.traits, rows=rows, organisation=question.organisation, today=today)
 
-    def _ranked(
-        self,
-        question: Question,
-        eligible: Rows,
-        facet_scores: npt.NDArray[np.float32] | None,
-        *,
-        k: int,
-        weights: Weights,
-        today: date,
-    ) -> _Best:
-        """Return the k best rows; where their weighted sums of cosines are not given, of as few rows as need be."""
-        if facet_scores is None:
-            rows, skills, rough = self._hopeful(question, eligible, k=k, weights=weights, today=today)
-        else:
-            rows = eligible
-            skills, rough = self._rough(question, rows, facet_scores, weights=weights, today=today)
-        found = self._scored(question, rows, contenders(rough, k), skills, weights=weights, today=today)
-        ids = self.sides[question.kind.other].index.ids
-        return found.take(top(found.scores, found.rows, ids, k, asker=question.id))
+    def _asked_by(self, question: Question, weights: Weights, today: date) -> Comparison:
+        return Comparison(question, self.sides[question.kind.other], weights, today)
 
-    def _rough(
-        self,
-        question: Question,
-        rows: Rows,
-        facet_scores: npt.NDArray[np.float32],
-        *,
-        weights: Weights,
-        today: date,
-    ) -> tuple[Shares | float, Scores]:
-        """Return how well some rows agree in skills, and what they score, but for rounding."""
-        skills = self._skills(question, rows)
-        return skills, self._totals(question, rows, facet_scores, skills, weights=weights, today=today)
-
-    def _hopeful(
-        self, question: Question, eligible: Rows, *, k: int, weights: Weights, today: date
-    ) -> tuple[Rows, Shares | float, Scores]:
-        """Return the rows that may be among the k best, all of them or far fewer, with what `_rough` says of them.
-
-        A row is left out only where all that it could get beside what is known of it would leave it behind k others.
-
-        Source: as Fagin, Lotem and Naor's threshold algorithm (PODS 2001), and Broder et al.'s WAND (CIKM 2003).
-        """
-        index = self.sides[question.kind.other].index
-        if not (k > 0 and index.has_ceilings and len(eligible) >= max(MANY, SPARE * (SEEDS + k))):
-            facet_scores = index.scores(question.query, eligible)
-            return eligible, *self._rough(question, eligible, facet_scores, weights=weights, today=today)
-        looks = self._looks(question, weights=weights, today=today)
-        heads, seeds, left = {}, {}, {}
-
-        def look_at_heads(some: slice) -> None:
-            rows = eligible[some]
-            reach = index.ceilings(question.query, rows)
-            # Whoever is shown has more than a title that is alike: seeds that do, too, set a higher bar.
-            near = highest(reach, (SEEDS * LOOK + k) * len(rows) // len(eligible) + 1)
-            heads[some.start] = rows, reach
-            seeds[some.start] = rows[near], reach[near] - sum(short(rows[near]) for short in looks)
-
-        in_halves(look_at_heads, len(eligible))
-        nearest, closer = map(np.concatenate, zip(*(seeds[start] for start in sorted(seeds)), strict=True))
-        beside = most(
-            question.traits,
-            is_posting=question.kind is Kind.POSTING,
-            has_skills=question.skills is not None,
-            weights=weights,
-        )
-        bar = self._bar(question, nearest[highest(closer, SEEDS + k)], k=k, weights=weights, today=today)
-
-        def look_closer(some: slice) -> None:
-            rows, reach = reaching(*heads[some.start], bar - beside)
-            for short in looks:
-                if len(rows) >= FEW:
-                    lower = short(rows)
-                    rows, reach = reaching(rows, np.subtract(reach, lower, out=lower), bar - beside)
-            left[some.start] = rows
-
-        in_halves(look_closer, len(eligible))
-        rows = np.concatenate([left[start] for start in sorted(left)])
-        return rows, *self._rough(question, rows, index.scores(question.query, rows), weights=weights, today=today)
-
-    def _looks(self, question: Question, *, weights: Weights, today: date) -> Sequence[Look]:
-        """Return what is looked at of a row after its title's head: what tells most in the least time comes first."""
-        index = self.sides[question.kind.other].index
-        skills = weights.skills * (1.0 if question.skills else UNASKED)
-        asked = {"is_posting": question.kind is Kind.POSTING, "has_skills": question.skills is not None}
-        traits = most(question.traits, **asked, weights=weights) - skills
-        covered = self.sides[question.kind.other].skills
-        marks = question.skills.marks() if isinstance(question.skills, Wanted) else None
-
-        def skills_short(rows: Rows) -> npt.NDArray[np.float32]:
-            met = covered.coverage_at_most(marks, rows) if marks else self._skills(question, rows)
-            short: npt.NDArray[np.float32] = np.empty(len(rows), dtype=np.float32)
-            short[:] = skills - weights.skills * met
-            return short
-
-        def traits_short(rows: Rows) -> npt.NDArray[np.float32]:
-            nothing = np.zeros(len(rows), dtype=np.float32)
-            met = self._totals(question, rows, nothing, 0.0, weights=weights, today=today)
-            return (traits - met).astype(np.float32)
-
-        return (
-            skills_short,
-            partial(index.terms_short, question.query),
-            traits_short,
-            partial(index.middles_short, question.query),
-        )
-
-    def _bar(self, question: Question, seeds: Rows, *, k: int, weights: Weights, today: date) -> float:
-        """Return what a document's score must reach at least: what k of these do, without what may be rounding."""
-        skills, vectors = (
-            self._skills(question, seeds),
-            self.sides[question.kind.other].index.scores(question.query, seeds),
-        )
-        reached = self._totals(question, seeds, vectors, skills, weights=weights, today=today)
-        return float(np.partition(reached, len(reached) - k)[len(reached) - k]) - 2 * SLACK
-
-    def _scored(
-        self,
-        question: Question,
-        rows: Rows,
-        places: npt.NDArray[np.int64],
-        skills: Shares | float,
-        *,
-        weights: Weights,
-        today: date,
-    ) -> _Best:
-        """Return all that some of the rows are compared by, and their scores, each pair computed alone."""
-        some, index = rows[places], self.sides[question.kind.other].index
-        cosines, compared = index.similarities(question.query, some)
-        met = skills[places] if isinstance(skills, np.ndarray) else skills
-        named = self._named(question, some)
-        agreed = agreements(*self._pair(question), skills=(met, named), today=today, rows=some)
-        shares = np.array([weights.facets()[facet] for facet in index.facets])
-        scores = total((cosines * shares).sum(axis=1), agreed, weights)
-        return _Best(some, scores, cosines, compared, agreed)
-
-    def _matches(self, question: Question, found: _Best, weights: Weights) -> Matched:
+    def _matches(self, question: Question, found: Best, weights: Weights) -> Matched:
         index = self.sides[question.kind.other].index
         return matches(
             [_ids(question, index.ids[row] or "") for row in found.rows.tolist()],
@@ -735,37 +531,6 @@ class Corpus:
             agreed=found.agreed,
             weights=weights,
         )
-
-    def _totals(
-        self,
-        question: Question,
-        rows: Rows,
-        facet_scores: npt.NDArray[np.float32],
-        skills: Shares | float,
-        *,
-        weights: Weights,
-        today: date,
-    ) -> Scores:
-        return totals(facet_scores, *self._pair(question), skills=skills, weights=weights, today=today, rows=rows)
-
-    def _pair(self, question: Question) -> tuple[Traits, Traits]:
-        there = self.sides[question.kind.other]
-        here, others = question.traits, there.traits.many(slice(0, there.index.rows))
-        return (here, others) if question.kind is Kind.POSTING else (others, here)
-
-    def _named(self, question: Question, others: Rows) -> Mask:
-        """Tell of each pair whether both sides name skills."""
-        return (self.sides[question.kind.other].skills.counts(others) > 0) & (question.skills is not None)
-
-    def _skills(self, question: Question, others: Rows) -> Shares | float:
-        """Return how well each pair agrees in skills; one number where it is the same for all."""
-        sets = self.sides[question.kind.other].skills
-        if isinstance(question.skills, Wanted):
-            return sets.coverage(question.skills, others)
-        if question.kind is Kind.POSTING:
-            return UNASKED
-        offered = question.skills or Offered.of((), numbers=len(self.vocabulary))
-        return sets.covered_by(offered, others, unasked=UNASKED)
 
 
 def _ids(question: Question, other: str) -> tuple[PostingId, ProfileId]:

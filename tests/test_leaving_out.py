@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher import compiled
-from matcher import corpus as whole
+from matcher import comparison, compiled
+from matcher.comparison import Comparison
 from matcher.core.domain import Facet, Kind, Record, Weights, kind_of
 from matcher.core.pages import NOTHING
 from matcher.core.ports import Encoders, Prose
@@ -48,7 +48,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> Corpus:
     for module in (compiled, eligibility):
         monkeypatch.setattr(module, "LONG", 50)
     for name, value in {"SEEDS": 3, "FEW": 1}.items():
-        monkeypatch.setattr(whole, name, value)
+        monkeypatch.setattr(comparison, name, value)
     return DERIVE.corpus(RECORDS)
 
 
@@ -67,7 +67,7 @@ def test_the_best_are_those_of_comparing_every_document(
     monkeypatch.setattr(FacetIndex, "scores", counted)
     counts, answers = [], []
     for many in (1, 10_000):
-        monkeypatch.setattr(whole, "MANY", many)
+        monkeypatch.setattr(comparison, "MANY", many)
         compared.clear()
         answers.append(
             [
@@ -109,14 +109,15 @@ def test_no_look_takes_a_row_below_what_it_scores(large: Corpus, weights: Weight
         question = large.question(kind_of(record), record.id, weights=weights)
         index, rows = large.sides[question.kind.other].index, large._eligible(question, TODAY)
         facet_scores = index.scores(question.query, rows)
-        _, scores = large._rough(question, rows, facet_scores, weights=weights, today=TODAY)
+        asked = Comparison(question, large.sides[question.kind.other], weights, TODAY)
+        _, scores = asked.rough(rows, facet_scores)
         reach = index.ceilings(question.query, rows) + most(
             question.traits,
             is_posting=question.kind is Kind.POSTING,
-            has_skills=question.skills is not None,
+            has_skills=question.has_skills,
             weights=weights,
         )
-        for short in large._looks(question, weights=weights, today=TODAY):
+        for short in asked.looks():
             before, reach = reach, reach - short(rows)
             assert np.all(reach >= scores - SLACK)
             lowered += bool(np.any(reach < before))
