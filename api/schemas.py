@@ -41,8 +41,15 @@ class ContributionAnswer(_Answer):
     """One aspect's share of a score; the shares add up to it."""
 
     name: str = Field(examples=["title"])
-    value: float = Field(description="what it adds to the score", examples=[0.412])
-    similarity: float = Field(description="how well the two sides agree in this aspect; 1 is best", examples=[0.824])
+    value: float = Field(
+        description="what it adds to the score; a little less than nothing where `similarity` is below 0",
+        examples=[0.412],
+    )
+    similarity: float = Field(
+        description="how well the two sides agree in this aspect: 1 is best, 0 nothing shared. Of `title` and `body` "
+        "it is a cosine, and may lie a little below 0 where two texts have even less to do with each other than most",
+        examples=[0.824],
+    )
     standing: Standing = Field(
         description="`unknown`: one side is silent; that counts as the middle or, of a profile's skills, as none"
     )
