@@ -83,10 +83,11 @@ def meet(posting: Sheet, profile: Sheet, *, near: Near, quotes: Quotes) -> Met:
     short = [place for place, skill in enumerate(skills) if skill.similarity < 1.0]
     words = quotes(profile.record, [posting.skills[place] for place in short]) if short else ()
     named = {place: quoted for place, quoted in zip(short, words, strict=True) if quoted}
-    skills = tuple(
-        skill._replace(counterpart=named.get(place)) if skill.evidence is Evidence.MISSING else skill
-        for place, skill in enumerate(skills)
-    )
+    if named:
+        skills = tuple(
+            skill._replace(counterpart=named.get(place)) if skill.evidence is Evidence.MISSING else skill
+            for place, skill in enumerate(skills)
+        )
     groups = _grouped(skills, named)
     return Met(
         posting,
@@ -287,7 +288,9 @@ def _shown(words: str) -> str:
 
 def _with_theirs(asked: str, theirs: str) -> str:
     """Return a skill's name with the profile's own, where that is another than by its case and signs."""
-    return asked if _plain(asked) == _plain(theirs) else f"{asked} ({theirs})"
+    if asked.casefold() == theirs.casefold() or _plain(asked) == _plain(theirs):
+        return asked
+    return f"{asked} ({theirs})"
 
 
 def _plain(name: str) -> str:

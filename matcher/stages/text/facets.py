@@ -97,6 +97,7 @@ _THEMSELVES = frozenset(
 _LISTED = re.compile(r"\s*[,;|\n]\s*|\s+\+\s+")
 _PAIRED_ITEMS = re.compile(r"\s+(?:[-–/&]|et|ou|and|or)\s+")
 _CHAINED = re.compile(r"[A-Z]\w+(?:-[A-Z]\w+){2,}")
+_PLAIN_PART = re.compile(r"[a-z0-9]+")
 _TOOL = re.compile(r"[^\W_]+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 _SIGNS = re.compile(r"(?<![^\W_])\.net\b|(?<=[^\W_])[+#]+|(?<=[^\W\d_])\.(?=[^\W\d_])")
@@ -175,14 +176,25 @@ def quotes(record: Record, asked: Sequence[Skill]) -> list[str | None]:
     Of a skill that the thesaurus knows, `skills` decides whether prose names it: `I react well` does not name React.
     Only what is written to the letter, and as a common noun, is found all the same.
     """
-    said = _Said.of(prose_of(record)[:_PROSE_CHARACTERS])
-    found = []
-    for skill in asked:
-        quoted = None if _is_ambiguous(skill) else _quote(skill, said)
-        if skill.name != skill.form and quoted and (quoted != skill.written or not quoted[0].islower()):
-            quoted = None
-        found.append(quoted)
+    prose = prose_of(record)[:_PROSE_CHARACTERS]
+    folded = prose.lower()
+    found: list[str | None] = [None] * len(asked)
+    said = None
+    for place, skill in enumerate(asked):
+        # Most stand nowhere, not even a part of them: then nothing is made readable.
+        if any(part in folded for part in _telling_parts(skill.written, skill.form)) and not _is_ambiguous(skill):
+            said = said or _Said.of(prose)
+            quoted = _quote(skill, said)
+            if skill.name == skill.form or (quoted == skill.written and quoted[0].islower()):
+                found[place] = quoted
     return found
+
+
+@lru_cache(maxsize=32_768)
+def _telling_parts(written: str, form: str) -> tuple[str, ...]:
+    """Return the longest plain part of each of a skill's two forms: it stands where they do, however they are typed."""
+    parts = (_PLAIN_PART.findall(text.lower()) for text in (written, form))
+    return tuple({max(every, key=len) if every else "" for every in parts})
 
 
 class _Said(NamedTuple):
@@ -405,8 +417,9 @@ def _split_skill(skill: str) -> tuple[str, ...]:
 
 
 def forget_skills() -> None:
-    """Drop the memory of how skills were split."""
+    """Drop the memory of how skills were split and what tells them."""
     _split_skill.cache_clear()
+    _telling_parts.cache_clear()
 
 
 def _is_tool_like(text: str) -> bool:
