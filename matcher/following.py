@@ -151,7 +151,8 @@ class Follower:
             current = self._snapshots.current()
         except SnapshotRefused:
             current = None
-        if current is None or (current[1].sequence, current[1].fingerprint) != (self.sequence, self.fingerprint):
+        ours = (self._store.database_id, self.sequence, self.fingerprint)
+        if current is None or (current[1].database_id, current[1].sequence, current[1].fingerprint) != ours:
             self.snapshot()
 
     def sweep(self, *, within_s: float) -> bool:

@@ -34,11 +34,15 @@ def read_settings(*, strictly: bool = False) -> Settings:
 
 
 @contextmanager
-def opened(settings: Settings | None = None) -> Iterator[Matcher]:
-    """Yield the matcher of some settings, those of the environment where none are given; it is closed afterwards."""
+def opened(settings: Settings | None = None, *, make: bool = False, adopt: bool = False) -> Iterator[Matcher]:
+    """Yield the matcher of some settings, those of the environment where none are given; it is closed afterwards.
+
+    A database is made only by who says so: in a shell that lacks the service's settings, whatever else is asked for
+    would be done, and be reported as done, on one that is empty.
+    """
     from matcher.compose import open_matcher
 
-    matcher = open_matcher(settings or read_settings())
+    matcher = open_matcher(settings or read_settings(), make=make, adopt=adopt)
     try:
         yield matcher
     finally:

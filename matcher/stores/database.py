@@ -25,7 +25,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from matcher.core.errors import MissingExtra, StoreUnavailable
+from matcher.core.errors import MissingExtra, NoDatabase, StoreUnavailable
 
 SQLITE_FILE = "matcher.db"
 LAST_STEP = "0003"
@@ -143,6 +143,16 @@ class Database:
         self._closed = True
         self._engine.dispose()
 
+    def expect_tables(self) -> None:
+        """Make sure that this is a database of this program, of whatever version.
+
+        Raises:
+            NoDatabase: it has no tables.
+        """
+        with self.reading() as connection:
+            if not inspect(connection).has_table(_TAKEN.name):
+                raise NoDatabase(place=_place(self._engine.url))
+
     def migrate(self) -> None:
         """Apply the steps that this database lacks; several processes may try at once.
 
@@ -196,7 +206,7 @@ class Database:
 
 
 def open_database(
-    url: str | None, *, home: Path, busy_timeout_s: float = 30.0, connections: int = CONNECTIONS
+    url: str | None, *, home: Path, busy_timeout_s: float = 30.0, connections: int = CONNECTIONS, make: bool = True
 ) -> Database:
     """Return the database at that URL, or the embedded one at `home`/matcher.db, with its tables up to date.
 
@@ -205,15 +215,23 @@ def open_database(
         home: made if it is missing, readable by its owner only: the database holds what candidates say of themselves.
         busy_timeout_s: how long a write waits for another process's.
         connections: how many this process holds at most.
+        make: whether one is made where there is none.
 
     Raises:
+        NoDatabase: there is none, and none is to be made.
         StoreUnavailable: it cannot be reached, is no database, or is newer than this program.
         MissingExtra: PostgreSQL's driver is not installed.
     """
     address = _address(url, home)
-    make = _sqlite if _is_sqlite(address) else _postgres
-    database = Database(make(address, busy_timeout_s=busy_timeout_s, connections=connections))
+    if make and url is None:
+        _make_home(home)
+    if not make and _is_sqlite(address) and not Path(str(address.database)).is_file():
+        raise NoDatabase(place=_place(address))
+    engine_of = _sqlite if _is_sqlite(address) else _postgres
+    database = Database(engine_of(address, busy_timeout_s=busy_timeout_s, connections=connections))
     try:
+        if not make:
+            database.expect_tables()
         database.migrate()
     except SQLAlchemyError as error:
         database.close()
@@ -227,12 +245,6 @@ def open_database(
 def _address(url: str | None, home: Path) -> URL:
     """Return where the database is. An address that cannot be read is not repeated: it may hold a password."""
     if url is None:
-        try:
-            home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreUnavailable(
-                f"{home} cannot be made ({error.strerror}): set MATCHER_HOME to a folder that can be written"
-            ) from None
         return URL.create("sqlite", database=str(home / SQLITE_FILE))
     try:
         address = make_url(url)
@@ -251,6 +263,15 @@ def _address(url: str | None, home: Path) -> URL:
     if _is_sqlite(address) and address.database in {None, "", ":memory:"}:
         raise StoreUnavailable("the embedded database must be a file: write sqlite:///FILE, or set MATCHER_HOME")
     return address
+
+
+def _make_home(home: Path) -> None:
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailable(
+            f"{home} cannot be made ({error.strerror}): set MATCHER_HOME to a folder that can be written"
+        ) from None
 
 
 def _is_sqlite(address: URL) -> bool:

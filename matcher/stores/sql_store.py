@@ -24,21 +24,24 @@ from matcher.stores.tables import change_log, document, meta
 
 
 def open_store(
-    url: str | None, *, home: Path, busy_timeout_s: float = 30.0, connections: int = CONNECTIONS
+    url: str | None, *, home: Path, busy_timeout_s: float = 30.0, connections: int = CONNECTIONS, make: bool = True
 ) -> "SqlStore":
-    """Return the store at that URL, or the embedded one at `home`/matcher.db, made if it is missing.
+    """Return the store at that URL, or the embedded one at `home`/matcher.db.
 
     Args:
         url: a database's address; None for the embedded one.
         home: the folder of the embedded one.
         busy_timeout_s: how long a write waits for another process's.
         connections: how many this process holds at most.
+        make: whether one is made where there is none.
 
     Raises:
+        NoDatabase: there is none, and none is to be made.
         StoreUnavailable: it cannot be reached, is no database, or was written by a newer version.
         MissingExtra: PostgreSQL's driver is not installed.
     """
-    return SqlStore(open_database(url, home=home, busy_timeout_s=busy_timeout_s, connections=connections))
+    database = open_database(url, home=home, busy_timeout_s=busy_timeout_s, connections=connections, make=make)
+    return SqlStore(database)
 
 
 class SqlStore:
