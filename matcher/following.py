@@ -183,8 +183,11 @@ class Follower:
             self.snapshot()
 
     def fsck(self) -> list[str]:
-        """Return what is wrong between database, full-text rows, index and snapshot; nothing when all agree."""
-        with self._following:
+        """Return what is wrong between database, full-text rows, index and snapshot; nothing when all agree.
+
+        Whatever others write meanwhile: all is of one moment.
+        """
+        with self._following, self._store.still():
             self.follow()
             problems = fsck.compare(
                 self._store,

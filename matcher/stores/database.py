@@ -79,6 +79,7 @@ class Database:
         self._reader = engine if self.is_sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
         self._writer = engine.execution_options(immediate=True)
         self._closed = False
+        self._held = threading.local()
 
         @event.listens_for(engine, "checkin")
         def _close_late(connection: object, entry: ConnectionPoolEntry) -> None:
@@ -88,13 +89,34 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Open a transaction that sees one consistent snapshot.
+        """Open a transaction that sees one consistent snapshot; the one of `still`, where this thread is inside it.
 
         Raises:
             StoreUnavailable: the database went away, or is damaged.
         """
+        held: Connection | None = getattr(self._held, "connection", None)
+        if held is not None:
+            with self._explained():
+                yield held
+            return
         with self._explained(), self._reader.begin() as connection:
             yield connection
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Have this thread read one consistent snapshot until it leaves, however often it reads; it may not be nested.
+
+        What is deleted meanwhile cannot be brought out of the database's files before.
+
+        Raises:
+            StoreUnavailable: the database went away, or is damaged.
+        """
+        with self.reading() as connection:
+            self._held.connection = connection
+            try:
+                yield
+            finally:
+                del self._held.connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

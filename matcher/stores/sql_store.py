@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
@@ -131,6 +132,10 @@ class SqlStore:
         anew, which locks one after the other.
         """
         return self._database.checkpoint() if self._remains is None else self._remains.scrub(within_s=within_s)
+
+    def still(self) -> AbstractContextManager[None]:
+        """Have this thread read what was stored at one moment, whatever is written until it leaves."""
+        return self._database.still()
 
     def get(self, kind: Kind, ids: Sequence[str]) -> dict[str, Record]:
         """Return the records that exist, by id, in the order asked."""
