@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Literal
 
 import models
 import models.linker
@@ -24,14 +25,17 @@ from matcher.stores import open_store
 from matcher.stores.snapshots import Snapshots
 from matcher.weights import SHIPPED, read_weights
 
+Purpose = Literal["make", "use", "adopt", "look"]
+"""What a database is opened for: to be made where there is none; to be used where it is the home folder's; to become
+that; to be looked at, and not written to."""
 
-def open_matcher(settings: Settings, *, make: bool = True, adopt: bool = False) -> Matcher:
+
+def open_matcher(settings: Settings, *, purpose: Purpose = "make") -> Matcher:
     """Return a matcher that is ready: its database migrated, its index loaded or rebuilt.
 
     Args:
         settings: which database, which models.
-        make: whether a home folder and a database are made where there are none.
-        adopt: whether it may be another database than the one that the home folder's files are of.
+        purpose: what for.
 
     Raises:
         NoDatabase: there is no database, and none is to be made.
@@ -42,15 +46,16 @@ def open_matcher(settings: Settings, *, make: bool = True, adopt: bool = False) 
         UnreadableFile: the file of weights is missing or wrong.
     """
     home = settings.home
-    if make or home.exists():
+    if purpose == "make" or home.exists():
         _make_home(home)
     encoders = load_encoders(settings)
     matcher = Matcher(
-        store=_open_store(settings, make=make, adopt=adopt or make),
+        store=_open_store(settings, purpose),
         encoders=encoders,
         thesaurus=load_thesaurus(),
         snapshots=Snapshots(home / "snapshots"),
         weights=read_weights(settings.weights or SHIPPED),
+        keeps=purpose != "look",
     )
     try:
         matcher.open()
@@ -61,12 +66,12 @@ def open_matcher(settings: Settings, *, make: bool = True, adopt: bool = False) 
 
 
 @contextmanager
-def open_keys(settings: Settings, *, make: bool = True) -> Iterator[Keys]:
+def open_keys(settings: Settings, *, purpose: Purpose = "make") -> Iterator[Keys]:
     """Open the API keys of a database alone: no model, no index.
 
     Args:
         settings: which database.
-        make: as `open_matcher` takes it.
+        purpose: what for.
 
     Raises:
         NoDatabase: there is no database, and none is to be made.
@@ -74,7 +79,7 @@ def open_keys(settings: Settings, *, make: bool = True) -> Iterator[Keys]:
         StoreUnavailable: the home folder or the database cannot be used.
         MissingExtra: PostgreSQL is asked for and its driver is not installed.
     """
-    store = _open_store(settings, make=make, adopt=make)
+    store = _open_store(settings, purpose)
     try:
         yield store.keys
     finally:
@@ -90,16 +95,22 @@ def _make_home(home: Path) -> None:
         ) from error
 
 
-def _open_store(settings: Settings, *, make: bool, adopt: bool) -> Store:
+def _open_store(settings: Settings, purpose: Purpose) -> Store:
     """Return the store, unless the home folder's files are of another: its address is missing or wrong, most likely.
 
     Nobody makes the embedded one beside another's files; one that is named is meant, as on the way to PostgreSQL.
     """
     url = settings.database_url.get_secret_value() if settings.database_url else None
     told = _told_database(settings)
-    may_make = make and (bool(url) or told is None)
+    may_make = purpose == "make" and (bool(url) or told is None)
     try:
-        store = open_store(url or None, home=settings.home, connections=settings.database_connections, make=may_make)
+        store = open_store(
+            url or None,
+            home=settings.home,
+            connections=settings.database_connections,
+            make=may_make,
+            write=purpose != "look",
+        )
     except NoDatabase as error:
         if told is None:
             raise
@@ -108,7 +119,7 @@ def _open_store(settings: Settings, *, make: bool, adopt: bool) -> Store:
             "MATCHER_DATABASE_URL as the service has it, or bring its database back from a backup; to begin anew, move "
             "the folders snapshots and decisions away"
         ) from None
-    if adopt or told in {None, store.database_id}:
+    if purpose in {"make", "adopt"} or told in {None, store.database_id}:
         return store
     store.close()
     raise OtherDatabase(

@@ -74,7 +74,7 @@ class Follower:
             except SnapshotRefused as refused:
                 log.warning("%s", refused)
                 restored = False
-                if isinstance(refused, SnapshotOutdated):
+                if isinstance(refused, SnapshotOutdated) and self._deriver.keeps:
                     self._rewrite_derived()
             if not restored:
                 self._rebuild()
@@ -192,7 +192,7 @@ class Follower:
             problems = fsck.compare(
                 self._store,
                 self._corpus,
-                derived=self._deriver.derived,
+                derived=lambda records: self._deriver.made(records).derived,  # what is missing is told, not mended
                 texts=self._deriver.texts,
                 models=self._deriver.models,
             )

@@ -13,7 +13,7 @@ def fsck() -> None:
     """Prove that database, full-text rows, index and snapshot agree; exit status 1 if they do not."""
     from matcher.core.domain import Kind
 
-    with _nothing_is_sound(), opened() as matcher:
+    with _nothing_is_sound(), opened(purpose="look") as matcher:
         problems = matcher.fsck()
         counts = ", ".join(f"{matcher.count(kind)} {kind}s" for kind in Kind)
     for problem in problems:
@@ -28,7 +28,7 @@ def reindex() -> None:
     """Derive facet texts, vectors, full-text rows and the index anew from the database."""
     from matcher.core.domain import Kind
 
-    with _nothing_is_sound(), opened(adopt=True) as matcher:
+    with _nothing_is_sound(), opened(purpose="adopt") as matcher:
         matcher.reindex()
         click.echo(", ".join(f"{matcher.count(kind)} {kind}s" for kind in Kind) + " indexed")
 

@@ -175,6 +175,19 @@ class Database:
             if not inspect(connection).has_table(_TAKEN.name):
                 raise NoDatabase(place=_place(self._engine.url))
 
+    def expect_last_step(self) -> None:
+        """Make sure that all steps have been taken.
+
+        Raises:
+            StoreUnavailable: they have not, or a newer version of this program has taken more.
+        """
+        with self.reading() as connection:
+            if not _is_up_to_date(connection):
+                raise StoreUnavailable(
+                    f"{_place(self._engine.url)} has the tables of another version of this program: start the service "
+                    "of this version, or run `matcher reindex`, and they are brought up to date"
+                )
+
     def migrate(self) -> None:
         """Apply the steps that this database lacks; several processes may try at once.
 
@@ -182,9 +195,7 @@ class Database:
             StoreUnavailable: a newer version of this program wrote the database, or its tables cannot be made.
         """
         with self.writing() as connection:
-            is_up_to_date = inspect(connection).has_table(_TAKEN.name) and {
-                *connection.scalars(select(_TAKEN.c.version_num))
-            } == {LAST_STEP}
+            is_up_to_date = inspect(connection).has_table(_TAKEN.name) and _is_up_to_date(connection)
         if not is_up_to_date:
             self._take_steps()
 
@@ -227,8 +238,18 @@ class Database:
             raise _unavailable(self._engine.url, error) from None
 
 
+def _is_up_to_date(connection: Connection) -> bool:
+    return {*connection.scalars(select(_TAKEN.c.version_num))} == {LAST_STEP}
+
+
 def open_database(
-    url: str | None, *, home: Path, busy_timeout_s: float = 30.0, connections: int = CONNECTIONS, make: bool = True
+    url: str | None,
+    *,
+    home: Path,
+    busy_timeout_s: float = 30.0,
+    connections: int = CONNECTIONS,
+    make: bool = True,
+    write: bool = True,
 ) -> Database:
     """Return the database at that URL, or the embedded one at `home`/matcher.db, with its tables up to date.
 
@@ -238,6 +259,7 @@ def open_database(
         busy_timeout_s: how long a write waits for another process's.
         connections: how many this process holds at most.
         make: whether one is made where there is none.
+        write: whether anything may be written: if not, its tables must be up to date.
 
     Raises:
         NoDatabase: there is none, and none is to be made.
@@ -250,11 +272,17 @@ def open_database(
     if not make and _is_sqlite(address) and not Path(str(address.database)).is_file():
         raise NoDatabase(place=_place(address))
     engine_of = _sqlite if _is_sqlite(address) else _postgres
-    database = Database(engine_of(address, busy_timeout_s=busy_timeout_s, connections=connections))
+    engine = engine_of(address, busy_timeout_s=busy_timeout_s, connections=connections)
+    if not write:
+        _refuse_writes(engine)
+    database = Database(engine)
     try:
         if not make:
             database.expect_tables()
-        database.migrate()
+        if write:
+            database.migrate()
+        else:
+            database.expect_last_step()
     except SQLAlchemyError as error:
         database.close()
         raise _unavailable(address, error) from None
@@ -298,6 +326,17 @@ def _make_home(home: Path) -> None:
 
 def _is_sqlite(address: URL) -> bool:
     return address.drivername in {"sqlite", "sqlite+pysqlite"}
+
+
+def _refuse_writes(engine: Engine) -> None:
+    """Have the database itself refuse whatever would write to it."""
+    order = "PRAGMA query_only = ON" if engine.dialect.name == "sqlite" else "SET default_transaction_read_only = on"
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _: object) -> None:
+        connection.execute(order)
+        if engine.dialect.name != "sqlite":
+            connection.commit()
 
 
 def _sqlite(address: URL, *, busy_timeout_s: float, connections: int) -> Engine:

@@ -25,7 +25,13 @@ from matcher.stores.tables import change_log, document, meta
 
 
 def open_store(
-    url: str | None, *, home: Path, busy_timeout_s: float = 30.0, connections: int = CONNECTIONS, make: bool = True
+    url: str | None,
+    *,
+    home: Path,
+    busy_timeout_s: float = 30.0,
+    connections: int = CONNECTIONS,
+    make: bool = True,
+    write: bool = True,
 ) -> "SqlStore":
     """Return the store at that URL, or the embedded one at `home`/matcher.db.
 
@@ -35,14 +41,18 @@ def open_store(
         busy_timeout_s: how long a write waits for another process's.
         connections: how many this process holds at most.
         make: whether one is made where there is none.
+        write: whether anything may be written: if not, its tables must be up to date.
 
     Raises:
         NoDatabase: there is none, and none is to be made.
         StoreUnavailable: it cannot be reached, is no database, or was written by a newer version.
         MissingExtra: PostgreSQL's driver is not installed.
     """
-    database = open_database(url, home=home, busy_timeout_s=busy_timeout_s, connections=connections, make=make)
-    return SqlStore(database)
+    return SqlStore(
+        open_database(
+            url, home=home, busy_timeout_s=busy_timeout_s, connections=connections, make=make and write, write=write
+        )
+    )
 
 
 class SqlStore:
