@@ -47,14 +47,16 @@ def derive(records: Sequence[Record], *, thesaurus: Thesaurus, embedders: Embedd
 class Deriver:
     """Derives what belongs to records, by one set of models. Thread-safe."""
 
-    def __init__(self, encoders: Encoders, *, thesaurus: Thesaurus, store: Store) -> None:
+    def __init__(self, encoders: Encoders, *, thesaurus: Thesaurus, store: Store, keeps: bool = True) -> None:
         """Take the parts.
 
         Args:
             encoders: what turns each facet's texts into vectors.
             thesaurus: which texts name the same skill, and which skills are near.
             store: which texts' vectors are known; takes those of others.
+            keeps: whether what the store lacks is added to it.
         """
+        self.keeps = keeps
         self.embedders = Embedders(encoders, stored=store.vectors)
         self.models = self.embedders.models
         """The fingerprint of each facet's encoder."""
@@ -75,12 +77,13 @@ class Deriver:
         return derive(records, thesaurus=self._thesaurus, embedders=self.embedders)
 
     def derived(self, records: Sequence[Record]) -> list[Derived]:
-        """Return what the corpus takes of stored records; vectors that the store lacks are added to it.
+        """Return what the corpus takes of stored records; what the store lacks is added to it, if it is kept.
 
         Stored records lack vectors after a change of model.
         """
         made = self.made(records)
-        self._store.add_vectors(made.fresh)
+        if self.keeps:
+            self._store.add_vectors(made.fresh)
         return made.derived
 
     def texts(self, record: Record) -> FacetTexts:

@@ -57,6 +57,7 @@ class Matcher:
         snapshots: Snapshots,
         weights: Weights | None = None,
         today: Callable[[], date] = date.today,
+        keeps: bool = True,
     ) -> None:
         """Take the parts; `open` makes it ready.
 
@@ -67,12 +68,13 @@ class Matcher:
             snapshots: where the index is kept between runs.
             weights: what each aspect counts.
             today: the clock.
+            keeps: whether what the store lacks of what is derived (after a change of model, say) is added to it.
         """
         self.weights = weights or Weights()
         self.model = encoders.name
         self._store = store
         self._today = today
-        self._deriver = Deriver(encoders, thesaurus=thesaurus, store=store)
+        self._deriver = Deriver(encoders, thesaurus=thesaurus, store=store, keeps=keeps)
         self._reasons = Reasons(store, self._deriver.embedders[Facet.SKILLS], thesaurus)
         self._follower = Follower(store, self._deriver, self._reasons, snapshots)
         self._searcher = Searcher(

@@ -74,7 +74,7 @@ class Follower:
             except SnapshotRefused as refused:
                 log.warning("%s", refused)
                 restored = False
-                if isinstance(refused, SnapshotOutdated):
+                if isinstance(refused, SnapshotOutdated) and self._deriver.keeps:
                     self._rewrite_derived()
             if not restored:
                 self._rebuild()
@@ -151,7 +151,8 @@ class Follower:
             current = self._snapshots.current()
         except SnapshotRefused:
             current = None
-        if current is None or (current[1].sequence, current[1].fingerprint) != (self.sequence, self.fingerprint):
+        ours = (self._store.database_id, self.sequence, self.fingerprint)
+        if current is None or (current[1].database_id, current[1].sequence, current[1].fingerprint) != ours:
             self.snapshot()
 
     def sweep(self, *, within_s: float) -> bool:
@@ -182,13 +183,16 @@ class Follower:
             self.snapshot()
 
     def fsck(self) -> list[str]:
-        """Return what is wrong between database, full-text rows, index and snapshot; nothing when all agree."""
-        with self._following:
+        """Return what is wrong between database, full-text rows, index and snapshot; nothing when all agree.
+
+        Whatever others write meanwhile: all is of one moment.
+        """
+        with self._following, self._store.still():
             self.follow()
             problems = fsck.compare(
                 self._store,
                 self._corpus,
-                derived=self._deriver.derived,
+                derived=lambda records: self._deriver.made(records).derived,  # what is missing is told, not mended
                 texts=self._deriver.texts,
                 models=self._deriver.models,
             )

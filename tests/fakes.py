@@ -6,6 +6,7 @@ import secrets
 import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -195,6 +196,11 @@ class FakeStore:
             self._append(Operation.DELETE, [(kind, id_) for id_ in gone])
             self._forget_unused()
             return gone
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        with self._lock:
+            yield
 
     def get(self, kind: Kind, ids: Sequence[str]) -> dict[str, Record]:
         with self._lock:

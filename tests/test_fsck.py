@@ -1,6 +1,7 @@
 """Every kind of damage has its sentence, and what is sound has none."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -83,6 +84,34 @@ def test_a_filled_store_is_sound_through_updates_deletions_snapshots_and_a_resta
     matcher.snapshot()
     assert matcher.fsck() == []
     assert opened(sqlite_store, tmp_path).fsck() == []
+
+
+def test_what_others_write_while_it_looks_is_no_damage(
+    matcher: Matcher, sqlite_store: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writes = iter(range(100))
+
+    def write() -> None:
+        # As a server does: what is new, what is changed, and what is gone.
+        number = next(writes)
+        other.put([Profile(ProfileId(f"new {number}"), "Juriste"), Profile(FORUM.profiles[0].id, f"Juriste {number}")])
+        other.delete(Kind.POSTING, FORUM.postings[number].id)
+
+    def beside(look: Callable[..., list[str]]) -> Callable[..., list[str]]:
+        def looked(*given: object) -> list[str]:
+            with ThreadPoolExecutor(1) as writer:
+                writer.submit(write).result()
+            return look(*given)
+
+        return looked
+
+    other = opened(sqlite_store, tmp_path / "other")
+    for name in ("_index", "_full_text", "_stored_vectors"):
+        monkeypatch.setattr(fsck, name, beside(getattr(fsck, name)))
+    assert matcher.fsck() == []
+    assert next(writes) == 6
+    monkeypatch.undo()
+    assert matcher.fsck() == []
 
 
 def test_documents_with_little_or_odd_content_are_sound(matcher: Matcher) -> None:

@@ -28,7 +28,7 @@ def ingest(files: tuple[Path, ...], rejects: Path | None) -> None:
     from matcher.show import console, print_report
 
     refuse_to_overwrite(rejects, files, option="--rejects")
-    with opened() as matcher, _progress(files) as on_bytes:
+    with opened(purpose="make") as matcher, _progress(files) as on_bytes:
         report = ingest_files(matcher, files, rejects=rejects, on_bytes=on_bytes)
     print_report(console(), report)
 
@@ -95,7 +95,7 @@ def demo(postings: int, profiles: int, seed: int, generate_only: Path | None, la
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     files = generate(settings.home, postings=postings, profiles=profiles, seed=seed, today=today)
     out, output = console(), settings.home / "matches.csv"
-    with opened(settings) as matcher:
+    with opened(settings, purpose="make") as matcher:
         with _progress(files) as on_bytes:
             report = ingest_files(matcher, files, on_bytes=on_bytes)
         print_report(out, report)

@@ -57,9 +57,8 @@ def erase_again(receipts: tuple[Path, ...]) -> None:
 
     found = read_receipts(receipts)
     settings = read_settings()
-    pseudonyms = load_pseudonyms(settings)
     with opened(settings) as matcher:
-        done = erase_again(matcher, found, pseudonyms)
+        done = erase_again(matcher, found, load_pseudonyms(settings))
     click.echo(f"{done.erased} erased again, {done.absent} not here, {done.written_since} stored since and kept")
 
 
@@ -79,8 +78,8 @@ def retention(apply: bool, clock_is_right: bool, really_most: bool) -> None:
     from matcher.offline import retention as retaining
 
     settings = read_settings()
-    pseudonyms = load_pseudonyms(settings)
     with opened(settings) as matcher:
+        pseudonyms = load_pseudonyms(settings)
         found = retaining.expired(matcher, days=settings.retention_days, now=datetime.now(UTC))
         for profile_id in found.ids:
             click.echo(pseudonyms.of_profile(profile_id))

@@ -52,7 +52,7 @@ def list_keys() -> None:
     from matcher.compose import open_keys
 
     now = datetime.now().astimezone()
-    with open_keys(read_settings()) as stored:
+    with open_keys(read_settings(), purpose="use") as stored:
         for key in stored.all():
             state = "revoked" if key.revoked_at else "expired" if key.expires_at <= now else "valid"
             dates = f"{key.created_at:%Y-%m-%d}\t{key.expires_at:%Y-%m-%d}"
@@ -67,7 +67,7 @@ def revoke_key(key_id: str) -> None:
 
     from matcher.compose import open_keys
 
-    with open_keys(read_settings()) as stored:
+    with open_keys(read_settings(), purpose="use") as stored:
         stored.revoke(key_id, now=datetime.now().astimezone())
     click.echo(f"key {key_id} revoked")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from matcher.compose import Purpose
     from matcher.engine import Matcher
     from matcher.settings import Settings
 
@@ -34,11 +35,15 @@ def read_settings(*, strictly: bool = False) -> Settings:
 
 
 @contextmanager
-def opened(settings: Settings | None = None) -> Iterator[Matcher]:
-    """Yield the matcher of some settings, those of the environment where none are given; it is closed afterwards."""
+def opened(settings: Settings | None = None, *, purpose: Purpose = "use") -> Iterator[Matcher]:
+    """Yield the matcher of some settings, those of the environment where none are given; it is closed afterwards.
+
+    A database is made only by who says so: in a shell that lacks the service's settings, whatever else is asked for
+    would be done, and be reported as done, on one that is empty.
+    """
     from matcher.compose import open_matcher
 
-    matcher = open_matcher(settings or read_settings())
+    matcher = open_matcher(settings or read_settings(), purpose=purpose)
     try:
         yield matcher
     finally:

@@ -4,6 +4,7 @@ Real ones: models/ and stores/. Fakes: tests/fakes.py.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -315,6 +316,10 @@ class Store(Protocol):
 
         Returns the ids that existed. One transaction.
         """
+        ...
+
+    def still(self) -> AbstractContextManager[None]:
+        """Have this thread read what was stored at one moment, whatever is written until it leaves; not nested."""
         ...
 
     def get(self, kind: Kind, ids: Sequence[str]) -> dict[str, Record]:
