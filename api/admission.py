@@ -3,6 +3,7 @@
     outside     whose body is slow to arrive: it holds up nobody
     inside      who waits for a turn, and who works
     writers     who waits to write, and who writes: they have left their place inside
+    gone        whose answer has begun: the work is done, and its client may take it as slowly as `api.unsent` bears
 
 An event loop hides its queue: requests that have arrived wait as tasks that have not run yet. Each is therefore counted
 and then steps back once, so that all that have arrived are counted before the first of them is worked on.
@@ -227,6 +228,7 @@ class _Visit:
             timer.cancel()
             if self._patience is not None:
                 self._patience.cancel()
+            self._place.leave()
             if self._refusal is not None:
                 await self._refusal
 
@@ -248,6 +250,7 @@ class _Visit:
     async def _answer(self, message: Message) -> None:
         if self._refusal is None:
             self._is_answered = True
+            self._place.leave()
             await self._send(message)
 
     def _lose_patience(self) -> None:

@@ -140,6 +140,38 @@ def test_the_time_that_a_request_waits_to_be_worked_on_counts() -> None:
     assert len(begun) == 1, "what has been answered already is not begun"
 
 
+def test_an_answer_that_is_not_taken_holds_no_place() -> None:
+    async def answering(scope: Scope, _: Receive, send: Send) -> None:
+        if scope["path"] == "/v1/late":
+            await asyncio.sleep(0.2)
+        await _answer(send)
+
+    async def run() -> list[int]:
+        house = House(1)
+        admission = Admission(answering, house=house, time_limit_s=0.05)
+        never = asyncio.Event()
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def full(_: Message) -> None:
+            await never.wait()
+
+        untaken = [asyncio.ensure_future(admission(_scope(), receive, full)) for _ in range(2)]
+        await asyncio.sleep(0.02)
+        found = [(await _ask(admission))[0]]
+        untaken.append(asyncio.ensure_future(admission(_scope("/v1/late"), receive, full)))
+        await asyncio.sleep(0.4)  # it was refused, the refusal is not taken either, and its work has ended
+        found.append((await _ask(admission))[0])
+        assert not any(one.done() for one in untaken)
+        for one in untaken:
+            one.cancel()
+        await asyncio.gather(*untaken, return_exceptions=True)
+        return found
+
+    assert asyncio.run(run()) == [200, 200]
+
+
 def test_writes_that_wait_hold_no_readers_place_and_too_many_are_refused() -> None:
     locked = threading.Event()
 
