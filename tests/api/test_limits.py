@@ -204,6 +204,57 @@ def test_writes_that_wait_hold_no_readers_place_and_too_many_are_refused() -> No
     assert asyncio.run(run()) == ([200] * 4, 200, 3)
 
 
+def test_what_comes_in_parts_gives_its_turn_back_between_two_and_leaves_one_to_others() -> None:
+    done: list[str] = []
+
+    async def run(writers: Writers) -> None:
+        house = House(9)
+        at = asyncio.Event()
+
+        async def one(name: str) -> None:
+            done.append(await writers.run(house.enter(), lambda: name))
+
+        async def many(name: str) -> None:
+            parts = [lambda number=number: f"{name}{number}" for number in range(3)]
+            async for part in writers.run_parts(house.enter(), parts):
+                done.append(part)
+                at.set()
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(many("a"))
+            await at.wait()
+            tasks.create_task(many("b"))
+            tasks.create_task(one("single"))
+        assert (writers.waiting, house.waiting) == (0, 0)
+
+    asyncio.run(run(Writers(at_once=1, most=3)))
+    assert [part for part in done if part[0] == "a"] == ["a0", "a1", "a2"]
+    assert done.index("single") < done.index("a2")
+    assert done.index("b0") < done.index("a2"), "who comes second has a turn before the first has ended"
+    locked = threading.Event()
+
+    async def beside() -> str:
+        writers, house = Writers(at_once=2, most=9), House(9)
+
+        async def many() -> None:
+            async for _ in writers.run_parts(house.enter(), [lambda: locked.wait(PATIENCE_S)]):
+                pass
+
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for _ in range(3):
+                    tasks.create_task(many())
+                await asyncio.sleep(0.01)
+                found = await writers.run(house.enter(), lambda: "single")
+                assert writers.waiting == 2
+                locked.set()
+        finally:
+            locked.set()
+        return found
+
+    assert asyncio.run(beside()) == "single"
+
+
 class _Sender:
     """Sends a request whose body comes in parts, each when it is told to."""
 
