@@ -100,6 +100,8 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
         version=version("forum-matcher"),
         summary="Matches job postings and candidate profiles, and says why.",
         lifespan=lifespan,
+        # It would send a caller to whatever host the request names, and by plain HTTP where a proxy takes it by HTTPS.
+        redirect_slashes=False,
     )
     app.state.settings = chosen
     problems.install(app)
