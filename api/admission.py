@@ -3,6 +3,7 @@
     outside     whose body is slow to arrive: it holds up nobody
     inside      who waits for a turn, and who works
     writers     who waits to write, and who writes: they have left their place inside
+    gone        whose answer has begun: the work is done, and its client may take it as slowly as `api.unsent` bears
 
 An event loop hides its queue: requests that have arrived wait as tasks that have not run yet. Each is therefore counted
 and then steps back once, so that all that have arrived are counted before the first of them is worked on.
@@ -10,7 +11,8 @@ and then steps back once, so that all that have arrived are counted before the f
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from enum import Enum, auto
 from functools import lru_cache
 from http import HTTPStatus
@@ -25,6 +27,7 @@ EXEMPT = ("/health/", "/metrics")
 """A supervisor must not take a busy service for a dead one, nor lose sight of it."""
 
 LATE = "the service took too long: try again; a record may have been stored all the same"
+UNFINISHED = "the service took too long: it has come to line {}; send all of them again, what is stored is quick"
 
 AT_ONCE_S = 0.02
 """Within which a body that its sender does not keep back has arrived: it follows its head at once."""
@@ -94,6 +97,8 @@ class Place:
     def __init__(self, house: House) -> None:
         self._house = house
         self._where = Where.WAITING
+        self.lines: int | None = None
+        """Of a body of many records: up to which of them it has been dealt with."""
 
     @property
     def is_outside(self) -> bool:
@@ -139,12 +144,14 @@ class Writers:
     """Writes in turn, and only so many that wait for theirs: those hold no place that a reader could have.
 
     Writes wait for one another in the database anyway. Ten threads that do so take ten turns at the interpreter for
-    every one of the event loop's, and every reader feels it: so they wait here.
+    every one of the event loop's, and every reader feels it: so they wait here. Who has much to write does it in parts,
+    each in a turn of its own, and leaves one turn to those who have little.
     """
 
     def __init__(self, *, at_once: int, most: int) -> None:
         """Let `at_once` write, of `most` that write or wait."""
         self._turn = asyncio.Semaphore(at_once)
+        self._turn_of_many = asyncio.Semaphore(max(1, at_once - 1))
         self._most = most
         self._inside = self._writing = 0
 
@@ -163,17 +170,36 @@ class Writers:
         Raises:
             Refused: too many wait.
         """
+        with self._in_row(place):
+            return await self._in_turn(write)
+
+    async def run_parts(self, place: Place, writes: Iterable[Callable[[], T]]) -> AsyncGenerator[T, None]:
+        """Yield what each part of a long write returns, from a thread, when it is its turn.
+
+        The arguments and what is raised are those of `run`.
+        """
+        with self._in_row(place):
+            for write in writes:
+                async with self._turn_of_many:
+                    found = await self._in_turn(write)
+                yield found
+
+    async def _in_turn(self, write: Callable[[], T]) -> T:
+        async with self._turn:
+            self._writing += 1
+            try:
+                return await asyncio.to_thread(write)
+            finally:
+                self._writing -= 1
+
+    @contextmanager
+    def _in_row(self, place: Place) -> Iterator[None]:
         if self._inside >= self._most:
             raise Refused(Cause.WRITES)
         place.leave()
         self._inside += 1
         try:
-            async with self._turn:
-                self._writing += 1
-                try:
-                    return await asyncio.to_thread(write)
-                finally:
-                    self._writing -= 1
+            yield
         finally:
             self._inside -= 1
 
@@ -227,6 +253,7 @@ class _Visit:
             timer.cancel()
             if self._patience is not None:
                 self._patience.cancel()
+            self._place.leave()
             if self._refusal is not None:
                 await self._refusal
 
@@ -248,6 +275,7 @@ class _Visit:
     async def _answer(self, message: Message) -> None:
         if self._refusal is None:
             self._is_answered = True
+            self._place.leave()
             await self._send(message)
 
     def _lose_patience(self) -> None:
@@ -263,7 +291,10 @@ class _Visit:
         """Answer in the application's place, unless it is too late for that; return whether it was not."""
         if self._is_answered or self._refusal is not None:
             return False
-        self._refusal = asyncio.ensure_future(_refuse(self._scope, self._receive, self._send, cause))
+        answer = _refusal(cause, asked())
+        if cause is Cause.LATE and self._place.lines is not None:
+            answer = _unfinished(self._place.lines)
+        self._refusal = asyncio.ensure_future(answer(self._scope, self._receive, self._send))
         return True
 
 
@@ -280,5 +311,13 @@ def _refusal(cause: Cause, _: str) -> Problem:
     if cause is Cause.SLOW:
         slow = HTTPStatus.REQUEST_TIMEOUT
         return problem(slow, DETAIL[slow], headers={"Connection": "close"}, cause=cause)
+    return _again(_DETAIL[cause], cause)
+
+
+def _unfinished(lines: int) -> Problem:
+    return _again(UNFINISHED.format(lines), Cause.LATE, lines=lines)
+
+
+def _again(detail: str, cause: Cause, **members: int) -> Problem:
     headers = {"Retry-After": str(RETRY_AFTER_S)}
-    return problem(HTTPStatus.SERVICE_UNAVAILABLE, _DETAIL[cause], headers=headers, cause=cause)
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=headers, cause=cause, members=members)

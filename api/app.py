@@ -19,6 +19,7 @@ from api.admission import Admission, House, Writers
 from api.dependencies import BROKEN, FAILURES
 from api.keyring import Keyring
 from api.languages import Languages
+from api.latest import Latest
 from api.limits import BodyLimit
 from api.logs import RequestLog
 from api.methods import Methods
@@ -68,6 +69,7 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
         sys.setswitchinterval(SWITCH_S)
         app.state.writers = Writers(at_once=WRITERS, most=2 * chosen.max_concurrent)
         app.state.matcher = matcher or await asyncio.to_thread(open_matcher, chosen)
+        app.state.latest = Latest(app.state.matcher.follow)
         # Nobody's first request waits for a model: the service is not ready before.
         # By the threads that the routes use: what these import first must not want for a file descriptor later.
         await run_in_threadpool(_warm, app.state.matcher)
@@ -100,6 +102,8 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
         version=version("forum-matcher"),
         summary="Matches job postings and candidate profiles, and says why.",
         lifespan=lifespan,
+        # It would send a caller to whatever host the request names, and by plain HTTP where a proxy takes it by HTTPS.
+        redirect_slashes=False,
     )
     app.state.settings = chosen
     problems.install(app)

@@ -12,7 +12,7 @@ from api.conditions import etag_of
 from api.examples import ANSWERS, ANSWERS_OF, BODIES, LINES, PARAMETERS, problems
 from api.problems import MEDIA_TYPE
 from api.schemas.bulk import LineAnswer
-from api.schemas.problems import NotReadyAnswer, ProblemAnswer
+from api.schemas.problems import NotReadyAnswer, ProblemAnswer, UnfinishedAnswer
 from api.security import PUBLIC
 
 SUMMARIES: Mapping[tuple[str, str], str] = {
@@ -46,7 +46,7 @@ SUMMARIES: Mapping[tuple[str, str], str] = {
     ("DELETE", "/v1/keys/{key_id}"): "Revoke a recruiter's key",
 }
 
-PROBLEMS = frozenset({ProblemAnswer.__name__, NotReadyAnswer.__name__})
+PROBLEMS = frozenset({one.__name__ for one in (ProblemAnswer, NotReadyAnswer, UnfinishedAnswer)})
 SCHEME = "bearer"
 SECURITY = {
     "type": "http",
@@ -159,7 +159,7 @@ def _show(answer: dict[str, Any], call: tuple[str, str, str], *, shared: dict[st
             del answer["content"][media_type]
             answer["content"][MEDIA_TYPE] = {**content, "examples": {}}
             for language, example in problems(int(call[2]), call[1]).items():
-                # Only these two say what it is that is not there, or there already; and one says how far behind it is.
+                # Only these two say what it is that is not there, or there already; two others how far they are.
                 is_own = call[2] in {"404", "409"} or _name(schema) != ProblemAnswer.__name__
                 of = f"-{call[1].split('/')[2]}" if is_own else ""
                 shared[name := f"{call[2]}{of}-{language}"] = example

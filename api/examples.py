@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from api.admission import UNFINISHED
 from api.languages import in_french
 from api.problems import BEHIND, BUSY, DETAIL, FAILED, INVALID_REQUEST
 from api.security import INVALID
@@ -268,6 +269,8 @@ def problems(status: int, path: str) -> dict[str, Any]:
         detail = str(UnknownKey() if path.startswith("/v1/keys") else NotFound(kind))
     elif (at, path) == (HTTPStatus.SERVICE_UNAVAILABLE, "/health/ready"):
         detail, members = BEHIND, {**ANSWERS["HealthAnswer"], "lag": 214}
+    elif at is HTTPStatus.SERVICE_UNAVAILABLE and path in LINES:
+        detail, members = UNFINISHED.format(2400), {"lines": 2400}
     content = {**members, "type": "about:blank", "title": at.phrase, "status": status, "detail": detail}
     translated = {**content, "title": in_french(at.phrase), "detail": in_french(detail)}
     if at is HTTPStatus.UNPROCESSABLE_ENTITY:

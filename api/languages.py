@@ -118,6 +118,9 @@ TEXTS: Mapping[str, str] = {
     "the service took too long: try again; a record may have been stored all the same": (
         "le service a mis trop de temps : réessayez ; une fiche a pu être enregistrée malgré tout"
     ),
+    r"the service took too long: it has come to line (\S+); send all of them again, what is stored is quick": (
+        "le service a mis trop de temps : il en est à la ligne {} ; renvoyez-les toutes, ce qui est enregistré va vite"
+    ),
     "this call needs a credential: send the header `Authorization: Bearer KEY`": (
         "cet appel demande une clé : envoyez l’en-tête `Authorization: Bearer CLÉ`"
     ),

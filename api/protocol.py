@@ -9,10 +9,11 @@ from typing import Any, NamedTuple, cast
 
 from httptools import HttpParserError, HttpParserUpgrade
 from starlette.types import Scope
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from api.problems import MEDIA_TYPE, REFUSED_FOR, Cause
 from api.request_ids import id_of, named, new_id
+from api.unsent import Unsent
 
 MAX_HEAD_BYTES = 65_536
 """Of a request's address and headers."""
@@ -69,7 +70,8 @@ class _HeadTooLong(Exception):
 class ProblemProtocol(HttpToolsProtocol):
     """uvicorn's own, but for what it cannot read: how that is answered, and how much and how long a head may be.
 
-    Nobody is switched to another protocol: who offers that is answered as if they had not.
+    Nobody is switched to another protocol: who offers that is answered as if they had not. Whose client does not take
+    its answer gets no second one begun, and is broken off in the end.
     """
 
     _in_head = False
@@ -77,10 +79,13 @@ class ProblemProtocol(HttpToolsProtocol):
     _timer: asyncio.TimerHandle | None = None
     _without_upgrade: bytes | None = None
     _hangs_up = False
+    _worked_on: RequestResponseCycle | None = None
+    _ends_when_taken = False
 
-    def __init__(self, *of_uvicorn: Any, refused: Refused | None = None, **by_name: Any) -> None:
-        """Take what uvicorn's takes, and who is told of what is refused here."""
+    def __init__(self, *of_uvicorn: Any, unsent: Unsent, refused: Refused | None = None, **by_name: Any) -> None:
+        """Take what uvicorn's takes, who sees to what is not taken, and who is told of what is refused here."""
         super().__init__(*of_uvicorn, **by_name)
+        self._unsent = unsent
         self._told = refused
         self._begun_at = time.perf_counter()
 
@@ -92,6 +97,10 @@ class ProblemProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing any more."""
         self._stop_waiting()
+        self._unsent.forget(self.transport)
+        if self._worked_on is not None and not self._worked_on.response_complete:
+            self._worked_on.disconnected = True  # uvicorn tells the last one that was read, which may wait behind it
+            self._worked_on.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -152,8 +161,32 @@ class ProblemProtocol(HttpToolsProtocol):
         if self._without_upgrade is None:
             super().on_message_complete()
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._worked_on = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def pause_writing(self) -> None:
+        """Write no more for now: the client does not take it as fast."""
+        super().pause_writing()
+        self._unsent.is_full(self.transport)
+
+    def resume_writing(self) -> None:
+        """Write on; what has been read meanwhile is answered now."""
+        super().resume_writing()
+        if self._ends_when_taken:
+            self._ends_when_taken = False
+            self.on_response_complete()
+
     def on_response_complete(self) -> None:
-        """Go on with the next request; hang up after the last one before what could not be read."""
+        """Go on with the next request; hang up after the last one before what could not be read.
+
+        Not before the answer to this one is taken, all but a little: who takes none could have many made.
+        """
+        if self.flow.write_paused and not self.transport.is_closing():
+            self._ends_when_taken = True
+            self.flow.pause_reading()
+            return
+        self._unsent.written(self.transport)
         if self._hangs_up and not self.pipeline:
             self.transport.close()
         super().on_response_complete()
@@ -167,6 +200,8 @@ class ProblemProtocol(HttpToolsProtocol):
 
     @property
     def _has_nothing_to_answer(self) -> bool:
+        if self._ends_when_taken:
+            return False
         return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr] # None at first
 
     def _refuse(self, refusal: _Refusal) -> None:
@@ -191,6 +226,7 @@ class ProblemProtocol(HttpToolsProtocol):
 
     def _answer(self, refusal: _Refusal, request_id: str) -> None:
         self.transport.write(refusal.written(request_id))
+        self._unsent.written(self.transport)
         self.transport.close()
 
     def _counted(self, refusal: _Refusal) -> str:

@@ -31,6 +31,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.protocol import ProblemProtocol
 from api.request_ids import LOGGING
+from api.unsent import Unsent
 from matcher.compose import open_matcher
 from matcher.core.errors import MatcherError
 from matcher.settings import Settings
@@ -183,9 +184,11 @@ def _work(settings: Settings, host: str, shared: socket.socket, own_port: int, t
 
 def _config(app: FastAPI) -> uvicorn.Config:
     """Return how an application is served: it counts requests itself, and the log is set up already."""
+    unsent = Unsent(patience_s=app.state.settings.request_seconds)
+    protocol = partial(ProblemProtocol, unsent=unsent, refused=app.state.unread.refused)
     return uvicorn.Config(
         app,
-        http=partial(ProblemProtocol, refused=app.state.unread.refused),  # type: ignore[arg-type] # called as a class is
+        http=protocol,  # type: ignore[arg-type] # called as a class is
         ws="none",
         access_log=False,
         backlog=BACKLOG,

@@ -72,9 +72,12 @@ def _configured(folder: Path, *, port: int, workers: list[int]) -> list[str]:
     """Write the example with the places of this test in it; return the command that runs it."""
     _certificate(folder)
     site = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
-    assert len(re.findall(r"^    server 127\.0\.0\.1:", site, re.MULTILINE)) == len(workers)
-    for number, worker in enumerate(workers, start=1):
-        site = site.replace(f"server 127.0.0.1:{8000 + number} ", f"server 127.0.0.1:{worker} ")
+    alone, *several = _upstreams(site)
+    assert len(workers) in {1, len(several)}
+    for line, worker in zip(several if len(workers) > 1 else [alone], workers, strict=True):
+        site = site.replace(line, re.sub(r"^( +)(?:# )?(server 127\.0\.0\.1):\d+", rf"\1\2:{worker}", line))
+    if len(workers) > 1:
+        site = site.replace(alone, "")
     site = site.replace("listen 443 ", f"listen {HOST}:{port} ")
     site = re.sub(r"^ *listen \[::\]:443 .*\n", "", site, flags=re.MULTILINE)  # a test's machine may have no IPv6
     site = site.replace("/etc/ssl/matcher.example.org/fullchain.pem", str(folder / "fullchain.pem"))
@@ -91,6 +94,42 @@ def _configured(folder: Path, *, port: int, workers: list[int]) -> list[str]:
         encoding="utf-8",
     )
     return [str(NGINX), "-p", str(folder), "-e", str(folder / "main.log"), "-c", str(folder / "nginx.conf")]
+
+
+def _upstreams(site: str) -> list[str]:
+    """Return the lines of where calls go: that of one process, then, as comments, those of several."""
+    found = re.findall(r"^ +(?:# )?server 127\.0\.0\.1:.*;$", site, re.MULTILINE)
+    assert ["#" in line for line in found] == [False, True, True]
+    return found
+
+
+def test_nginx_sends_the_calls_to_where_the_service_listens_as_both_are_shipped() -> None:
+    site = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    unit = (DEPLOY / "forum-matcher.service").read_text(encoding="utf-8")
+    (started,) = re.findall(r"^ExecStart=.* serve (.*)$", unit, re.MULTILINE)
+    words = shlex.split(started)
+    options = dict(zip(words[::2], words[1::2], strict=True))
+    places = [re.findall(r"127\.0\.0\.1:\d+", line)[0] for line in _upstreams(site)]
+    assert options == {"--host": "127.0.0.1", "--port": "8000"}, "one process"
+    assert places[0] == f"{options['--host']}:{options['--port']}"
+    operations = (DEPLOY.parent / "docs" / "operations.md").read_text(encoding="utf-8")
+    (several,) = re.findall(r"^ExecStart=.* serve .*--port (\d+) --workers (\d+)$", operations, re.MULTILINE)
+    port, count = map(int, several)
+    assert places[1:] == [f"127.0.0.1:{port + number}" for number in range(1, count + 1)]
+
+
+@needs_nginx
+def test_nginx_in_front_of_one_process_passes_calls_on(tmp_path: Path) -> None:
+    port = _free_port()
+    with served(tmp_path, "") as server:
+        ready(server)
+        with _in_front(_configured(tmp_path, port=port, workers=[server[0]]), port):
+            assert _asked(tmp_path, port, "GET", "/health/ready")[0] == 200
+            person = json.dumps({"id": "c1", "headline": "Data"}).encode()
+            assert _asked(tmp_path, port, "PUT", "/v1/profiles/c1", person)[0] == 201
+            server[1].kill()
+            server[1].wait()
+            assert [_asked(tmp_path, port, method, "/v1/profiles/c1")[0] for method in ("GET", "DELETE")] == [503] * 2
 
 
 @contextmanager
@@ -127,8 +166,9 @@ def _asked(folder: Path, port: int, method: str, path: str, body: bytes = b"") -
 
 
 @needs_nginx
-def test_nginx_accepts_its_example(tmp_path: Path) -> None:
-    command = _configured(tmp_path, port=_free_port(), workers=[8001, 8002])
+@pytest.mark.parametrize("workers", [[8000], [8001, 8002]])
+def test_nginx_accepts_its_example(tmp_path: Path, workers: list[int]) -> None:
+    command = _configured(tmp_path, port=_free_port(), workers=workers)
     checked = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
     assert "[warn]" not in checked.stderr

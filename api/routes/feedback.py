@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 
 from api.access import Caller, may_see_postings_of, may_see_profile
 from api.dependencies import UNREADABLE, Engine, Responses, in_turn
+from api.latest import or_later
 from api.schemas.feedback import FeedbackAnswer, FeedbackAsked
 from api.schemas.problems import ProblemAnswer
 from matcher.core.access import Principal
@@ -24,7 +25,8 @@ async def record(asked: FeedbackAsked, request: Request, matcher: Engine, caller
 
     A recruiter gives feedback on candidates for postings of their own organisation. It is deleted with the profile.
     """
-    return FeedbackAnswer(recorded=await in_turn(request, lambda: _record(asked, matcher, caller)))
+    recorded = await or_later(request.app, lambda: in_turn(request, lambda: _record(asked, matcher, caller)))
+    return FeedbackAnswer(recorded=recorded)
 
 
 def _record(asked: FeedbackAsked, matcher: Matcher, caller: Principal) -> int:

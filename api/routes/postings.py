@@ -20,6 +20,7 @@ from api.dependencies import (
     record_answer,
     stored,
 )
+from api.latest import or_later
 from api.pages import Cursor, OnAPage
 from api.schemas.matches import MatchesAnswer
 from api.schemas.problems import ProblemAnswer
@@ -90,9 +91,13 @@ async def candidates(
 
 async def best_profiles(app: FastAPI, caller: Principal, posting_id: str, top: int, cursor: str | None = None) -> bytes:
     """Return the JSON of the best profiles for a posting. Raises NotFound, InvalidRecord, DecisionLogUnavailable."""
-    if not may_see_postings_of(caller, app.state.matcher.organisation_of(posting_id)):
-        raise NotFound(Kind.POSTING)
-    return await best_matches(app, caller, Kind.POSTING, posting_id, top=top, cursor=cursor)
+
+    async def best() -> bytes:
+        if not may_see_postings_of(caller, app.state.matcher.organisation_of(posting_id)):
+            raise NotFound(Kind.POSTING)
+        return await best_matches(app, caller, Kind.POSTING, posting_id, top=top, cursor=cursor)
+
+    return await or_later(app, best)
 
 
 async def content_for(app: FastAPI, caller: Principal, posting_id: str) -> bytes:

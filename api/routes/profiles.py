@@ -23,6 +23,7 @@ from api.dependencies import (
     record_answer,
     stored,
 )
+from api.latest import or_later
 from api.pages import Cursor, OnAPage
 from api.schemas.matches import MatchesAnswer
 from api.schemas.problems import ProblemAnswer
@@ -125,7 +126,10 @@ async def best_postings(
     cursor: str | None = None,
 ) -> bytes:
     """Return the JSON of the best postings for a profile. Raises NotFound, InvalidRecord, DecisionLogUnavailable."""
-    return await best_matches(app, caller, Kind.PROFILE, profile_id, top=top, variety=variety, cursor=cursor)
+    return await or_later(
+        app,
+        lambda: best_matches(app, caller, Kind.PROFILE, profile_id, top=top, variety=variety, cursor=cursor),
+    )
 
 
 async def content_for(app: FastAPI, caller: Principal, profile_id: str) -> bytes:

@@ -3,19 +3,23 @@
 from collections.abc import Mapping
 
 from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from api.access import Caller, may_see_posting, may_see_postings_of, may_see_profile, sees_all_of_profiles
 from api.decision_log import log_places, log_ranking
 from api.dependencies import UNREADABLE, DocumentId, Engine, Responses, Varied
+from api.latest import or_later
 from api.pages import Cursor, OnAPage
 from api.schemas.matches import MatchesAnswer, PairAnswer, matches_json, pair_json
 from api.schemas.problems import ProblemAnswer
 from api.schemas.search import FoundAnswer, SearchAsked, found_json
-from matcher.answers import list_of
+from matcher.answers import Paired, list_of
+from matcher.core.access import Principal
 from matcher.core.domain import Kind, OrganisationId
 from matcher.core.errors import NotFound
 from matcher.core.pages import NOTHING, seen_by
 from matcher.decisions.entry import Call, Pair, Parameter, places
+from matcher.engine import Matcher
 from matcher.records import DraftRecord
 from matcher.search import Found
 
@@ -24,7 +28,7 @@ NO_POSTING: Responses = {404: {"model": ProblemAnswer, "description": "There is 
 NO_PROFILE: Responses = {404: {"model": ProblemAnswer, "description": "There is no such profile."}}
 NEITHER: Responses = {404: {"model": ProblemAnswer, "description": "There is no such posting or no such profile."}}
 
-# Plain functions all: they read the database and run the encoder, so a thread of the pool waits for them.
+# Plain functions nearly all: they read the database and run the encoder, so a thread of the pool waits for them.
 
 
 @router.post("/suggestions", response_model=MatchesAnswer, responses=UNREADABLE)
@@ -86,17 +90,11 @@ def similar_postings(
 
 
 @router.get("/postings/{posting_id}/candidates/{profile_id}", response_model=PairAnswer, responses=NEITHER)
-def candidate(
+async def candidate(
     posting_id: DocumentId, profile_id: DocumentId, request: Request, matcher: Engine, caller: Caller
 ) -> Response:
     """Say why one profile is a candidate for a posting, at which rank, or which constraints keep it from being one."""
-    if not may_see_postings_of(caller, matcher.organisation_of(posting_id)):
-        raise NotFound(Kind.POSTING)
-    if not may_see_profile(caller, matcher.get_profile(profile_id)):
-        raise NotFound(Kind.PROFILE)
-    found = matcher.pair(posting_id, profile_id)
-    if {"visible", "hidden"} & {*found.excluded_by} and not sees_all_of_profiles(caller):
-        raise NotFound(Kind.PROFILE)  # from whom somebody hides is between them and the platform
+    found = await or_later(request.app, lambda: run_in_threadpool(_pair, posting_id, profile_id, matcher, caller))
     log_places(
         request.app,
         request.scope["state"]["principal"],
@@ -112,6 +110,18 @@ def candidate(
     )
     content = pair_json(found.explanation, eligible=found.eligible, excluded_by=found.excluded_by)
     return Response(content, media_type="application/json")
+
+
+def _pair(posting_id: str, profile_id: str, matcher: Matcher, caller: Principal) -> Paired:
+    """Return a pair that exists for a caller. Raises NotFound."""
+    if not may_see_postings_of(caller, matcher.organisation_of(posting_id)):
+        raise NotFound(Kind.POSTING)
+    if not may_see_profile(caller, matcher.get_profile(profile_id)):
+        raise NotFound(Kind.PROFILE)
+    found = matcher.pair(posting_id, profile_id)
+    if {"visible", "hidden"} & {*found.excluded_by} and not sees_all_of_profiles(caller):
+        raise NotFound(Kind.PROFILE)  # from whom somebody hides is between them and the platform
+    return found
 
 
 def _search(asked: SearchAsked, kind: Kind, request: Request, *, matcher: Engine, caller: Caller) -> Response:

@@ -26,6 +26,16 @@ class NotReadyAnswer(ProblemAnswer):
     lag: int | None = Field(default=None, description="changes in the database that this process has not applied yet")
 
 
+class UnfinishedAnswer(ProblemAnswer):
+    """Why many records were not stored, or not all of them."""
+
+    lines: int | None = Field(
+        default=None,
+        description="where the time that a request may take was up: up to which line the body has been dealt with, at "
+        "least; to send all of them again is quick up to there, and tells what was wrong with each",
+    )
+
+
 class HealthAnswer(Sent):
     """Whether the service can be used, and what it holds."""
 

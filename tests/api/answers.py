@@ -17,7 +17,7 @@ def assert_problem(answer: Response, *statuses: int) -> None:
     if answer.request.method == "HEAD":
         return
     content = answer.json()
-    assert content.keys() <= {"type", "title", "status", "detail", "invalid"}
+    assert content.keys() <= {"type", "title", "status", "detail", "invalid", "lines"}
     assert content["type"] == "about:blank"
     assert content["status"] == answer.status_code
     assert content["title"] == HTTPStatus(answer.status_code).phrase

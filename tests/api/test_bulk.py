@@ -1,16 +1,23 @@
 """Many records at once: a result a line, a bad line loses no other, and doing it twice changes nothing."""
 
 import json
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 from starlette.types import Message, Scope
 
+from api.routes import bulk
 from api.routes.bulk import MAX_LINES, MEDIA_TYPE
-from matcher.core.domain import Kind
+from matcher.core.domain import Kind, Outcome, Record
 from matcher.engine import Matcher
 from tests.api.answers import CANARY, assert_problem
+from tests.api.conftest import application
 
 NAME = {"postings": "title", "profiles": "headline"}
 pytestmark = pytest.mark.parametrize("kind", list(NAME))
@@ -113,3 +120,100 @@ def test_a_caller_who_hangs_up_meanwhile_has_sent_a_bad_request(client: TestClie
     client.portal.call(client.app, scope, hang_up, note)
     assert sent[0]["status"] == 400
     assert f'matcher_requests_total{{method="POST",route="{path}",status="400"}} 1.0' in client.get("/metrics").text
+
+
+@contextmanager
+def _stopped_in_the_second_slice(
+    monkeypatch: pytest.MonkeyPatch, home: Path, matcher: Matcher, send: Callable[[TestClient], Any], **settings: float
+) -> Iterator[tuple[TestClient, Future[Any], Callable[[], None]]]:
+    """Slices of two lines: yield the client, what it will answer, and what lets the second slice go on."""
+    monkeypatch.setattr(bulk, "SLICE", 2)
+    put = matcher.put
+    begun, on = threading.Event(), threading.Event()
+    slices: list[int] = []
+
+    def stopping(records: Sequence[Record], **options: Any) -> list[Outcome]:
+        if records and records[0].id.startswith("r"):
+            slices.append(len(records))
+            if len(slices) == 2:
+                begun.set()
+                assert on.wait(30)
+        return put(records, **options)
+
+    monkeypatch.setattr(matcher, "put", stopping)
+    with application(home, matcher, **settings) as client, ThreadPoolExecutor() as pool:
+        try:
+            answer = pool.submit(send, client)
+            assert begun.wait(30)
+            yield client, answer, on.set
+        finally:
+            on.set()
+
+
+def test_a_record_is_stored_between_two_slices_and_each_line_keeps_its_number(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: str, matcher: Matcher
+) -> None:
+    lines = _lines(kind, "r1", "r2", "r3") + "[\n\n" + _lines(kind, "r6")
+
+    def send(client: TestClient) -> Any:
+        return _send(client, kind, lines)
+
+    with _stopped_in_the_second_slice(monkeypatch, tmp_path, matcher, send) as (client, answer, go_on):
+        assert client.get(f"/v1/{kind}/r2").status_code == 200, "each slice is safe when it has ended"
+        assert client.get(f"/v1/{kind}/r3").status_code == 404
+        assert client.put(f"/v1/{kind}/single", json={"id": "single", NAME[kind]: "Data"}).status_code == 201
+        go_on()
+        found = _results(answer.result())
+    assert [(line["line"], line["outcome"]) for line in found] == [
+        (1, "accepted"),
+        (2, "accepted"),
+        (3, "accepted"),
+        (4, "rejected"),
+        (6, "accepted"),
+    ]
+
+
+def test_whose_time_is_up_is_told_how_far_it_came_and_no_other_slice_begins(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: str, matcher: Matcher
+) -> None:
+    lines = _lines(kind, *(f"r{number}" for number in range(9)))
+
+    def send(client: TestClient) -> Any:
+        return _send(client, kind, lines)
+
+    with _stopped_in_the_second_slice(monkeypatch, tmp_path, matcher, send, request_seconds=1) as (
+        client,
+        answer,
+        go_on,
+    ):
+        late = client.get("/metrics")  # answered meanwhile
+        assert late.status_code == 200
+        threading.Timer(1.5, go_on).start()
+        found = answer.result()
+        assert_problem(found, 503)
+        assert (found.json()["lines"], found.headers["retry-after"]) == (2, "1")
+        assert "line 2" in found.json()["detail"]
+        assert matcher.count(Kind.POSTING if kind == "postings" else Kind.PROFILE) == 4
+        again = [line["outcome"] for line in _results(send(client))]
+        assert again == ["unchanged"] * 4 + ["accepted"] * 5
+
+
+def test_what_a_caller_who_has_gone_has_sent_is_not_stored_any_further(
+    monkeypatch: pytest.MonkeyPatch, client: TestClient, kind: str, matcher: Matcher
+) -> None:
+    monkeypatch.setattr(bulk, "SLICE", 2)
+    body = _lines(kind, *(f"r{number}" for number in range(9))).encode()
+    path = f"/v1/{kind}/bulk"
+    headers = [(b"content-type", MEDIA_TYPE.encode())]
+    scope: Scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
+    says: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> Message:
+        return says.pop() if says else {"type": "http.disconnect"}
+
+    async def send(_: Message) -> None:
+        pass
+
+    assert client.portal is not None
+    client.portal.call(client.app, scope, receive, send)
+    assert matcher.count(Kind.POSTING if kind == "postings" else Kind.PROFILE) == 2

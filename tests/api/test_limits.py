@@ -140,6 +140,38 @@ def test_the_time_that_a_request_waits_to_be_worked_on_counts() -> None:
     assert len(begun) == 1, "what has been answered already is not begun"
 
 
+def test_an_answer_that_is_not_taken_holds_no_place() -> None:
+    async def answering(scope: Scope, _: Receive, send: Send) -> None:
+        if scope["path"] == "/v1/late":
+            await asyncio.sleep(0.2)
+        await _answer(send)
+
+    async def run() -> list[int]:
+        house = House(1)
+        admission = Admission(answering, house=house, time_limit_s=0.05)
+        never = asyncio.Event()
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def full(_: Message) -> None:
+            await never.wait()
+
+        untaken = [asyncio.ensure_future(admission(_scope(), receive, full)) for _ in range(2)]
+        await asyncio.sleep(0.02)
+        found = [(await _ask(admission))[0]]
+        untaken.append(asyncio.ensure_future(admission(_scope("/v1/late"), receive, full)))
+        await asyncio.sleep(0.4)  # it was refused, the refusal is not taken either, and its work has ended
+        found.append((await _ask(admission))[0])
+        assert not any(one.done() for one in untaken)
+        for one in untaken:
+            one.cancel()
+        await asyncio.gather(*untaken, return_exceptions=True)
+        return found
+
+    assert asyncio.run(run()) == [200, 200]
+
+
 def test_writes_that_wait_hold_no_readers_place_and_too_many_are_refused() -> None:
     locked = threading.Event()
 
@@ -170,6 +202,57 @@ def test_writes_that_wait_hold_no_readers_place_and_too_many_are_refused() -> No
         return await asyncio.gather(*writing), while_locked, waiting
 
     assert asyncio.run(run()) == ([200] * 4, 200, 3)
+
+
+def test_what_comes_in_parts_gives_its_turn_back_between_two_and_leaves_one_to_others() -> None:
+    done: list[str] = []
+
+    async def run(writers: Writers) -> None:
+        house = House(9)
+        at = asyncio.Event()
+
+        async def one(name: str) -> None:
+            done.append(await writers.run(house.enter(), lambda: name))
+
+        async def many(name: str) -> None:
+            parts = [lambda number=number: f"{name}{number}" for number in range(3)]
+            async for part in writers.run_parts(house.enter(), parts):
+                done.append(part)
+                at.set()
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(many("a"))
+            await at.wait()
+            tasks.create_task(many("b"))
+            tasks.create_task(one("single"))
+        assert (writers.waiting, house.waiting) == (0, 0)
+
+    asyncio.run(run(Writers(at_once=1, most=3)))
+    assert [part for part in done if part[0] == "a"] == ["a0", "a1", "a2"]
+    assert done.index("single") < done.index("a2")
+    assert done.index("b0") < done.index("a2"), "who comes second has a turn before the first has ended"
+    locked = threading.Event()
+
+    async def beside() -> str:
+        writers, house = Writers(at_once=2, most=9), House(9)
+
+        async def many() -> None:
+            async for _ in writers.run_parts(house.enter(), [lambda: locked.wait(PATIENCE_S)]):
+                pass
+
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for _ in range(3):
+                    tasks.create_task(many())
+                await asyncio.sleep(0.01)
+                found = await writers.run(house.enter(), lambda: "single")
+                assert writers.waiting == 2
+                locked.set()
+        finally:
+            locked.set()
+        return found
+
+    assert asyncio.run(beside()) == "single"
 
 
 class _Sender:

@@ -40,6 +40,14 @@ def test_no_address_takes_nothing(filled: TestClient) -> None:
     assert_problem(filled.options(f"/{CANARY}"), 404)
 
 
+@pytest.mark.parametrize("path", [*TAKEN, "/health/ready", "/docs", "/metrics", "/v1/statistics"])
+def test_an_address_with_a_slash_too_many_is_none_and_nobody_is_sent_elsewhere(filled: TestClient, path: str) -> None:
+    for method in ("GET", "POST", "PUT", "HEAD"):
+        answer = filled.request(method, f"{path}/", headers={"Host": "elsewhere.example"}, follow_redirects=False)
+        assert_problem(answer, 404)
+        assert "location" not in answer.headers
+
+
 @pytest.mark.parametrize(
     "path",
     [

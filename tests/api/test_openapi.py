@@ -15,7 +15,7 @@ from api import schemas
 from api.access import ALLOWED
 from api.document import SUMMARIES
 from api.examples import AGREEMENT, ANSWERS_OF, BODIES, LINES, MATCH, PARAMETERS, WEIGHTS
-from api.schemas.problems import NotReadyAnswer, ProblemAnswer
+from api.schemas.problems import NotReadyAnswer, ProblemAnswer, UnfinishedAnswer
 from matcher import records
 from matcher.records import PostingRecord, ProfileRecord
 
@@ -29,7 +29,9 @@ MODELS = {
     for name, found in vars(module).items()
     if isinstance(found, type) and issubclass(found, BaseModel)
 }
-PROBLEM_SCHEMAS = [{"$ref": f"#/components/schemas/{name}"} for name in ("ProblemAnswer", "NotReadyAnswer")]
+PROBLEM_SCHEMAS = [
+    {"$ref": f"#/components/schemas/{name}"} for name in ("ProblemAnswer", "NotReadyAnswer", "UnfinishedAnswer")
+]
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +148,7 @@ def test_every_body_and_every_answer_has_an_example_that_its_schema_and_its_mode
                 for one in example if isinstance(example, list) else [example]:
                     read = model.model_validate_json(json.dumps(one)) if model else None
                     if read and side != "body":  # an answer leaves nothing out; a problem does
-                        absent = model in {ProblemAnswer, NotReadyAnswer}
+                        absent = model in {ProblemAnswer, NotReadyAnswer, UnfinishedAnswer}
                         assert read.model_dump(mode="json", exclude_unset=absent) == one
     assert seen > 2 * len(SUMMARIES)
 

@@ -21,6 +21,7 @@ from api.metrics import Measured, Metrics, Unread
 from api.problems import Cause
 from api.protocol import MAX_HEAD_BYTES, ProblemProtocol, Refused
 from api.request_ids import RequestIdFilter, RequestIds
+from api.unsent import Unsent
 from matcher.decisions.pseudonyms import Pseudonyms
 
 PATIENCE_S = 30.0
@@ -41,7 +42,10 @@ def _answer_to(talk: Talk, app: ASGIApp = _hello, refused: Refused | None = None
     async def converse() -> bytes:
         config, state = Config(app, log_config=None), ServerState()
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: ProblemProtocol(config, state, {}, refused=refused), "127.0.0.1", 0)
+        unsent = Unsent(patience_s=PATIENCE_S)
+        server = await loop.create_server(
+            lambda: ProblemProtocol(config, state, {}, unsent=unsent, refused=refused), "127.0.0.1", 0
+        )
         async with server, asyncio.timeout(PATIENCE_S):
             reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
             said = await talk(reader, writer)
