@@ -129,6 +129,7 @@ def _found(document_id: str) -> dict[str, Any]:
             "phrases": ["services web"],
             "excluded": ["PHP"],
             "places": ["Île-de-France"],
+            "excluded_places": [],
             "remote": "partial",
             "contracts": [],
             "experience_years": None,

@@ -213,6 +213,9 @@ class UnderstoodAnswer(_Answer):
     phrases: list[str] = Field(description="what must stand in a document", examples=[["open data"]])
     excluded: list[str] = Field(description="what must not", examples=[["PHP"]])
     places: list[str] = Field(examples=[["Lyon"]])
+    excluded_places: list[str] = Field(
+        description="where it must not be: a document all of whose places lie there is not found", examples=[["Paris"]]
+    )
     remote: Remote | None
     contracts: list[Contract]
     experience_years: float | None

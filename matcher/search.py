@@ -6,7 +6,7 @@ to its score comes what the database's full-text search finds, so that the name 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from matcher.core.domain import (
@@ -15,6 +15,7 @@ from matcher.core.domain import (
     Contribution,
     Explanation,
     Kind,
+    Location,
     Match,
     Organisation,
     OrganisationId,
@@ -28,6 +29,7 @@ from matcher.core.domain import (
 )
 from matcher.core.errors import InvalidRecord
 from matcher.core.pages import NOTHING, Seen, seen_by, signature
+from matcher.core.places import departments_within
 from matcher.core.ports import Store, Thesaurus
 from matcher.corpus import Bounds
 from matcher.stages import text
@@ -143,12 +145,19 @@ def bounds(store: Store, kind: Kind, query: SearchQuery) -> Bounds:
     hits = store.search_text(kind, text.words(query.words), limit=MOST_HITS) if query.words else []
     most = max((hit.score for hit in hits), default=0.0)
     phrases = [store.ids_with(kind, text.words(phrase)) for phrase in query.phrases]
-    excluded = [store.ids_with(kind, text.words(phrase)) for phrase in query.excluded]
+    excluded = [store.ids_with(kind, one) for phrase in query.excluded for one in text.in_any_number(phrase)]
+    if query.excluded_locations:
+        excluded.append(store.ids_within(kind, _departments(query.excluded_locations)))
     return Bounds(
         scores={hit.id: hit.score / most for hit in hits} if most > 0 else {},
         required=frozenset.intersection(*map(frozenset, phrases)) if phrases else None,
         excluded=frozenset().union(*excluded),
     )
+
+
+def _departments(places: Iterable[Location]) -> frozenset[str]:
+    every = (departments_within(region=place.region, department=place.department) for place in places)
+    return frozenset().union(*every)
 
 
 def with_words(match: Match, scores: Mapping[str, float], kind: Kind, *, weight: float) -> Match:

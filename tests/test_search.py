@@ -97,6 +97,28 @@ def test_a_phrase_must_stand_side_by_side_and_an_exclusion_must_not(matcher: Mat
     assert _ids(_search(matcher, '"open data" -santé')) == []
 
 
+def test_an_excluded_word_is_one_in_singular_and_plural_whatever_its_case_and_accents(matcher: Matcher) -> None:
+    for text in ("data -donnee", "data -données", "data sauf Données", "data, pas de donnée"):
+        assert set(_ids(_search(matcher, text, k=100))) == {"ana", "bob", "law", "shy"}, text
+
+
+def test_who_wants_to_be_in_an_excluded_place_alone_is_not_found(matcher: Matcher) -> None:
+    for text in ("data hors Lyon", "data -Lyon", "data sauf Auvergne-Rhône-Alpes"):
+        found = _search(matcher, text, k=100)
+        assert set(_ids(found)) == {"bob", "eve", "law", "shy"}, text
+        assert found.total == sum(found.counts["region"].values()) == 4
+    assert set(_ids(_search(matcher, "juriste hors Ille-et-Vilaine", k=100))) == {"ana", "bob", "eve", "law", "shy"}
+
+
+def test_remote_work_that_is_refused_counts_against_who_wants_it_and_excludes_nobody(matcher: Matcher) -> None:
+    remote = {
+        one.match.profile_id: {part.name: part for part in one.match.contributions}["remote"].similarity
+        for one in _search(matcher, "juriste sans télétravail", k=100).explanations
+    }
+    assert remote.keys() == {"ana", "bob", "eve", "law", "shy"}
+    assert min(remote, key=lambda name: remote[name]) == "law"
+
+
 def test_the_name_of_a_tool_lifts_who_writes_it(matcher: Matcher) -> None:
     found = _search(matcher, "data scientist SQL")
     assert _ids(found)[0] == "ana"

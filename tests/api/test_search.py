@@ -42,6 +42,7 @@ def test_a_search_answers_what_it_documents(filled: TestClient) -> None:
         "phrases": ["open data"],
         "excluded": ["PHP"],
         "places": ["Rennes"],
+        "excluded_places": [],
         "remote": None,
         "contracts": [],
         "experience_years": None,

@@ -1,20 +1,21 @@
 """What a recruiter types, taken apart."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.core.domain import Contract, Remote
-from matcher.stages.text.query import MOST_CHARACTERS, SearchQuery, parse
+from matcher.stages.text.query import MOST_CHARACTERS, SearchQuery, in_any_number, parse
 
 
 def test_a_whole_query_is_understood() -> None:
     query = parse('data scientist santé, Lyon, télétravail, Python, 5 ans, -PHP, "open data", sauf "Power BI"')
     assert query.words == "data scientist santé Python open data"
     assert query.phrases == ("open data",)
-    assert query.excluded == ("Power BI", "PHP")
+    assert query.excluded == ("PHP", "Power BI")
     assert query.places == ("Lyon",)
     assert [(place.region, place.department) for place in query.locations] == [("Auvergne-Rhône-Alpes", "69")]
     assert query.remote is Remote.PARTIAL
@@ -33,6 +34,118 @@ def test_a_whole_query_is_understood() -> None:
 )
 def test_remote_work_is_understood_in_both_languages(text: str, remote: Remote | None) -> None:
     assert parse(text).remote is remote
+
+
+@pytest.mark.parametrize(
+    ("text", "remote"),
+    [
+        ("100% remote", Remote.FULL),
+        ("100 % télétravail", Remote.FULL),
+        ("full remote", Remote.FULL),
+        ("télétravail à 100 %", Remote.FULL),
+        ("télétravail 2 jours par semaine", Remote.PARTIAL),
+        ("sans télétravail", Remote.NONE),
+        ("pas de télétravail", Remote.NONE),
+        ("hors télétravail", Remote.NONE),
+        ("-remote", Remote.NONE),
+        ("no remote", Remote.NONE),
+        ("présentiel", Remote.NONE),
+        ("pas de full remote", Remote.PARTIAL),
+    ],
+)
+def test_remote_work_leaves_no_word_behind(text: str, remote: Remote) -> None:
+    assert parse(f"développeur {text}") == SearchQuery("développeur", remote=remote)
+
+
+def test_remote_sensing_is_a_trade() -> None:
+    assert parse("remote sensing engineer") == SearchQuery("remote sensing engineer")
+
+
+@pytest.mark.parametrize(
+    ("text", "excluded"),
+    [
+        ("hors PHP", ("PHP",)),
+        ("sans PHP", ("PHP",)),
+        ("pas de PHP", ("PHP",)),
+        ("à l'exception du PHP", ("PHP",)),
+        ("NOT PHP", ("PHP",)),
+        ("without PHP", ("PHP",)),
+        ("–PHP", ("PHP",)),
+        ("\u2212PHP", ("PHP",)),
+        ("- PHP", ("PHP",)),
+        (", – PHP", ("PHP",)),
+        ("-.NET", (".NET",)),
+        ("sauf Java et PHP", ("Java", "PHP")),
+        ("sauf Java ou PHP", ("Java", "PHP")),
+        ("sauf Java, PHP", ("Java", "PHP")),
+        ("sauf Java, PHP et Cobol", ("Java", "PHP", "Cobol")),
+        ("ni Java ni PHP", ("Java", "PHP")),
+        ("sauf Power BI et ISO 27001", ("Power BI", "ISO 27001")),
+        ("sans gestion de projet", ("gestion de projet",)),
+        ('sauf "Power BI" et Excel', ("Power BI", "Excel")),
+        ('-"Power BI"', ("Power BI",)),
+    ],
+)
+def test_what_is_refused_is_not_wanted(text: str, excluded: tuple[str, ...]) -> None:
+    assert parse(f"développeur {text}") == SearchQuery("développeur", excluded=excluded)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("sauf PHP, Lyon", SearchQuery("développeur", excluded=("PHP",), places=("Lyon",))),
+        ("sauf PHP, télétravail", SearchQuery("développeur", excluded=("PHP",), remote=Remote.PARTIAL)),
+        ("sauf PHP, CDI", SearchQuery("développeur", excluded=("PHP",), contracts=(Contract.CONTRACT_AGENT,))),
+        ("sauf PHP, gestion de projet", SearchQuery("développeur gestion de projet", excluded=("PHP",))),
+        ('sauf PHP, "open data"', SearchQuery("développeur open data", ("open data",), ("PHP",))),
+        ("sauf PHP; Java", SearchQuery("développeur Java", excluded=("PHP",))),
+        ("sauf PHP et 5 ans", SearchQuery("développeur et", excluded=("PHP",), experience_years=5.0)),
+        ("-PHP, Java", SearchQuery("développeur Java", excluded=("PHP",))),
+    ],
+)
+def test_what_is_of_another_sort_ends_a_refusal(text: str, expected: SearchQuery) -> None:
+    assert replace(parse(f"développeur {text}"), locations=()) == expected
+
+
+@pytest.mark.parametrize("text", ["hors Paris", "-Paris", "- paris,", "sauf Paris", "hors de Paris", "pas à Paris"])
+def test_a_place_that_is_refused_is_not_wanted(text: str) -> None:
+    query = parse(f"RSSI, {text}")
+    assert (query.words, query.locations, query.excluded) == ("RSSI", (), ())
+    assert [place.department for place in query.excluded_locations] == ["75"]
+    assert [place.casefold() for place in query.excluded_places] == ["paris"]
+
+
+def test_several_places_are_refused_and_one_around_them_is_wanted() -> None:
+    query = parse("RSSI Île-de-France hors Paris et Seine-Saint-Denis")
+    assert (query.words, query.places) == ("RSSI", ("Île-de-France",))
+    assert query.excluded_places == ("Paris", "Seine-Saint-Denis")
+
+
+@pytest.mark.parametrize("text", ["réseau sans fil", "développeur no code", "Data scientist - chef de projet"])
+def test_not_every_dash_and_not_every_without_refuses(text: str) -> None:
+    assert parse(text).excluded == ()
+
+
+def test_a_dash_that_stands_free_before_a_place_parts_a_title() -> None:
+    assert (parse("Data scientist - Lyon").words, parse("Data scientist - Lyon").places) == (
+        "Data scientist",
+        ("Lyon",),
+    )
+
+
+@pytest.mark.parametrize("text", ['"sans télétravail"', '"hors Paris"', '"5 ans"', '"stage -Java"'])
+def test_nothing_is_read_into_what_is_quoted(text: str) -> None:
+    phrase = text.strip('"')
+    assert parse(text) == SearchQuery(phrase, phrases=(phrase,))
+
+
+@pytest.mark.parametrize(
+    ("excluded", "word"), [("-stage", "Stages"), ("-stages", "stage"), ("sauf santé", "SANTE"), ("-travaux", "travaux")]
+)
+def test_number_accents_and_case_of_an_excluded_word_do_not_count(excluded: str, word: str) -> None:
+    assert parse(f"chef {word} {excluded}").words == "chef"
+    assert parse(f"chef {excluded}").contracts == ()
+    assert {*in_any_number("stage")} == {*in_any_number("Stages")} == {"stage", "stages"}
 
 
 @pytest.mark.parametrize(
@@ -90,6 +203,21 @@ def test_any_text_is_a_query_that_can_be_stored_and_sent(text: str) -> None:
     for part in (query.words, *query.phrases, *query.excluded, *query.places):
         assert "\x00" not in part
         part.encode()
+
+
+_PIECES = st.sampled_from(
+    "hors sans sauf pas de ni NOT - – −Java -php PHP Java et ou , ; / ( ) (69) 93 Paris lyon Nord télétravail stage "
+    '5 ans plus CDI "open data" « » 100 % remote anglais courant à le'.split(" ")
+)
+
+
+@given(st.one_of(st.text(max_size=80), st.lists(_PIECES, max_size=14).map(" ".join)))
+def test_no_excluded_word_is_among_the_wanted(text: str) -> None:
+    query = parse(text)
+    wanted = {one for word in query.words.split() for one in in_any_number(word)}
+    for word in query.excluded:
+        assert " " in word.strip() or wanted.isdisjoint(in_any_number(word)) or not in_any_number(word)[0]
+    assert {*query.locations}.isdisjoint(query.excluded_locations)
 
 
 @pytest.mark.parametrize("sign", ['"', "«", '-"', "- ", "sauf ", "\ud800", "NOT ", '"a" ', "Paris, ", "1 an "])

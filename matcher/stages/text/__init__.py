@@ -8,7 +8,7 @@ from matcher.stages.text.clean import clean, clean_title
 from matcher.stages.text.facets import facet_texts, forget_skills, full_text, skills, words
 from matcher.stages.text.gender import forget_words
 from matcher.stages.text.neutral import forget_texts, neutral
-from matcher.stages.text.query import SearchQuery, parse
+from matcher.stages.text.query import SearchQuery, in_any_number, parse
 
 
 def forget() -> None:
@@ -30,6 +30,7 @@ __all__ = [
     "facet_texts",
     "forget",
     "full_text",
+    "in_any_number",
     "neutral",
     "parse",
     "skills",

@@ -4,44 +4,42 @@
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice, product
 
 from matcher.core.domain import Contract, Location, Remote
-from matcher.core.places import find_city, find_department, find_region
+from matcher.stages.text.facets import words
+from matcher.stages.text.query_places import Place, places_in
+from matcher.stages.text.query_refusals import without_refused
+from matcher.stages.text.query_words import (
+    CONTRACTS,
+    GAP,
+    LITERAL,
+    REFUSED_REMOTE,
+    REMOTE,
+    fold,
+    has_letters_or_digits,
+    numbers,
+    singular,
+    taken,
+)
 
 MOST_CHARACTERS = 2_000
 """Of a query; the rest is not read."""
 MOST_PHRASES = 16
 """Phrases and exclusions that are looked up, each."""
 
-_QUOTED = re.compile(r'(?P<no>(?:^|(?<=\s))-|\bsauf\s+|\bNOT\s+)?["«“]\s*(?P<phrase>[^"«»“”]*?)\s*["»”]')
-_EXCLUDED = re.compile(r"(?:(?:^|(?<=[\s,;]))-(?=\w)|\bsauf\s+|\bNOT\s+)(?P<word>[^\s,;]+)")
+MOST_SPELLINGS = 16
+"""In which one phrase is looked up."""
+
+_OURS = re.compile(f"[{LITERAL}{GAP}]")
+_QUOTED = re.compile(r'["«“]\s*([^"«»“”]*?)\s*["»”]')
 _YEARS = re.compile(
     r"\b(\d{1,2})\s*(?:\+\s*)?(?:ans?|années?|years?)\b(?:\s+d['’]exp[eé]rience|\s+of\s+experience)?", re.IGNORECASE
 )
+_FREE_DASH = re.compile(r"(?:^|(?<=\s))[-–—−‐‑]+(?=\s|$)")
 _PART = re.compile(r"[,;\n]+")
-_WORD = re.compile(r"\S+")
-_LONGEST_PLACE = 4
-"""Words of a place's name."""
-
-
-def _said(words: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
-
-
-_TELEWORK = "t[ée]l[ée]travail"
-_REMOTE = (
-    (_said(rf"full[- ]?remote|100\s?%\s*{_TELEWORK}|{_TELEWORK} (?:total|complet|à 100\s?%)"), Remote.FULL),
-    (_said(rf"{_TELEWORK}(?: partiel)?|remote|home office|distanciel"), Remote.PARTIAL),
-)
-_CONTRACTS = (
-    (_said("titulaires?|fonctionnaires?|civil servants?"), Contract.CIVIL_SERVANT),
-    (_said("contractuel(?:le)?s?|CDD|CDI"), Contract.CONTRACT_AGENT),
-    (_said("apprenti(?:e|ssage)?s?|alternan(?:ce|t|te)|apprenticeship"), Contract.APPRENTICESHIP),
-    (_said("stages?|stagiaires?|internship"), Contract.INTERNSHIP),
-    (_said("freelances?|indépendante?s?"), Contract.FREELANCE),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +58,9 @@ class SearchQuery:
     experience_years: float | None = None
     places: tuple[str, ...] = field(default=())
     """The places as they were typed, for whoever asks what was understood."""
+    excluded_places: tuple[str, ...] = ()
+    """Likewise, of the places where what is found must not be."""
+    excluded_locations: tuple[Location, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -71,71 +72,98 @@ def parse(text: str) -> SearchQuery:
     """Return what a text asks for; what is not understood is compared as words."""
     # Half a character (a lone surrogate) is nothing that a database or a tokenizer could take.
     left = text[:MOST_CHARACTERS].encode("utf-8", "replace").decode().replace("\x00", " ")
-    phrases: list[str] = []
-    excluded: list[str] = []
-
-    def quoted(found: re.Match[str]) -> str:
-        if any(map(str.isalnum, found["phrase"])):
-            (excluded if found["no"] else phrases).append(found["phrase"])
-        return " " if found["no"] else f" {found['phrase']} "
-
-    left = _QUOTED.sub(quoted, left)
-    left, unwanted = _taken(_EXCLUDED, left, lambda found: found["word"])
-    excluded += [word for word in unwanted if any(map(str.isalnum, word))]
-    left, years = _taken(_YEARS, left, lambda found: found[1])
-    remote = None
-    for pattern, value in _REMOTE:
-        left, said = _taken(pattern, left, lambda found: found[0])
-        remote = remote or (value if said else None)
+    left, quoted = _quoted(_OURS.sub(" ", left))
+    left, years = taken(_YEARS, left, lambda found: found[1])
+    left, refused = without_refused(left)
+    left = _FREE_DASH.sub(f" {GAP} ", left)
+    left, remote = _remote(left, refused.remote)
+    excluded = [_written(one, quoted) for one in refused.words]
     contracts = []
-    for pattern, contract in _CONTRACTS:
-        left, said = _taken(pattern, left, lambda found: found[0])
-        contracts += [contract] if said else []
-    left, places = _places(left)
+    for pattern, contract in CONTRACTS:
+        left, said = taken(pattern, left, lambda found: found[0])
+        contracts += [contract] if said and not any(map(pattern.fullmatch, excluded)) else []
+    parts, places = _parts(left)
+    unwanted = {place.location for place in refused.places}
+    wanted = [place for place in places if place.location not in unwanted]
+    written = [_without(_written(part, quoted).split(), excluded) for part in parts]
+    literal = [phrase for sign, phrase in quoted.items() if sign in left and _without(phrase.split(), excluded)]
     return SearchQuery(
-        words=" ".join(left.split()),
-        phrases=tuple(dict.fromkeys(phrases))[:MOST_PHRASES],
+        words=" ".join(" ".join(written).split()),
+        phrases=tuple(dict.fromkeys(literal))[:MOST_PHRASES],
         excluded=tuple(dict.fromkeys(excluded))[:MOST_PHRASES],
-        locations=tuple(location for _, location in places),
+        locations=tuple(dict.fromkeys(place.location for place in wanted)),
         remote=remote,
         contracts=tuple(contracts),
         experience_years=float(years[0]) if years else None,
-        places=tuple(name for name, _ in places),
+        places=tuple(dict.fromkeys(place.name for place in wanted)),
+        excluded_places=tuple(dict.fromkeys(place.name for place in refused.places)),
+        excluded_locations=tuple(dict.fromkeys(place.location for place in refused.places)),
     )
 
 
-def _taken(pattern: re.Pattern[str], text: str, told: Callable[[re.Match[str]], str]) -> tuple[str, list[str]]:
-    """Return a text without what a pattern finds, and what that said."""
-    return pattern.sub(" ", text), [told(found) for found in pattern.finditer(text)]
+def in_any_number(phrase: str) -> list[str]:
+    """Return the words of a phrase as the full-text rows hold them, each in the singular and in the plural."""
+    each = [numbers(word) for word in words(phrase).split()]
+    return [" ".join(one) for one in islice(product(*each), MOST_SPELLINGS)]
 
 
-def _places(text: str) -> tuple[str, list[tuple[str, Location]]]:
-    """Return a text without the places that it names, and those: the longest names first, from the left."""
-    found: list[tuple[str, Location]] = []
-    kept: list[str] = []
+def _quoted(text: str) -> tuple[str, dict[str, str]]:
+    """Return a text with a sign for each phrase that it quotes, and the phrases by sign: nothing is read into them."""
+    quoted: dict[str, str] = {}
+    first, last = (ord(sign) for sign in LITERAL.split("-"))
+
+    def kept(found: re.Match[str]) -> str:
+        if not has_letters_or_digits(found[1]):
+            return " "
+        if first + len(quoted) > last:
+            return f" {found[1]} "
+        sign = chr(first + len(quoted))
+        quoted[sign] = found[1]
+        return f"{sign} "
+
+    return _QUOTED.sub(kept, text), quoted
+
+
+def _written(text: str, quoted: dict[str, str]) -> str:
+    """Return a text with the phrases themselves."""
+    return text.translate({ord(sign): f" {phrase} " for sign, phrase in quoted.items()}).strip()
+
+
+def _remote(text: str, refused: Sequence[Remote]) -> tuple[str, Remote | None]:
+    """Return a text without what it says of remote work, and that; what is refused counts where it is all."""
+    levels = []
+    for pattern, level in REMOTE:
+        text, said = taken(pattern, text, lambda found: found[0])
+        levels += [level] if said else []
+    left = [level for level in levels if level not in refused]
+    if Remote.PARTIAL in refused:
+        return text, Remote.NONE
+    return text, next(iter(left), None) or next((REFUSED_REMOTE[one] for one in refused), None)
+
+
+def _parts(text: str) -> tuple[list[str], list[Place]]:
+    """Return what a text says between commas, without the places that it names, and those."""
+    parts: list[str] = []
+    found: list[Place] = []
     for part in _PART.split(text):
-        words = _WORD.findall(part)
-        at = 0
-        while at < len(words):
-            for length in range(min(_LONGEST_PLACE, len(words) - at), 0, -1):
-                name = " ".join(words[at : at + length]).strip("().:!?")
-                if location := _place(name, alone=length == len(words)):
-                    found.append((name, location))
-                    if kept and kept[-1].casefold() in {"à", "en", "in", "at", "near", "vers"}:
-                        kept.pop()
-                    at += length
-                    break
-            else:
-                kept.append(words[at])
-                at += 1
-    return " ".join(kept), found
+        kept: list[str | None] = []
+        for run in part.split(GAP):
+            left, places = places_in(run.replace("(", " (").split())
+            kept += [*left, None]
+            found += places
+        parts.append(" ".join(word for word in kept if word))
+    return [part for part in parts if part], found
 
 
-def _place(name: str, *, alone: bool) -> Location | None:
-    # A number is a département's code only where nothing else stands beside it, and a small word never a place.
-    if not name or (not alone and (name.isdigit() or name.islower())):
-        return None
-    if department := (find_city(name) or (find_department(name) if alone or not name.isdigit() else None)):
-        return Location(region=department.region.name, department=department.code)
-    region = find_region(name)
-    return Location(region=region.name) if region else None
+def _without(words: Sequence[str], excluded: Sequence[str]) -> str:
+    """Return words without those that are excluded."""
+    plain = [singular(fold(word)) for word in words]
+    unwanted = [[singular(fold(word)) for word in one.split()] for one in excluded]
+    gone = {
+        at + more
+        for one in unwanted
+        for at in range(len(plain))
+        if plain[at : at + len(one)] == one
+        for more in range(len(one))
+    }
+    return " ".join(word for at, word in enumerate(words) if at not in gone)
