@@ -6,8 +6,10 @@ to its score comes what the database's full-text search finds, so that the name 
 """
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from matcher.core.domain import (
     ASPECTS,
@@ -44,6 +46,17 @@ WORDS_WEIGHT = 0.3
 """What it counts where nothing is said; the others share the rest."""
 MOST_HITS = 2_000
 """Documents whose words count; those past them hold the query's words least."""
+MOST_SKILL_WORDS = 3
+"""Of a part that is a skill though the thesaurus does not know it."""
+PAIR = 2
+"""Words that may be written as one, with a stop between them."""
+_WORD = re.compile(r"[^\s()]+")
+_BEFORE = "avec "
+"""Stands before what would otherwise begin a sentence."""
+_WRITERS = frozenset(
+    "dev developer developpeur developpeuse engineer ingenieur ingenieure programmer programmeur".split()
+)
+"""Trades after which a name that is a word, too, is a tool's in lower case as well: `développeur go`."""
 NOBODY = ""
 """The id of a document that is not stored."""
 
@@ -96,15 +109,13 @@ def understood(search: Search) -> SearchQuery:
 
 def sought(query: SearchQuery, kind: Kind, thesaurus: Thesaurus, *, organisation: OrganisationId | None) -> Record:
     """Return the document that a query asks the other side's documents for."""
-    words = " ".join(filter(None, (query.words, *(phrase for phrase in query.phrases if phrase not in query.words))))
-    skills = tuple(dict.fromkeys(words[one.start : one.end] for one in thesaurus.mentions(words)))
-    parts = tuple(part for part in map(str.strip, query.words.split(",")) if part)
+    skills = tuple(dict.fromkeys(_skills(query.parts, thesaurus)))
     if kind is Kind.PROFILE:
         return Posting(
             PostingId(NOBODY),
-            title=words,
+            title=query.words,
             organisation=Organisation(organisation) if organisation else None,
-            skills=skills or parts[1:],
+            skills=skills,
             locations=query.locations,
             remote=query.remote,
             contracts=query.contracts,
@@ -112,13 +123,52 @@ def sought(query: SearchQuery, kind: Kind, thesaurus: Thesaurus, *, organisation
         )
     return Profile(
         ProfileId(NOBODY),
-        headline=words,
-        skills=skills or parts[1:],
+        headline=query.words,
+        skills=skills,
         locations=query.locations,
         remote=query.remote,
         contracts=query.contracts,
         experience_years=query.experience_years,
     )
+
+
+def _skills(parts: Sequence[str], thesaurus: Thesaurus) -> Iterator[str]:
+    """Yield the skills that the parts of a query name, as they are written.
+
+    A part is asked for as a name by itself first: `Go` and `Vue` are words, too, and begin a sentence there. Of several
+    parts, the first is the trade; what a short one after it says is a skill, even if nobody knows it.
+    """
+    for number, part in enumerate(parts):
+        named = [part] if _is_skill(part, thesaurus) else [*_named_in(part, thesaurus)]
+        is_short = any(map(str.isalpha, part)) and len(part.split()) <= MOST_SKILL_WORDS
+        yield from named or ([part] if number and is_short else [])
+
+
+def _is_skill(name: str, thesaurus: Thesaurus) -> bool:
+    """Tell whether a name is a skill's, `vue js` among those of `Vue.js`."""
+    words = name.split()
+    return any(thesaurus.names([name, ".".join(words)] if len(words) == PAIR else [name]))
+
+
+def _named_in(part: str, thesaurus: Thesaurus) -> Iterator[str]:
+    """Yield the skills that a part names among other words, in its order."""
+    said = [(one.start - len(_BEFORE), one.end - len(_BEFORE)) for one in thesaurus.mentions(f"{_BEFORE}{part}")]
+    words = [found.span() for found in _WORD.finditer(part)]
+    single = [(start, end) for start, end in words if end - start == 1 and part[start].isupper()]
+    pairs = [(one[0], other[1]) for one, other in pairwise(words)]
+    trade = text.without_accents(part[slice(*words[0])]) if words else ""
+    typed = [span for span in words[1:] if trade in _WRITERS and part[slice(*span)].islower()]
+    found = [
+        *said,
+        *((start, end) for start, end in pairs if thesaurus.names([".".join(part[start:end].split())])[0]),
+        *((start, end) for start, end in single if thesaurus.names([part[start:end]])[0]),
+        *((start, end) for start, end in typed if thesaurus.mentions(f"{_BEFORE}{part[start:end].capitalize()}")),
+    ]
+    end = 0
+    for start, stop in sorted(found, key=lambda span: (span[0], -span[1])):
+        if start >= end:
+            yield part[start:stop]
+            end = stop
 
 
 def likeness(record: Record, *, organisation: OrganisationId | None) -> Record:

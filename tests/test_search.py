@@ -25,9 +25,11 @@ from matcher.core.domain import (
 from matcher.core.errors import InvalidRecord, NotFound
 from matcher.core.ports import Encoders
 from matcher.engine import Matcher
-from matcher.search import WORDS, Filters, Found, Search
+from matcher.search import WORDS, Filters, Found, Search, sought
+from matcher.stages.text import neutral, parse
 from matcher.stores import open_store
 from matcher.stores.snapshots import Snapshots
+from models.thesaurus import Thesaurus
 from tests.fakes import FakeEncoder, FakeThesaurus
 
 TODAY = date(2026, 11, 23)
@@ -290,3 +292,34 @@ def test_a_pair_that_is_no_match_says_which_constraints_it_fails(matcher: Matche
         matcher.pair("p1", "nobody")
     with pytest.raises(NotFound):
         matcher.pair("nothing", "ana")
+
+
+@pytest.fixture(scope="module")
+def thesaurus() -> Thesaurus:
+    return Thesaurus(neutral)
+
+
+@pytest.mark.parametrize(
+    ("text", "skills"),
+    [
+        ("Go", ("Go",)),
+        ("C#", ("C#",)),
+        ("vue", ("vue",)),
+        ("Spring", ("Spring",)),
+        ("Swift, Lyon", ("Swift",)),
+        ("vue js", ("vue js",)),
+        ("data scientist R", ("R",)),
+        ("Python, R", ("Python", "R")),
+        ("développeur C++", ("C++",)),
+        ("développeur go", ("go",)),
+        ("développeur vue js, télétravail", ("vue js",)),
+        ("développeur, n8n", ("n8n",)),
+        ("développeur, n8n, Python, sens de l'écoute et du service", ("n8n", "Python")),
+        ("chef de projet", ()),
+        ("data scientist", ()),
+        ("data analyst Lyon", ()),
+    ],
+)
+def test_a_tool_is_a_skill_wherever_it_is_named(thesaurus: Thesaurus, text: str, skills: tuple[str, ...]) -> None:
+    for kind in Kind:
+        assert sought(parse(text), kind, thesaurus, organisation=None).skills == skills

@@ -9,6 +9,7 @@ from matcher.stages.text.facets import facet_texts, forget_skills, full_text, sk
 from matcher.stages.text.gender import forget_words
 from matcher.stages.text.neutral import forget_texts, neutral
 from matcher.stages.text.query import SearchQuery, in_any_number, parse
+from matcher.stages.text.query_words import fold as without_accents
 
 
 def forget() -> None:
@@ -34,5 +35,6 @@ __all__ = [
     "neutral",
     "parse",
     "skills",
+    "without_accents",
     "words",
 ]

@@ -58,6 +58,8 @@ class SearchQuery:
     experience_years: float | None = None
     places: tuple[str, ...] = field(default=())
     """The places as they were typed, for whoever asks what was understood."""
+    parts: tuple[str, ...] = field(default=(), compare=False)
+    """The words as they stood between commas."""
     excluded_places: tuple[str, ...] = ()
     """Likewise, of the places where what is found must not be."""
     excluded_locations: tuple[Location, ...] = ()
@@ -85,10 +87,11 @@ def parse(text: str) -> SearchQuery:
     parts, places = _parts(left)
     unwanted = {place.location for place in refused.places}
     wanted = [place for place in places if place.location not in unwanted]
-    written = [_without(_written(part, quoted).split(), excluded) for part in parts]
+    written = [*filter(None, (_without(_written(part, quoted).split(), excluded) for part in parts))]
     literal = [phrase for sign, phrase in quoted.items() if sign in left and _without(phrase.split(), excluded)]
     return SearchQuery(
-        words=" ".join(" ".join(written).split()),
+        words=" ".join(written),
+        parts=tuple(written),
         phrases=tuple(dict.fromkeys(literal))[:MOST_PHRASES],
         excluded=tuple(dict.fromkeys(excluded))[:MOST_PHRASES],
         locations=tuple(dict.fromkeys(place.location for place in wanted)),
