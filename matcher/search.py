@@ -192,7 +192,8 @@ def likeness(record: Record, *, organisation: OrganisationId | None) -> Record:
 
 def bounds(store: Store, kind: Kind, query: SearchQuery) -> Bounds:
     """Ask the database which documents hold the query's words, and which hold its phrases and exclusions."""
-    hits = store.search_text(kind, text.words(query.words), limit=MOST_HITS) if query.words else []
+    wanted = text.without_small(text.words(query.words))
+    hits = store.search_text(kind, wanted, limit=MOST_HITS) if wanted else []
     most = max((hit.score for hit in hits), default=0.0)
     phrases = [store.ids_with(kind, text.words(phrase)) for phrase in query.phrases]
     excluded = [store.ids_with(kind, one) for phrase in query.excluded for one in text.in_any_number(phrase)]
@@ -211,7 +212,12 @@ def _departments(places: Iterable[Location]) -> frozenset[str]:
 
 
 def with_words(match: Match, scores: Mapping[str, float], kind: Kind, *, weight: float) -> Match:
-    """Return a match to whose score the full-text search's is added; its other contributions shrink accordingly."""
+    """Return a match to whose score the full-text search's is added; its other contributions shrink accordingly.
+
+    Where no document holds a word, there is no such aspect, unless it is all that counts.
+    """
+    if not scores and weight < 1:
+        return match
     similarity = scores.get(match.profile_id if kind is Kind.PROFILE else match.posting_id, 0.0)
     parts = [
         part._replace(value=part.value * (1 - weight), weight=part.weight * (1 - weight))

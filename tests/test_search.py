@@ -25,7 +25,7 @@ from matcher.core.domain import (
 from matcher.core.errors import InvalidRecord, NotFound
 from matcher.core.ports import Encoders
 from matcher.engine import Matcher
-from matcher.search import WORDS, Filters, Found, Search, sought
+from matcher.search import WORDS, Filters, Found, Search, bounds, sought
 from matcher.stages.text import neutral, parse
 from matcher.stores import open_store
 from matcher.stores.snapshots import Snapshots
@@ -102,6 +102,15 @@ def test_a_phrase_must_stand_side_by_side_and_an_exclusion_must_not(matcher: Mat
 def test_an_excluded_word_is_one_in_singular_and_plural_whatever_its_case_and_accents(matcher: Matcher) -> None:
     for text in ("data -donnee", "data -données", "data sauf Données", "data, pas de donnée"):
         assert set(_ids(_search(matcher, text, k=100))) == {"ana", "bob", "law", "shy"}, text
+
+
+def test_small_words_count_nothing_and_where_no_word_is_left_there_is_no_such_aspect(matcher: Matcher) -> None:
+    for text in ("Rennes ou Lyon", "dans le Rhône"):
+        for one in _search(matcher, text).explanations:
+            assert WORDS not in {part.name for part in one.match.contributions}
+            assert sum(part.weight for part in one.match.contributions) == pytest.approx(1.0, abs=1e-6)
+    said = bounds(matcher._store, Kind.PROFILE, parse("amateur de php"))
+    assert said.scores.keys() == {"bob"}, "Eve writes `des` and `de`"
 
 
 def test_who_wants_to_be_in_an_excluded_place_alone_is_not_found(matcher: Matcher) -> None:

@@ -99,7 +99,7 @@ def test_what_is_refused_is_not_wanted(text: str, excluded: tuple[str, ...]) -> 
         ("sauf PHP, gestion de projet", SearchQuery("développeur gestion de projet", excluded=("PHP",))),
         ('sauf PHP, "open data"', SearchQuery("développeur open data", ("open data",), ("PHP",))),
         ("sauf PHP; Java", SearchQuery("développeur Java", excluded=("PHP",))),
-        ("sauf PHP et 5 ans", SearchQuery("développeur et", excluded=("PHP",), experience_years=5.0)),
+        ("sauf PHP et 5 ans", SearchQuery("développeur", excluded=("PHP",), experience_years=5.0)),
         ("-PHP, Java", SearchQuery("développeur Java", excluded=("PHP",))),
     ],
 )
@@ -225,3 +225,23 @@ def test_a_megabyte_of_anything_is_read_at_once(sign: str) -> None:
     started = time.perf_counter()
     parse(sign * (1_000_000 // len(sign)))
     assert time.perf_counter() - started < 0.5, f"only the first {MOST_CHARACTERS} characters are read"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Lille ou Paris", ""),
+        ("le Lot", ""),
+        ("RSSI dans le Lot", "RSSI"),
+        ("Java AND Python OR Go", "Java Python Go"),
+        ("Java ou Python", "Java Python"),
+        ("recherche et développement", "recherche et développement"),
+        ("chef de projet à Lyon, de", "chef de projet"),
+        ("un développeur pour l'État", "développeur pour l'État"),
+        ("développeur C", "développeur C"),
+        ("a, ou, the", ""),
+        ('le "le"', "le"),
+    ],
+)
+def test_small_words_are_no_search_words(text: str, words: str) -> None:
+    assert parse(text).words == words

@@ -10,6 +10,7 @@ from matcher.stages.text.gender import forget_words
 from matcher.stages.text.neutral import forget_texts, neutral
 from matcher.stages.text.query import SearchQuery, in_any_number, parse
 from matcher.stages.text.query_words import fold as without_accents
+from matcher.stages.text.query_words import without_small
 
 
 def forget() -> None:
@@ -36,5 +37,6 @@ __all__ = [
     "parse",
     "skills",
     "without_accents",
+    "without_small",
     "words",
 ]

@@ -6,7 +6,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice, product
+from functools import partial
+from itertools import groupby, islice, product
+from operator import is_
 
 from matcher.core.domain import Contract, Location, Remote
 from matcher.stages.text.facets import words
@@ -23,6 +25,7 @@ from matcher.stages.text.query_words import (
     numbers,
     singular,
     taken,
+    telling,
 )
 
 MOST_CHARACTERS = 2_000
@@ -149,12 +152,14 @@ def _parts(text: str) -> tuple[list[str], list[Place]]:
     parts: list[str] = []
     found: list[Place] = []
     for part in _PART.split(text):
-        kept: list[str | None] = []
+        kept: list[str] = []
         for run in part.split(GAP):
             left, places = places_in(run.replace("(", " (").split())
-            kept += [*left, None]
+            kept += (
+                word for apart, words in groupby(left, key=partial(is_, None)) if not apart for word in telling(words)
+            )
             found += places
-        parts.append(" ".join(word for word in kept if word))
+        parts.append(" ".join(kept))
     return [part for part in parts if part], found
 
 

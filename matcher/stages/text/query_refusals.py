@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from matcher.core.domain import Remote
 from matcher.stages.text.query_places import LONGEST, Place, place_at
-from matcher.stages.text.query_words import CONTRACTS, GAP, LITERAL, REMOTE, fold, has_letters_or_digits
+from matcher.stages.text.query_words import CONTRACTS, GAP, LITERAL, REMOTE, fold, has_letters_or_digits, is_literal
 
 _FIRST = rf"[\w.#@{LITERAL}]"
 _DASH = re.compile(
@@ -84,13 +84,9 @@ def without_refused(text: str) -> tuple[str, Refused]:
                 refused.places.append(item.place)
             elif item.remote:
                 refused.remote.append(item.remote)
-            elif has_letters_or_digits(item.name) or _is_literal(item.name[:1]):
+            elif has_letters_or_digits(item.name) or is_literal(item.name[:1]):
                 refused.words.append(item.name)
     return "".join([*kept, text[at:]]), refused
-
-
-def _is_literal(sign: str) -> bool:
-    return re.fullmatch(f"[{LITERAL}]", sign) is not None
 
 
 def _next_cue(text: str, at: int) -> tuple[int, int, bool] | None:
@@ -131,7 +127,7 @@ def _items(text: str, at: int, *, goes_on: bool) -> list[_Item]:
         is_listed = "," in joint[0]
         if item is None or item.kind != first.kind:
             break
-        is_one = item.kind != "word" or (" " not in item.name and not _is_literal(item.name[:1]))
+        is_one = item.kind != "word" or (" " not in item.name and not is_literal(item.name[:1]))
         if is_listed and not (is_one and _ENDS.match(text, item.end)):
             break
         items.append(item)
@@ -166,7 +162,7 @@ def _item(text: str, at: int, *, lone: bool) -> _Item | None:
     if place and not (lone and place.words > 1 and not words[0][:1].isupper()):
         return _Item("place", tokens[place.words - 1].end(), place.name, place=place)
     count = 1
-    if not lone and not _is_literal(words[0][0]):
+    if not lone and not is_literal(words[0][0]):
         while count < len(words) and _goes_with(words, count):
             count += 1
     name = text[tokens[0].start() : tokens[count - 1].end()]

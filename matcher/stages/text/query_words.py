@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from matcher.core.domain import Contract, Remote
 
@@ -13,14 +13,19 @@ LITERAL = "\ue000-\ue0fe"
 
 SMALL = frozenset(
     """
-    a à au aux avec c ce ces cet cette comme d dans de des dont du elle en est et eux il ils je l la le les leur leurs
-    lui ma mais me mes moi mon ne nos notre nous on ou où par pas pour qu que qui s sa se ses si sur ta te tes toi ton
+    a à au aux avec ce ces cet cette comme dans de des dont du elle en est et eux il ils je la le les leur leurs
+    lui ma mais me mes moi mon ne nos notre nous on ou où par pas pour qu que qui sa se ses si sur ta te tes toi ton
     tu un une vos votre vous y
     an and are at be by for from has have i in is my no not of on or our that the their this to was we were who with
     you your
     """.split()
 )
 """Words of French and English that say nothing of a document that holds them."""
+_SHORTEST_PLURAL = 4
+"""Letters of a word whose last one may be the sign of its plural."""
+_EITHER = frozenset({"ou", "or"})
+_AROUND = "\"'()[]{}.,;:!?«»“”*"
+_ELIDED = re.compile(r"^(?:qu|[cdjlmnst])'(?=\w)")
 
 
 def fold(word: str) -> str:
@@ -44,19 +49,36 @@ def numbers(word: str) -> tuple[str, ...]:
 
 def is_small(word: str) -> bool:
     """Tell whether a word as it was typed says nothing: `OU` and `d'` don't, the languages C and R do."""
-    plain = word.strip(_AROUND).casefold().replace("’", "'").rstrip("'")
-    return plain in SMALL and not (len(word) == 1 and word.isupper())
+    plain = word.strip(_AROUND).casefold()
+    is_elided = _ELIDED.match(f"{plain}'x") is not None and word[-1] in "'’"
+    return (plain in SMALL or is_elided) and not (len(word) == 1 and word.isupper())
+
+
+def telling(words: Iterable[str | None]) -> list[str]:
+    """Return words without the small ones at their two ends, and without `ou` and `AND` wherever they stand."""
+    left = [word for word in words if word and (word.casefold() not in _EITHER and word != "AND")]
+    for end in (0, -1):
+        while left and (is_small(left[end]) or not (has_letters_or_digits(left[end]) or is_literal(left[end][0]))):
+            left.pop(end)
+    return left
+
+
+def without_small(words: str) -> str:
+    """Return the words of a full-text row without the small ones."""
+    return " ".join(word for word in words.split() if word not in _PLAIN_SMALL)
+
+
+_PLAIN_SMALL = frozenset(map(fold, SMALL))
+
+
+def is_literal(sign: str) -> bool:
+    """Tell whether a sign stands for a quoted phrase."""
+    return re.fullmatch(f"[{LITERAL}]", sign) is not None
 
 
 def has_letters_or_digits(text: str) -> bool:
     """Tell whether a text says anything."""
     return any(map(str.isalnum, text))
-
-
-_SHORTEST_PLURAL = 4
-"""Letters of a word whose last one may be the sign of its plural."""
-_AROUND = "\"'()[]{}.,;:!?«»“”*"
-_ELIDED = re.compile(r"^(?:qu|[cdjlmnst])'(?=\w)")
 
 
 def _said(words: str) -> re.Pattern[str]:
