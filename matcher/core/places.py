@@ -169,7 +169,8 @@ _BEGINNINGS = frozenset(key[:3] for key in (*_CITY, *_DEPARTMENT_BY_NAME, *_REGI
 
 def may_begin(text: str) -> bool:
     """Tell whether a name that can be found may stand at the beginning of a text; false is certain."""
-    return fold(_SAINT.sub(r"saint\1-", text[:24].lstrip()))[:3] in _BEGINNINGS
+    head = text[:8].lstrip()
+    return fold(_SAINT.sub(r"saint\1-", head) if head[:2].casefold() == "st" else head)[:3] in _BEGINNINGS
 
 
 @lru_cache(maxsize=4096)

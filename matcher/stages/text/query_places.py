@@ -78,7 +78,8 @@ def place_at(words: Sequence[str], at: int, *, is_set_apart: bool = False) -> Pl
     if found := _code_at(words, at, is_set_apart=is_set_apart):
         return found
     rest = " ".join(words[at : at + LONGEST]).lstrip(_EDGES)
-    if not (places.may_begin(rest) or places.may_begin(_ARTICLE.sub("", rest))):
+    elided = _ARTICLE.sub("", rest)
+    if not (places.may_begin(rest) or (elided != rest and places.may_begin(elided))):
         return None
     for length in range(min(LONGEST, len(words) - at), 0, -1):
         name = " ".join(words[at : at + length])
@@ -112,14 +113,18 @@ def places_in(words: Sequence[str]) -> tuple[list[str | None], list[Place]]:
 
 def _several(words: Sequence[str], at: int) -> list[Place]:
     """Return the places of `Paris/Lyon`; none unless every part is one."""
+    if "/" not in words[at]:
+        return []
     parts = words[at].split("/")
     each = [place_at([part], 0, is_set_apart=True) for part in parts if any(map(str.isalpha, part))]
     named = [place for place in each if place is not None]
-    return named if len(parts) > 1 and len(named) == len(parts) else []
+    return named if len(named) == len(parts) else []
 
 
 def _code_at(words: Sequence[str], at: int, *, is_set_apart: bool) -> Place | None:
     word, after = words[at], words[at + 1 : at + 4]
+    if not any(map(str.isdigit, "".join([word, *after[:2]]))):
+        return None
     before = fold(words[at - 1]) if at else ""
     if fold(word) in _DEPARTMENT and after:
         skipped = 1 if fold(after[0]) in {"du", "n°", "no"} and len(after) > 1 else 0
