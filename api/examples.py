@@ -132,6 +132,7 @@ def _found(document_id: str) -> dict[str, Any]:
             "excluded_places": [],
             "remote": "partial",
             "contracts": [],
+            "languages": [],
             "experience_years": None,
         },
         "counts": {

@@ -218,7 +218,8 @@ class UnderstoodAnswer(_Answer):
     )
     remote: Remote | None
     contracts: list[Contract]
-    experience_years: float | None
+    languages: list[str] = Field(description="with their levels, as they were typed", examples=[["anglais courant"]])
+    experience_years: float | None = Field(description="at least so many", examples=[5])
 
 
 class FoundDocument(_Answer):

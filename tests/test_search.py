@@ -113,6 +113,17 @@ def test_small_words_count_nothing_and_where_no_word_is_left_there_is_no_such_as
     assert said.scores.keys() == {"bob"}, "Eve writes `des` and `de`"
 
 
+def test_languages_and_years_are_asked_of_those_who_are_looked_for() -> None:
+    query = parse("juriste, anglais C1, plus de 5 ans")
+    posting, profile = (
+        sought(query, kind, FakeThesaurus(), organisation=None) for kind in (Kind.PROFILE, Kind.POSTING)
+    )
+    assert isinstance(posting, Posting)
+    assert isinstance(profile, Profile)
+    assert posting.languages == profile.languages == ("anglais C1",)
+    assert posting.experience_years_min == profile.experience_years == 5
+
+
 def test_who_wants_to_be_in_an_excluded_place_alone_is_not_found(matcher: Matcher) -> None:
     for text in ("data hors Lyon", "data -Lyon", "data sauf Auvergne-Rhône-Alpes"):
         found = _search(matcher, text, k=100)

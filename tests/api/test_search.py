@@ -45,6 +45,7 @@ def test_a_search_answers_what_it_documents(filled: TestClient) -> None:
         "excluded_places": [],
         "remote": None,
         "contracts": [],
+        "languages": [],
         "experience_years": None,
     }
     assert _ids(answer.json()) == ["bob"]

@@ -245,3 +245,61 @@ def test_a_megabyte_of_anything_is_read_at_once(sign: str) -> None:
 )
 def test_small_words_are_no_search_words(text: str, words: str) -> None:
     assert parse(text).words == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "years"),
+    [
+        ("5 ans", "", 5.0),
+        ("plus de 5 ans Python", "Python", 5.0),
+        ("3-5 ans Java", "Java", 3.0),
+        ("de 3 à 5 ans", "", 3.0),
+        ("5 ans et plus", "", 5.0),
+        ("au moins 5 ans de Python", "Python", 5.0),
+        ("5+ years", "", 5.0),
+        ("at least 5 years of experience", "", 5.0),
+        ("5 ans minimum d'expérience", "", 5.0),
+        ("expérience de 5 ans en Python", "Python", 5.0),
+        ("+ de 10 ans", "", 10.0),
+        ("moins de 3 ans", "", 0.0),
+        ("sans expérience", "", 0.0),
+        ("contrat de 3 ans", "contrat", None),
+        ("mission de 2 ans renouvelable", "mission", None),
+        ("CDD 3 ans, 5 ans d'expérience", "", 5.0),
+        ("junior", "", 0.0),
+        ("débutante", "", 0.0),
+        ("confirmé", "", 3.0),
+        ("senior", "", 5.0),
+        ("senior, 8 ans", "", 8.0),
+        ("services aux seniors", "services aux seniors", None),
+        ("bac+5", "bac+5", None),
+        ("50 ans", "", None),
+    ],
+)
+def test_years_of_experience_are_asked_for_at_least(text: str, words: str, years: float | None) -> None:
+    query = parse(f"développeur, {text}")
+    assert query.words == f"développeur {words}".strip()
+    assert query.experience_years == years
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "languages"),
+    [
+        ("développeur anglais courant", "développeur", ("anglais courant",)),
+        ("anglais", "", ("anglais",)),
+        ("RSSI, anglais", "RSSI", ("anglais",)),
+        ("English-speaking developer", "developer", ("English",)),
+        ("fluent in English", "", ("English",)),
+        ("développeur anglophone", "développeur", ("anglais",)),
+        ("RSSI bilingue anglais", "RSSI", ("anglais",)),
+        ("RSSI anglais lu, écrit et parlé", "RSSI", ("anglais lu/écrit/parlé",)),
+        ("RSSI, maîtrise de l'anglais et de l'allemand C1", "RSSI", ("anglais", "allemand C1")),
+        ("langue des signes française", "", ("langue des signes française",)),
+        ("traducteur anglais", "traducteur anglais", ("anglais",)),
+        ("RSSI sans anglais", "RSSI", ()),
+    ],
+)
+def test_languages_are_asked_for(text: str, words: str, languages: tuple[str, ...]) -> None:
+    query = parse(text)
+    assert (query.words, query.languages) == (words, languages)
+    assert not query.is_empty

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby, islice, product
@@ -12,6 +12,7 @@ from operator import is_
 
 from matcher.core.domain import Contract, Location, Remote
 from matcher.stages.text.facets import words
+from matcher.stages.text.query_asks import languages_in, seniority_in, with_levels_joined, years_in
 from matcher.stages.text.query_places import Place, places_in
 from matcher.stages.text.query_refusals import without_refused
 from matcher.stages.text.query_words import (
@@ -20,7 +21,6 @@ from matcher.stages.text.query_words import (
     LITERAL,
     REFUSED_REMOTE,
     REMOTE,
-    fold,
     has_letters_or_digits,
     numbers,
     singular,
@@ -38,9 +38,6 @@ MOST_SPELLINGS = 16
 
 _OURS = re.compile(f"[{LITERAL}{GAP}]")
 _QUOTED = re.compile(r'["«“]\s*([^"«»“”]*?)\s*["»”]')
-_YEARS = re.compile(
-    r"\b(\d{1,2})\s*(?:\+\s*)?(?:ans?|années?|years?)\b(?:\s+d['’]exp[eé]rience|\s+of\s+experience)?", re.IGNORECASE
-)
 _FREE_DASH = re.compile(r"(?:^|(?<=\s))[-–—−‐‑]+(?=\s|$)")
 _PART = re.compile(r"[,;\n]+")
 
@@ -58,7 +55,10 @@ class SearchQuery:
     locations: tuple[Location, ...] = ()
     remote: Remote | None = None
     contracts: tuple[Contract, ...] = ()
+    languages: tuple[str, ...] = ()
+    """As they were typed, with their levels."""
     experience_years: float | None = None
+    """At least so many."""
     places: tuple[str, ...] = field(default=())
     """The places as they were typed, for whoever asks what was understood."""
     parts: tuple[str, ...] = field(default=(), compare=False)
@@ -70,7 +70,8 @@ class SearchQuery:
     @property
     def is_empty(self) -> bool:
         """Whether it asks for nothing."""
-        return not (self.words or self.phrases or self.locations or self.remote or self.contracts)
+        asked = (self.words, self.phrases, self.locations, self.remote, self.contracts, self.languages)
+        return not any(asked) and self.experience_years is None
 
 
 def parse(text: str) -> SearchQuery:
@@ -78,8 +79,8 @@ def parse(text: str) -> SearchQuery:
     # Half a character (a lone surrogate) is nothing that a database or a tokenizer could take.
     left = text[:MOST_CHARACTERS].encode("utf-8", "replace").decode().replace("\x00", " ")
     left, quoted = _quoted(_OURS.sub(" ", left))
-    left, years = taken(_YEARS, left, lambda found: found[1])
-    left, refused = without_refused(left)
+    left, years = years_in(left)
+    left, refused = without_refused(with_levels_joined(left))
     left = _FREE_DASH.sub(f" {GAP} ", left)
     left, remote = _remote(left, refused.remote)
     excluded = [_written(one, quoted) for one in refused.words]
@@ -87,7 +88,8 @@ def parse(text: str) -> SearchQuery:
     for pattern, contract in CONTRACTS:
         left, said = taken(pattern, left, lambda found: found[0])
         contracts += [contract] if said and not any(map(pattern.fullmatch, excluded)) else []
-    parts, places = _parts(left)
+    left, level = seniority_in(left)
+    parts, places, languages = _parts(left)
     unwanted = {place.location for place in refused.places}
     wanted = [place for place in places if place.location not in unwanted]
     written = [*filter(None, (_without(_written(part, quoted).split(), excluded) for part in parts))]
@@ -100,7 +102,8 @@ def parse(text: str) -> SearchQuery:
         locations=tuple(dict.fromkeys(place.location for place in wanted)),
         remote=remote,
         contracts=tuple(contracts),
-        experience_years=float(years[0]) if years else None,
+        languages=tuple(dict.fromkeys(languages)),
+        experience_years=level if years is None else years,
         places=tuple(dict.fromkeys(place.name for place in wanted)),
         excluded_places=tuple(dict.fromkeys(place.name for place in refused.places)),
         excluded_locations=tuple(dict.fromkeys(place.location for place in refused.places)),
@@ -147,26 +150,35 @@ def _remote(text: str, refused: Sequence[Remote]) -> tuple[str, Remote | None]:
     return text, next(iter(left), None) or next((REFUSED_REMOTE[one] for one in refused), None)
 
 
-def _parts(text: str) -> tuple[list[str], list[Place]]:
-    """Return what a text says between commas, without the places that it names, and those."""
+def _parts(text: str) -> tuple[list[str], list[Place], list[str]]:
+    """Return what a text says between commas, without the places and languages that it names, and those."""
     parts: list[str] = []
-    found: list[Place] = []
+    places: list[Place] = []
+    languages: list[str] = []
     for part in _PART.split(text):
         kept: list[str] = []
         for run in part.split(GAP):
-            left, places = places_in(run.replace("(", " (").split())
-            kept += (
-                word for apart, words in groupby(left, key=partial(is_, None)) if not apart for word in telling(words)
-            )
-            found += places
+            left, named = places_in(run.replace("(", " (").split())
+            places += named
+            for run_of_words in _runs(left):
+                unspoken, spoken = languages_in(run_of_words)
+                languages += spoken
+                kept += (word for said in _runs(unspoken) for word in telling(said))
         parts.append(" ".join(kept))
-    return [part for part in parts if part], found
+    return [part for part in parts if part], places, languages
 
 
-def _without(words: Sequence[str], excluded: Sequence[str]) -> str:
+def _runs(words: Iterable[str | None]) -> Iterator[list[str]]:
+    """Yield the words that still stand side by side where others were taken out."""
+    for is_gap, run in groupby(words, key=partial(is_, None)):
+        if not is_gap:
+            yield [word for word in run if word is not None]
+
+
+def _without(typed: Sequence[str], excluded: Sequence[str]) -> str:
     """Return words without those that are excluded."""
-    plain = [singular(fold(word)) for word in words]
-    unwanted = [[singular(fold(word)) for word in one.split()] for one in excluded]
+    plain = [_as_looked_up(word) for word in typed]
+    unwanted = [[_as_looked_up(word) for word in one.split()] for one in excluded]
     gone = {
         at + more
         for one in unwanted
@@ -174,4 +186,8 @@ def _without(words: Sequence[str], excluded: Sequence[str]) -> str:
         if plain[at : at + len(one)] == one
         for more in range(len(one))
     }
-    return " ".join(word for at, word in enumerate(words) if at not in gone)
+    return " ".join(word for at, word in enumerate(typed) if at not in gone)
+
+
+def _as_looked_up(word: str) -> str:
+    return " ".join(map(singular, words(word).split())) or word

@@ -42,8 +42,8 @@ def singular(word: str) -> str:
 def numbers(word: str) -> tuple[str, ...]:
     """Return the singular and the plurals of a folded word, itself among them."""
     one = singular(word)
-    if len(one) < _SHORTEST_PLURAL or not one.isalpha():
-        return (word,)
+    if len(one) < _SHORTEST_PLURAL or not one.isalpha() or one[-1] in "sxz":
+        return tuple(dict.fromkeys((word, one)))
     return tuple(dict.fromkeys((word, one, f"{one}s", *([f"{one}x"] if one[-1] == "u" else []))))
 
 
