@@ -247,7 +247,7 @@ def test_a_cursor_that_is_none_is_refused(matcher: Matcher, cursor: str) -> None
         _search(matcher, "data", cursor=cursor)
 
 
-@pytest.mark.parametrize("text", ["", " ", "-PHP", '""'])
+@pytest.mark.parametrize("text", ["", " ", "-PHP", '""', "-", '"', "2024", "a@exemple.fr", "hors Paris"])
 def test_a_search_for_nothing_is_refused(matcher: Matcher, text: str) -> None:
     with pytest.raises(InvalidRecord, match="asks for nothing"):
         _search(matcher, text)

@@ -192,9 +192,40 @@ def test_names_of_tools_stay_as_they_are_written(text: str) -> None:
     assert parse(f"développeur {text}").words == f"développeur {text}"
 
 
-@pytest.mark.parametrize("text", ["", " ", "-", '""', '"', "-PHP", "\x00", ",;,", "- - -"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "",
+            " ",
+            "-",
+            '""',
+            '"',
+            "-PHP",
+            "hors Paris",
+            "\x00",
+            ",;,",
+            "- - -",
+            "2024",
+            "2024 12",
+            "?",
+            "le la",
+            "a, ou",
+        ),
+        *("jeanne.martin@exemple.fr", "06 12 34 56 78", "+33 6 12 34 56 78", "https://exemple.fr/jeanne-martin"),
+    ],
+)
 def test_what_asks_for_nothing_is_empty(text: str) -> None:
-    assert parse(text).is_empty or not any(map(str.isalnum, parse(text).words))
+    assert parse(text).is_empty
+
+
+@pytest.mark.parametrize("contact", ["jeanne.martin@exemple.fr", "06 12 34 56 78", "+33 (0)6.12.34.56.78"])
+@pytest.mark.parametrize("form", ["RSSI {}", '"{}" RSSI', "RSSI -{}", "RSSI sauf {}", "RSSI, {}, Paris"])
+def test_how_a_person_is_reached_is_in_nothing_that_was_understood(form: str, contact: str) -> None:
+    query = parse(form.format(contact))
+    assert query.words == "RSSI"
+    assert "artin" not in repr(query)
+    assert "34" not in repr(query)
 
 
 @given(st.text(max_size=200))

@@ -1,6 +1,6 @@
 """What a recruiter typed, taken apart: words to compare, phrases that must stand there, what must not, and the rest.
 
-`data scientist santé, Lyon, télétravail, Python, -PHP, "open data"`: any text is a query, and none is refused.
+`data scientist santé, Lyon, télétravail, Python, -PHP, "open data"`: any text can be read, whatever it asks for.
 """
 
 import re
@@ -11,7 +11,7 @@ from itertools import groupby, islice, product
 from operator import is_
 
 from matcher.core.domain import Contract, Location, Remote
-from matcher.stages.text.facets import words
+from matcher.stages.text.facets import without_contacts, words
 from matcher.stages.text.query_asks import languages_in, seniority_in, with_levels_joined, years_in
 from matcher.stages.text.query_places import Place, places_in
 from matcher.stages.text.query_refusals import without_refused
@@ -70,15 +70,16 @@ class SearchQuery:
     @property
     def is_empty(self) -> bool:
         """Whether it asks for nothing."""
-        asked = (self.words, self.phrases, self.locations, self.remote, self.contracts, self.languages)
-        return not any(asked) and self.experience_years is None
+        asked = (self.phrases, self.locations, self.remote, self.contracts, self.languages)
+        return not (any(asked) or self.experience_years is not None or any(map(str.isalpha, self.words)))
 
 
 def parse(text: str) -> SearchQuery:
     """Return what a text asks for; what is not understood is compared as words."""
     # Half a character (a lone surrogate) is nothing that a database or a tokenizer could take.
     left = text[:MOST_CHARACTERS].encode("utf-8", "replace").decode().replace("\x00", " ")
-    left, quoted = _quoted(_OURS.sub(" ", left))
+    # Of how a person is reached nothing is searched for, shown or kept.
+    left, quoted = _quoted(without_contacts(_OURS.sub(" ", left)))
     left, years = years_in(left)
     left, refused = without_refused(with_levels_joined(left))
     left = _FREE_DASH.sub(f" {GAP} ", left)
