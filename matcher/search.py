@@ -194,16 +194,18 @@ def likeness(record: Record, *, organisation: OrganisationId | None) -> Record:
 
 def bounds(store: Store, kind: Kind, query: SearchQuery) -> Bounds:
     """Ask the database which documents hold the query's words, and which hold its phrases and exclusions."""
-    wanted = text.without_small(text.words(query.words))
+    wanted = text.search_words(query.parts)
     hits = store.search_text(kind, wanted, limit=MOST_HITS) if wanted else []
     most = max((hit.score for hit in hits), default=0.0)
-    phrases = [store.ids_with(kind, text.words(phrase)) for phrase in query.phrases]
-    excluded = [store.ids_with(kind, one) for phrase in query.excluded for one in text.in_any_number(phrase)]
+    phrases = [
+        frozenset().union(*(store.ids_with(kind, one) for one in text.spellings(phrase))) for phrase in query.phrases
+    ]
+    excluded = [store.ids_with(kind, one) for phrase in query.excluded for one in text.refused_spellings(phrase)]
     if query.excluded_locations:
         excluded.append(store.ids_within(kind, _departments(query.excluded_locations)))
     return Bounds(
         scores={hit.id: hit.score / most for hit in hits} if most > 0 else {},
-        required=frozenset.intersection(*map(frozenset, phrases)) if phrases else None,
+        required=frozenset.intersection(*phrases) if phrases else None,
         excluded=frozenset().union(*excluded),
     )
 

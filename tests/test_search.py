@@ -141,6 +141,12 @@ def test_remote_work_that_is_refused_counts_against_who_wants_it_and_excludes_no
     assert min(remote, key=lambda name: remote[name]) == "law"
 
 
+@pytest.mark.parametrize("text", ['"open data"', '"Open-Data"', '"OpenData"'])
+def test_a_phrase_is_found_in_each_of_its_spellings(matcher: Matcher, text: str) -> None:
+    assert _ids(_search(matcher, text)) == ["bob"]
+    assert "bob" not in _ids(_search(matcher, f"santé -{text}", k=100))
+
+
 def test_the_name_of_a_tool_lifts_who_writes_it(matcher: Matcher) -> None:
     found = _search(matcher, "data scientist SQL")
     assert _ids(found)[0] == "ana"

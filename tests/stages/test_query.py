@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.core.domain import Contract, Remote
-from matcher.stages.text.query import MOST_CHARACTERS, SearchQuery, in_any_number, parse
+from matcher.stages.text.query import MOST_CHARACTERS, SearchQuery, in_any_number, parse, search_words, spellings
 
 
 def test_a_whole_query_is_understood() -> None:
@@ -334,3 +334,36 @@ def test_languages_are_asked_for(text: str, words: str, languages: tuple[str, ..
     query = parse(text)
     assert (query.words, query.languages) == (words, languages)
     assert not query.is_empty
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        ("ISO27001", "ISO 27001", "iso-27001"),
+        ("Node.js", "node js", "NodeJS"),
+        ("Power BI", "PowerBI"),
+        ("CI/CD", "ci cd"),
+    ],
+)
+def test_ways_to_write_one_name_meet(group: tuple[str, ...]) -> None:
+    for one in group:
+        assert not {*spellings(one)}.isdisjoint(spellings(group[0])), one
+        assert "" not in spellings(one)
+
+
+def test_a_long_phrase_is_looked_up_as_it_is() -> None:
+    assert spellings("sécurité des systèmes d'information de l'État") == ["securite des systemes information de etat"]
+
+
+@pytest.mark.parametrize(
+    ("part", "wanted"),
+    [
+        ("node js", "node js nodejs"),
+        ("ISO27001", "iso27001 27001"),
+        ("JavaScript", "javascript"),
+        ("chef de projet", "chef projet chefprojet"),
+        ("C", "c"),
+    ],
+)
+def test_full_text_search_looks_for_spellings(part: str, wanted: str) -> None:
+    assert search_words([part]) == wanted

@@ -8,9 +8,8 @@ from matcher.stages.text.clean import clean, clean_title
 from matcher.stages.text.facets import facet_texts, forget_skills, full_text, skills, words
 from matcher.stages.text.gender import forget_words
 from matcher.stages.text.neutral import forget_texts, neutral
-from matcher.stages.text.query import SearchQuery, in_any_number, parse
+from matcher.stages.text.query import SearchQuery, parse, refused_spellings, search_words, spellings
 from matcher.stages.text.query_words import fold as without_accents
-from matcher.stages.text.query_words import without_small
 
 
 def forget() -> None:
@@ -32,11 +31,12 @@ __all__ = [
     "facet_texts",
     "forget",
     "full_text",
-    "in_any_number",
     "neutral",
     "parse",
+    "refused_spellings",
+    "search_words",
     "skills",
+    "spellings",
     "without_accents",
-    "without_small",
     "words",
 ]

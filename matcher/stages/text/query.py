@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby, islice, product
-from operator import is_
+from operator import add, is_
 
 from matcher.core.domain import Contract, Location, Remote
 from matcher.stages.text.facets import without_contacts, words
@@ -22,6 +22,7 @@ from matcher.stages.text.query_words import (
     REFUSED_REMOTE,
     REMOTE,
     has_letters_or_digits,
+    is_small_in_a_row,
     numbers,
     singular,
     taken,
@@ -36,6 +37,14 @@ MOST_PHRASES = 16
 MOST_SPELLINGS = 16
 """In which one phrase is looked up."""
 
+MOST_PIECES = 4
+"""Of a phrase that is put together in every way."""
+
+_SEAMS = re.compile(
+    r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])|(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[^\W_])\.(?=[^\W_])|(?<=\w)[-/](?=\w)"
+)
+"""Where a word may be written as two."""
+_NUMBER = re.compile(r"(?<=[^\W\d_])\d{4,}(?!\w)")
 _OURS = re.compile(f"[{LITERAL}{GAP}]")
 _QUOTED = re.compile(r'["«“]\s*([^"«»“”]*?)\s*["»”]')
 _FREE_DASH = re.compile(r"(?:^|(?<=\s))[-–—−‐‑]+(?=\s|$)")
@@ -111,10 +120,42 @@ def parse(text: str) -> SearchQuery:
     )
 
 
+def spellings(phrase: str) -> list[str]:
+    """Return a phrase in the ways in which full-text rows may hold it.
+
+    `ISO27001` and `ISO 27001` are one, so are `Node.js`, `NodeJS` and `node js`, and `open data` and `opendata`: words
+    are parted at stops, capitals and digits, and put together again in every way.
+    """
+    pieces = words(_SEAMS.sub(" ", phrase)).split()
+    joints = product((" ", ""), repeat=len(pieces) - 1) if len(pieces) in range(2, MOST_PIECES + 1) else ()
+    joined = ("".join(map(add, pieces, (*some, ""))) for some in joints)
+    return [*dict.fromkeys([words(phrase), *joined])]
+
+
+def search_words(parts: Iterable[str]) -> str:
+    """Return what full-text search is asked for: the words of a query's parts but the small ones, and their spellings.
+
+    Two words side by side may be written as one (`node js`), and a norm's number by itself (`ISO27001`). Words are not
+    parted otherwise: who wants JavaScript does not want Java.
+    """
+    found: dict[str, None] = {}
+    for part in parts:
+        telling_ones = [word for word in words(part).split() if not is_small_in_a_row(word)]
+        found |= dict.fromkeys(telling_ones)
+        found |= dict.fromkeys(map(add, telling_ones, telling_ones[1:]))
+        found |= dict.fromkeys(_NUMBER.findall(part))
+    return " ".join(found)
+
+
 def in_any_number(phrase: str) -> list[str]:
     """Return the words of a phrase as the full-text rows hold them, each in the singular and in the plural."""
     each = [numbers(word) for word in words(phrase).split()]
     return [" ".join(one) for one in islice(product(*each), MOST_SPELLINGS)]
+
+
+def refused_spellings(phrase: str) -> list[str]:
+    """Return a phrase that must not stand in a document in all its spellings, in the singular and in the plural."""
+    return [*dict.fromkeys([*in_any_number(phrase), *spellings(phrase)])]
 
 
 def _quoted(text: str) -> tuple[str, dict[str, str]]:

@@ -63,9 +63,9 @@ def telling(words: Iterable[str | None]) -> list[str]:
     return left
 
 
-def without_small(words: str) -> str:
-    """Return the words of a full-text row without the small ones."""
-    return " ".join(word for word in words.split() if word not in _PLAIN_SMALL)
+def is_small_in_a_row(word: str) -> bool:
+    """Tell the same of a word as full-text rows hold it."""
+    return word in _PLAIN_SMALL
 
 
 _PLAIN_SMALL = frozenset(map(fold, SMALL))
