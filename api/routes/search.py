@@ -24,7 +24,7 @@ from matcher.core.pages import NOTHING, seen_by
 from matcher.decisions.entry import Call, Pair, Parameter, places
 from matcher.engine import list_of
 from matcher.records import DraftRecord
-from matcher.search import Found
+from matcher.search import READING, Found
 
 router = APIRouter(prefix="/v1", tags=["search"])
 NO_POSTING: Responses = {404: {"model": ProblemAnswer, "description": "There is no such posting."}}
@@ -130,6 +130,7 @@ def _search(asked: SearchAsked, kind: Kind, request: Request, *, matcher: Engine
             for value in map(str, getattr(asked.filters, name))
         ],
         "words_weight": asked.words_weight,
+        "reading": READING,
     }
     _log(found, kind, request, call=Call.SEARCH, question=asked.text, top=asked.top, filters=filters)
     return Response(found_json(found, kind), media_type="application/json")
