@@ -119,9 +119,20 @@ def test_several_places_are_refused_and_one_around_them_is_wanted() -> None:
     query = parse("RSSI Île-de-France hors Paris et Seine-Saint-Denis")
     assert (query.words, query.places) == ("RSSI", ("Île-de-France",))
     assert query.excluded_places == ("Paris", "Seine-Saint-Denis")
+    assert parse("RSSI hors Paris/Lyon").excluded_places == ("Paris", "Lyon")
 
 
-@pytest.mark.parametrize("text", ["réseau sans fil", "développeur no code", "Data scientist - chef de projet"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "réseau sans fil",
+        "développeur no code",
+        "Data scientist - chef de projet",
+        "data engineer - Spark, AWS",
+        "développeur – Java",
+        "Développeur - Paris",
+    ],
+)
 def test_not_every_dash_and_not_every_without_refuses(text: str) -> None:
     assert parse(text).excluded == ()
 
@@ -268,6 +279,8 @@ def test_a_megabyte_of_anything_is_read_at_once(sign: str) -> None:
         ("Java ou Python", "Java Python"),
         ("recherche et développement", "recherche et développement"),
         ("chef de projet à Lyon, de", "chef de projet"),
+        ("Chargé(e) de mission", "Chargé(e) de mission"),
+        ("je cherche un développeur, pas loin de Paris", "développeur"),
         ("un développeur pour l'État", "développeur pour l'État"),
         ("développeur C", "développeur C"),
         ("a, ou, the", ""),

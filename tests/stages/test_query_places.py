@@ -33,6 +33,7 @@ HOMONYMS = {"paris", "paris en ligne", "aix"}
         ("RSSI dépt. 93", ["93"]),
         ("RSSI dpt 2b", ["2B"]),
         ("RSSI Paris/Lyon", ["75", "69"]),
+        ("RSSI Paris / Lyon", ["75", "69"]),
         ("RSSI Lille ou Paris", ["59", "75"]),
         ("RSSI Aix", ["13"]),
         ("RSSI Marne-la-Vallée", ["77"]),
@@ -46,6 +47,7 @@ HOMONYMS = {"paris", "paris en ligne", "aix"}
 def test_a_place_is_understood_as_recruiters_write_it(text: str, departments: list[str]) -> None:
     query = parse(text)
     assert [place.department for place in query.locations] == departments
+    assert not any(name.endswith(("/", "-")) for name in query.places)
     assert query.words.split() in (
         ["RSSI"],
         ["rssi"],
@@ -74,6 +76,7 @@ def test_a_place_is_understood_as_recruiters_write_it(text: str, departments: li
         "industrie de la défense",
         "tourneur sur tours",
         "CI/CD",
+        "Chargé(e) de mission (H/F)",
         "73/87",
     ],
 )

@@ -13,7 +13,7 @@ from operator import add, is_
 from matcher.core.domain import Contract, Location, Remote
 from matcher.stages.text.facets import without_contacts, words
 from matcher.stages.text.query_asks import languages_in, seniority_in, with_levels_joined, years_in
-from matcher.stages.text.query_places import Place, places_in
+from matcher.stages.text.query_places import Place, places_in, with_slashes_apart
 from matcher.stages.text.query_refusals import without_refused
 from matcher.stages.text.query_words import (
     CONTRACTS,
@@ -47,6 +47,9 @@ _SEAMS = re.compile(
 _NUMBER = re.compile(r"(?<=[^\W\d_])\d{4,}(?!\w)")
 _OURS = re.compile(f"[{LITERAL}{GAP}]")
 _QUOTED = re.compile(r'["«“]\s*([^"«»“”]*?)\s*["»”]')
+_CODE = re.compile(r"(?=\(\s*(?:\d{2,3}|2[ABab])\s*\))")
+"""Before a département's code in brackets."""
+_DASHES = "-–—−‐‑"
 _FREE_DASH = re.compile(r"(?:^|(?<=\s))[-–—−‐‑]+(?=\s|$)")
 _PART = re.compile(r"[,;\n]+")
 
@@ -90,8 +93,8 @@ def parse(text: str) -> SearchQuery:
     # Of how a person is reached nothing is searched for, shown or kept.
     left, quoted = _quoted(without_contacts(_OURS.sub(" ", left)))
     left, years = years_in(left)
-    left, refused = without_refused(with_levels_joined(left))
-    left = _FREE_DASH.sub(f" {GAP} ", left)
+    left, refused = without_refused(with_slashes_apart(with_levels_joined(left)))
+    left = _FREE_DASH.sub(",", left)
     left, remote = _remote(left, refused.remote)
     excluded = [_written(one, quoted) for one in refused.words]
     contracts = []
@@ -170,7 +173,8 @@ def _quoted(text: str) -> tuple[str, dict[str, str]]:
             return f" {found[1]} "
         sign = chr(first + len(quoted))
         quoted[sign] = found[1]
-        return f"{sign} "
+        # A dash right before it refuses it.
+        return f"{sign} " if found.start() and found.string[found.start() - 1] in _DASHES else f" {sign} "
 
     return _QUOTED.sub(kept, text), quoted
 
@@ -200,7 +204,7 @@ def _parts(text: str) -> tuple[list[str], list[Place], list[str]]:
     for part in _PART.split(text):
         kept: list[str] = []
         for run in part.split(GAP):
-            left, named = places_in(run.replace("(", " (").split())
+            left, named = places_in(_CODE.sub(" ", run).split())
             places += named
             for run_of_words in _runs(left):
                 unspoken, spoken = languages_in(run_of_words)

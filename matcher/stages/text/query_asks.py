@@ -33,6 +33,8 @@ _LASTS = re.compile(
     re.IGNORECASE,
 )
 """What comes before years that are none of experience."""
+_NEARBY = 30
+"""Characters before years in which it stands."""
 _MOST_YEARS = 45
 """More are somebody's age."""
 _LEVELS = (
@@ -83,7 +85,7 @@ def years_in(text: str) -> tuple[str, float | None]:
 
     def read(found: re.Match[str]) -> str:
         years = int(found["low"])
-        lasts = found["lasting"] or _LASTS.search(text, 0, found.start())
+        lasts = found["lasting"] or _LASTS.search(text[max(found.start() - _NEARBY, 0) : found.start()])
         is_experience = found["lead"] or found["tail"]
         if years <= _MOST_YEARS and (is_experience or not lasts):
             asked.append(0.0 if found["less"] else float(years))

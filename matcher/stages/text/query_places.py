@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from matcher.core import places
 from matcher.core.domain import Location
 from matcher.core.places import Department, department_of_postal_code, find_city, find_department, find_region
-from matcher.stages.text.query_words import fold
+from matcher.stages.text.query_words import fold, has_letters_or_digits, is_literal
 
 LONGEST = 5
 """Words of a place's name."""
@@ -25,8 +25,8 @@ _AFTER = frozenset("a at en in near sur vers".split())
 _OF = frozenset("d de des of".split())
 _BEFORE = frozenset(
     """
-    a alentours around at au autour aux base basee basees based d dans de des du en environs in l la le les located near
-    of on pour pres proche region secteur sur vers ville departement
+    a alentours around at au autour aux base basee basees based d dans de des du en environs in l la le les located loin
+    near of on pour pres proche region secteur sur vers ville departement
     """.split()
 )
 """What goes with a place that follows it."""
@@ -48,6 +48,7 @@ _NORMS = frozenset(
 """Norms whose numbers could be postal codes."""
 _MONEY = frozenset("€ € brut bruts eur euro euros k k€ net par".split())
 _PAY = frozenset("budget gross max min pay remuneration salaire salary".split())
+_SLASHED = re.compile(r"[^\s,;]+/[^\s,;]+")
 _EDGES = ".,:;!?()[]«»\"'"
 _ARTICLE = re.compile(r"^[dl]['’](?=\w)", re.IGNORECASE)
 
@@ -81,7 +82,8 @@ def place_at(words: Sequence[str], at: int, *, is_set_apart: bool = False) -> Pl
     elided = _ARTICLE.sub("", rest)
     if not (places.may_begin(rest) or (elided != rest and places.may_begin(elided))):
         return None
-    for length in range(min(LONGEST, len(words) - at), 0, -1):
+    longest = next((n for n, word in enumerate(words[at : at + LONGEST]) if not _may_be_named(word)), LONGEST)
+    for length in range(min(longest, len(words) - at), 0, -1):
         name = " ".join(words[at : at + length])
         if location := _named(words, at, length, is_set_apart=is_set_apart):
             code = words[at + length] if at + length < len(words) else ""
@@ -89,6 +91,15 @@ def place_at(words: Sequence[str], at: int, *, is_set_apart: bool = False) -> Pl
                 return Place(f"{name} {code}", _of(department), length + 1)
             return Place(name.strip(_EDGES), location, length)
     return None
+
+
+def _may_be_named(word: str) -> bool:
+    return has_letters_or_digits(word) and not any(map(is_literal, word)) and "(" not in word[1:]
+
+
+def with_slashes_apart(text: str) -> str:
+    """Return a text in which the places of `Paris/Lyon` stand apart."""
+    return _SLASHED.sub(lambda found: found[0].replace("/", " / ") if _several([found[0]], 0) else found[0], text)
 
 
 def places_in(words: Sequence[str]) -> tuple[list[str | None], list[Place]]:
@@ -113,7 +124,7 @@ def places_in(words: Sequence[str]) -> tuple[list[str | None], list[Place]]:
 
 def _several(words: Sequence[str], at: int) -> list[Place]:
     """Return the places of `Paris/Lyon`; none unless every part is one."""
-    if "/" not in words[at]:
+    if "/" not in words[at] or not _may_be_named(words[at]):
         return []
     parts = words[at].split("/")
     each = [place_at([part], 0, is_set_apart=True) for part in parts if any(map(str.isalpha, part))]
@@ -123,7 +134,7 @@ def _several(words: Sequence[str], at: int) -> list[Place]:
 
 def _code_at(words: Sequence[str], at: int, *, is_set_apart: bool) -> Place | None:
     word, after = words[at], words[at + 1 : at + 4]
-    if not any(map(str.isdigit, "".join([word, *after[:2]]))):
+    if not any(map(str.isdigit, "".join([word, *after[:2]]))) or not _may_be_named(word):
         return None
     before = fold(words[at - 1]) if at else ""
     if fold(word) in _DEPARTMENT and after:
@@ -150,7 +161,8 @@ def _coded(word: str, *, bare: bool = False) -> Department | None:
 
 
 def _is_city(words: Sequence[str], at: int, length: int) -> bool:
-    return find_city(" ".join(words[at : at + length]).strip(_EDGES)) is not None
+    name = words[at : at + length]
+    return all(map(_may_be_named, name)) and find_city(" ".join(name).strip(_EDGES)) is not None
 
 
 def _named(words: Sequence[str], at: int, length: int, *, is_set_apart: bool) -> Location | None:

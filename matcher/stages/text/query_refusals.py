@@ -110,7 +110,12 @@ def _excludes(text: str, dash: re.Match[str]) -> bool:
     if is_at_start:
         return True
     item = _item(text, dash.end(), lone=True)
-    return bool(dash["apart"]) and item is not None and item.place is None and bool(_ENDS.match(text, item.end))
+    if dash["long"] or item is None or item.place or not _ENDS.match(text, item.end):
+        return False
+    # The first of a list is what a title goes on with: `data engineer - Spark, AWS`.
+    comma = _COMMA.match(text, item.end)
+    following = _item(text, comma.end(), lone=False) if comma else None
+    return following is None or following.kind != item.kind
 
 
 def _items(text: str, at: int, *, goes_on: bool) -> list[_Item]:

@@ -15,7 +15,7 @@ SMALL = frozenset(
     """
     a à au aux avec ce ces cet cette comme dans de des dont du elle en est et eux il ils je la le les leur leurs
     lui ma mais me mes moi mon ne nos notre nous on ou où par pas pour qu que qui sa se ses si sur ta te tes toi ton
-    tu un une vos votre vous y hormis hors ni sans sauf
+    tu un une vos votre vous y hormis hors ni sans sauf cherche cherchons recherchons
     an and are at be by for from has have i in is my no not of on or our that the their this to was we were who with
     you your
     """.split()
@@ -73,7 +73,7 @@ _PLAIN_SMALL = frozenset(map(fold, SMALL))
 
 def is_literal(sign: str) -> bool:
     """Tell whether a sign stands for a quoted phrase."""
-    return re.fullmatch(f"[{LITERAL}]", sign) is not None
+    return "\ue000" <= sign <= "\ue0fe"
 
 
 def has_letters_or_digits(text: str) -> bool:
