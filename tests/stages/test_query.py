@@ -380,3 +380,17 @@ def test_a_long_phrase_is_looked_up_as_it_is() -> None:
 )
 def test_full_text_search_looks_for_spellings(part: str, wanted: str) -> None:
     assert search_words([part]) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Compétences :\n- Java\n- Spring\n", "Compétences Java Spring"),
+        ("- Java\n- Spring", "Java Spring"),
+        ("développeur, sans doute débutant", "développeur doute"),
+        ("Vous développez " + "des services " * 30 + "sans interruption", ""),
+    ],
+)
+def test_prose_that_was_pasted_refuses_nothing(text: str, words: str) -> None:
+    assert parse(text).excluded == ()
+    assert not words or parse(text).words == words

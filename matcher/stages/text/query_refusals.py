@@ -22,6 +22,16 @@ _WORD = re.compile(
 )
 _FIXED = re.compile(r"(?:sans|hors|no|without)\s+(?:fil|contact|couture|serveur|ligne|sol|taxe|code)\b", re.IGNORECASE)
 """What names something, though it begins so: `réseau sans fil`."""
+_NO_THINGS = frozenset(
+    """
+    attendre autant avoir cesse compter distinction doute etre exception forcement hesiter hesitation limite limites
+    necessarily necessairement obligatoirement oublier plus prejudice problem probleme required requis souci
+    """.split()
+)
+"""What `sans`, `pas` or `not` stands before in a turn of phrase."""
+QUERY_CHARACTERS = 300
+"""From which on a text is prose that somebody pasted."""
+_BULLET = re.compile(r"(?:^|\n)[ \t]*[-–—−‐‑•*](?=\s|\w)")
 _ARTICLES = re.compile(
     r"(?:(?:les?|la|du|des|de|en|[àa]|sur|dans|in|at|the|any|of)\s+|[ld]['’](?=\w)){0,2}", re.IGNORECASE
 )
@@ -61,9 +71,12 @@ def without_refused(text: str) -> tuple[str, Refused]:
 
     A dash refuses what stands right behind it. A word such as `sauf` refuses what follows (a place, a way of working, a
     phrase, one word, or several that begin with a capital), and on over `et X`, `ou X`, `ni X` and `, X` as long as X
-    is of the same sort; after a comma, X must be one word or
-    one place and all that stands before the next comma. Anything else ends it.
+    is of the same sort; after a comma, X must be one word or one place and all that stands before the next comma.
+    Anything else ends it. In prose that was pasted, dashes begin lines, and `sans` and the like refuse no words.
     """
+    if len(_BULLET.findall(text)) > 1:
+        text = _BULLET.sub(" , ", text)
+    is_prose = len(text) > QUERY_CHARACTERS
     refused = Refused()
     kept: list[str] = []
     at = 0
@@ -73,7 +86,7 @@ def without_refused(text: str) -> tuple[str, Refused]:
             break
         start, end, goes_on = cue
         items = _items(text, end, goes_on=goes_on)
-        if not items:
+        if not items or (goes_on and items[0].kind == "word" and (is_prose or fold(items[0].name) in _NO_THINGS)):
             kept.append(text[at:end])
             at = end
             continue
