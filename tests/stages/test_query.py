@@ -75,6 +75,9 @@ def test_remote_sensing_is_a_trade() -> None:
         ("- PHP", ("PHP",)),
         (", – PHP", ("PHP",)),
         ("-.NET", (".NET",)),
+        ("mais pas PHP", ("PHP",)),
+        (", pas php", ("php",)),
+        ("non PHP", ("PHP",)),
         ("sauf Java et PHP", ("Java", "PHP")),
         ("sauf Java ou PHP", ("Java", "PHP")),
         ("sauf Java, PHP", ("Java", "PHP")),
@@ -119,6 +122,7 @@ def test_several_places_are_refused_and_one_around_them_is_wanted() -> None:
     query = parse("RSSI Île-de-France hors Paris et Seine-Saint-Denis")
     assert (query.words, query.places) == ("RSSI", ("Île-de-France",))
     assert query.excluded_places == ("Paris", "Seine-Saint-Denis")
+    assert parse("RSSI hors Le Havre et La Défense").excluded_places == ("Le Havre", "La Défense")
     assert parse("RSSI hors Paris/Lyon").excluded_places == ("Paris", "Lyon")
 
 
@@ -281,6 +285,8 @@ def test_a_megabyte_of_anything_is_read_at_once(sign: str) -> None:
         ("chef de projet à Lyon, de", "chef de projet"),
         ("Chargé(e) de mission", "Chargé(e) de mission"),
         ("je cherche un développeur, pas loin de Paris", "développeur"),
+        ("urbaniste SI, Tours", "urbaniste SI"),
+        ("tout sauf PHP", ""),
         ("un développeur pour l'État", "développeur pour l'État"),
         ("développeur C", "développeur C"),
         ("a, ou, the", ""),
@@ -339,6 +345,8 @@ def test_years_of_experience_are_asked_for_at_least(text: str, words: str, years
         ("RSSI anglais lu, écrit et parlé", "RSSI", ("anglais lu/écrit/parlé",)),
         ("RSSI, maîtrise de l'anglais et de l'allemand C1", "RSSI", ("anglais", "allemand C1")),
         ("langue des signes française", "", ("langue des signes française",)),
+        ("juriste bilingue anglais-allemand", "juriste", ("anglais", "allemand")),
+        ("juriste, français/anglais", "juriste", ("français", "anglais")),
         ("traducteur anglais", "traducteur anglais", ("anglais",)),
         ("RSSI sans anglais", "RSSI", ()),
     ],

@@ -134,8 +134,8 @@ def languages_in(words: Sequence[str]) -> tuple[list[str | None], list[str]]:
             before -= 1
         says_so = any(fold(led) in _SPEAKS for led in kept[before:] if led)
         is_alone = before == 0 and end == len(words)
-        named = " ".join(words[at:end])
-        found.append(_SPEAKERS.get(word, _AFFIXES.sub("", named).strip(".,;:()")))
+        named = _SPEAKERS.get(word, _AFFIXES.sub("", " ".join(words[at:end])).strip(".,;:()"))
+        found += re.split(r"[-/]", named) if _are_languages(named) else [named]
         if end > at + length or word in _SPEAKERS or "-" in words[at] or says_so or is_alone:
             kept[before:] = [None]
         else:
@@ -147,9 +147,17 @@ def languages_in(words: Sequence[str]) -> tuple[list[str | None], list[str]]:
 def _language_at(words: Sequence[str], at: int) -> int:
     """Return how many words a language's name has that begins at one of some words; 0 where none does."""
     first, *rest = fold(words[at]).split("-")
+    if _are_languages(words[at]):
+        return 1
     if fold(words[at]).rstrip("s") in _SPEAKERS or ((first,) in _LANGUAGES and rest and {*rest} <= _SPEAKING):
         return 1
     for length in range(min(_LONGEST, len(words) - at), 0, -1):
         if tuple(map(fold, words[at : at + length])) in _LANGUAGES:
             return length
     return 0
+
+
+def _are_languages(word: str) -> bool:
+    """Tell whether a word is several languages: `français/anglais`."""
+    each = re.split(r"[-/]", fold(word))
+    return len(each) > 1 and all((one,) in _LANGUAGES for one in each)

@@ -15,7 +15,9 @@ _DASH = re.compile(
 _WORD = re.compile(
     r"(?<![\w'’-])(?:"
     r"en dehors d(?:e|u|es|['’])|hors|hormis|sauf|except[ée]{1,2}s?|[àa] l['’](?:exception|exclusion) d(?:e|u|es|['’])"
-    r"|(?:surtout )?pas (?:d(?:e|u|es)|en|[àa]|sur|dans|les?|la)\b|pas d['’]|surtout pas|sans|ni|aucune?"
+    r"|(?:surtout )?pas (?:d(?:e|u|es)|en|[àa]|sur|dans|les?|la)\b|pas d['’]|(?:surtout|mais) pas|sans|ni|aucune?"
+    r"|pas(?=\s+(?-i:[A-ZÀ-Þ]))|(?:^|(?<=[,;])|(?<=[,;] ))pas(?! (?:besoin|encore|forc|loin|n[ée]cess|oblig|plus|trop))"
+    r"|non(?! titulaire| fonctionnaire)(?=\s+(?-i:[A-ZÀ-Þ]))"
     r"|not(?! only)|without|except(?: for)?|excluding|outside(?: of)?|no(?! code| sql|\.)"
     r")(?:\s+|(?<=['’])|(?=[\"«“]))",
     re.IGNORECASE,
@@ -132,7 +134,9 @@ def _excludes(text: str, dash: re.Match[str]) -> bool:
 
 
 def _items(text: str, at: int, *, goes_on: bool) -> list[_Item]:
-    first = _item(text, at if not goes_on else _skipped(text, at), lone=not goes_on)
+    first = _item(text, at, lone=not goes_on)
+    if goes_on and not (first and first.place):  # `Le Havre` begins with an article
+        first = _item(text, _skipped(text, at), lone=False)
     if first is None:
         return []
     items = [first]

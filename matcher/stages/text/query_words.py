@@ -14,8 +14,8 @@ LITERAL = "\ue000-\ue0fe"
 SMALL = frozenset(
     """
     a à au aux avec ce ces cet cette comme dans de des dont du elle en est et eux il ils je la le les leur leurs
-    lui ma mais me mes moi mon ne nos notre nous on ou où par pas pour qu que qui sa se ses si sur ta te tes toi ton
-    tu un une vos votre vous y hormis hors ni sans sauf cherche cherchons recherchons
+    lui ma mais me mes moi mon ne nos notre nous on ou où par pas pour qu que qui sa se ses sur ta te tes toi ton
+    tout tu un une vos votre vous y hormis hors ni sans sauf cherche cherchons recherchons
     an and are at be by for from has have i in is my no not of on or our that the their this to was we were who with
     you your
     """.split()
@@ -23,6 +23,8 @@ SMALL = frozenset(
 """Words of French and English that say nothing of a document that holds them."""
 _SHORTEST_PLURAL = 4
 """Letters of a word whose last one may be the sign of its plural."""
+_SHOUTED = frozenset("and au aux avec de des du en et for la le les of ou par pour sur the with".split())
+"""Small words that are no acronyms either."""
 _EITHER = frozenset({"ou", "or"})
 _AROUND = "\"'()[]{}.,;:!?«»“”*"
 _ELIDED = re.compile(r"^(?:qu|[cdjlmnst])'(?=\w)")
@@ -51,7 +53,8 @@ def is_small(word: str) -> bool:
     """Tell whether a word as it was typed says nothing: `OU` and `d'` don't, the languages C and R do."""
     plain = word.strip(_AROUND).casefold()
     is_elided = _ELIDED.match(f"{plain}'x") is not None and word[-1] in "'’"
-    return (plain in SMALL or is_elided) and not (len(word) == 1 and word.isupper())
+    is_acronym = word.isupper() and plain not in _SHOUTED
+    return (plain in SMALL or is_elided) and not is_acronym
 
 
 def telling(words: Iterable[str | None]) -> list[str]:
