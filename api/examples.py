@@ -132,8 +132,10 @@ def _found(document_id: str) -> dict[str, Any]:
             "phrases": ["services web"],
             "excluded": ["PHP"],
             "places": ["Île-de-France"],
+            "excluded_places": [],
             "remote": "partial",
             "contracts": [],
+            "languages": [],
             "experience_years": None,
         },
         "counts": {

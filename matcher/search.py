@@ -6,9 +6,11 @@ to its score comes what the database's full-text search finds, so that the name 
 """
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 
 from matcher.core.domain import (
     ASPECTS,
@@ -16,6 +18,7 @@ from matcher.core.domain import (
     Contribution,
     Explanation,
     Kind,
+    Location,
     Match,
     Organisation,
     OrganisationId,
@@ -29,6 +32,7 @@ from matcher.core.domain import (
 )
 from matcher.core.errors import InvalidRecord
 from matcher.core.pages import NOTHING, Seen, seen_by, signature
+from matcher.core.places import departments_within
 from matcher.core.ports import Store, Thesaurus
 from matcher.derive import Deriver
 from matcher.finding import Bounds
@@ -40,12 +44,25 @@ from matcher.stages.text import SearchQuery
 
 __all__ = ["BANDS", "UNKNOWN", "Filters", "Found", "Search", "SearchQuery"]
 
+READING = "2"
+"""How a free text is read. Goes into the log with each search: another number whenever one could be read otherwise."""
 WORDS = "words"
 """The aspect that full-text search adds to a score."""
 WORDS_WEIGHT = 0.3
 """What it counts where nothing is said; the others share the rest."""
 MOST_HITS = 2_000
 """Documents whose words count; those past them hold the query's words least."""
+MOST_SKILL_WORDS = 3
+"""Of a part that is a skill though the thesaurus does not know it."""
+PAIR = 2
+"""Words that may be written as one, with a stop between them."""
+_WORD = re.compile(r"[^\s()]+")
+_BEFORE = "avec "
+"""Stands before what would otherwise begin a sentence."""
+_WRITERS = frozenset(
+    "dev developer developpeur developpeuse engineer ingenieur ingenieure programmer programmeur".split()
+)
+"""Trades after which a name that is a word, too, is a tool's in lower case as well: `développeur go`."""
 NOBODY = ""
 """The id of a document that is not stored."""
 
@@ -181,15 +198,14 @@ def understood(search: Search) -> SearchQuery:
 
 def sought(query: SearchQuery, kind: Kind, thesaurus: Thesaurus, *, organisation: OrganisationId | None) -> Record:
     """Return the document that a query asks the other side's documents for."""
-    words = " ".join(filter(None, (query.words, *(phrase for phrase in query.phrases if phrase not in query.words))))
-    skills = tuple(dict.fromkeys(words[one.start : one.end] for one in thesaurus.mentions(words)))
-    parts = tuple(part for part in map(str.strip, query.words.split(",")) if part)
+    skills = tuple(dict.fromkeys(_skills(query.parts, thesaurus)))
     if kind is Kind.PROFILE:
         return Posting(
             PostingId(NOBODY),
-            title=words,
+            title=query.words,
             organisation=Organisation(organisation) if organisation else None,
-            skills=skills or parts[1:],
+            skills=skills,
+            languages=query.languages,
             locations=query.locations,
             remote=query.remote,
             contracts=query.contracts,
@@ -197,13 +213,53 @@ def sought(query: SearchQuery, kind: Kind, thesaurus: Thesaurus, *, organisation
         )
     return Profile(
         ProfileId(NOBODY),
-        headline=words,
-        skills=skills or parts[1:],
+        headline=query.words,
+        skills=skills,
+        languages=query.languages,
         locations=query.locations,
         remote=query.remote,
         contracts=query.contracts,
         experience_years=query.experience_years,
     )
+
+
+def _skills(parts: Sequence[str], thesaurus: Thesaurus) -> Iterator[str]:
+    """Yield the skills that the parts of a query name, as they are written.
+
+    A part is asked for as a name by itself first: `Go` and `Vue` are words, too, and begin a sentence there. Of several
+    parts, the first is the trade; what a short one after it says is a skill, even if nobody knows it.
+    """
+    for number, part in enumerate(parts):
+        named = [part] if _is_skill(part, thesaurus) else [*_named_in(part, thesaurus)]
+        is_short = any(map(str.isalpha, part)) and len(part.split()) <= MOST_SKILL_WORDS
+        yield from named or ([part] if number and is_short else [])
+
+
+def _is_skill(name: str, thesaurus: Thesaurus) -> bool:
+    """Tell whether a name is a skill's, `vue js` among those of `Vue.js`."""
+    words = name.split()
+    return any(thesaurus.names([name, ".".join(words)] if len(words) == PAIR else [name]))
+
+
+def _named_in(part: str, thesaurus: Thesaurus) -> Iterator[str]:
+    """Yield the skills that a part names among other words, in its order."""
+    said = [(one.start - len(_BEFORE), one.end - len(_BEFORE)) for one in thesaurus.mentions(f"{_BEFORE}{part}")]
+    words = [found.span() for found in _WORD.finditer(part)]
+    single = [(start, end) for start, end in words if end - start == 1 and part[start].isupper()]
+    pairs = [(one[0], other[1]) for one, other in pairwise(words)]
+    trade = text.without_accents(part[slice(*words[0])]) if words else ""
+    typed = [span for span in words[1:] if trade in _WRITERS and part[slice(*span)].islower()]
+    found = [
+        *said,
+        *((start, end) for start, end in pairs if thesaurus.names([".".join(part[start:end].split())])[0]),
+        *((start, end) for start, end in single if thesaurus.names([part[start:end]])[0]),
+        *((start, end) for start, end in typed if thesaurus.mentions(f"{_BEFORE}{part[start:end].capitalize()}")),
+    ]
+    end = 0
+    for start, stop in sorted(found, key=lambda span: (span[0], -span[1])):
+        if start >= end:
+            yield part[start:stop]
+            end = stop
 
 
 def likeness(record: Record, *, organisation: OrganisationId | None) -> Record:
@@ -227,19 +283,34 @@ def likeness(record: Record, *, organisation: OrganisationId | None) -> Record:
 
 def bounds(store: Store, kind: Kind, query: SearchQuery) -> Bounds:
     """Ask the database which documents hold the query's words, and which hold its phrases and exclusions."""
-    hits = store.search_text(kind, text.words(query.words), limit=MOST_HITS) if query.words else []
+    wanted = text.search_words(query.parts)
+    hits = store.search_text(kind, wanted, limit=MOST_HITS) if wanted else []
     most = max((hit.score for hit in hits), default=0.0)
-    phrases = [store.ids_with(kind, text.words(phrase)) for phrase in query.phrases]
-    excluded = [store.ids_with(kind, text.words(phrase)) for phrase in query.excluded]
+    phrases = [
+        frozenset().union(*(store.ids_with(kind, one) for one in text.spellings(phrase))) for phrase in query.phrases
+    ]
+    excluded = [store.ids_with(kind, one) for phrase in query.excluded for one in text.refused_spellings(phrase)]
+    if query.excluded_locations:
+        excluded.append(store.ids_within(kind, _departments(query.excluded_locations)))
     return Bounds(
         scores={hit.id: hit.score / most for hit in hits} if most > 0 else {},
-        required=frozenset.intersection(*map(frozenset, phrases)) if phrases else None,
+        required=frozenset.intersection(*phrases) if phrases else None,
         excluded=frozenset().union(*excluded),
     )
 
 
+def _departments(places: Iterable[Location]) -> frozenset[str]:
+    every = (departments_within(region=place.region, department=place.department) for place in places)
+    return frozenset().union(*every)
+
+
 def with_words(match: Match, scores: Mapping[str, float], kind: Kind, *, weight: float) -> Match:
-    """Return a match to whose score the full-text search's is added; its other contributions shrink accordingly."""
+    """Return a match to whose score the full-text search's is added; its other contributions shrink accordingly.
+
+    Where no document holds a word, there is no such aspect, unless it is all that counts.
+    """
+    if not scores and weight < 1:
+        return match
     similarity = scores.get(match.profile_id if kind is Kind.PROFILE else match.posting_id, 0.0)
     parts = [
         part._replace(value=part.value * (1 - weight), weight=part.weight * (1 - weight))

@@ -25,9 +25,11 @@ from matcher.core.domain import (
 from matcher.core.errors import InvalidRecord, NotFound
 from matcher.core.ports import Encoders
 from matcher.engine import Matcher
-from matcher.search import WORDS, Filters, Found, Search
+from matcher.search import WORDS, Filters, Found, Search, bounds, sought
+from matcher.stages.text import neutral, parse
 from matcher.stores import open_store
 from matcher.stores.snapshots import Snapshots
+from models.thesaurus import Thesaurus
 from tests.fakes import FakeEncoder, FakeThesaurus
 
 TODAY = date(2026, 11, 23)
@@ -95,6 +97,54 @@ def test_a_phrase_must_stand_side_by_side_and_an_exclusion_must_not(matcher: Mat
     assert _ids(_search(matcher, '"open data"')) == ["bob"]
     assert "bob" not in _ids(_search(matcher, "data scientist -PHP", k=100))
     assert _ids(_search(matcher, '"open data" -santé')) == []
+
+
+def test_an_excluded_word_is_one_in_singular_and_plural_whatever_its_case_and_accents(matcher: Matcher) -> None:
+    for text in ("data -donnee", "data -données", "data sauf Données", "data, pas de donnée"):
+        assert set(_ids(_search(matcher, text, k=100))) == {"ana", "bob", "law", "shy"}, text
+
+
+def test_small_words_count_nothing_and_where_no_word_is_left_there_is_no_such_aspect(matcher: Matcher) -> None:
+    for text in ("Rennes ou Lyon", "dans le Rhône"):
+        for one in _search(matcher, text).explanations:
+            assert WORDS not in {part.name for part in one.match.contributions}
+            assert sum(part.weight for part in one.match.contributions) == pytest.approx(1.0, abs=1e-6)
+    said = bounds(matcher._store, Kind.PROFILE, parse("amateur de php"))
+    assert said.scores.keys() == {"bob"}, "Eve writes `des` and `de`"
+
+
+def test_languages_and_years_are_asked_of_those_who_are_looked_for() -> None:
+    query = parse("juriste, anglais C1, plus de 5 ans")
+    posting, profile = (
+        sought(query, kind, FakeThesaurus(), organisation=None) for kind in (Kind.PROFILE, Kind.POSTING)
+    )
+    assert isinstance(posting, Posting)
+    assert isinstance(profile, Profile)
+    assert posting.languages == profile.languages == ("anglais C1",)
+    assert posting.experience_years_min == profile.experience_years == 5
+
+
+def test_who_wants_to_be_in_an_excluded_place_alone_is_not_found(matcher: Matcher) -> None:
+    for text in ("data hors Lyon", "data -Lyon", "data sauf Auvergne-Rhône-Alpes"):
+        found = _search(matcher, text, k=100)
+        assert set(_ids(found)) == {"bob", "eve", "law", "shy"}, text
+        assert found.total == sum(found.counts["region"].values()) == 4
+    assert set(_ids(_search(matcher, "juriste hors Ille-et-Vilaine", k=100))) == {"ana", "bob", "eve", "law", "shy"}
+
+
+def test_remote_work_that_is_refused_counts_against_who_wants_it_and_excludes_nobody(matcher: Matcher) -> None:
+    remote = {
+        one.match.profile_id: {part.name: part for part in one.match.contributions}["remote"].similarity
+        for one in _search(matcher, "juriste sans télétravail", k=100).explanations
+    }
+    assert remote.keys() == {"ana", "bob", "eve", "law", "shy"}
+    assert min(remote, key=lambda name: remote[name]) == "law"
+
+
+@pytest.mark.parametrize("text", ['"open data"', '"Open-Data"', '"OpenData"'])
+def test_a_phrase_is_found_in_each_of_its_spellings(matcher: Matcher, text: str) -> None:
+    assert _ids(_search(matcher, text)) == ["bob"]
+    assert "bob" not in _ids(_search(matcher, f"santé -{text}", k=100))
 
 
 def test_the_name_of_a_tool_lifts_who_writes_it(matcher: Matcher) -> None:
@@ -203,7 +253,7 @@ def test_a_cursor_that_is_none_is_refused(matcher: Matcher, cursor: str) -> None
         _search(matcher, "data", cursor=cursor)
 
 
-@pytest.mark.parametrize("text", ["", " ", "-PHP", '""'])
+@pytest.mark.parametrize("text", ["", " ", "-PHP", '""', "-", '"', "2024", "a@exemple.fr", "hors Paris"])
 def test_a_search_for_nothing_is_refused(matcher: Matcher, text: str) -> None:
     with pytest.raises(InvalidRecord, match="asks for nothing"):
         _search(matcher, text)
@@ -268,3 +318,34 @@ def test_a_pair_that_is_no_match_says_which_constraints_it_fails(matcher: Matche
         matcher.pair("p1", "nobody")
     with pytest.raises(NotFound):
         matcher.pair("nothing", "ana")
+
+
+@pytest.fixture(scope="module")
+def thesaurus() -> Thesaurus:
+    return Thesaurus(neutral)
+
+
+@pytest.mark.parametrize(
+    ("text", "skills"),
+    [
+        ("Go", ("Go",)),
+        ("C#", ("C#",)),
+        ("vue", ("vue",)),
+        ("Spring", ("Spring",)),
+        ("Swift, Lyon", ("Swift",)),
+        ("vue js", ("vue js",)),
+        ("data scientist R", ("R",)),
+        ("Python, R", ("Python", "R")),
+        ("développeur C++", ("C++",)),
+        ("développeur go", ("go",)),
+        ("développeur vue js, télétravail", ("vue js",)),
+        ("développeur, n8n", ("n8n",)),
+        ("développeur, n8n, Python, sens de l'écoute et du service", ("n8n", "Python")),
+        ("chef de projet", ()),
+        ("data scientist", ()),
+        ("data analyst Lyon", ()),
+    ],
+)
+def test_a_tool_is_a_skill_wherever_it_is_named(thesaurus: Thesaurus, text: str, skills: tuple[str, ...]) -> None:
+    for kind in Kind:
+        assert sought(parse(text), kind, thesaurus, organisation=None).skills == skills

@@ -21,7 +21,7 @@ from matcher.core.pages import NOTHING, seen_by
 from matcher.decisions.entry import Call, Pair, Parameter, places
 from matcher.engine import Matcher
 from matcher.records import DraftRecord
-from matcher.search import Found
+from matcher.search import READING, Found
 
 router = APIRouter(prefix="/v1", tags=["search"])
 NO_POSTING: Responses = {404: {"model": ProblemAnswer, "description": "There is no such posting."}}
@@ -133,6 +133,7 @@ def _search(asked: SearchAsked, kind: Kind, request: Request, *, matcher: Engine
             for value in map(str, getattr(asked.filters, name))
         ],
         "words_weight": asked.words_weight,
+        "reading": READING,
     }
     _log(found, kind, request, call=Call.SEARCH, question=asked.text, top=asked.top, filters=filters)
     return Response(found_json(found, kind), media_type="application/json")

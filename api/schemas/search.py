@@ -57,13 +57,15 @@ class FiltersAsked(Received):
 
 
 class SearchAsked(Received):
-    """A free-text search: trades, skills, places, contracts, remote work, "phrases", -exclusions."""
+    """A free-text search: trades, skills, places, contracts, remote work, languages, "phrases", -exclusions."""
 
     text: str = Field(
         min_length=1,
         max_length=MAX_QUERY,
-        description='quoted phrases must stand in a document, what follows a `-` must not; places, contracts, "5 ans" '
-        "and `télétravail` are understood",
+        description="quoted phrases must stand in a document; what follows `-`, `sauf`, `hors`, `sans`, `pas de`, "
+        "`not` must not, nor `et X` and a short `, X` after it; places (`à Lyon`, `RSSI (69)`, `69003`), remote work, "
+        "contracts, languages, years of experience (`3-5 ans`: at least 3; `junior` 0, `confirmé` 3, `senior` 5) and "
+        "skills between commas are understood; a text that asks for nothing is refused",
         examples=['data scientist santé, Lyon, télétravail, Python, -PHP, "open data"'],
     )
     filters: FiltersAsked = FiltersAsked()
@@ -115,11 +117,17 @@ class UnderstoodAnswer(Sent):
 
     words: str = Field(description="what is compared", examples=["data scientist santé Python"])
     phrases: list[str] = Field(description="what must stand in a document", examples=[["open data"]])
-    excluded: list[str] = Field(description="what must not", examples=[["PHP"]])
+    excluded: list[str] = Field(
+        description="what must not, in the singular or plural, whatever its case and accents", examples=[["PHP"]]
+    )
     places: list[str] = Field(examples=[["Lyon"]])
-    remote: Remote | None
+    excluded_places: list[str] = Field(
+        description="where it must not be: a document all of whose places lie there is not found", examples=[["Paris"]]
+    )
+    remote: Remote | None = Field(description="`none` where it is refused: a wish, it excludes nobody")
     contracts: list[Contract]
-    experience_years: float | None
+    languages: list[str] = Field(description="with their levels, as they were typed", examples=[["anglais courant"]])
+    experience_years: float | None = Field(description="at least so many", examples=[5])
 
 
 class FoundDocument(Sent):

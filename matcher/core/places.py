@@ -9,6 +9,7 @@ Source: INSEE, code officiel géographique 2021 (regions as of 2016, with the na
 import math
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -88,7 +89,7 @@ _OTHER_DEPARTMENT_NAMES = {
 }
 
 _CITIES = """
-75 Paris; 13 Marseille, Aix-en-Provence; 69 Lyon, Villeurbanne; 31 Toulouse; 06 Nice, Cannes, Antibes; 44 Nantes, \
+75 Paris; 13 Marseille, Aix-en-Provence, Aix; 69 Lyon, Villeurbanne; 31 Toulouse; 06 Nice, Cannes, Antibes; 44 Nantes, \
 Saint-Nazaire; 34 Montpellier, Béziers; 67 Strasbourg; 33 Bordeaux, Mérignac, Pessac; 59 Lille, Roubaix, Tourcoing, \
 Villeneuve-d'Ascq, Dunkerque, Valenciennes; 35 Rennes; 51 Reims; 42 Saint-Étienne; 83 Toulon; 76 Le Havre, Rouen; \
 38 Grenoble; 21 Dijon; 49 Angers; 30 Nîmes; 63 Clermont-Ferrand; 72 Le Mans; 29 Brest, Quimper; 37 Tours; 80 Amiens; \
@@ -98,8 +99,8 @@ Villeneuve-d'Ascq, Dunkerque, Valenciennes; 35 Rennes; 51 Reims; 42 Saint-Étien
 02 Laon; 08 Charleville-Mézières; 90 Belfort; 2A Ajaccio; 2B Bastia; 93 Saint-Denis, Montreuil, Bobigny, \
 Aubervilliers, Noisy-le-Grand; 95 Argenteuil, Cergy, Cergy-Pontoise; 92 Boulogne-Billancourt, Nanterre, Courbevoie, \
 La Défense, Neuilly-sur-Seine, Issy-les-Moulineaux, Malakoff; 94 Créteil, Vitry-sur-Seine, Vincennes, Arcueil; \
-78 Versailles; 91 Évry, Évry-Courcouronnes, Massy; 77 Melun, Meaux; 971 Pointe-à-Pitre, Basse-Terre; \
-972 Fort-de-France; 973 Cayenne; 974 Saint-Pierre; 976 Mamoudzou
+78 Versailles; 91 Évry, Évry-Courcouronnes, Massy; 77 Melun, Meaux, Marne-la-Vallée; 971 Pointe-à-Pitre, \
+Basse-Terre; 972 Fort-de-France; 973 Cayenne; 974 Saint-Pierre, Saint-Denis de La Réunion; 976 Mamoudzou
 """
 # Saint-Denis is also La Réunion's capital: without a postal code, the one named in nine French texts of ten is taken.
 
@@ -115,6 +116,7 @@ _ANY_CODE = re.compile(r"[0-9]+|0?2[abAB]")
 _CODE = re.compile(r"(?<![0-9A-Za-z])(?:0?(2[abAB])|0?([0-9]{1,2})|(97[1-46]))(?![0-9A-Za-z])")
 _BRACKETED_CODE = re.compile(r"\(\s*([0-9]{1,3}|2[abAB])\s*\)")
 _POSTAL_CODE = re.compile(r"(?<![0-9])((?:0[1-9]|[1-8][0-9]|9[0-57])[0-9]{3})(?![0-9])")
+_SAINT = re.compile(r"\bst(e?)\b[\s.-]+", re.IGNORECASE)
 _CITY_TAIL = re.compile(r"\s+(?:cedex\b.*|[0-9]{1,2}(?:e|er|ème)?(?:\s+arrondissement)?)$", re.IGNORECASE)
 
 
@@ -174,6 +176,14 @@ _CITY = {
     for city in cities.split(",")
 }
 
+_BEGINNINGS = frozenset(key[:3] for key in (*_CITY, *_DEPARTMENT_BY_NAME, *_REGION_BY_NAME, "region"))
+
+
+def may_begin(text: str) -> bool:
+    """Tell whether a name that can be found may stand at the beginning of a text; false is certain."""
+    head = text[:8].lstrip()
+    return fold(_SAINT.sub(r"saint\1-", head) if head[:2].casefold() == "st" else head)[:3] in _BEGINNINGS
+
 
 @lru_cache(maxsize=4096)
 def find_department(text: str) -> Department | None:
@@ -181,7 +191,7 @@ def find_department(text: str) -> Department | None:
 
     Where a name and a bracketed code stand together the name decides, the code only if the name is unknown.
     """
-    stripped = text.strip()
+    stripped = _SAINT.sub(r"saint\1-", text.strip())
     if code := _CODE.fullmatch(stripped):
         corsican, short, overseas = code.groups()
         return _DEPARTMENT_BY_CODE.get((corsican or overseas or short.zfill(2)).upper())
@@ -254,6 +264,20 @@ def _town(text: str) -> Department | None:
     return department_of_postal_code(text) if text.strip().isdigit() else find_city(text)
 
 
+def departments_within(*, region: str | None, department: str | None) -> frozenset[str]:
+    """Return the codes of all départements in which a place may lie: one, its region's, or none if it is unknown."""
+    if found := find_department(department) if department else None:
+        return frozenset({found.code})
+    known = find_region(region) if region else None
+    return frozenset(one.code for one in DEPARTMENTS if one.region is known)
+
+
+def is_within(named: Iterable[tuple[str | None, str | None]], departments: frozenset[str]) -> bool:
+    """Tell of the places of a document, each a region and a département, whether some are known and all lie within."""
+    known = [codes for region, one in named if (codes := departments_within(region=region, department=one))]
+    return bool(known) and all(codes <= departments for codes in known)
+
+
 def department_of_postal_code(text: str) -> Department | None:
     """Return the département of the last postal code in an address, or None.
 
@@ -272,8 +296,8 @@ def department_of_postal_code(text: str) -> Department | None:
 
 @lru_cache(maxsize=4096)
 def find_city(text: str) -> Department | None:
-    """Return the département of one of the large cities (`Lyon 3e`, `LILLE CEDEX`), or None."""
-    return _CITY.get(fold(_CITY_TAIL.sub("", text.strip())))
+    """Return the département of one of the large cities (`Lyon 3e`, `LILLE CEDEX`, `St-Denis`), or None."""
+    return _CITY.get(fold(_SAINT.sub(r"saint\1-", _CITY_TAIL.sub("", text.strip()))))
 
 
 def forget() -> None:

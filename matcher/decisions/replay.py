@@ -12,11 +12,14 @@ from matcher.decisions.pseudonyms import Pseudonyms
 from matcher.decisions.reading import Entry
 from matcher.decisions.repeat import Asked, Repeated, Repeater
 from matcher.engine import Matcher
+from matcher.search import READING
 
 TOLERANCE = 1e-6
 """Scores closer than this are equal to the engine too: the order of additions differs after a restart."""
 FURTHER = 10
 """How many times more places are ranked, to see where those have gone that were shown."""
+FIRST_READING = "1"
+"""How the versions read free texts that did not write it down."""
 CHANGED, DELETED = "changed", "deleted"
 
 
@@ -114,7 +117,9 @@ class Replayer:
         first = int(logged.get("first", now.first))
         variants = {place.id: place.variants for place in now.shown}
         asker = None if logged["asks"] is None else since.get((Kind(logged["asks"][0]), str(logged["asks"][1])))
-        made_by = logged["made_by"]
+        made_by, made_by_now = {**logged["made_by"]}, {**self._made_by}
+        if logged["call"] == Call.SEARCH:
+            made_by["reading"], made_by_now["reading"] = logged["parameters"].get("reading", FIRST_READING), READING
         return Replayed(
             places=len(then),
             eligible_then=int(logged["eligible"]),
@@ -122,9 +127,9 @@ class Replayer:
             moved=[] if _is_same(then, first, now) else [*self._moved(logged, asked, then, first, now, since)],
             regrouped=[place.id for place in then if variants.get(place.id, place.variants) != place.variants],
             made_by={
-                name: (made_by.get(name), self._made_by.get(name))
-                for name in sorted({*made_by, *self._made_by})
-                if made_by.get(name) != self._made_by.get(name)
+                name: (made_by.get(name), made_by_now.get(name))
+                for name in sorted({*made_by, *made_by_now})
+                if made_by.get(name) != made_by_now.get(name)
             },
             asker_since=asker,
             changed=_count(since, CHANGED),

@@ -43,13 +43,32 @@ def test_a_search_answers_what_it_documents(filled: TestClient) -> None:
         "phrases": ["open data"],
         "excluded": ["PHP"],
         "places": ["Rennes"],
+        "excluded_places": [],
         "remote": None,
         "contracts": [],
+        "languages": [],
         "experience_years": None,
     }
     assert _ids(answer.json()) == ["bob"]
     match = answer.json()["matches"][0]
     assert sum(part["value"] for part in match["contributions"]) == pytest.approx(match["score"], abs=1e-5)
+
+
+@pytest.mark.parametrize("text", ["-", '"', "2024", "jeanne.martin@exemple.fr", "06 12 34 56 78", "sauf PHP", "le"])
+def test_a_search_for_nothing_is_refused_and_not_repeated(
+    filled: TestClient, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = filled.post("/v1/profiles/search", json={"text": text})
+    assert_problem(answer, 422)
+    reason = "asks for nothing: name a trade, a skill, a phrase or a place"
+    assert answer.json()["invalid"] == [{"field": "text", "reason": reason}]
+    assert len(text) < len("jeanne") or text not in answer.text + caplog.text
+
+
+def test_how_a_person_is_reached_is_not_shown_among_what_was_understood(filled: TestClient) -> None:
+    answer = filled.post("/v1/profiles/search", json={"text": "data jeanne.martin@exemple.fr 06 12 34 56 78"})
+    assert answer.json()["understood"]["words"] == "data"
+    assert "martin" not in answer.text
 
 
 def test_filters_and_counts_and_pages(filled: TestClient) -> None:

@@ -23,7 +23,7 @@ from matcher.core.domain import (
     Variety,
     Weights,
 )
-from matcher.core.errors import DecisionLogUnreadable
+from matcher.core.errors import DecisionLogUnreadable, InvalidRecord
 from matcher.core.ports import Encoder, Encoders
 from matcher.decisions import reading
 from matcher.decisions.entry import Asker, Call, Decision, places
@@ -31,6 +31,7 @@ from matcher.decisions.log import DecisionLog
 from matcher.decisions.pseudonyms import Pseudonyms
 from matcher.decisions.replay import Replayed, Replayer
 from matcher.engine import Matcher
+from matcher.search import READING, Found, Search
 from matcher.stores import open_store
 from matcher.stores.snapshots import Snapshots
 from tests.decisions.lines import KEY, YEAR
@@ -116,9 +117,32 @@ class Shown:
         log.stop()
         return decision.asker.request_id
 
-    def again(self, matcher: Matcher, request: str, *, profile: Profile | None = None) -> Replayed:
+    def searched(self, matcher: Matcher, text: str, found: Found, *, reading: str | None) -> str:
+        """Write down what a search has found, as a version that wrote down how it reads, or none."""
+        self._count += 1
+        decision = Decision(
+            call=Call.SEARCH,
+            asker=Asker(at=datetime.now(UTC), request_id=f"r{self._count}"),
+            question=text,
+            asks=None,
+            shows=Kind.PROFILE,
+            shown=places([one.match for one in found.explanations], Kind.PROFILE),
+            eligible=found.total,
+            under=found.under,
+            k=5,
+            filters={"filters": [], "words_weight": 0.3, **({"reading": reading} if reading else {})},
+        )
+        log = DecisionLog(self.folder, KEY, made_by=matcher.fingerprints, keep=YEAR)
+        log.start()
+        log.record(decision)
+        log.stop()
+        return decision.asker.request_id
+
+    def again(
+        self, matcher: Matcher, request: str, *, profile: Profile | None = None, text: str | None = None
+    ) -> Replayed:
         entry = reading.one(self.folder, request)
-        given = [] if profile is None else [profile]
+        given = [one for one in (profile, text) if one is not None]
         return Replayer(matcher, pseudonyms=KEY, made_by=matcher.fingerprints, given=given).replay(entry)
 
 
@@ -142,6 +166,24 @@ def test_where_nothing_has_changed_the_ranking_comes_out_the_same(
     assert again.is_exact, "after a restart, and whatever the weights and the day are now"
     assert not again.made_by
     assert not again.is_explained
+
+
+def test_a_search_that_is_read_otherwise_now_is_told_from_one_that_is_wrong(matcher: Matcher, shown: Shown) -> None:
+    text = "data scientist sans Python"
+    found = matcher.search(Search(Kind.PROFILE, text, k=5))
+    read_now = shown.searched(matcher, text, found, reading=READING)
+    again = shown.again(matcher, read_now, text=text)
+    assert again.is_exact
+    assert not again.made_by
+    once = matcher.search(Search(Kind.PROFILE, "data scientist Python", k=5))
+    read_then = shown.searched(matcher, text, once, reading=None)
+    again = shown.again(matcher, read_then, text=text)
+    assert not again.is_exact
+    assert again.is_explained
+    assert again.made_by == {"reading": ("1", READING)}
+    refused = shown.searched(matcher, "2024", once, reading=None)
+    with pytest.raises(InvalidRecord, match="asks for nothing"):
+        shown.again(matcher, refused, text="2024")
 
 
 @given(forum=forums(4, 8), lot=st.randoms(use_true_random=False))

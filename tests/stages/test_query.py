@@ -1,20 +1,21 @@
 """What a recruiter types, taken apart."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.core.domain import Contract, Remote
-from matcher.stages.text.query import MOST_CHARACTERS, SearchQuery, parse
+from matcher.stages.text.query import MOST_CHARACTERS, SearchQuery, in_any_number, parse, search_words, spellings
 
 
 def test_a_whole_query_is_understood() -> None:
     query = parse('data scientist santé, Lyon, télétravail, Python, 5 ans, -PHP, "open data", sauf "Power BI"')
     assert query.words == "data scientist santé Python open data"
     assert query.phrases == ("open data",)
-    assert query.excluded == ("Power BI", "PHP")
+    assert query.excluded == ("PHP", "Power BI")
     assert query.places == ("Lyon",)
     assert [(place.region, place.department) for place in query.locations] == [("Auvergne-Rhône-Alpes", "69")]
     assert query.remote is Remote.PARTIAL
@@ -33,6 +34,133 @@ def test_a_whole_query_is_understood() -> None:
 )
 def test_remote_work_is_understood_in_both_languages(text: str, remote: Remote | None) -> None:
     assert parse(text).remote is remote
+
+
+@pytest.mark.parametrize(
+    ("text", "remote"),
+    [
+        ("100% remote", Remote.FULL),
+        ("100 % télétravail", Remote.FULL),
+        ("full remote", Remote.FULL),
+        ("télétravail à 100 %", Remote.FULL),
+        ("télétravail 2 jours par semaine", Remote.PARTIAL),
+        ("sans télétravail", Remote.NONE),
+        ("pas de télétravail", Remote.NONE),
+        ("hors télétravail", Remote.NONE),
+        ("-remote", Remote.NONE),
+        ("no remote", Remote.NONE),
+        ("présentiel", Remote.NONE),
+        ("pas de full remote", Remote.PARTIAL),
+    ],
+)
+def test_remote_work_leaves_no_word_behind(text: str, remote: Remote) -> None:
+    assert parse(f"développeur {text}") == SearchQuery("développeur", remote=remote)
+
+
+def test_remote_sensing_is_a_trade() -> None:
+    assert parse("remote sensing engineer") == SearchQuery("remote sensing engineer")
+
+
+@pytest.mark.parametrize(
+    ("text", "excluded"),
+    [
+        ("hors PHP", ("PHP",)),
+        ("sans PHP", ("PHP",)),
+        ("pas de PHP", ("PHP",)),
+        ("à l'exception du PHP", ("PHP",)),
+        ("NOT PHP", ("PHP",)),
+        ("without PHP", ("PHP",)),
+        ("–PHP", ("PHP",)),
+        ("\u2212PHP", ("PHP",)),
+        ("- PHP", ("PHP",)),
+        (", – PHP", ("PHP",)),
+        ("-.NET", (".NET",)),
+        ("mais pas PHP", ("PHP",)),
+        (", pas php", ("php",)),
+        ("non PHP", ("PHP",)),
+        ("sauf Java et PHP", ("Java", "PHP")),
+        ("sauf Java ou PHP", ("Java", "PHP")),
+        ("sauf Java, PHP", ("Java", "PHP")),
+        ("sauf Java, PHP et Cobol", ("Java", "PHP", "Cobol")),
+        ("ni Java ni PHP", ("Java", "PHP")),
+        ("sauf Power BI et ISO 27001", ("Power BI", "ISO 27001")),
+        ("sans gestion de projet", ("gestion de projet",)),
+        ('sauf "Power BI" et Excel', ("Power BI", "Excel")),
+        ('-"Power BI"', ("Power BI",)),
+    ],
+)
+def test_what_is_refused_is_not_wanted(text: str, excluded: tuple[str, ...]) -> None:
+    assert parse(f"développeur {text}") == SearchQuery("développeur", excluded=excluded)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("sauf PHP, Lyon", SearchQuery("développeur", excluded=("PHP",), places=("Lyon",))),
+        ("sauf PHP, télétravail", SearchQuery("développeur", excluded=("PHP",), remote=Remote.PARTIAL)),
+        ("sauf PHP, CDI", SearchQuery("développeur", excluded=("PHP",), contracts=(Contract.CONTRACT_AGENT,))),
+        ("sauf PHP, gestion de projet", SearchQuery("développeur gestion de projet", excluded=("PHP",))),
+        ('sauf PHP, "open data"', SearchQuery("développeur open data", ("open data",), ("PHP",))),
+        ("sauf PHP; Java", SearchQuery("développeur Java", excluded=("PHP",))),
+        ("sauf PHP et 5 ans", SearchQuery("développeur", excluded=("PHP",), experience_years=5.0)),
+        ("-PHP, Java", SearchQuery("développeur Java", excluded=("PHP",))),
+    ],
+)
+def test_what_is_of_another_sort_ends_a_refusal(text: str, expected: SearchQuery) -> None:
+    assert replace(parse(f"développeur {text}"), locations=()) == expected
+
+
+@pytest.mark.parametrize("text", ["hors Paris", "-Paris", "- paris,", "sauf Paris", "hors de Paris", "pas à Paris"])
+def test_a_place_that_is_refused_is_not_wanted(text: str) -> None:
+    query = parse(f"RSSI, {text}")
+    assert (query.words, query.locations, query.excluded) == ("RSSI", (), ())
+    assert [place.department for place in query.excluded_locations] == ["75"]
+    assert [place.casefold() for place in query.excluded_places] == ["paris"]
+
+
+def test_several_places_are_refused_and_one_around_them_is_wanted() -> None:
+    query = parse("RSSI Île-de-France hors Paris et Seine-Saint-Denis")
+    assert (query.words, query.places) == ("RSSI", ("Île-de-France",))
+    assert query.excluded_places == ("Paris", "Seine-Saint-Denis")
+    assert parse("RSSI hors Le Havre et La Défense").excluded_places == ("Le Havre", "La Défense")
+    assert parse("RSSI hors Paris/Lyon").excluded_places == ("Paris", "Lyon")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "réseau sans fil",
+        "développeur no code",
+        "Data scientist - chef de projet",
+        "data engineer - Spark, AWS",
+        "développeur – Java",
+        "Développeur - Paris",
+    ],
+)
+def test_not_every_dash_and_not_every_without_refuses(text: str) -> None:
+    assert parse(text).excluded == ()
+
+
+def test_a_dash_that_stands_free_before_a_place_parts_a_title() -> None:
+    assert (parse("Data scientist - Lyon").words, parse("Data scientist - Lyon").places) == (
+        "Data scientist",
+        ("Lyon",),
+    )
+
+
+@pytest.mark.parametrize("text", ['"sans télétravail"', '"hors Paris"', '"5 ans"', '"stage -Java"'])
+def test_nothing_is_read_into_what_is_quoted(text: str) -> None:
+    phrase = text.strip('"')
+    assert parse(text) == SearchQuery(phrase, phrases=(phrase,))
+
+
+@pytest.mark.parametrize(
+    ("excluded", "word"), [("-stage", "Stages"), ("-stages", "stage"), ("sauf santé", "SANTE"), ("-travaux", "travaux")]
+)
+def test_number_accents_and_case_of_an_excluded_word_do_not_count(excluded: str, word: str) -> None:
+    assert parse(f"chef {word} {excluded}").words == "chef"
+    assert parse(f"chef {excluded}").contracts == ()
+    assert {*in_any_number("stage")} == {*in_any_number("Stages")} == {"stage", "stages"}
 
 
 @pytest.mark.parametrize(
@@ -79,9 +207,40 @@ def test_names_of_tools_stay_as_they_are_written(text: str) -> None:
     assert parse(f"développeur {text}").words == f"développeur {text}"
 
 
-@pytest.mark.parametrize("text", ["", " ", "-", '""', '"', "-PHP", "\x00", ",;,", "- - -"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "",
+            " ",
+            "-",
+            '""',
+            '"',
+            "-PHP",
+            "hors Paris",
+            "\x00",
+            ",;,",
+            "- - -",
+            "2024",
+            "2024 12",
+            "?",
+            "le la",
+            "a, ou",
+        ),
+        *("jeanne.martin@exemple.fr", "06 12 34 56 78", "+33 6 12 34 56 78", "https://exemple.fr/jeanne-martin"),
+    ],
+)
 def test_what_asks_for_nothing_is_empty(text: str) -> None:
-    assert parse(text).is_empty or not any(map(str.isalnum, parse(text).words))
+    assert parse(text).is_empty
+
+
+@pytest.mark.parametrize("contact", ["jeanne.martin@exemple.fr", "06 12 34 56 78", "+33 (0)6.12.34.56.78"])
+@pytest.mark.parametrize("form", ["RSSI {}", '"{}" RSSI', "RSSI -{}", "RSSI sauf {}", "RSSI, {}, Paris"])
+def test_how_a_person_is_reached_is_in_nothing_that_was_understood(form: str, contact: str) -> None:
+    query = parse(form.format(contact))
+    assert query.words == "RSSI"
+    assert "artin" not in repr(query)
+    assert "34" not in repr(query)
 
 
 @given(st.text(max_size=200))
@@ -92,8 +251,154 @@ def test_any_text_is_a_query_that_can_be_stored_and_sent(text: str) -> None:
         part.encode()
 
 
+_PIECES = st.sampled_from(
+    "hors sans sauf pas de ni NOT - – −Java -php PHP Java et ou , ; / ( ) (69) 93 Paris lyon Nord télétravail stage "
+    '5 ans plus CDI "open data" « » 100 % remote anglais courant à le'.split(" ")
+)
+
+
+@given(st.one_of(st.text(max_size=80), st.lists(_PIECES, max_size=14).map(" ".join)))
+def test_no_excluded_word_is_among_the_wanted(text: str) -> None:
+    query = parse(text)
+    wanted = {one for word in query.words.split() for one in in_any_number(word)}
+    for word in query.excluded:
+        assert " " in word.strip() or wanted.isdisjoint(in_any_number(word)) or not in_any_number(word)[0]
+    assert {*query.locations}.isdisjoint(query.excluded_locations)
+
+
 @pytest.mark.parametrize("sign", ['"', "«", '-"', "- ", "sauf ", "\ud800", "NOT ", '"a" ', "Paris, ", "1 an "])
 def test_a_megabyte_of_anything_is_read_at_once(sign: str) -> None:
     started = time.perf_counter()
     parse(sign * (1_000_000 // len(sign)))
     assert time.perf_counter() - started < 0.5, f"only the first {MOST_CHARACTERS} characters are read"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Lille ou Paris", ""),
+        ("le Lot", ""),
+        ("RSSI dans le Lot", "RSSI"),
+        ("Java AND Python OR Go", "Java Python Go"),
+        ("Java ou Python", "Java Python"),
+        ("recherche et développement", "recherche et développement"),
+        ("chef de projet à Lyon, de", "chef de projet"),
+        ("Chargé(e) de mission", "Chargé(e) de mission"),
+        ("je cherche un développeur, pas loin de Paris", "développeur"),
+        ("urbaniste SI, Tours", "urbaniste SI"),
+        ("tout sauf PHP", ""),
+        ("un développeur pour l'État", "développeur pour l'État"),
+        ("développeur C", "développeur C"),
+        ("a, ou, the", ""),
+        ('le "le"', "le"),
+    ],
+)
+def test_small_words_are_no_search_words(text: str, words: str) -> None:
+    assert parse(text).words == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "years"),
+    [
+        ("5 ans", "", 5.0),
+        ("plus de 5 ans Python", "Python", 5.0),
+        ("3-5 ans Java", "Java", 3.0),
+        ("de 3 à 5 ans", "", 3.0),
+        ("5 ans et plus", "", 5.0),
+        ("au moins 5 ans de Python", "Python", 5.0),
+        ("5+ years", "", 5.0),
+        ("at least 5 years of experience", "", 5.0),
+        ("5 ans minimum d'expérience", "", 5.0),
+        ("expérience de 5 ans en Python", "Python", 5.0),
+        ("+ de 10 ans", "", 10.0),
+        ("moins de 3 ans", "", 0.0),
+        ("sans expérience", "", 0.0),
+        ("contrat de 3 ans", "contrat", None),
+        ("mission de 2 ans renouvelable", "mission", None),
+        ("CDD 3 ans, 5 ans d'expérience", "", 5.0),
+        ("junior", "", 0.0),
+        ("débutante", "", 0.0),
+        ("confirmé", "", 3.0),
+        ("senior", "", 5.0),
+        ("senior, 8 ans", "", 8.0),
+        ("services aux seniors", "services aux seniors", None),
+        ("bac+5", "bac+5", None),
+        ("50 ans", "", None),
+    ],
+)
+def test_years_of_experience_are_asked_for_at_least(text: str, words: str, years: float | None) -> None:
+    query = parse(f"développeur, {text}")
+    assert query.words == f"développeur {words}".strip()
+    assert query.experience_years == years
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "languages"),
+    [
+        ("développeur anglais courant", "développeur", ("anglais courant",)),
+        ("anglais", "", ("anglais",)),
+        ("RSSI, anglais", "RSSI", ("anglais",)),
+        ("English-speaking developer", "developer", ("English",)),
+        ("fluent in English", "", ("English",)),
+        ("développeur anglophone", "développeur", ("anglais",)),
+        ("RSSI bilingue anglais", "RSSI", ("anglais",)),
+        ("RSSI anglais lu, écrit et parlé", "RSSI", ("anglais lu/écrit/parlé",)),
+        ("RSSI, maîtrise de l'anglais et de l'allemand C1", "RSSI", ("anglais", "allemand C1")),
+        ("langue des signes française", "", ("langue des signes française",)),
+        ("juriste bilingue anglais-allemand", "juriste", ("anglais", "allemand")),
+        ("juriste, français/anglais", "juriste", ("français", "anglais")),
+        ("traducteur anglais", "traducteur anglais", ("anglais",)),
+        ("RSSI sans anglais", "RSSI", ()),
+    ],
+)
+def test_languages_are_asked_for(text: str, words: str, languages: tuple[str, ...]) -> None:
+    query = parse(text)
+    assert (query.words, query.languages) == (words, languages)
+    assert not query.is_empty
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        ("ISO27001", "ISO 27001", "iso-27001"),
+        ("Node.js", "node js", "NodeJS"),
+        ("Power BI", "PowerBI"),
+        ("CI/CD", "ci cd"),
+    ],
+)
+def test_ways_to_write_one_name_meet(group: tuple[str, ...]) -> None:
+    for one in group:
+        assert not {*spellings(one)}.isdisjoint(spellings(group[0])), one
+        assert "" not in spellings(one)
+
+
+def test_a_long_phrase_is_looked_up_as_it_is() -> None:
+    assert spellings("sécurité des systèmes d'information de l'État") == ["securite des systemes information de etat"]
+
+
+@pytest.mark.parametrize(
+    ("part", "wanted"),
+    [
+        ("node js", "node js nodejs"),
+        ("ISO27001", "iso27001 27001"),
+        ("JavaScript", "javascript"),
+        ("chef de projet", "chef projet chefprojet"),
+        ("C", "c"),
+    ],
+)
+def test_full_text_search_looks_for_spellings(part: str, wanted: str) -> None:
+    assert search_words([part]) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Compétences :\n- Java\n- Spring\n", "Compétences Java Spring"),
+        ("- Java\n- Spring", "Java Spring"),
+        ("développeur, sans doute débutant", "développeur doute"),
+        ("Vous développez " + "des services " * 30 + "sans interruption", ""),
+    ],
+)
+def test_prose_that_was_pasted_refuses_nothing(text: str, words: str) -> None:
+    assert parse(text).excluded == ()
+    assert not words or parse(text).words == words

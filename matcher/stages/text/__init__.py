@@ -8,7 +8,8 @@ from matcher.stages.text.clean import clean, clean_title
 from matcher.stages.text.facets import facet_texts, forget_skills, full_text, quotes, skills, words
 from matcher.stages.text.gender import forget_words
 from matcher.stages.text.neutral import forget_texts, neutral
-from matcher.stages.text.query import SearchQuery, parse
+from matcher.stages.text.query import SearchQuery, parse, refused_spellings, search_words, spellings
+from matcher.stages.text.query_words import fold as without_accents
 
 
 def forget() -> None:
@@ -33,6 +34,10 @@ __all__ = [
     "neutral",
     "parse",
     "quotes",
+    "refused_spellings",
+    "search_words",
     "skills",
+    "spellings",
+    "without_accents",
     "words",
 ]

@@ -1,47 +1,57 @@
 """What a recruiter typed, taken apart: words to compare, phrases that must stand there, what must not, and the rest.
 
-`data scientist santé, Lyon, télétravail, Python, -PHP, "open data"`: any text is a query, and none is refused.
+`data scientist santé, Lyon, télétravail, Python, -PHP, "open data"`: any text can be read, whatever it asks for.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import groupby, islice, product
+from operator import add, is_
 
 from matcher.core.domain import Contract, Location, Remote
-from matcher.core.places import find_city, find_department, find_region
+from matcher.stages.text.facets import without_contacts, words
+from matcher.stages.text.query_asks import languages_in, seniority_in, with_levels_joined, years_in
+from matcher.stages.text.query_places import Place, places_in, with_slashes_apart
+from matcher.stages.text.query_refusals import without_refused
+from matcher.stages.text.query_words import (
+    CONTRACTS,
+    GAP,
+    LITERAL,
+    REFUSED_REMOTE,
+    REMOTE,
+    has_letters_or_digits,
+    is_small_in_a_row,
+    numbers,
+    singular,
+    taken,
+    telling,
+)
 
 MOST_CHARACTERS = 2_000
 """Of a query; the rest is not read."""
 MOST_PHRASES = 16
 """Phrases and exclusions that are looked up, each."""
 
-_QUOTED = re.compile(r'(?P<no>(?:^|(?<=\s))-|\bsauf\s+|\bNOT\s+)?["«“]\s*(?P<phrase>[^"«»“”]*?)\s*["»”]')
-_EXCLUDED = re.compile(r"(?:(?:^|(?<=[\s,;]))-(?=\w)|\bsauf\s+|\bNOT\s+)(?P<word>[^\s,;]+)")
-_YEARS = re.compile(
-    r"\b(\d{1,2})\s*(?:\+\s*)?(?:ans?|années?|years?)\b(?:\s+d['’]exp[eé]rience|\s+of\s+experience)?", re.IGNORECASE
+MOST_SPELLINGS = 16
+"""In which one phrase is looked up."""
+
+MOST_PIECES = 4
+"""Of a phrase that is put together in every way."""
+
+_SEAMS = re.compile(
+    r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])|(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[^\W_])\.(?=[^\W_])|(?<=\w)[-/](?=\w)"
 )
+"""Where a word may be written as two."""
+_NUMBER = re.compile(r"(?<=[^\W\d_])\d{4,}(?!\w)")
+_OURS = re.compile(f"[{LITERAL}{GAP}]")
+_QUOTED = re.compile(r'["«“]\s*([^"«»“”]*?)\s*["»”]')
+_CODE = re.compile(r"(?=\(\s*(?:\d{2,3}|2[ABab])\s*\))")
+"""Before a département's code in brackets."""
+_DASHES = "-–—−‐‑"
+_FREE_DASH = re.compile(r"(?:^|(?<=\s))[-–—−‐‑]+(?=\s|$)")
 _PART = re.compile(r"[,;\n]+")
-_WORD = re.compile(r"\S+")
-_LONGEST_PLACE = 4
-"""Words of a place's name."""
-
-
-def _said(words: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
-
-
-_TELEWORK = "t[ée]l[ée]travail"
-_REMOTE = (
-    (_said(rf"full[- ]?remote|100\s?%\s*{_TELEWORK}|{_TELEWORK} (?:total|complet|à 100\s?%)"), Remote.FULL),
-    (_said(rf"{_TELEWORK}(?: partiel)?|remote|home office|distanciel"), Remote.PARTIAL),
-)
-_CONTRACTS = (
-    (_said("titulaires?|fonctionnaires?|civil servants?"), Contract.CIVIL_SERVANT),
-    (_said("contractuel(?:le)?s?|CDD|CDI"), Contract.CONTRACT_AGENT),
-    (_said("apprenti(?:e|ssage)?s?|alternan(?:ce|t|te)|apprenticeship"), Contract.APPRENTICESHIP),
-    (_said("stages?|stagiaires?|internship"), Contract.INTERNSHIP),
-    (_said("freelances?|indépendante?s?"), Contract.FREELANCE),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,85 +67,173 @@ class SearchQuery:
     locations: tuple[Location, ...] = ()
     remote: Remote | None = None
     contracts: tuple[Contract, ...] = ()
+    languages: tuple[str, ...] = ()
+    """As they were typed, with their levels."""
     experience_years: float | None = None
+    """At least so many."""
     places: tuple[str, ...] = field(default=())
     """The places as they were typed, for whoever asks what was understood."""
+    parts: tuple[str, ...] = field(default=(), compare=False)
+    """The words as they stood between commas."""
+    excluded_places: tuple[str, ...] = ()
+    """Likewise, of the places where what is found must not be."""
+    excluded_locations: tuple[Location, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether it asks for nothing."""
-        return not (self.words or self.phrases or self.locations or self.remote or self.contracts)
+        asked = (self.phrases, self.locations, self.remote, self.contracts, self.languages)
+        return not (any(asked) or self.experience_years is not None or any(map(str.isalpha, self.words)))
 
 
 def parse(text: str) -> SearchQuery:
     """Return what a text asks for; what is not understood is compared as words."""
     # Half a character (a lone surrogate) is nothing that a database or a tokenizer could take.
     left = text[:MOST_CHARACTERS].encode("utf-8", "replace").decode().replace("\x00", " ")
-    phrases: list[str] = []
-    excluded: list[str] = []
-
-    def quoted(found: re.Match[str]) -> str:
-        if any(map(str.isalnum, found["phrase"])):
-            (excluded if found["no"] else phrases).append(found["phrase"])
-        return " " if found["no"] else f" {found['phrase']} "
-
-    left = _QUOTED.sub(quoted, left)
-    left, unwanted = _taken(_EXCLUDED, left, lambda found: found["word"])
-    excluded += [word for word in unwanted if any(map(str.isalnum, word))]
-    left, years = _taken(_YEARS, left, lambda found: found[1])
-    remote = None
-    for pattern, value in _REMOTE:
-        left, said = _taken(pattern, left, lambda found: found[0])
-        remote = remote or (value if said else None)
+    # Of how a person is reached nothing is searched for, shown or kept.
+    left, quoted = _quoted(without_contacts(_OURS.sub(" ", left)))
+    left, years = years_in(left)
+    left, refused = without_refused(with_slashes_apart(with_levels_joined(left)))
+    left = _FREE_DASH.sub(",", left)
+    left, remote = _remote(left, refused.remote)
+    excluded = [_written(one, quoted) for one in refused.words]
     contracts = []
-    for pattern, contract in _CONTRACTS:
-        left, said = _taken(pattern, left, lambda found: found[0])
-        contracts += [contract] if said else []
-    left, places = _places(left)
+    for pattern, contract in CONTRACTS:
+        left, said = taken(pattern, left, lambda found: found[0])
+        contracts += [contract] if said and not any(map(pattern.fullmatch, excluded)) else []
+    left, level = seniority_in(left)
+    parts, places, languages = _parts(left)
+    unwanted = {place.location for place in refused.places}
+    wanted = [place for place in places if place.location not in unwanted]
+    written = [*filter(None, (_without(_written(part, quoted).split(), excluded) for part in parts))]
+    literal = [phrase for sign, phrase in quoted.items() if sign in left and _without(phrase.split(), excluded)]
     return SearchQuery(
-        words=" ".join(left.split()),
-        phrases=tuple(dict.fromkeys(phrases))[:MOST_PHRASES],
+        words=" ".join(written),
+        parts=tuple(written),
+        phrases=tuple(dict.fromkeys(literal))[:MOST_PHRASES],
         excluded=tuple(dict.fromkeys(excluded))[:MOST_PHRASES],
-        locations=tuple(location for _, location in places),
+        locations=tuple(dict.fromkeys(place.location for place in wanted)),
         remote=remote,
         contracts=tuple(contracts),
-        experience_years=float(years[0]) if years else None,
-        places=tuple(name for name, _ in places),
+        languages=tuple(dict.fromkeys(languages)),
+        experience_years=level if years is None else years,
+        places=tuple(dict.fromkeys(place.name for place in wanted)),
+        excluded_places=tuple(dict.fromkeys(place.name for place in refused.places)),
+        excluded_locations=tuple(dict.fromkeys(place.location for place in refused.places)),
     )
 
 
-def _taken(pattern: re.Pattern[str], text: str, told: Callable[[re.Match[str]], str]) -> tuple[str, list[str]]:
-    """Return a text without what a pattern finds, and what that said."""
-    return pattern.sub(" ", text), [told(found) for found in pattern.finditer(text)]
+def spellings(phrase: str) -> list[str]:
+    """Return a phrase in the ways in which full-text rows may hold it.
+
+    `ISO27001` and `ISO 27001` are one, so are `Node.js`, `NodeJS` and `node js`, and `open data` and `opendata`: words
+    are parted at stops, capitals and digits, and put together again in every way.
+    """
+    pieces = words(_SEAMS.sub(" ", phrase)).split()
+    joints = product((" ", ""), repeat=len(pieces) - 1) if len(pieces) in range(2, MOST_PIECES + 1) else ()
+    joined = ("".join(map(add, pieces, (*some, ""))) for some in joints)
+    return [*dict.fromkeys([words(phrase), *joined])]
 
 
-def _places(text: str) -> tuple[str, list[tuple[str, Location]]]:
-    """Return a text without the places that it names, and those: the longest names first, from the left."""
-    found: list[tuple[str, Location]] = []
-    kept: list[str] = []
+def search_words(parts: Iterable[str]) -> str:
+    """Return what full-text search is asked for: the words of a query's parts but the small ones, and their spellings.
+
+    Two words side by side may be written as one (`node js`), and a norm's number by itself (`ISO27001`). Words are not
+    parted otherwise: who wants JavaScript does not want Java.
+    """
+    found: dict[str, None] = {}
+    for part in parts:
+        telling_ones = [word for word in words(part).split() if not is_small_in_a_row(word)]
+        found |= dict.fromkeys(telling_ones)
+        found |= dict.fromkeys(map(add, telling_ones, telling_ones[1:]))
+        found |= dict.fromkeys(_NUMBER.findall(part))
+    return " ".join(found)
+
+
+def in_any_number(phrase: str) -> list[str]:
+    """Return the words of a phrase as the full-text rows hold them, each in the singular and in the plural."""
+    each = [numbers(word) for word in words(phrase).split()]
+    return [" ".join(one) for one in islice(product(*each), MOST_SPELLINGS)]
+
+
+def refused_spellings(phrase: str) -> list[str]:
+    """Return a phrase that must not stand in a document in all its spellings, in the singular and in the plural."""
+    return [*dict.fromkeys([*in_any_number(phrase), *spellings(phrase)])]
+
+
+def _quoted(text: str) -> tuple[str, dict[str, str]]:
+    """Return a text with a sign for each phrase that it quotes, and the phrases by sign: nothing is read into them."""
+    quoted: dict[str, str] = {}
+    first, last = (ord(sign) for sign in LITERAL.split("-"))
+
+    def kept(found: re.Match[str]) -> str:
+        if not has_letters_or_digits(found[1]):
+            return " "
+        if first + len(quoted) > last:
+            return f" {found[1]} "
+        sign = chr(first + len(quoted))
+        quoted[sign] = found[1]
+        # A dash right before it refuses it.
+        return f"{sign} " if found.start() and found.string[found.start() - 1] in _DASHES else f" {sign} "
+
+    return _QUOTED.sub(kept, text), quoted
+
+
+def _written(text: str, quoted: dict[str, str]) -> str:
+    """Return a text with the phrases themselves."""
+    return text.translate({ord(sign): f" {phrase} " for sign, phrase in quoted.items()}).strip()
+
+
+def _remote(text: str, refused: Sequence[Remote]) -> tuple[str, Remote | None]:
+    """Return a text without what it says of remote work, and that; what is refused counts where it is all."""
+    levels = []
+    for pattern, level in REMOTE:
+        text, said = taken(pattern, text, lambda found: found[0])
+        levels += [level] if said else []
+    left = [level for level in levels if level not in refused]
+    if Remote.PARTIAL in refused:
+        return text, Remote.NONE
+    return text, next(iter(left), None) or next((REFUSED_REMOTE[one] for one in refused), None)
+
+
+def _parts(text: str) -> tuple[list[str], list[Place], list[str]]:
+    """Return what a text says between commas, without the places and languages that it names, and those."""
+    parts: list[str] = []
+    places: list[Place] = []
+    languages: list[str] = []
     for part in _PART.split(text):
-        words = _WORD.findall(part)
-        at = 0
-        while at < len(words):
-            for length in range(min(_LONGEST_PLACE, len(words) - at), 0, -1):
-                name = " ".join(words[at : at + length]).strip("().:!?")
-                if location := _place(name, alone=length == len(words)):
-                    found.append((name, location))
-                    if kept and kept[-1].casefold() in {"à", "en", "in", "at", "near", "vers"}:
-                        kept.pop()
-                    at += length
-                    break
-            else:
-                kept.append(words[at])
-                at += 1
-    return " ".join(kept), found
+        kept: list[str] = []
+        for run in part.split(GAP):
+            left, named = places_in(_CODE.sub(" ", run).split())
+            places += named
+            for run_of_words in _runs(left):
+                unspoken, spoken = languages_in(run_of_words)
+                languages += spoken
+                kept += (word for said in _runs(unspoken) for word in telling(said))
+        parts.append(" ".join(kept))
+    return [part for part in parts if part], places, languages
 
 
-def _place(name: str, *, alone: bool) -> Location | None:
-    # A number is a département's code only where nothing else stands beside it, and a small word never a place.
-    if not name or (not alone and (name.isdigit() or name.islower())):
-        return None
-    if department := (find_city(name) or (find_department(name) if alone or not name.isdigit() else None)):
-        return Location(region=department.region.name, department=department.code)
-    region = find_region(name)
-    return Location(region=region.name) if region else None
+def _runs(words: Iterable[str | None]) -> Iterator[list[str]]:
+    """Yield the words that still stand side by side where others were taken out."""
+    for is_gap, run in groupby(words, key=partial(is_, None)):
+        if not is_gap:
+            yield [word for word in run if word is not None]
+
+
+def _without(typed: Sequence[str], excluded: Sequence[str]) -> str:
+    """Return words without those that are excluded."""
+    plain = [_as_looked_up(word) for word in typed]
+    unwanted = [[_as_looked_up(word) for word in one.split()] for one in excluded]
+    gone = {
+        at + more
+        for one in unwanted
+        for at in range(len(plain))
+        if plain[at : at + len(one)] == one
+        for more in range(len(one))
+    }
+    return " ".join(word for at, word in enumerate(typed) if at not in gone)
+
+
+def _as_looked_up(word: str) -> str:
+    return " ".join(map(singular, words(word).split())) or word

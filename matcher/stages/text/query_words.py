@@ -1,0 +1,133 @@
+"""What a query says besides trades and skills, by its words: remote work, contracts, years, small words."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+
+from matcher.core.domain import Contract, Remote
+
+GAP = "\ue0ff"
+"""Stands where something was taken out of a query; what stands on its two sides does not belong together."""
+LITERAL = "\ue000-\ue0fe"
+"""Signs each of which stands for a quoted phrase."""
+
+SMALL = frozenset(
+    """
+    a à au aux avec ce ces cet cette comme dans de des dont du elle en est et eux il ils je la le les leur leurs
+    lui ma mais me mes moi mon ne nos notre nous on ou où par pas pour qu que qui sa se ses sur ta te tes toi ton
+    tout tu un une vos votre vous y hormis hors ni sans sauf cherche cherchons recherchons
+    an and are at be by for from has have i in is my no not of on or our that the their this to was we were who with
+    you your
+    """.split()
+)
+"""Words of French and English that say nothing of a document that holds them."""
+_SHORTEST_PLURAL = 4
+"""Letters of a word whose last one may be the sign of its plural."""
+_SHOUTED = frozenset("and au aux avec de des du en et for la le les of ou par pour sur the with".split())
+"""Small words that are no acronyms either."""
+_EITHER = frozenset({"ou", "or"})
+_AROUND = "\"'()[]{}.,;:!?«»“”*"
+_ELIDED = re.compile(r"^(?:qu|[cdjlmnst])'(?=\w)")
+
+
+def fold(word: str) -> str:
+    """Return a word in lower case without accents, the signs around it and what is elided before it."""
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(sign))
+    return _ELIDED.sub("", bare.replace("’", "'").strip(_AROUND))
+
+
+def singular(word: str) -> str:
+    """Return a folded word without the sign of its plural."""
+    return word[:-1] if len(word) > _SHORTEST_PLURAL and word[-1] in "sx" and word[-2] != "s" else word
+
+
+def numbers(word: str) -> tuple[str, ...]:
+    """Return the singular and the plurals of a folded word, itself among them."""
+    one = singular(word)
+    if len(one) < _SHORTEST_PLURAL or not one.isalpha() or one[-1] in "sxz":
+        return tuple(dict.fromkeys((word, one)))
+    return tuple(dict.fromkeys((word, one, f"{one}s", *([f"{one}x"] if one[-1] == "u" else []))))
+
+
+def is_small(word: str) -> bool:
+    """Tell whether a word as it was typed says nothing: `OU` and `d'` don't, the languages C and R do."""
+    plain = word.strip(_AROUND).casefold()
+    is_elided = _ELIDED.match(f"{plain}'x") is not None and word[-1] in "'’"
+    is_acronym = word.isupper() and plain not in _SHOUTED
+    return (plain in SMALL or is_elided) and not is_acronym
+
+
+def telling(words: Iterable[str | None]) -> list[str]:
+    """Return words without the small ones at their two ends, and without `ou` and `AND` wherever they stand."""
+    left = [word for word in words if word and (word.casefold() not in _EITHER and word != "AND")]
+    for end in (0, -1):
+        while left and (is_small(left[end]) or not (has_letters_or_digits(left[end]) or is_literal(left[end][0]))):
+            left.pop(end)
+    return left
+
+
+def is_small_in_a_row(word: str) -> bool:
+    """Tell the same of a word as full-text rows hold it."""
+    return word in _PLAIN_SMALL
+
+
+_PLAIN_SMALL = frozenset(map(fold, SMALL))
+
+
+def is_literal(sign: str) -> bool:
+    """Tell whether a sign stands for a quoted phrase."""
+    return "\ue000" <= sign <= "\ue0fe"
+
+
+def has_letters_or_digits(text: str) -> bool:
+    """Tell whether a text says anything."""
+    return any(map(str.isalnum, text))
+
+
+def _said(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE)
+
+
+_TELEWORK = r"(?:t[ée]l[ée]travail|remote(?! (?:access|control|procedure|sensing))|distanciel|home[- ]?office)"
+_WHOLLY = r"(?:100\s?%|total(?:ement|e)?|complet|int[ée]gral(?:ement)?|full[- ]?time)"
+_DAYS = r"\d\s?(?:jours?|j|days?)"
+_A_WEEK = r"(?:\s?(?:/|par|a|per)\s?(?:semaine|sem|week))"
+REMOTE = (
+    (
+        _said(
+            rf"full(?:y|[- ])?[- ]?remote|remote[- ]only|100\s?%\s?(?:en |à )?(?:{_TELEWORK}|à distance)"
+            rf"|{_TELEWORK}\s(?:à\s)?(?:100\s?%(?!\w)|{_WHOLLY})"
+        ),
+        Remote.FULL,
+    ),
+    (
+        _said(
+            rf"{_TELEWORK} impossible|(?:100\s?%\s?)?(?:en )?"
+            r"(?:pr[ée]sentiel|on[- ]?site|sur site(?! (?:web|internet)))(?: uniquement| only)?"
+        ),
+        Remote.NONE,
+    ),
+    (
+        _said(
+            rf"(?:{_DAYS}{_A_WEEK}? (?:de |en |of )?)?{_TELEWORK}(?: (?:partiel|possible|hybride))?"
+            rf"(?: {_DAYS}{_A_WEEK}?)?|partial(?:ly)? remote|hybrid remote"
+        ),
+        Remote.PARTIAL,
+    ),
+)
+"""How remote work is said, the longer first."""
+REFUSED_REMOTE = {Remote.PARTIAL: Remote.NONE, Remote.FULL: Remote.PARTIAL, Remote.NONE: Remote.FULL}
+"""What is left of remote work where one kind of it is refused."""
+
+CONTRACTS = (
+    (_said("contractuel(?:le)?s?|CDD|CDI|non[- ](?:titulaires?|fonctionnaires?)"), Contract.CONTRACT_AGENT),
+    (_said("titulaires?|fonctionnaires?|civil servants?"), Contract.CIVIL_SERVANT),
+    (_said("apprenti(?:e|ssage)?s?|alternan(?:ce|t|te)|apprenticeship"), Contract.APPRENTICESHIP),
+    (_said("stages?|stagiaires?|internship"), Contract.INTERNSHIP),
+    (_said("freelances?|indépendante?s?"), Contract.FREELANCE),
+)
+
+
+def taken(pattern: re.Pattern[str], text: str, told: Callable[[re.Match[str]], str]) -> tuple[str, list[str]]:
+    """Return a text with a gap for whatever a pattern finds, and what that said."""
+    return pattern.sub(f" {GAP} ", text), [told(found) for found in pattern.finditer(text)]

@@ -1,0 +1,91 @@
+"""The places that a recruiter's query names."""
+
+import pytest
+
+from matcher.core import places
+from matcher.stages.text import neutral
+from matcher.stages.text.query import parse
+from matcher.stages.text.query_places import places_in
+from models import concepts
+
+HOMONYMS = {"paris", "paris en ligne", "aix"}
+"""Skills whose names are cities' names too: bets in French, and an operating system in lower case."""
+
+
+@pytest.mark.parametrize(
+    ("text", "departments"),
+    [
+        ("data scientist lyon", ["69"]),
+        ("rssi à paris", ["75"]),
+        ("rssi à paris senior", ["75"]),
+        ("rssi, lyon, python", ["69"]),
+        ("RSSI (69)", ["69"]),
+        ("RSSI (2A)", ["2A"]),
+        ("RSSI 69003", ["69"]),
+        ("75012 Paris, RSSI", ["75"]),
+        ("RSSI Paris 75012", ["75"]),
+        ("Saint-Denis (974)", ["974"]),
+        ("Saint-Denis 97400", ["974"]),
+        ("RSSI Saint-Denis de La Réunion", ["974"]),
+        ("RSSI St-Denis", ["93"]),
+        ("RSSI St Étienne", ["42"]),
+        ("RSSI département 93", ["93"]),
+        ("RSSI dépt. 93", ["93"]),
+        ("RSSI dpt 2b", ["2B"]),
+        ("RSSI Paris/Lyon", ["75", "69"]),
+        ("RSSI Paris / Lyon", ["75", "69"]),
+        ("RSSI Lille ou Paris", ["59", "75"]),
+        ("RSSI Aix", ["13"]),
+        ("RSSI Marne-la-Vallée", ["77"]),
+        ("RSSI dans l'Hérault", ["34"]),
+        ("RSSI dans le Lot", ["46"]),
+        ("RSSI en gironde", ["33"]),
+        ("RSSI basé à Lyon 3e", ["69"]),
+        ("RSSI à tours", ["37"]),
+    ],
+)
+def test_a_place_is_understood_as_recruiters_write_it(text: str, departments: list[str]) -> None:
+    query = parse(text)
+    assert [place.department for place in query.locations] == departments
+    assert not any(name.endswith(("/", "-")) for name in query.places)
+    assert query.words.split() in (
+        ["RSSI"],
+        ["rssi"],
+        ["data", "scientist"],
+        ["rssi", "python"],
+        ["rssi", "senior"],
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RSSI 93",
+        "RSSI ISO 27001",
+        "RSSI 27001",
+        "développeur 45000 €",
+        "salaire 45000",
+        "chef de centre",
+        "Chef de Centre",
+        "Réunion d'équipe",
+        "opérateur de vannes",
+        "nice to have",
+        "Nice to have",
+        "IBM AIX",
+        "industrie de la défense",
+        "tourneur sur tours",
+        "CI/CD",
+        "Chargé(e) de mission (H/F)",
+        "73/87",
+    ],
+)
+def test_what_is_no_place_is_none(text: str) -> None:
+    assert parse(text).places == ()
+
+
+def test_no_name_of_a_skill_or_a_trade_is_a_place() -> None:
+    names = {name for one in concepts.read(neutral) for name in (one.fr, one.en, *one.forms)}
+    written = names | {name[:1].upper() + name[1:] for name in names if places.may_begin(name)}
+    read = {name.casefold() for name in written for part in name.split(",") if places_in(part.split())[1]}
+    assert read == HOMONYMS
