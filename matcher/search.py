@@ -300,7 +300,7 @@ def bounds(store: Store, kind: Kind, query: SearchQuery) -> Bounds:
 
 
 def _departments(places: Iterable[Location]) -> frozenset[str]:
-    every = (departments_within(region=place.region, department=place.department) for place in places)
+    every = (departments_within(place.region, place.department, place.city) for place in places)
     return frozenset().union(*every)
 
 

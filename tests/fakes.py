@@ -300,7 +300,8 @@ class FakeStore:
             for (side, id_), document in self._documents.items()
             if side is kind
             and is_within(
-                ((place.region, place.department) for place in document.record.locations), frozenset(departments)
+                ((place.region, place.department, place.city) for place in document.record.locations),
+                frozenset(departments),
             )
         }
 

@@ -264,17 +264,15 @@ def _town(text: str) -> Department | None:
     return department_of_postal_code(text) if text.strip().isdigit() else find_city(text)
 
 
-def departments_within(*, region: str | None, department: str | None) -> frozenset[str]:
-    """Return the codes of all départements in which a place may lie: one, its region's, or none if it is unknown."""
-    if found := find_department(department) if department else None:
-        return frozenset({found.code})
-    known = find_region(region) if region else None
-    return frozenset(one.code for one in DEPARTMENTS if one.region is known)
+def departments_within(region: str | None, department: str | None, city: str | None) -> frozenset[str]:
+    """Return the codes of all départements in which a record's place may lie: one, its region's, or none if unknown."""
+    regions, one = understood(region, department, city)
+    return frozenset({one.code} if one else (other.code for other in DEPARTMENTS if other.region in regions))
 
 
-def is_within(named: Iterable[tuple[str | None, str | None]], departments: frozenset[str]) -> bool:
-    """Tell of the places of a document, each a region and a département, whether some are known and all lie within."""
-    known = [codes for region, one in named if (codes := departments_within(region=region, department=one))]
+def is_within(named: Iterable[tuple[str | None, str | None, str | None]], departments: frozenset[str]) -> bool:
+    """Tell of a document's places, as `departments_within` takes each, whether some are known and all lie within."""
+    known = [codes for place in named if (codes := departments_within(*place))]
     return bool(known) and all(codes <= departments for codes in known)
 
 

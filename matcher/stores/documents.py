@@ -124,7 +124,7 @@ def lying_within(connection: Connection, kind: Kind, departments: Collection[str
     for id_, written in rows:
         if written not in known:
             known[written] = is_within(
-                ((one.get("region"), one.get("department")) for one in json.loads(written)), wanted
+                ((one.get("region"), one.get("department"), one.get("city")) for one in json.loads(written)), wanted
             )
         if known[written]:
             found.add(id_)
