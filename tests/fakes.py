@@ -286,14 +286,12 @@ class FakeStore:
         }
 
     def ids_within(self, kind: Kind, departments: Collection[str]) -> set[str]:
-        return {
-            id_
-            for (side, id_), document in self._documents.items()
-            if side is kind
-            and is_within(
-                ((place.region, place.department) for place in document.record.locations), frozenset(departments)
-            )
-        }
+        found = set()
+        for (side, id_), document in self._documents.items():
+            named = ((place.region, place.department, place.city) for place in document.record.locations)
+            if side is kind and is_within(named, frozenset(departments)):
+                found.add(id_)
+        return found
 
     def full_text(self, kind: Kind, *, batch: int = 1000) -> Iterator[list[tuple[str, Mapping[str, str]]]]:
         filled = [

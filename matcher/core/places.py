@@ -199,17 +199,24 @@ def find_region(text: str) -> Region | None:
     return _REGION_BY_NAME.get(key) or _REGION_BY_NAME.get(key.removeprefix("region"))
 
 
-def departments_within(*, region: str | None, department: str | None) -> frozenset[str]:
+def departments_within(*, region: str | None, department: str | None, city: str | None = None) -> frozenset[str]:
     """Return the codes of all départements in which a place may lie: one, its region's, or none if it is unknown."""
-    if found := find_department(department) if department else None:
-        return frozenset({found.code})
+    found = find_department(department) if department else None
     known = find_region(region) if region else None
-    return frozenset(one.code for one in DEPARTMENTS if one.region is known)
+    if not found and not known and city:
+        found = find_city(city)
+    return frozenset({found.code} if found else (one.code for one in DEPARTMENTS if one.region is known))
 
 
-def is_within(named: Iterable[tuple[str | None, str | None]], departments: frozenset[str]) -> bool:
-    """Tell of the places of a document, each a region and a département, whether some are known and all lie within."""
-    known = [codes for region, one in named if (codes := departments_within(region=region, department=one))]
+def is_within(named: Iterable[tuple[str | None, str | None, str | None]], departments: frozenset[str]) -> bool:
+    """Tell whether some places of a document are known and all of those lie within.
+
+    Args:
+        named: each place's region, département and city.
+        departments: codes.
+    """
+    every = (departments_within(region=region, department=department, city=city) for region, department, city in named)
+    known = [codes for codes in every if codes]
     return bool(known) and all(codes <= departments for codes in known)
 
 

@@ -123,9 +123,9 @@ def lying_within(connection: Connection, kind: Kind, departments: Collection[str
     found = set()
     for id_, written in rows:
         if written not in known:
-            known[written] = is_within(
-                ((one.get("region"), one.get("department")) for one in json.loads(written)), wanted
-            )
+            places = json.loads(written)
+            named = ((one.get("region"), one.get("department"), one.get("city")) for one in places)
+            known[written] = is_within(named, wanted)
         if known[written]:
             found.add(id_)
     return found

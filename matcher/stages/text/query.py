@@ -11,7 +11,7 @@ from itertools import groupby, islice, product
 from operator import add, is_
 
 from matcher.core.domain import Contract, Location, Remote
-from matcher.stages.text.facets import without_contacts, words
+from matcher.stages.text.facets import words
 from matcher.stages.text.query_asks import languages_in, seniority_in, with_levels_joined, years_in
 from matcher.stages.text.query_places import Place, places_in, with_slashes_apart
 from matcher.stages.text.query_refusals import without_refused
@@ -27,6 +27,7 @@ from matcher.stages.text.query_words import (
     singular,
     taken,
     telling,
+    without_contacts,
 )
 
 MOST_CHARACTERS = 2_000

@@ -25,6 +25,14 @@ _SHORTEST_PLURAL = 4
 """Letters of a word whose last one may be the sign of its plural."""
 _SHOUTED = frozenset("and au aux avec de des du en et for la le les of ou par pour sur the with".split())
 """Small words that are no acronyms either."""
+_CONTACT = re.compile(
+    r"(?:mailto:\s?)?(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*|(?:https?://|www\.)\S+"
+    r"|(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.(?:fr|com|org|eu|io|me)/\S*"
+    r"|(?<![\w+])(?:\+\d{1,3}[ .-]?(?:\(0\))?[ .-]?\d|0\d)(?:[ .\-/]?\d\d){4}(?!\d)"
+    r"|(?<![\w+])\+\d(?:[ .\-()]{0,2}\d){7,14}(?!\d)",
+    re.IGNORECASE,
+)
+"""How one person is reached, as facet texts leave it out too."""
 _EITHER = frozenset({"ou", "or"})
 _AROUND = "\"'()[]{}.,;:!?«»“”*"
 _ELIDED = re.compile(r"^(?:qu|[cdjlmnst])'(?=\w)")
@@ -34,6 +42,11 @@ def fold(word: str) -> str:
     """Return a word in lower case without accents, the signs around it and what is elided before it."""
     bare = "".join(sign for sign in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(sign))
     return _ELIDED.sub("", bare.replace("’", "'").strip(_AROUND))
+
+
+def without_contacts(text: str) -> str:
+    """Return a text without e-mail addresses, telephone numbers and addresses of pages."""
+    return _CONTACT.sub(" ", text)
 
 
 def singular(word: str) -> str:
