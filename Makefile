@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 comma := ,
-STRICT := matcher/core/* matcher/stages/* matcher/engine.py matcher/corpus.py
+STRICT := matcher/core/* matcher/stages/* matcher/engine.py matcher/answers.py matcher/derive.py matcher/following.py matcher/search.py matcher/corpus.py matcher/comparison.py matcher/finding.py matcher/varying.py
 PIP := -m pip --quiet --disable-pip-version-check
 
 .PHONY: demo test check format lint types imports unit fuzz crash workers bench bench-full bench-compare bench-report lock sbom clean

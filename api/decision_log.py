@@ -7,12 +7,12 @@ from fastapi import FastAPI, Request
 
 from api import request_ids
 from api.methods import shows_nothing
+from matcher.answers import Answer
 from matcher.core.access import Principal
 from matcher.core.domain import MERGED, Circumstances, Kind, Profile, Variety
 from matcher.core.pages import NOTHING, Seen
 from matcher.decisions.entry import Asker, Call, Decision, Pair, Parameter, Shown, places
 from matcher.decisions.log import DecisionLog
-from matcher.engine import Answer
 
 
 def log_ranking(

@@ -11,12 +11,14 @@ from fastapi import Depends, FastAPI, Path, Query, Request, Response
 from api.admission import Writers
 from api.conditions import Conditions, etag_of
 from api.decision_log import log_places
-from api.schemas import MAX_TOP, ProblemAnswer
+from api.schemas.base import MAX_TOP
+from api.schemas.problems import ProblemAnswer
+from matcher.answers import list_of
 from matcher.core.access import Principal
 from matcher.core.domain import MERGED, Kind, Record, Variety
 from matcher.core.pages import seen_by
 from matcher.decisions.entry import Call, Shown
-from matcher.engine import Matcher, list_of
+from matcher.engine import Matcher
 
 T = TypeVar("T")
 

@@ -11,7 +11,8 @@ from api.access import ALLOWED
 from api.conditions import etag_of
 from api.examples import ANSWERS, ANSWERS_OF, BODIES, LINES, PARAMETERS, problems
 from api.problems import MEDIA_TYPE
-from api.schemas import LineAnswer, NotReadyAnswer, ProblemAnswer
+from api.schemas.bulk import LineAnswer
+from api.schemas.problems import NotReadyAnswer, ProblemAnswer
 from api.security import PUBLIC
 
 SUMMARIES: Mapping[tuple[str, str], str] = {

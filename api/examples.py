@@ -97,7 +97,7 @@ REASONS: Mapping[str, Any] = {
         {
             "required": "Kubernetes",
             "evidence": "evidenced",
-            "counterpart": "dont trois avec Kubernetes",
+            "counterpart": "Kubernetes",
             "similarity": 1.0,
             "share": 0.25,
         },
@@ -105,8 +105,10 @@ REASONS: Mapping[str, Any] = {
         {"required": "Terraform", "evidence": "missing", "counterpart": None, "similarity": 0.0, "share": 0.25},
     ],
     "sentence": {
-        "fr": "Intitulé très proche ; non trouvées : Terraform ; lieu compatible.",
-        "en": "Very close title; not found: Terraform; compatible place.",
+        "fr": "Intitulé très proche ; compétences décrites : Kubernetes ; compétences seulement listées : "
+        "PostgreSQL (Postgres), Python ; non trouvées : Terraform ; lieu compatible.",
+        "en": "Very close title; skills described: Kubernetes; skills only listed: PostgreSQL (Postgres), Python; "
+        "not found: Terraform; compatible place.",
     },
 }
 MATCH = {

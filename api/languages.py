@@ -198,6 +198,15 @@ TEXTS: Mapping[str, str] = {
     "is below min: swap them or leave one out": "est inférieur à min : échangez-les ou retirez-en un",
     "is before start: mend one of the dates": "précède start : corrigez l’une des dates",
     "is before valid_from: mend one of the dates": "précède valid_from : corrigez l’une des dates",
+    "is a code, and may be a department's or a region's: write the name": (
+        "est un code, de département ou de région : écrivez le nom"
+    ),
+    "is no department's code and no postal code: check it, or write the name": (
+        "n’est ni un code de département ni un code postal : vérifiez-le, ou écrivez le nom"
+    ),
+    "is no place that is known, and looks like (.+): check its spelling": (
+        "n’est pas un lieu connu et ressemble à {} : vérifiez l’orthographe"
+    ),
     "is missing: give a headline, a summary, skills or experiences to compare": (
         "manque : donnez un titre, un résumé, des compétences ou des expériences à comparer"
     ),

@@ -10,7 +10,7 @@ from typing import Annotated, TypeVar
 
 from fastapi import Query
 
-from api.schemas import MAX_CURSOR, MAX_TOP
+from api.schemas.base import MAX_CURSOR, MAX_TOP
 from matcher.core.errors import InvalidRecord
 
 T = TypeVar("T")

@@ -18,7 +18,7 @@ from api.conditions import etag_of
 from api.dependencies import DEFAULT_TOP, MAX_ID
 from api.problems import answer_to
 from api.routes import postings, profiles
-from api.schemas import MAX_TOP
+from api.schemas.base import MAX_TOP
 from matcher.core.access import Principal, Role
 from matcher.core.errors import MatcherError
 

@@ -33,10 +33,10 @@ from unittest import mock
 import numpy as np
 import uvloop
 
-from api.schemas import matches_json
+from api.schemas.matches import matches_json
 from benchmarks import load, machine, servers
 from benchmarks.floor import read_gb_per_s
-from matcher import corpus, engine
+from matcher import answers, comparison
 from matcher.compose import open_matcher
 from matcher.core.domain import Kind, ProfileId
 from matcher.engine import Matcher
@@ -173,11 +173,11 @@ def _watched(spent: dict[str, float]) -> Iterator[None]:
         return timed
 
     with (
-        mock.patch.object(corpus, "eligible_postings", watching("eligibility", eligible_postings)),
+        mock.patch.object(comparison, "eligible_postings", watching("eligibility", eligible_postings)),
         mock.patch.object(FacetIndex, "scores", watching("search", FacetIndex.scores)),
         mock.patch.object(Embedders, "vectors", watching("encode", Embedders.vectors)),
         mock.patch.object(Reasons, "met", watching("explain", Reasons.met)),
-        mock.patch.object(engine, "write", watching("serialise", write)),
+        mock.patch.object(answers, "write", watching("serialise", write)),
     ):
         yield
 

@@ -194,6 +194,12 @@ def _machine(facts: Mapping[str, Any]) -> str:
     )
 
 
+_RATIOS = {
+    "the best peer's time over ours": "best_peer",
+    "of those that filter themselves": "best_filtering_peer",
+}
+
+
 def _peers(result: Result) -> Iterator[str]:
     """Write one table a number of documents: a row a peer, a column a constraint."""
     yield from tables({key: value for key, value in result.items() if key not in {"peers", "sizes"}})
@@ -205,8 +211,10 @@ def _peers(result: Result) -> Iterator[str]:
         conditions = found["conditions"]
         names = dict.fromkeys(name for figures in conditions.values() for name in figures)
         body = [[name, *(_peer(figures.get(name)) for figures in conditions.values())] for name in names]
-        ratios = [f"{best['times_ours']:.1f}×" if best else "—" for best in found["best_peer"].values()]
-        body.append(["**the best peer's time over ours**", *ratios])
+        for what, key in _RATIOS.items():
+            if key in found:
+                ratios = [f"{best['times_ours']:.1f}×" if best else "—" for best in found[key].values()]
+                body.append([f"**{what}**", *ratios])
         yield _table([f"{int(size):,} documents: p50 in ms (recall@{result['k']})", *conditions], body)
         if found["left_out"]:
             yield "\n".join(f"- left out: {name}: {why}" for name, why in found["left_out"].items()) + "\n"

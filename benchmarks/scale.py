@@ -8,9 +8,11 @@ vectors moved by noise of its own (cosine with the original about .95), one in t
 another profile's (cosine about .9), its region and contract drawn anew, skewed as in France. All of them are put into
 the engine's `Corpus`. What is timed is what a request costs without HTTP: the question, eligibility, scores, ranking
 and the reasons of ten results; the database is left out, records are made again from their number when reasons need
-them. A constraint is a posting's region and contract; for each share, the pair of region and contract whose share of
-eligible profiles lies nearest. Then everybody is moved to where those live who do the like, an eighteenth of all in
-each region: a posting asks for the region of its own trade, and for one far from it. Ready: from the folder to a corpus
+them. A search has a posting's texts, no place, and as many holders of its words as the database returns, drawn by
+chance; how long the database looks for those is left out, and so are reasons. A constraint is a posting's region and
+contract; for each share, the pair of region and contract whose share of eligible profiles lies nearest. Then everybody
+is moved to where those live who do the like, an eighteenth of all in each region: a posting asks for the region of its
+own trade, and for one far from it. Ready: from the folder to a corpus
 that answers, the check of every byte included.
 
 Control: recall@10 against the same ranking from the exact 32-bit vectors, made again from the seed; and the time in
@@ -38,6 +40,7 @@ import numpy.typing as npt
 
 from benchmarks import machine
 from benchmarks.floor import read_gb_per_s
+from matcher.comparison import Question, Ranking
 from matcher.compose import load_encoders, load_thesaurus
 from matcher.core.domain import (
     MERGED,
@@ -52,15 +55,19 @@ from matcher.core.domain import (
     Remote,
     Weights,
 )
+from matcher.core.pages import NOTHING
 from matcher.core.places import REGIONS
 from matcher.core.ports import Store
 from matcher.core.terms import HEAVIEST, WEIGHT_BITS, Terms, terms_of
-from matcher.corpus import Corpus, Derived, Question, Ranking
+from matcher.corpus import Corpus, Derived
 from matcher.derive import derive
+from matcher.finding import Bounds
 from matcher.offline import demo
 from matcher.reasons import Reasons
+from matcher.search import MOST_HITS, WORDS_WEIGHT
 from matcher.settings import Settings
 from matcher.settled import settle
+from matcher.stages.counts import Filters
 from matcher.stages.embed import Embedders
 from matcher.stores.snapshots import Facts, Snapshots
 from matcher.weights import read_weights
@@ -199,6 +206,10 @@ def measure(size: int) -> dict[str, Any]:
         for share in SHARES
         if share * size >= 10
     }
+    found["search"] = {
+        f"{name} of {size}": _searched(corpus, population, size, filters, weights)
+        for name, filters in (("everybody", Filters()), ("a region", Filters(region=frozenset({REGIONS[0].code}))))
+    }
     found["recall@10"] = _recall(corpus, population, weights)
     found["candidates"] |= _correlated(corpus, population, reasons, size, weights)
     found |= _writes(corpus, population, size)
@@ -256,6 +267,32 @@ def _asked_for(
         eligible.append(ask(posting).eligible)
         taken.append((time.perf_counter() - started) * 1000)
     return {"eligible": round(statistics.fmean(eligible)), **_marks(taken, "ms")}
+
+
+def _searched(
+    corpus: Corpus, population: Population, size: int, filters: Filters, weights: Weights
+) -> dict[str, float]:
+    """Return how long a page of free-text search takes, its counts included: a posting's texts, no place."""
+    draw = np.random.default_rng(SEED)
+    taken, found = [], []
+    for posting in itertools.islice(itertools.cycle(population.postings), CALLS):
+        holding = draw.choice(size, min(MOST_HITS, size // 2), replace=False).tolist()
+        bounds = Bounds({f"c{number:07d}": draw.random() for number in holding})
+        started = time.perf_counter()
+        asked = _asked(corpus, population, posting, -1, None, weights)
+        page = corpus.searched(
+            asked,
+            bounds=bounds,
+            filters=filters,
+            weights=weights,
+            words_weight=WORDS_WEIGHT,
+            k=10,
+            seen=NOTHING,
+            today=TODAY,
+        )
+        taken.append((time.perf_counter() - started) * 1000)
+        found.append(page.total)
+    return {"found": round(statistics.fmean(found)), **_marks(taken, "ms")}
 
 
 def _correlated(

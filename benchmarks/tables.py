@@ -105,6 +105,8 @@ def _scale(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield f"{what}: recall@10 against the exact vectors", f"{found['recall@10']:.3f}"
         for share, figures in found["candidates"].items():
             yield f"{what}, candidates with reasons, {share.partition(' of ')[0]} eligible: p50 / p99", _pair(figures)
+        for who, figures in found.get("search", {}).items():
+            yield f"{what}, a page of a search among {who.partition(' of ')[0]}: p50 / p99", _pair(figures)
 
 
 def _peers(result: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ passes over memory, or one. The functions stay plain Python that a reader can fo
 compiles them, later processes read the result from a cache on disk.
 """
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, cast
@@ -20,25 +21,38 @@ Function = TypeVar("Function", bound=Callable[..., object])
 LONG = 2_048
 """From so many rows on, two threads go through them: to wake the second takes as long as three hundred."""
 
-AHEAD = 8
+AHEAD = 16
 """How many rows before it is read a row is fetched: the time of one look at memory."""
+LINE = 64
+"""Bytes that memory brings at once."""
 
 _halves = ThreadPoolExecutor(max_workers=1, thread_name_prefix="half")
+_here = threading.local()
 
 
 def in_halves(fill: Callable[[slice], object], rows: int, *, long: int | None = None) -> None:
     """Call what fills in a value a row for both halves of the rows at once; for all of them where they are few.
 
     Args:
-        fill: takes the places of some rows; must not call this function.
+        fill: takes the places of some rows; where it calls this function, its half is not halved again.
         rows: how many there are.
         long: from how many on they are halved; LONG where it is not given.
     """
-    middle = rows // 2 if rows >= (LONG if long is None else long) else 0
-    first = _halves.submit(fill, slice(0, middle)) if middle else None
-    fill(slice(middle, rows))
-    if first:
-        first.result()
+    middle = rows // 2 if rows >= (LONG if long is None else long) and not hasattr(_here, "is_half") else 0
+    if not middle:
+        fill(slice(0, rows))
+        return
+    first = _halves.submit(_fill_half, fill, slice(0, middle))
+    _fill_half(fill, slice(middle, rows))
+    first.result()
+
+
+def _fill_half(fill: Callable[[slice], object], some: slice) -> None:
+    _here.is_half = True
+    try:
+        fill(some)
+    finally:
+        del _here.is_half
 
 
 def valued(loop: Callable[..., object], *asked: Any, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
@@ -73,11 +87,12 @@ def _compiled(function: Function, **options: Any) -> Function:
         return cast("Function", njit(**options)(function))
 
 
-def _fetch(typing: Any, rows: Any, row: Any) -> Any:  # noqa: ARG001 - as Numba calls it
+def _fetch(typing: Any, rows: Any, row: Any, byte: Any) -> Any:  # noqa: ARG001 - as Numba calls it
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         array = context.make_array(signature.args[0])(context, builder, arguments[0])
         start = builder.mul(arguments[1], builder.extract_value(array.strides, 0))
+        start = builder.add(start, arguments[2])
         byte, whole = ir.IntType(8).as_pointer(), ir.IntType(32)
         place = builder.gep(builder.bitcast(array.data, byte), [start])
         kind = ir.FunctionType(ir.VoidType(), [byte, whole, whole, whole])
@@ -87,11 +102,19 @@ def _fetch(typing: Any, rows: Any, row: Any) -> Any:  # noqa: ARG001 - as Numba 
         builder.call(ask, [place, whole(0), whole(3), whole(1)])
         return context.get_dummy_value()
 
-    return types.void(rows, row), generate
+    return types.void(rows, row, byte), generate
 
 
-fetch = cast("Callable[[Any, Any], None]", intrinsic(_fetch))
-"""Takes rows and the number of one that will be read soon, in compiled code: memory brings it meanwhile.
+fetch = cast("Callable[[Any, Any, Any], None]", intrinsic(_fetch))
+"""Takes rows, the number of one that will be read soon, and a byte of it, in compiled code: memory brings the line
+meanwhile. Both numbers are unsigned.
 
 A processor sees by itself what is next where rows follow each other, not where they lie here and there.
 """
+
+
+@compiled
+def fetch_all(rows: Any, row: Any) -> None:
+    """Fetch all lines of a row, in compiled code; its number is unsigned."""
+    for byte in range(np.uintp(0), np.uintp(rows.strides[0]), np.uintp(LINE)):
+        fetch(rows, row, byte)

@@ -7,13 +7,15 @@ from datetime import timedelta
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Literal
 
 import models
 import models.linker
 import models.thesaurus
 from matcher.core.domain import Facet
-from matcher.core.errors import StoreUnavailable
+from matcher.core.errors import NoDatabase, OtherDatabase, StoreUnavailable
 from matcher.core.ports import Encoders, Keys, Linker, Store, Thesaurus
+from matcher.decisions import reading
 from matcher.decisions.log import DecisionLog
 from matcher.decisions.pseudonyms import Pseudonyms, open_pseudonyms
 from matcher.engine import Matcher
@@ -23,25 +25,37 @@ from matcher.stores import open_store
 from matcher.stores.snapshots import Snapshots
 from matcher.weights import SHIPPED, read_weights
 
+Purpose = Literal["make", "use", "adopt", "look"]
+"""What a database is opened for: to be made where there is none; to be used where it is the home folder's; to become
+that; to be looked at, and not written to."""
 
-def open_matcher(settings: Settings) -> Matcher:
+
+def open_matcher(settings: Settings, *, purpose: Purpose = "make") -> Matcher:
     """Return a matcher that is ready: its database migrated, its index loaded or rebuilt.
 
+    Args:
+        settings: which database, which models.
+        purpose: what for.
+
     Raises:
+        NoDatabase: there is no database, and none is to be made.
+        OtherDatabase: the home folder's files are of another one.
         StoreUnavailable: the home folder or the database cannot be used.
         ModelUnavailable: there is no such model, or its recipe cannot be read.
         MissingExtra: PostgreSQL is asked for and its driver is not installed.
         UnreadableFile: the file of weights is missing or wrong.
     """
     home = settings.home
-    _make_home(home)
+    if purpose == "make" or home.exists():
+        _make_home(home)
     encoders = load_encoders(settings)
     matcher = Matcher(
-        store=_open_store(settings),
+        store=_open_store(settings, purpose),
         encoders=encoders,
         thesaurus=load_thesaurus(),
         snapshots=Snapshots(home / "snapshots"),
         weights=read_weights(settings.weights or SHIPPED),
+        keeps=purpose != "look",
     )
     try:
         matcher.open()
@@ -52,14 +66,20 @@ def open_matcher(settings: Settings) -> Matcher:
 
 
 @contextmanager
-def open_keys(settings: Settings) -> Iterator[Keys]:
+def open_keys(settings: Settings, *, purpose: Purpose = "make") -> Iterator[Keys]:
     """Open the API keys of a database alone: no model, no index.
 
+    Args:
+        settings: which database.
+        purpose: what for.
+
     Raises:
+        NoDatabase: there is no database, and none is to be made.
+        OtherDatabase: the home folder's files are of another one.
         StoreUnavailable: the home folder or the database cannot be used.
         MissingExtra: PostgreSQL is asked for and its driver is not installed.
     """
-    store = _open_store(settings)
+    store = _open_store(settings, purpose)
     try:
         yield store.keys
     finally:
@@ -75,9 +95,42 @@ def _make_home(home: Path) -> None:
         ) from error
 
 
-def _open_store(settings: Settings) -> Store:
+def _open_store(settings: Settings, purpose: Purpose) -> Store:
+    """Return the store, unless the home folder's files are of another: its address is missing or wrong, most likely.
+
+    Nobody makes the embedded one beside another's files; one that is named is meant, as on the way to PostgreSQL.
+    """
     url = settings.database_url.get_secret_value() if settings.database_url else None
-    return open_store(url or None, home=settings.home, connections=settings.database_connections)
+    told = _told_database(settings)
+    may_make = purpose == "make" and (bool(url) or told is None)
+    try:
+        store = open_store(
+            url or None,
+            home=settings.home,
+            connections=settings.database_connections,
+            make=may_make,
+            write=purpose != "look",
+        )
+    except NoDatabase as error:
+        if told is None:
+            raise
+        raise OtherDatabase(
+            f"there is no database in {error.place}, and the files in {settings.home} are of another one: set "
+            "MATCHER_DATABASE_URL as the service has it, or bring its database back from a backup; to begin anew, move "
+            "the folders snapshots and decisions away"
+        ) from None
+    if purpose in {"make", "adopt"} or told in {None, store.database_id}:
+        return store
+    store.close()
+    raise OtherDatabase(
+        f"the files in {settings.home} are of another database than this one: set MATCHER_DATABASE_URL and "
+        "MATCHER_HOME as the service has them; if this is the right database, run `matcher reindex` first"
+    )
+
+
+def _told_database(settings: Settings) -> str | None:
+    """Return the id of the database that the home folder's files are of: of its snapshot, or of the decision log."""
+    return Snapshots(settings.home / "snapshots").database_id() or reading.last_database(settings.home / "decisions")
 
 
 def open_decision_log(settings: Settings, matcher: Matcher) -> DecisionLog | None:

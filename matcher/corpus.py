@@ -4,70 +4,36 @@ No database and no text here: the engine puts documents in and takes them out as
 the engine holds its lock.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
-from matcher.core.domain import Facet, Kind, Match, PostingId, ProfileId, Record, Variety, Weights, kind_of
+from matcher.comparison import Comparison, Question, Ranking, Side
+from matcher.core.domain import Facet, Kind, Match, Record, Variety, Weights, kind_of
 from matcher.core.errors import NotFound, SnapshotRefused
-from matcher.core.matched import Matched
-from matcher.core.pages import NOTHING, Seen, lot
+from matcher.core.pages import NOTHING, Seen
 from matcher.core.ports import Vectors
 from matcher.core.skills import Near, Skill
 from matcher.core.terms import Terms
-from matcher.core.traits import Mask, Rows, Traits, TraitTable
-from matcher.stages.counts import Filters, counted, filtered, values
-from matcher.stages.eligibility import eligible_postings, eligible_profiles, failed, in_dates
-from matcher.stages.index import FacetIndex, Query
+from matcher.core.traits import TraitTable
+from matcher.finding import Bounds, Page, page
+from matcher.stages.counts import Filters
+from matcher.stages.eligibility import failed, in_dates
+from matcher.stages.index import FacetIndex
 from matcher.stages.rank import (
     SLACK,
-    UNASKED,
-    Agreements,
-    Compared,
-    Scores,
-    agreements,
-    contenders,
-    highest,
-    in_order,
-    matches,
-    most,
-    reaching,
-    top,
-    total,
-    totals,
 )
-from matcher.stages.skills import Reach, Shares, SkillSets, Vocabulary
-from matcher.stages.vary import ORGANISATION_UNKNOWN, SAME_BODY, Shown, same_postings, shown
+from matcher.stages.skills import Offered, Reach, Shares, SkillSets, Vocabulary, Wanted
+from matcher.varying import varied
 
-FEW_TWINS = 4
-"""How many documents more than are shown are ranked where only those that say the same are shown as one."""
 BLOCK = 64
 """Queries per matrix product in `match_all`."""
-MANY = 4096
-"""From so many eligible documents on, those that cannot be among the best are left out before they are compared."""
-FEW = 512
-"""Of fewer, all are compared at once."""
-SEEDS = 256
-"""Documents whose scores tell what the others have to reach."""
-LOOK = 8
-"""How many times more are looked at closely to choose them."""
-SPARE = 3
-"""How many times more documents than are shown are ranked where some may not be shown."""
-
-
 VECTORS = (Facet.TITLE, Facet.BODY)
 """The facets that are compared as one vector each; skills are compared one by one."""
-
-
-Look = Callable[[Rows], npt.NDArray[np.float32]]
-"""How far some rows fall short in one thing of the most that a row can get for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,80 +47,6 @@ class Derived:
     """A unit vector a skill."""
     terms: Terms | None = None
     """Of its body; None where it has none, or none are compared."""
-
-
-@dataclass(slots=True)
-class Side:
-    """One kind of document; a document has the same row in all three."""
-
-    index: FacetIndex
-    traits: TraitTable = field(default_factory=TraitTable)
-    skills: SkillSets = field(default_factory=SkillSets)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A document that asks for the best of the other side, stored or not."""
-
-    kind: Kind
-    id: str
-    query: Query
-    traits: Traits
-    """One row, as columns."""
-    organisation: str | None
-    """A posting's."""
-    hides: frozenset[str]
-    """The organisations that a profile hides from."""
-    skills: Sequence[Reach]
-    """What stands in for each skill that a posting asks for, or for what each of a profile's skills stands in."""
-    shares: Shares
-    """What each counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """The best matches of one document."""
-
-    matches: Matched
-    eligible: int
-    """How many documents passed the hard constraints, ranked here or not."""
-    has_more: bool = False
-    """Whether a page may come after this one: it is empty only where what is left must not be shown so often."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Best:
-    """The best rows of one question, best first, before they are matches."""
-
-    rows: Rows
-    scores: Scores
-    cosines: npt.NDArray[np.float32]
-    """Shape (rows, facets)."""
-    compared: Mask
-    """Same shape: whether both sides have the facet."""
-    agreed: Agreements
-
-    def take(self, places: npt.NDArray[np.int64]) -> "_Best":
-        """Return some of them, in the order of their places."""
-        return _Best(
-            self.rows[places],
-            self.scores[places],
-            self.cosines[places],
-            self.compared[places],
-            self.agreed.take(places),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Left:
-    """What may be shown of a ranking after the pages before."""
-
-    found: _Best
-    """Best first; then, worked out with them, what was shown before."""
-    before: int = 0
-    """How many of the last ones that is."""
-    met: int = 0
-    """How many of those that the pages before have shown were ranked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,30 +71,6 @@ class Figures:
     """Those that their owners let recruiters see."""
     organisations: Mapping[str, tuple[int, int]]
     """How many postings each has, and how many of them are open; one that no posting names is absent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What the database says of a query's words."""
-
-    scores: Mapping[str, float] = field(default_factory=dict)
-    """By id, how well a document's words answer, 0 to 1."""
-    required: frozenset[str] | None = None
-    """The documents that hold every phrase; None where none is asked for."""
-    excluded: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A part of what a search found."""
-
-    matches: list[Match]
-    total: int
-    """How many there are on all pages."""
-    counts: Mapping[str, Mapping[str, int]]
-    """By facet and value, under the filters of the other facets."""
-    seen: Seen | None
-    """All that was shown up to here; None where nothing comes after."""
 
 
 class Corpus:
@@ -286,6 +154,7 @@ class Corpus:
         if row is None:
             raise NotFound(kind)
         numbers, shares = here.skills.of(row)
+        reaches = self.vocabulary.asked(numbers) if kind is Kind.POSTING else self.vocabulary.offered(numbers)
         facets, known = here.index.side_by_side(row)
         return Question(
             kind=kind,
@@ -300,8 +169,7 @@ class Corpus:
             traits=here.traits.many(np.array([row])),
             organisation=here.traits.organisation_of(row) if kind is Kind.POSTING else None,
             hides=here.traits.hides(row),
-            skills=self.vocabulary.asked(numbers) if kind is Kind.POSTING else self.vocabulary.offered(numbers),
-            shares=shares,
+            skills=self._tables(kind, reaches, shares),
         )
 
     def question_of(self, record: Record, derived: Derived, *, weights: Weights) -> Question:
@@ -311,6 +179,8 @@ class Corpus:
         traits = TraitTable(capacity=1)
         traits.put(0, record)
         reach = self.vocabulary.asked_now if kind is Kind.POSTING else self.vocabulary.offered_now
+        reaches = [*map(reach, derived.skills, derived.skill_vectors)]
+        shares = np.array([skill.share for skill in derived.skills], dtype=np.float32)
         return Question(
             kind=kind,
             id=record.id,
@@ -323,19 +193,27 @@ class Corpus:
             traits=traits.many(slice(0, 1)),
             organisation=traits.organisation_of(0) if kind is Kind.POSTING else None,
             hides=traits.hides(0),
-            skills=[*map(reach, derived.skills, derived.skill_vectors)],
-            shares=np.array([skill.share for skill in derived.skills], dtype=np.float32),
+            skills=self._tables(kind, reaches, shares),
         )
+
+    def _tables(self, kind: Kind, reaches: Sequence[Reach], shares: Shares) -> Wanted | Offered | None:
+        if not reaches:
+            return None
+        numbers = len(self.vocabulary)
+        if kind is Kind.PROFILE:
+            return Offered.of(reaches, numbers=numbers)
+        return Wanted.of(reaches, shares, numbers=numbers)
+
+    def compared(self, question: Question, *, weights: Weights, today: date) -> Comparison:
+        """Return a question beside the documents that it asks for, as they are now."""
+        there = self.sides[question.kind.other]
+        return Comparison(question, there, numbers=len(self.vocabulary), weights=weights, today=today)
 
     def best(self, question: Question, *, k: int, weights: Weights, today: date) -> Ranking:
         """Return the k best matches of one document."""
-        eligible = self._eligible(question, today)
-        found = self._ranked(question, eligible, None, k=k, weights=weights, today=today)
-        return self._ranking(question, found, weights, eligible=len(eligible))
-
-    def _ranking(self, question: Question, found: _Best, weights: Weights, *, eligible: int) -> Ranking:
-        matched = self._matches(question, found, weights)
-        return Ranking(matched, eligible=eligible, has_more=0 < len(matched) < eligible)
+        comparison = self.compared(question, weights=weights, today=today)
+        eligible = comparison.eligible()
+        return comparison.ranking(comparison.ranked(eligible, k=k), eligible=len(eligible))
 
     def varied(
         self,
@@ -357,90 +235,7 @@ class Corpus:
             today: the day of the request.
             seen: what the pages before have shown: it is not shown again, and its organisations and its likes count.
         """
-        # Of a profile, nobody but its owner says that it is another's twin: only postings are shown as one.
-        if question.kind is Kind.POSTING:
-            variety = replace(variety, merged=False, per_organisation=None)
-        if k <= 0 or (variety.asks_nothing and not seen):
-            return self.best(question, k=k, weights=weights, today=today)
-        eligible = self._eligible(question, today)
-        depth = k if variety.asks_nothing else k + FEW_TWINS if variety.only_merges else SPARE * (k + 1)
-        while True:
-            ranked = self._ranked(question, eligible, None, k=depth + len(seen), weights=weights, today=today)
-            left = self._unseen(question, ranked, seen, depth=depth, variety=variety) if seen else _Left(ranked)
-            is_all = len(left.found.rows) - left.before < depth
-            if variety.per_organisation and not variety.diversity and depth > SPARE * (k + 1):
-                left = self._thinned(question, left, variety=variety)
-            chosen = self._shown(question, left, k=k, variety=variety)
-            if len(chosen) == k or is_all:
-                break
-            depth *= SPARE
-        matched = self._chosen(question, left.found, chosen, weights)
-        if seen:
-            matched = matched.ranked_from(seen.first)
-        used = left.met + sum(1 + len(one.variants) for one in chosen)
-        return Ranking(matched, eligible=len(eligible), has_more=len(chosen) == k and len(eligible) > used)
-
-    def _unseen(self, question: Question, ranked: _Best, seen: Seen, *, depth: int, variety: Variety) -> _Left:
-        """Return the `depth` best rows that no page before has shown, and those shown before that still count."""
-        ids, known = self.sides[question.kind.other].index.ids, frozenset(seen)
-        lots = [lot("", ids[row] or "") for row in ranked.rows.tolist()]
-        met = [place for place, drawn in enumerate(lots) if drawn in known]
-        fresh = [place for place, drawn in enumerate(lots) if drawn not in known][:depth]
-        shown_before = frozenset(seen.shown if variety.per_organisation or variety.diversity else ())
-        before = [place for place in met if lots[place] in shown_before]
-        found = ranked.take(np.array([*fresh, *before], dtype=np.int64))
-        return _Left(found, before=len(before), met=len(met))
-
-    def _thinned(self, question: Question, left: _Left, *, variety: Variety) -> _Left:
-        """Leave out the rows that cannot be shown, nor as a variant: others of their organisation take its places.
-
-        Where a few organisations have thousands of postings, all that there are have to be looked at, and hardly any
-        two of them compared. One that is no other's twin is passed over once as many such ones of its organisation
-        stand before it as may be shown, whatever else is; with diversity, its place would not tell.
-        """
-        there, rows, fresh = self.sides[question.kind.other], left.found.rows, len(left.found.rows) - left.before
-        may_be_twins = (
-            there.index.may_have_twins(Facet.BODY, rows[:fresh], least=SAME_BODY)
-            if variety.merged
-            else np.zeros(fresh, dtype=np.bool_)
-        )
-        organisations = there.traits.many(rows).organisation.tolist()
-        of_each = Counter(organisations[fresh:])
-        kept = []
-        for place, (organisation, may_be_twin) in enumerate(zip(organisations, may_be_twins.tolist(), strict=False)):
-            if not may_be_twin and organisation != ORGANISATION_UNKNOWN:
-                of_each[organisation] += 1
-                if of_each[organisation] > (variety.per_organisation or fresh):
-                    continue
-            kept.append(place)
-        return replace(left, found=left.found.take(np.array([*kept, *range(fresh, len(rows))], dtype=np.int64)))
-
-    def _shown(self, question: Question, left: _Left, *, k: int, variety: Variety) -> list[Shown]:
-        there, found = self.sides[question.kind.other], left.found
-        # Nearly always no two bodies are alike, and nothing else need be looked at.
-        if variety.asks_nothing or (
-            variety.only_merges and not there.index.may_be_alike(Facet.BODY, found.rows, least=SAME_BODY)
-        ):
-            return [Shown(place) for place in range(min(k, len(found.rows)))]
-        cosines, known = there.index.among(found.rows)
-        traits = there.traits.many(found.rows)
-        return shown(
-            found.scores.tolist(),
-            k,
-            variety,
-            same=same_postings(cosines, known, traits, there.index.facets)
-            if variety.merged
-            else np.zeros((len(found.rows), len(found.rows)), dtype=np.bool_),
-            alike=cosines.mean(axis=0),
-            organisations=traits.organisation.tolist(),
-            before=left.before,
-        )
-
-    def _chosen(self, question: Question, found: _Best, chosen: Sequence[Shown], weights: Weights) -> Matched:
-        places = np.array([one.place for one in chosen], dtype=np.int64)
-        ids = self.sides[question.kind.other].index.ids
-        variants = [tuple(ids[found.rows[place]] or "" for place in one.variants) for one in chosen]
-        return self._matches(question, found.take(places), weights).with_variants(variants)
+        return varied(self.compared(question, weights=weights, today=today), k=k, variety=variety, seen=seen)
 
     def searched(
         self,
@@ -466,31 +261,8 @@ class Corpus:
             seen: what the pages before have shown: it is not shown again.
             today: the day of the request.
         """
-        there = self.sides[question.kind.other]
-        eligible = self._eligible(question, today)
-        if bounds.required is not None:
-            eligible = eligible[there.index.are(eligible, bounds.required)]
-        eligible = eligible[~there.index.are(eligible, bounds.excluded)]
-        found = values(there.traits.many(eligible))
-        passed = filtered(found, filters)
-        counts = counted(found, passed)
-        rows = eligible[np.logical_and.reduce([*passed.values()])]
-        skills = self._skills(question, rows)
-        facet_scores = there.index.scores(question.query, rows)
-        base = self._totals(question, rows, facet_scores, skills, weights=weights, today=today)
-        words = np.zeros(len(rows))
-        hits = there.index.are(rows, bounds.scores)
-        words[hits] = [bounds.scores[there.index.ids[row] or ""] for row in rows[hits].tolist()]
-        rough = (1 - words_weight) * base + words_weight * words
-        near = contenders(rough, k + 1 + len(seen))
-        best = self._scored(question, rows, near, skills, weights=weights, today=today)
-        scores = (1 - words_weight) * best.scores + words_weight * words[near]
-        order = in_order(scores, best.rows, there.index.ids, k=k, seen=frozenset(seen))
-        page = order[:k]
-        places = np.array([place for _, place in page], dtype=np.int64)
-        matched = [*self._matches(question, best.take(places), weights).ranked_from(seen.first)]
-        shown_by_now = seen.and_then([drawn for drawn, _ in page]) if len(order) > k > 0 else None
-        return Page(matched, total=len(rows), counts=counts, seen=shown_by_now)
+        comparison = self.compared(question, weights=weights, today=today)
+        return page(comparison, bounds, filters, words_weight=words_weight, k=k, seen=seen)
 
     def pair(self, posting_id: str, profile_id: str, *, weights: Weights, today: date) -> Pair:
         """Return one pair as the list of the posting's candidates has it.
@@ -503,18 +275,19 @@ class Corpus:
         row = there.index.row(profile_id)
         if row is None:
             raise NotFound(Kind.PROFILE)
-        eligible = self._eligible(question, today)
+        comparison = self.compared(question, weights=weights, today=today)
+        eligible = comparison.eligible()
         if row not in eligible:
             hidden = question.organisation in there.traits.hides(row)
             reasons = failed(question.traits, there.traits.many(np.array([row])), today=today)
             return Pair(None, [*reasons, *(["hidden"] if hidden else [])], eligible=len(eligible))
-        facet_scores = there.index.scores(question.query, eligible)
-        skills = self._skills(question, eligible)
-        scores = self._totals(question, eligible, facet_scores, skills, weights=weights, today=today)
+        its_own = float(comparison.rough(np.array([row]))[1][0])
         # No deeper than it stands: all before it, and those that rounding alone may have put behind it.
-        depth = int((scores >= scores[np.searchsorted(eligible, row)] - 2 * SLACK).sum())
-        found = self._ranked(question, eligible, facet_scores, k=depth, weights=weights, today=today)
-        match = next(one for one in self._matches(question, found, weights) if one.profile_id == profile_id)
+        rows = comparison.reaching(eligible, its_own - 4 * SLACK)
+        facet_scores = there.index.scores(question.query, rows)
+        depth = int((comparison.rough(rows, facet_scores)[1] >= its_own - 2 * SLACK).sum())
+        found = comparison.ranked(rows, k=depth, facet_scores=facet_scores)
+        match = next(one for one in comparison.matches(found) if one.profile_id == profile_id)
         return Pair(match, (), eligible=len(eligible))
 
     def best_of_block(
@@ -524,9 +297,10 @@ class Corpus:
         questions = [self.question(kind, name, weights=weights) for name in ids]
         scores = self.sides[kind.other].index.scores_of_all([question.query for question in questions])
         for question, every in zip(questions, scores, strict=True):
-            eligible = self._eligible(question, today)
-            found = self._ranked(question, eligible, every[eligible], k=k, weights=weights, today=today)
-            yield self._ranking(question, found, weights, eligible=len(eligible))
+            comparison = self.compared(question, weights=weights, today=today)
+            eligible = comparison.eligible()
+            found = comparison.ranked(eligible, k=k, facet_scores=every[eligible])
+            yield comparison.ranking(found, eligible=len(eligible))
 
     def derived(self, kind: Kind, row: int) -> tuple[dict[Facet, Vectors], Terms | None, list[tuple[str, float]]]:
         """Return what is held of a document: its vectors, terms, and its skills' names and shares, for `fsck`."""
@@ -577,172 +351,6 @@ class Corpus:
         if not set(skills.rows().tolist()).issubset(taken):
             raise ValueError("its skills are of other rows")
         return Side(index, traits, skills)
-
-    def _eligible(self, question: Question, today: date) -> Rows:
-        there = self.sides[question.kind.other]
-        one, rows = question.traits, there.index.rows
-        if question.kind is Kind.PROFILE:
-            return eligible_postings(one, there.traits, rows=rows, hidden_from=question.hides, today=today)
-        return eligible_profiles(one, there.traits, rows=rows, organisation=question.organisation, today=today)
-
-    def _ranked(
-        self,
-        question: Question,
-        eligible: Rows,
-        facet_scores: npt.NDArray[np.float32] | None,
-        *,
-        k: int,
-        weights: Weights,
-        today: date,
-    ) -> _Best:
-        """Return the k best rows; where their weighted sums of cosines are not given, of as few rows as need be."""
-        if facet_scores is None:
-            rows, skills, rough = self._hopeful(question, eligible, k=k, weights=weights, today=today)
-        else:
-            rows = eligible
-            skills, rough = self._rough(question, rows, facet_scores, weights=weights, today=today)
-        found = self._scored(question, rows, contenders(rough, k), skills, weights=weights, today=today)
-        ids = self.sides[question.kind.other].index.ids
-        return found.take(top(found.scores, found.rows, ids, k, asker=question.id))
-
-    def _rough(
-        self,
-        question: Question,
-        rows: Rows,
-        facet_scores: npt.NDArray[np.float32],
-        *,
-        weights: Weights,
-        today: date,
-    ) -> tuple[Compared, Scores]:
-        """Return how well some rows agree in skills, and what they score, but for rounding."""
-        skills = self._skills(question, rows)
-        return skills, self._totals(question, rows, facet_scores, skills, weights=weights, today=today)
-
-    def _hopeful(
-        self, question: Question, eligible: Rows, *, k: int, weights: Weights, today: date
-    ) -> tuple[Rows, Compared, Scores]:
-        """Return the rows that may be among the k best, all of them or far fewer, with what `_rough` says of them.
-
-        A row is left out only where all that it could get beside what is known of it would leave it behind k others.
-
-        Source: as Fagin, Lotem and Naor's threshold algorithm (PODS 2001), and Broder et al.'s WAND (CIKM 2003).
-        """
-        index = self.sides[question.kind.other].index
-        if not (k > 0 and index.has_ceilings and len(eligible) >= max(MANY, SPARE * (SEEDS + k))):
-            facet_scores = index.scores(question.query, eligible)
-            return eligible, *self._rough(question, eligible, facet_scores, weights=weights, today=today)
-        looks = self._looks(question, weights=weights, today=today)
-        reach = index.ceilings(question.query, eligible)
-        # Whoever is shown has more than a title that is alike: seeds that do, too, set a higher bar.
-        near = highest(reach, SEEDS * LOOK + k)
-        closer = reach[near] - sum(short(eligible[near]) for short in looks)
-        seeds = eligible[near[highest(closer, SEEDS + k)]]
-        beside = most(
-            question.traits,
-            is_posting=question.kind is Kind.POSTING,
-            has_skills=bool(question.skills),
-            weights=weights,
-        )
-        least = self._bar(question, seeds, k=k, weights=weights, today=today) - beside
-        rows, reach = reaching(eligible, reach, least)
-        for short in looks:
-            if len(rows) >= FEW:
-                rows, reach = reaching(rows, reach - short(rows), least)
-        return rows, *self._rough(question, rows, index.scores(question.query, rows), weights=weights, today=today)
-
-    def _looks(self, question: Question, *, weights: Weights, today: date) -> Sequence[Look]:
-        """Return what is looked at of a row after its title's head: what tells most in the least time comes first."""
-        index = self.sides[question.kind.other].index
-        skills = weights.skills * (1.0 if question.skills else UNASKED)
-        asked = {"is_posting": question.kind is Kind.POSTING, "has_skills": bool(question.skills)}
-        traits = most(question.traits, **asked, weights=weights) - skills
-
-        def skills_short(rows: Rows) -> npt.NDArray[np.float32]:
-            met = self._skills(question, rows)[0]
-            return np.asarray(skills - weights.skills * met, dtype=np.float32)
-
-        def traits_short(rows: Rows) -> npt.NDArray[np.float32]:
-            nothing = np.zeros(len(rows), dtype=np.float32)
-            met = self._totals(question, rows, nothing, (0.0, True), weights=weights, today=today)
-            return (traits - met).astype(np.float32)
-
-        return (
-            partial(index.terms_short, question.query),
-            skills_short,
-            traits_short,
-            partial(index.middles_short, question.query),
-        )
-
-    def _bar(self, question: Question, seeds: Rows, *, k: int, weights: Weights, today: date) -> float:
-        """Return what a document's score must reach at least: what k of these do, without what may be rounding."""
-        skills, vectors = (
-            self._skills(question, seeds),
-            self.sides[question.kind.other].index.scores(question.query, seeds),
-        )
-        reached = self._totals(question, seeds, vectors, skills, weights=weights, today=today)
-        return float(np.partition(reached, len(reached) - k)[len(reached) - k]) - 2 * SLACK
-
-    def _scored(
-        self,
-        question: Question,
-        rows: Rows,
-        places: npt.NDArray[np.int64],
-        skills: Compared,
-        *,
-        weights: Weights,
-        today: date,
-    ) -> _Best:
-        """Return all that some of the rows are compared by, and their scores, each pair computed alone."""
-        some, index = rows[places], self.sides[question.kind.other].index
-        cosines, compared = index.similarities(question.query, some)
-        met = tuple(each[places] if np.ndim(each) else each for each in skills)
-        agreed = agreements(*self._pair(question), skills=met, today=today, rows=some)
-        shares = np.array([weights.facets()[facet] for facet in index.facets])
-        scores = total((cosines * shares).sum(axis=1), agreed, weights)
-        return _Best(some, scores, cosines, compared, agreed)
-
-    def _matches(self, question: Question, found: _Best, weights: Weights) -> Matched:
-        index = self.sides[question.kind.other].index
-        return matches(
-            [_ids(question, index.ids[row] or "") for row in found.rows.tolist()],
-            facets=dict(zip(index.facets, zip(found.cosines.T, found.compared.T, strict=True), strict=True)),
-            agreed=found.agreed,
-            weights=weights,
-        )
-
-    def _totals(
-        self,
-        question: Question,
-        rows: Rows,
-        facet_scores: npt.NDArray[np.float32],
-        skills: Compared,
-        *,
-        weights: Weights,
-        today: date,
-    ) -> Scores:
-        return totals(facet_scores, *self._pair(question), skills=skills[0], weights=weights, today=today, rows=rows)
-
-    def _pair(self, question: Question) -> tuple[Traits, Traits]:
-        there = self.sides[question.kind.other]
-        here, others = question.traits, there.traits.many(slice(0, there.index.rows))
-        return (here, others) if question.kind is Kind.POSTING else (others, here)
-
-    def _skills(self, question: Question, others: Rows) -> Compared:
-        """Return how well each pair agrees in skills, and whether both sides name some."""
-        there, numbers = self.sides[question.kind.other], len(self.vocabulary)
-        named = there.skills.counts(others) > 0
-        if question.kind is Kind.PROFILE:
-            covered = there.skills.covered_by(question.skills, numbers=numbers, rows=others)
-            return np.where(named, covered, np.float32(UNASKED)), named & bool(question.skills)
-        if not question.skills:
-            return UNASKED, False
-        return there.skills.coverage(question.skills, question.shares, numbers=numbers, rows=others), named
-
-
-def _ids(question: Question, other: str) -> tuple[PostingId, ProfileId]:
-    if question.kind is Kind.POSTING:
-        return PostingId(question.id), ProfileId(other)
-    return PostingId(other), ProfileId(question.id)
 
 
 def _compared_whole(dimensions: Mapping[Facet, int]) -> dict[Facet, int]:

@@ -1,13 +1,14 @@
-"""What the corpus takes of records: the text and embedding stages in a row."""
+"""What the database and the corpus take of records: the text and embedding stages in a row."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from matcher.core.domain import Facet, FacetTexts, Record
-from matcher.core.ports import ModelVectors, Thesaurus
-from matcher.corpus import VECTORS, Derived
+from matcher.core.ports import Document, Encoders, ModelVectors, Store, Thesaurus
+from matcher.corpus import VECTORS, Corpus, Derived
 from matcher.stages import text
-from matcher.stages.embed import Embedders, digest, pool
+from matcher.stages.embed import Embedders, digest, digests, pool
 
 
 class Made(NamedTuple):
@@ -41,3 +42,72 @@ def derive(records: Sequence[Record], *, thesaurus: Thesaurus, embedders: Embedd
             )
         )
     return Made(derived, texts, vectors, fresh)
+
+
+class Deriver:
+    """Derives what belongs to records, by one set of models. Thread-safe."""
+
+    def __init__(self, encoders: Encoders, *, thesaurus: Thesaurus, store: Store, keeps: bool = True) -> None:
+        """Take the parts.
+
+        Args:
+            encoders: what turns each facet's texts into vectors.
+            thesaurus: which texts name the same skill, and which skills are near.
+            store: which texts' vectors are known; takes those of others.
+            keeps: whether what the store lacks is added to it.
+        """
+        self.keeps = keeps
+        self.embedders = Embedders(encoders, stored=store.vectors)
+        self.models = self.embedders.models
+        """The fingerprint of each facet's encoder."""
+        self.dimensions = encoders.dimensions
+        self._terms_share = encoders.terms_share
+        self._thesaurus = thesaurus
+        self._store = store
+        self.fingerprints: dict[str, str] = {
+            "text": text.VERSION,
+            "thesaurus": thesaurus.fingerprint,
+            **{facet.value: model for facet, model in self.models.items()},
+            **({"terms": encoders.prose.fingerprint} if encoders.prose else {}),
+        }
+        """By name, of whatever would make something else of the same record."""
+
+    def made(self, records: Sequence[Record]) -> Made:
+        """Return all that is made of records; nothing of it is kept on disk."""
+        return derive(records, thesaurus=self._thesaurus, embedders=self.embedders)
+
+    def derived(self, records: Sequence[Record]) -> list[Derived]:
+        """Return what the corpus takes of stored records; what the store lacks is added to it, if it is kept.
+
+        Stored records lack vectors after a change of model.
+        """
+        made = self.made(records)
+        if self.keeps:
+            self._store.add_vectors(made.fresh)
+        return made.derived
+
+    def texts(self, record: Record) -> FacetTexts:
+        """Return a record's facet texts."""
+        return text.facet_texts(record, text.skills(record, self._thesaurus))
+
+    def document(self, record: Record) -> Document:
+        """Return a record as it is written to the store."""
+        return document(record, self.texts(record))
+
+    def corpus(self) -> Corpus:
+        """Return a corpus of nothing."""
+        return Corpus(self.dimensions, near=self._thesaurus.near, terms_share=self._terms_share)
+
+    def restored(self, folder: Path) -> Corpus:
+        """Return the corpus that was saved in a folder."""
+        return Corpus.load(folder, self.dimensions, near=self._thesaurus.near, terms_share=self._terms_share)
+
+    def forget(self) -> None:
+        """Drop what is kept in memory of texts."""
+        self.embedders.clear()
+        text.forget()
+
+
+def document(record: Record, texts: FacetTexts) -> Document:
+    """Return a record as it is written to the store, given its facet texts."""
+    return Document(record=record, digests=digests(texts), full_text=text.full_text(record))

@@ -7,26 +7,16 @@
 The database is the truth; the corpus is derived from it by following the log, this process's own writes included.
 """
 
-import logging
-import math
-import secrets
-import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from matcher import fsck
-from matcher import search as searching
+from matcher.answers import Answer, Erased, Held, Paired, Ranked, Written
 from matcher.core.domain import (
     MERGED,
     Circumstances,
-    Explanation,
     Facet,
-    FacetTexts,
     Kind,
     Match,
     OrganisationId,
@@ -40,110 +30,19 @@ from matcher.core.domain import (
     Weights,
     kind_of,
 )
-from matcher.core.errors import NotFound, SnapshotOutdated, SnapshotRefused
-from matcher.core.pages import NOTHING, Seen, lot, signature
-from matcher.core.ports import Change, Document, Encoders, Feedbacks, Guard, Keys, Logged, Operation, Store, Thesaurus
-from matcher.corpus import BLOCK, Bounds, Corpus, Derived, Figures, Ranking
-from matcher.derive import Made, derive
-from matcher.reasons import SHEETS, Reasons, sheet_of
-from matcher.records import serialise
-from matcher.search import Found, Search
-from matcher.stages import text
-from matcher.stages.embed import Embedders, digests
-from matcher.stages.explain import Met
-from matcher.stages.text import SearchQuery
-from matcher.stores.snapshots import Facts, Snapshots
-from matcher.written import write
+from matcher.core.errors import NotFound
+from matcher.core.pages import NOTHING, Seen
+from matcher.core.ports import Change, Encoders, Feedbacks, Guard, Keys, Logged, Store, Thesaurus
+from matcher.corpus import BLOCK, Figures
+from matcher.derive import Deriver, document
+from matcher.following import FOLLOW_BATCH, Follower
+from matcher.reasons import SHEETS, Reasons
+from matcher.search import Found, Search, Searcher
+from matcher.stages.embed import digests
+from matcher.stores.snapshots import Snapshots
 
-LAYOUT = "6"
-"""Of the snapshot's files; another layout is refused."""
-FOLLOW_BATCH = 1000
 PREPARED = 20
 """Documents in one go of `prepare`: requests are answered between two."""
-
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The best matches of one document, with their reasons."""
-
-    explanations: tuple[Explanation, ...]
-    eligible: int
-    """How many documents passed the hard constraints, shown or not."""
-    under: Circumstances
-    before: Seen = NOTHING
-    """What the pages before this one have shown."""
-    cursor: str | None = None
-    """Where the next page begins; None after the last."""
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """The same, as it is sent."""
-
-    content: bytes
-    """JSON."""
-    shown: Sequence[tuple[str, float, tuple[str, ...]]]
-    """Best first: whose places they are, their scores, and what is shown with them."""
-    eligible: int
-    under: Circumstances
-    before: Seen = NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class Paired:
-    """One posting and one profile, with the reasons."""
-
-    explanation: Explanation | None
-    """With its rank among all candidates; None where the two are no match."""
-    excluded_by: tuple[str, ...]
-    """The hard constraints that they fail: `open`, `dates`, `visible`, `contract`, `place`, `hidden`."""
-    eligible: int
-    """How many profiles pass them."""
-    under: Circumstances
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """All that is held on a person."""
-
-    profile: Profile
-    texts: int
-    """How many texts of it are compared."""
-    vectors: int
-    """How many vectors are stored of those texts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Erased:
-    """That a document was deleted: from the database, from every answer, and from memory."""
-
-    kind: Kind
-    at: datetime
-    sequence: int
-    """The last change of the log that this process had applied then: the deletion is among those up to here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """The best matches of one document, before their reasons."""
-
-    kind: Kind
-    document_id: str
-    ranking: Ranking
-    under: Circumstances
-    variety: Variety = MERGED
-    before: Seen = NOTHING
-    """What the pages before this one have shown."""
-
-    def cursor(self, shown: Iterable[bytes]) -> str | None:
-        """Return where the next page begins; None after the last.
-
-        Args:
-            shown: the lots of those at whose places the matches stand.
-        """
-        return _cursor(self.document_id, self.kind, self.ranking, shown, variety=self.variety, before=self.before)
 
 
 class Matcher:
@@ -158,6 +57,7 @@ class Matcher:
         snapshots: Snapshots,
         weights: Weights | None = None,
         today: Callable[[], date] = date.today,
+        keeps: bool = True,
     ) -> None:
         """Take the parts; `open` makes it ready.
 
@@ -168,66 +68,34 @@ class Matcher:
             snapshots: where the index is kept between runs.
             weights: what each aspect counts.
             today: the clock.
+            keeps: whether what the store lacks of what is derived (after a change of model, say) is added to it.
         """
         self.weights = weights or Weights()
         self.model = encoders.name
-        self._dimensions = encoders.dimensions
-        self._terms_share = encoders.terms_share
-        self._embedders = Embedders(encoders, stored=store.vectors)
-        made_by = ", ".join(f"{facet} {model}" for facet, model in self._embedders.models.items())
-        if encoders.prose:
-            made_by += f", terms {encoders.prose.fingerprint}"
-        self.fingerprint = f"layout {LAYOUT}, text {text.VERSION}, thesaurus {thesaurus.fingerprint}, {made_by}"
-        self.fingerprints: dict[str, str] = {
-            "database": store.database_id,
-            "layout": LAYOUT,
-            "text": text.VERSION,
-            "thesaurus": thesaurus.fingerprint,
-            **{facet.value: model for facet, model in self._embedders.models.items()},
-            **({"terms": encoders.prose.fingerprint} if encoders.prose else {}),
-        }
-        """Of whatever a ranking hangs on: all of `fingerprint`, by name, and the database's id."""
-        self._thesaurus = thesaurus
         self._store = store
-        self._snapshots = snapshots
         self._today = today
-        self._corpus = Corpus(self._dimensions, near=thesaurus.near, terms_share=self._terms_share)
-        self._sequence = 0
-        self._ours: dict[str, dict[tuple[Kind, str], tuple[Record, Derived]]] = {}
-        """What is being written by this process, by token."""
-        self._caught_up_at = time.monotonic()
-        self._files_hold_deleted_since: float | None = None
-        self._is_scrubbed = False
-        self._reasons = Reasons(store, self._embedders[Facet.SKILLS], thesaurus)
-        # Two locks: encoding happens between reading the log and touching the corpus, and must not stop readers.
-        self._following = threading.RLock()
-        self._reading = threading.RLock()
+        self._deriver = Deriver(encoders, thesaurus=thesaurus, store=store, keeps=keeps)
+        self._reasons = Reasons(store, self._deriver.embedders[Facet.SKILLS], thesaurus)
+        self._follower = Follower(store, self._deriver, self._reasons, snapshots)
+        self._searcher = Searcher(
+            store, thesaurus=thesaurus, deriver=self._deriver, follower=self._follower, reasons=self._reasons
+        )
+        self.fingerprint = self._follower.fingerprint
+        self.fingerprints = {"database": store.database_id, **self._follower.fingerprints}
+        """Of whatever a ranking hangs on: all of `fingerprint`, by name, and the database's id."""
 
     def open(self) -> None:
         """Load the snapshot, or rebuild from the database where it is missing or not to be trusted; then follow."""
-        with self._following:
-            try:
-                restored = self._restore()
-            except SnapshotRefused as refused:
-                log.warning("%s", refused)
-                restored = False
-                if isinstance(refused, SnapshotOutdated):
-                    self._rewrite_derived()
-            if not restored:
-                self._rebuild()
-            self.follow()
-            if not restored or self._files_hold_deleted_since is not None:
-                # The files are from before this process: nobody knows how long they have been overdue.
-                self._files_hold_deleted_since = -math.inf
+        self._follower.open()
 
     def warm(self) -> None:
         """Load or compile what is otherwise made ready where it is first needed: encoders, thesaurus, loops."""
         words = "Data scientist, Python"
         posting = Posting(PostingId(""), words, description=words, skills=(words,))
         profile = Profile(ProfileId(""), words, summary=words, skills=(words,), visible_to_recruiters=True)
-        corpus = Corpus(self._dimensions, near=self._thesaurus.near, terms_share=self._terms_share)
+        corpus = self._deriver.corpus()
         for record in (posting, profile):
-            corpus.put(record, *self._derived([record], keep=False))
+            corpus.put(record, *self._deriver.made([record]).derived)
         for kind in Kind:
             question = corpus.question(kind, "", weights=self.weights)
             corpus.varied(question, k=1, weights=self.weights, variety=MERGED, today=self._today())
@@ -249,15 +117,7 @@ class Matcher:
         """Release the database. Idempotent."""
         self._store.close()
 
-    @property
-    def keys(self) -> Keys:
-        """Who may ask."""
-        return self._store.keys
-
-    @property
-    def feedback(self) -> Feedbacks:
-        """What became of matches that were shown."""
-        return self._store.feedback
+    # Writing: records, through text and embed, into the store.
 
     def put(self, records: Sequence[Record], *, guard: Guard | None = None) -> list[Outcome]:
         """Store records (create or replace), and apply them here at once.
@@ -271,10 +131,10 @@ class Matcher:
         """
         # Of one record, to make its texts costs about what the comparison does.
         changed = [*range(len(records))] if guard or len(records) == 1 else self._changed(records)
-        made = self._made([records[place] for place in changed])
-        documents = [_document(records[place], parts) for place, parts in zip(changed, made.texts, strict=True)]
+        made = self._deriver.made([records[place] for place in changed])
+        documents = [document(records[place], parts) for place, parts in zip(changed, made.texts, strict=True)]
         ours = zip((records[place] for place in changed), made.derived, strict=True)
-        with self._writing(ours) as token:
+        with self._follower.writing(ours) as token:
             written = self._store.put(documents, vectors=made.vectors, guard=guard, token=token) if documents else []
             self.follow()
         outcomes = [Outcome.UNCHANGED] * len(records)
@@ -288,24 +148,23 @@ class Matcher:
         Raises:
             AlreadyExists: its id is taken.
         """
-        made = self._made([record])
-        with self._writing([(record, made.derived[0])]) as token:
-            self._store.insert(_document(record, made.texts[0]), vectors=made.vectors, token=token)
+        made = self._deriver.made([record])
+        with self._follower.writing([(record, made.derived[0])]) as token:
+            self._store.insert(document(record, made.texts[0]), vectors=made.vectors, token=token)
             self.follow()
 
-    @contextmanager
-    def _writing(self, ours: Iterable[tuple[Record, Derived]]) -> Iterator[str]:
-        """Yield the token by which whoever follows the log knows what is written here: it is not derived again.
+    def _changed(self, records: Sequence[Record]) -> list[int]:
+        """Return the places of the records that the store does not hold just so.
 
-        Not under the lock of who follows: a write may wait long for others' in the database, and what they have changed
-        or erased must show here meanwhile.
+        Making facet texts costs a hundred times what the comparison does. An id that comes twice is left to the store.
         """
-        token = secrets.token_hex(8)
-        self._ours[token] = {(kind_of(record), record.id): (record, derived) for record, derived in ours}
-        try:
-            yield token
-        finally:
-            del self._ours[token]
+        times = Counter((kind_of(record), record.id) for record in records)
+        stored = {kind: self._store.get(kind, [r.id for r in records if kind_of(r) is kind]) for kind in Kind}
+        return [
+            place
+            for place, record in enumerate(records)
+            if times[kind_of(record), record.id] > 1 or stored[kind_of(record)].get(record.id) != record
+        ]
 
     def delete(self, kind: Kind, document_id: str, *, guard: Guard | None = None) -> Erased:
         """Delete a document with all that was derived from it, and take it out of every answer.
@@ -318,7 +177,7 @@ class Matcher:
         if not self._store.delete(kind, [document_id], guard=guard):
             raise NotFound(kind)
         self.follow()
-        return Erased(kind, datetime.now(UTC), self._sequence)
+        return Erased(kind, datetime.now(UTC), self._follower.sequence)
 
     def erase(self, kind: Kind, document_id: str) -> Erased:
         """Delete a document and replace the snapshot, so that no file here holds it any more.
@@ -331,6 +190,37 @@ class Matcher:
         self.sweep(within_s=0)
         return erased
 
+    # Following: the change log, into the corpus and its snapshot.
+
+    def follow(self) -> int:
+        """Apply what the change log has that this process has not; return how many changes that were."""
+        return self._follower.follow()
+
+    @property
+    def sequence(self) -> int:
+        """The last change of the log that this process has applied."""
+        return self._follower.sequence
+
+    def lag(self) -> int:
+        """Return how many changes the database has that this process has not applied."""
+        return self._follower.lag()
+
+    def behind_s(self) -> float:
+        """Return for how many seconds this process has not caught up with the log; 0 when it has nothing to apply."""
+        return self._follower.behind_s()
+
+    def snapshot(self) -> Path:
+        """Write the index to disk, so that the next start is quick; return the generation's folder.
+
+        Raises:
+            StoreUnavailable: it could not be written; the database is complete all the same.
+        """
+        return self._follower.snapshot()
+
+    def snapshot_if_behind(self) -> None:
+        """Write the index to disk if anything has changed since the snapshot that is there."""
+        self._follower.snapshot_if_behind()
+
     def sweep(self, *, within_s: float) -> bool:
         """Replace the snapshot if it has held for so long what was deleted; return whether it was.
 
@@ -340,54 +230,17 @@ class Matcher:
         Raises:
             StoreUnavailable: it could not be replaced.
         """
-        since = self._files_hold_deleted_since
-        is_due = since is not None and time.monotonic() - since >= within_s
-        if is_due:
-            self.snapshot()
-            self._is_scrubbed = False
-        if not self._is_scrubbed:
-            self._is_scrubbed = self._store.scrub(within_s=within_s)
-        return is_due
+        return self._follower.sweep(within_s=within_s)
 
-    def get(self, kind: Kind, document_id: str) -> Record:
-        """Return a stored record.
+    def reindex(self) -> None:
+        """Derive everything anew from the records: facet texts, vectors, full-text rows, index, snapshot."""
+        self._follower.reindex()
 
-        Raises:
-            NotFound: there is no such document.
-        """
-        record = self._store.get(kind, [document_id]).get(document_id)
-        if record is None:
-            raise NotFound(kind)
-        return record
+    def fsck(self) -> list[str]:
+        """Return what is wrong between database, full-text rows, index and snapshot; nothing when all agree."""
+        return self._follower.fsck()
 
-    def get_posting(self, posting_id: str) -> Posting:
-        """Return a stored posting. Raises NotFound."""
-        record = self.get(Kind.POSTING, posting_id)
-        assert isinstance(record, Posting)  # noqa: S101 - for the type checker: the store keeps kinds apart
-        return record
-
-    def get_profile(self, profile_id: str) -> Profile:
-        """Return a stored profile. Raises NotFound."""
-        record = self.get(Kind.PROFILE, profile_id)
-        assert isinstance(record, Profile)  # noqa: S101 - likewise
-        return record
-
-    def organisation_of(self, posting_id: str) -> str | None:
-        """Return a posting's organisation, None when it names none; from memory. Raises NotFound."""
-        with self._reading:
-            return self._corpus.organisation_of(posting_id)
-
-    def figures(self) -> Figures:
-        """Return how much there is, from memory."""
-        with self._reading:
-            return self._corpus.figures(today=self._today())
-
-    def held_on(self, profile_id: str) -> Held:
-        """Return all that the database holds on a person. Raises NotFound."""
-        profile = self.get_profile(profile_id)
-        keys = digests(self._texts(profile))
-        vectors = sum(len(self._store.vectors(keys, model=model)) for model in {*self._embedders.models.values()})
-        return Held(profile, texts=len({*keys}), vectors=vectors)
+    # Asking: the corpus for a ranking, then for its reasons.
 
     def suggestions(self, profile_id: str, *, k: int = 10, variety: Variety = MERGED) -> Answer:
         """Return the best postings for a stored profile, with reasons.
@@ -405,6 +258,52 @@ class Matcher:
         """
         return self.explain(self.rank(Kind.POSTING, posting_id, k=k, variety=variety))
 
+    def rank(
+        self,
+        kind: Kind,
+        document_id: str,
+        *,
+        k: int,
+        variety: Variety = MERGED,
+        today: date | None = None,
+        weights: Weights | None = None,
+        before: Seen = NOTHING,
+    ) -> Ranked:
+        """Return the k best matches of a document, without reasons: from memory, whatever the database does.
+
+        Args:
+            kind: the document's.
+            document_id: its id.
+            k: how many at most.
+            variety: how the answer is kept from saying one thing again and again.
+            today: the day to rank for; the clock's where it is not given.
+            weights: what each aspect counts; the matcher's own where they are not given.
+            before: what the pages before have shown: `seen_by` a cursor of the list that `list_of` names.
+
+        Raises:
+            NotFound: there is no such document.
+        """
+        with self._follower.reading() as corpus:
+            under = self._under(today, weights)
+            question = corpus.question(kind, document_id, weights=under.weights)
+            ranking = corpus.varied(
+                question, k=k, weights=under.weights, variety=variety, today=under.today, seen=before
+            )
+        return Ranked(kind, document_id, ranking, under, variety, before)
+
+    def explain(self, ranked: Ranked) -> Answer:
+        """Return ranked matches with their reasons; reads the database where a document is not in memory."""
+        return ranked.explained(self._reasons.explain(ranked.kind, ranked.document_id, ranked.ranking.matches))
+
+    def written(self, ranked: Ranked) -> Written:
+        """Return what `explain` does as JSON, for a part of its price."""
+        return ranked.written(self._reasons.met(ranked.kind, ranked.document_id, ranked.ranking.matches))
+
+    def written_at_hand(self, ranked: Ranked) -> Written | None:
+        """Return the same from memory alone, None where the database would have to be read."""
+        mets = self._reasons.met_at_hand(ranked.kind, ranked.document_id, ranked.ranking.matches)
+        return None if mets is None else ranked.written(mets)
+
     def suggest(
         self,
         profile: Profile,
@@ -419,17 +318,35 @@ class Matcher:
 
         The options are those of `rank`.
         """
-        derived = self._derived([profile], keep=False)[0]
-        with self._reading:
-            under = Circumstances(self._sequence, today or self._today(), weights or self.weights)
-            question = self._corpus.question_of(profile, derived, weights=under.weights)
-            ranking = self._corpus.varied(
+        derived = self._deriver.made([profile]).derived[0]
+        with self._follower.reading() as corpus:
+            under = self._under(today, weights)
+            question = corpus.question_of(profile, derived, weights=under.weights)
+            ranking = corpus.varied(
                 question, k=k, weights=under.weights, variety=variety, today=under.today, seen=before
             )
-        found = self._reasons.explain_unsaved(profile, ranking.matches)
-        drawn = _lots(Kind.PROFILE, ranking)
-        cursor = _cursor(profile, Kind.PROFILE, ranking, drawn, variety=variety, before=before)
-        return Answer(tuple(found), eligible=ranking.eligible, under=under, before=before, cursor=cursor)
+        ranked = Ranked(Kind.PROFILE, profile.id, ranking, under, variety, before, unsaved=profile)
+        return ranked.explained(self._reasons.explain_unsaved(profile, ranking.matches))
+
+    def pair(
+        self, posting_id: str, profile_id: str, *, today: date | None = None, weights: Weights | None = None
+    ) -> Paired:
+        """Return one posting and one profile as the posting's candidates have them, with the reasons.
+
+        Args:
+            posting_id: the posting's.
+            profile_id: the profile's.
+            today: as `rank` takes it.
+            weights: likewise.
+
+        Raises:
+            NotFound: there is no such posting or no such profile.
+        """
+        with self._follower.reading() as corpus:
+            under = self._under(today, weights)
+            found = corpus.pair(posting_id, profile_id, weights=under.weights, today=under.today)
+        reasons = self._reasons.explain(Kind.POSTING, posting_id, [found.match]) if found.match else ()
+        return Paired(next(iter(reasons), None), tuple(found.excluded_by), eligible=found.eligible, under=under)
 
     def search(self, asked: Search, *, today: date | None = None, before: Seen | None = None) -> Found:
         """Return a page of what a free text finds, with reasons and facet counts.
@@ -442,10 +359,8 @@ class Matcher:
         Raises:
             InvalidRecord: the text asks for nothing, or the cursor is not this search's.
         """
-        query = searching.understood(asked)
-        record = searching.sought(query, asked.kind, self._thesaurus, organisation=asked.organisation)
-        bounds = searching.bounds(self._store, asked.kind, query)
-        return self._found(record, asked, query, bounds, today=today, before=before)
+        weights = asked.weights or self.weights
+        return self._searcher.search(asked, today=today or self._today(), weights=weights, before=before)
 
     def similar(
         self,
@@ -477,166 +392,82 @@ class Matcher:
         """
         record = self.get(kind, document_id)
         asked = Search(
-            kind,
-            text=document_id,
-            organisation=organisation,
-            words_weight=0.0,
-            weights=weights,
-            k=k,
-            cursor=cursor,
+            kind, document_id, organisation=organisation, words_weight=0.0, weights=weights, k=k, cursor=cursor
         )
-        bounds = Bounds(excluded=frozenset({document_id}))
-        question = searching.likeness(record, organisation=organisation)
-        return self._found(question, asked, SearchQuery(""), bounds, today=today, before=before)
-
-    def _found(
-        self,
-        record: Record,
-        asked: Search,
-        query: SearchQuery,
-        bounds: Bounds,
-        *,
-        today: date | None,
-        before: Seen | None,
-    ) -> Found:
-        seen = searching.seen_before(asked) if before is None else before
-        derived = self._derived([record], keep=False)[0]
-        with self._reading:
-            under = Circumstances(self._sequence, today or self._today(), asked.weights or self.weights)
-            page = self._corpus.searched(
-                self._corpus.question_of(record, derived, weights=under.weights),
-                bounds=bounds,
-                filters=asked.filters,
-                weights=under.weights,
-                words_weight=asked.words_weight,
-                k=asked.k,
-                seen=seen,
-                today=under.today,
-            )
-        matches = [
-            searching.with_words(match, bounds.scores, asked.kind, weight=asked.words_weight) for match in page.matches
-        ]
-        return Found(
-            explanations=tuple(self._reasons.explain_unsaved(record, matches)),
-            total=page.total,
-            counts=page.counts,
-            understood=query,
-            cursor=page.seen.cursor(searching.signed(asked)) if page.seen else None,
-            under=under,
-            before=seen,
+        return self._searcher.like(
+            record, asked, today=today or self._today(), weights=weights or self.weights, before=before
         )
-
-    def pair(
-        self, posting_id: str, profile_id: str, *, today: date | None = None, weights: Weights | None = None
-    ) -> Paired:
-        """Return one posting and one profile as the posting's candidates have them, with the reasons.
-
-        Args:
-            posting_id: the posting's.
-            profile_id: the profile's.
-            today: the day to rank for; the clock's where it is not given.
-            weights: what each aspect counts; the matcher's own where they are not given.
-
-        Raises:
-            NotFound: there is no such posting or no such profile.
-        """
-        with self._reading:
-            under = Circumstances(self._sequence, today or self._today(), weights or self.weights)
-            found = self._corpus.pair(posting_id, profile_id, weights=under.weights, today=under.today)
-        reasons = self._reasons.explain(Kind.POSTING, posting_id, [found.match]) if found.match else ()
-        return Paired(next(iter(reasons), None), tuple(found.excluded_by), eligible=found.eligible, under=under)
-
-    def rank(
-        self,
-        kind: Kind,
-        document_id: str,
-        *,
-        k: int,
-        variety: Variety = MERGED,
-        today: date | None = None,
-        weights: Weights | None = None,
-        before: Seen = NOTHING,
-    ) -> Ranked:
-        """Return the k best matches of a document, without reasons: from memory, whatever the database does.
-
-        Args:
-            kind: the document's.
-            document_id: its id.
-            k: how many at most.
-            variety: how the answer is kept from saying one thing again and again.
-            today: the day to rank for; the clock's where it is not given.
-            weights: what each aspect counts; the matcher's own where they are not given.
-            before: what the pages before have shown: `seen_by` a cursor of the list that `list_of` names.
-
-        Raises:
-            NotFound: there is no such document.
-        """
-        with self._reading:
-            under = Circumstances(self._sequence, today or self._today(), weights or self.weights)
-            question = self._corpus.question(kind, document_id, weights=under.weights)
-            ranking = self._corpus.varied(
-                question, k=k, weights=under.weights, variety=variety, today=under.today, seen=before
-            )
-        return Ranked(kind, document_id, ranking, under, variety, before)
-
-    def explain(self, ranked: Ranked) -> Answer:
-        """Return ranked matches with their reasons; reads the database where a document is not in memory."""
-        found = self._reasons.explain(ranked.kind, ranked.document_id, ranked.ranking.matches)
-        return Answer(
-            explanations=tuple(found),
-            eligible=ranked.ranking.eligible,
-            under=ranked.under,
-            before=ranked.before,
-            cursor=ranked.cursor(_lots(ranked.kind, ranked.ranking)),
-        )
-
-    def written(self, ranked: Ranked) -> Written:
-        """Return what `explain` does as JSON, for a part of its price."""
-        return self._written(ranked, self._reasons.met(ranked.kind, ranked.document_id, ranked.ranking.matches))
-
-    def written_at_hand(self, ranked: Ranked) -> Written | None:
-        """Return the same from memory alone, None where the database would have to be read."""
-        mets = self._reasons.met_at_hand(ranked.kind, ranked.document_id, ranked.ranking.matches)
-        return None if mets is None else self._written(ranked, mets)
-
-    def _written(self, ranked: Ranked, mets: Sequence[Met | None]) -> Written:
-        found = ranked.ranking.matches
-        other = 1 if ranked.kind is Kind.POSTING else 0
-        scores = found.scores()
-        shown = [
-            (pair[other], score, variants)
-            for met, pair, score, variants in zip(mets, found.pairs, scores[:, 0].tolist(), found.variants, strict=True)
-            if met is not None
-        ]
-        lots = ((met.profile if other else met.posting).lot for met in mets if met)
-        cursor = ranked.cursor(lots if all(mets) else _lots(ranked.kind, ranked.ranking))
-        content = write(found, scores, mets, eligible=ranked.ranking.eligible, cursor=cursor)
-        return Written(content, shown, eligible=ranked.ranking.eligible, under=ranked.under, before=ranked.before)
-
-    def record_at_hand(self, kind: Kind, document_id: str) -> Record | None:
-        """Return a record as this process has applied it, where it is in memory; None says nothing."""
-        return self._reasons.record(kind, document_id)
 
     def match_all(self, kind: Kind, *, k: int = 100) -> Iterator[list[Match]]:
         """Yield the k best matches of every document of a kind, by ascending id: the same as the single answers."""
         today = self._today()
         ids = self.ids(kind)
         for start in range(0, len(ids), BLOCK):
-            with self._reading:
-                block = [name for name in ids[start : start + BLOCK] if name in self._corpus.sides[kind].index]
-                found = self._corpus.best_of_block(kind, block, k=k, weights=self.weights, today=today)
+            with self._follower.reading() as corpus:
+                block = [name for name in ids[start : start + BLOCK] if name in corpus.sides[kind].index]
+                found = corpus.best_of_block(kind, block, k=k, weights=self.weights, today=today)
                 rankings = [[*ranking.matches] for ranking in found] if block else []
             yield from rankings
 
+    def _under(self, today: date | None, weights: Weights | None) -> Circumstances:
+        """Return what is ranked under, for who reads the corpus."""
+        return Circumstances(self.sequence, today or self._today(), weights or self.weights)
+
+    # What is stored.
+
+    def get(self, kind: Kind, document_id: str) -> Record:
+        """Return a stored record.
+
+        Raises:
+            NotFound: there is no such document.
+        """
+        record = self._store.get(kind, [document_id]).get(document_id)
+        if record is None:
+            raise NotFound(kind)
+        return record
+
+    def get_posting(self, posting_id: str) -> Posting:
+        """Return a stored posting. Raises NotFound."""
+        record = self.get(Kind.POSTING, posting_id)
+        assert isinstance(record, Posting)  # noqa: S101 - for the type checker: the store keeps kinds apart
+        return record
+
+    def get_profile(self, profile_id: str) -> Profile:
+        """Return a stored profile. Raises NotFound."""
+        record = self.get(Kind.PROFILE, profile_id)
+        assert isinstance(record, Profile)  # noqa: S101 - likewise
+        return record
+
+    def record_at_hand(self, kind: Kind, document_id: str) -> Record | None:
+        """Return a record as this process has applied it, where it is in memory; None says nothing."""
+        return self._reasons.record(kind, document_id)
+
+    def held_on(self, profile_id: str) -> Held:
+        """Return all that the database holds on a person. Raises NotFound."""
+        profile = self.get_profile(profile_id)
+        keys = digests(self._deriver.texts(profile))
+        vectors = sum(len(self._store.vectors(keys, model=model)) for model in {*self._deriver.models.values()})
+        return Held(profile, texts=len({*keys}), vectors=vectors)
+
+    def organisation_of(self, posting_id: str) -> str | None:
+        """Return a posting's organisation, None when it names none; from memory. Raises NotFound."""
+        with self._follower.reading() as corpus:
+            return corpus.organisation_of(posting_id)
+
+    def figures(self) -> Figures:
+        """Return how much there is, from memory."""
+        with self._follower.reading() as corpus:
+            return corpus.figures(today=self._today())
+
     def ids(self, kind: Kind) -> list[str]:
         """Return the ids of a kind, ascending."""
-        with self._reading:
-            return self._corpus.ids(kind)
+        with self._follower.reading() as corpus:
+            return corpus.ids(kind)
 
     def count(self, kind: Kind) -> int:
         """Return how many documents can be matched."""
-        with self._reading:
-            return self._corpus.count(kind)
+        with self._follower.reading() as corpus:
+            return corpus.count(kind)
 
     def changes(self, after: int) -> Iterator[Change]:
         """Yield what the change log holds above a sequence, ascending; the id is empty where it has been forgotten."""
@@ -657,229 +488,11 @@ class Matcher:
         return self._store.clock()
 
     @property
-    def sequence(self) -> int:
-        """The last change of the log that this process has applied."""
-        return self._sequence
+    def keys(self) -> Keys:
+        """Who may ask."""
+        return self._store.keys
 
-    def lag(self) -> int:
-        """Return how many changes the database has that this process has not applied."""
-        return max(self._store.last_sequence() - self._sequence, 0)
-
-    def behind_s(self) -> float:
-        """Return for how many seconds this process has not caught up with the log; 0 when it has nothing to apply."""
-        return time.monotonic() - self._caught_up_at if self.lag() else 0.0
-
-    def follow(self) -> int:
-        """Apply what the change log has that this process has not; return how many changes that were."""
-        applied = 0
-        with self._following:
-            while changes := self._store.changes(self._sequence, limit=FOLLOW_BATCH):
-                self._apply(changes)
-                applied += len(changes)
-                if len(changes) < FOLLOW_BATCH:
-                    break
-            self._caught_up_at = time.monotonic()
-        return applied
-
-    def snapshot(self) -> Path:
-        """Write the index to disk, so that the next start is quick; return the generation's folder.
-
-        Raises:
-            StoreUnavailable: it could not be written; the database is complete all the same.
-        """
-        # An older state must not replace one from which somebody has been erased: follow first.
-        # Nothing is put into the corpus while this process follows: readers need not wait for the disk.
-        with self._following:
-            self.follow()
-            change = self._store.change(self._sequence)
-            facts = Facts(
-                database_id=self._store.database_id,
-                sequence=self._sequence,
-                token=change.token if change else "",
-                fingerprint=self.fingerprint,
-                rows={kind: self._corpus.count(kind) for kind in Kind},
-            )
-            folder = self._snapshots.publish(facts, self._corpus.save)
-            # Now that no snapshot here needs them to be brought up to date.
-            self._store.forget_deleted(up_to=self._sequence)
-            if self._files_hold_deleted_since is not None:
-                # Again: what was being answered when they were deleted has put their words back.
-                self._forget_words()
-            self._files_hold_deleted_since = None
-            return folder
-
-    def snapshot_if_behind(self) -> None:
-        """Write the index to disk if anything has changed since the snapshot that is there."""
-        self.follow()
-        try:
-            current = self._snapshots.current()
-        except SnapshotRefused:
-            current = None
-        if current is None or (current[1].sequence, current[1].fingerprint) != (self._sequence, self.fingerprint):
-            self.snapshot()
-
-    def reindex(self) -> None:
-        """Derive everything anew from the records: facet texts, vectors, full-text rows, index, snapshot."""
-        with self._following:
-            self._rewrite_derived()
-            self._store.drop_vectors(keep_models={*self._embedders.models.values()})
-            self._rebuild()
-            self.follow()
-            self.snapshot()
-
-    def fsck(self) -> list[str]:
-        """Return what is wrong between database, full-text rows, index and snapshot; nothing when all agree."""
-        with self._following:
-            self.follow()
-            problems = fsck.compare(
-                self._store,
-                self._corpus,
-                derived=self._derived,
-                texts=self._texts,
-                models=self._embedders.models,
-            )
-            try:
-                self._snapshots.current()
-            except SnapshotRefused as refused:
-                problems.append(str(refused))
-        return problems
-
-    def _changed(self, records: Sequence[Record]) -> list[int]:
-        """Return the places of the records that the store does not hold just so.
-
-        Making facet texts costs a hundred times what the comparison does. An id that comes twice is left to the store.
-        """
-        times = Counter((kind_of(record), record.id) for record in records)
-        stored = {kind: self._store.get(kind, [r.id for r in records if kind_of(r) is kind]) for kind in Kind}
-        return [
-            place
-            for place, record in enumerate(records)
-            if times[kind_of(record), record.id] > 1 or stored[kind_of(record)].get(record.id) != record
-        ]
-
-    def _texts(self, record: Record) -> FacetTexts:
-        return text.facet_texts(record, text.skills(record, self._thesaurus))
-
-    def _derived(self, records: Sequence[Record], *, keep: bool = True) -> list[Derived]:
-        """Return what the corpus takes of records; vectors that the store lacks are added to it if they are to be kept.
-
-        Stored records lack vectors after a change of model.
-        """
-        made = self._made(records)
-        if keep:
-            self._store.add_vectors(made.fresh)
-        return made.derived
-
-    def _made(self, records: Sequence[Record]) -> Made:
-        return derive(records, thesaurus=self._thesaurus, embedders=self._embedders)
-
-    def _apply(self, changes: Sequence[Change]) -> None:
-        last = {(change.kind, change.id): change for change in changes if change.id}
-        fresh: list[tuple[Record, Derived]] = []
-        for kind in Kind:
-            # A document may be gone again by now; its deletion stands further down the log.
-            put = {key: change for key, change in last.items() if key[0] is kind and change.operation is Operation.PUT}
-            # What a write of this process has left: a later one is applied when its row is read.
-            ours = {key: known[key] for key, change in put.items() if (known := self._ours.get(change.token))}
-            fresh += ours.values()
-            if unknown := [key[1] for key in put if key not in ours]:
-                records = list(self._store.get(kind, unknown).values())
-                fresh += zip(records, self._derived(records), strict=True)
-        gone = last.keys() - {(kind_of(record), record.id) for record, _ in fresh}
-        if not all(change.id for change in changes):
-            # Whose rows they were has been forgotten before this process came to them.
-            for kind in Kind:
-                gone |= {(kind, name) for name in {*self.ids(kind)} - self._store.last_written(kind).keys()}
-        sheets = [sheet_of(record, derived, dimension=self._dimensions[Facet.SKILLS]) for record, derived in fresh]
-        # In one step with the sequence: who prepares a sheet meanwhile sees by it that the record may have changed.
-        with self._reading:
-            self._reasons.forget({*last, *gone}, now=sheets)
-            for kind, name in gone:
-                self._corpus.remove(kind, name)
-            for record, derived in fresh:
-                self._corpus.put(record, derived)
-            self._sequence = changes[-1].sequence
-        if gone:
-            if self._files_hold_deleted_since is None:
-                self._files_hold_deleted_since = time.monotonic()
-            # Memory must not keep what was erased, here or by another process.
-            self._forget_words()
-
-    def _forget_words(self) -> None:
-        self._embedders.clear()
-        text.forget()
-
-    def _rewrite_derived(self) -> None:
-        """Bring full-text rows and digests up to this version's facet texts."""
-        for kind in Kind:
-            for records in self._store.scan(kind):
-                self._store.rewrite_derived([_document(record, self._texts(record)) for record in records])
-
-    def _rebuild(self) -> None:
-        """Read everything from the database. The log may grow meanwhile: `follow` brings what came after."""
-        sequence = self._store.last_sequence()
-        corpus = Corpus(self._dimensions, near=self._thesaurus.near, terms_share=self._terms_share)
-        for kind in Kind:
-            for records in self._store.scan(kind):
-                for record, derived in zip(records, self._derived(records), strict=True):
-                    corpus.put(record, derived)
-        self._replace(corpus, sequence)
-
-    def _restore(self) -> bool:
-        """Load the current snapshot. False when there is none.
-
-        Raises:
-            SnapshotRefused: it is damaged, or it is of another database, model or history.
-        """
-        current = self._snapshots.current()
-        if current is None:
-            return False
-        folder, facts = current
-        if facts.fingerprint != self.fingerprint:
-            raise SnapshotOutdated("the snapshot was made by another model or version: rebuilding from the database")
-        change = self._store.change(facts.sequence)
-        if facts.database_id != self._store.database_id or facts.token != (change.token if change else ""):
-            raise SnapshotRefused("the snapshot belongs to another database: rebuilding from this one")
-        corpus = Corpus.load(folder, self._dimensions, near=self._thesaurus.near, terms_share=self._terms_share)
-        if any(corpus.count(kind) != facts.rows[kind] for kind in Kind):
-            raise SnapshotRefused("the snapshot holds other rows than it says: rebuilding from the database")
-        self._replace(corpus, facts.sequence)
-        return True
-
-    def _replace(self, corpus: Corpus, sequence: int) -> None:
-        with self._reading:
-            self._corpus = corpus
-            self._sequence = sequence
-            self._reasons.clear()
-
-
-def list_of(kind: Kind, asks: str | Profile, variety: Variety) -> bytes:
-    """Return what binds a cursor to the list of a document's best matches.
-
-    Args:
-        kind: the document's.
-        asks: its id, or the profile itself where it is not stored.
-        variety: how the list is kept from saying one thing again and again.
-    """
-    name = asks if isinstance(asks, str) else serialise(asks).decode()
-    options = f"{variety.merged} {variety.per_organisation} {variety.diversity}"
-    return signature(f"{kind}\0{options}\0{isinstance(asks, str)}\0{name}")
-
-
-def _lots(kind: Kind, ranking: Ranking) -> Iterator[bytes]:
-    """Yield the lots of those at whose places a document's matches stand."""
-    return (lot("", pair[1 if kind is Kind.POSTING else 0]) for pair in ranking.matches.pairs)
-
-
-def _cursor(
-    asks: str | Profile, kind: Kind, ranking: Ranking, shown: Iterable[bytes], *, variety: Variety, before: Seen
-) -> str | None:
-    """Return where the page after a ranking begins; None after the last."""
-    if not ranking.has_more:
-        return None
-    variants = (lot("", name) for names in ranking.matches.variants for name in names)
-    return before.and_then(shown, variants).cursor(list_of(kind, asks, variety))
-
-
-def _document(record: Record, texts: FacetTexts) -> Document:
-    return Document(record=record, digests=digests(texts), full_text=text.full_text(record))
+    @property
+    def feedback(self) -> Feedbacks:
+        """What became of matches that were shown."""
+        return self._store.feedback

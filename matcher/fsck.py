@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from matcher.comparison import Side
 from matcher.core.domain import Facet, FacetTexts, Kind, Record
 from matcher.core.ports import Store, Vectors
 from matcher.core.terms import Terms
 from matcher.core.traits import TraitTable
-from matcher.corpus import Corpus, Derived, Side
+from matcher.corpus import Corpus, Derived
 from matcher.stages import text
 from matcher.stages.embed import digest
 

@@ -19,6 +19,7 @@ from pydantic import (
     StringConstraints,
     TypeAdapter,
     ValidationError,
+    ValidationInfo,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -44,6 +45,7 @@ from matcher.core.domain import (
     kind_of,
 )
 from matcher.core.errors import InvalidRecord
+from matcher.core.places import is_beyond, is_code, misspelt, understood
 
 MAX_TITLE = 500
 MAX_PROSE = 200_000
@@ -52,6 +54,8 @@ MAX_ITEMS = 500
 MAX_NAME = 200
 """An unknown field's name or a refused id is repeated in the error, but no more of it than an id may hold."""
 
+STORED = "stored"
+"""The context of a record that was accepted before, perhaps by rules of then."""
 _AT: LiteralString = "at_field"
 _REASONS = {
     "extra_forbidden": "is not a known field: remove it or check its name",
@@ -118,7 +122,11 @@ class OrganisationRecord(_Strict):
 
 
 class LocationRecord(_Strict):
-    """A place, as far as it is known."""
+    """A place, as far as it is known: of a posting where it is, of a profile where the candidate would work.
+
+    A town is not compared where a region or a département is given. Coordinates are where there is one place alone;
+    of a candidate, a town's centre is enough.
+    """
 
     region: Line | None = None
     department: Line | None = None
@@ -126,12 +134,21 @@ class LocationRecord(_Strict):
     latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
     longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
 
-
-class ProfileLocationRecord(_Strict):
-    """Where a candidate would work."""
-
-    region: Line | None = None
-    department: Line | None = None
+    @model_validator(mode="after")
+    def _meaning(self, info: ValidationInfo) -> Self:
+        """Refuse what would silently count as nothing; a name that is none of France's may be another country's."""
+        if info.context == STORED:
+            return self
+        regions, found = understood(self.region, self.department, self.city)
+        if self.region and is_code(self.region) and not found:
+            raise _at("region", "is a code, and may be a department's or a region's: write the name")
+        if self.department and is_code(self.department) and not (found or is_beyond(self.department)):
+            raise _at("department", "is no department's code and no postal code: check it, or write the name")
+        for field in ("region", "department"):
+            given = getattr(self, field)
+            if given and not (found or regions) and (name := misspelt(given)):
+                raise _at(field, f"is no place that is known, and looks like {name}: check its spelling")
+        return self
 
 
 class SalaryRecord(_Strict):
@@ -211,7 +228,7 @@ class PostingRecord(_Strict):
     @classmethod
     def of(cls, posting: Posting) -> Self:
         """Return the native record of a stored posting."""
-        return cls.model_validate_json(serialise(posting))
+        return cls.model_validate_json(serialise(posting), context=STORED)
 
     def to_domain(self) -> Posting:
         """Return the frozen value that the engine works with."""
@@ -250,7 +267,7 @@ class ProfileRecord(_Strict):
     experiences: Annotated[tuple[ExperienceRecord, ...], Field(max_length=MAX_ITEMS)] = ()
     education: Annotated[tuple[EducationRecord, ...], Field(max_length=MAX_ITEMS)] = ()
     languages: Items = ()
-    locations: Annotated[tuple[ProfileLocationRecord, ...], Field(max_length=MAX_ITEMS)] = ()
+    locations: Annotated[tuple[LocationRecord, ...], Field(max_length=MAX_ITEMS)] = ()
     remote: Remote | None = None
     contracts: Annotated[tuple[Contract, ...], Field(max_length=len(Contract))] = ()
     experience_years: Years | None = None
@@ -264,7 +281,7 @@ class ProfileRecord(_Strict):
     @classmethod
     def of(cls, profile: Profile) -> Self:
         """Return the native record of a stored profile."""
-        return cls.model_validate_json(serialise(profile))
+        return cls.model_validate_json(serialise(profile), context=STORED)
 
     def to_domain(self) -> Profile:
         """Return the frozen value that the engine works with."""

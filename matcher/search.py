@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import pairwise
 
 from matcher.core.domain import (
@@ -33,7 +34,10 @@ from matcher.core.errors import InvalidRecord
 from matcher.core.pages import NOTHING, Seen, seen_by, signature
 from matcher.core.places import departments_within
 from matcher.core.ports import Store, Thesaurus
-from matcher.corpus import Bounds
+from matcher.derive import Deriver
+from matcher.finding import Bounds
+from matcher.following import Follower
+from matcher.reasons import Reasons
 from matcher.stages import text
 from matcher.stages.counts import BANDS, UNKNOWN, Filters
 from matcher.stages.text import SearchQuery
@@ -95,6 +99,89 @@ class Found:
     under: Circumstances
     before: Seen = NOTHING
     """What the pages before this one have shown."""
+
+
+class Searcher:
+    """Puts what nobody stored to the corpus. Thread-safe."""
+
+    def __init__(
+        self, store: Store, *, thesaurus: Thesaurus, deriver: Deriver, follower: Follower, reasons: Reasons
+    ) -> None:
+        self._store = store
+        self._thesaurus = thesaurus
+        self._deriver = deriver
+        self._follower = follower
+        self._reasons = reasons
+
+    def search(self, asked: Search, *, today: date, weights: Weights, before: Seen | None) -> Found:
+        """Return a page of what a free text finds, with reasons and facet counts.
+
+        Args:
+            asked: the search.
+            today: the day to search for.
+            weights: what each aspect but words counts, those of the search included.
+            before: what the pages before have shown; None where the search's cursor names it.
+
+        Raises:
+            InvalidRecord: the text asks for nothing, or the cursor is not this search's.
+        """
+        query = understood(asked)
+        record = sought(query, asked.kind, self._thesaurus, organisation=asked.organisation)
+        within = bounds(self._store, asked.kind, query)
+        return self._found(record, asked, query, within, today=today, weights=weights, before=before)
+
+    def like(self, record: Record, asked: Search, *, today: date, weights: Weights, before: Seen | None) -> Found:
+        """Return a page of the documents of the same kind that are most like a stored one, with reasons.
+
+        Args:
+            record: the stored one.
+            asked: on whose behalf, how many, and which page; its text names the record.
+            today: as `search` takes it.
+            weights: likewise.
+            before: likewise.
+
+        Raises:
+            InvalidRecord: the cursor is not of these pages.
+        """
+        question = likeness(record, organisation=asked.organisation)
+        within = Bounds(excluded=frozenset({record.id}))
+        return self._found(question, asked, SearchQuery(""), within, today=today, weights=weights, before=before)
+
+    def _found(
+        self,
+        record: Record,
+        asked: Search,
+        query: SearchQuery,
+        within: Bounds,
+        *,
+        today: date,
+        weights: Weights,
+        before: Seen | None,
+    ) -> Found:
+        seen = seen_before(asked) if before is None else before
+        derived = self._deriver.made([record]).derived[0]
+        with self._follower.reading() as corpus:
+            under = Circumstances(self._follower.sequence, today, weights)
+            page = corpus.searched(
+                corpus.question_of(record, derived, weights=weights),
+                bounds=within,
+                filters=asked.filters,
+                weights=weights,
+                words_weight=asked.words_weight,
+                k=asked.k,
+                seen=seen,
+                today=today,
+            )
+        matches = [with_words(match, within.scores, asked.kind, weight=asked.words_weight) for match in page.matches]
+        return Found(
+            explanations=tuple(self._reasons.explain_unsaved(record, matches)),
+            total=page.total,
+            counts=page.counts,
+            understood=query,
+            cursor=page.seen.cursor(signed(asked)) if page.seen else None,
+            under=under,
+            before=seen,
+        )
 
 
 def understood(search: Search) -> SearchQuery:

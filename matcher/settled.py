@@ -3,8 +3,11 @@
 import ctypes
 import gc
 
-GC_AFTER = 50_000
-"""Objects made, less those freed, after which Python looks for cycles."""
+GC_AFTER = 5_000
+"""Objects made, less those freed, after which Python looks for cycles among them: for a millisecond or two. To look
+through ten times as many takes no longer in all, but an answer waits for all of it."""
+GC_AGAIN_AFTER = 200
+"""How often it does so before it looks through those that were left, too."""
 
 
 def look_for_cycles_rarely() -> None:
@@ -13,7 +16,7 @@ def look_for_cycles_rarely() -> None:
     At Python's own thresholds, looking through all that is held in memory takes a sixth of the time; of reading the
     tables at the start, a third.
     """
-    gc.set_threshold(GC_AFTER, 20, 20)
+    gc.set_threshold(GC_AFTER, GC_AGAIN_AFTER, 20)
 
 
 def settle() -> None:

@@ -7,13 +7,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from matcher.answers import Answer
 from matcher.core.domain import Explanation, Kind, Outcome, Posting, Profile, Record, Remote
 from matcher.core.errors import MatcherError
 from matcher.core.places import REGIONS
 from matcher.decisions.reading import Entry
 from matcher.decisions.replay import Moved, Replayed
 from matcher.decisions.verify import Checked
-from matcher.engine import Answer, Matcher
+from matcher.engine import Matcher
 from matcher.offline.intake import Report
 from matcher.search import Found
 

@@ -5,19 +5,18 @@ of each object, takes longer than to rank. What hangs on a pair alone is written
 which aspects were compared is a frame into which numbers are put. A test holds this form and the API's together.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import orjson
 
-from matcher.core.domain import ASKS, ASPECTS, SkillMatch, Standing, Weights
+from matcher.core.domain import ASPECTS, SkillMatch, Standing, Weights
 from matcher.core.matched import Matched
-from matcher.stages.explain import LANGUAGES, PHRASES, SKILLS_AT, Met, Told, levels, said
+from matcher.stages.explain import LANGUAGES, PHRASES, PLACE_AT, SKILLS_AT, Met, Told, levels, placed, said
 
-WISHED = len(ASKS)
-"""Where the aspects begin that the candidate wishes."""
+_BEYOND_ASCII = 0x80
 NUMBERS = 3 + 2 * len(ASPECTS)
 """Of one match: its three scores, then each aspect's value and similarity."""
 
@@ -61,7 +60,7 @@ def write(
                 orjson.dumps(variants) if variants else b"[]",
                 *numbers[at + 3 : at + NUMBERS],
                 told.skills,
-                *_sentences(spoken[place].tobytes(), told.clauses),
+                *_sentences(spoken[place].tobytes(), told),
             )
         )
     further = b"null" if cursor is None else b'"%b"' % cursor.encode("ascii")
@@ -119,24 +118,31 @@ def _tell(met: Met) -> Told:
         profile_id=_escaped(met.profile.record.id),
         skills=skills_json(met.skills)[1:-1],
         clauses={language: _escaped(_joined(met.clauses[language], language)) for language in LANGUAGES},
+        place={language: _escaped(words) for language, words in met.place.items()},
     )
 
 
-def _sentences(levels: bytes, clauses: Mapping[str, bytes]) -> list[bytes]:
+def _sentences(levels: bytes, told: Told) -> list[bytes]:
     """Return the sentence in each language, without its quotes."""
+    distance, left = placed(levels, told.place)
     # In parts, so that each is met again and again: whole sentences differ from match to match.
     before, asked, wished = (
         _said(levels[:SKILLS_AT], 0),
-        _said(levels[SKILLS_AT:WISHED], SKILLS_AT),
-        _said(levels[WISHED:], WISHED),
+        _said(levels[SKILLS_AT:PLACE_AT], SKILLS_AT),
+        _said(left, PLACE_AT),
     )
     found = []
     for place, language in enumerate(LANGUAGES):
-        parts = (before[place], clauses[language], asked[place], wished[place])
+        parts = (before[place], told.clauses[language], asked[place], distance.get(language), wished[place])
         sentence = _JOINTS[place].join(filter(None, parts)) or _NOTHING[place]
-        # It begins with a word of ours, and that begins with an ASCII letter.
-        found.append(b"%b%b." % (sentence[:1].upper(), sentence[1:]))
+        found.append(b"%b%b." % _capital(sentence))
     return found
+
+
+def _capital(sentence: bytes) -> tuple[bytes, bytes]:
+    """Return the first letter as a capital, and what follows: it begins with a word of ours, an ASCII letter or `à`."""
+    size = 1 if sentence[0] < _BEYOND_ASCII else 2
+    return sentence[:size].decode().upper().encode(), sentence[size:]
 
 
 @lru_cache(maxsize=4096)

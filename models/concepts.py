@@ -21,6 +21,7 @@ COLUMNS = ("id", "kind", "fr", "en", "forms_fr", "forms_en")
 LEXICON_COLUMNS = ("id", "kind", "fr", "en", "other")
 LEXICON_PREFIX = "lexicon:"
 """Before the id of an entry of the lexicon that is a concept of its own."""
+_COMES_WITH = "it comes with the project"
 BETWEEN = "|"
 """Between the names of one field."""
 
@@ -153,8 +154,17 @@ def nearness(lexicon: Path = LEXICON) -> dict[str, list[str]]:
     Raises:
         ModelUnavailable: the lexicon is missing or damaged.
     """
-    rows = _rows(lexicon, ("id", "kind", "near"), mend="it comes with the project")
+    rows = _rows(lexicon, ("id", "kind", "near"), mend=_COMES_WITH)
     return {entry: near.split() for entry, _, near in rows}
+
+
+def groups(lexicon: Path = LEXICON) -> dict[str, str]:
+    """Return the group of each entry of the lexicon, by id: what is broader than it.
+
+    Raises:
+        ModelUnavailable: the lexicon is missing or damaged.
+    """
+    return {entry: broader for entry, _, broader in _rows(lexicon, ("id", "kind", "broader_fr"), mend=_COMES_WITH)}
 
 
 def merged(concepts: Sequence[Concept], lexicon: Sequence[Concept]) -> list[Concept]:
@@ -226,7 +236,7 @@ def _names(forms: str) -> tuple[str, ...]:
 
 
 def _lexicon(path: Path, neutral: Neutral, kinds: Container[str]) -> Iterator[Concept]:
-    for entry, kind, fr, en, other in _rows(path, LEXICON_COLUMNS, mend="it comes with the project"):
+    for entry, kind, fr, en, other in _rows(path, LEXICON_COLUMNS, mend=_COMES_WITH):
         if kind in kinds:
             french = spellings((fr, *filter(None, other.split(" | "))), neutral)
             yield Concept(f"{LEXICON_PREFIX}{entry}", kind, fr, en, french, spellings((en,), neutral))

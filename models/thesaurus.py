@@ -14,22 +14,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Mention
-from models import concepts
+from models import concepts, denial, doubtful, homographs
+from models import relations as related
 from models.concepts import FAMILIES, LEXICON, TABLE, Concept, Neutral, is_ambiguous
+from models.doubtful import Doubtful, is_of_a_company
+from models.homographs import WORDS_TOO
+from models.relations import RELATIONS, Relation
 
-RELATIONS = concepts.FOLDER / "relations.tsv"
-VERSION = "1"
-SPECIFIC, GENERAL, SIBLING = 0.85, 0.5, 0.6
-"""How far one stands in for another that is asked for: React for JavaScript, JavaScript for React, React for Vue.js."""
+VERSION = "2"
 LONGEST = 8
 """Words of a name that is looked for in prose."""
 SMALL_BETWEEN = 3
 """Small words that may stand in it."""
 
-_TOKEN = re.compile(r"[^\s,;:/()\[\]{}|«»\"“”'’•·…!?–—_-]+")
+_TOKEN = re.compile(
+    r"[^\s,;:/()\[\]{}|«»\"“”'’•·…!?–—_<>=*~`\\™®©\u200b-\u200f\u2010-\u2012\u2190-\u2bff"
+    r"\ue000-\uf8ff\ufe0f\ufeff\U0001f000-\U0001faff-]+"
+)
+"""A word: what marks text up, ornaments it or says whose a name is stands outside it."""
 _SMALL = frozenset("d l de du des la le les of the en à a aux au et and".split())
 """Words between which a name is the same with or without."""
 _GENERIC = frozenset(
@@ -37,12 +43,11 @@ _GENERIC = frozenset(
     "prototype qualification recette supervision veille".split()
 )
 """Words that name a skill in a list, and hardly ever where they stand in prose."""
-_WORDS_TOO = {"vue": "Vue"}
-"""Names that are words, besides those of the table, and how they must be written."""
+_NO_PLURALS = frozenset("cics ssas ssis ssrs".split())
+"""Abbreviations that end as plurals do: SSIS is not several SSI."""
 _WITHIN = re.compile(r"[ \t\u00a0\u202f'’/–-]*")
 """What may stand between two words of a name."""
 _EDGES = frozenset("&@")
-_SENTENCE_ENDS = frozenset(".!?\n•-*:")
 
 _ACCENTED = {
     letter: base
@@ -63,7 +68,13 @@ class Thesaurus:
     """The shipped one. What it needs is read where it is first asked for. Thread-safe."""
 
     def __init__(
-        self, neutral: Neutral, *, table: Path = TABLE, lexicon: Path = LEXICON, relations: Path = RELATIONS
+        self,
+        neutral: Neutral,
+        *,
+        table: Path = TABLE,
+        lexicon: Path = LEXICON,
+        relations: Path = RELATIONS,
+        doubtful: Path = doubtful.FILE,
     ) -> None:
         """Take the files.
 
@@ -72,9 +83,10 @@ class Thesaurus:
             table: ESCO's and ROME's concepts.
             lexicon: this project's own.
             relations: which skills are more general than which.
+            doubtful: which names mean something else as well, and what has to stand beside them.
         """
         self._neutral = neutral
-        self._files = (table, lexicon, relations)
+        self._files = (table, lexicon, relations, doubtful)
         self._lock = threading.Lock()
 
     @cached_property
@@ -92,40 +104,86 @@ class Thesaurus:
     def mentions(self, text: str) -> list[Mention]:
         """Return the skills that a text names, in the order of the text, the longest where they overlap.
 
-        A name that is a word of French or English too counts in its exact spelling alone, and not where a sentence
-        begins; a single letter never. What is denied ("pas de Java") is named all the same.
+        A name that is a word of French or English too counts in its exact spelling, and where a sentence begins as an
+        item of a list alone: `homographs`. A single letter never counts. What means something else as well ("ERP")
+        counts beside what tells that it is meant: `doubtful`. What is denied ("pas de Java") is not named: `denial`.
         """
         tables = self._tables
-        words = [word for word in _words(text) if word[2]]
+        spans, words, odd = _words(text)
         runs = []
-        for place, (_, _, first) in enumerate(words):
-            longest = tables.reach.get(first, 0)
-            if longest > 1 and _next(words, place) not in tables.follows.get(first, ()):
-                longest = 1
-            for length in range(min(longest, len(words) - place), 0, -1):
-                run = words[place : place + length]
-                name = tables.quoted(_without_small(_BESIDE.join([word for _, _, word in run])))
-                if name and self._counts(text, run):
-                    runs.append((name not in tables.ours, -length, place, name))
-                    break
-        return [Mention(words[at][0], _end(text, words[end - 1]), name) for at, end, name in _apart(runs)]
+        for place, start in enumerate(tables.starts(words, odd)):
+            if start:
+                for length, name in reversed(tables.named(start, words, odd, place)):
+                    if self._counts(text, spans[place : place + length], start.word):
+                        runs.append((name not in tables.ours, -length, place, name))
+                        break
+        places = _apart(runs)
+        alone = {at: odd.get(words[at]) or _folded(words[at]) for at, end, _ in places if end - at == 1}
+        if not tables.doubtful.keys().isdisjoint(alone.values()):
+            places = self._without_doubtful(text, spans, alone, places)
+        found = [Mention(spans[at][0], _end(text, spans[end - 1]), name) for at, end, name in places]
+        if not found or denial.WORDS.isdisjoint(words):
+            return found
+        denying = [span[0] for span, word in zip(spans, words, strict=True) if word in denial.WORDS]
+        not_there = denial.denied(text, [(one.start, one.end) for one in found], denying)
+        return [one for place, one in enumerate(found) if place not in not_there]
+
+    def reads(self, name: str) -> bool:
+        """Tell whether `mentions` knows a name: where it leaves the word out, a text does not mean the skill."""
+        return self._tables.quoted(_key(name)) is not None
 
     def near(self, name: str) -> Mapping[str, float]:
         """Return the skills that partly stand in for one, with how far, without itself."""
         return self._tables.near.get(name, {})
 
-    def _counts(self, text: str, run: Sequence[tuple[int, int, str]]) -> bool:
+    def _counts(self, text: str, run: Sequence[tuple[int, int]], first: str) -> bool:
         start, end = run[0][0], _end(text, run[-1])
         gaps = (text[one[1] : other[0]] for one, other in pairwise(run))
         if text[max(start - 1, 0) : start] in _EDGES or text[end : end + 1] in _EDGES:
             return False
         if not all(map(_WITHIN.fullmatch, gaps)):
             return False
-        spellings = self._tables.exact.get(run[0][2]) if len(run) == 1 else None
-        if spellings is None:
-            return True
-        before = text[:start].rstrip(" \t")
-        return text[start:end] in spellings and bool(before) and before[-1] not in _SENTENCE_ENDS
+        if len(run) == 1 and (written := self._tables.doubtful.get(first)):
+            return any(one.is_written(text[start:end]) for one in written) and not is_of_a_company(text, start, end)
+        spellings = self._tables.exact.get(first) if len(run) == 1 else None
+        return spellings is None or homographs.is_name(text, start, end, spellings)
+
+    def _without_doubtful(
+        self,
+        text: str,
+        spans: Sequence[tuple[int, int]],
+        alone: Mapping[int, str],
+        places: Sequence[tuple[int, int, str]],
+    ) -> list[tuple[int, int, str]]:
+        """Return the runs of words that name skills for sure, and the doubtful ones that the others bear out.
+
+        Args:
+            text: as it stands.
+            spans: of its words.
+            alone: the word of each run of one, folded, by its place.
+            places: the runs: the first word, the one behind the last, and the skill.
+        """
+        tables = self._tables
+        doubted: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+        named = set()
+        for at, _, name in places:
+            if alone.get(at) in tables.doubtful:
+                doubted[alone[at], name].append((spans[at][0], _end(text, spans[at])))
+            else:
+                named.add(name)
+        folded = _plain(text)
+        refused = {
+            key
+            for (key, name), where in doubted.items()
+            if not any(
+                one.counts(
+                    text, folded, where, otherwise=name in named, beside=not named.isdisjoint(tables.field(name, one))
+                )
+                for one in tables.doubtful[key]
+                if any(one.is_written(text[start:end]) for start, end in where)
+            )
+        }
+        return [(at, end, name) for at, end, name in places if alone.get(at) not in refused]
 
     @cached_property
     def _tables(self) -> "_Tables":
@@ -135,10 +193,24 @@ class Thesaurus:
             made: _Tables = self.__dict__["_made"]
             return made
 
-    def _read(self) -> tuple[list[Concept], dict[str, str], dict[str, list[str]], list[tuple[str, list[str]]]]:
-        table, lexicon, relations = self._files
+    def _read(self) -> tuple[Any, ...]:
+        table, lexicon, relations, unsure = self._files
         skills, owners = concepts.read_with_owners(self._neutral, kinds=FAMILIES["skill"], table=table, lexicon=lexicon)
-        return skills, owners, concepts.nearness(lexicon), _relations(relations)
+        said = concepts.nearness(lexicon), related.read(relations), concepts.groups(lexicon)
+        return skills, owners, *said, doubtful.read(unsure, _plain)
+
+
+class _Start(NamedTuple):
+    """A word with which names begin."""
+
+    word: str
+    alone: str | None
+    """The skill of which it is a name by itself."""
+    follows: Mapping[str, int]
+    """Which words come next, and of how many words the longest such name is without small ones: most words of prose
+    begin a name that does not go on so."""
+    reach: int
+    """Of how many words the longest name in prose is; small words may stand between them."""
 
 
 class _Tables:
@@ -149,44 +221,98 @@ class _Tables:
         skills: Iterable[Concept],
         owners: Mapping[str, str],
         siblings: Mapping[str, Sequence[str]],
-        relations: Sequence[tuple[str, Sequence[str]]],
+        said: Sequence[Relation],
+        groups: Mapping[str, str],
+        unsure: Iterable[Doubtful],
     ) -> None:
-        """Take the skills, which skill each entry of the lexicon is, and what is said of the entries."""
+        """Take the skills, which skill each entry of the lexicon is, and what is said of the entries and of names."""
         self.ours = {*owners.values()}
         """Those that the lexicon knows: they go before those that ESCO alone knows."""
         labels: dict[str, str] = {}
         others: dict[str, str] = {}
+        our_labels: dict[str, str] = {}
+        our_others: dict[str, str] = {}
         spelt: dict[str, set[str]] = defaultdict(set)
         folded = _Folded()
-        for one in sorted(skills, key=lambda one: one.id not in self.ours):
+        for one in skills:
             preferred, forms = {*one.preferred}, one.forms
+            label, alternative = (our_labels, our_others) if one.id in self.ours else (labels, others)
             for form, key in zip(forms, folded.keys_of(forms), strict=False):  # one key too many where there is no form
                 if key:
-                    (labels if form in preferred else others).setdefault(key, one.id)
+                    (label if form in preferred else alternative).setdefault(key, one.id)
                     if _BESIDE not in key:
                         spelt[key].add(form)
-        # A concept's own label goes before another's alternative one.
-        self.listed = {**others, **labels}
+        # What the lexicon says goes before ESCO, whose SPARK is another; and a label before an alternative one.
+        self.listed = {**others, **labels, **our_others, **our_labels}
         """Names of skills, by their words."""
-        self.reach: dict[str, int] = {}
-        """By the first word, of how many words the longest name in prose is; small words may stand between them."""
-        self.follows: dict[str, set[str]] = defaultdict(set)
-        """By the first word, which ones come next: most words of prose begin a name that does not go on so."""
+        reach: dict[str, int] = {}
+        follows: dict[str, dict[str, int]] = defaultdict(dict)
         for key, named in self.listed.items():
             if self._is_telling(key, named):
                 first, *rest = key.split(_BESIDE)
                 length = 1 + len(rest) + (SMALL_BETWEEN if rest else 0)
-                if length > self.reach.get(first, 0):
-                    self.reach[first] = length
-                if rest:
-                    self.follows[first].add(rest[0])
+                if length > reach.get(first, 0):
+                    reach[first] = length
+                if rest and len(rest) >= follows[first].get(rest[0], 0):
+                    follows[first][rest[0]] = 1 + len(rest)
+        self._starts = {
+            word: _Start(word, self.quoted(word), follows.get(word, {}), most) for word, most in reach.items()
+        }
+        self._written = {
+            written: start
+            for word, start in self._starts.items()
+            for written in (word, f"{word}s", f"{word}x")
+            if _folded(written) == word
+        }
+        """The same by a word as it stands in prose, if it has neither accents nor stops: one look, and no folding."""
         self.exact = {
-            key: {_WORDS_TOO[key]} if key in _WORDS_TOO else forms
+            key: {WORDS_TOO[key]} if key in WORDS_TOO else forms
             for key, forms in spelt.items()
-            if self.quoted(key) and (key in _WORDS_TOO or any(is_ambiguous(concepts.fold(form)) for form in forms))
+            if self.quoted(key) and (key in WORDS_TOO or any(is_ambiguous(concepts.fold(form)) for form in forms))
         }
         """Names that are words, too: how they must be written."""
-        self.near = _nearness(owners, siblings, relations)
+        self.near = related.nearness(owners, siblings, said)
+        self.doubtful: dict[str, list[Doubtful]] = defaultdict(list)
+        """Names that mean something else as well, by their word."""
+        for name in unsure:
+            self.doubtful[_key(name.written)].append(name)
+        self._group_of = {owners[entry]: group for entry, group in groups.items() if entry in owners}
+        self._fields: dict[tuple[str, str], set[str]] = {}
+
+    def field(self, skill: str, name: Doubtful) -> set[str]:
+        """Return the skills that tell of one, as doubtful.tsv says of its name."""
+        if (skill, name.field) not in self._fields:
+            near = self.near.get(skill, {}).keys() if name.field in ("group", "near") else ()
+            group = self._group_of.get(skill) if name.field == "group" else None
+            same = (other for other, of in self._group_of.items() if of == group)
+            self._fields[skill, name.field] = {*near, *same} - {skill}
+        return self._fields[skill, name.field]
+
+    def starts(self, words: Iterable[str], odd: Mapping[str, str]) -> list["_Start | None"]:
+        """Return what begins with each word of a text.
+
+        Args:
+            words: as `_words` returns them.
+            odd: likewise.
+        """
+        return [self._starts.get(odd[word]) if word in odd else self._written.get(word) for word in words]
+
+    def named(self, start: "_Start", words: Sequence[str], odd: Mapping[str, str], place: int) -> list[tuple[int, str]]:
+        """Return the names that begin at a place: of how many words each is, and the skill, the shortest first."""
+        found = [(1, start.alone)] if start.alone else []
+        if not start.follows:
+            return found
+        key, longest, length = start.word, 0, 1
+        for at in range(place + 1, min(place + start.reach, len(words))):
+            word = odd.get(words[at]) or _folded(words[at])
+            if word not in _SMALL:  # else no name ends here
+                longest, length = longest or start.follows.get(word, 0), length + 1
+                if length > longest:
+                    break
+                key += _BESIDE + word
+                if one := self.quoted(key):
+                    found.append((at - place + 1, one))
+        return found
 
     def quoted(self, key: str) -> str | None:
         """Return the skill that these words name where they stand in prose."""
@@ -223,28 +349,6 @@ class _Folded(dict[str, str]):
         return [_without_small(key.strip(_BESIDE)) for key in folded]
 
 
-def _nearness(
-    owners: Mapping[str, str],
-    siblings: Mapping[str, Sequence[str]],
-    relations: Sequence[tuple[str, Sequence[str]]],
-) -> dict[str, dict[str, float]]:
-    near: dict[str, dict[str, float]] = defaultdict(dict)
-
-    def say(asked: str, offered: str, value: float) -> None:
-        one, other = owners.get(asked), owners.get(offered)
-        if one and other and one != other:
-            near[one][other] = max(value, near[one].get(other, 0.0))
-
-    for one, others in siblings.items():
-        for other in others:
-            say(one, other, SIBLING)
-    for general, specific in relations:
-        for one in specific:
-            say(general, one, SPECIFIC)
-            say(one, general, GENERAL)
-    return dict(near)
-
-
 def _apart(runs: Iterable[tuple[bool, int, int, str]]) -> list[tuple[int, int, str]]:
     """Return the runs of words that remain where they overlap, the best of each heap, in the order of the text.
 
@@ -261,26 +365,6 @@ def _apart(runs: Iterable[tuple[bool, int, int, str]]) -> list[tuple[int, int, s
     return sorted(found)
 
 
-def _relations(path: Path) -> list[tuple[str, list[str]]]:
-    lines = _bytes(path).decode("utf-8").splitlines()
-    rows = [line.split("\t") for line in lines if line and not line.startswith("#")][1:]
-    if any(len(row) != 2 for row in rows):
-        raise ModelUnavailable(f"{path.name} is damaged: install it again, it comes with the project")
-    direct = {general: specific.split() for general, specific in rows}
-    return [(general, sorted(_below(general, direct))) for general in direct]
-
-
-def _below(general: str, direct: Mapping[str, Sequence[str]]) -> set[str]:
-    found: set[str] = set()
-    left = [*direct[general]]
-    while left:
-        one = left.pop()
-        if one not in found and one != general:
-            found.add(one)
-            left += direct.get(one, ())
-    return found
-
-
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
@@ -288,22 +372,28 @@ def _bytes(path: Path) -> bytes:
         raise ModelUnavailable(f"{path.name} is missing: install it again, it comes with the project") from error
 
 
-def _words(text: str) -> Iterable[tuple[int, int, str]]:
-    """Yield where each word of a text begins and ends, and its folded form."""
-    # All of them at once, unless a letter becomes two.
+def _words(text: str) -> tuple[list[tuple[int, int]], list[str], dict[str, str]]:
+    """Return where each word of a text begins and ends; the words in lower case; those with accents or stops, folded.
+
+    What is nothing once it is folded is no word.
+    """
     plain = text.casefold()
-    if len(plain) != len(text):
-        return ((found.start(), found.end(), _fold(found.group())) for found in _TOKEN.finditer(text))
-    plain = plain.translate(_ACCENTED)
-    return ((*found.span(), _folded(found.group())) for found in _TOKEN.finditer(plain))
+    # All of them at once, unless a letter becomes two.
+    spans = [found.span() for found in _TOKEN.finditer(plain if len(plain) == len(text) else text)]
+    if len(plain) == len(text):
+        words = [plain[start:end] for start, end in spans]
+    else:
+        words = [text[start:end].casefold() for start, end in spans]
+    odd = {word: _folded(word) for word in words if word[-1] == "." or not word.isascii()}
+    if not all(odd.values()):
+        spans = [span for span, word in zip(spans, words, strict=True) if odd.get(word, word)]
+        words = [word for word in words if odd.get(word, word)]
+    return spans, words, odd
 
 
-def _next(words: Sequence[tuple[int, int, str]], place: int) -> str | None:
-    """Return the word that comes after one in a name, small ones left out."""
-    for after in range(place + 1, len(words)):
-        if words[after][2] not in _SMALL:
-            return words[after][2]
-    return None
+def _plain(text: str) -> str:
+    """Return a text in small letters without accents, one space where there are more."""
+    return " ".join(text.casefold().translate(_ACCENTED).replace("’", "'").split())
 
 
 def _key(text: str) -> str:
@@ -334,14 +424,14 @@ def _folded(word: str) -> str:
     plain = word.rstrip(".")
     if not plain.isascii() and not (plain := plain.translate(_ACCENTED)).isascii():
         plain = "".join(sign for sign in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(sign))
-    if len(plain) > 3 and plain[-1] in "sx" and plain[-2] not in "su.":
+    if len(plain) > 3 and plain[-1] in "sx" and plain[-2] not in "su." and plain not in _NO_PLURALS:
         plain = plain[:-1]
     return plain
 
 
-def _end(text: str, word: tuple[int, int, str]) -> int:
+def _end(text: str, word: tuple[int, int]) -> int:
     """Return where a word ends without the stop that ends its sentence."""
-    start, end, _ = word
+    start, end = word
     while end > start + 1 and text[end - 1] == ".":
         end -= 1
     return end

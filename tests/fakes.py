@@ -6,6 +6,7 @@ import secrets
 import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -108,6 +109,9 @@ class FakeThesaurus:
         outer = [one for one in spans if not any(one != o and o[0] <= one[0] and one[1] <= o[1] for o in spans)]
         return [Mention(*span, spans[span]) for span in sorted(outer)]
 
+    def reads(self, name: str) -> bool:
+        return name.lower() in self._names
+
     def near(self, name: str) -> Mapping[str, float]:
         return self._near.get(name, {})
 
@@ -193,6 +197,11 @@ class FakeStore:
             self._append(Operation.DELETE, [(kind, id_) for id_ in gone])
             self._forget_unused()
             return gone
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        with self._lock:
+            yield
 
     def get(self, kind: Kind, ids: Sequence[str]) -> dict[str, Record]:
         with self._lock:

@@ -88,6 +88,7 @@ def test_peers_have_one_table_a_size_and_a_hollow_dot_where_none_of_their_settin
                 "left_out": {"third": "not installed"},
                 "conditions": conditions,
                 "best_peer": {"none": {"times_ours": 7.0}, "random 5 %": None, "far 0.05 %": None},
+                "best_filtering_peer": {"none": {"times_ours": 9.0}, "random 5 %": None, "far 0.05 %": None},
             }
         },
     }
@@ -96,6 +97,7 @@ def test_peers_have_one_table_a_size_and_a_hollow_dot_where_none_of_their_settin
     assert "| ours | 0.1 (1.000) | 0.03 (1.000) | 0.01 (—) |" in files[report.README]
     assert "| other 90 | 0.7 (0.990) | error | — |" in files[report.README]
     assert "| **the best peer's time over ours** | 7.0× | — | — |" in files[report.README]
+    assert "| **of those that filter themselves** | 9.0× | — | — |" in files[report.README]
     assert "left out: third: not installed" in files[report.README]
     drawn = files["plots/peers-2000-random.svg"]
     assert "<title>other, no constraint: 0.7</title>" in drawn

@@ -22,6 +22,7 @@ from click.testing import CliRunner, Result
 from matcher.cli import main
 from matcher.core.domain import ASPECTS
 from matcher.offline.batch import COLUMNS
+from matcher.stores import open_store
 
 HEAVY = ("numpy", "faiss", "torch", "pydantic", "sqlalchemy", "fastapi", "sklearn", "rich", "uvicorn")
 PATIENCE_S = 60
@@ -294,6 +295,7 @@ def test_what_goes_wrong_is_one_line(
 ) -> None:
     (tmp_path / "file.txt").write_text("id\n", encoding="ascii")
     (tmp_path / "folder").mkdir()
+    open_store(None, home=tmp_path / "home").close()
     for name, value in variables.items():
         monkeypatch.setenv(f"MATCHER_{name}", value)
     result = _run(*arguments)

@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from matcher.cli import main
+from matcher.stores import open_store
 
 PATIENCE_S = 120
 HALF = "\udcff"
@@ -114,6 +115,7 @@ READ_WHOLE = {
 @pytest.mark.parametrize("command", READ_WHOLE.values(), ids=READ_WHOLE)
 def test_a_file_that_another_command_cannot_read_is_one_line(tmp_path: Path, command: list[str], content: str) -> None:
     (tmp_path / "file.dat").write_bytes(FILES[content])
+    open_store(None, home=tmp_path / "home").close()
     assert "file.dat" in _assert_told(_run(*command, "file.dat"))
 
 

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matcher import varying
+from matcher.comparison import Ranking
 from matcher.core.domain import (
     Facet,
     Kind,
@@ -32,7 +34,7 @@ from matcher.core.matched import Matched
 from matcher.core.pages import NOTHING, lot
 from matcher.core.ports import Encoders, Prose
 from matcher.core.traits import Rows, TraitTable
-from matcher.corpus import Corpus, Derived, Ranking
+from matcher.corpus import Corpus, Derived
 from matcher.offline.demo import forum
 from matcher.stages.index import FacetIndex
 from matcher.stages.skills import SkillSets, Vocabulary
@@ -374,7 +376,7 @@ def test_what_is_not_compared_could_not_have_been_shown(postings: list[Posting],
     corpus = corpus_of([*postings, FORUM.profiles[0]])
     found = _three_pages(corpus, k, variety)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Corpus, "_thinned", lambda _self, _question, left, **_: left)
+        patch.setattr(varying, "_thinned", lambda _comparison, left, **_: left)
         assert found == _three_pages(corpus, k, variety)
 
 

@@ -27,6 +27,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from matcher.stores import open_store
 from tests.servers import HOST, START_S, ready, served
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
@@ -328,8 +329,28 @@ def test_the_night_goes_through_all_its_steps_and_tells_where_one_fails(units: P
         "env": {**os.environ, "MATCHER_HOME": str(tmp_path)},
     }
     (tmp_path / "decisions").mkdir()
+    open_store(None, home=tmp_path).close()
     assert subprocess.run(**night, capture_output=True, check=False).returncode == 0
     (tmp_path / "matcher.db").write_bytes(b"no database")
     failed = subprocess.run(**night, capture_output=True, text=True, check=False)
     assert failed.returncode == 1
     assert failed.stderr.count("matcher.db") == 2, "retention and fsck"
+
+
+def test_the_shell_of_the_page_has_what_the_service_has(tmp_path: Path) -> None:
+    """By `systemd-run`, which reads the file of settings as the service does; a shell takes some otherwise."""
+    unit = (DEPLOY / "forum-matcher.service").read_text(encoding="utf-8")
+    page = (DEPLOY.parent / "docs" / "operations.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```sh\n(# a shell with.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    (tmp_path / "systemd-run").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="ascii")
+    (tmp_path / "systemd-run").chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(["bash", "-c", block], env={"PATH": path}, capture_output=True, text=True, check=True)
+    given = done.stdout.splitlines()
+    wanted = [f"--setenv={value}" for value in re.findall(r"^Environment=(.*)$", unit, re.MULTILINE)]
+    wanted += [f"--property={one}" for one in re.findall(r"^(?:EnvironmentFile|UMask)=.*$", unit, re.MULTILINE)]
+    wanted += [f"--uid={user}" for user in re.findall(r"^User=(.*)$", unit, re.MULTILINE)]
+    assert len(wanted) == 5
+    assert {*wanted} <= {*given}
+    assert given[-1] == "bash"
+    assert f"--setenv=PATH=/opt/forum-matcher/.venv/bin:{path}" in given

@@ -1,14 +1,9 @@
 """The matcher from end to end: the real index and the real database, an encoder that is quick."""
 
-import logging
 import shutil
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,77 +12,43 @@ from matcher import engine as module
 from matcher import reasons
 from matcher.core.domain import (
     Contract,
-    Education,
     Evidence,
-    Experience,
     Facet,
     Kind,
-    Location,
-    Match,
-    Organisation,
     OrganisationId,
     Outcome,
-    Posting,
-    PostingId,
     Profile,
     ProfileId,
     Record,
     Weights,
 )
-from matcher.core.errors import AlreadyExists, InvalidVectors, NotFound, StoreUnavailable
+from matcher.core.errors import AlreadyExists, InvalidVectors, NotFound
 from matcher.core.ports import Encoders, Guard, Prose, Vectors
 from matcher.core.skills import graded
-from matcher.corpus import Corpus
-from matcher.engine import Answer, Matcher
-from matcher.offline.demo import forum
+from matcher.engine import Matcher
 from matcher.stages.embed import digest
 from matcher.stages.text import facet_texts, skills
 from matcher.stores import open_store
-from matcher.stores.snapshots import CURRENT, Snapshots
-from tests.fakes import FakeEncoder, FakeStore, FakeTerms, FakeThesaurus
-
-TODAY = date(2026, 11, 23)
-FORUM = forum(postings=12, profiles=36, today=TODAY)
-RECORDS: list[Record] = [*FORUM.postings, *FORUM.profiles]
-
-DATA = Posting(
-    PostingId("data"),
-    "Data scientist",
-    organisation=Organisation(OrganisationId("insee")),
-    skills=("Python", "Kubernetes"),
-    description="Des modèles.",
+from matcher.stores.snapshots import Snapshots
+from tests.engines import (
+    ANA,
+    BOB,
+    CANARY,
+    DATA,
+    FEW,
+    FORUM,
+    KNOWN,
+    LAW,
+    RECORDS,
+    TODAY,
+    Opener,
+    everything,
+    holding,
+    pairs,
+    postings_of,
+    profiles_of,
 )
-LAW = Posting(PostingId("law"), "Juriste", organisation=Organisation(OrganisationId("dinum")), description="Du droit.")
-ANA = Profile(ProfileId("ana"), "Data scientist", summary="Du Python.", skills=("SQL",), visible_to_recruiters=True)
-BOB = Profile(ProfileId("bob"), "Juriste", summary="Du droit public.", visible_to_recruiters=True)
-FEW: list[Record] = [DATA, LAW, ANA, BOB]
-KNOWN = FakeThesaurus({"python": "skill:python", "kubernetes": "skill:kubernetes"})
-
-
-class Opener:
-    """Opens engines on one home folder, as processes would one after the other or side by side."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self._opened: list[Matcher] = []
-
-    def __call__(self, encoders: Encoders | None = None, *, weights: Weights | None = None) -> Matcher:
-        matcher = Matcher(
-            store=open_store(None, home=self.home),
-            encoders=encoders or Encoders.alike(FakeEncoder()),
-            thesaurus=KNOWN,
-            snapshots=Snapshots(self.home / "snapshots"),
-            weights=weights,
-            today=lambda: TODAY,
-        )
-        self._opened.append(matcher)
-        matcher.open()
-        return matcher
-
-    def close(self) -> None:
-        """End all processes: nothing but files is left."""
-        while self._opened:
-            self._opened.pop().close()
+from tests.fakes import FakeEncoder, FakeStore, FakeTerms
 
 
 @pytest.fixture
@@ -100,35 +61,6 @@ def opener(tmp_path: Path) -> Iterator[Opener]:
 @pytest.fixture
 def matcher(opener: Opener) -> Matcher:
     return opener()
-
-
-def in_memory(*, folder: Path) -> Matcher:
-    encoders = Encoders.alike(FakeEncoder())
-    matcher = Matcher(
-        store=FakeStore(),
-        encoders=encoders,
-        thesaurus=KNOWN,
-        snapshots=Snapshots(folder),
-        today=lambda: TODAY,
-    )
-    matcher.open()
-    return matcher
-
-
-def profiles_of(answer: Answer) -> list[str]:
-    return [explanation.match.profile_id for explanation in answer.explanations]
-
-
-def postings_of(answer: Answer) -> list[str]:
-    return [explanation.match.posting_id for explanation in answer.explanations]
-
-
-def everything(matcher: Matcher) -> dict[Kind, list[list[Match]]]:
-    return {kind: list(matcher.match_all(kind, k=5)) for kind in Kind}
-
-
-def pairs(answers: dict[Kind, list[list[Match]]]) -> dict[Kind, list[list[tuple[str, str]]]]:
-    return {kind: [[(m.posting_id, m.profile_id) for m in found] for found in each] for kind, each in answers.items()}
 
 
 # Writing and asking.
@@ -156,15 +88,15 @@ def test_what_is_stored_is_given_back(matcher: Matcher) -> None:
 def test_a_profile_that_is_not_stored_is_suggested_what_it_would_be_suggested_stored(opener: Opener) -> None:
     matcher = opener()
     matcher.put([DATA, LAW, BOB])
-    vocabulary = len(matcher._corpus.vocabulary)
+    vocabulary = len(matcher._follower._corpus.vocabulary)
     unsaved = matcher.suggest(replace(ANA, skills=(CANARY,)))
     assert postings_of(unsaved) == ["data", "law"]
-    assert (matcher.count(Kind.PROFILE), len(matcher._corpus.vocabulary)) == (1, vocabulary)
+    assert (matcher.count(Kind.PROFILE), len(matcher._follower._corpus.vocabulary)) == (1, vocabulary)
     assert profiles_of(matcher.candidates("data")) == ["bob"]
     with pytest.raises(NotFound):
         matcher.get_profile("ana")
     matcher.snapshot()
-    assert _holding(opener.home, CANARY.encode()) == []
+    assert holding(opener.home, CANARY.encode()) == []
     assert matcher.fsck() == []
     matcher.put([replace(ANA, skills=(CANARY,))])
     stored = matcher.suggestions("ana")
@@ -364,231 +296,6 @@ def test_more_explanations_than_are_kept_prepared_are_made_all_the_same(
     assert matcher.candidates("data") == expected
 
 
-# Several processes on one database.
-
-
-def test_an_engine_follows_what_another_writes(opener: Opener) -> None:
-    one, other = opener(), opener()
-    one.put(FEW)
-    assert (other.count(Kind.POSTING), other.lag()) == (0, 4)
-    assert other.follow() == 4
-    assert (other.lag(), other.follow()) == (0, 0)
-    assert everything(other) == everything(one)
-    other.candidates("data")
-    one.put([replace(ANA, headline="Juriste", summary="")])
-    one.delete(Kind.PROFILE, "bob")
-    one.delete(Kind.POSTING, "law")
-    other.follow()
-    assert profiles_of(other.candidates("data")) == ["ana"]
-    assert other.candidates("data").explanations == one.candidates("data").explanations
-
-
-def test_a_long_log_is_followed_in_batches(opener: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
-    one, other = opener(), opener()
-    one.put(RECORDS)
-    for posting in FORUM.postings[:4]:
-        one.delete(Kind.POSTING, posting.id)
-    one.put([FORUM.postings[0]])
-    monkeypatch.setattr(module, "FOLLOW_BATCH", 7)
-    assert other.follow() == len(RECORDS) + 5
-    assert pairs(everything(other)) == pairs(everything(one))
-
-
-def test_a_document_that_another_process_deletes_is_no_longer_shown(opener: Opener) -> None:
-    one, other = opener(), opener()
-    one.put(FEW)
-    other.follow()
-    one.delete(Kind.PROFILE, "ana")
-    # Ranked still, by what this process knows; but there is nothing left to show.
-    assert profiles_of(other.candidates("data")) == ["bob"]
-    assert other.suggestions("ana").explanations == ()
-    with pytest.raises(NotFound):
-        other.delete(Kind.PROFILE, "ana")
-    other.follow()
-    with pytest.raises(NotFound):
-        other.suggestions("ana")
-
-
-def test_an_explanation_prepared_while_a_record_changes_is_not_kept(tmp_path: Path) -> None:
-    class Meddling(FakeStore):
-        """Lets something happen just after records have been read."""
-
-        then: Callable[[], object] | None = None
-
-        def get(self, kind: Kind, ids: Sequence[str]) -> dict[str, Record]:
-            found = super().get(kind, ids)
-            if kind is Kind.PROFILE and (then := self.then):
-                self.then = None
-                then()
-            return found
-
-    store = Meddling()
-    matcher = Matcher(
-        store=store,
-        encoders=Encoders.alike(FakeEncoder()),
-        thesaurus=KNOWN,
-        snapshots=Snapshots(tmp_path),
-        today=lambda: TODAY,
-    )
-    matcher.put([DATA, ANA])
-    store.then = lambda: matcher.put([replace(ANA, summary="")])
-    assert matcher.candidates("data").explanations[0].skills[0].evidence is Evidence.EVIDENCED
-    assert matcher.candidates("data").explanations[0].skills[0].evidence is Evidence.MISSING
-
-
-def _sharing(store: FakeStore, folder: Path) -> Matcher:
-    return Matcher(
-        store=store,
-        encoders=Encoders.alike(FakeEncoder()),
-        thesaurus=KNOWN,
-        snapshots=Snapshots(folder),
-        today=lambda: TODAY,
-    )
-
-
-class Interrupted(FakeStore):
-    """Lets something happen between a write's transaction and what its process does next, once."""
-
-    then: Callable[[], object] | None = None
-
-    def put(self, *given: Any, **more: Any) -> list[Outcome]:
-        outcomes = super().put(*given, **more)
-        if then := self.then:
-            self.then = None
-            then()
-        return outcomes
-
-
-def test_a_write_that_another_process_replaces_before_it_is_applied_here_does_not_stay(tmp_path: Path) -> None:
-    store = Interrupted()
-    here, there = _sharing(store, tmp_path / "here"), _sharing(store, tmp_path / "there")
-    here.put([DATA])
-
-    def replaced_by_another() -> None:
-        there.delete(Kind.PROFILE, "ana")
-        there.snapshot()  # empties the ids of what is gone in the log
-        there.put([replace(ANA, headline="Juriste", visible_to_recruiters=False)])
-
-    store.then = replaced_by_another
-    here.put([ANA])
-    assert not here.candidates("data").explanations
-    assert here.fsck() == []
-
-
-def test_what_others_erase_goes_here_while_a_write_of_this_process_waits_for_its_turn(tmp_path: Path) -> None:
-    waits, goes_on = threading.Event(), threading.Event()
-
-    class Slow(FakeStore):
-        def put(self, *given: Any, **more: Any) -> list[Outcome]:
-            if threading.current_thread().name == "slow":
-                waits.set()
-                assert goes_on.wait(10)
-            return super().put(*given, **more)
-
-    store = Slow()
-    here, there = _sharing(store, tmp_path / "here"), _sharing(store, tmp_path / "there")
-    here.put([DATA, ANA])
-    writer = threading.Thread(target=here.put, args=([replace(ANA, id=ProfileId("bob"))],), name="slow")
-    writer.start()
-    assert waits.wait(10)
-    there.delete(Kind.PROFILE, "ana")
-    follower = threading.Thread(target=here.follow)
-    follower.start()
-    follower.join(5)
-    assert not follower.is_alive()
-    assert not here.candidates("data").explanations
-    goes_on.set()
-    writer.join(10)
-    assert [one.match.profile_id for one in here.candidates("data").explanations] == ["bob"]
-
-
-def test_a_reader_between_the_two_halves_of_a_change_keeps_nothing_stale(tmp_path: Path) -> None:
-    class Paused(FakeStore):
-        """Calls what is set for a kind, once, just after its records have been read."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.after: dict[Kind, Callable[[], object]] = {}
-
-        def get(self, kind: Kind, ids: Sequence[str]) -> dict[str, Record]:
-            found = super().get(kind, ids)
-            self.after.pop(kind, lambda: None)()
-            return found
-
-    store, reached, resume = Paused(), threading.Event(), threading.Event()
-    matcher = Matcher(
-        store=store,
-        encoders=Encoders.alike(FakeEncoder()),
-        thesaurus=KNOWN,
-        snapshots=Snapshots(tmp_path),
-        today=lambda: TODAY,
-    )
-    matcher.put([DATA, ANA])
-    writer = threading.Thread(target=matcher.put, args=([replace(DATA, skills=("Cobol",)), replace(ANA, summary="")],))
-
-    def pause() -> None:
-        reached.set()
-        resume.wait(10)
-
-    def change_meanwhile() -> None:
-        store.after[Kind.PROFILE] = pause
-        writer.start()
-        assert reached.wait(10)
-
-    store.after[Kind.POSTING] = change_meanwhile
-    assert matcher.candidates("data").explanations[0].skills[0].required == "Python"
-    resume.set()
-    writer.join(10)
-    assert [skill.required for skill in matcher.candidates("data").explanations[0].skills] == ["Cobol"]
-
-
-def test_readers_never_see_a_torn_answer_while_a_writer_writes(opener: Opener) -> None:
-    matcher = opener()
-    matcher.put(RECORDS)
-    stop = threading.Event()
-    problems: list[BaseException] = []
-    answered = 0
-
-    def read(thread: int) -> None:
-        nonlocal answered
-        turn = thread
-        while not stop.is_set():
-            turn += 1
-            try:
-                posting = FORUM.postings[turn % len(FORUM.postings)]
-                answer = matcher.candidates(posting.id, k=7)
-                # A document may go between its ranking and its explanation: fewer, but never other ones.
-                assert len(answer.explanations) <= min(7, answer.eligible)
-                for explanation in answer.explanations:
-                    match = explanation.match
-                    assert match.posting_id == posting.id
-                    assert match.score == pytest.approx(sum(part.value for part in match.contributions))
-                    assert explanation.sentence["en"]
-                assert len(set(profiles_of(answer))) == len(answer.explanations)
-                if thread == 0:
-                    assert all(found[0].rank == 1 for found in matcher.match_all(Kind.POSTING, k=2) if found)
-                answered += 1
-            except BaseException as error:  # noqa: BLE001 - handed to the test's own thread
-                problems.append(error)
-                return
-
-    with ThreadPoolExecutor(3) as threads:
-        for thread in range(3):
-            threads.submit(read, thread)
-        for number in range(12):
-            new = [replace(profile, id=ProfileId(f"{profile.id}-{number}")) for profile in FORUM.profiles[:8]]
-            matcher.put(new)
-            matcher.put([replace(FORUM.profiles[number], headline="Juriste")])
-            if number % 3 == 0:
-                matcher.delete(Kind.PROFILE, new[0].id)
-            if number % 10 == 0:
-                matcher.snapshot()
-        stop.set()
-    assert problems == []
-    assert answered > 0
-    assert matcher.fsck() == []
-
-
 # One encoder a facet.
 
 
@@ -636,8 +343,8 @@ def test_one_text_in_two_facets_has_the_vector_of_each_facet_s_model(opener: Ope
     encoders = three()
     matcher = opener(encoders)
     matcher.put([Profile(ProfileId("ana"), "python", summary="python", skills=("python",))])
-    found = matcher._corpus.sides[Kind.PROFILE].index.facet_vectors(0)
-    found[Facet.SKILLS] = matcher._corpus.vocabulary._vectors[1]
+    found = matcher._follower._corpus.sides[Kind.PROFILE].index.facet_vectors(0)
+    found[Facet.SKILLS] = matcher._follower._corpus.vocabulary._vectors[1]
     for facet in Facet:
         assert np.allclose(found[facet], encoders[facet].encode(["python"])[0], atol=1e-6)
     store = open_store(None, home=opener.home)
@@ -717,391 +424,3 @@ def test_a_process_follows_another_s_writes_of_every_model_without_encoding(open
     other.follow()
     assert encoded(own) == dict.fromkeys(Facet, 0)
     assert everything(other) == everything(one)
-
-
-# Snapshots.
-
-
-def test_an_engine_opened_from_a_snapshot_answers_as_one_rebuilt(
-    opener: Opener, caplog: pytest.LogCaptureFixture
-) -> None:
-    matcher = opener()
-    matcher.put(RECORDS)
-    for posting in FORUM.postings[:3]:
-        matcher.delete(Kind.POSTING, posting.id)
-    expected = everything(matcher)
-    matcher.snapshot()
-    matcher.put(FEW)
-    later = everything(matcher)
-    opener.close()
-    restored = opener()
-    assert pairs(everything(restored)) == pairs(later)
-    assert restored.fsck() == []
-    for record in FEW:
-        restored.delete(Kind.POSTING if isinstance(record, Posting) else Kind.PROFILE, record.id)
-    opener.close()
-    shutil.rmtree(opener.home / "snapshots")
-    rebuilt = opener()
-    assert pairs(everything(rebuilt)) == pairs(expected)
-    assert [m.score for found in everything(rebuilt)[Kind.POSTING] for m in found] == pytest.approx(
-        [m.score for found in expected[Kind.POSTING] for m in found], abs=1e-6
-    )
-    assert not caplog.records
-
-
-def test_a_snapshot_is_used_and_not_made_anew(opener: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
-    matcher = opener()
-    matcher.put(FEW)
-    matcher.snapshot()
-    opener.close()
-
-    def refuse(_: Matcher) -> None:
-        pytest.fail("rebuilt although the snapshot is sound")
-
-    monkeypatch.setattr(Matcher, "_rebuild", refuse)
-    assert profiles_of(opener().candidates("data")) == ["ana", "bob"]
-
-
-def test_a_snapshot_of_nothing_is_sound(opener: Opener, caplog: pytest.LogCaptureFixture) -> None:
-    opener().snapshot()
-    opener.close()
-    matcher = opener()
-    matcher.put(FEW)
-    assert profiles_of(matcher.candidates("data")) == ["ana", "bob"]
-    assert not caplog.records
-
-
-def test_a_snapshot_is_written_only_when_something_has_changed(opener: Opener) -> None:
-    matcher = opener()
-    matcher.put(FEW)
-    pointer = opener.home / "snapshots" / CURRENT
-    matcher.snapshot_if_behind()
-    first = pointer.read_text()
-    matcher.snapshot_if_behind()
-    assert pointer.read_text() == first
-    matcher.delete(Kind.PROFILE, "bob")
-    matcher.snapshot_if_behind()
-    second = pointer.read_text()
-    assert second != first
-    pointer.write_text("damaged")
-    matcher.snapshot_if_behind()
-    assert pointer.read_text() not in ("damaged", second)
-
-
-def test_words_that_came_back_while_their_owner_was_deleted_go_with_the_snapshot(matcher: Matcher) -> None:
-    matcher.put(FEW)
-    matcher.delete(Kind.PROFILE, "bob")
-    matcher._made([BOB])  # as an answer does that was under way
-    embedders = matcher._embedders._by_model.values()
-    assert any(embedder._memory for embedder in embedders)
-    matcher.snapshot()
-    assert not any(embedder._memory for embedder in embedders)
-
-
-def flip(path: Path) -> None:
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 0x01
-    path.write_bytes(content)
-
-
-IN_A_SNAPSHOT = [
-    "../CURRENT",
-    "manifest.json",
-    *(
-        f"{kind}/{name}"
-        for kind in Kind
-        for name in ("ids.json", "skills.npz", "sums.npz", "traits.npz", "vectors.faiss")
-    ),
-    "vocabulary.npz",
-]
-DAMAGES: dict[str, Callable[[Path], object]] = {
-    "flipped": flip,
-    "truncated": lambda path: path.write_bytes(path.read_bytes()[:-1] if path.name != CURRENT else b"x"),
-    "emptied": lambda path: path.write_bytes(b""),
-}
-
-
-def assert_rebuilt(opener: Opener, caplog: pytest.LogCaptureFixture, reason: str = "rebu") -> None:
-    with caplog.at_level(logging.WARNING):
-        matcher = opener()
-    assert any(reason in record.message for record in caplog.records), caplog.text
-    fresh = in_memory(folder=opener.home / "fresh")
-    fresh.put([*(matcher.get(kind, name) for kind in Kind for name in matcher.ids(kind))])
-    assert pairs(everything(matcher)) == pairs(everything(fresh))
-    assert matcher.ids(Kind.PROFILE)
-    matcher.snapshot()
-    assert matcher.fsck() == []
-
-
-@pytest.fixture
-def snapshot(opener: Opener) -> Path:
-    """The folder of a sound snapshot, with all processes ended."""
-    matcher = opener()
-    matcher.put(FEW)
-    folder = matcher.snapshot()
-    opener.close()
-    return folder
-
-
-@pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize("name", IN_A_SNAPSHOT)
-def test_a_damaged_snapshot_is_refused_and_rebuilt(
-    name: str, damage: str, opener: Opener, snapshot: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    DAMAGES[damage](snapshot / name)
-    assert_rebuilt(opener, caplog)
-
-
-@pytest.mark.parametrize("name", IN_A_SNAPSHOT[1:])
-def test_a_snapshot_that_lacks_a_file_is_refused_and_rebuilt(
-    name: str, opener: Opener, snapshot: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    (snapshot / name).unlink()
-    assert_rebuilt(opener, caplog)
-
-
-def test_the_parametrised_files_are_all_that_a_snapshot_holds(snapshot: Path) -> None:
-    found = {path.relative_to(snapshot).as_posix() for path in snapshot.rglob("*") if path.is_file()}
-    assert found == set(IN_A_SNAPSHOT[1:])
-    assert sorted(path.name for path in snapshot.parent.iterdir()) == sorted([CURRENT, snapshot.name])
-
-
-def test_a_snapshot_with_an_extra_file_is_refused_and_rebuilt(
-    opener: Opener, snapshot: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    (snapshot / "posting" / "stray").touch()
-    assert_rebuilt(opener, caplog)
-
-
-@pytest.mark.parametrize("name", IN_A_SNAPSHOT[1:])
-def test_files_swapped_between_generations_are_refused_and_rebuilt(
-    name: str, opener: Opener, snapshot: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    kept = opener.home / "kept"
-    shutil.copytree(snapshot, kept)
-    matcher = opener()
-    skills = ("Fortran",)
-    ana = replace(ANA, headline="Juriste", skills=skills, experience_years=3.0)
-    data = replace(DATA, title="UX designer", skills=skills, experience_years_min=1.0)
-    matcher.put([ana, replace(BOB, id=ProfileId("cam"))])
-    matcher.put([data, replace(LAW, id=PostingId("new"))])
-    newer = matcher.snapshot()
-    opener.close()
-    shutil.copy(kept / name, newer / name)
-    assert_rebuilt(opener, caplog)
-
-
-def test_the_snapshot_of_another_model_is_refused_and_rebuilt(
-    opener: Opener, snapshot: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    other = opener(Encoders.alike(FakeEncoder(dimension=8)))
-    assert "another model" in caplog.text
-    assert profiles_of(other.candidates("data")) == ["ana", "bob"]
-    assert other.fsck() == []
-
-
-def test_the_snapshot_of_another_database_is_refused_and_rebuilt(
-    tmp_path: Path, opener: Opener, snapshot: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    elsewhere = Opener(tmp_path / "elsewhere")
-    elsewhere().put([DATA, LAW, ANA, replace(BOB, headline="Architecte")])
-    elsewhere.close()
-    shutil.copytree(opener.home / "snapshots", elsewhere.home / "snapshots")
-    assert_rebuilt(elsewhere, caplog, "another database")
-    elsewhere.close()
-
-
-def test_the_snapshot_of_another_empty_database_is_refused(
-    tmp_path: Path, opener: Opener, caplog: pytest.LogCaptureFixture
-) -> None:
-    opener().snapshot()
-    opener.close()
-    elsewhere = Opener(tmp_path / "elsewhere")
-    elsewhere().put(FEW)
-    elsewhere.close()
-    shutil.copytree(opener.home / "snapshots", elsewhere.home / "snapshots")
-    assert_rebuilt(elsewhere, caplog, "another database")
-    elsewhere.close()
-
-
-def _copy_database(home: Path, target: Path) -> None:
-    target.mkdir()
-    for path in home.glob("matcher.db*"):
-        shutil.copy(path, target)
-
-
-def _restore_database(home: Path, source: Path) -> None:
-    for path in home.glob("matcher.db*"):
-        path.unlink()
-    for path in source.iterdir():
-        shutil.copy(path, home)
-
-
-@pytest.mark.parametrize("since", [0, 1, 2, 5])
-def test_an_older_database_restored_beneath_the_snapshot_is_noticed(
-    since: int, tmp_path: Path, opener: Opener, caplog: pytest.LogCaptureFixture
-) -> None:
-    opener().put(FEW)
-    opener.close()
-    _copy_database(tmp_path, tmp_path / "backup")
-    matcher = opener()
-    matcher.put([replace(ANA, headline="Juriste"), replace(BOB, id=ProfileId("lost"))])
-    matcher.snapshot()
-    opener.close()
-    _restore_database(tmp_path, tmp_path / "backup")
-    # Other changes have been written since, as many as were lost or more: the number alone would not tell.
-    for number in range(since):
-        store = open_store(None, home=tmp_path)
-        other = Matcher(
-            store=store,
-            encoders=Encoders.alike(FakeEncoder()),
-            thesaurus=KNOWN,
-            snapshots=Snapshots(tmp_path / "none"),
-            today=lambda: TODAY,
-        )
-        other.put([replace(BOB, headline=f"Juriste {number}")])
-        other.close()
-    assert_rebuilt(opener, caplog, "another database")
-    assert "lost" not in opener().ids(Kind.PROFILE)
-
-
-def test_a_snapshot_that_counts_other_rows_is_refused(
-    opener: Opener, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    matcher = opener()
-    matcher.put(FEW)
-    with monkeypatch.context() as patch:
-        patch.setattr(Corpus, "count", lambda *_: 7)
-        matcher.snapshot()
-    opener.close()
-    assert_rebuilt(opener, caplog, "other rows")
-
-
-def test_a_disk_error_is_explained_and_costs_nothing_but_the_snapshot(opener: Opener) -> None:
-    matcher = opener()
-    matcher.put(FEW)
-    (opener.home / "snapshots").write_text("not a folder")
-    with pytest.raises(StoreUnavailable):
-        matcher.snapshot()
-    with pytest.raises(StoreUnavailable):
-        matcher.erase(Kind.PROFILE, "ana")
-    assert profiles_of(matcher.candidates("data")) == ["bob"]
-
-
-# Deriving anew, and erasing.
-
-
-def test_after_a_change_of_model_reindexing_leaves_nothing_of_the_old(opener: Opener, snapshot: Path) -> None:
-    other = FakeEncoder(dimension=8, name="other")
-    matcher = opener(Encoders.alike(other))
-    matcher.reindex()
-    assert matcher.fsck() == []
-    store = open_store(None, home=opener.home)
-    assert store.drop_vectors(keep_models=[other.fingerprint]) == 0
-    store.close()
-    encoded = other.encoded
-    opener.close()
-    again = opener(Encoders.alike(other))
-    assert other.encoded == encoded, "the new snapshot and the new vectors are used"
-    assert profiles_of(again.candidates("data")) == ["ana", "bob"]
-
-
-def test_reindexing_changes_no_answer(matcher: Matcher) -> None:
-    matcher.put(RECORDS)
-    before = everything(matcher)
-    matcher.reindex()
-    assert pairs(everything(matcher)) == pairs(before)
-    assert matcher.lag() == 0
-
-
-CANARY = "zxqcanarizxq"
-ERASED = Profile(
-    ProfileId("erased"),
-    f"Data scientist {CANARY}",
-    summary=f"Du Python et du {CANARY}.",
-    skills=(f"{CANARY} avancé",),
-    experiences=(Experience(f"Développeuse {CANARY}", organisation=CANARY, summary=CANARY),),
-    education=(Education(f"Master {CANARY}", 7),),
-    languages=(CANARY,),
-    locations=(Location(region=CANARY, department=CANARY, city=CANARY),),
-    salary_eur_year_min=43_219.0,
-    hidden_from=(OrganisationId(CANARY),),
-    visible_to_recruiters=True,
-)
-
-
-def _holding(home: Path, needle: bytes) -> list[str]:
-    wanted = [needle, needle.decode("latin-1").encode("utf-32-le")]
-    files = [path for path in home.rglob("*") if path.is_file()]
-    return [path.name for path in files if any(one in path.read_bytes().lower() for one in wanted)]
-
-
-def test_what_is_erased_is_in_no_file(opener: Opener) -> None:
-    matcher = opener()
-    matcher.put([*FEW, ERASED])
-    index = matcher._corpus.sides[Kind.PROFILE].index
-    row = index.row("erased")
-    assert row is not None
-    vector = index.facet_vectors(row)[Facet.TITLE].tobytes()
-    number, *_ = matcher._corpus.sides[Kind.PROFILE].skills.of(row)[0].tolist()
-    skill = matcher._corpus.vocabulary._vectors[number].tobytes()
-    salary = np.float32(43_219.0).tobytes()
-    matcher.candidates("data")
-    matcher.snapshot()
-    assert _holding(opener.home, CANARY.encode())
-    assert any(vector in path.read_bytes() for path in opener.home.rglob("vectors.faiss"))
-    assert any(skill in path.read_bytes() for path in opener.home.rglob("vocabulary.npz"))
-    assert any(salary in path.read_bytes() for path in opener.home.rglob("traits.npz"))
-    matcher.erase(Kind.PROFILE, "erased")
-    assert _holding(opener.home, CANARY.encode()) == []
-    for one in (vector, skill):
-        assert not any(one in path.read_bytes() for path in opener.home.rglob("*") if path.is_file())
-    assert CANARY not in str(vars(matcher._corpus.vocabulary)).lower()
-    assert not any(salary in path.read_bytes() for path in opener.home.rglob("traits.npz"))
-    assert profiles_of(matcher.candidates("data")) == ["ana", "bob"]
-    assert not any(CANARY in str(sheet) for sheet in matcher._reasons._sheets.values())
-    opener.close()
-    assert _holding(opener.home, CANARY.encode()) == []
-    assert opener().fsck() == []
-
-
-def test_an_erased_text_is_encoded_anew_when_it_comes_back(opener: Opener) -> None:
-    encoder = FakeEncoder()
-    matcher = opener(Encoders.alike(encoder))
-    matcher.put([ERASED])
-    first = encoder.encoded
-    matcher.erase(Kind.PROFILE, "erased")
-    matcher.put([ERASED])
-    assert encoder.encoded == 2 * first
-
-
-def test_closing_twice_is_fine(matcher: Matcher) -> None:
-    matcher.close()
-    matcher.close()
-
-
-def test_a_vector_that_the_store_dropped_is_stored_again_with_the_next_document_that_needs_it(opener: Opener) -> None:
-    matcher = opener()
-    with_skill = Profile(ProfileId("a"), "Juriste", skills=("Kubernetes",))
-    matcher.put([with_skill])
-    matcher.put([replace(with_skill, skills=())])
-    matcher.put([replace(with_skill, id=ProfileId("b"))])
-    assert matcher.fsck() == []
-
-
-def test_erasing_is_not_undone_by_a_process_that_stops_later(opener: Opener) -> None:
-    one, other = opener(), opener()
-    one.put([Profile(ProfileId("a"), "Juriste"), Profile(ProfileId("b"), "Juriste")])
-    other.follow()
-    one.erase(Kind.PROFILE, "a")
-    other.snapshot_if_behind()
-    assert opener().ids(Kind.PROFILE) == ["b"]
-    assert (one.ids(Kind.PROFILE), other.ids(Kind.PROFILE)) == (["b"], ["b"])
-
-
-def test_ranking_needs_no_database_and_says_whether_reasons_do(matcher: Matcher) -> None:
-    matcher.put(FEW)
-    ranked = matcher.rank(Kind.POSTING, "data", k=5)
-    assert matcher.written_at_hand(ranked) is None
-    assert matcher.explain(ranked) == matcher.candidates("data", k=5)
-    assert matcher.written_at_hand(ranked) == matcher.written(ranked)

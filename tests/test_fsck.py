@@ -1,6 +1,7 @@
 """Every kind of damage has its sentence, and what is sound has none."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -85,6 +86,34 @@ def test_a_filled_store_is_sound_through_updates_deletions_snapshots_and_a_resta
     assert opened(sqlite_store, tmp_path).fsck() == []
 
 
+def test_what_others_write_while_it_looks_is_no_damage(
+    matcher: Matcher, sqlite_store: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writes = iter(range(100))
+
+    def write() -> None:
+        # As a server does: what is new, what is changed, and what is gone.
+        number = next(writes)
+        other.put([Profile(ProfileId(f"new {number}"), "Juriste"), Profile(FORUM.profiles[0].id, f"Juriste {number}")])
+        other.delete(Kind.POSTING, FORUM.postings[number].id)
+
+    def beside(look: Callable[..., list[str]]) -> Callable[..., list[str]]:
+        def looked(*given: object) -> list[str]:
+            with ThreadPoolExecutor(1) as writer:
+                writer.submit(write).result()
+            return look(*given)
+
+        return looked
+
+    other = opened(sqlite_store, tmp_path / "other")
+    for name in ("_index", "_full_text", "_stored_vectors"):
+        monkeypatch.setattr(fsck, name, beside(getattr(fsck, name)))
+    assert matcher.fsck() == []
+    assert next(writes) == 6
+    monkeypatch.undo()
+    assert matcher.fsck() == []
+
+
 def test_documents_with_little_or_odd_content_are_sound(matcher: Matcher) -> None:
     matcher.put(SPARSE)
     assert matcher.fsck() == []
@@ -141,18 +170,18 @@ def test_reindexing_mends_the_full_text_rows(matcher: Matcher, sqlite_store: Sql
 
 
 def test_a_document_that_the_index_lacks_is_found(matcher: Matcher) -> None:
-    matcher._corpus.remove(Kind.PROFILE, FORUM.profiles[3].id)
+    matcher._follower._corpus.remove(Kind.PROFILE, FORUM.profiles[3].id)
     assert matcher.fsck() == [f"1 profile(s) in the database but not in the index: {FORUM.profiles[3].id}"]
 
 
 def test_a_document_that_the_database_lacks_is_found(matcher: Matcher) -> None:
     stray = Posting(PostingId("stray"), "Juriste")
-    matcher._corpus.put(stray, Derived({}))
+    matcher._follower._corpus.put(stray, Derived({}))
     assert matcher.fsck() == ["1 posting(s) in the index but not in the database: stray"]
 
 
 def test_other_vectors_in_the_index_are_found(matcher: Matcher) -> None:
-    index = matcher._corpus.sides[Kind.PROFILE].index
+    index = matcher._follower._corpus.sides[Kind.PROFILE].index
     one, other = FORUM.profiles[:2]
     index.put(one.id, {Facet.TITLE: np.eye(1, 16, dtype=np.float32)[0]})
     row = index.row(other.id)
@@ -166,7 +195,7 @@ def test_other_terms_in_the_index_are_found(sqlite_store: SqlStore, tmp_path: Pa
     matcher = opened(sqlite_store, tmp_path, Encoders(encoder, encoder, encoder, Prose(FakeTerms(), 0.5)))
     matcher.put([*FORUM.postings, *FORUM.profiles, *SPARSE])
     assert matcher.fsck() == []
-    index = matcher._corpus.sides[Kind.POSTING].index
+    index = matcher._follower._corpus.sides[Kind.POSTING].index
     one, other = FORUM.postings[:2]
     row = index.row(one.id)
     assert row is not None
@@ -190,7 +219,7 @@ def test_a_vector_that_was_altered_in_the_database_is_found(
 def test_other_skills_in_the_index_are_found(matcher: Matcher) -> None:
     matcher.put([Profile(ProfileId("new"), "Juriste", skills=("COBOL", "Fortran"))])
     assert matcher.fsck() == []
-    side = matcher._corpus.sides[Kind.PROFILE]
+    side = matcher._follower._corpus.sides[Kind.PROFILE]
     row = side.index.row("new")
     assert row is not None
     side.skills.remove(row)
@@ -234,7 +263,7 @@ ASKED = Posting(PostingId("new"), "Juriste")
 def test_other_traits_are_found(matcher: Matcher, stored: Record, indexed: Record) -> None:
     matcher.put([stored])
     assert matcher.fsck() == []
-    side = matcher._corpus.sides[kind_of(stored)]
+    side = matcher._follower._corpus.sides[kind_of(stored)]
     row = side.index.row("new")
     assert row is not None
     side.traits.put(row, indexed)

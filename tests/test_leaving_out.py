@@ -9,18 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matcher import comparison as whole
 from matcher import compiled
-from matcher import corpus as whole
 from matcher.core.domain import Facet, Kind, Record, Weights, kind_of
 from matcher.core.pages import NOTHING
 from matcher.core.ports import Encoders, Prose
 from matcher.core.traits import Rows, TraitTable
-from matcher.corpus import Bounds, Corpus
+from matcher.corpus import Corpus
+from matcher.finding import Bounds
 from matcher.offline.demo import forum
 from matcher.stages import eligibility
 from matcher.stages import index as stage
 from matcher.stages.counts import Filters
-from matcher.stages.index import FacetIndex, Query, codes
+from matcher.stages.index import FacetIndex, Query, codes, heads
+from matcher.stages.index import whole as floats
 from matcher.stages.rank import SLACK, TICK, agreements, highest, most, total
 from tests.deriving import Deriver
 from tests.fakes import FakeEncoder, FakeTerms, FakeThesaurus
@@ -39,12 +41,15 @@ WEIGHINGS = [
 ]
 
 
-@pytest.fixture
-def large(monkeypatch: pytest.MonkeyPatch) -> Corpus:
-    """Return a corpus that is kept as a million documents would be."""
+@pytest.fixture(params=["floats", "codes"])
+def large(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Corpus:
+    """Return a corpus that is kept as ten thousand documents would be, or as a million."""
     for name, value in {"HEAD": 6, "MIDDLE": 6}.items():
         monkeypatch.setattr(codes, name, value)
-    monkeypatch.setattr(stage, "COMPACT_FROM", 40)
+    monkeypatch.setattr(heads, "HEAD", 20)
+    monkeypatch.setattr(floats, "SIEVE_FROM", 40)
+    if request.param == "codes":
+        monkeypatch.setattr(stage, "COMPACT_FROM", 60)
     for module in (compiled, eligibility):
         monkeypatch.setattr(module, "LONG", 50)
     for name, value in {"SEEDS": 3, "FEW": 1}.items():
@@ -102,21 +107,74 @@ def test_a_search_stands_in_the_order_of_the_scores_that_it_shows(large: Corpus)
         assert all(one >= other - 2 * TICK for one, other in pairwise(scores))
 
 
+@pytest.mark.parametrize("words_weight", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("every", [1, 3, 1000])
+def test_a_search_finds_what_comparing_every_document_finds(
+    large: Corpus, words_weight: float, every: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some hold words, one in `every`; page after page, under filters and without."""
+    compared = []
+    scores = FacetIndex.scores
+
+    def counted(self: FacetIndex, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
+        compared.append(len(rows))
+        return scores(self, query, rows)
+
+    monkeypatch.setattr(FacetIndex, "scores", counted)
+    answers, counts = [], []
+    for many in (1, 10_000):
+        monkeypatch.setattr(whole, "MANY", many)
+        compared.clear()
+        pages = []
+        for number, record in enumerate(RECORDS[::7]):
+            question = large.question(kind_of(record), record.id, weights=Weights())
+            others = large.ids(question.kind.other)
+            bounds = Bounds(scores={name: 1 / (1 + at) for at, name in enumerate(others[number % 5 :: every])})
+            seen = NOTHING
+            for filters in (Filters(), Filters(), Filters(experience=frozenset({"3-5", "unknown"}))):
+                page = large.searched(
+                    question,
+                    bounds=bounds,
+                    filters=filters,
+                    weights=Weights(),
+                    words_weight=words_weight,
+                    k=3,
+                    seen=seen,
+                    today=TODAY,
+                )
+                pages.append(page)
+                seen = page.seen or NOTHING
+        answers.append(pages)
+        counts.append(sum(compared))
+    assert answers[0] == answers[1]
+    if words_weight < 1 and every > 1:
+        assert counts[0] < counts[1], "some were left out"
+
+
+def test_a_pair_has_the_rank_that_its_list_gives_it(large: Corpus) -> None:
+    for posting in FORUM.postings[::9]:
+        question = large.question(Kind.POSTING, posting.id, weights=Weights())
+        for match in [*large.best(question, k=60, weights=Weights(), today=TODAY).matches][::7]:
+            found = large.pair(posting.id, match.profile_id, weights=Weights(), today=TODAY).match
+            assert found == match
+
+
 @pytest.mark.parametrize("weights", WEIGHINGS)
 def test_no_look_takes_a_row_below_what_it_scores(large: Corpus, weights: Weights) -> None:
     lowered = 0
     for record in RECORDS[::5]:
         question = large.question(kind_of(record), record.id, weights=weights)
-        index, rows = large.sides[question.kind.other].index, large._eligible(question, TODAY)
+        comparison = large.compared(question, weights=weights, today=TODAY)
+        index, rows = comparison.there.index, comparison.eligible()
         facet_scores = index.scores(question.query, rows)
-        _, scores = large._rough(question, rows, facet_scores, weights=weights, today=TODAY)
+        _, scores = comparison.rough(rows, facet_scores)
         reach = index.ceilings(question.query, rows) + most(
             question.traits,
             is_posting=question.kind is Kind.POSTING,
-            has_skills=bool(question.skills),
+            has_skills=question.skills is not None,
             weights=weights,
         )
-        for short in large._looks(question, weights=weights, today=TODAY):
+        for short in comparison.looks():
             before, reach = reach, reach - short(rows)
             assert np.all(reach >= scores - SLACK)
             lowered += bool(np.any(reach < before))

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matcher.answers import Answer
 from matcher.core.domain import (
     ASPECTS,
     Contract,
@@ -39,10 +40,11 @@ from matcher.core.domain import (
 )
 from matcher.core.ports import Encoders, Prose
 from matcher.corpus import Corpus
-from matcher.engine import Answer, Matcher
+from matcher.engine import Matcher
 from matcher.offline.demo import forum
 from matcher.stages.explain import Sheet, explain, meet
 from matcher.stages.rank import READY_DAYS, UNASKED
+from matcher.stages.text import quotes
 from matcher.stores.snapshots import Snapshots
 from tests.deriving import Deriver
 from tests.fakes import FakeEncoder, FakeStore, FakeTerms, FakeThesaurus
@@ -291,7 +293,7 @@ def assert_alike(one: Match, other: Match) -> None:
 
 
 def assert_explained(match: Match, posting: Sheet, profile: Sheet) -> None:
-    skills = explain(match, meet(posting, profile, near=KNOWN.near)).skills
+    skills = explain(match, meet(posting, profile, near=KNOWN.near, quotes=quotes)).skills
     assert len(skills) == len(posting.skills)
     assert isinstance(posting.record, Posting)
     assert isinstance(profile.record, Profile)
@@ -302,7 +304,8 @@ def assert_explained(match: Match, posting: Sheet, profile: Sheet) -> None:
     assert sum(skill.share * skill.similarity for skill in skills) == pytest.approx(of(match, "skills"), abs=SLACK)
     titles_and_prose = fields_of(profile.record)
     for skill in skills:
-        assert (skill.evidence is Evidence.MISSING) == (skill.similarity == 0) == (skill.counterpart is None)
+        assert (skill.evidence is Evidence.MISSING) == (skill.similarity == 0)
+        assert skill.counterpart is not None or skill.evidence is Evidence.MISSING
         words = skill.counterpart or ""
         claimed = any(words in item for item in profile.record.skills)
         quoted = any(words in field for field in titles_and_prose)

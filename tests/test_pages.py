@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from matcher.answers import Answer, list_of
 from matcher.core.domain import MERGED, Kind, Match, Posting, PostingId, Profile, ProfileId, Record, Variety
 from matcher.core.errors import InvalidRecord
 from matcher.core.pages import NOTHING, seen_by
 from matcher.core.ports import Encoders
-from matcher.engine import Answer, Matcher, list_of
+from matcher.engine import Matcher
 from matcher.offline.demo import forum
 from matcher.stores import open_store
 from matcher.stores.snapshots import Snapshots

@@ -1,15 +1,16 @@
 """The native record refuses by name, never repeats content, and survives the store."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.core.domain import Kind, Posting, Profile
+from matcher.core.domain import Kind, Location, Posting, PostingId, Profile, ProfileId
 from matcher.core.errors import InvalidRecord
-from matcher.records import parse_posting, parse_profile, restore, serialise
+from matcher.records import PostingRecord, ProfileRecord, parse_posting, parse_profile, restore, serialise
 
 POSTING = {"id": "p1", "title": "Data scientist"}
 PROFILE = {"id": "c1", "headline": "Data scientist"}
@@ -39,6 +40,57 @@ def test_a_posting_is_refused_by_its_field_and_the_content_is_not_repeated(extra
     assert refused.value.record_id == "p1"
     assert PRIVATE not in str(refused.value)
     str(refused.value).encode()
+
+
+@pytest.mark.parametrize(
+    "parse", [lambda place: parse_posting(POSTING | place), lambda place: parse_profile(PROFILE | place)]
+)
+@pytest.mark.parametrize(
+    ("place", "field", "reason"),
+    [
+        ({"region": "75"}, "region", "write the name"),
+        ({"department": "96"}, "department", "no department's code"),
+        ({"region": "Bretagne", "department": "00123"}, "department", "no postal code"),
+        ({"region": "Ile de Frnace"}, "region", "Île-de-France"),
+        ({"department": "Seine Saint Dennis"}, "department", "Seine-Saint-Denis"),
+        ({"latitude": 91.0}, "latitude", "90"),
+        ({"longitude": float("nan")}, "longitude", "finite"),
+        ({"zip": PRIVATE}, "zip", "not a known field"),
+    ],
+)
+def test_a_place_that_would_count_as_nothing_is_refused_by_its_field(
+    parse: Callable[[dict[str, Any]], Posting | Profile], place: dict[str, Any], field: str, reason: str
+) -> None:
+    with pytest.raises(InvalidRecord, match=reason) as refused:
+        parse({"locations": [{"region": "Corse"}, place]})
+    assert refused.value.field == f"locations.1.{field}"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"region": "Île-de-France", "department": "75", "city": "Paris", "latitude": 48.85, "longitude": 2.35},
+        {"region": "11", "department": "75"},
+        {"region": "Paris"},
+        {"department": "69123"},
+        {"department": "Lyon"},
+        {"region": "France entière"},
+        {"region": "Bruxelles-Capitale", "city": "Bruxelles"},
+        {"department": "98800"},
+    ],
+)
+def test_a_profile_s_place_is_read_as_a_posting_s(place: dict[str, Any]) -> None:
+    wished, offered = (
+        parse({"id": "x", title: "x", "locations": [place]})
+        for parse, title in ((parse_profile, "headline"), (parse_posting, "title"))
+    )
+    assert wished.locations == offered.locations == (Location(**place),)
+
+
+def test_a_place_that_was_stored_before_such_places_were_refused_can_still_be_read() -> None:
+    old = (Location(region="75"), Location(department="Seine Saint Dennis"))
+    assert PostingRecord.of(Posting(PostingId("p"), "x", locations=old)).locations[0].region == "75"
+    assert ProfileRecord.of(Profile(ProfileId("c"), "x", locations=old)).locations[1].department == "Seine Saint Dennis"
 
 
 def test_an_experience_that_ends_before_it_starts_is_refused_by_its_end() -> None:

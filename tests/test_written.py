@@ -6,8 +6,19 @@ from datetime import date
 import orjson
 import pytest
 
-from api.schemas import matches_json
-from matcher.core.domain import ASPECTS, MERGED, Kind, Posting, PostingId, Profile, ProfileId, Variety, Weights
+from api.schemas.matches import matches_json
+from matcher.core.domain import (
+    ASPECTS,
+    MERGED,
+    Kind,
+    Location,
+    Posting,
+    PostingId,
+    Profile,
+    ProfileId,
+    Variety,
+    Weights,
+)
 from matcher.engine import Matcher
 from matcher.offline.demo import forum
 from tests.api.conftest import open_on
@@ -30,6 +41,15 @@ def matcher(tmp_path_factory: pytest.TempPathFactory) -> Matcher:
             *(replace(posting, id=PostingId(f"{posting.id} again")) for posting in FORUM.postings[:5]),
             Posting(PostingId('p"1'), quoted, skills=(quoted, "Python")),
             Posting(PostingId("bare"), "x"),
+            Posting(PostingId("near"), "x", locations=(Location(latitude=48.8566, longitude=2.3522),)),
+            Profile(
+                ProfileId("near"),
+                "-",
+                locations=(Location(latitude=48.8414, longitude=2.3003),),
+                visible_to_recruiters=True,
+            ),
+            Posting(PostingId("untitled"), "-", skills=("Haskell",)),
+            Profile(ProfileId("untitled"), "-", skills=("OCaml",), visible_to_recruiters=True),
             Profile(ProfileId('c"\\'), quoted, skills=(quoted, "SQL"), visible_to_recruiters=True),
             Profile(ProfileId("bare"), "x", visible_to_recruiters=True),
         ]
@@ -53,6 +73,15 @@ def test_an_answer_is_the_same_whether_it_is_written_at_once_or_made_of_values(
                 for one in (each.match for each in answer.explanations)
             ]
             assert (written.eligible, written.under) == (answer.eligible, answer.under)
+
+
+def test_a_sentence_may_begin_with_an_accented_letter(matcher: Matcher) -> None:
+    answer = matcher.explain(matcher.rank(Kind.PROFILE, "untitled", k=200))
+    (reasons,) = (one for one in answer.explanations if one.match.posting_id == "untitled")
+    answer = matcher.explain(matcher.rank(Kind.PROFILE, "near", k=200))
+    (by_place,) = (one for one in answer.explanations if one.match.posting_id == "near")
+    assert by_place.sentence == {"fr": "À 4 km.", "en": "4 km away."}
+    assert reasons.sentence == {"fr": "À défaut de Haskell : OCaml.", "en": "Instead of Haskell: OCaml."}
 
 
 def test_variants_are_written(matcher: Matcher) -> None:

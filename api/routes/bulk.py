@@ -12,7 +12,8 @@ from starlette.requests import ClientDisconnect
 from api.dependencies import UNREADABLE, Engine, Responses, in_turn
 from api.languages import asked, told
 from api.problems import field_name
-from api.schemas import LineAnswer, ProblemAnswer
+from api.schemas.bulk import LineAnswer
+from api.schemas.problems import ProblemAnswer
 from matcher.core.domain import Outcome, Record
 from matcher.core.errors import InvalidRecord
 from matcher.engine import Matcher

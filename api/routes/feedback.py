@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request
 
 from api.access import Caller, may_see_postings_of, may_see_profile
 from api.dependencies import UNREADABLE, Engine, Responses, in_turn
-from api.schemas import FeedbackAnswer, FeedbackAsked, ProblemAnswer
+from api.schemas.feedback import FeedbackAnswer, FeedbackAsked
+from api.schemas.problems import ProblemAnswer
 from matcher.core.access import Principal
 from matcher.core.domain import ASPECTS, Kind, PostingId, ProfileId
 from matcher.core.errors import NotFound

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 
 from api.dependencies import Engine, Responses
 from api.problems import BEHIND, RETRY_AFTER_S, Problem, problem
-from api.schemas import HealthAnswer, NotReadyAnswer
+from api.schemas.problems import HealthAnswer, NotReadyAnswer
 from matcher.core.domain import Kind
 from matcher.core.errors import DecisionLogUnavailable
 from matcher.decisions.log import DecisionLog

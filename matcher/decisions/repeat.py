@@ -9,12 +9,13 @@ from typing import Any
 
 import orjson
 
+from matcher.answers import Answer
 from matcher.core.domain import ASPECTS, Kind, OrganisationId, Profile, Variety, Weights
 from matcher.core.errors import DecisionLogUnreadable, InvalidRecord, UnreadableFile
 from matcher.core.pages import NOTHING, Seen, lot
 from matcher.decisions.entry import SEEN, Call, Shown, canonical, known_as, places, seen_in
 from matcher.decisions.pseudonyms import Pseudonyms
-from matcher.engine import Answer, Matcher
+from matcher.engine import Matcher
 from matcher.records import parse_draft
 from matcher.search import Filters, Found, Search
 

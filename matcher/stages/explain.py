@@ -3,16 +3,26 @@
 Nothing here changes a score. What is quoted is a substring of what the candidate or the service wrote.
 """
 
-from collections.abc import Mapping, Sequence
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from matcher.core.domain import ASPECTS, Evidence, Explanation, Facet, Match, Record, SkillMatch, Standing
+from matcher.core.domain import ASPECTS, Evidence, Explanation, Facet, Match, Record, Remote, SkillMatch, Standing
 from matcher.core.pages import lot
+from matcher.core.places import distance_km
 from matcher.core.ports import Vectors
 from matcher.core.skills import Near, Skill, nearnesses
+
+Quotes = Callable[[Record, Sequence[Skill]], Sequence[str | None]]
+"""How a document's prose names each of some skills, verbatim: `text.quotes`."""
+
+T = TypeVar("T")
 
 NAMED_SKILLS = 4
 """How many skills a sentence names before it counts the rest."""
@@ -44,6 +54,8 @@ class Told:
     """Without the brackets."""
     clauses: Mapping[str, bytes]
     """By language, without the quotes; empty where a sentence says nothing of skills."""
+    place: Mapping[str, bytes]
+    """Likewise, of a place by its distance."""
 
 
 @dataclass(slots=True)
@@ -55,21 +67,41 @@ class Met:
     skills: tuple[SkillMatch, ...]
     clauses: Mapping[str, Sequence[str]]
     """What a sentence says of them, by language."""
+    place: Mapping[str, str]
+    """What it says of the place, by language, where the distance is what counts; else nothing."""
     told: Told | None = None
     """Made where it is first written."""
 
 
-def meet(posting: Sheet, profile: Sheet, *, near: Near) -> Met:
-    """Return how a profile meets each skill that a posting asks for."""
+def meet(posting: Sheet, profile: Sheet, *, near: Near, quotes: Quotes) -> Met:
+    """Return how a profile meets each skill that a posting asks for.
+
+    A skill that the thesaurus does not know counts where both list it, and not where the profile's prose alone names
+    it: then the missing skill has those words for its counterpart, and a sentence says so.
+    """
     skills = match_skills(posting, profile, near=near)
-    groups = _grouped(skills)
-    return Met(posting, profile, skills, {name: _skill_clauses(groups, words) for name, words in PHRASES.items()})
+    short = [place for place, skill in enumerate(skills) if skill.similarity < 1.0]
+    words = quotes(profile.record, [posting.skills[place] for place in short]) if short else ()
+    named = {place: quoted for place, quoted in zip(short, words, strict=True) if quoted}
+    if named:
+        skills = tuple(
+            skill._replace(counterpart=named.get(place)) if skill.evidence is Evidence.MISSING else skill
+            for place, skill in enumerate(skills)
+        )
+    groups = _grouped(skills, named)
+    return Met(
+        posting,
+        profile,
+        skills,
+        clauses={name: _skill_clauses(groups, words) for name, words in PHRASES.items()},
+        place=_distance(posting.record, profile.record),
+    )
 
 
 def explain(match: Match, met: Met) -> Explanation:
     """Return a match's reasons: each skill that the posting asks for, and one sentence in French and in English."""
     levels = _levels(match)
-    sentence = {name: _sentence(levels, met.clauses[name], name) for name in LANGUAGES}
+    sentence = {name: _sentence(levels, met, name) for name in LANGUAGES}
     return Explanation(match=match, skills=met.skills, sentence=sentence)
 
 
@@ -116,9 +148,11 @@ ROUNDING = 1e-4
 """A float32 that means 1 may read 0.9999999."""
 SILENT = 255
 """The level of an aspect of which a sentence says nothing."""
+_SILENCE = bytes([SILENT])
 # Looked up once: an answer asks a hundred times, and each look at a member of an enumeration is a call.
 _COMPARED = Standing.COMPARED
 SKILLS_AT = ASPECTS.index(Facet.SKILLS)
+PLACE_AT = ASPECTS.index("place")
 _SILENT = np.array([name not in _STEPS for name in ASPECTS])
 _LEAST = np.full((len(ASPECTS), max(map(len, _STEPS.values()))), -np.inf)
 for _place, _name in enumerate(ASPECTS):
@@ -131,12 +165,33 @@ class Phrases:
 
     aspects: Mapping[str, tuple[str, ...]]
     """One phrase more than an aspect has steps."""
-    skills_met: str
+    skills_evidenced: str
+    skills_claimed: str
     skills_near: str
+    near: Callable[[str, str], str]
+    """What is asked for and what the profile has for it, as an item of the latter."""
+    skills_named: str
+    """In prose, by a name that the thesaurus does not know."""
     skills_missing: str
+    here: str
+    """A distance under one kilometre."""
+    away: str
+    """A distance in kilometres."""
     nothing: str
     joint: str
     """Between clauses."""
+
+
+_TAG = re.compile(r"<[^<>]*>")
+_VOWELS = frozenset("aeiouhœæ")
+_FULL_SOUNDS = tuple("hac had han har has hau hav heap helm help high hub huit onz oui user".split())
+"""Beginnings before which `de` stays whole."""
+
+
+def _of(name: str) -> str:
+    """Return a name after the French `de`: `de Java`, `d’Ansible`, `d’hébergement`, `de hackathon`."""
+    first = unicodedata.normalize("NFKD", name[:1].casefold())[:1]
+    return f"d’{name}" if first in _VOWELS and not name.casefold().startswith(_FULL_SOUNDS) else f"de {name}"
 
 
 PHRASES = {
@@ -152,9 +207,14 @@ PHRASES = {
             "salary": ("salaire souhaité atteint", "salaire inférieur au souhait"),
             "start": ("disponibilité rapide", "disponibilité tardive"),
         },
-        skills_met="compétences retrouvées : {}",
-        skills_near="proches : {}",
+        skills_evidenced="compétences décrites : {}",
+        skills_claimed="compétences seulement listées : {}",
+        skills_near="à défaut {}",
+        near=lambda asked, theirs: f"{_of(asked)} : {theirs}",
+        skills_named="nommées dans le texte, non comptées : {}",
         skills_missing="non trouvées : {}",
+        here="à moins de 1 km",
+        away="à {} km",
         nothing="aucun élément commun n’est renseigné",
         joint="\u202f; ",
     ),
@@ -170,9 +230,14 @@ PHRASES = {
             "salary": ("wished salary met", "salary below the wish"),
             "start": ("available soon", "available late"),
         },
-        skills_met="skills found: {}",
-        skills_near="near: {}",
+        skills_evidenced="skills described: {}",
+        skills_claimed="skills only listed: {}",
+        skills_near="instead {}",
+        near=lambda asked, theirs: f"of {asked}: {theirs}",
+        skills_named="named in the text, not counted: {}",
         skills_missing="not found: {}",
+        here="less than 1 km away",
+        away="{} km away",
         nothing="nothing in common is stated",
         joint="; ",
     ),
@@ -180,22 +245,57 @@ PHRASES = {
 
 LANGUAGES = tuple(PHRASES)
 
-_Groups = tuple[list[str], list[str], list[str]]
-"""Skills that are met, near, and missing, as a sentence names them."""
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Skills as a sentence tells of them; with what is asked for, the profile's own words."""
+
+    evidenced: list[str] = field(default_factory=list)
+    claimed: list[str] = field(default_factory=list)
+    near: list[tuple[str, str]] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
 
 
-def _grouped(skills: Sequence[SkillMatch]) -> _Groups:
-    met: list[str] = []
-    near: list[str] = []
-    missing: list[str] = []
-    for skill in skills:
-        if skill.evidence is Evidence.NEAR:
-            near.append(f"{skill.counterpart} ≈ {skill.required}")
-        elif skill.evidence is Evidence.MISSING:
-            missing.append(skill.required)
+def _grouped(skills: Sequence[SkillMatch], named: Mapping[int, str]) -> _Groups:
+    """Return the skills by how a sentence tells of them.
+
+    Args:
+        skills: in the order in which they are asked for.
+        named: by place, the words of those that the profile's prose names and that do not count whole.
+    """
+    groups = _Groups()
+    for place, (required, evidence, counterpart, _, _) in enumerate(skills):
+        asked, theirs = _shown(required), counterpart and _shown(counterpart)
+        if quoted := named.get(place):
+            groups.named.append(_with_theirs(asked, _shown(quoted)))
+        elif theirs is None:
+            groups.missing.append(asked)
+        elif evidence is Evidence.NEAR:
+            groups.near.append((asked, theirs))
         else:
-            met.append(skill.required)
-    return met, near, missing
+            met = groups.evidenced if evidence is Evidence.EVIDENCED else groups.claimed
+            met.append(_with_theirs(asked, theirs))
+    return groups
+
+
+def _shown(words: str) -> str:
+    """Return what was written as a sentence shows it: without its markup, if it has any."""
+    if "&" not in words and "<" not in words:
+        return words
+    return " ".join(_TAG.sub("", html.unescape(words)).split()) or words
+
+
+def _with_theirs(asked: str, theirs: str) -> str:
+    """Return a skill's name with the profile's own, where that is another than by its case and signs."""
+    if asked.casefold() == theirs.casefold() or _plain(asked) == _plain(theirs):
+        return asked
+    return f"{asked} ({theirs})"
+
+
+def _plain(name: str) -> str:
+    bare = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(sign for sign in bare if sign.isalnum() or sign in "+#")
 
 
 def levels(similarity: npt.NDArray[np.float64], compared: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
@@ -231,16 +331,54 @@ def _levels(match: Match) -> bytes:
     return bytes(found)
 
 
-def _sentence(levels: bytes, skills: Sequence[str], language: str) -> str:
+def _sentence(levels: bytes, met: Met, language: str) -> str:
     words = PHRASES[language]
-    clauses = [*said(levels[:SKILLS_AT], 0, language), *skills, *said(levels[SKILLS_AT:], SKILLS_AT, language)]
+    place, wished = placed(levels, met.place)
+    clauses = [
+        *said(levels[:SKILLS_AT], 0, language),
+        *met.clauses[language],
+        *said(levels[SKILLS_AT:PLACE_AT], SKILLS_AT, language),
+        *([place[language]] if place else ()),
+        *said(wished, PLACE_AT, language),
+    ]
     sentence = words.joint.join(clauses) or words.nothing
     return f"{sentence[0].upper()}{sentence[1:]}."
 
 
+def placed(levels: bytes, place: Mapping[str, T]) -> tuple[Mapping[str, T], bytes]:
+    """Return what is said of a place by its distance, by language, and the levels of whatever comes after.
+
+    Args:
+        levels: of all aspects.
+        place: what a sentence says of the distance, where it is what counts.
+    """
+    wished = levels[PLACE_AT:]
+    if not place or wished[0] == SILENT:
+        return {}, wished
+    return place, _SILENCE + wished[1:]
+
+
+def _distance(posting: Record, profile: Record) -> Mapping[str, str]:
+    """Return what is said of the place, by language, where the ranking compares by distance; else nothing."""
+    if posting.remote is Remote.FULL or not (len(posting.locations) == len(profile.locations) == 1):
+        return {}
+    spots = [(place.latitude, place.longitude) for record in (posting, profile) for place in record.locations]
+    (latitude, longitude), (other_latitude, other_longitude) = spots
+    if latitude is None or longitude is None or other_latitude is None or other_longitude is None:
+        return {}
+    km = round(distance_km(latitude, longitude, other_latitude, other_longitude))
+    return {name: words.away.format(km) if km else words.here for name, words in PHRASES.items()}
+
+
 def _skill_clauses(groups: _Groups, words: Phrases) -> list[str]:
-    frames = (words.skills_met, words.skills_near, words.skills_missing)
-    return [frame.format(_listed(names)) for frame, names in zip(frames, groups, strict=True) if names]
+    framed = (
+        (words.skills_evidenced, groups.evidenced),
+        (words.skills_claimed, groups.claimed),
+        (words.skills_near, [words.near(asked, theirs) for asked, theirs in groups.near]),
+        (words.skills_named, groups.named),
+        (words.skills_missing, groups.missing),
+    )
+    return [frame.format(_listed(names)) for frame, names in framed if names]
 
 
 def _listed(names: Sequence[str]) -> str:

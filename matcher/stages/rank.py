@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import compiled, in_halves
+from matcher.compiled import AHEAD, compiled, fetch, in_halves
 from matcher.core.domain import ASPECTS, Facet, PostingId, ProfileId, Weights
 from matcher.core.matched import Matched
 from matcher.core.pages import lot
@@ -385,25 +385,33 @@ def _compare_all(  # noqa: C901 - what it calls takes no columns, so each is ask
 
     What is called in here takes single values: handing over whole columns would count references, pair by pair.
     """
+    start = np.uintp(0)
     for pair in range(len(rows)):
         p, q = rows[pair] * posting_step, rows[pair] * profile_step
+        soon = np.uintp(rows[min(pair + AHEAD, len(rows) - 1)] * profile_step)
         for aspect in range(1, COMPARED + 1):
             alike[aspect, pair], known[aspect, pair] = UNKNOWN, False
         # What a posting does not say is not looked up: each column of a million profiles is memory of its own.
         if not math.isnan(posting.experience[p]):
+            fetch(profile.experience, soon, start)
             alike[1, pair], known[1, pair] = _experience(posting.experience[p], profile.experience[q])
         if posting.education[p] > 0:
+            fetch(profile.education, soon, start)
             alike[2, pair], known[2, pair] = _education(posting.education[p], profile.education[q])
         if posting.languages[p]:
+            fetch(profile.languages, soon, start)
             alike[3, pair], known[3, pair] = _languages(posting.languages[p], profile.languages[q])
         km, has_department, is_coarse = math.nan, False, True
         if not math.isnan(posting.latitude[p]):
             km = _distance_km(posting.latitude[p], posting.longitude[p], profile.latitude[q], profile.longitude[q])
         low, high = posting.departments[p], posting.departments_high[p]
         if low or high:
+            fetch(profile.departments, soon, start)
+            fetch(profile.departments_high, soon, start)
             other_low, other_high = profile.departments[q], profile.departments_high[q]
             has_department = (low & other_low) != 0 or (high & other_high) != 0
             is_coarse = (other_low | other_high) == 0
+        fetch(profile.regions, soon, start)
         alike[4, pair], known[4, pair] = _place(
             km,
             has_department,
@@ -414,14 +422,18 @@ def _compare_all(  # noqa: C901 - what it calls takes no columns, so each is ask
             profile.regions[q],
         )
         if posting.contracts[p]:
+            fetch(profile.contracts, soon, start)
             wished = profile.contracts[q]
             alike[5, pair], known[5, pair] = 1.0 if posting.contracts[p] & wished else 0.0, wished != 0
         if posting.remote[p] >= 0:
+            fetch(profile.remote, soon, start)
             alike[6, pair], known[6, pair] = _remote(posting.remote[p], profile.remote[q])
         if not (math.isnan(posting.salary_min[p]) and math.isnan(posting.salary_max[p])):
+            fetch(profile.salary_min, soon, start)
             alike[7, pair], known[7, pair] = _salary(
                 posting.salary_min[p], posting.salary_max[p], profile.salary_min[q]
             )
+        fetch(profile.first_day, soon, start)
         alike[8, pair], known[8, pair] = _start(profile.first_day[q], today)
         for aspect in range(1, COMPARED + 1):
             if not known[aspect, pair]:

@@ -25,7 +25,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from matcher.core.errors import MissingExtra, StoreUnavailable
+from matcher.core.errors import MissingExtra, NoDatabase, StoreUnavailable
 
 SQLITE_FILE = "matcher.db"
 LAST_STEP = "0003"
@@ -79,6 +79,7 @@ class Database:
         self._reader = engine if self.is_sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
         self._writer = engine.execution_options(immediate=True)
         self._closed = False
+        self._held = threading.local()
 
         @event.listens_for(engine, "checkin")
         def _close_late(connection: object, entry: ConnectionPoolEntry) -> None:
@@ -88,13 +89,34 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Open a transaction that sees one consistent snapshot.
+        """Open a transaction that sees one consistent snapshot; the one of `still`, where this thread is inside it.
 
         Raises:
             StoreUnavailable: the database went away, or is damaged.
         """
+        held: Connection | None = getattr(self._held, "connection", None)
+        if held is not None:
+            with self._explained():
+                yield held
+            return
         with self._explained(), self._reader.begin() as connection:
             yield connection
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Have this thread read one consistent snapshot until it leaves, however often it reads; it may not be nested.
+
+        What is deleted meanwhile cannot be brought out of the database's files before.
+
+        Raises:
+            StoreUnavailable: the database went away, or is damaged.
+        """
+        with self.reading() as connection:
+            self._held.connection = connection
+            try:
+                yield
+            finally:
+                del self._held.connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -143,6 +165,29 @@ class Database:
         self._closed = True
         self._engine.dispose()
 
+    def expect_tables(self) -> None:
+        """Make sure that this is a database of this program, of whatever version.
+
+        Raises:
+            NoDatabase: it has no tables.
+        """
+        with self.reading() as connection:
+            if not inspect(connection).has_table(_TAKEN.name):
+                raise NoDatabase(place=_place(self._engine.url))
+
+    def expect_last_step(self) -> None:
+        """Make sure that all steps have been taken.
+
+        Raises:
+            StoreUnavailable: they have not, or a newer version of this program has taken more.
+        """
+        with self.reading() as connection:
+            if not _is_up_to_date(connection):
+                raise StoreUnavailable(
+                    f"{_place(self._engine.url)} has the tables of another version of this program: start the service "
+                    "of this version, or run `matcher reindex`, and they are brought up to date"
+                )
+
     def migrate(self) -> None:
         """Apply the steps that this database lacks; several processes may try at once.
 
@@ -150,9 +195,7 @@ class Database:
             StoreUnavailable: a newer version of this program wrote the database, or its tables cannot be made.
         """
         with self.writing() as connection:
-            is_up_to_date = inspect(connection).has_table(_TAKEN.name) and {
-                *connection.scalars(select(_TAKEN.c.version_num))
-            } == {LAST_STEP}
+            is_up_to_date = inspect(connection).has_table(_TAKEN.name) and _is_up_to_date(connection)
         if not is_up_to_date:
             self._take_steps()
 
@@ -195,8 +238,18 @@ class Database:
             raise _unavailable(self._engine.url, error) from None
 
 
+def _is_up_to_date(connection: Connection) -> bool:
+    return {*connection.scalars(select(_TAKEN.c.version_num))} == {LAST_STEP}
+
+
 def open_database(
-    url: str | None, *, home: Path, busy_timeout_s: float = 30.0, connections: int = CONNECTIONS
+    url: str | None,
+    *,
+    home: Path,
+    busy_timeout_s: float = 30.0,
+    connections: int = CONNECTIONS,
+    make: bool = True,
+    write: bool = True,
 ) -> Database:
     """Return the database at that URL, or the embedded one at `home`/matcher.db, with its tables up to date.
 
@@ -205,16 +258,31 @@ def open_database(
         home: made if it is missing, readable by its owner only: the database holds what candidates say of themselves.
         busy_timeout_s: how long a write waits for another process's.
         connections: how many this process holds at most.
+        make: whether one is made where there is none.
+        write: whether anything may be written: if not, its tables must be up to date.
 
     Raises:
+        NoDatabase: there is none, and none is to be made.
         StoreUnavailable: it cannot be reached, is no database, or is newer than this program.
         MissingExtra: PostgreSQL's driver is not installed.
     """
     address = _address(url, home)
-    make = _sqlite if _is_sqlite(address) else _postgres
-    database = Database(make(address, busy_timeout_s=busy_timeout_s, connections=connections))
+    if make and url is None:
+        _make_home(home)
+    if not make and _is_sqlite(address) and not Path(str(address.database)).is_file():
+        raise NoDatabase(place=_place(address))
+    engine_of = _sqlite if _is_sqlite(address) else _postgres
+    engine = engine_of(address, busy_timeout_s=busy_timeout_s, connections=connections)
+    if not write:
+        _refuse_writes(engine)
+    database = Database(engine)
     try:
-        database.migrate()
+        if not make:
+            database.expect_tables()
+        if write:
+            database.migrate()
+        else:
+            database.expect_last_step()
     except SQLAlchemyError as error:
         database.close()
         raise _unavailable(address, error) from None
@@ -227,12 +295,6 @@ def open_database(
 def _address(url: str | None, home: Path) -> URL:
     """Return where the database is. An address that cannot be read is not repeated: it may hold a password."""
     if url is None:
-        try:
-            home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreUnavailable(
-                f"{home} cannot be made ({error.strerror}): set MATCHER_HOME to a folder that can be written"
-            ) from None
         return URL.create("sqlite", database=str(home / SQLITE_FILE))
     try:
         address = make_url(url)
@@ -253,8 +315,28 @@ def _address(url: str | None, home: Path) -> URL:
     return address
 
 
+def _make_home(home: Path) -> None:
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailable(
+            f"{home} cannot be made ({error.strerror}): set MATCHER_HOME to a folder that can be written"
+        ) from None
+
+
 def _is_sqlite(address: URL) -> bool:
     return address.drivername in {"sqlite", "sqlite+pysqlite"}
+
+
+def _refuse_writes(engine: Engine) -> None:
+    """Have the database itself refuse whatever would write to it."""
+    order = "PRAGMA query_only = ON" if engine.dialect.name == "sqlite" else "SET default_transaction_read_only = on"
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _: object) -> None:
+        connection.execute(order)
+        if engine.dialect.name != "sqlite":
+            connection.commit()
 
 
 def _sqlite(address: URL, *, busy_timeout_s: float, connections: int) -> Engine:

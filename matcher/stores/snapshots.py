@@ -102,6 +102,14 @@ class Snapshots:
         except OSError as error:
             raise SnapshotRefused("the snapshot cannot be read: the index is rebuilt from the database") from error
 
+    def database_id(self) -> str | None:
+        """Return the id of the database that the current generation is of, None where none can be read."""
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            name, _ = (self._folder / CURRENT).read_text(encoding="ascii").split()
+            manifest = (self._folder / Path(name).name / MANIFEST).read_bytes()
+            return str(json.loads(manifest)["facts"]["database_id"])
+        return None
+
     def _checked(self) -> tuple[Path, Facts]:
         """Return the current generation; `current` says what it raises."""
         try:

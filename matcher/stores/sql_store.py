@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
@@ -24,21 +25,34 @@ from matcher.stores.tables import change_log, document, meta
 
 
 def open_store(
-    url: str | None, *, home: Path, busy_timeout_s: float = 30.0, connections: int = CONNECTIONS
+    url: str | None,
+    *,
+    home: Path,
+    busy_timeout_s: float = 30.0,
+    connections: int = CONNECTIONS,
+    make: bool = True,
+    write: bool = True,
 ) -> "SqlStore":
-    """Return the store at that URL, or the embedded one at `home`/matcher.db, made if it is missing.
+    """Return the store at that URL, or the embedded one at `home`/matcher.db.
 
     Args:
         url: a database's address; None for the embedded one.
         home: the folder of the embedded one.
         busy_timeout_s: how long a write waits for another process's.
         connections: how many this process holds at most.
+        make: whether one is made where there is none.
+        write: whether anything may be written: if not, its tables must be up to date.
 
     Raises:
+        NoDatabase: there is none, and none is to be made.
         StoreUnavailable: it cannot be reached, is no database, or was written by a newer version.
         MissingExtra: PostgreSQL's driver is not installed.
     """
-    return SqlStore(open_database(url, home=home, busy_timeout_s=busy_timeout_s, connections=connections))
+    return SqlStore(
+        open_database(
+            url, home=home, busy_timeout_s=busy_timeout_s, connections=connections, make=make and write, write=write
+        )
+    )
 
 
 class SqlStore:
@@ -128,6 +142,10 @@ class SqlStore:
         anew, which locks one after the other.
         """
         return self._database.checkpoint() if self._remains is None else self._remains.scrub(within_s=within_s)
+
+    def still(self) -> AbstractContextManager[None]:
+        """Have this thread read what was stored at one moment, whatever is written until it leaves."""
+        return self._database.still()
 
     def get(self, kind: Kind, ids: Sequence[str]) -> dict[str, Record]:
         """Return the records that exist, by id, in the order asked."""

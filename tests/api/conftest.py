@@ -23,7 +23,9 @@ def open_on(home: Path, *, store: Store | None = None, encoder: Encoder | None =
     matcher = Matcher(
         store=store or open_store(None, home=home),
         encoders=Encoders.alike(encoder or FakeEncoder()),
-        thesaurus=FakeThesaurus({"haskell": "skill:haskell"}),
+        thesaurus=FakeThesaurus(
+            {"haskell": "skill:haskell", "ocaml": "skill:ocaml"}, near={"skill:haskell": {"skill:ocaml": 0.6}}
+        ),
         snapshots=Snapshots(home / "snapshots"),
     )
     matcher.open()

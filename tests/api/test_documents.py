@@ -39,7 +39,7 @@ FULL_PROFILE: dict[str, Any] = {
     "experiences": [{"title": "Développeuse", "organisation": "X", "start": "2016-01-01", "summary": "API"}],
     "education": [{"title": "Master", "level": 7, "end": "2015-06-30"}],
     "languages": ["fr", "en"],
-    "locations": [{"region": "Bretagne", "department": "35"}],
+    "locations": [{"region": "Bretagne", "department": "35", "city": "Rennes", "latitude": 48.11, "longitude": -1.68}],
     "remote": "full",
     "contracts": ["contract_agent", "freelance"],
     "experience_years": 10,

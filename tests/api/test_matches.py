@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from api.schemas import MatchesAnswer
+from api.schemas.matches import MatchesAnswer
 from matcher.core.domain import ASPECTS
 from tests.api.answers import assert_problem
 

@@ -2,6 +2,8 @@
 
 import json
 import math
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import jsonschema_rs
@@ -13,11 +15,20 @@ from api import schemas
 from api.access import ALLOWED
 from api.document import SUMMARIES
 from api.examples import AGREEMENT, ANSWERS_OF, BODIES, LINES, MATCH, PARAMETERS, WEIGHTS
-from api.schemas import NotReadyAnswer, ProblemAnswer
+from api.schemas.problems import NotReadyAnswer, ProblemAnswer
 from matcher import records
 from matcher.records import PostingRecord, ProfileRecord
 
 PROBLEM = "application/problem+json"
+MODELS = {
+    name: found
+    for module in [
+        records,
+        *(import_module(f"{schemas.__name__}.{one.name}") for one in iter_modules(schemas.__path__)),
+    ]
+    for name, found in vars(module).items()
+    if isinstance(found, type) and issubclass(found, BaseModel)
+}
 PROBLEM_SCHEMAS = [{"$ref": f"#/components/schemas/{name}"} for name in ("ProblemAnswer", "NotReadyAnswer")]
 
 
@@ -43,8 +54,7 @@ def _is_problem(answer: dict[str, Any]) -> bool:
 
 def _model(schema: dict[str, Any]) -> type[BaseModel] | None:
     name = schema.get("items", schema).get("$ref", "").rpartition("/")[2]
-    found: type[BaseModel] | None = getattr(schemas, name, None) or getattr(records, name, None)
-    return found
+    return MODELS[name] if name else None
 
 
 def _examples(document: dict[str, Any], content: dict[str, Any]) -> list[Any]:

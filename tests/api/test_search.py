@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from api.schemas import FoundAnswer, MatchesAnswer, PairAnswer
+from api.schemas.matches import MatchesAnswer, PairAnswer
+from api.schemas.search import FoundAnswer
 from matcher.core.domain import Kind, Weights
 from matcher.engine import Matcher
 from tests.api.answers import assert_problem

@@ -84,6 +84,16 @@ def test_an_answer_that_is_not_eligible_is_a_failure() -> None:
         truth.recall(0, [inside, inside])
 
 
+def test_who_is_handed_the_rows_is_no_peer_that_filters() -> None:
+    found = {
+        "this project": {"p50_ms": 0.1, "recall_at_10": 1.0},
+        "usearch exact": {"p50_ms": 0.2, "recall_at_10": 1.0},
+        "hnswlib 64": {"p50_ms": 0.5, "recall_at_10": 1.0},
+    }
+    assert peers.best(found) == {"peer": "usearch exact", "p50_ms": 0.2, "times_ours": 2.0}
+    assert peers.best(found, filtering=True) == {"peer": "hnswlib 64", "p50_ms": 0.5, "times_ours": 5.0}
+
+
 def test_the_best_peer_is_the_fastest_of_those_that_find_enough() -> None:
     found: dict[str, dict[str, Any]] = {
         OURS: {"p50_ms": 2.0, "recall_at_10": 1.0},

@@ -1,6 +1,6 @@
 """Records and the change log: what every `Store` promises."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 
@@ -228,3 +228,21 @@ def test_closing_twice_is_fine(store: Store) -> None:
     store.put([posting("1")])
     store.close()
     store.close()
+
+
+def test_whoever_looks_at_one_moment_sees_nothing_of_what_others_write_meanwhile(store: Store) -> None:
+    store.put([profile("ana", "A", title="a"), profile("bob")])
+    with ThreadPoolExecutor(1) as other:
+        with store.still():
+            before = store.last_sequence()
+            writing = other.submit(store.put, [profile("ana", "B", title="b"), profile("cara")])
+            deleting = other.submit(store.delete, Kind.PROFILE, ["bob"])
+            wait([writing], timeout=1)
+            wait([deleting], timeout=1)
+            assert store.last_sequence() == before
+            assert [record.id for batch in store.scan(Kind.PROFILE) for record in batch] == ["ana", "bob"]
+            assert store.get(Kind.PROFILE, ["ana"]) == {"ana": profile("ana", "A").record}
+            assert [*store.full_text(Kind.PROFILE)] == [[("ana", {"title": "a"})]]
+        writing.result()
+        assert deleting.result() == ["bob"]
+    assert [record.id for batch in store.scan(Kind.PROFILE) for record in batch] == ["ana", "cara"]

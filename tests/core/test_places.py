@@ -8,11 +8,17 @@ from matcher.core.places import (
     DEPARTMENTS,
     NEIGHBOURS,
     REGIONS,
+    Department,
     department_of_postal_code,
+    distance_km,
     find_city,
     find_department,
     find_region,
     fold,
+    is_beyond,
+    is_code,
+    misspelt,
+    understood,
 )
 
 
@@ -156,3 +162,68 @@ def test_no_text_makes_a_look_up_fail(text: str) -> None:
 def test_every_department_is_found_by_what_it_is_called(department, change) -> None:  # type: ignore[no-untyped-def]
     assert find_department(department.code) == department
     assert find_department(f" {change(department.name).replace('-', ' ')} ") == department
+
+
+@pytest.mark.parametrize(
+    ("region", "department", "city", "code"),
+    [
+        ("Paris", None, None, "75"),
+        ("Rhône", None, None, "69"),
+        ("Lyon", None, None, "69"),
+        (None, "Lyon", None, "69"),
+        (None, "69123", None, "69"),
+        (None, "20200", None, "2B"),
+        (None, "75", None, "75"),
+        ("Bretagne", "Lyon 3e", None, "69"),
+        (None, None, "Lyon", "69"),
+        ("75", None, None, None),
+        ("Bretagne", None, "Lyon", None),
+        ("Espagne", None, "Valence", None),
+        (None, "Drôme espagnole", "Valence", None),
+        (None, None, "75", None),
+        ("Ile de Frnace", None, None, None),
+        (None, None, None, None),
+    ],
+)
+def test_a_place_is_understood_in_whichever_field_it_stands(
+    region: str | None, department: str | None, city: str | None, code: str | None
+) -> None:
+    regions, found = understood(region, department, city)
+    assert isinstance(found, Department | None)
+    assert (found.code if found else None) == code
+    assert regions == ((found.region,) if found else (find_region(region),) if region == "Bretagne" else ())
+
+
+@pytest.mark.parametrize("text", ["France", "France entière", "FRANCE ENTIERE", "toute la France", "Partout en France"])
+def test_the_whole_country_is_every_region(text: str) -> None:
+    assert understood(text, None, None) == (REGIONS, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Ile de Frnace", "Île-de-France"),
+        ("Bretange", "Bretagne"),
+        ("Seine Saint Dennis", "Seine-Saint-Denis"),
+        ("Bretagne", None),
+        ("Grande-Bretagne", None),
+        ("Val d'Aoste", None),
+        ("Vienna", None),
+        ("Ein", None),
+        ("", None),
+    ],
+)
+def test_a_slip_of_the_hand_is_told_from_a_place_abroad(text: str, name: str | None) -> None:
+    assert misspelt(text) == name
+
+
+def test_a_code_is_no_name_and_some_codes_are_of_no_department() -> None:
+    assert [text for text in ("75", "2a", " 69123 ", "Lyon", "Lyon 3", "") if is_code(text)] == ["75", "2a", " 69123 "]
+    codes = ("975", "97500", "98000", "988", "99", "69", "96", "97400", "00000")
+    assert [code for code in codes if is_beyond(code)] == ["975", "97500", "98000", "988", "99"]
+
+
+def test_a_distance_is_a_great_circle_s() -> None:
+    assert distance_km(48.8566, 2.3522, 45.764, 4.8357) == pytest.approx(391.5, abs=1.0)
+    assert distance_km(10.0, 20.0, 10.0, 20.0) == 0.0
+    assert distance_km(0.0, 0.0, 0.0, 180.0) == pytest.approx(20_015, abs=1.0)

@@ -164,6 +164,13 @@ def test_an_unknown_name_has_no_bit(place: Location) -> None:
     assert places_of(place) == (0, 0)
 
 
+def test_a_town_stands_for_its_department_and_the_whole_country_for_every_region() -> None:
+    lyon = places_of(Location(department="69"))
+    assert places_of(Location(city="Lyon")) == places_of(Location(region="Lyon")) == lyon
+    assert places_of(Location(department="69003")) == lyon
+    assert places_of(Location(region="France entière")) == ((1 << 18) - 1, 0)
+
+
 def test_an_unknown_department_leaves_the_region_that_is_named_with_it() -> None:
     assert places_of(Location(department="?", region="Corse"))[0] == 1 << [r.name for r in REGIONS].index("Corse")
 

@@ -8,7 +8,8 @@ import pytest
 from matcher.core.errors import ModelUnavailable
 from matcher.stages.text import neutral
 from models import concepts
-from models.thesaurus import GENERAL, SIBLING, SPECIFIC, Thesaurus, _Folded, _key
+from models.relations import GENERAL, SIBLING, SPECIFIC
+from models.thesaurus import Thesaurus, _Folded, _key
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +26,11 @@ def _quoted(thesaurus: Thesaurus, text: str) -> list[str]:
     [
         ("PostgreSQL", "postgresql", "Postgres"),
         ("Kubernetes", "k8s"),
+        ("SQL Server", "MS-SQL", "MSSQL", "Microsoft SQL Server"),
+        ("SSI", "sécurité des systèmes d'information"),
+        ("SSIS", "SQL Server Integration Services"),
+        ("Spark", "Apache Spark"),
+        ("OCR", "reconnaissance optique de caractères"),
         ("JavaScript", "javascript"),
         ("gestion de projet", "Gestion de projets", "project management"),
     ],
@@ -46,6 +52,11 @@ def test_what_it_does_not_know_has_no_name(thesaurus: Thesaurus) -> None:
         ("Connaissance de la norme ISO 27001 souhaitée", ["ISO 27001"]),
         ("- React / TypeScript\n- Docker", ["React", "TypeScript", "Docker"]),
         ("Experience with Kubernetes and Terraform", ["Kubernetes", "Terraform"]),
+        ("<ul><li>Docker</li><li>Go</li></ul>", ["Docker", "Go"]),
+        ("⚙️Docker⚙️ 🐍 Python ➡ Ansible", ["Docker", "Python", "Ansible"]),
+        ("PostgreSQL™, Java® et **Kafka**", ["PostgreSQL", "Java", "Kafka"]),
+        ("\uf0b7Terraform\n\u200bKubernetes `Redis` ~Ceph~ a=Git", ["Terraform", "Kubernetes", "Redis", "Ceph", "Git"]),
+        ("C++, C# et .NET, R&D", ["C++", "C#", ".NET"]),
         ("Nous avons une vue sur la mer et un bon go.", []),
         ("écrire à jean@python.org", []),
     ],
@@ -67,7 +78,15 @@ def test_a_skill_is_found_in_prose_under_the_name_that_it_has_in_a_list(thesauru
     ("asked", "offered", "how_far"),
     [
         ("JavaScript", "React", SPECIFIC),
-        ("MLflow", "intelligence artificielle", GENERAL),
+        ("Ghidra", "rétro-ingénierie", GENERAL),
+        ("intelligence artificielle", "MLflow", SPECIFIC),
+        ("Power BI", "Tableau", SIBLING),
+        ("Databricks", "Spark", SIBLING),
+        ("Spark", "Databricks", SIBLING),
+        ("JBoss", "serveur d'applications", GENERAL),
+        ("serveur d'applications", "JBoss", SPECIFIC),
+        ("back-end", "Spring", SPECIFIC),
+        ("stockage de données SAN et NAS", "Ceph", SPECIFIC),
         ("React", "Vue.js", SIBLING),
         ("sécurité des systèmes d'information", "ISO 27001", SPECIFIC),
     ],
@@ -78,6 +97,86 @@ def test_the_near_stand_in_for_what_is_asked(thesaurus: Thesaurus, asked: str, o
     assert other is not None
     assert thesaurus.near(one).get(other, 0.0) == pytest.approx(how_far)
     assert one not in thesaurus.near(one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Splunk", "QRadar"),
+        ("CrowdStrike", "HarfangLab"),
+        ("Suricata", "Snort"),
+        ("Palo Alto Networks", "Stormshield"),
+        ("CyberArk", "Wallix"),
+        ("Veeam", "Bacula"),
+        ("Traefik", "HAProxy"),
+        ("Nmap", "Metasploit"),
+        ("WebSphere", "GlassFish"),
+        ("Adobe XD", "Sketch"),
+        ("CMMI", "COBIT"),
+        ("FAISS", "Qdrant"),
+        ("BGP", "OSPF"),
+        ("Word", "PowerPoint"),
+        ("Odoo", "SAP"),
+        ("Mailchimp", "Brevo"),
+    ],
+)
+def test_two_products_of_one_class_are_near_and_not_the_same(thesaurus: Thesaurus, one: str, other: str) -> None:
+    names = thesaurus.names([one, other])
+    assert None not in names
+    first, second = map(str, names)
+    assert first != second
+    assert thesaurus.near(first)[second] == thesaurus.near(second)[first] == SIBLING
+
+
+@pytest.mark.parametrize(
+    ("of_class", "product"),
+    [
+        ("SIEM", "Splunk"),
+        ("sauvegarde", "Veeam"),
+        ("NAS", "NetApp"),
+        ("pare-feu", "Stormshield"),
+        ("VoIP", "Asterisk"),
+        ("XML", "XSLT"),
+        ("tableur", "Excel"),
+        ("serveur web", "NGINX"),
+        ("gestion des services informatiques", "GLPI"),
+        ("file de messages", "RabbitMQ"),
+    ],
+)
+def test_a_product_stands_in_for_its_class_and_half_the_other_way_round(
+    thesaurus: Thesaurus, of_class: str, product: str
+) -> None:
+    names = thesaurus.names([of_class, product])
+    assert None not in names
+    general, specific = map(str, names)
+    assert thesaurus.near(general)[specific] == SPECIFIC
+    assert thesaurus.near(specific)[general] == GENERAL
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered"),
+    [
+        ("Spring", "back-end"),
+        ("Flask", "back-end"),
+        ("Maven", "back-end"),
+        ("Go", "Kubernetes"),
+        ("Kubernetes", "Go"),
+        ("systèmes embarqués", "Rust"),
+        ("Chorus", "SAP"),
+        ("SAN", "sauvegarde"),
+        ("RGAA", "DSFR"),
+        ("COBIT", "management d'équipe"),
+        ("SQL Server", ".NET"),
+        ("MLflow", "intelligence artificielle"),
+        ("SSIS", "SSI"),
+    ],
+)
+def test_what_only_has_to_do_with_a_skill_does_not_stand_in_for_it(
+    thesaurus: Thesaurus, asked: str, offered: str
+) -> None:
+    names = thesaurus.names([asked, offered])
+    assert None not in names
+    assert str(names[1]) not in thesaurus.near(str(names[0]))
 
 
 def test_names_read_all_at_once_are_looked_up_as_each_by_itself() -> None:

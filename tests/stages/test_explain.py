@@ -13,12 +13,14 @@ from matcher.core.domain import (
     Evidence,
     Experience,
     Explanation,
+    Location,
     Match,
     Posting,
     PostingId,
     Profile,
     ProfileId,
     Record,
+    Remote,
     SkillMatch,
     Standing,
 )
@@ -111,6 +113,13 @@ def test_what_a_past_job_says_is_evidence_too() -> None:
     assert evidence == [Evidence.EVIDENCED, Evidence.EVIDENCED, Evidence.MISSING]
 
 
+def test_what_is_listed_is_evidenced_by_prose_that_writes_its_apostrophes_and_dashes_otherwise() -> None:
+    skill = found(
+        asking("analyse d'impact"), saying("Dix ans d’analyse d’impact, d’auto‑évaluation.", "analyse d'impact")
+    )
+    assert (skill.evidence, skill.counterpart) == (Evidence.EVIDENCED, "analyse d’impact")
+
+
 def test_what_is_only_listed_is_claimed() -> None:
     assert found(asking("python"), saying("", "Java", "Python")) == SkillMatch(
         "python", Evidence.CLAIMED, "Python", 1.0, 1.0
@@ -184,18 +193,20 @@ def test_a_posting_that_asks_for_nothing_has_nothing_to_match() -> None:
 
 
 def sentences(match: Match, posting: Sheet, profile: Sheet) -> Explanation:
-    return explain(match, meet(posting, profile, near=NOTHING_KNOWN.near))
+    return explain(match, meet(posting, profile, near=NOTHING_KNOWN.near, quotes=text.quotes))
 
 
 def test_a_good_match_reads_well_in_both_languages() -> None:
     reasons = sentences(match_of(), asking("Python", "Kubernetes"), saying("Du Python.", "Python"))
     assert reasons.sentence["fr"] == (
-        "Intitulé très proche\u202f; compétences retrouvées : Python\u202f; non trouvées : Kubernetes\u202f; "
+        "Intitulé très proche\u202f; compétences décrites : Python\u202f; non trouvées : Kubernetes\u202f; "
         "expérience suffisante\u202f; niveau d’études atteint\u202f; langues demandées\u202f; lieu compatible\u202f; "
         "contrat souhaité\u202f; télétravail comme souhaité\u202f; salaire souhaité atteint\u202f; "
         "disponibilité rapide."
     )
-    assert reasons.sentence["en"].startswith("Very close title; skills found: Python; not found: Kubernetes; enough")
+    assert reasons.sentence["en"].startswith(
+        "Very close title; skills described: Python; not found: Kubernetes; enough"
+    )
     assert [skill.required for skill in reasons.skills] == ["Python", "Kubernetes"]
 
 
@@ -237,7 +248,130 @@ def test_what_was_not_compared_is_not_said() -> None:
 
 def test_a_near_skill_is_named_with_what_it_is_near_to() -> None:
     reasons = sentences(match_of(standing=Standing.UNKNOWN), ONE_SKILL, with_vectors(["Docker"], BETWEEN))
-    assert reasons.sentence == {"fr": "Proches : Docker ≈ Kubernetes.", "en": "Near: Docker ≈ Kubernetes."}
+    assert reasons.sentence == {
+        "fr": "À défaut de Kubernetes : Docker.",
+        "en": "Instead of Kubernetes: Docker.",
+    }
+
+
+def test_what_is_described_is_told_apart_from_what_is_only_listed_and_theirs_is_named_where_it_differs() -> None:
+    asked = sheet_of(
+        Posting(PostingId("p"), "x", skills=("PostgreSQL", "JavaScript", "c++", "Java", "Développeur")), POSTGRES
+    )
+    profile = sheet_of(
+        Profile(ProfileId("c"), "x", summary="Du React, du C++.", skills=("Postgres", "C++", "JAVA", "développeuse")),
+        POSTGRES,
+    )
+    reasons = explain(match_of(standing=Standing.UNKNOWN), meet(asked, profile, near=POSTGRES.near, quotes=text.quotes))
+    assert reasons.sentence == {
+        "fr": "Compétences décrites : c++\u202f; "
+        "compétences seulement listées : PostgreSQL (Postgres), Java, Développeur (développeuse)\u202f; "
+        "à défaut de JavaScript : React.",
+        "en": "Skills described: c++; skills only listed: PostgreSQL (Postgres), Java, Développeur (développeuse); "
+        "instead of JavaScript: React.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("Ansible", "d’Ansible"),
+        ("élicitation", "d’élicitation"),
+        ("Œuvre", "d’Œuvre"),
+        ("hébergement", "d’hébergement"),
+        ("Homologation", "d’Homologation"),
+        ("Hadoop", "de Hadoop"),
+        ("helpdesk", "de helpdesk"),
+        ("user stories", "de user stories"),
+        (".NET", "de .NET"),
+        ("R", "de R"),
+    ],
+)
+def test_what_is_asked_for_stands_after_de_as_french_has_it(asked: str, said: str) -> None:
+    posting = Sheet(ONE_SKILL.record, (Skill(asked.lower(), asked.lower(), listed=asked),), ONE_SKILL.vectors)
+    reasons = sentences(match_of(standing=Standing.UNKNOWN), posting, with_vectors(["Docker"], BETWEEN))
+    assert reasons.sentence["fr"] == f"À défaut {said} : Docker."
+
+
+def test_several_near_skills_share_their_first_word() -> None:
+    posting = Sheet(
+        Posting(PostingId("p"), "x"),
+        tuple(Skill(name.lower(), name.lower(), listed=name) for name in ("Kubernetes", "Ansible")),
+        np.eye(1, 2, dtype=np.float32).repeat(2, axis=0),
+    )
+    reasons = sentences(match_of(standing=Standing.UNKNOWN), posting, with_vectors(["Docker"], BETWEEN))
+    assert reasons.sentence == {
+        "fr": "À défaut de Kubernetes : Docker, d’Ansible : Docker.",
+        "en": "Instead of Kubernetes: Docker, of Ansible: Docker.",
+    }
+
+
+VERBATIM = saying("J’ai automatisé 40 procédures avec n8n et Nextcloud Talk ; analyse d’impact.")
+
+
+def test_what_stands_in_the_prose_to_the_letter_is_never_said_to_be_missing() -> None:
+    reasons = sentences(
+        match_of(standing=Standing.UNKNOWN), asking("n8n", "NextCloud Talk", "analyse d'impact", "Odoo"), VERBATIM
+    )
+    assert reasons.sentence == {
+        "fr": "Nommées dans le texte, non comptées : n8n, NextCloud Talk, analyse d'impact\u202f; non trouvées : Odoo.",
+        "en": "Named in the text, not counted: n8n, NextCloud Talk, analyse d'impact; not found: Odoo.",
+    }
+    assert [(one.evidence, one.counterpart, one.similarity) for one in reasons.skills] == [
+        (Evidence.MISSING, words, 0.0) for words in ("n8n", "Nextcloud Talk", "analyse d’impact", None)
+    ], "the score counted none of them"
+
+
+def test_a_near_skill_is_not_put_in_the_place_of_one_that_stands_in_the_prose() -> None:
+    vectors = np.array([[BETWEEN, (1 - BETWEEN**2) ** 0.5]], dtype=np.float32)
+    profile = Sheet(VERBATIM.record, (Skill("nextcloud", "nextcloud", quoted="Nextcloud"),), vectors)
+    asked = Sheet(
+        ONE_SKILL.record, (Skill("nextcloud talk", "nextcloud talk", listed="Nextcloud Talk"),), ONE_SKILL.vectors
+    )
+    reasons = sentences(match_of(standing=Standing.UNKNOWN), asked, profile)
+    assert reasons.sentence["en"] == "Named in the text, not counted: Nextcloud Talk."
+    (skill,) = reasons.skills
+    assert (skill.evidence, skill.counterpart) == (Evidence.NEAR, "Nextcloud"), "that is what the score counted"
+
+
+def test_a_sentence_shows_no_markup_and_the_quotation_keeps_it() -> None:
+    known = FakeThesaurus({"intégration continue": "skill:ci", "r&d": "skill:rd"})
+    posting = sheet_of(Posting(PostingId("p"), "x", skills=("Intégration continue", "R&D", "<>")), known)
+    profile = sheet_of(Profile(ProfileId("c"), "x", summary="Int&eacute;gration <b>continue</b>, R&amp;D"), known)
+    reasons = explain(match_of(standing=Standing.UNKNOWN), meet(posting, profile, near=known.near, quotes=text.quotes))
+    assert reasons.sentence["en"] == "Skills described: Intégration continue, R&D."
+    assert [skill.counterpart for skill in reasons.skills] == ["Int&eacute;gration <b>continue", "R&amp;D"]
+
+
+def placed(latitude: float | None, longitude: float | None, *, remote: Remote | None = None, more: int = 0) -> Sheet:
+    places = (Location(latitude=latitude, longitude=longitude), *[Location()] * more)
+    return sheet_of(Posting(PostingId("p"), "x", locations=places, remote=remote))
+
+
+AT_PARIS = sheet_of(Profile(ProfileId("c"), "x", locations=(Location(latitude=48.8566, longitude=2.3522),)))
+
+
+@pytest.mark.parametrize(
+    ("posting", "french", "english"),
+    [
+        (placed(48.8414, 2.3003), "à 4 km", "4 km away"),
+        (placed(48.8567, 2.3523), "à moins de 1 km", "less than 1 km away"),
+        (placed(45.764, 4.8357, remote=Remote.PARTIAL), "à 391 km", "391 km away"),
+        (placed(48.8414, None), "même région", "same region"),
+        (placed(48.8414, 2.3003, more=1), "même région", "same region"),
+        (placed(48.8414, 2.3003, remote=Remote.FULL), "même région", "same region"),
+    ],
+)
+def test_a_distance_is_said_where_it_is_what_counts(posting: Sheet, french: str, english: str) -> None:
+    match = match_of(changed={"place": 0.6})
+    said = sentences(match, posting, AT_PARIS).sentence
+    assert said["fr"].endswith(
+        f"langues demandées\u202f; {french}\u202f; contrat souhaité\u202f; télétravail comme souhaité\u202f; "
+        "salaire souhaité atteint\u202f; disponibilité rapide."
+    )
+    assert f"; languages met; {english}; wished contract;" in said["en"]
+    silent = sentences(match_of(standing=Standing.UNKNOWN), posting, AT_PARIS)
+    assert silent.sentence["en"] == "Nothing in common is stated."
 
 
 def test_a_long_list_is_counted_after_its_head() -> None:
@@ -260,13 +394,13 @@ def test_any_pair_is_explained_and_every_quotation_was_written(
     posting: Posting, profile: Profile, similarity: float, standing: Standing
 ) -> None:
     asking, telling = sheet_of(posting, TOOLS_KNOWN), sheet_of(profile, TOOLS_KNOWN)
-    reasons = explain(match_of(similarity, standing), meet(asking, telling, near=TOOLS_KNOWN.near))
+    reasons = explain(match_of(similarity, standing), meet(asking, telling, near=TOOLS_KNOWN.near, quotes=text.quotes))
     assert [skill.required for skill in reasons.skills] == [skill.written for skill in asking.skills]
     assert sum(skill.share for skill in reasons.skills) == pytest.approx(1.0 if asking.skills else 0.0)
     for skill in reasons.skills:
         assert any(skill.required in written for written in (*posting.skills, prose_of(posting)))
         assert 0 <= skill.similarity <= 1
-        assert (skill.evidence is Evidence.MISSING) == (skill.counterpart is None) == (skill.similarity == 0)
+        assert (skill.evidence is Evidence.MISSING) == (skill.similarity == 0)
         assert (skill.evidence is Evidence.NEAR) == (0 < skill.similarity < 1)
         words = skill.counterpart or ""
         if skill.evidence is Evidence.EVIDENCED:
@@ -275,6 +409,7 @@ def test_any_pair_is_explained_and_every_quotation_was_written(
             assert any(words in written for written in profile.skills)
         else:
             assert any(words in written for written in (*profile.skills, prose_of(profile)))
+            assert words or skill.evidence is Evidence.MISSING
     assert {*reasons.sentence} == {"fr", "en"}
     for sentence in reasons.sentence.values():
         assert len(sentence) > 3

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from matcher.core.domain import Kind
 from matcher.core.ports import Vectors
 from matcher.core.skills import Skill, nearnesses
-from matcher.stages.skills import SkillSets, Vocabulary
+from matcher.stages.skills import Offered, Reach, Shares, SkillSets, Vocabulary, Wanted
 from tests.fakes import FakeThesaurus
 
 DIMENSION = 3
@@ -79,22 +79,35 @@ class World:
     def by_posting(self, row: int) -> Vectors:
         """How much of what a posting asks for each profile covers."""
         numbers, shares = self.sides[Kind.POSTING].of(row)
-        asked = self.vocabulary.asked(numbers)
-        return self.sides[Kind.PROFILE].coverage(asked, shares, numbers=len(self.vocabulary), rows=np.arange(ROWS))
+        return self.covered(self.vocabulary.asked(numbers), shares)
 
     def by_profile(self, row: int) -> Vectors:
         """How much of what each posting asks for a profile covers."""
         offered = self.vocabulary.offered(self.sides[Kind.PROFILE].of(row)[0])
-        return self.sides[Kind.POSTING].covered_by(offered, numbers=len(self.vocabulary), rows=np.arange(ROWS))
+        return self.covered_by(offered)
 
     def unsaved_posting(self, asked: Set) -> Vectors:
         reach = [self.vocabulary.asked_now(one, vector_of(one)) for one in asked]
         shares = np.array([one.share for one in asked], dtype=np.float32)
-        return self.sides[Kind.PROFILE].coverage(reach, shares, numbers=len(self.vocabulary), rows=np.arange(ROWS))
+        return self.covered(reach, shares)
 
     def unsaved_profile(self, offered: Set) -> Vectors:
         reach = [self.vocabulary.offered_now(one, vector_of(one)) for one in offered]
-        return self.sides[Kind.POSTING].covered_by(reach, numbers=len(self.vocabulary), rows=np.arange(ROWS))
+        return self.covered_by(reach)
+
+    def covered(self, asked: Sequence[Reach], shares: Shares) -> Vectors:
+        if not asked:
+            return np.zeros(ROWS, dtype=np.float32)
+        wanted, sets = Wanted.of(asked, shares, numbers=len(self.vocabulary)), self.sides[Kind.PROFILE]
+        found = sets.coverage(wanted, np.arange(ROWS))
+        at_most = sets.coverage_at_most(wanted.marks(), np.arange(ROWS))
+        assert np.all(at_most >= found)
+        assert np.all((at_most > 0) == (found > 0))
+        return found
+
+    def covered_by(self, offered: Sequence[Reach]) -> Vectors:
+        tables = Offered.of(offered, numbers=len(self.vocabulary))
+        return self.sides[Kind.POSTING].covered_by(tables, np.arange(ROWS), unasked=0.0)
 
 
 ROWS = 6
@@ -335,9 +348,23 @@ def test_saving_moves_nothing_under_who_reads_meanwhile(tmp_path: Path) -> None:
     sets = SkillSets()
     for row in (2, 0, 1, 0):
         sets.put(row, [row + 1, row + 5], [0.5, 0.5])
-    names = ("_entries", "_shares", "_starts", "_counts")
+    names = ("_entries", "_shares", "_spans")
     before = {name: getattr(sets, name).copy() for name in names}
     sets.save(tmp_path / "sets.npz")
     assert all(np.array_equal(getattr(sets, name), before[name]) for name in names)
     back = SkillSets.load(tmp_path / "sets.npz", numbers=100)
     assert [back.of(row)[0].tolist() for row in range(3)] == [[1, 5], [2, 6], [3, 7]]
+
+
+@pytest.mark.parametrize("asked", [1, 8, 16, 17, 40])
+def test_a_bound_of_what_is_covered_is_never_too_low_however_many_skills_are_asked_for_or_had(asked: int) -> None:
+    world, draw = World(), np.random.default_rng(asked)
+    names = [f"{letter}{number}" for letter in "abcdefgh" for number in range(10)]
+    for row, count in enumerate([0, 1, 15, 16, 17, 40]):
+        chosen = draw.choice(names, size=count, replace=False).tolist()
+        world.put(Kind.PROFILE, row, [skill(name, name[:1]) for name in chosen])
+    wanted = [skill(name, listed=bool(draw.integers(2))) for name in draw.choice(names, size=asked, replace=False)]
+    world.put(Kind.POSTING, 0, wanted)
+    covered_by_each = world.by_posting(0)  # compares the two
+    assert covered_by_each[0] == 0.0
+    assert covered_by_each[-1] > 0.0

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.core.domain import Experience, Facet, Posting, PostingId, Profile, ProfileId
+from matcher.core.ports import Mention
 from matcher.core.skills import PROSE_SHARE, Skill
 from matcher.stages.text import (
     VERSION,
@@ -21,6 +22,7 @@ from matcher.stages.text import (
     full_text,
     gender,
     neutral,
+    quotes,
     skills,
     words,
 )
@@ -94,9 +96,73 @@ def test_every_way_to_write_a_developer_is_one_title(text: str) -> None:
     assert neutral(text) == "développeur"
 
 
+ENDINGS = {
+    # How the feminine of a stem is written after the masculine.
+    "eur rice": ("rice", "trice", "ice"),
+    "eur euse": ("euse", "se", "eure", "e"),
+    "er euse": ("euse", "se", "e"),
+    "ien ienne": ("ne", "ienne", "enne"),
+    "ier ière": ("ère", "ière", "e"),
+    "é ée": ("e", "ée"),
+    "ant ante": ("e", "ante", "te"),
+    "f ffe": ("fe", "e"),
+    "t te": ("e", "te"),
+}
+STEMS = {
+    "eur rice": "administrat rédact concept format direct coordonnat intégrat opérat animat",
+    "eur euse": "développ test program vend cherch",
+    "er euse": "design manag lead",
+    "ien ienne": "techn informatic géomatic",
+    "ier ière": "conseill polic",
+    "é ée": "charg délégu attach",
+    "ant ante": "consult assist",
+    "f ffe": "che",
+    "t te": "adjoin exper",
+}
+SIGNS = ("·", ".", "/", "-", "•", "/-", "(", "(-")
+
+
+@st.composite
+def written(draw: st.DrawFn) -> tuple[str, str]:
+    """A trade in the masculine, and one way to write it for everybody."""
+    kind = draw(st.sampled_from(sorted(ENDINGS)))
+    stem = draw(st.sampled_from(STEMS[kind].split()))
+    man, woman = (stem + end for end in kind.split())
+    sign, tail = draw(st.sampled_from(SIGNS)), draw(st.sampled_from(ENDINGS[kind]))
+    close = ")" if "(" in sign else ""
+    way = draw(
+        st.sampled_from(
+            (
+                *(f"{man}{sign}{tail}{close}", f"{man}·{tail}s", f"{man}·{tail}·s", f"{woman}", f"{woman}s"),
+                *(f"{man} / {woman}", f"{woman}/{man}", f"{woman} ou {man}", f"{man} (H/F)", f"{woman} F/H"),
+                *(f"un·e {man}·{tail}", f"une {woman} ou un {man}", f"<b>{man}·{tail}</b>", f"🚀 {man}({tail}) 🚀"),
+            )
+        )
+    )
+    return man, draw(st.sampled_from((way, way.upper(), way.capitalize())))
+
+
+@given(written(), st.sampled_from(["", " systèmes", " de projet", " UX", " à Lyon"]))
+@settings(max_examples=400, deadline=None)
+def test_every_form_in_which_a_trade_is_written_gives_one_facet_text(forms: tuple[str, str], tail: str) -> None:
+    plain, other = (shares(posting(form + tail), Facet.TITLE) for form in forms)
+    assert other == plain
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("administrat·eur·rice réseaux", "administrateur réseaux"),
+        ("développeu(r/se)", "développeur"),
+        ("développeuse·eur", "développeur"),
+        ("Coache agile", "coach agile"),
+        ("Coach·e agile", "coach agile"),
+        ("Designeur UX", "designer ux"),
+        ("Designeuse", "designer"),
+        ("Product owneuse", "product owner"),
+        ("Data scientiste", "data scientist"),
+        ("Cheff.e de projet", "chef de projet"),
+        ("Chèfe de projet", "chef de projet"),
         ("un ou une chargée", "chargé"),
         ("Charge(é) de déploiement", "chargé de déploiement"),
         ("CHARGE(E) D'ETUDES", "chargé d'etudes"),
@@ -395,6 +461,12 @@ def test_prose_is_what_stands_in_titles_and_sentences() -> None:
         ("C", "Pilotes en C, puis en Rust.", "C"),
         ("Go", "We go live every week.", None),
         ("Go", "Services en Go.", "Go"),
+        ("Go", "Stockage de 100 Go de données.", None),
+        ("C", "Agent de catégorie C.", None),
+        ("B", "Permis A, B et C.", None),
+        ("C", "Permis B et C, puis pilotes en C.", "C"),
+        ("R", "Sous l’autorité de M. R. Durand.", None),
+        ("R", "Mme R. Durand, statistiques en R.", "R"),
         ("C", "Des sites, c’est tout.", None),
         ("PHP", "Sites en php-fpm.", "php"),
         ("Django", "API avec django.", "django"),
@@ -403,6 +475,115 @@ def test_prose_is_what_stands_in_titles_and_sentences() -> None:
 def test_a_name_that_is_a_word_too_is_quoted_only_as_it_is_written(skill: str, prose: str, span: str | None) -> None:
     (found,) = skills(profile("x", skills=(skill,), summary=prose), NOTHING_KNOWN)
     assert found.quoted == span
+
+
+DECORATED = {
+    "Développeuse Java": (
+        *("<b>Développeuse</b> Java", "Développeuse&nbsp;Java", "🚀 Développeuse Java 🚀", "Développeuse Java®"),
+        *(
+            "D&eacute;veloppeuse Java&trade;",
+            "<p>Développeuse <em>Java</em></p>",
+            "Développeuse\u00a0Java\u2122",
+            "✨Développeuse Java",
+        ),
+        *(
+            '<a href="https://x.fr/y">Développeuse</a> Java',
+            "&lt;b&gt;Développeuse&lt;/b&gt; Java",
+            "**Développeuse** Java",
+        ),
+    ),
+    "Du PostgreSQL et du Python. La sécurité des SI compte.": (
+        "<p>Du <b>PostgreSQL</b> et du <i>Python</i>.</p><p>La sécurité des SI compte.</p>",
+        "Du&nbsp;PostgreSQL et du&#160;Python. La s&eacute;curit&eacute; des SI compte.",
+        "🐘 Du PostgreSQL™ et du Python®. La sécurité ✅ des SI compte. ✨",
+        "Du **PostgreSQL** et du `Python`. La *sécurité* des SI compte.",
+        "Du Post\u00adgreSQL et du Py\u200bthon. La sécurité des SI compte.",
+        "Du &lt;b&gt;PostgreSQL&lt;/b&gt; et du &amp;nbsp;Python. La sécurité des SI compte.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("plain", "decorated"), [(one, other) for one in DECORATED for other in DECORATED[one]])
+@pytest.mark.parametrize("field", ["title", "description"])
+def test_markup_and_ornaments_change_no_facet_text_and_what_is_quoted_is_to_the_letter(
+    plain: str, decorated: str, field: str
+) -> None:
+    known = FakeThesaurus({"postgresql": "pg", "python": "python", "sécurité": "security", "java": "java"})
+    one, other = (posting(**{field: text}) for text in (plain, decorated))
+    assert facet_texts(other, skills(other, known)) == facet_texts(one, skills(one, known))
+    assert all((skill.quoted or "") in prose_of(other) for skill in skills(other, known))
+    wanted = [Skill("python", "python", listed="Python"), Skill("sql", "postgresql", listed="PostgreSQL")]
+    words = [quoted for quoted in quotes(other, wanted) if quoted]
+    assert all(quoted in prose_of(other) for quoted in words)
+    assert len(words) == ("Python" in plain and "\u200b" not in decorated)
+
+
+DSI = "dsi directeur des systèmes d'information"
+RSSI = "rssi responsable de la sécurité des systèmes d'information"
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("DSI", DSI),
+        ("Assistante de direction auprès du DSI", "assistant de direction auprès du dsi"),
+        ("Chef de cabinet du DSI", "chef de cabinet du dsi"),
+        ("Assistant du RSSI", "assistant du rssi"),
+        ("Chargée de mission à la DSI", "chargé de mission à la dsi"),
+        ("Juriste pour le DPO", "juriste pour le dpo"),
+        ("Assistante d'un DRH", "assistant d'un drh"),
+        ("Executive assistant to the CIO", "executive assistant to the cio"),
+        ("Office manager of the CISO", "office manager of the ciso"),
+        ("Adjoint au DSI", f"adjoint au {DSI}"),
+        ("L'adjointe de la DSI", f"adjoint de la {DSI}"),
+        ("Adjointe au RSSI", f"adjoint au {RSSI}"),
+        ("RSSI adjoint", f"{RSSI} adjoint"),
+        ("Responsable de la DSI", f"responsable de la {DSI}"),
+        ("Deputy to the CISO", "deputy to the ciso chief information security officer"),
+        ("Le DSI", f"le {DSI}"),
+        ("DRH", "drh directeur des ressources humaines"),
+        ("Adjoint au DRH", "adjoint au drh directeur des ressources humaines"),
+        ("Juriste DRH", "juriste drh"),
+        ("Ingénieure de la SSI", "ingénieur de la ssi sécurité des systèmes d'information"),
+        ("Chef de projet pour la MOA", "chef de projet pour la moa maîtrise d'ouvrage"),
+    ],
+)
+def test_a_superior_is_spelt_out_for_themselves_and_their_deputies_alone(title: str, expected: str) -> None:
+    (text,) = shares(posting(title), Facet.TITLE)
+    assert text == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "prose", "span"),
+    [
+        ("n8n", "automatisé avec N8N", "N8N"),
+        ("analyse d'impact", "une analyse d’impact", "analyse d’impact"),
+        ("Nextcloud Talk", "Nextcloud\u00a0Talk", "Nextcloud\u00a0Talk"),
+        ("auto-évaluation", "l’auto\u2011évaluation", "auto\u2011évaluation"),
+        ("n8n", "n8nx", None),
+        ("C", "Fonctionnaire de catégorie C", None),
+        ("go", "We go live", None),
+        ("React", "I react well, and React fast", None),
+        ("supervision", "la supervision du service", "supervision"),
+        ("Supervision", "la supervision du service", None),
+    ],
+)
+def test_what_another_record_asks_for_is_quoted_where_no_word_is_taken_for_a_tool(
+    asked: str, prose: str, span: str | None
+) -> None:
+    known = {"react": "skill:react", "supervision": "skill:watch"}
+    wanted = Skill(known.get(asked.lower(), asked.lower()), asked.lower(), listed=asked)
+    assert quotes(profile("x", summary=prose), [wanted]) == [span]
+
+
+def test_what_the_thesaurus_leaves_out_of_the_prose_is_no_evidence_of_a_listed_skill() -> None:
+    class Reader(FakeThesaurus):
+        def mentions(self, text: str) -> list[Mention]:
+            return []
+
+    reader = Reader({"excel": "skill:excel"})
+    known, other = skills(profile("x", skills=("Excel", "Zorglub"), summary="I excel with zorglub."), reader)
+    assert (known.quoted, other.quoted) == (None, "zorglub")
 
 
 @given(ANY_TEXT, st.lists(st.sampled_from(["Postgres", "python ", "la sécurité des SI", "\n"]) | ANY_TEXT, max_size=6))
@@ -540,7 +721,7 @@ PERSONAL = [
 
 @given(st.lists(st.sampled_from(PERSONAL), max_size=6).map(" ".join) | st.text(max_size=40))
 def test_only_patterns_that_cannot_be_found_are_not_looked_for(text: str) -> None:
-    every = _personal_with("".join({*_PERSONAL.values()}))
+    every = _personal_with(frozenset(_PERSONAL))
     assert _personal(text).sub("#", text) == every.sub("#", text)
 
 

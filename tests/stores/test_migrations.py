@@ -14,10 +14,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, text
 
-from matcher.core.errors import StoreUnavailable
+from matcher.core.domain import Kind
+from matcher.core.errors import NoDatabase, StoreUnavailable
 from matcher.stores import migrations, open_store
 from matcher.stores.database import LAST_STEP
 from matcher.stores.tables import metadata, postgres_metadata
+from tests.contracts.documents import posting
 
 OPEN = "import sys, pathlib; from matcher.stores import open_store; "
 OPEN += (
@@ -132,3 +134,22 @@ def test_opening_does_not_depend_on_the_working_folder(tmp_path: Path) -> None:
     (tmp_path / "alembic.ini").write_text("[alembic]\nscript_location = nowhere\n")
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     subprocess.run([sys.executable, "-c", OPEN, "", tmp_path], cwd=tmp_path, env=environment, check=True, timeout=60)
+
+
+def test_a_database_without_tables_is_none_where_none_is_to_be_made(empty_url: str, tmp_path: Path) -> None:
+    for _ in range(2):
+        with pytest.raises(NoDatabase, match="MATCHER_DATABASE_URL"):
+            open_store(empty_url or None, home=tmp_path / "home", make=False)
+    assert not (tmp_path / "home").exists()
+    open_store(empty_url or None, home=tmp_path / "home").close()
+    open_store(empty_url or None, home=tmp_path / "home", make=False).close()
+
+
+def test_a_database_that_is_only_to_be_looked_at_is_not_written_to(empty_url: str, tmp_path: Path) -> None:
+    open_store(empty_url, home=tmp_path).close()
+    looking = open_store(empty_url, home=tmp_path, make=False, write=False)
+    assert looking.last_sequence() == 0
+    with pytest.raises(StoreUnavailable, match=r"read-?only"):
+        looking.put([posting("1")])
+    assert looking.count(Kind.POSTING) == 0
+    looking.close()

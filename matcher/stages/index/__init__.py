@@ -30,7 +30,8 @@ from matcher.core.ports import Vectors
 from matcher.core.terms import Terms
 from matcher.core.traits import Mask, Rows
 from matcher.stages.index import codes
-from matcher.stages.index.codes import LEARNED_FROM, Codes
+from matcher.stages.index.codes import Codes
+from matcher.stages.index.heads import LEARNED_FROM
 from matcher.stages.index.names import Names, Packed
 from matcher.stages.index.terms import Asked, TermRows
 from matcher.stages.index.whole import Whole
@@ -141,7 +142,9 @@ class FacetIndex:
     def are(self, rows: Rows, ids: Collection[str]) -> Mask:
         """Tell which of some rows hold one of these documents."""
         if LOOKUPS * len(ids) < len(rows):
-            return np.isin(rows, [row for name in ids if (row := self.row(name)) is not None])
+            holds = np.zeros(self.rows, dtype=np.bool_)
+            holds[[row for name in ids if (row := self.row(name)) is not None]] = True
+            return holds[rows]
         return np.array([self.ids[row] in ids for row in rows.tolist()], dtype=np.bool_)
 
     def put(self, document_id: str, vectors: FacetVectors, terms: Terms | None = None) -> int:
@@ -313,27 +316,25 @@ class FacetIndex:
     @property
     def has_ceilings(self) -> bool:
         """Whether `ceilings` can be asked for, and what lowers them."""
-        return isinstance(self._values, Codes)
+        return self._values.has_ceilings
 
     def ceilings(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
         """Return what `scores` of some rows are at most, much quicker: from the heads of the first facet."""
         terms = query.terms_weight if query.terms is not None else 0.0
-        return self._codes.ceilings(query.vector, rows) + np.float32(query.base + terms)
+        return self._values.ceilings(query.vector, rows) + np.float32(query.base + terms)
 
     def terms_short(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
         """Return how far the terms of some rows fall short of the most, which `ceilings` takes them for."""
         if self.term_rows is None or query.terms is None:
             return np.zeros(len(rows), dtype=np.float32)
-        return np.float32(query.terms_weight) * (np.float32(1.0) - self.term_rows.cosines(query.terms, rows))
+        short = self.term_rows.cosines(query.terms, rows)
+        np.subtract(np.float32(1.0), short, out=short)
+        short *= np.float32(query.terms_weight)
+        return short
 
     def middles_short(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
         """Return by how much `ceilings` of some rows are lower when the middles are read, too."""
-        return self._codes.middles_short(query.vector, rows)
-
-    @property
-    def _codes(self) -> Codes:
-        assert isinstance(self._values, Codes)  # noqa: S101 - for the type checker: who asks has seen `has_ceilings`
-        return self._values
+        return self._values.middles_short(query.vector, rows)
 
     def scores_of_all(self, queries: Sequence[Query]) -> npt.NDArray[np.float32]:
         """Return many queries' scores of every row, shape (queries, rows): one matrix product for a batch."""

@@ -15,8 +15,6 @@ The other facets have 10 bits: 8 beside the first facet's, and two more of four 
 
 FAISS's scalar quantizer has no call that scores given rows, so the loops are ours; with a question of 16 bits they add
 up whole numbers, which takes a fifth of the time that floats do.
-
-Source of the turn: principal components, uncentred; of the bound: Cauchy and Schwarz.
 """
 
 import math
@@ -27,40 +25,38 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import AHEAD, compiled, compiled_sums, fetch, valued
+from matcher.compiled import AHEAD, compiled, compiled_sums, fetch_all, valued
 from matcher.core.ports import Vectors
 from matcher.core.traits import Mask, Rows
+from matcher.stages.index.heads import (
+    BEYOND,
+    FACTOR,
+    HALF,
+    HEAD,
+    LINES,
+    MISSING,
+    MOST,
+    NEAR,
+    NEXT,
+    TAIL,
+    UP,
+    length_of,
+    reach,
+    scale_of,
+    spread,
+    turn_of,
+)
 from matcher.stages.index.room import Room
 
 FILES = ("codes.npy", "heads.npy", "middles.npy", "factors.npy", "missing.npy", "fine.npy")
 TURN = "turn.npy"
-HEAD = 112
-"""Coordinates of the first facet that are looked at first: with four numbers, two lines of memory."""
-LINES = 128
-"""Bytes of those two lines. The loops go over all of them, whatever HEAD is: a number that they know when they are
-compiled takes a quarter of their time away."""
-NEXT_LINES = 256
-"""The same of the middle."""
 MIDDLE = 256
-"""Those that are looked at next: four lines, in one piece, for whoever reads no more of a row."""
-FACTOR, BEYOND, TAIL, NEXT = range(4)
-"""What stands behind a row's head: its factor (MISSING: no such facet), the lengths of what lies beyond the head and of
-the tail, the middle's factor."""
-MISSING = np.float32(-1.0)
-LEARNED_FROM = 16_384
-"""Rows that decide how the first facet is turned."""
-ASKING = 0.5
-"""What those that ask count beside them."""
+"""Coordinates that are looked at after the head: four lines, in one piece, for whoever reads no more of a row."""
+NEXT_LINES = 256
+"""Bytes of those lines."""
 BLOCK = 16_384
-MOST = 127
-HALF = 256
-"""What the upper half of a 16-bit code counts."""
 QUARTER = 4
 """What an 8-bit code of another facet counts beside its two finer bits, and how many coordinates' bits a byte holds."""
-NEAR = 5e-5
-"""How far a ceiling may lie from what it would be in exact arithmetic."""
-UP = 1.0 + 1e-6
-"""What is to be a bound must not be rounded down."""
 TILE = 64
 
 Whole16 = npt.NDArray[np.int16]
@@ -70,6 +66,7 @@ class Codes:
     """The same as `Whole`, of codes. Vectors are read as they are kept: the first facet's turned."""
 
     precision = 0.02
+    has_ceilings = True
 
     def __init__(self, dimensions: Sequence[int], turn: Vectors) -> None:
         """Make an empty one.
@@ -119,22 +116,12 @@ class Codes:
 
         A bound is as far off as what lies beyond the head is long, on both sides.
         """
-        sides = [some[:, : dimensions[0]] for some in (rows, asking)]
-        moments = [side.T @ side / max(len(side), 1) for side in sides]
-        _, axes = np.linalg.eigh((moments[0] + ASKING * moments[1]).astype(np.float64))
-        turn, start = axes[:, ::-1].T.copy(), 0
-        draw = np.random.default_rng(0)
-        for band in _bands(dimensions[0]):
-            # A band's directions are mixed, so that none is long: the longest decides how coarse the codes of all are.
-            turn[start : start + band] = (
-                np.linalg.qr(draw.standard_normal((band, band)))[0] @ turn[start : start + band]
-            )
-            start += band
-        return cls(dimensions, np.ascontiguousarray(turn, dtype=np.float32))
+        turn = turn_of([some[:, : dimensions[0]] for some in (rows, asking)], bands=_bands(dimensions[0]))
+        return cls(dimensions, turn)
 
     def sample(self, count: int) -> Vectors:
         """Return about so many rows as they were put."""
-        values = self.read(_spread(self._length, count))
+        values = self.read(spread(self._length, count))
         values[:, : self._first] = values[:, : self._first] @ self._turn
         return values
 
@@ -227,7 +214,7 @@ class Codes:
         # The lower halves of the head, each at most half of what an upper one counts.
         fine = HALF / 2 * self._bands[0] ** 0.5 * head
         sizes = np.array([fine, math.hypot(middle, tail), most, rest[0]], dtype=np.float32)
-        return valued(_reach, self._heads.all, self._behind_heads, upper, steps, sizes, rows=rows)
+        return valued(reach, self._heads.all, self._behind_heads, upper, steps, sizes, rows=rows)
 
     def middles_short(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
         """Return by how much the `ceilings` of some rows are lower when the middle of each row is read, too."""
@@ -298,11 +285,6 @@ def _is_orthogonal(turn: Vectors) -> bool:
     return bool(np.allclose(turn @ turn.T, np.eye(len(turn)), atol=1e-3))
 
 
-def _spread(length: int, count: int) -> Rows:
-    """Return so many places at even distances, or all."""
-    return np.unique(np.linspace(0, length - 1, min(count, length), dtype=np.int64))
-
-
 def _bands(dimension: int) -> tuple[int, int, int]:
     """Return how many coordinates of a first facet are its head, its middle and its tail."""
     head = min(HEAD, dimension)
@@ -311,26 +293,9 @@ def _bands(dimension: int) -> tuple[int, int, int]:
 
 
 @compiled
-def _scale(vector: npt.NDArray[np.float32], most: int) -> float:
-    """Return how often the longest coordinate must be taken to reach `most`; 0 where all are 0."""
-    highest = np.float32(0.0)
-    for at in range(len(vector)):
-        highest = max(highest, abs(vector[at]))
-    return float(most / highest) if highest else 0.0
-
-
-@compiled
-def _length(vector: npt.NDArray[np.float32]) -> float:
-    squared = 0.0
-    for at in range(len(vector)):
-        squared += float(vector[at]) * float(vector[at])
-    return math.sqrt(squared)
-
-
-@compiled
 def _write_codes(vector: npt.NDArray[np.float32], codes: npt.NDArray[np.int8]) -> float:
     """Write a vector's coordinates as codes; return the codes' length."""
-    scale, squared = _scale(vector, MOST), 0.0
+    scale, squared = scale_of(vector, MOST), 0.0
     for at in range(len(vector)):
         whole = np.rint(vector[at] * scale)
         codes[at] = np.int8(whole)
@@ -341,7 +306,7 @@ def _write_codes(vector: npt.NDArray[np.float32], codes: npt.NDArray[np.int8]) -
 @compiled
 def _write_fine(vector: npt.NDArray[np.float32], codes: npt.NDArray[np.int8], fine: npt.NDArray[np.uint8]) -> float:
     """The same in quarters of a code, as codes and two finer bits."""
-    scale, squared = _scale(vector, MOST * QUARTER), 0.0
+    scale, squared = scale_of(vector, MOST * QUARTER), 0.0
     fine[:] = 0
     for at in range(len(vector)):
         whole = int(np.rint(vector[at] * scale))
@@ -353,14 +318,19 @@ def _write_fine(vector: npt.NDArray[np.float32], codes: npt.NDArray[np.int8], fi
 
 
 @compiled
-def _fine_sum(fine: npt.NDArray[np.uint8], vector: npt.NDArray[np.int16]) -> int:
-    """Return the inner product of two finer bits a coordinate with a question."""
-    found, width = np.int32(0), len(fine)
-    for quarter in range(QUARTER):
-        start = quarter * width
-        for at in range(min(width, len(vector) - start)):
-            bits = np.int32((fine[at] >> 2 * quarter) & 3) - np.int32(QUARTER // 2)
-            found = np.int32(found + bits * np.int32(vector[start + at]))
+def _fine_sum(
+    fine: npt.NDArray[np.uint8], row: Any, first: Any, last: Any, vector: npt.NDArray[np.int16], start: Any, end: Any
+) -> int:
+    """Return the inner product of two finer bits a coordinate, from `first` to `last` of a row, with a question.
+
+    No part of an array is handed over: to count who holds it would take longer than all the rest of a row.
+    """
+    found = np.int32(0)
+    for quarter in range(np.uintp(0), np.uintp(QUARTER)):
+        begin, shift = start + quarter * (last - first), np.uint8(2 * quarter)
+        for at in range(begin, min(begin + last - first, end)):
+            bits = np.int32((fine[row, first + at - begin] >> shift) & np.uint8(3)) - np.int32(QUARTER // 2)
+            found = np.int32(found + bits * np.int32(vector[at]))
     return int(found)
 
 
@@ -384,7 +354,7 @@ def _encode(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code know
     skipped = middle - head
     for place in range(len(values)):
         row = start + place
-        fine = _scale(first[place, :head], MOST * HALF)
+        fine = scale_of(first[place, :head], MOST * HALF)
         squared = 0.0
         for at in range(head):
             whole = int(np.rint(first[place, at] * fine))
@@ -394,9 +364,9 @@ def _encode(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code know
         fine = math.sqrt(squared)
         next_ = _write_codes(first[place, head:middle], middles[row, :skipped])
         coarse = _write_codes(first[place, middle:tail], codes[row, head : tail - skipped])
-        length = _length(first[place])
-        between, left = _length(first[place, head:middle]), _length(first[place, middle:tail])
-        nearest = _length(first[place, :head])
+        length = length_of(first[place])
+        between, left = length_of(first[place, head:middle]), length_of(first[place, middle:tail])
+        nearest = length_of(first[place, :head])
         behind[row, FACTOR] = MISSING if missing[place, 0] else nearest / (fine * length) if fine else 0.0
         # Rounded up: bounds.
         behind[row, BEYOND] = math.hypot(between, left) / length * UP if length else 0.0
@@ -408,30 +378,6 @@ def _encode(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code know
             bits = finer[row, finer_ends[part - 3] : finer_ends[part - 2]]
             long = _write_fine(values[place, begin:end], codes[row, begin - skipped : end - skipped], bits)
             factors[row, part - 2] = 1.0 / long if long else 0.0
-
-
-@compiled
-def _reach(
-    heads: npt.NDArray[np.int8],
-    behind: npt.NDArray[np.float32],
-    upper: Whole16,
-    steps: npt.NDArray[np.float32],
-    sizes: npt.NDArray[np.float32],
-    rows: Rows,
-    out: npt.NDArray[np.float32],
-) -> None:
-    """Fill in the highest inner products that the rows' heads admit."""
-    fine, beyond, most, lacking = sizes[0], sizes[1], sizes[2], sizes[3]
-    step = steps[0] * np.float32(HALF)
-    for place in range(len(rows)):
-        fetch(heads, np.uintp(rows[min(place + AHEAD, len(rows) - 1)]))
-        row = np.uintp(rows[place])  # unsigned: a negative place would count from the end, and be looked for each time
-        whole = np.int32(0)
-        for at in range(np.uintp(0), np.uintp(LINES)):
-            whole = np.int32(whole + np.int32(heads[row, at]) * np.int32(upper[at]))
-        factor = behind[row, FACTOR]
-        known = factor * (step * np.float32(whole) + fine) + behind[row, BEYOND] * beyond
-        out[place] = most + (lacking if factor == MISSING else known)
 
 
 @compiled
@@ -447,7 +393,8 @@ def _short(
     """Fill in how far what lies beyond the rows' heads falls short of the most, once their middles are read."""
     beyond, tail = sizes[0], sizes[1]
     for place in range(len(rows)):
-        fetch(middles, np.uintp(rows[min(place + AHEAD, len(rows) - 1)]))
+        soon = np.uintp(rows[min(place + AHEAD, len(rows) - 1)])
+        fetch_all(middles, soon)
         row = np.uintp(rows[place])
         between = np.int32(0)
         for at in range(np.uintp(0), np.uintp(NEXT_LINES)):
@@ -480,7 +427,13 @@ def _score(  # noqa: PLR0913, PLR0917 - likewise
     head, middle = np.uintp(ends[0]), np.uintp(ends[1])
     skipped = np.uintp(middle - head)
     for place in range(len(rows)):
-        fetch(codes, np.uintp(rows[min(place + AHEAD, len(rows) - 1)]))
+        soon = np.uintp(rows[min(place + AHEAD, len(rows) - 1)])
+        fetch_all(codes, soon)
+        fetch_all(heads, soon)
+        fetch_all(middles, soon)
+        fetch_all(finer, soon)
+        fetch_all(factors, soon)
+        fetch_all(missing, soon)
         row = np.uintp(rows[place])
         high, lower, between = np.int32(0), np.int32(0), np.int32(0)
         for at in range(np.uintp(0), np.uintp(LINES)):
@@ -491,21 +444,20 @@ def _score(  # noqa: PLR0913, PLR0917 - likewise
             between = np.int32(between + np.int32(middles[row, at]) * np.int32(next_[at]))
         score = behind[row, FACTOR] * steps[0] * (np.float32(HALF) * high + lower)
         score += behind[row, NEXT] * steps[1] * between
-        start = middle
+        begin = middle
         for part in range(2, len(ends)):
-            begin, end = start, np.uintp(ends[part])
-            whole = np.int32(0)
-            for at in range(start, end):
+            end, whole = np.uintp(ends[part]), np.int32(0)
+            for at in range(begin, end):
                 whole = np.int32(whole + np.int32(codes[row, np.uintp(at - skipped)]) * np.int32(vector[at]))
-            start = end
             if part == 2:
                 score += factors[row, 0] * steps[2] * whole
                 score = rest[0] if missing[row, 0] else score
             else:
                 facet = part - 2
-                bits = finer[row, np.uintp(finer_ends[part - 3]) : np.uintp(finer_ends[part - 2])]
-                all_ = np.float32(QUARTER) * whole + _fine_sum(bits, vector[begin:end])
+                first, last = np.uintp(finer_ends[part - 3]), np.uintp(finer_ends[part - 2])
+                all_ = np.float32(QUARTER) * whole + _fine_sum(finer, row, first, last, vector, begin, end)
                 score += rest[facet] if missing[row, facet] else factors[row, facet] * steps[part] * all_
+            begin = end
         out[place] = score
 
 

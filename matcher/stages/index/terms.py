@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import AHEAD, compiled, compiled_sums, fetch, valued
+from matcher.compiled import AHEAD, compiled, compiled_sums, fetch_all, valued
 from matcher.core.terms import BUCKETS, HEAVIEST, STEMS, WEIGHT_BITS, Terms
 from matcher.core.traits import Rows
 from matcher.stages.index.room import Room
@@ -179,7 +179,8 @@ def _cosines(
 ) -> None:
     """Fill in each row's cosine. Sums of whole numbers, one root of both lengths: from either side the same."""
     for place in range(len(rows)):
-        fetch(kept, np.uintp(rows[min(place + AHEAD, len(rows) - 1)]))
+        soon = np.uintp(rows[min(place + AHEAD, len(rows) - 1)])
+        fetch_all(kept, soon)
         row = np.uintp(rows[place])
         shared, length = np.int32(0), np.int32(0)
         # To the end, where a row may hold nothing: without a branch, a processor looks up many at once.

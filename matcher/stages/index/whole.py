@@ -1,4 +1,7 @@
-"""Rows of 32-bit floats in a flat FAISS index: exact, and 4.6 kB a row with the shipped models."""
+"""Rows of 32-bit floats in a flat FAISS index: exact, and 4.6 kB a row with the shipped models.
+
+From SIEVE_FROM rows on the heads of all stand beside them, a fortieth of a row, and tell which need not be read.
+"""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,6 +13,7 @@ import numpy.typing as npt
 
 from matcher.core.ports import Vectors
 from matcher.core.traits import Rows
+from matcher.stages.index.heads import LEARNED_FROM, Sieve, spread
 
 # One question is one scan on one thread. FAISS would open a parallel region for it all the same, and waking a team of
 # threads that has gone to sleep costs up to 8 ms: nine tenths of the calls that come after 10 ms of quiet.
@@ -17,6 +21,8 @@ faiss.omp_set_num_threads(1)
 
 FILE = "vectors.faiss"
 BLOCK = 65_536
+SIEVE_FROM = 8_192
+"""Rows from which their heads are kept, too."""
 
 
 class Whole:
@@ -26,17 +32,18 @@ class Whole:
     """How far a coordinate that is read may lie from the one that was written."""
 
     def __init__(self, dimensions: Sequence[int]) -> None:
-        self._facets = len(dimensions)
+        self._dimensions = tuple(dimensions)
         self.width = sum(dimensions) + len(dimensions)
         self._flat = faiss.IndexFlatIP(self.width)
         self._rows = self._view()
+        self._sieve: Sieve | None = None
 
     def __len__(self) -> int:
         return int(self._flat.ntotal)
 
     def sample(self, count: int) -> Vectors:
         """Return about so many rows."""
-        return self.read(np.unique(np.linspace(0, len(self) - 1, min(count, len(self)), dtype=np.int64)))
+        return self.read(spread(len(self), count))
 
     def turned(self, facets: Vectors) -> Vectors:
         """Return facet vectors side by side as those of the rows are kept: the same."""
@@ -48,12 +55,24 @@ class Whole:
 
     def extend(self, values: npt.NDArray[np.float32]) -> None:
         """Add rows, shape (rows, width)."""
+        start = len(self)
         self._flat.add(values)
         self._rows = self._view()
+        if self._sieve:
+            self._sieve.write(start, values)
+        else:
+            self._sift()
 
     def write(self, row: int, values: Vectors) -> None:
         """Overwrite a row."""
         self._rows[row] = values
+        if self._sieve:
+            self._sieve.write(row, values[None])
+
+    def _sift(self) -> None:
+        if len(self) >= SIEVE_FROM:
+            self._sieve = Sieve.learned(self._dimensions, self.sample(LEARNED_FROM))
+            self._sieve.write(0, self._rows)
 
     def read(self, rows: Rows | slice) -> npt.NDArray[np.float32]:
         """Return a copy of some rows, shape (rows, width): FAISS moves its storage when rows are added."""
@@ -75,6 +94,20 @@ class Whole:
                 len(ids),
             )  # fmt: skip - the C signature, one line a side
         return out
+
+    @property
+    def has_ceilings(self) -> bool:
+        """Whether there are heads, to be asked for `ceilings`."""
+        return self._sieve is not None
+
+    def ceilings(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
+        """Return what the inner products of some rows with a vector are at most, from the head of each row."""
+        assert self._sieve is not None  # noqa: S101 - for the type checker: who asks has seen `has_ceilings`
+        return self._sieve.ceilings(vector, rows)
+
+    def middles_short(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:  # noqa: ARG002 - as codes have it
+        """Return by how much `ceilings` are lower when the middles are read, too: there are none."""
+        return np.zeros(len(rows), dtype=np.float32)
 
     def scores_of_all(self, vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return the inner products of all rows with many vectors, shape (vectors, rows)."""
@@ -103,6 +136,7 @@ class Whole:
             raise ValueError("the rows are of another kind or width")
         found._flat = flat
         found._rows = found._view()
+        found._sift()
         return found
 
     def _view(self) -> npt.NDArray[np.float32]:

@@ -63,8 +63,6 @@ def known_columns(record: type[PostingRecord | ProfileRecord]) -> frozenset[str]
     known: set[str] = set()
     for name in record.model_fields:
         parts = _NESTED.get(name)
-        if name == "locations" and record is ProfileRecord:
-            parts = ("region", "department")
         known |= {f"{name}.{part}" for part in parts} if parts else {name}
     return frozenset(known - _JSON_ONLY)
 

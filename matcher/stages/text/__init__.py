@@ -5,7 +5,7 @@
 
 from matcher.core import places
 from matcher.stages.text.clean import clean, clean_title
-from matcher.stages.text.facets import facet_texts, forget_skills, full_text, skills, words
+from matcher.stages.text.facets import facet_texts, forget_skills, full_text, quotes, skills, words
 from matcher.stages.text.gender import forget_words
 from matcher.stages.text.neutral import forget_texts, neutral
 from matcher.stages.text.query import SearchQuery, parse, refused_spellings, search_words, spellings
@@ -20,7 +20,7 @@ def forget() -> None:
     places.forget()
 
 
-VERSION = "3"
+VERSION = "4"
 """Goes into the index's fingerprint: bump it whenever a facet text would change."""
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "full_text",
     "neutral",
     "parse",
+    "quotes",
     "refused_spellings",
     "search_words",
     "skills",

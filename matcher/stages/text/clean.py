@@ -6,6 +6,7 @@ Every pattern is linear: a repeated class never meets its own delimiter, so that
 import html
 import re
 import unicodedata
+from typing import NamedTuple
 
 from matcher.stages.text.gender import person
 from matcher.stages.text.neutral import fold_marks
@@ -51,6 +52,70 @@ def clean(text: str) -> str:
     return _peel(_peel(text).translate(_MARKUP_SIGNS))
 
 
+class Readable(NamedTuple):
+    """A text without its markup, which knows where each of its signs stood."""
+
+    text: str
+    written: str
+    """The text as it came."""
+    spans: tuple[list[int], list[int]] | None
+    """Where each sign of the readable text begins and ends in the written one; None where the two are the same."""
+
+    def quote(self, start: int, end: int) -> str:
+        """Return the words of the written text that a span of the readable one stands for."""
+        if self.spans is None:
+            return self.written[start:end]
+        return self.written[self.spans[0][start] : self.spans[1][end - 1]]
+
+
+def readable(text: str) -> Readable:
+    """Return a text without HTML, ornaments and signs of no width; what it quotes is to the letter."""
+    plain = Readable(text, text, None)
+    for _ in range(_PASSES):
+        before, plain = plain, _without_markup(plain)
+        if plain.text == before.text:
+            break
+    return plain
+
+
+def _without_markup(before: Readable) -> Readable:
+    text = before.text
+    if not (any(mark in text for mark in _MARKS) or _ORNAMENTS.search(text)):
+        return before
+    parts: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    at = 0
+    for mark in _MARKUP.finditer(text):
+        said = _said(mark)
+        for part, first, last in ((text[at : mark.start()], at, None), (said, mark.start(), mark.end())):
+            parts.append(part)
+            starts += range(first, first + len(part)) if last is None else [first] * len(part)
+            ends += range(first + 1, first + 1 + len(part)) if last is None else [last] * len(part)
+        at = mark.end()
+    parts.append(text[at:])
+    starts += range(at, len(text))
+    ends += range(at + 1, len(text) + 1)
+    if before.spans is not None:
+        starts, ends = [before.spans[0][place] for place in starts], [before.spans[1][place - 1] for place in ends]
+    return Readable("".join(parts), before.written, (starts, ends))
+
+
+def _said(mark: re.Match[str]) -> str:
+    """Return what a piece of markup says to a reader."""
+    sign = mark[0]
+    if sign[0] == "&":
+        return _NEVER_TEXT.sub("", html.unescape(_AMPERSANDS.sub("&", sign)))
+    if sign[0] in "*`" or _SILENT_SIGNS.fullmatch(sign) or _TAGS.fullmatch(sign):
+        return ""
+    return "\n" if _BREAKS.fullmatch(sign) else " "
+
+
+def without_ornaments(text: str) -> str:
+    """Return a clean text without marks of owners and pictures."""
+    return clean(_ORNAMENTS.sub(" ", _SILENT_SIGNS.sub("", text))) if _ORNAMENTS.search(text) else text
+
+
 def _peel(text: str) -> str:
     text = _LINE_ENDS.sub("\n", text)
     text = _NEVER_TEXT.sub("", html.unescape(_AMPERSANDS.sub("&", text)))
@@ -74,6 +139,17 @@ def _tidy_lines(text: str) -> str:
 
 
 _PICTURES = re.compile(r"[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u20e3]")
+_OWNERS = "\u00a9\u00ae\u2122\u2120"
+_NO_WIDTH = "\u00ad\u200b-\u200f\u2060-\u2064\ufe0f\ufeff"
+_SILENT_SIGNS = re.compile(f"[{_OWNERS}{_NO_WIDTH}]")
+_ORNAMENTS = re.compile(f"[\u2190-\u2bff\U0001f000-\U0001faff\u20e3{_OWNERS}{_NO_WIDTH}]")
+"""Pictures, marks of owners, signs of no width."""
+_MARKS = "<&*`"
+_EMPHATIC = re.compile(r"(?<=\w)[*`]+|[*`]+(?=\w)")
+_ENTITY = re.compile(r"&(?:amp;)*#?\w{1,32};")
+_MARKUP = re.compile(
+    "|".join(one.pattern for one in (_HIDDEN, _BREAKS, _TAGS, _ENTITY, _EMPHATIC, _ORNAMENTS)), re.IGNORECASE
+)
 _PAIRED = re.compile(
     r"\(\s?(?:[HFM]\s?[/-]\s?[HFMW](?:\s?[/-]\s?[XDN])?)\s?\)|(?<![\w/'&.])(?:[HFM]\s?/\s?[HFMW](?:\s?/\s?[XDN])?|[HF]-[HF])(?![\w/])"
     r"|(?<=[-–])\s?(?:H ?F|F ?H)(?=\s*(?:[-–)]|$))",

@@ -5,11 +5,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple, Self
 
 from matcher.core.domain import Experience, Facet, FacetText, FacetTexts, Posting, Record
 from matcher.core.ports import Thesaurus
 from matcher.core.skills import Skill
-from matcher.stages.text.clean import clean, clean_title
+from matcher.stages.text.clean import Readable, clean, clean_title, readable, without_ornaments
 from matcher.stages.text.neutral import fold_agreement, fold_marks, neutral
 
 _HEADLINE_SHARE = 0.75
@@ -20,32 +21,49 @@ _MOST_NAMED = 96
 _PROSE_CHARACTERS = 20_000
 _ALSO_WORDS = frozenset({"go"})
 """Names of tools that are words of a sentence too; so is every single letter."""
+_SAME_SIGNS = {**dict.fromkeys("’‘ʼ`´", "'"), **dict.fromkeys("‐‑‒–", "-"), **dict.fromkeys("\u00a0\u202f", " ")}
+"""What another hand may have typed, and one sign for it."""
+_READ_BEFORE = 40
+"""Characters before such a name that are looked at."""
+_NO_TOOL = re.compile(
+    r"(?:\d|\b(?i:cat(?:[ée]gories?|\.)|permis|cadres?|indices?|groupes?|classes?|corps|grades?|zones?|annexes?|lots?"
+    r"|vitamines?|hépatites?|bâtiments?)(?:\s+[A-Z]\+?(?:\s*[,/]|\s+(?:et|ou)))*|\b(?:M|Mme|Mlle|Mr|Dr|MM|Pr)\.?"
+    r"|\b[A-Z]\.)\s*$"
+)
+"""What stands before a letter that is a grade's, a licence's or a person's, and before `Go` that is a measure."""
 _MOST_PASSAGES = 8
 _PASSAGE_CHARACTERS = 600  # some 200 word pieces of French: the default encoder reads 256
 _FULL_TEXT_CHARACTERS = 20_000
 
-_DIGIT = "0"
-"""Stands for any digit."""
-_SIGNS_OF_PERSONS = re.compile(r"[@/+(]")
-_ANY_DIGIT = re.compile(r"\d")
-_PERSONAL = {
+_PAIRS_OF_DIGITS = re.compile(r"\d\d(?:[ .\-/]?\d\d){2}")
+_NUMBERS = "0"
+"""Stands for what _PAIRS_OF_DIGITS finds."""
+_PERSONAL: Mapping[str, tuple[str, ...]] = {
     # E-mail, URL, bare address with a path, French or international telephone number.
-    r"(?:mailto:\s?)?(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*": "@",
-    r"(?:https?://|www\.)\S+": "",
-    r"(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.(?:fr|com|org|eu|io|me)/\S*": "/",
-    r"(?<![\w+])(?:\+\d{1,3}[ .-]?(?:\(0\))?[ .-]?\d|0\d)(?:[ .\-/]?\d\d){4}(?!\d)": _DIGIT,
-    r"(?<![\w+])\+\d(?:[ .\-()]{0,2}\d){7,14}(?!\d)": "+",
+    r"(?:mailto:\s?)?(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*": ("@",),
+    r"(?:https?://|www\.)\S+": ("://", "www."),
+    r"(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.(?:fr|com|org|eu|io|me)/\S*": ("/",),
+    r"(?<![\w+])(?:\+\d{1,3}[ .-]?(?:\(0\))?[ .-]?\d|0\d)(?:[ .\-/]?\d\d){4}(?!\d)": (_NUMBERS,),
+    r"(?<![\w+])\+\d(?:[ .\-()]{0,2}\d){7,14}(?!\d)": ("+",),
     # Pronouns and ages, where they are written as such.
-    r"\((?:elle|il|iel|she|he|they)s?(?:\s?/\s?\w{1,6}){0,2}\)": "(",
-    r"\b(?:she|he|they)\s?/\s?(?:her|him|them)\b": "/",
-    r"\b(?:il/lui|elle/elle|elle/la|iel/ellui)\b": "/",
-    r"\bâgé(?:e|\(e\)|·e)? de \d{1,2} ans\b": _DIGIT,
-    r"(?:(?<=, )|\bde )\d{2} ans\b(?! d)": _DIGIT,
+    r"\((?:elle|il|iel|she|he|they)s?(?:\s?/\s?\w{1,6}){0,2}\)": ("(",),
+    r"\b(?:she|he|they)\s?/\s?(?:her|him|them)\b": ("/",),
+    r"\b(?:il/lui|elle/elle|elle/la|iel/ellui)\b": ("/",),
+    r"\bâgé(?:e|\(e\)|·e)? de \d{1,2} ans\b": ("âgé",),
+    r"(?:(?<=, )|\bde )\d{2} ans\b(?! d)": (" ans",),
     # Names, where they are announced.
-    r"\b(?:je m['’]appelle|my name is|(?:pré)?nom\s?:)\s+(?-i:[A-ZÀ-Þ][\w'’-]*(?:[ \t]+[A-ZÀ-Þ][\w'’-]*){0,2})": "",
-    r"\bnée?(?:\(e\)|·e)? (?:le|en) \d{1,4}(?:[ /.-]\w{1,9}(?:[ /.-]\d{2,4})?)?": _DIGIT,
+    r"\b(?:je m['’]appelle|my name is|(?:pré)?nom\s?:)\s+(?-i:[A-ZÀ-Þ][\w'’-]*(?:[ \t]+[A-ZÀ-Þ][\w'’-]*){0,2})": (
+        *("appelle", "my name ", "nom"),
+    ),
+    r"\bnée?(?:\(e\)|·e)? (?:le|en) \d{1,4}(?:[ /.-]\w{1,9}(?:[ /.-]\d{2,4})?)?": (
+        *("né le ", "né en ", "née le ", "née en "),
+        *("(e) le ", "(e) en ", "·e le ", "·e en "),
+    ),
 }
-"""What is of one person alone, and a sign that stands in each such text: most prose has no other, and is read once."""
+"""What is of one person alone, and signs of which one stands in each such text, folded: most prose has none, and is
+read no more."""
+_SIGNS_OF_PERSONS = [(sign, pattern) for pattern, signs in _PERSONAL.items() for sign in signs if sign != _NUMBERS]
+_NUMBERED = frozenset(pattern for pattern, signs in _PERSONAL.items() if _NUMBERS in signs)
 # `full-stack` and `full stack`, `dev/ops` and `dev, ops` are one to a reader and several to an encoder: measured on
 # real hires, titles without these marks find the right domain 1.4 points more often in the first ten.
 _JOINTS = re.compile(r"[\s,/–-]+")
@@ -65,14 +83,29 @@ _SPELT = {
     "sig": "systèmes d'information géographique",
     "ciso": "chief information security officer",
     "cio": "chief information officer",
+    "drh": "directeur des ressources humaines",
 }
+_SUPERIORS = frozenset("rssi dsi dpo dpd ciso cio drh".split())
+"""Those that are people: who works for one of them is none."""
+_MOSTLY_SERVICES = frozenset({"drh"})
+"""Those that in the middle of a title are a service: `SGAMI Sud DRH juriste`."""
+_FOR = frozenset("du des de d' d'un au aux à la le les l' un une auprès près avec pour of the to a for with".split())
+_THEMSELVES = frozenset(
+    "adjoint suppléant second directeur responsable chef poste fonction fonctions rôle intérim deputy".split()
+)
+"""Who is this of one of them does the same work, or stands in for them."""
 _LISTED = re.compile(r"\s*[,;|\n]\s*|\s+\+\s+")
 _PAIRED_ITEMS = re.compile(r"\s+(?:[-–/&]|et|ou|and|or)\s+")
 _CHAINED = re.compile(r"[A-Z]\w+(?:-[A-Z]\w+){2,}")
+_PLAIN_PART = re.compile(r"[a-z0-9]+")
 _TOOL = re.compile(r"[^\W_]+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 _SIGNS = re.compile(r"(?<![^\W_])\.net\b|(?<=[^\W_])[+#]+|(?<=[^\W\d_])\.(?=[^\W\d_])")
 _SPELLED = {"+": "plus", "#": "sharp", ".": ""}
+_EDGES, _EDGES_OF_WORDS = "_+#&", "_+#&-"
+"""What a name does not end before, beside letters and digits: every name, and those that are words too."""
+_UNUSUAL = re.compile(r"[^\x00-\xffœ’–—…•€\u202f]")
+"""Signs that may be another's capital or small form; the others in lower case are nobody else's."""
 _ELIDED = re.compile(r"(?<!\w)(?:qu|[cdjlmnst])'(?=\w)")
 
 
@@ -100,15 +133,15 @@ def _without_personal(text: str) -> str:
 
 def _personal(text: str) -> re.Pattern[str]:
     """Return what finds all that is of one person alone in this text."""
-    signs = {*_SIGNS_OF_PERSONS.findall(text)}
-    if _ANY_DIGIT.search(text):
-        signs.add(_DIGIT)
-    return _personal_with("".join(sorted(signs)))
+    plain = text.casefold()
+    patterns = frozenset([pattern for sign, pattern in _SIGNS_OF_PERSONS if sign in plain])
+    return _personal_with(patterns | _NUMBERED if _PAIRS_OF_DIGITS.search(plain) else patterns)
 
 
-@lru_cache(maxsize=2**5)
-def _personal_with(signs: str) -> re.Pattern[str]:
-    return re.compile("|".join(pattern for pattern, sign in _PERSONAL.items() if sign in signs), re.IGNORECASE)
+@lru_cache(maxsize=2**7)
+def _personal_with(patterns: frozenset[str]) -> re.Pattern[str]:
+    """Return what finds what some patterns of _PERSONAL do; nothing, where there is none."""
+    return re.compile("|".join(pattern for pattern in _PERSONAL if pattern in patterns) or r"(?!)", re.IGNORECASE)
 
 
 def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
@@ -119,26 +152,80 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
     record holds.
     """
     prose = prose_of(record)[:_PROSE_CHARACTERS]
-    folded = prose.lower()
     once = isinstance(record, Posting)
     found: dict[tuple[str, str], Skill] = {}
     for written, form, known in _known(_listed_skills(record), thesaurus):
         name = known or form
         found.setdefault((name, "" if once else form), Skill(name=name, form=form, listed=written))
     quotes: dict[str, str] = {}
+    said = _Said.of(prose)
     # Addresses name their hosts, not skills; what is blanked keeps its length, so that spans stay where they are.
-    for mention in thesaurus.mentions(_personal(prose).sub(lambda found: " " * len(found[0]), prose)):
-        span = prose[mention.start : mention.end]
-        form = neutral(span)
+    text = said.readable.text
+    for mention in thesaurus.mentions(_personal(text).sub(lambda found: " " * len(found[0]), text)):
+        form = neutral(text[mention.start : mention.end])
+        span = said.readable.quote(mention.start, mention.end)
         quotes.setdefault(mention.name, span)
         if form and len(found) < _MOST_NAMED:
             found.setdefault((mention.name, "" if once else form), Skill(name=mention.name, form=form, quoted=span))
-    return tuple(_quoted(skill, quotes, prose, folded) for skill in found.values())
+    return tuple(_quoted(skill, quotes, said, thesaurus) for skill in found.values())
 
 
-def _quoted(skill: Skill, quotes: Mapping[str, str], prose: str, folded: str) -> Skill:
+def quotes(record: Record, asked: Sequence[Skill]) -> list[str | None]:
+    """Return the words in which a record's prose names each skill that another record asks for, None where it does not.
+
+    Of a skill that the thesaurus knows, `skills` decides whether prose names it: `I react well` does not name React.
+    Only what is written to the letter, and as a common noun, is found all the same.
+    """
+    prose = prose_of(record)[:_PROSE_CHARACTERS]
+    folded = prose.lower()
+    found: list[str | None] = [None] * len(asked)
+    said = None
+    for place, skill in enumerate(asked):
+        # Most stand nowhere, not even a part of them: then nothing is made readable.
+        if any(part in folded for part in _telling_parts(skill.written, skill.form)) and not _is_ambiguous(skill):
+            said = said or _Said.of(prose)
+            quoted = _quote(skill, said)
+            if skill.name == skill.form or (quoted == skill.written and quoted[0].islower()):
+                found[place] = quoted
+    return found
+
+
+@lru_cache(maxsize=32_768)
+def _telling_parts(written: str, form: str) -> tuple[str, ...]:
+    """Return the longest plain part of each of a skill's two forms: it stands where they do, however they are typed."""
+    parts = (_PLAIN_PART.findall(text.lower()) for text in (written, form))
+    return tuple({max(every, key=len) if every else "" for every in parts})
+
+
+class _Said(NamedTuple):
+    """A document's prose as it is looked through for names."""
+
+    readable: Readable
+    plain: str
+    """The readable text with one sign for all apostrophes, dashes and spaces, and of the same length."""
+    folded: str
+    """That in lower case."""
+
+    @classmethod
+    def of(cls, prose: str) -> Self:
+        """Return a text as it is looked through."""
+        text = readable(prose)
+        plain = _with_same_signs(text.text)
+        return cls(text, plain, plain.lower())
+
+
+def _with_same_signs(text: str) -> str:
+    # One by one: most texts have two of them, and to translate looks each letter up.
+    for sign, same in _SAME_SIGNS.items():
+        text = text.replace(sign, same)
+    return text
+
+
+def _quoted(skill: Skill, quotes: Mapping[str, str], said: _Said, thesaurus: Thesaurus) -> Skill:
     """Return a skill with the words in which the prose names it, if it does."""
-    quoted = skill.quoted or quotes.get(skill.name) or _quote(skill, prose, folded)
+    quoted = skill.quoted or quotes.get(skill.name)
+    if quoted is None and not thesaurus.reads(skill.written):
+        quoted = _quote(skill, said)
     return skill if quoted == skill.quoted else Skill(skill.name, skill.form, skill.listed, quoted)
 
 
@@ -177,19 +264,51 @@ def _listed_skills(record: Record) -> list[tuple[str, str]]:
     return [(written, form) for form, written in found.items()][:_MOST_SKILLS]
 
 
-def _quote(skill: Skill, prose: str, folded: str) -> str | None:
+def _quote(skill: Skill, said: _Said) -> str | None:
     """Return a listed skill as the prose writes it, or None.
 
     `R` is not found in `React`, in `R&D` or in `r`; nor `C` in `C++` or in `Objective-C`.
     """
-    ambiguous = len(skill.written) == 1 or skill.written.lower() in _ALSO_WORDS
-    for wanted in dict.fromkeys((skill.written, skill.written if ambiguous else skill.form)):
-        if wanted.lower() in folded:
-            edge = r"[\w+#&-]" if ambiguous else r"[\w+#&]"
-            flags = re.NOFLAG if ambiguous else re.IGNORECASE
-            if found := re.search(rf"(?<!{edge}){re.escape(wanted)}(?!{edge})", prose, flags):
-                return found.group(0)
+    ambiguous = _is_ambiguous(skill)
+    edges, text, folded = _EDGES_OF_WORDS if ambiguous else _EDGES, said.plain, said.folded
+    for name in dict.fromkeys((skill.written, skill.written if ambiguous else skill.form)):
+        wanted = _with_same_signs(name)
+        if (plain := wanted.lower()) not in folded:
+            continue
+        if ambiguous:
+            start = _place(wanted, text, edges, unless=_NO_TOOL)
+        elif len(plain) == len(wanted) and len(folded) == len(text) and not _UNUSUAL.search(folded):
+            start = _place(plain, folded, edges)
+        else:
+            edge = f"[{re.escape(edges)}\\w]"
+            found = re.search(rf"(?<!{edge}){re.escape(wanted)}(?!{edge})", text, re.IGNORECASE)
+            start = found.start() if found else -1
+        if start >= 0:
+            return said.readable.quote(start, start + len(wanted))
     return None
+
+
+def _place(wanted: str, prose: str, edges: str, *, unless: re.Pattern[str] | None = None) -> int:
+    """Return where a name first stands that no letter, digit or other sign goes on, or -1.
+
+    Args:
+        wanted: the name.
+        prose: where it is looked for.
+        edges: the signs that go on a word, beside letters and digits.
+        unless: finds what must not stand before it.
+    """
+    start = prose.find(wanted)
+    while start >= 0:
+        around = prose[start - 1 : start] + prose[start + len(wanted) : start + len(wanted) + 1]
+        whole = not any(sign.isalnum() or sign in edges for sign in around)
+        if whole and not (unless and unless.search(prose[max(0, start - _READ_BEFORE) : start])):
+            break
+        start = prose.find(wanted, start + 1)
+    return start
+
+
+def _is_ambiguous(skill: Skill) -> bool:
+    return len(skill.written) == 1 or skill.written.lower() in _ALSO_WORDS
 
 
 def full_text(record: Record) -> dict[str, str]:
@@ -231,9 +350,24 @@ def _capped(text: str) -> str:
 
 def _shown_title(title: str) -> str:
     """Return the neutral title without personal data, empty where no letter or digit is left."""
-    text = _JOINTS.sub(" ", fold_agreement(neutral(clean_title(_without_personal(title))))).strip()
-    text = " ".join(f"{word} {_SPELT[word]}" if word in _SPELT else word for word in text.split(" "))
+    text = _JOINTS.sub(" ", fold_agreement(neutral(clean_title(_without_personal(clean(title)))))).strip()
+    text = " ".join(_spelt_out(text.split(" ")))
     return text if any(map(str.isalnum, text)) else ""
+
+
+def _spelt_out(words: Sequence[str]) -> Iterator[str]:
+    for place, word in enumerate(words):
+        yield word
+        if word in _SPELT and not (word in _SUPERIORS and _is_for(words[:place], word)):
+            yield _SPELT[word]
+
+
+def _is_for(before: Sequence[str], superior: str) -> bool:
+    """Tell whether these words say that somebody works for whom comes next: `assistant auprès du`, not `adjoint au`."""
+    if superior in _MOSTLY_SERVICES and before and before[-1] not in _FOR | _THEMSELVES:
+        return True
+    noun = next((place for place in range(len(before), 0, -1) if before[place - 1] not in _FOR), 0)
+    return 0 < noun < len(before) and before[noun - 1] not in _THEMSELVES
 
 
 def _titles(record: Record) -> list[str]:
@@ -283,8 +417,9 @@ def _split_skill(skill: str) -> tuple[str, ...]:
 
 
 def forget_skills() -> None:
-    """Drop the memory of how skills were split."""
+    """Drop the memory of how skills were split and what tells them."""
     _split_skill.cache_clear()
+    _telling_parts.cache_clear()
 
 
 def _is_tool_like(text: str) -> bool:
@@ -297,7 +432,9 @@ def _body(record: Record) -> str:
         sources = [record.description, record.qualifications]
     else:
         sources = [record.summary, *(job.summary for job in record.experiences)]
-    return "\n".join(text for source in sources if (text := _without_personal(clean(source)).strip()))
+    return "\n".join(
+        text for source in sources if (text := _without_personal(without_ornaments(clean(source))).strip())
+    )
 
 
 def _passages(text: str) -> list[str]:

@@ -18,7 +18,8 @@ IRREGULAR: dict[str, str] = dict(
         "doctoresse:docteur sportive:sportif perchwoman:perchman toréra:toréro stadière:stadier designeuse:designer "
         "rewriteuse:rewriter dispatcheuse:dispatcher bookeuse:booker reportrice:reporter développeure:développeur "
         "intrapreuneuse:intrapreneur leadeuse:leader manageuse:manager coacheuse:coach religieuse:religieux "
-        "préfete:préfet metteure:metteur designeure:designer"
+        "préfete:préfet metteure:metteur designeure:designer designeur:designer coache:coach leadeur:leader "
+        "owneuse:owner"
     ).split()
 )
 """Feminine nouns of persons that no suffix rule gets right, and their masculine."""
@@ -199,7 +200,7 @@ _ACCENTED: dict[str, str] = dict(
         "mecanicien:mécanicien mecanicienne:mécanicienne controleur:contrôleur controleuse:contrôleuse "
         "referent:référent referente:référente gerant:gérant gerante:gérante experimente:expérimenté "
         "experimentee:expérimentée experimenté:expérimenté experimentée:expérimentée confirmee:confirmée "
-        "specialisee:spécialisée"
+        "specialisee:spécialisée cheff:chef chèfe:cheffe scientiste:scientist"
     ).split()
 )
 

@@ -51,12 +51,18 @@ _MARK = re.compile(
 )
 _MARK_AFTER = (
     # A feminine ending as people write it, and the ends of the masculine that it can complete.
-    *(("euse", ("eur", "eux")), ("eure", ("eur",)), ("rice", ("eur",)), ("ice", ("teur",)), ("sse", ("e", "eur"))),
+    *(("euse", ("eur", "eux", "er")), ("eure", ("eur",)), ("rice", ("eur",)), ("ice", ("eur",)), ("sse", ("e", "eur"))),
     *(("ère", ("er",)), ("enne", ("en",)), ("onne", ("on",)), ("ive", ("if",)), ("elle", ("el",)), ("ale", ("al",))),
     *(("ante", ("ant",)), ("ente", ("ent",)), ("ée", ("é", "e")), ("é", ("e",)), ("ne", ("n",)), ("fe", ("f",))),
-    *(("le", ("l",)), ("te", ("t",)), ("se", ("eur", "s", "x")), ("ve", ("f",)), ("re", ("r",))),
-    ("e", tuple("étdsrlniue")),
+    *(("le", ("l",)), ("te", ("t",)), ("se", ("eur", "er", "s", "x")), ("ve", ("f",)), ("re", ("r",))),
+    ("e", tuple("étdsrlniuefh")),
 )
+_APART = re.compile(
+    # The masculine ending set apart too: administrat·eur·rice, développeu(r/se).
+    r"(?:(?<=eu)[·./(-](r)|(?<=[^\W\d_]{2})[·./(-]([tds]?eur))[·./|-]{1,2}(?:t?rice|ice|euse|se|eure|re|e)\)?(?:[·.-]?s)?(?!\w)",
+    re.IGNORECASE,
+)
+_FEMININE_FIRST = re.compile(r"(?<=euse|rice)[·./(-]{1,2}[tds]?eurs?\)?(?!\w)", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:|!?…]+|(?<=\s)[-/+·]+(?=\s)|(?<=\w)[/-](?=\s)|(?<=\s)[/-](?=\w)|(?<=\s)\+(?=\w)|·")
 _FEMININE = re.compile(r"\b((?:une|la) )?([^\W\d_]{3,}es?)\b", re.IGNORECASE)
 _SPEAKING = re.compile(
@@ -114,7 +120,8 @@ def fold_marks(text: str) -> str:
     """Return the text, case kept, with inclusive endings folded into the masculine: `chargé·e·s` becomes `chargé`."""
     text = text.translate(_APOSTROPHES)
     text = _ACUTE_BY_HAND.sub("chargé", text)
-    text = _ARTICLE.sub(r"\1n", text)
+    text = _FEMININE_FIRST.sub("", text)
+    text = _APART.sub(lambda found: found[1] or found[2], _ARTICLE.sub(r"\1n", text))
     return _PLURAL.sub("", _MARK.sub(_fold_mark, text))
 
 

@@ -246,7 +246,7 @@ def test_a_table_in_windows_1252_is_read_and_a_damaged_row_of_utf_8_is_rejected(
         ("id,title,headline", "headline"),
         ("id,title,title", "title"),
         ("id,headline,experiences", "experiences"),
-        ("id,headline,locations.city", "locations.city"),
+        ("id,headline,locations.zip", "locations.zip"),
     ],
 )
 def test_a_column_that_cannot_be_read_refuses_the_file_once_by_name(tmp_path: Path, header: str, field: str) -> None:

@@ -1,0 +1,1 @@
+"""What the service answers, and what it reads beside the native records (matcher.records): one file a subject."""

@@ -1,0 +1,36 @@
+"""What went wrong, and whether the service can be used."""
+
+from pydantic import Field
+
+from api.schemas.base import Sent
+
+
+class ProblemAnswer(Sent):
+    """An error (RFC 9457). It never repeats the input."""
+
+    type: str = Field(examples=["about:blank"])
+    title: str = Field(examples=["Not Found"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["there is no such profile: check the id, or ingest the profile first"])
+    invalid: list[dict[str, str]] | None = Field(
+        default=None, examples=[[{"field": "valid_through", "reason": "is before valid_from: mend one of the dates"}]]
+    )
+
+
+class NotReadyAnswer(ProblemAnswer):
+    """Why the service cannot be used: where its index is behind, what it holds, and by how much it is."""
+
+    model: str | None = None
+    postings: int | None = None
+    profiles: int | None = None
+    lag: int | None = Field(default=None, description="changes in the database that this process has not applied yet")
+
+
+class HealthAnswer(Sent):
+    """Whether the service can be used, and what it holds."""
+
+    status: str = Field(examples=["ok"])
+    model: str = Field(examples=["all-MiniLM-L6-v2 + words"])
+    postings: int
+    profiles: int
+    lag: int = Field(description="changes in the database that this process has not applied yet")

@@ -1,0 +1,51 @@
+"""What is held on a person, and the receipt that it was erased."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from api.schemas.base import Sent
+from matcher.core.feedback import Event
+from matcher.records import ProfileRecord
+
+
+class ShownAnswer(Sent):
+    """One ranking that a person was shown in, or was shown, as the decision log has it."""
+
+    at: str
+    call: str = Field(description="what was asked", examples=["candidates"])
+    role: str | None = Field(description="whose: `platform`, `recruiter`, `organiser`; null where nobody was asked")
+    organisation: str | None = Field(description="the recruiter's")
+    posting_id: str | None = Field(description="of the posting whose candidates were asked for")
+    rank: int | None = Field(description="where the person stood; null where the answer was their own, or no match")
+
+
+class EventAnswer(Sent):
+    """What somebody did with one match."""
+
+    at: datetime
+    posting_id: str
+    event: Event
+    position: int | None
+
+
+class ExportAnswer(Sent):
+    """All that is held on a person."""
+
+    profile: ProfileRecord = Field(description="as the platform wrote it")
+    texts: int = Field(description="how many texts of it are compared; their SHA-256 stands beside their vectors")
+    vectors: int = Field(description="how many vectors are stored of those texts")
+    feedback: list[EventAnswer] = Field(description="what was recorded about matches with this person")
+    shown: list[ShownAnswer] | None = Field(
+        description="to whom, and in which own answers; null where this server keeps no decision log"
+    )
+    pseudonym: str = Field(description="what the decision log calls this person")
+
+
+class ErasureAnswer(Sent):
+    """A receipt: that a person's record was erased."""
+
+    pseudonym: str = Field(description="what the decision log calls this person; it holds nothing else of them")
+    erased_at: datetime = Field(description="from then on, it is in no answer and not in the database")
+    change: int = Field(description="the deletion is among the changes of the log up to this one")
+    files_clear_by: datetime = Field(description="when the index's files hold nothing of it any more, at the latest")

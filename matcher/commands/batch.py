@@ -1,0 +1,117 @@
+"""Everything at once: files in, all matches out, and an invented forum to try it on."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from matcher.commands.opening import opened, read_settings
+from matcher.commands.options import LANGUAGE, LARGEST_SEED, kind_of, refuse_to_overwrite
+
+DEMO_FOLDER = "demo"
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--rejects", type=click.Path(dir_okay=False, path_type=Path), help="Write every rejection to this CSV file."
+)
+def ingest(files: tuple[Path, ...], rejects: Path | None) -> None:
+    """Store the postings and profiles that FILES hold; the format is found from the content.
+
+    Native JSONL, CSV with a header, Place de l'emploi public exports, schema.org JobPosting (HTML or JSON),
+    JSON Resume, CV files (PDF, DOCX, ODT). Running it again on the same files changes nothing.
+    """
+    from matcher.offline.intake import ingest_files
+    from matcher.show import console, print_report
+
+    refuse_to_overwrite(rejects, files, option="--rejects")
+    with opened(purpose="make") as matcher, _progress(files) as on_bytes:
+        report = ingest_files(matcher, files, rejects=rejects, on_bytes=on_bytes)
+    print_report(console(), report)
+
+
+@click.command()
+@click.option(
+    "--for", "side", type=click.Choice(["postings", "profiles"]), required=True, help="Whose matches to compute."
+)
+@click.option("--top", type=click.IntRange(1, 100_000), default=100, show_default=True, help="How many matches each.")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file: .csv, .jsonl or .parquet. Without it, CSV goes to standard output.",
+)
+def match(side: str, top: int, output: Path | None) -> None:
+    """Match everything with everything: the best profiles of every posting, or the other way round."""
+    from matcher.offline import batch
+
+    with opened() as matcher:
+        found = batch.rows(matcher, kind_of(side), k=top)
+        if output is None:
+            batch.write_stream(found, sys.stdout.buffer)
+            return
+        written = batch.write(found, output)
+    click.echo(f"{written} matches written to {output}", err=True)
+
+
+@click.command()
+@click.option("--postings", type=click.IntRange(1, 100_000), default=300, show_default=True)
+@click.option("--profiles", type=click.IntRange(1, 1_000_000), default=2000, show_default=True)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, LARGEST_SEED),
+    default=2021,
+    show_default=True,
+    help="The same seed makes the same forum.",
+)
+@click.option(
+    "--generate-only",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Only write postings.jsonl and profiles.jsonl into this folder.",
+)
+@LANGUAGE
+def demo(postings: int, profiles: int, seed: int, generate_only: Path | None, language: str) -> None:
+    """Generate a forum of invented postings and profiles, store it, match it and show two answers.
+
+    It lives in the folder `demo` of MATCHER_HOME and touches nothing else.
+    """
+    from datetime import datetime
+
+    from matcher.core.domain import Kind
+    from matcher.offline import batch
+    from matcher.offline.demonstration import generate
+    from matcher.offline.intake import ingest_files
+    from matcher.show import console, print_report, print_tour
+
+    today = datetime.now().astimezone().date()
+    if generate_only is not None:
+        for path in generate(generate_only, postings=postings, profiles=profiles, seed=seed, today=today):
+            click.echo(path)
+        return
+    settings = read_settings()
+    settings = settings.model_copy(update={"home": settings.home / DEMO_FOLDER, "database_url": None})
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    files = generate(settings.home, postings=postings, profiles=profiles, seed=seed, today=today)
+    out, output = console(), settings.home / "matches.csv"
+    with opened(settings, purpose="make") as matcher:
+        with _progress(files) as on_bytes:
+            report = ingest_files(matcher, files, on_bytes=on_bytes)
+        print_report(out, report)
+        out.print(f"{batch.write(batch.rows(matcher, Kind.POSTING, k=100), output)} matches written to {output}")
+        print_tour(out, matcher, language=language)
+    click.echo("\nTo open the server on this forum:\n")
+    click.echo(f"  MATCHER_DATABASE_URL= MATCHER_HOME={settings.home} {sys.argv[0]} serve\n")
+    click.echo("then http://127.0.0.1:8000/docs shows every call.")
+
+
+@contextmanager
+def _progress(files: tuple[Path, ...]) -> Iterator[Callable[[int], None]]:
+    """Show a bar of the bytes read on standard error, where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("reading", total=sum(path.stat().st_size for path in files))
+        yield lambda count: progress.update(task, advance=count)

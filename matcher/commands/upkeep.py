@@ -1,0 +1,45 @@
+"""Whether database, full-text rows, index and snapshot agree, and making them agree again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from matcher.commands.opening import opened
+
+
+@click.command()
+def fsck() -> None:
+    """Prove that database, full-text rows, index and snapshot agree; exit status 1 if they do not."""
+    from matcher.core.domain import Kind
+
+    with _nothing_is_sound(), opened(purpose="look") as matcher:
+        problems = matcher.fsck()
+        counts = ", ".join(f"{matcher.count(kind)} {kind}s" for kind in Kind)
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        raise click.ClickException(f"{len(problems)} problem(s): run `matcher reindex`")
+    click.echo(f"{counts}: database, full-text rows, index and snapshot agree")
+
+
+@click.command()
+def reindex() -> None:
+    """Derive facet texts, vectors, full-text rows and the index anew from the database."""
+    from matcher.core.domain import Kind
+
+    with _nothing_is_sound(), opened(purpose="adopt") as matcher:
+        matcher.reindex()
+        click.echo(", ".join(f"{matcher.count(kind)} {kind}s" for kind in Kind) + " indexed")
+
+
+@contextmanager
+def _nothing_is_sound() -> Iterator[None]:
+    """Say that there is no database, and end with status 0: where nothing was ever stored, nothing is wrong."""
+    from matcher.core.errors import NoDatabase
+
+    try:
+        yield
+    except NoDatabase as nothing:
+        click.echo(f"0 postings, 0 profiles: {nothing}")
+        raise click.exceptions.Exit(0) from None

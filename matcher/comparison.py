@@ -1,0 +1,307 @@
+"""A question and the other side's documents: who is eligible, what each scores, and who cannot be among the best.
+
+Where many are eligible, a document is looked at one aspect after the other, and left out once all that it could still
+get would leave it behind others. Answers are those of comparing every document with every aspect.
+
+Source: as Fagin, Lotem and Naor's threshold algorithm (PODS 2001), and Broder et al.'s WAND (CIKM 2003).
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher.compiled import in_halves
+from matcher.core.domain import Kind, PostingId, ProfileId, Weights
+from matcher.core.matched import Matched
+from matcher.core.traits import Mask, Rows, Traits, TraitTable
+from matcher.stages.eligibility import eligible_postings, eligible_profiles
+from matcher.stages.index import FacetIndex, Query
+from matcher.stages.rank import (
+    SLACK,
+    UNASKED,
+    Agreements,
+    Scores,
+    agreements,
+    contenders,
+    highest,
+    matches,
+    most,
+    reaching,
+    top,
+    total,
+    totals,
+)
+from matcher.stages.skills import Offered, Shares, SkillSets, Wanted
+
+MANY = 4096
+"""From so many eligible documents on, those that cannot be among the best are left out before they are compared."""
+FEW = 512
+"""Of fewer, all are compared at once."""
+SEEDS = 256
+"""Documents whose scores tell what the others have to reach."""
+LOOK = 8
+"""How many times more are looked at closely to choose them."""
+SPARE = 3
+"""How many times more documents than are looked for there must be."""
+
+Look = Callable[[Rows], npt.NDArray[np.float32]]
+"""How far some rows fall short in one thing of the most that a row can get for it."""
+Skills = Shares | float
+"""How well each of some rows agrees in skills; one number where it is the same for all."""
+
+
+@dataclass(slots=True)
+class Side:
+    """One kind of document; a document has the same row in all three."""
+
+    index: FacetIndex
+    traits: TraitTable = field(default_factory=TraitTable)
+    skills: SkillSets = field(default_factory=SkillSets)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A document that asks for the best of the other side, stored or not."""
+
+    kind: Kind
+    id: str
+    query: Query
+    traits: Traits
+    """One row, as columns."""
+    organisation: str | None
+    """A posting's."""
+    hides: frozenset[str]
+    """The organisations that a profile hides from."""
+    skills: Wanted | Offered | None
+    """Those that a posting asks for, or that a profile has; None where it names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best rows of one question, best first, before they are matches."""
+
+    rows: Rows
+    scores: Scores
+    cosines: npt.NDArray[np.float32]
+    """Shape (rows, facets)."""
+    compared: Mask
+    """Same shape: whether both sides have the facet."""
+    agreed: Agreements
+
+    def take(self, places: npt.NDArray[np.int64]) -> "Best":
+        """Return some of them, in the order of their places."""
+        return Best(
+            self.rows[places],
+            self.scores[places],
+            self.cosines[places],
+            self.compared[places],
+            self.agreed.take(places),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The best matches of one document."""
+
+    matches: Matched
+    eligible: int
+    """How many documents passed the hard constraints, ranked here or not."""
+    has_more: bool = False
+    """Whether a page may come after this one: it is empty only where what is left must not be shown so often."""
+
+
+class Comparison:
+    """One question to the other side, under some weights, on some day."""
+
+    def __init__(self, question: Question, there: Side, *, numbers: int, weights: Weights, today: date) -> None:
+        """Take the parts.
+
+        Args:
+            question: who asks.
+            there: the other side.
+            numbers: how many skills there are.
+            weights: what each aspect counts.
+            today: the day of the request.
+        """
+        self.question = question
+        self.there = there
+        self._numbers = numbers
+        self._weights = weights
+        self._today = today
+        self._is_posting = question.kind is Kind.POSTING
+
+    def eligible(self) -> Rows:
+        """Return the rows that pass every hard constraint, ascending."""
+        asks, there = self.question, self.there
+        one, rows = asks.traits, there.index.rows
+        if self._is_posting:
+            return eligible_profiles(one, there.traits, rows=rows, organisation=asks.organisation, today=self._today)
+        return eligible_postings(one, there.traits, rows=rows, hidden_from=asks.hides, today=self._today)
+
+    def ranked(self, rows: Rows, *, k: int, facet_scores: npt.NDArray[np.float32] | None = None) -> Best:
+        """Return the k best of some rows.
+
+        Args:
+            rows: ascending.
+            k: how many at most.
+            facet_scores: their weighted sums of cosines, if they are known; otherwise as few are worked out as need be.
+        """
+        if facet_scores is None:
+            rows, skills, rough = self.hopeful(rows, k=k)
+        else:
+            skills, rough = self.rough(rows, facet_scores)
+        found = self.scored(rows, contenders(rough, k), skills)
+        return found.take(top(found.scores, found.rows, self.there.index.ids, k, asker=self.question.id))
+
+    def rough(self, rows: Rows, facet_scores: npt.NDArray[np.float32] | None = None) -> tuple[Skills, Scores]:
+        """Return how well some rows agree in skills, and what they score, but for rounding."""
+        if facet_scores is None:
+            facet_scores = self.there.index.scores(self.question.query, rows)
+        skills = self.skills(rows)
+        return skills, self._totals(rows, facet_scores, skills)
+
+    def hopeful(self, rows: Rows, *, k: int, least: float = -math.inf) -> tuple[Rows, Skills, Scores]:
+        """Return those of some rows that may be among the k best, all or far fewer, with what `rough` says of them.
+
+        A row is left out only where all that it could get beside what is known of it would leave it behind k others, or
+        below `least`.
+        """
+        index, query = self.there.index, self.question.query
+        if not (k > 0 and index.has_ceilings and len(rows) >= max(MANY, SPARE * (SEEDS + k))):
+            return rows, *self.rough(rows)
+        looks = self.looks()
+        heads, seeds = {}, {}
+
+        def look_at_heads(some: slice) -> None:
+            half = rows[some]
+            reach = index.ceilings(query, half)
+            # Whoever is shown has more than a title that is alike: seeds that do, too, set a higher bar.
+            near = highest(reach, (SEEDS * LOOK + k) * len(half) // len(rows) + 1)
+            heads[some.start] = reach
+            seeds[some.start] = half[near], reach[near] - sum(short(half[near]) for short in looks)
+
+        in_halves(look_at_heads, len(rows))
+        nearest, closer = map(np.concatenate, zip(*(seeds[start] for start in sorted(seeds)), strict=True))
+        reached = self.rough(nearest[highest(closer, SEEDS + k)])[1]
+        bar = float(np.partition(reached, len(reached) - k)[len(reached) - k]) - 2 * SLACK
+        rows = self._left(rows, max(least, bar), looks, heads=heads)
+        return rows, *self.rough(rows)
+
+    def reaching(self, rows: Rows, least: float) -> Rows:
+        """Return those of some rows whose scores may reach so much; all, where only comparing them would tell.
+
+        Args:
+            rows: ascending.
+            least: without what may be rounding.
+        """
+        return self._left(rows, least, self.looks()) if self.there.index.has_ceilings else rows
+
+    def _left(
+        self,
+        rows: Rows,
+        least: float,
+        looks: Sequence[Look],
+        *,
+        heads: Mapping[int, npt.NDArray[np.float32]] | None = None,
+    ) -> Rows:
+        """Return the rows that may reach so much after every look; `heads` are ceilings of each half by its start."""
+        # What is no vector may add so much: it need not be reached.
+        least -= self._most()
+        left = {}
+
+        def look_closer(some: slice) -> None:
+            reach = self.there.index.ceilings(self.question.query, rows[some]) if heads is None else heads[some.start]
+            kept, reach = reaching(rows[some], reach, least)
+            for short in looks:
+                if len(kept) >= FEW:
+                    lower = short(kept)
+                    kept, reach = reaching(kept, np.subtract(reach, lower, out=lower), least)
+            left[some.start] = kept
+
+        in_halves(look_closer, len(rows))
+        return np.concatenate([left[start] for start in sorted(left)])
+
+    def _most(self) -> float:
+        """Return what is no vector adds to a score at most."""
+        return most(
+            self.question.traits,
+            is_posting=self._is_posting,
+            has_skills=self.question.skills is not None,
+            weights=self._weights,
+        )
+
+    def looks(self) -> Sequence[Look]:
+        """Return what is looked at of a row after its title's head: what tells most in the least time comes first."""
+        index, asked, weight = self.there.index, self.question.skills, self._weights.skills
+        skills = weight * (1.0 if asked is not None else UNASKED)
+        traits = self._most() - skills
+        marks = asked.marks() if isinstance(asked, Wanted) else None
+
+        def skills_short(rows: Rows) -> npt.NDArray[np.float32]:
+            met = self.there.skills.coverage_at_most(marks, rows) if marks else self.skills(rows)
+            short: npt.NDArray[np.float32] = np.empty(len(rows), dtype=np.float32)
+            short[:] = skills - weight * met
+            return short
+
+        def traits_short(rows: Rows) -> npt.NDArray[np.float32]:
+            met = self._totals(rows, np.zeros(len(rows), dtype=np.float32), 0.0)
+            return (traits - met).astype(np.float32)
+
+        return (
+            skills_short,
+            partial(index.terms_short, self.question.query),
+            traits_short,
+            partial(index.middles_short, self.question.query),
+        )
+
+    def scored(self, rows: Rows, places: npt.NDArray[np.int64], skills: Skills) -> Best:
+        """Return all that some of the rows are compared by, and their scores, each pair computed alone."""
+        some, index = rows[places], self.there.index
+        cosines, compared = index.similarities(self.question.query, some)
+        met = skills[places] if isinstance(skills, np.ndarray) else skills
+        named = (self.there.skills.counts(some) > 0) & (self.question.skills is not None)
+        agreed = agreements(*self._pair(), skills=(met, named), today=self._today, rows=some)
+        shares = np.array([self._weights.facets()[facet] for facet in index.facets])
+        scores = total((cosines * shares).sum(axis=1), agreed, self._weights)
+        return Best(some, scores, cosines, compared, agreed)
+
+    def skills(self, rows: Rows) -> Skills:
+        """Return how well each pair agrees in skills; one number where it is the same for all."""
+        sets, asked = self.there.skills, self.question.skills
+        if isinstance(asked, Wanted):
+            return sets.coverage(asked, rows)
+        if self._is_posting:
+            return UNASKED
+        return sets.covered_by(asked or Offered.of((), numbers=self._numbers), rows, unasked=UNASKED)
+
+    def matches(self, found: Best) -> Matched:
+        """Return rows as matches."""
+        index = self.there.index
+        return matches(
+            [self._ids(index.ids[row] or "") for row in found.rows.tolist()],
+            facets=dict(zip(index.facets, zip(found.cosines.T, found.compared.T, strict=True), strict=True)),
+            agreed=found.agreed,
+            weights=self._weights,
+        )
+
+    def ranking(self, found: Best, *, eligible: int) -> Ranking:
+        """Return the best of so many as a ranking."""
+        matched = self.matches(found)
+        return Ranking(matched, eligible=eligible, has_more=0 < len(matched) < eligible)
+
+    def _totals(self, rows: Rows, facet_scores: npt.NDArray[np.float32], skills: Skills) -> Scores:
+        return totals(facet_scores, *self._pair(), skills=skills, weights=self._weights, today=self._today, rows=rows)
+
+    def _pair(self) -> tuple[Traits, Traits]:
+        here, others = self.question.traits, self.there.traits.many(slice(0, self.there.index.rows))
+        return (here, others) if self._is_posting else (others, here)
+
+    def _ids(self, other: str) -> tuple[PostingId, ProfileId]:
+        if self._is_posting:
+            return PostingId(self.question.id), ProfileId(other)
+        return PostingId(other), ProfileId(self.question.id)

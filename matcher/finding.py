@@ -1,0 +1,93 @@
+"""A page of a search: what the question finds under filters and words, and how many there are of what."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from matcher.comparison import Comparison
+from matcher.core.domain import Match
+from matcher.core.pages import Seen
+from matcher.core.traits import Rows
+from matcher.stages.counts import Filters, filtered
+from matcher.stages.rank import SLACK, Scores, contenders, in_order
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the database says of a query's words."""
+
+    scores: Mapping[str, float] = field(default_factory=dict)
+    """By id, how well a document's words answer, 0 to 1."""
+    required: frozenset[str] | None = None
+    """The documents that hold every phrase; None where none is asked for."""
+    excluded: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of what a search found."""
+
+    matches: list[Match]
+    total: int
+    """How many there are on all pages."""
+    counts: Mapping[str, Mapping[str, int]]
+    """By facet and value, under the filters of the other facets."""
+    seen: Seen | None
+    """All that was shown up to here; None where nothing comes after."""
+
+
+def page(comparison: Comparison, bounds: Bounds, filters: Filters, *, words_weight: float, k: int, seen: Seen) -> Page:
+    """Return a page of the documents that a question finds under filters, and how many there are of what.
+
+    Args:
+        comparison: of a document that need not be stored, with the side that is searched.
+        bounds: what full-text search says.
+        filters: what documents must be.
+        words_weight: what full-text search counts; the others share the rest.
+        k: how many at most.
+        seen: what the pages before have shown: it is not shown again.
+    """
+    there, eligible = comparison.there, comparison.eligible()
+    if bounds.required is not None:
+        eligible = eligible[there.index.are(eligible, bounds.required)]
+    if bounds.excluded:
+        eligible = eligible[~there.index.are(eligible, bounds.excluded)]
+    passed, counts = filtered(there.traits.many(slice(0, there.index.rows)), eligible, filters)
+    found = eligible[passed]
+    depth = k + 1 + len(seen)
+    rows, words, base = _promising(comparison, found, bounds, words_weight=words_weight, k=depth)
+    near = contenders((1 - words_weight) * base + words_weight * words, depth)
+    rows, words = rows[near], words[near]
+    best = comparison.scored(rows, np.arange(len(rows)), comparison.skills(rows))
+    scores = (1 - words_weight) * best.scores + words_weight * words
+    order = in_order(scores, best.rows, there.index.ids, k=k, seen=frozenset(seen))
+    places = np.array([place for _, place in order[:k]], dtype=np.int64)
+    matched = [*comparison.matches(best.take(places)).ranked_from(seen.first)]
+    shown_by_now = seen.and_then([drawn for drawn, _ in order[:k]]) if len(order) > k > 0 else None
+    return Page(matched, total=len(found), counts=counts, seen=shown_by_now)
+
+
+def _promising(
+    comparison: Comparison, rows: Rows, bounds: Bounds, *, words_weight: float, k: int
+) -> tuple[Rows, Scores, Scores]:
+    """Return the rows that may be among the k best of a search, what their words score, and their other aspects.
+
+    Those that hold words are few, and all compared: the others must reach what k of these do.
+    """
+    index = comparison.there.index
+    holds = index.are(rows, bounds.scores)
+    hits, others = rows[holds], rows[~holds]
+    words = np.array([bounds.scores[index.ids[row] or ""] for row in hits.tolist()], dtype=np.float64)
+    base = comparison.rough(hits)[1]
+    share, least = 1 - words_weight, -math.inf
+    if share > 0:
+        if 0 < k <= len(hits):
+            reached = share * base + words_weight * words
+            least = (float(np.partition(reached, len(hits) - k)[len(hits) - k]) - 2 * SLACK) / share
+        others, _, beside = comparison.hopeful(others, k=k, least=least)
+    else:  # nothing but words counts: none of these has a score, and lots decide
+        beside = np.zeros(len(others))
+    every = np.concatenate([hits, others])
+    return every, np.concatenate([words, np.zeros(len(others))]), np.concatenate([base, beside])

@@ -1,0 +1,279 @@
+"""Following the change log: the corpus of this process, kept as the database says.
+
+It is restored from a snapshot, or rebuilt from the database where there is none that can be trusted; then it follows
+the log, this process's own writes included, and is written to disk as the next snapshot.
+"""
+
+import logging
+import math
+import secrets
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from matcher import fsck
+from matcher.core.domain import Facet, Kind, Record, kind_of
+from matcher.core.errors import SnapshotOutdated, SnapshotRefused
+from matcher.core.ports import Change, Operation, Store
+from matcher.corpus import Corpus, Derived
+from matcher.derive import Deriver
+from matcher.reasons import Reasons, sheet_of
+from matcher.stores.snapshots import Facts, Snapshots
+
+LAYOUT = "6"
+"""Of the snapshot's files; another layout is refused."""
+FOLLOW_BATCH = 1000
+
+log = logging.getLogger(__name__)
+
+
+class Follower:
+    """Keeps a corpus as the database's change log says. Thread-safe."""
+
+    def __init__(self, store: Store, deriver: Deriver, reasons: Reasons, snapshots: Snapshots) -> None:
+        """Take the parts; `open` makes the corpus ready.
+
+        Args:
+            store: the database.
+            deriver: makes what the corpus takes of records.
+            reasons: keeps sheets of the same records; told of each that has changed.
+            snapshots: where the corpus is kept between runs.
+        """
+        self.fingerprints = {"layout": LAYOUT, **deriver.fingerprints}
+        """By name, of whatever would make another corpus of the same records."""
+        self.fingerprint = ", ".join(f"{name} {value}" for name, value in self.fingerprints.items())
+        self.sequence = 0
+        """The last change of the log that the corpus holds."""
+        self._store = store
+        self._deriver = deriver
+        self._reasons = reasons
+        self._snapshots = snapshots
+        self._corpus = deriver.corpus()
+        self._ours: dict[str, dict[tuple[Kind, str], tuple[Record, Derived]]] = {}
+        """What is being written by this process, by token."""
+        self._caught_up_at = time.monotonic()
+        self._files_hold_deleted_since: float | None = None
+        self._is_scrubbed = False
+        # Two locks: encoding happens between reading the log and touching the corpus, and must not stop readers.
+        self._following = threading.RLock()
+        self._reading = threading.RLock()
+
+    @contextmanager
+    def reading(self) -> Iterator[Corpus]:
+        """Yield the corpus; it and `sequence` stay as they are meanwhile."""
+        with self._reading:
+            yield self._corpus
+
+    def open(self) -> None:
+        """Load the snapshot, or rebuild from the database where it is missing or not to be trusted; then follow."""
+        with self._following:
+            try:
+                restored = self._restore()
+            except SnapshotRefused as refused:
+                log.warning("%s", refused)
+                restored = False
+                if isinstance(refused, SnapshotOutdated) and self._deriver.keeps:
+                    self._rewrite_derived()
+            if not restored:
+                self._rebuild()
+            self.follow()
+            if not restored or self._files_hold_deleted_since is not None:
+                # The files are from before this process: nobody knows how long they have been overdue.
+                self._files_hold_deleted_since = -math.inf
+
+    def follow(self) -> int:
+        """Apply what the change log has that this process has not; return how many changes that were."""
+        applied = 0
+        with self._following:
+            while changes := self._store.changes(self.sequence, limit=FOLLOW_BATCH):
+                self._apply(changes)
+                applied += len(changes)
+                if len(changes) < FOLLOW_BATCH:
+                    break
+            self._caught_up_at = time.monotonic()
+        return applied
+
+    def lag(self) -> int:
+        """Return how many changes the database has that this process has not applied."""
+        return max(self._store.last_sequence() - self.sequence, 0)
+
+    def behind_s(self) -> float:
+        """Return for how many seconds this process has not caught up with the log; 0 when it has nothing to apply."""
+        return time.monotonic() - self._caught_up_at if self.lag() else 0.0
+
+    @contextmanager
+    def writing(self, ours: Iterable[tuple[Record, Derived]]) -> Iterator[str]:
+        """Yield the token by which whoever follows the log knows what is written here: it is not derived again.
+
+        Not under the lock of who follows: a write may wait long for others' in the database, and what they have changed
+        or erased must show here meanwhile.
+        """
+        token = secrets.token_hex(8)
+        self._ours[token] = {(kind_of(record), record.id): (record, derived) for record, derived in ours}
+        try:
+            yield token
+        finally:
+            del self._ours[token]
+
+    def snapshot(self) -> Path:
+        """Write the index to disk, so that the next start is quick; return the generation's folder.
+
+        Raises:
+            StoreUnavailable: it could not be written; the database is complete all the same.
+        """
+        # An older state must not replace one from which somebody has been erased: follow first.
+        # Nothing is put into the corpus while this process follows: readers need not wait for the disk.
+        with self._following:
+            self.follow()
+            change = self._store.change(self.sequence)
+            facts = Facts(
+                database_id=self._store.database_id,
+                sequence=self.sequence,
+                token=change.token if change else "",
+                fingerprint=self.fingerprint,
+                rows={kind: self._corpus.count(kind) for kind in Kind},
+            )
+            folder = self._snapshots.publish(facts, self._corpus.save)
+            # Now that no snapshot here needs them to be brought up to date.
+            self._store.forget_deleted(up_to=self.sequence)
+            if self._files_hold_deleted_since is not None:
+                # Again: what was being answered when they were deleted has put their words back.
+                self._deriver.forget()
+            self._files_hold_deleted_since = None
+            return folder
+
+    def snapshot_if_behind(self) -> None:
+        """Write the index to disk if anything has changed since the snapshot that is there."""
+        self.follow()
+        try:
+            current = self._snapshots.current()
+        except SnapshotRefused:
+            current = None
+        ours = (self._store.database_id, self.sequence, self.fingerprint)
+        if current is None or (current[1].database_id, current[1].sequence, current[1].fingerprint) != ours:
+            self.snapshot()
+
+    def sweep(self, *, within_s: float) -> bool:
+        """Replace the snapshot if it has held for so long what was deleted; return whether it was.
+
+        What has been in the database's own files for so long is brought out of them, whoever has deleted it. To be
+        called again and again: where something stands in the way of that, the next call tries it again.
+
+        Raises:
+            StoreUnavailable: it could not be replaced.
+        """
+        since = self._files_hold_deleted_since
+        is_due = since is not None and time.monotonic() - since >= within_s
+        if is_due:
+            self.snapshot()
+            self._is_scrubbed = False
+        if not self._is_scrubbed:
+            self._is_scrubbed = self._store.scrub(within_s=within_s)
+        return is_due
+
+    def reindex(self) -> None:
+        """Derive everything anew from the records: facet texts, vectors, full-text rows, index, snapshot."""
+        with self._following:
+            self._rewrite_derived()
+            self._store.drop_vectors(keep_models={*self._deriver.models.values()})
+            self._rebuild()
+            self.follow()
+            self.snapshot()
+
+    def fsck(self) -> list[str]:
+        """Return what is wrong between database, full-text rows, index and snapshot; nothing when all agree.
+
+        Whatever others write meanwhile: all is of one moment.
+        """
+        with self._following, self._store.still():
+            self.follow()
+            problems = fsck.compare(
+                self._store,
+                self._corpus,
+                derived=lambda records: self._deriver.made(records).derived,  # what is missing is told, not mended
+                texts=self._deriver.texts,
+                models=self._deriver.models,
+            )
+            try:
+                self._snapshots.current()
+            except SnapshotRefused as refused:
+                problems.append(str(refused))
+        return problems
+
+    def _apply(self, changes: Sequence[Change]) -> None:
+        last = {(change.kind, change.id): change for change in changes if change.id}
+        fresh: list[tuple[Record, Derived]] = []
+        for kind in Kind:
+            # A document may be gone again by now; its deletion stands further down the log.
+            put = {key: change for key, change in last.items() if key[0] is kind and change.operation is Operation.PUT}
+            # What a write of this process has left: a later one is applied when its row is read.
+            ours = {key: known[key] for key, change in put.items() if (known := self._ours.get(change.token))}
+            fresh += ours.values()
+            if unknown := [key[1] for key in put if key not in ours]:
+                records = list(self._store.get(kind, unknown).values())
+                fresh += zip(records, self._deriver.derived(records), strict=True)
+        gone = last.keys() - {(kind_of(record), record.id) for record, _ in fresh}
+        if not all(change.id for change in changes):
+            # Whose rows they were has been forgotten before this process came to them.
+            for kind in Kind:
+                gone |= {(kind, name) for name in {*self._corpus.ids(kind)} - self._store.last_written(kind).keys()}
+        dimension = self._deriver.dimensions[Facet.SKILLS]
+        sheets = [sheet_of(record, derived, dimension=dimension) for record, derived in fresh]
+        # In one step with the sequence: who prepares a sheet meanwhile sees by it that the record may have changed.
+        with self._reading:
+            self._reasons.forget({*last, *gone}, now=sheets)
+            for kind, name in gone:
+                self._corpus.remove(kind, name)
+            for record, derived in fresh:
+                self._corpus.put(record, derived)
+            self.sequence = changes[-1].sequence
+        if gone:
+            if self._files_hold_deleted_since is None:
+                self._files_hold_deleted_since = time.monotonic()
+            # Memory must not keep what was erased, here or by another process.
+            self._deriver.forget()
+
+    def _rewrite_derived(self) -> None:
+        """Bring full-text rows and digests up to this version's facet texts."""
+        for kind in Kind:
+            for records in self._store.scan(kind):
+                self._store.rewrite_derived([self._deriver.document(record) for record in records])
+
+    def _rebuild(self) -> None:
+        """Read everything from the database. The log may grow meanwhile: `follow` brings what came after."""
+        sequence = self._store.last_sequence()
+        corpus = self._deriver.corpus()
+        for kind in Kind:
+            for records in self._store.scan(kind):
+                for record, derived in zip(records, self._deriver.derived(records), strict=True):
+                    corpus.put(record, derived)
+        self._replace(corpus, sequence)
+
+    def _restore(self) -> bool:
+        """Load the current snapshot. False when there is none.
+
+        Raises:
+            SnapshotRefused: it is damaged, or it is of another database, model or history.
+        """
+        current = self._snapshots.current()
+        if current is None:
+            return False
+        folder, facts = current
+        if facts.fingerprint != self.fingerprint:
+            raise SnapshotOutdated("the snapshot was made by another model or version: rebuilding from the database")
+        change = self._store.change(facts.sequence)
+        if facts.database_id != self._store.database_id or facts.token != (change.token if change else ""):
+            raise SnapshotRefused("the snapshot belongs to another database: rebuilding from this one")
+        corpus = self._deriver.restored(folder)
+        if any(corpus.count(kind) != facts.rows[kind] for kind in Kind):
+            raise SnapshotRefused("the snapshot holds other rows than it says: rebuilding from the database")
+        self._replace(corpus, facts.sequence)
+        return True
+
+    def _replace(self, corpus: Corpus, sequence: int) -> None:
+        with self._reading:
+            self._corpus = corpus
+            self.sequence = sequence
+            self._reasons.clear()

@@ -1,0 +1,200 @@
+"""Heads of vectors: a few coordinates in which most of a vector lies, in 8 bits, and how much lies beyond them.
+
+From heads alone a question tells what an inner product is at most, by Cauchy and Schwarz's bound on what lies beyond.
+Most rows cannot reach the best ones' and are never read in full. `Codes` has heads as parts of its rows, `Sieve` beside
+rows of floats.
+
+Source of the turn: principal components, uncentred.
+"""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher.compiled import AHEAD, compiled, fetch_all, valued
+from matcher.core.ports import Vectors
+from matcher.core.traits import Mask, Rows
+from matcher.stages.index.room import Room
+
+HEAD = 112
+"""Coordinates of the first facet that are looked at first: with four numbers, two lines of memory."""
+LINES = 128
+"""Bytes of those two lines. The loops go over all of them, whatever HEAD is: a number that they know when they are
+compiled takes a quarter of their time away."""
+FACTOR, BEYOND, TAIL, NEXT = range(4)
+"""What stands behind a row's head: its factor (MISSING: no such facet), the length of what lies beyond the head; and
+for `codes` the length of the tail, and the middle's factor."""
+MISSING = np.float32(-1.0)
+LEARNED_FROM = 16_384
+"""Rows that decide how the first facet is turned."""
+ASKING = 0.5
+"""What those that ask count beside them."""
+MOST = 127
+HALF = 256
+"""What the upper half of a 16-bit code counts."""
+NEAR = 5e-5
+"""How far a ceiling may lie from what it would be in exact arithmetic."""
+UP = 1.0 + 1e-6
+"""What is to be a bound must not be rounded down."""
+SHORTEST = 1e-3
+"""Of what lies beyond the head of a float's row: squares of 32 bits tell nothing shorter apart."""
+BLOCK = 8_192
+
+
+class Sieve:
+    """The heads of rows that are kept as floats, and what their inner products with a question are at most."""
+
+    def __init__(self, dimensions: Sequence[int], turn: Vectors) -> None:
+        """Make an empty one.
+
+        Args:
+            dimensions: of each facet.
+            turn: shape (head, the first facet's dimension): the head's directions, of length 1 and at right angles.
+        """
+        self._turn = turn
+        ends = np.cumsum(dimensions).tolist()
+        self._first = slice(0, ends[0])
+        self._others = [slice(start, end) for start, end in pairwise(ends)]
+        self._facets = len(dimensions)
+        self._heads = Room(LINES, np.int8)
+
+    @classmethod
+    def learned(cls, dimensions: Sequence[int], rows: Vectors) -> Self:
+        """Make an empty one that suits some rows, shape (rows, width): what lies beyond their heads is short."""
+        head = min(HEAD, dimensions[0])
+        turn = turn_of([rows[:, : dimensions[0]]], bands=(head,), precision=np.float32)
+        return cls(dimensions, turn[:head].copy())
+
+    def write(self, start: int, values: Vectors) -> None:
+        """Write the heads of rows, shape (rows, width), from a row on."""
+        self._heads.reserve(start + len(values))
+        for at in range(0, len(values), BLOCK):
+            block = values[at : at + BLOCK]
+            vectors = block[:, self._first]
+            heads = vectors @ self._turn.T
+            squared = np.square(vectors, dtype=np.float64).sum(axis=1) - np.square(heads, dtype=np.float64).sum(axis=1)
+            beyond = (np.sqrt(squared.clip(SHORTEST**2)) * UP).astype(np.float32)
+            missing = block[:, -self._facets] != 0.0
+            _write_heads(heads, beyond, missing, self._heads.all, self._heads.all.view(np.float32)[:, -4:], start + at)
+
+    def ceilings(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
+        """Return what the inner products of some rows with a vector are at most.
+
+        Args:
+            vector: shape (width,).
+            rows: some rows that have been written.
+        """
+        first, rest = vector[self._first], vector[-self._facets :]
+        head = self._turn @ first
+        long = float(np.linalg.norm(head))
+        beyond = math.sqrt(max(float(first @ first) - long**2, SHORTEST**2)) * UP
+        others = [float(np.linalg.norm(vector[part])) for part in self._others]
+        most = NEAR + sum(max(length, float(lacking)) for length, lacking in zip(others, rest[1:], strict=True))
+        upper, step = whole(head)
+        sizes = np.array([HALF / 2 * len(head) ** 0.5 * long, beyond, most, rest[0]], dtype=np.float32)
+        heads = self._heads.all
+        steps = np.array([step], dtype=np.float32)
+        return valued(reach, heads, heads.view(np.float32)[:, -4:], upper, steps, sizes, rows=rows)
+
+
+def whole(head: Vectors) -> tuple[npt.NDArray[np.int16], float]:
+    """Return a question's head as whole numbers, as long as the rows' lines, and what each counts."""
+    # Some 15 bits are so many that the row's 8 decide the error; their sums stay within 32.
+    most = min(np.iinfo(np.int16).max, np.iinfo(np.int32).max // (128 * max(len(head), 1)))
+    step = float(np.abs(head).max(initial=0.0)) / most
+    found = np.zeros(LINES, dtype=np.int16)  # 0 where the numbers stand
+    if step:
+        found[: len(head)] = np.rint(head / np.float32(step)).clip(-most, most)
+    return found, step
+
+
+def turn_of(
+    sides: Sequence[Vectors], *, bands: Sequence[int], precision: type[np.floating[Any]] = np.float64
+) -> Vectors:
+    """Return directions at right angles, the ones along which some vectors are longest first.
+
+    Args:
+        sides: those of the rows, shape (rows, dimension), then of those that ask for them, if they are known.
+        bands: how many of the first directions belong together, and how many of the next, …
+        precision: what they are worked out in: 32 bits take a quarter of the time.
+    """
+    weights = (1.0, ASKING)[: len(sides)]
+    moments = sum(weight * (side.T @ side) / max(len(side), 1) for weight, side in zip(weights, sides, strict=True))
+    _, axes = np.linalg.eigh(np.asarray(moments, dtype=precision))
+    turn, start = axes[:, ::-1].T.copy(), 0
+    draw = np.random.default_rng(0)
+    for band in bands:
+        # A band's directions are mixed, so that none is long: the longest decides how coarse the codes of all are.
+        turn[start : start + band] = np.linalg.qr(draw.standard_normal((band, band)))[0] @ turn[start : start + band]
+        start += band
+    return np.ascontiguousarray(turn, dtype=np.float32)
+
+
+def spread(length: int, count: int) -> Rows:
+    """Return so many places at even distances, or all."""
+    return np.unique(np.linspace(0, length - 1, min(count, length), dtype=np.int64))
+
+
+@compiled
+def scale_of(vector: npt.NDArray[np.float32], most: int) -> float:
+    """Return how often the longest coordinate must be taken to reach `most`; 0 where all are 0."""
+    highest = np.float32(0.0)
+    for at in range(len(vector)):
+        highest = max(highest, abs(vector[at]))
+    return float(most / highest) if highest else 0.0
+
+
+@compiled
+def length_of(vector: npt.NDArray[np.float32]) -> float:
+    """Return how long a vector is."""
+    squared = 0.0
+    for at in range(len(vector)):
+        squared += float(vector[at]) * float(vector[at])
+    return math.sqrt(squared)
+
+
+@compiled
+def _write_heads(
+    first: Vectors,
+    beyond: npt.NDArray[np.float32],
+    missing: Mask,
+    heads: npt.NDArray[np.int8],
+    behind: npt.NDArray[np.float32],
+    start: int,
+) -> None:
+    """Write the heads of rows from `start` on, and what stands behind them."""
+    for place in range(len(first)):
+        row = start + place
+        fine = scale_of(first[place], MOST * HALF)
+        for at in range(first.shape[1]):
+            heads[row, at] = np.int8(np.rint(first[place, at] * fine / HALF))
+        behind[row, FACTOR] = MISSING if missing[place] else 1.0 / fine if fine else 0.0
+        behind[row, BEYOND] = beyond[place]
+
+
+@compiled
+def reach(
+    heads: npt.NDArray[np.int8],
+    behind: npt.NDArray[np.float32],
+    upper: npt.NDArray[np.int16],
+    steps: npt.NDArray[np.float32],
+    sizes: npt.NDArray[np.float32],
+    rows: Rows,
+    out: npt.NDArray[np.float32],
+) -> None:
+    """Fill in the highest inner products that the rows' heads admit."""
+    fine, beyond, most, lacking = sizes[0], sizes[1], sizes[2], sizes[3]
+    step = steps[0] * np.float32(HALF)
+    for place in range(len(rows)):
+        fetch_all(heads, np.uintp(rows[min(place + AHEAD, len(rows) - 1)]))
+        row = np.uintp(rows[place])  # unsigned: a negative place would count from the end, and be looked for each time
+        found = np.int32(0)
+        for at in range(np.uintp(0), np.uintp(LINES)):
+            found = np.int32(found + np.int32(heads[row, at]) * np.int32(upper[at]))
+        factor = behind[row, FACTOR]
+        known = factor * (step * np.float32(found) + fine) + behind[row, BEYOND] * beyond
+        out[place] = most + (lacking if factor == MISSING else known)

@@ -1,0 +1,102 @@
+"""What is asked for, or had, as tables by the number of a skill: made once a question, looked up a million times."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[np.int32]
+Shares = npt.NDArray[np.float32]
+
+SLOTS = 16
+"""Skills that are asked for whose bits nobody shares."""
+CLOSE = 0.75
+"""From which share on one stands in closely."""
+BITS = (np.arange(256)[:, None] >> np.arange(8) & 1).astype(np.float64)
+"""Of each byte, shape (256, 8)."""
+ROUNDED_UP = 1.0 + 1e-6
+"""What is to be a bound must not be rounded down."""
+
+Reach = tuple[Numbers, Shares]
+"""The skills that stand in for one skill, or those for which it stands in; and how far."""
+NO_REACH: Reach = (np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The skills that a posting asks for, as tables by the number of a skill."""
+
+    asked: Sequence[Reach]
+    """What stands in for each."""
+    shares: Shares
+    """What each counts."""
+    place: Numbers
+    """Shape (numbers,): where in `values` a skill stands, 0 for one that stands in for nothing."""
+    values: npt.NDArray[np.float32]
+    """Shape (skills that stand in for something + 1, asked): how far each stands in for each."""
+
+    @classmethod
+    def of(cls, asked: Sequence[Reach], shares: Shares, *, numbers: int) -> "Wanted":
+        """Return what a posting asks for.
+
+        Args:
+            asked: what stands in for each skill; one at least.
+            shares: what each counts.
+            numbers: the length of the vocabulary.
+        """
+        useful = np.unique(np.concatenate([others for others, _ in asked]))
+        place = np.zeros(numbers, dtype=np.int32)
+        place[useful] = np.arange(1, len(useful) + 1)
+        values = np.zeros((len(useful) + 1, len(asked)), dtype=np.float32)
+        for skill, (others, far) in enumerate(asked):
+            values[place[others], skill] = far
+        return cls(asked, shares, place, values)
+
+    def marks(self) -> "Marks":
+        """Return the same in bits."""
+        marks = np.zeros(len(self.place), dtype=np.uint32)
+        parts = np.zeros((2, SLOTS))
+        for skill, ((others, far), share) in enumerate(zip(self.asked, self.shares.tolist(), strict=True)):
+            slot, is_close = skill % SLOTS, far >= CLOSE
+            near, most = far[~is_close].max(initial=0.0), far.max(initial=0.0)
+            parts[:, slot] += share * near, share * (most - near)
+            marks[others] |= np.uint32(1 << slot)
+            marks[others[is_close]] |= np.uint32(1 << slot + SLOTS)
+        parts *= ROUNDED_UP / self.shares.sum(dtype=np.float64)
+        sums = np.einsum("bs,ps->pb", BITS, parts.reshape(-1, BITS.shape[1]))
+        return Marks(marks, sums.astype(np.float32))
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """For what a posting asks, each skill stands in at all, and for what closely: a bit each.
+
+    Where it asks for more than SLOTS skills, some share their bits, and count together.
+    """
+
+    of_skills: npt.NDArray[np.uint32]
+    """Shape (numbers,)."""
+    sums: npt.NDArray[np.float32]
+    """Shape (bytes of a mark, 256): the most that all skills that give a byte its bits cover together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The skills that a profile has, as a table by the number of a skill."""
+
+    best: npt.NDArray[np.float32]
+    """Shape (numbers,): how far the profile has each skill that may be asked for."""
+
+    @classmethod
+    def of(cls, offered: Sequence[Reach], *, numbers: int) -> "Offered":
+        """Return what a profile has.
+
+        Args:
+            offered: for what each of its skills stands in.
+            numbers: the length of the vocabulary.
+        """
+        best = np.zeros(numbers, dtype=np.float32)
+        for others, far in offered:
+            best[others] = np.maximum(best[others], far)
+        return cls(best)

@@ -1,0 +1,142 @@
+"""Every skill that some document has, by number, and which stand in for which."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from matcher.core.ports import Vectors
+from matcher.core.skills import NEAR, SLACK, Near, Skill, cosines, graded
+from matcher.stages.skills.asked import NO_REACH, Numbers, Reach
+from matcher.stages.skills.saved import read
+
+
+class Vocabulary:
+    """Every skill that some document has, by number. A number is never given twice. Not thread-safe."""
+
+    def __init__(self, dimension: int, near: Near) -> None:
+        self._near = near
+        self._forms: list[str | None] = [None]
+        self._names: list[str | None] = [None]
+        self._uses = [0]
+        self._vectors = np.zeros((1024, dimension), dtype=np.float32)
+        self._number_of: dict[tuple[str, str], int] = {}
+        """By name and form: one text may name two skills, by its case."""
+        self._named: dict[str, list[int]] = {}
+        self._helps: dict[str, dict[str, float]] = {}
+        """By name, the skills that it stands in for: the thesaurus the other way round."""
+        self._asked: dict[int, tuple[int, Reach]] = {}
+        """How much of the vocabulary was looked through, and what stands in there."""
+        self._offered: dict[int, tuple[int, Reach]] = {}
+
+    def __len__(self) -> int:
+        return len(self._forms)
+
+    def take(self, skill: Skill, vector: Vectors) -> int:
+        """Return a skill's number, and count one more use of it."""
+        key = (skill.name, skill.form)
+        number = self._number_of.get(key)
+        if number is None:
+            number = self._number_of[key] = len(self._forms)
+            if number == len(self._vectors):
+                self._vectors = np.concatenate([self._vectors, np.zeros_like(self._vectors)])
+            self._forms.append(skill.form)
+            self._names.append(skill.name)
+            self._uses.append(0)
+            self._vectors[number] = vector
+            self._add_name(skill.name, number)
+        self._uses[number] += 1
+        return number
+
+    def release(self, numbers: Sequence[int]) -> None:
+        """Count one use less of each; what nobody uses any more is wiped: it may have been a person's own words."""
+        for number in numbers:
+            self._uses[number] -= 1
+            if not self._uses[number]:
+                form, name = self._forms[number] or "", self._names[number] or ""
+                del self._number_of[name, form]
+                self._named[name].remove(number)
+                if not self._named[name]:
+                    del self._named[name]
+                self._forms[number] = self._names[number] = None
+                self._vectors[number] = 0.0
+                self._asked.pop(number, None)
+                self._offered.pop(number, None)
+
+    def name(self, number: int) -> str:
+        """Return the one name of a skill, empty where it is gone."""
+        return self._names[number] or ""
+
+    def asked(self, numbers: Numbers) -> list[Reach]:
+        """Return, for each skill that is asked for, those that stand in for it: `core.skills.nearnesses`."""
+        return [self._kept(self._asked, number, self._near) for number in numbers.tolist()]
+
+    def offered(self, numbers: Numbers) -> list[Reach]:
+        """Return, for each skill that is offered, those for which it stands in."""
+        return [self._kept(self._offered, number, self._helped) for number in numbers.tolist()]
+
+    def asked_now(self, skill: Skill, vector: Vectors) -> Reach:
+        """Return the same as `asked` of a skill that no document has: nothing of it is kept."""
+        return self._reach(skill.name, vector, self._near(skill.name), start=0)
+
+    def offered_now(self, skill: Skill, vector: Vectors) -> Reach:
+        """Return the same as `offered`, likewise."""
+        return self._reach(skill.name, vector, self._helped(skill.name), start=0)
+
+    def save(self, path: Path) -> None:
+        """Write it; `load` brings it back."""
+        texts = [np.array([text or "" for text in column], dtype=np.str_) for column in (self._forms, self._names)]
+        uses = np.array(self._uses, dtype=np.int64)
+        np.savez(path, forms=texts[0], names=texts[1], uses=uses, vectors=self._vectors[: len(self)])
+
+    @classmethod
+    def load(cls, path: Path, *, dimension: int, near: Near) -> Self:
+        """Read what `save` wrote.
+
+        Raises:
+            ValueError: the file cannot be read, or is not what `save` writes.
+        """
+        vocabulary = cls(dimension, near)
+        saved = read(path, ("forms", "names", "uses", "vectors"))
+        forms, names, uses, vectors = (saved[key] for key in ("forms", "names", "uses", "vectors"))
+        if not (len(forms) == len(names) == len(uses) == len(vectors)) or vectors.shape[1:] != (dimension,):
+            raise ValueError("the vocabulary's columns differ in length")
+        vocabulary._forms = [text or None for text in forms.tolist()]
+        vocabulary._names = [text or None for text in names.tolist()]
+        vocabulary._uses = uses.tolist()
+        vocabulary._vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+        for number, (form, name) in enumerate(zip(vocabulary._forms, vocabulary._names, strict=True)):
+            if form is not None and name is not None:
+                vocabulary._number_of[name, form] = number
+                vocabulary._add_name(name, number)
+        return vocabulary
+
+    def _add_name(self, name: str, number: int) -> None:
+        if name not in self._named:
+            for other, value in self._near(name).items():
+                self._helps.setdefault(other, {})[name] = value
+        self._named.setdefault(name, []).append(number)
+
+    def _helped(self, name: str) -> Mapping[str, float]:
+        return self._helps.get(name, {})
+
+    def _kept(self, kept: dict[int, tuple[int, Reach]], number: int, said: Near) -> Reach:
+        upto, reach = kept.get(number, (0, NO_REACH))
+        if upto < len(self):
+            name = self._names[number] or ""
+            numbers, values = self._reach(name, self._vectors[number], said(name), start=upto)
+            reach = (np.append(reach[0], numbers), np.append(reach[1], values))
+            kept[number] = (len(self), reach)
+        return reach
+
+    def _reach(self, name: str, vector: Vectors, said: Mapping[str, float], *, start: int) -> Reach:
+        values = {number: value for other, value in said.items() for number in self._named.get(other, ())}
+        values |= dict.fromkeys(self._named.get(name, ()), 1.0)
+        values = {number: value for number, value in values.items() if number >= start}
+        # The product finds whom to look at; what counts is computed pair by pair.
+        alike = start + np.flatnonzero(self._vectors[start : len(self)] @ vector >= NEAR - SLACK)
+        near = graded(cosines(self._vectors[alike], vector))
+        for number, value in zip(alike.tolist(), near.tolist(), strict=True):
+            values[number] = max(value, values.get(number, 0.0))
+        return np.array([*values], dtype=np.int32), np.array([*values.values()], dtype=np.float32)

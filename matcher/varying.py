@@ -1,0 +1,127 @@
+"""The best of one question without saying one thing again and again, a page at a time."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matcher.comparison import SPARE, Best, Comparison, Ranking
+from matcher.core.domain import Facet, Kind, Variety
+from matcher.core.matched import Matched
+from matcher.core.pages import NOTHING, Seen, lot
+from matcher.stages.vary import ORGANISATION_UNKNOWN, SAME_BODY, Shown, same_postings, shown
+
+FEW_TWINS = 4
+"""How many documents more than are shown are ranked where only those that say the same are shown as one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What may be shown of a ranking after the pages before."""
+
+    found: Best
+    """Best first; then, worked out with them, what was shown before."""
+    before: int = 0
+    """How many of the last ones that is."""
+    met: int = 0
+    """How many of those that the pages before have shown were ranked again."""
+
+
+def varied(comparison: Comparison, *, k: int, variety: Variety, seen: Seen = NOTHING) -> Ranking:
+    """Return the k best matches of one document, without saying one thing again and again.
+
+    Args:
+        comparison: the document's, with the other side.
+        k: how many at most.
+        variety: how one thing is kept from being said again and again.
+        seen: what the pages before have shown: it is not shown again, and its organisations and its likes count.
+    """
+    # Of a profile, nobody but its owner says that it is another's twin: only postings are shown as one.
+    if comparison.question.kind is Kind.POSTING:
+        variety = replace(variety, merged=False, per_organisation=None)
+    eligible = comparison.eligible()
+    if k <= 0 or (variety.asks_nothing and not seen):
+        return comparison.ranking(comparison.ranked(eligible, k=k), eligible=len(eligible))
+    depth = k if variety.asks_nothing else k + FEW_TWINS if variety.only_merges else SPARE * (k + 1)
+    while True:
+        ranked = comparison.ranked(eligible, k=depth + len(seen))
+        left = _unseen(comparison, ranked, seen, depth=depth, variety=variety) if seen else _Left(ranked)
+        is_all = len(left.found.rows) - left.before < depth
+        if variety.per_organisation and not variety.diversity and depth > SPARE * (k + 1):
+            left = _thinned(comparison, left, variety=variety)
+        chosen = _shown(comparison, left, k=k, variety=variety)
+        if len(chosen) == k or is_all:
+            break
+        depth *= SPARE
+    matched = _chosen(comparison, left.found, chosen)
+    if seen:
+        matched = matched.ranked_from(seen.first)
+    used = left.met + sum(1 + len(one.variants) for one in chosen)
+    return Ranking(matched, eligible=len(eligible), has_more=len(chosen) == k and len(eligible) > used)
+
+
+def _unseen(comparison: Comparison, ranked: Best, seen: Seen, *, depth: int, variety: Variety) -> _Left:
+    """Return the `depth` best rows that no page before has shown, and those shown before that still count."""
+    ids, known = comparison.there.index.ids, frozenset(seen)
+    lots = [lot("", ids[row] or "") for row in ranked.rows.tolist()]
+    met = [place for place, drawn in enumerate(lots) if drawn in known]
+    fresh = [place for place, drawn in enumerate(lots) if drawn not in known][:depth]
+    shown_before = frozenset(seen.shown if variety.per_organisation or variety.diversity else ())
+    before = [place for place in met if lots[place] in shown_before]
+    found = ranked.take(np.array([*fresh, *before], dtype=np.int64))
+    return _Left(found, before=len(before), met=len(met))
+
+
+def _thinned(comparison: Comparison, left: _Left, *, variety: Variety) -> _Left:
+    """Leave out the rows that cannot be shown, nor as a variant: others of their organisation take its places.
+
+    Where a few organisations have thousands of postings, all that there are have to be looked at, and hardly any
+    two of them compared. One that is no other's twin is passed over once as many such ones of its organisation
+    stand before it as may be shown, whatever else is; with diversity, its place would not tell.
+    """
+    there, rows, fresh = comparison.there, left.found.rows, len(left.found.rows) - left.before
+    may_be_twins = (
+        there.index.may_have_twins(Facet.BODY, rows[:fresh], least=SAME_BODY)
+        if variety.merged
+        else np.zeros(fresh, dtype=np.bool_)
+    )
+    organisations = there.traits.many(rows).organisation.tolist()
+    of_each = Counter(organisations[fresh:])
+    kept = []
+    for place, (organisation, may_be_twin) in enumerate(zip(organisations, may_be_twins.tolist(), strict=False)):
+        if not may_be_twin and organisation != ORGANISATION_UNKNOWN:
+            of_each[organisation] += 1
+            if of_each[organisation] > (variety.per_organisation or fresh):
+                continue
+        kept.append(place)
+    return replace(left, found=left.found.take(np.array([*kept, *range(fresh, len(rows))], dtype=np.int64)))
+
+
+def _shown(comparison: Comparison, left: _Left, *, k: int, variety: Variety) -> list[Shown]:
+    there, found = comparison.there, left.found
+    # Nearly always no two bodies are alike, and nothing else need be looked at.
+    if variety.asks_nothing or (
+        variety.only_merges and not there.index.may_be_alike(Facet.BODY, found.rows, least=SAME_BODY)
+    ):
+        return [Shown(place) for place in range(min(k, len(found.rows)))]
+    cosines, known = there.index.among(found.rows)
+    traits = there.traits.many(found.rows)
+    return shown(
+        found.scores.tolist(),
+        k,
+        variety,
+        same=same_postings(cosines, known, traits, there.index.facets)
+        if variety.merged
+        else np.zeros((len(found.rows), len(found.rows)), dtype=np.bool_),
+        alike=cosines.mean(axis=0),
+        organisations=traits.organisation.tolist(),
+        before=left.before,
+    )
+
+
+def _chosen(comparison: Comparison, found: Best, chosen: Sequence[Shown]) -> Matched:
+    places = np.array([one.place for one in chosen], dtype=np.int64)
+    ids = comparison.there.index.ids
+    variants = [tuple(ids[found.rows[place]] or "" for place in one.variants) for one in chosen]
+    return comparison.matches(found.take(places)).with_variants(variants)

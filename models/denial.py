@@ -1,0 +1,154 @@
+"""Which of the skills that a text names it denies: "pas de Java", "no experience with Kafka", "SQL n'est pas requis".
+
+By closed lists of words, so that what is not understood stays named: between the word that denies and the skill only
+such may stand as lead from one to the other ("pas besoin de connaître Kubernetes"), which leaves "pas seulement Java",
+"sans oublier Java" and "n'hésitez pas" alone. What stands beside a denied skill is denied with it where the list goes
+on ("ni de PHP", "or Rust").
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import pairwise
+
+WORDS = frozenset("pas sans hors aucun aucune jamais ni plus non no not never without nor neither cannot t".split())
+"""A text without any of these words denies nothing. `t` is what is left of `don't`."""
+
+REACH = 120
+"""Characters between such a word and a skill that it may deny."""
+RUN_UP = 25
+"""Characters before it that may say that it denies nothing."""
+
+_LINK = (
+    "d de du des l la le les un une en sur avec dans tout encore toujours besoin "
+    "expériences? expertise connaissances? compétences? notions? maîtrise pratique usage utilisation formation "
+    "lignes? prérequis outils? langages? technologies? frameworks? "
+    "conna[iî]tre ma[iî]triser savoir utiliser pratiquer développer coder programmer avoir "
+    "fait travaillé utilisé pratiqué touché connu appris développé programmé codé administré déployé "
+    "solides? réelles? particulières? spécifiques? préalables? avancées? approfondies? professionnelles? techniques? "
+    "significatives? requises? nécessaires? "
+    "a an any the of in with on to been have had yet prior previous specific professional practical working "
+    "experience expertise knowledge skills? background familiarity training "
+    "know use used using work worked need needed require required write wrote written code coded done "
+    "learn learned learnt touched tried practi[cs]ed proficient familiar experienced"
+).split()
+_GO_ON = rf"(?:[ \t\u00a0\u202f'’«\"“]+(?:{'|'.join(_LINK)})(?![\w-]))*[ \t\u00a0\u202f'’«\"“]+"
+_EXCEPTIONS = (
+    # What is no denial of what comes after it.
+    r"premiers?\s+pas",
+    r"(?:hésit|oubli|manqu|néglig)\w*\s+pas",
+    r"pas\s+sans",
+    r"not\s+without",
+    r"(?:avec|with)\s+(?:ou|or)\s+(?:sans|without)",
+    r"(?:ou|or)\s+(?:pas|non|not)",
+    r"plus\s+que\s+jamais",
+    r"no\s+sql",
+)
+_DENIALS = (
+    r"pas",
+    r"aucune?",
+    r"sans",
+    r"hors",
+    r"jamais",
+    r"ni",
+    r"n(?:e\s+|['’])\w+\s+plus",
+    r"n['’]y\s+a\s+plus",
+    r"no",
+    r"not",
+    r"never",
+    r"without",
+    r"nor",
+    r"neither",
+    r"cannot",
+    r"\w+n['’]t",
+)
+_BEFORE = re.compile(
+    rf"(?<!\w)(?:{'|'.join(_EXCEPTIONS)})(?!\w)|(?<![\w-])(?P<denies>{'|'.join(_DENIALS)})(?![\w-]){_GO_ON}",
+    re.IGNORECASE,
+)
+_WANTED = (
+    r"(?:demand|requi|nécessair|exig|attendu|utilis|un\s+pré-?requis|required|needed|necessary|expected|requested|used)"
+)
+_AFTER = re.compile(
+    rf"[ \t\u00a0»\"”]*(?:\([^()\n]{{0,60}}\)[ \t]*)?(?:"
+    rf"(?:n['’]est|n['’]était|ne\s+sera)\s+(?:pas|plus|aucunement|nullement)\s+{_WANTED}"
+    rf"|(?P<more>ne\s+sont|n['’]étaient|ne\s+seront)\s+(?:pas|plus|aucunement|nullement)\s+{_WANTED}"
+    rf"|(?:is\s+|was\s+|will\s+be\s+)?(?:not|no\s+longer)\s+{_WANTED}|isn['’]t\s+{_WANTED}"
+    rf"|(?P<many>are\s+not|aren['’]t|are\s+no\s+longer)\s+{_WANTED}"
+    rf"|(?:non|pas)\s+{_WANTED})",
+    re.IGNORECASE,
+)
+_WELCOME = re.compile(
+    r"[^.!?\n]*\b(?:mais|but|though)\b[^.!?\n]*\b(?:une?\s+plus|a\s+plus|atout|appréci|bienvenu|asset|welcome)",
+    re.IGNORECASE,
+)
+"""What is not required and still counts: `SQL n'est pas requis mais serait un plus`."""
+_ARTICLE = r"(?:(?:de|en|la|le|les|of|any|in|with)\s+|d['’]|l['’])?"
+_JOINED = re.compile(rf"\s*(?:,?\s*(?:ni|ou|or|nor|et|and)\s+{_ARTICLE}(?:{_ARTICLE})|[/&]\s*)", re.IGNORECASE)
+_LISTED = re.compile(r"\s*,\s*(?P<article>(?:(?:de|of|any)\s+|d['’])?)", re.IGNORECASE)
+_CLOSED = re.compile(r"\b(?:ni|ou|or|nor)\b", re.IGNORECASE)
+
+
+def denied(text: str, spans: Sequence[tuple[int, int]], words: Sequence[int]) -> set[int]:
+    """Return which of the skills that a text names it denies, by their places.
+
+    Args:
+        text: as it stands.
+        spans: where each skill begins and ends, in the order of the text, none over another.
+        words: where each of WORDS begins.
+    """
+    found: set[int] = set()
+    for word in words:
+        place = bisect_left(spans, (word, 0))
+        if place < len(spans) and spans[place][0] - word < REACH:
+            for denial in _BEFORE.finditer(text, max(word - RUN_UP, 0), spans[place][1]):
+                if denial["denies"] and denial.end("denies") <= spans[place][0] <= denial.end():
+                    _add(text, spans, place, _goes_on(text, spans, place), found)
+        if place and word - spans[place - 1][1] < REACH and (after := _AFTER.match(text, spans[place - 1][1])):
+            first = _begins(text, spans, place - 1, many=bool(after["more"] or after["many"]))
+            _add(text, spans, first, place - 1, found)
+    return found
+
+
+def _add(text: str, spans: Sequence[tuple[int, int]], first: int, last: int, found: set[int]) -> None:
+    if not _WELCOME.match(text, spans[last][1]):
+        found.update(range(first, last + 1))
+
+
+def _goes_on(text: str, spans: Sequence[tuple[int, int]], first: int) -> int:
+    """Return the last skill of the list that begins with one.
+
+    A comma alone goes on where an article is said again or the list ends with `ni` or `or`: what comes after "pas de
+    Java," may be what is asked for.
+    """
+    last = first
+    for place, ((_, end), (start, _)) in enumerate(pairwise(spans[first:]), start=first + 1):
+        between = text[end:start]
+        listed = _LISTED.fullmatch(between)
+        if _JOINED.fullmatch(between):
+            if place - 1 == last or _CLOSED.search(between):
+                last = place
+        elif not listed:
+            break
+        elif listed["article"] and place - 1 == last:
+            last = place
+    return last
+
+
+def _begins(text: str, spans: Sequence[tuple[int, int]], last: int, *, many: bool) -> int:
+    """Return the first skill of the list that ends with one.
+
+    Args:
+        text: as it stands.
+        spans: of the skills.
+        last: the list's end.
+        many: whether it is said of several: else only `ou` and `or` lead back.
+    """
+    first = last
+    while first:
+        between = text[spans[first - 1][1] : spans[first][0]]
+        joined = _JOINED.fullmatch(between) and (many or not re.search(r"\b(?:et|and)\b", between))
+        if not joined and not (many and _LISTED.fullmatch(between)):
+            break
+        first -= 1
+    return first

@@ -1,0 +1,122 @@
+"""Names that mean something else as well in the administration: SPIP, ERP, BDD. The file says what has to stand beside.
+
+A name of doubtful.tsv counts in prose where the same text tells that the skill is meant: by another name of it, by
+another skill of its field, or by words of the file. An abbreviation that the text itself spells out differently is that
+text's own.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from matcher.core.errors import ModelUnavailable
+from models import concepts
+
+FILE = concepts.FOLDER / "doubtful.tsv"
+COLUMNS = ("names", "field", "beside", "unless")
+FIELDS = ("group", "near", "own", "free")
+
+_SMALL = frozenset("d l de du des la le les of the en à a aux au et and".split())
+_WORD = re.compile(r"[^\W_]+")
+_SPELT_OUT_CHARACTERS = 90
+_BEFORE_BRACKET = re.compile(r"[\s«»\"“”:]*\(\s*$")
+_COMPANY = re.compile(r"[A-ZÀ-Þ][a-zà-ÿ][\w&'’-]*[ \t\u00a0]$")
+_AFTER_A_COMPANY = frozenset({"SAS"})
+"""Legal forms, after a company's name."""
+_IN_BRACKET = re.compile(r"\s*\(([^()]{4,90})")
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """What is said of one name."""
+
+    written: str
+    """As it must stand in a text; all small letters: in any case."""
+    field: str
+    beside: re.Pattern[str] | None
+    """Finds, in folded text, words that tell that the skill is meant."""
+    unless: re.Pattern[str] | None
+    """Finds what tells that it is not."""
+
+    def is_written(self, word: str) -> bool:
+        """Tell whether a word of a text is this name."""
+        return word.lower() == self.written if self.written.islower() else word in (self.written, f"{self.written}s")
+
+    def counts(
+        self, text: str, folded: str, spans: Iterable[tuple[int, int]], *, otherwise: bool, beside: bool
+    ) -> bool:
+        """Tell whether the name means the skill in a text.
+
+        Args:
+            text: as it stands.
+            folded: the same in small letters without accents.
+            spans: where the name stands in it.
+            otherwise: whether the text names the skill by another name, too.
+            beside: whether it names another skill of its field.
+        """
+        if otherwise:
+            return True
+        if self.unless and self.unless.search(folded):
+            return False
+        if self.field == "free":
+            return True
+        if not self.written.islower() and any(is_own_abbreviation(text, start, end) for start, end in spans):
+            return False
+        return beside or bool(self.beside and self.beside.search(folded))
+
+
+def is_of_a_company(text: str, start: int, end: int) -> bool:
+    """Tell whether a word is the legal form of a company: `Dupont SAS`."""
+    return text[start:end] in _AFTER_A_COMPANY and bool(
+        _COMPANY.search(text, max(0, start - _SPELT_OUT_CHARACTERS), start)
+    )
+
+
+def read(path: Path, fold: Callable[[str], str]) -> list[Doubtful]:
+    """Return what the file says of each name.
+
+    Args:
+        path: of the file.
+        fold: returns a text in small letters without accents.
+
+    Raises:
+        ModelUnavailable: it is missing or damaged.
+    """
+    try:
+        lines = [line for line in path.read_text(encoding="utf-8").split("\n") if line and not line.startswith("#")]
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelUnavailable(f"{path.name} is missing: install it again, it comes with the project") from error
+    rows = [line.split("\t") for line in lines]
+    if (
+        not rows
+        or tuple(rows[0]) != COLUMNS
+        or any(len(row) != len(COLUMNS) or row[1] not in FIELDS for row in rows[1:])
+    ):
+        raise ModelUnavailable(f"{path.name} is damaged: install it again, it comes with the project")
+    return [
+        Doubtful(name, field, _any_of(fold(beside)), _any_of(fold(unless)))
+        for names, field, beside, unless in rows[1:]
+        for name in names.split(" | ")
+    ]
+
+
+def is_own_abbreviation(text: str, start: int, end: int) -> bool:
+    """Tell whether a text spells an abbreviation out: `Département Réseau Fixe (DRF)`, `DRF (Département …)`."""
+    letters = text[start:end].lower()
+    before = text[max(0, start - _SPELT_OUT_CHARACTERS) : start]
+    if opened := _BEFORE_BRACKET.search(before):
+        words = _initials(before[: opened.start()])
+        return words.endswith(letters)
+    inside = _IN_BRACKET.match(text, end)
+    return inside is not None and _initials(inside[1]).startswith(letters)
+
+
+def _initials(words: str) -> str:
+    return "".join(word[0] for word in map(str.lower, _WORD.findall(words)) if word not in _SMALL)
+
+
+def _any_of(words: str) -> re.Pattern[str] | None:
+    if not words:
+        return None
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words.split(' | ')))})")

@@ -1,0 +1,90 @@
+"""Which skills are near: what relations.tsv says of the general and the specific, and the lexicon of siblings."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from matcher.core.errors import ModelUnavailable
+from models import concepts
+
+RELATIONS = concepts.FOLDER / "relations.tsv"
+SPECIFIC, GENERAL, SIBLING = 0.85, 0.5, 0.6
+"""How far one stands in for another that is asked for: React for JavaScript, JavaScript for React, React for Vue.js."""
+FIELD = "~"
+"""Before a general skill that is a field of work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What relations.tsv says of a general skill."""
+
+    general: str
+    specific: Sequence[str]
+    """What stands beside it: who can do the general one is held to know half of each."""
+    below: Sequence[str]
+    """These, and what is specific to them, and so on: who can do one is held to know the general one."""
+    is_field: bool
+    """Whether it is a field of work, which says nothing of any one tool: `back-end` is no Spring."""
+
+
+def read(path: Path) -> list[Relation]:
+    """Return what the file says.
+
+    Raises:
+        ModelUnavailable: it is missing or damaged.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise ModelUnavailable(f"{path.name} is missing: install it again, it comes with the project") from error
+    rows = [line.split("\t") for line in lines if line and not line.startswith("#")][1:]
+    if any(len(row) != 2 for row in rows):
+        raise ModelUnavailable(f"{path.name} is damaged: install it again, it comes with the project")
+    direct = {general.removeprefix(FIELD): specific.split() for general, specific in rows}
+    fields = {general.removeprefix(FIELD) for general, _ in rows if general.startswith(FIELD)}
+    return [
+        Relation(general, specific, sorted(_below(general, direct)), is_field=general in fields)
+        for general, specific in direct.items()
+    ]
+
+
+def _below(general: str, direct: Mapping[str, Sequence[str]]) -> set[str]:
+    found: set[str] = set()
+    left = [*direct[general]]
+    while left:
+        one = left.pop()
+        if one not in found and one != general:
+            found.add(one)
+            left += direct.get(one, ())
+    return found
+
+
+def nearness(
+    owners: Mapping[str, str],
+    siblings: Mapping[str, Sequence[str]],
+    relations: Sequence[Relation],
+) -> dict[str, dict[str, float]]:
+    """Return, by skill, those that partly stand in for it, with how far.
+
+    Args:
+        owners: which skill each entry of the lexicon is.
+        siblings: by entry, those that the lexicon puts near it.
+        relations: as `read` returns them.
+    """
+    near: dict[str, dict[str, float]] = defaultdict(dict)
+
+    def say(asked: str, offered: str, value: float) -> None:
+        one, other = owners.get(asked), owners.get(offered)
+        if one and other and one != other:
+            near[one][other] = max(value, near[one].get(other, 0.0))
+
+    for one, others in siblings.items():
+        for other in others:
+            say(one, other, SIBLING)
+    for relation in relations:
+        for one in relation.below:
+            say(relation.general, one, SPECIFIC)
+        for one in () if relation.is_field else relation.specific:
+            say(one, relation.general, GENERAL)
+    return dict(near)

@@ -1,0 +1,81 @@
+"""What a text denies it does not name: in both languages, before and after the skill, in lists; and nothing else."""
+
+import pytest
+
+from matcher.stages.text import neutral
+from models.thesaurus import Thesaurus
+
+
+@pytest.fixture(scope="module")
+def thesaurus() -> Thesaurus:
+    return Thesaurus(neutral)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Pas de Java, uniquement du PHP.", ["PHP"]),
+        ("Je ne connais pas Angular.", []),
+        ("Je ne connais pas encore Angular, mais React oui.", ["React"]),
+        ("Aucune expérience en PostgreSQL. Du MySQL.", ["MySQL"]),
+        ("Sans Spring Boot.", []),
+        ("Je n'ai jamais utilisé Docker ni Kubernetes.", []),
+        ("Je n’ai pas d’expérience professionnelle en Kafka", []),
+        ("pas de Java ni de PHP, du Python", ["Python"]),
+        ("Je ne maîtrise ni Java, ni PHP : je développe en Python.", ["Python"]),
+        ("Pas de Java, de PHP ni de Python", []),
+        ("Pas de Java, PHP ou Python", []),
+        ("Pas de Java, Python et SQL sont demandés", ["Python", "SQL"]),
+        ("Vous n'avez pas besoin de connaître Kubernetes.", []),
+        ("Aucune compétence en SQL n'est requise.", []),
+        ("Aucune connaissance particulière de Docker/Kubernetes", []),
+        ("tous langages hors PHP", []),
+        ("Pas de PHP mais plus de cinq ans de Java", ["Java"]),
+        ("Il n'y a plus de COBOL, mais du Java", ["Java"]),
+        ("Java n'est pas demandé.", []),
+        ("La maîtrise de Java n'est pas nécessaire.", []),
+        ("Java, PHP et Python ne sont pas requis", []),
+        ("Python demandé, Java n'est pas requis", ["Python"]),
+        ("Python et Java n'est pas requis", ["Python"]),
+        ("Kafka (ou équivalent) n'est pas exigé", []),
+        ("no Java, lots of Python", ["Python"]),
+        ("No experience with Kafka or Spark", []),
+        ("I am not a Java developer", []),
+        ("I have never used Docker.", []),
+        ("I don't know Kubernetes", []),
+        ("without Docker, with Ansible", ["Ansible"]),
+        ("Java not required; Python is", ["Python"]),
+        ("Kafka and RabbitMQ are not needed", []),
+    ],
+)
+def test_what_is_denied_is_not_named(thesaurus: Thesaurus, text: str, named: list[str]) -> None:
+    assert [text[one.start : one.end] for one in thesaurus.mentions(text)] == named
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Pas seulement Java : aussi du Python", ["Java", "Python"]),
+        ("non seulement Java mais PHP", ["Java", "PHP"]),
+        ("We use not only Java but Kotlin", ["Java", "Kotlin"]),
+        ("Python, sans oublier Java", ["Python", "Java"]),
+        ("N'hésitez pas : Docker s'apprend", ["Docker"]),
+        ("N'hésitez pas à utiliser Docker", ["Docker"]),
+        ("N'oubliez pas Docker", ["Docker"]),
+        ("Aucun doute, Kubernetes est au cœur du poste", ["Kubernetes"]),
+        ("Vos premiers pas en Python", ["Python"]),
+        ("avec ou sans Docker", ["Docker"]),
+        ("Le poste n'est pas en télétravail. Java, PHP", ["Java", "PHP"]),
+        ("Pas de télétravail\nJava\nPHP", ["Java", "PHP"]),
+        ("Java n'est pas requis mais serait un plus", ["Java"]),
+        ("Java n'est pas obligatoire", ["Java"]),
+        ("Plus de dix ans de Java", ["Java"]),
+        ("Vous n'êtes pas sans connaître Docker", ["Docker"]),
+        ("do not hesitate to use Docker", ["Docker"]),
+        ("bases SQL et No SQL", ["SQL", "SQL"]),
+        ("réseau sans fil et Docker", ["réseau sans fil", "Docker"]),
+    ],
+)
+def test_what_only_looks_like_a_denial_is_named(thesaurus: Thesaurus, text: str, named: list[str]) -> None:
+    quoted = [text[one.start : one.end] for one in thesaurus.mentions(text)]
+    assert [quote for quote in quoted if quote in named] == named

@@ -1,0 +1,114 @@
+"""Names that mean something else as well count beside what tells that the skill is meant, and as listed skills."""
+
+from pathlib import Path
+
+import pytest
+
+from matcher.core.errors import ModelUnavailable
+from matcher.stages.text import neutral
+from models.doubtful import is_own_abbreviation
+from models.thesaurus import Thesaurus
+
+
+@pytest.fixture(scope="module")
+def thesaurus() -> Thesaurus:
+    return Thesaurus(neutral)
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("Directeur des ressources humaines de l'université d'Aix-Marseille", "Aix"),
+        ("crous aix marseille avignon", "aix"),
+        ("pour assurer le soutien des unités de la BDD de Tours", "BDD"),
+        ("la base de défense (BdD) et ses unités", "BdD"),
+        ("GESTIONNAIRE/SECRETAIRE SPIP 25 RA MONTBELIARD", "SPIP"),
+        ("Une copie sera transmise à Monsieur l'IA-DASEN de la Meuse", "IA"),
+        ("le pilotage des actions du PIA relatives au soutien à l'innovation", "PIA"),
+        ("Le Répertoire Opérationnel des Ressources (ROR) et Django", "ROR"),
+        ("Lien avec le DRF (Département Réseau Fixe) de la DZSIC, en Python", "DRF"),
+        ("Il réalise la SPA journalière, tient à jour les dossiers", "SPA"),
+        ("établissements de santé : PMI, établissements privés", "PMI"),
+        ("conseiller à bon escient le RPA en vue de satisfaire le client", "RPA"),
+        ("La section « Analyse systèmes » (SAS) et ses statistiques", "SAS"),
+        ("établissements recevant du public (ERP) et Chorus", "ERP"),
+        ("Règles de sécurité liées à un ERP", "ERP"),
+        ("agences sanitaires et partenaires [SIG (Service d'information du gouvernement)", "SIG"),
+        ("Un domaine Systèmes d'Information et Poste de travail (SIP), et la téléphonie sur IP", "SIP"),
+        ("entretien du bâtiment et sauvegarde du patrimoine bâti", "sauvegarde"),
+        ("l'accessibilité aux soins primaires", "accessibilité"),
+        ("accueil des personnes en fauteuil (PMR)", "PMR"),
+        ("Tableau des effectifs au 1er mars", "Tableau"),
+    ],
+)
+def test_what_means_something_else_names_no_skill(thesaurus: Thesaurus, text: str, quote: str) -> None:
+    assert quote in text
+    assert quote not in [text[one.start : one.end] for one in thesaurus.mentions(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("Serveurs Linux et AIX", "AIX"),
+        ("Administration de sites sous SPIP et Drupal", "SPIP"),
+        ("projets data et études du labo Big Data et IA", "IA"),
+        ("Intelligence artificielle (IA)", "IA"),
+        ("Réalisation de PIA et suivi RGPD", "PIA"),
+        ("développement en Ruby (RoR)", "RoR"),
+        ("API en Python avec DRF", "DRF"),
+        ("automatisation des tâches par RPA", "RPA"),
+        ("Statistiques sous SAS", "SAS"),
+        ("SAS, SPSS et Stata", "SAS"),
+        ("connaissance des ERP et des suites bureautiques", "ERP"),
+        ("Cartographie et SIG sous QGIS", "SIG"),
+        ("IPBX, SIP et Asterisk", "SIP"),
+        ("la sauvegarde et l'externalisation des données", "sauvegarde"),
+        ("accessibilité (RGAA) du site", "accessibilité"),
+        ("rapports Power BI et Tableau", "Tableau"),
+        ("(MySQL, BDD) du logiciel", "BDD"),
+        ("gestion de l'AD, des GPO", "AD"),
+        ("Analyste SOC", "SOC"),
+        ("Développeuse SIG", "SIG"),
+    ],
+)
+def test_the_same_name_counts_beside_another_skill_of_its_field(thesaurus: Thesaurus, text: str, quote: str) -> None:
+    assert quote in [text[one.start : one.end] for one in thesaurus.mentions(text)]
+
+
+def test_a_doubtful_name_is_a_skill_where_it_is_listed(thesaurus: Thesaurus) -> None:
+    names = thesaurus.names(["AIX", "SPIP", "BDD", "base de données", "ERP", "sauvegarde"])
+    assert None not in names
+    assert names[2] == names[3]
+
+
+def test_every_doubtful_name_is_one_of_the_lexicon(thesaurus: Thesaurus) -> None:
+    tables = thesaurus._tables
+    written = [one.written for entries in tables.doubtful.values() for one in entries]
+    assert [
+        name for name, known in zip(written, thesaurus.names(written), strict=True) if known not in tables.ours
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("Département Réseau Fixe (DRF)", True),
+        ("DRF (Département Réseau Fixe)", True),
+        ("le Répertoire des Ressources et Formations « DRF »", False),
+        ("Django REST Framework (DRF)", True),
+        ("une API (DRF)", False),
+        ("DRF (Django)", False),
+    ],
+)
+def test_an_abbreviation_that_a_text_spells_out_is_told(text: str, own: bool) -> None:
+    start = text.index("DRF")
+    assert is_own_abbreviation(text, start, start + 3) is own
+
+
+def test_a_missing_or_damaged_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable, match=r"none\.tsv is missing"):
+        Thesaurus(neutral, doubtful=tmp_path / "none.tsv").names(["x"])
+    damaged = tmp_path / "damaged.tsv"
+    damaged.write_text("names\tfield\tbeside\tunless\nERP\twhatever\t\t\n")
+    with pytest.raises(ModelUnavailable, match=r"damaged\.tsv is damaged"):
+        Thesaurus(neutral, doubtful=damaged).names(["x"])
