@@ -79,11 +79,12 @@ def test_documents_are_found_all_of_whose_places_lie_in_some_departments(store: 
             placed("region", Location(region="Corse")),
             placed("nowhere"),
             placed("unknown", Location(city="Trifouillis")),
+            placed("city", Location(city="Paris")),
             document(Posting(PostingId("posting"), "Juriste", locations=(Location(department="75"),))),
         ]
     )
-    assert store.ids_within(Kind.PROFILE, {"75"}) == {"paris", "by name"}
-    assert store.ids_within(Kind.PROFILE, ["75", "69"]) == {"paris", "by name", "two"}
+    assert store.ids_within(Kind.PROFILE, {"75"}) == {"paris", "by name", "city"}
+    assert store.ids_within(Kind.PROFILE, ["75", "69"]) == {"paris", "by name", "city", "two"}
     assert store.ids_within(Kind.PROFILE, {"2A", "2B"}) == {"region"}
     assert store.ids_within(Kind.POSTING, {"75"}) == {"posting"}
     assert store.ids_within(Kind.PROFILE, ()) == set()
