@@ -31,8 +31,8 @@ class SkillSets:
         self._entries = np.zeros(1024, dtype=np.int32)
         self._shares = np.zeros(1024, dtype=np.uint8)
         self._length = 0
-        self._spans: Spans = np.zeros((0, 2), dtype=np.int32)
-        """By row, where its entries begin, and how many they are."""
+        self._spans: Spans = np.zeros((1, 2), dtype=np.int32)
+        """By row, where its entries begin, and how many they are; the last stands for all rows behind: it has none."""
         self._freed = 0
 
     def put(self, row: int, numbers: Sequence[int], shares: Sequence[float]) -> list[int]:
@@ -74,9 +74,7 @@ class SkillSets:
 
     def counts(self, rows: Rows) -> npt.NDArray[np.int32]:
         """Return how many skills each of some rows has."""
-        found = np.zeros(len(rows), dtype=np.int32)
-        within = rows < len(self._spans)
-        found[within] = self._spans[rows[within], 1]
+        found: npt.NDArray[np.int32] = self._spans[:, 1].take(rows, mode="clip")
         return found
 
     def coverage(self, wanted: Wanted, rows: Rows) -> Shares:
@@ -126,13 +124,13 @@ class SkillSets:
         sets._entries = _longer(entries.astype(np.int32), len(entries) + 1024)
         sets._shares = _longer(shares.astype(np.uint8), len(entries) + 1024)
         sets._length = len(entries)
-        counts = np.bincount(rows)
+        counts = np.append(np.bincount(rows), 0)
         sets._spans = np.stack([np.cumsum(counts) - counts, counts], axis=1).astype(np.int32)
         return sets
 
     def _reserve(self, row: int, more: int) -> None:
-        if row >= len(self._spans):
-            self._spans = _longer(self._spans, max(row + 1, 2 * len(self._spans)))
+        if row >= len(self._spans) - 1:
+            self._spans = _longer(self._spans, max(row + 2, 2 * len(self._spans)))
         more += AT_ONCE  # so many are read at once, the last row's too
         if self._length + more > len(self._entries):
             if self._freed > self._length / SPARE / 2:
