@@ -56,8 +56,8 @@ def nearnesses(
 ) -> npt.NDArray[np.float32]:
     """Return how far each of some skills stands in for each asked for: 1 the same, 0 not at all; shape (asked, skills).
 
-    The same name is the same skill; else what the thesaurus says or the vectors say, whichever is more. What else is
-    asked for changes no value, not in the last bit.
+    The same name is the same skill; else what the thesaurus says; else what the vectors say, to which rivals are often
+    the same (`AKS`, `EKS`). What else is asked for changes no value, not in the last bit.
 
     Args:
         asked: the skills that a posting asks for.
@@ -73,7 +73,7 @@ def nearnesses(
     for row, skill in zip(found, asked, strict=True):
         known = near(skill.name)
         for name in places.keys() & known.keys():
-            row[places[name]] = np.maximum(row[places[name]], known[name])
+            row[places[name]] = known[name]
         if skill.name in places:
             row[places[skill.name]] = 1.0
     return found

@@ -31,10 +31,10 @@ def test_the_same_name_is_the_same_skill_whatever_the_vectors_say() -> None:
     assert near(("javascript", -1.0), ("javascript", 1.0)) == [1.0, 1.0]
 
 
-def test_the_thesaurus_or_the_vectors_whichever_say_more() -> None:
+def test_what_the_thesaurus_says_goes_before_what_the_vectors_say() -> None:
     between = (NEAR + SAME) / 2
-    assert near(("react", 0.0), ("html", between), ("react", 1.0), ("cobol", between)) == pytest.approx(
-        [0.7, between, 1.0, between]
+    assert near(("react", 0.0), ("html", between), ("react", 1.0), ("cobol", between), ("cobol", 1.0)) == pytest.approx(
+        [0.7, 0.2, 0.7, between, 1.0]
     )
 
 

@@ -131,12 +131,11 @@ class Vocabulary:
         return reach
 
     def _reach(self, name: str, vector: Vectors, said: Mapping[str, float], *, start: int) -> Reach:
-        values = {number: value for other, value in said.items() for number in self._named.get(other, ())}
-        values |= dict.fromkeys(self._named.get(name, ()), 1.0)
-        values = {number: value for number, value in values.items() if number >= start}
+        known = {number: value for other, value in said.items() for number in self._named.get(other, ())}
+        known |= dict.fromkeys(self._named.get(name, ()), 1.0)
         # The product finds whom to look at; what counts is computed pair by pair.
         alike = start + np.flatnonzero(self._vectors[start : len(self)] @ vector >= NEAR - SLACK)
         near = graded(cosines(self._vectors[alike], vector))
-        for number, value in zip(alike.tolist(), near.tolist(), strict=True):
-            values[number] = max(value, values.get(number, 0.0))
+        values = dict(zip(alike.tolist(), near.tolist(), strict=True))
+        values |= {number: value for number, value in known.items() if number >= start}
         return np.array([*values], dtype=np.int32), np.array([*values.values()], dtype=np.float32)
