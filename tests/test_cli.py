@@ -494,6 +494,17 @@ def test_a_server_with_a_setting_that_makes_no_sense_does_not_start(
     _assert_error(_run("serve", "--port", "0"), *words)
 
 
+def test_a_server_on_a_full_disk_does_not_start(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file can be made there, but nothing be written to it."""
+
+    def full(**_: object) -> object:
+        return Path("/dev/full").open("wb", buffering=0)
+
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    monkeypatch.setattr("api.workers.serve_alone", lambda app, shared: None)
+    _assert_error(_run("serve", "--port", "0"), "decisions (No space left on device): free some space")
+
+
 def test_a_server_whose_secret_is_damaged_does_not_start(home: Path) -> None:
     home.mkdir(exist_ok=True)
     (home / "pseudonym.key").write_text("damaged", encoding="ascii")
