@@ -236,9 +236,13 @@ class Matcher:
         """Derive everything anew from the records: facet texts, vectors, full-text rows, index, snapshot."""
         self._follower.reindex()
 
-    def fsck(self) -> list[str]:
-        """Return what is wrong between database, full-text rows, index and snapshot; nothing when all agree."""
-        return self._follower.fsck()
+    def fsck(self, *, named: Callable[[Kind, str], str] = lambda _, id_: id_) -> list[str]:
+        """Return what is wrong between database, full-text rows, index and snapshot; nothing when all agree.
+
+        Args:
+            named: what a document is called in a sentence.
+        """
+        return self._follower.fsck(named=named)
 
     # Asking: the corpus for a ranking, then for its reasons.
 

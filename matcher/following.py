@@ -182,10 +182,13 @@ class Follower:
             self.follow()
             self.snapshot()
 
-    def fsck(self) -> list[str]:
+    def fsck(self, *, named: fsck.NameOf = lambda _, id_: id_) -> list[str]:
         """Return what is wrong between database, full-text rows, index and snapshot; nothing when all agree.
 
         Whatever others write meanwhile: all is of one moment.
+
+        Args:
+            named: what a document is called in a sentence.
         """
         with self._following, self._store.still():
             self.follow()
@@ -195,6 +198,7 @@ class Follower:
                 derived=lambda records: self._deriver.made(records).derived,  # what is missing is told, not mended
                 texts=self._deriver.texts,
                 models=self._deriver.models,
+                named=named,
             )
             try:
                 self._snapshots.current()

@@ -244,7 +244,7 @@ def test_fsck_finds_damage_and_reindex_mends_it(forum: Path, home: Path) -> None
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE sql LIKE '%fts5%'")]
         damaged = next(name for name in tables if "profile" in name)
         database.execute(f"DELETE FROM {damaged}")  # noqa: S608 - a name from the schema
-    result = _run("fsck")
+    result = _run("fsck", "--ids")
     assert result.exit_code == 1
     assert "4 profile(s) without a full-text row: c1, c2, c3, c4" in result.stderr
     assert result.stderr.splitlines()[-1] == "Error: 1 problem(s): run `matcher reindex`"
