@@ -6,7 +6,7 @@ never repeats the content. `serialise` and `restore` are for the store: a faithf
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, LiteralString, Self, TypeVar
 
@@ -19,6 +19,8 @@ from pydantic import (
     StringConstraints,
     TypeAdapter,
     ValidationError,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -53,6 +55,8 @@ MAX_NAME = 200
 """An unknown field's name or a refused id is repeated in the error, but no more of it than an id may hold."""
 
 _AT: LiteralString = "at_field"
+_STORED = {"from": "the database"}
+"""The context of a record that was stored once: an earlier version may have taken what this one refuses."""
 _REASONS = {
     "extra_forbidden": "is not a known field: remove it or check its name",
     "json_invalid": "is not valid JSON",
@@ -261,10 +265,18 @@ class ProfileRecord(_Strict):
     hidden_from: Annotated[tuple[Id, ...], Field(max_length=MAX_ITEMS)] = ()
     consented_at: date | None = None
 
+    @field_validator("consented_at")
+    @classmethod
+    def _given(cls, day: date | None, how: ValidationInfo) -> date | None:
+        """Refuse a day to come, for `matcher retention` counts from it. Somewhere it may be tomorrow already."""
+        if day and how.context is not _STORED and day > datetime.now(UTC).date() + timedelta(days=1):
+            raise PydanticCustomError("future", "lies in the future: write the day on which it was given")
+        return day
+
     @classmethod
     def of(cls, profile: Profile) -> Self:
         """Return the native record of a stored profile."""
-        return cls.model_validate_json(serialise(profile))
+        return cls.model_validate_json(serialise(profile), context=_STORED)
 
     def to_domain(self) -> Profile:
         """Return the frozen value that the engine works with."""

@@ -108,7 +108,7 @@ ERRORS: dict[str, tuple[str, ...]] = {
     "enum": ("enum",),
     "literal": ("literal_error",),
     # What only holds others says nothing itself; a function's words are its own (see the test after the next).
-    **dict.fromkeys(("model-field", "default", "nullable", "union", "function-after", "no-info"), ()),
+    **dict.fromkeys(("model-field", "default", "nullable", "union", "function-after", "no-info", "with-info"), ()),
 }
 """What each kind of part of a schema may complain of; JSON's own text and unknown fields are put in our words."""
 CONSTRAINTS = {
