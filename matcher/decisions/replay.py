@@ -17,6 +17,8 @@ TOLERANCE = 1e-6
 """Scores closer than this are equal to the engine too: the order of additions differs after a restart."""
 FURTHER = 10
 """How many times more places are ranked, to see where those have gone that were shown."""
+SETTINGS = "settings"
+"""The name of their fingerprint."""
 CHANGED, DELETED = "changed", "deleted"
 
 
@@ -121,11 +123,7 @@ class Replayer:
             eligible_now=now.eligible,
             moved=[] if _is_same(then, first, now) else [*self._moved(logged, asked, then, first, now, since)],
             regrouped=[place.id for place in then if variants.get(place.id, place.variants) != place.variants],
-            made_by={
-                name: (made_by.get(name), self._made_by.get(name))
-                for name in sorted({*made_by, *self._made_by})
-                if made_by.get(name) != self._made_by.get(name)
-            },
+            made_by=_differing(made_by, self._made_by),
             asker_since=asker,
             changed=_count(since, CHANGED),
             deleted=_count(since, DELETED),
@@ -173,6 +171,14 @@ def _last_changes(matcher: Matcher, after: int, pseudonyms: Pseudonyms) -> dict[
         if change.id or change.operation is Operation.DELETE
     }
     return {(kind, known_as(kind, id_, pseudonyms)): change for (kind, id_), change in last.items()}
+
+
+def _differing(then: Mapping[str, str], now: Mapping[str, str]) -> dict[str, tuple[str | None, str | None]]:
+    """Return the fingerprints that differ. One of the settings in another form than today's tells nothing."""
+    names = {*then, *now}
+    if not str(then.get(SETTINGS, "")).startswith(now.get(SETTINGS, "").partition(":")[0]):
+        names.discard(SETTINGS)
+    return {name: (then.get(name), now.get(name)) for name in sorted(names) if then.get(name) != now.get(name)}
 
 
 def _is_same(then: Sequence[Shown], first: int, now: Repeated) -> bool:
