@@ -201,6 +201,11 @@ class Matcher:
         """The last change of the log that this process has applied."""
         return self._follower.sequence
 
+    @property
+    def without_snapshot(self) -> str | None:
+        """Why the index was not taken from a snapshot; None where it was, or one of it has been written since."""
+        return self._follower.without_snapshot
+
     def lag(self) -> int:
         """Return how many changes the database has that this process has not applied."""
         return self._follower.lag()

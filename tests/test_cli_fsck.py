@@ -81,3 +81,19 @@ def test_no_id_of_a_person_stands_in_what_it_says_unless_somebody_asks(home: Pat
     assert f"7 profile(s) without a full-text row: {open_pseudonyms(home).of_profile(PEOPLE[0])}, " in done.stderr
     assert "1 posting(s) without a full-text row: p1\n" in done.stderr
     assert f"7 profile(s) without a full-text row: {', '.join(PEOPLE[:5])} and 2 more\n" in _run("fsck", "--ids").stderr
+
+
+def test_a_snapshot_that_was_not_used_is_not_said_to_agree(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    agree = "1 postings, 7 profiles: database, full-text rows, index and snapshot agree\n"
+    assert _run("fsck").stdout == agree
+    with closing(sqlite3.connect(home / "matcher.db")) as database, database:
+        database.execute("UPDATE change_log SET token = 'another history'")
+    done = _run("fsck")
+    assert done.exit_code == 0
+    assert "index agree; the snapshot belongs to another database: the service makes one" in done.stdout
+    shutil.rmtree(home / "snapshots")
+    assert "index agree; there is no snapshot yet: the service" in _run("fsck").stdout
+    assert _run("reindex").exit_code == 0
+    assert _run("fsck").stdout == agree
+    monkeypatch.setattr("matcher.following.LAYOUT", "another")
+    assert "index agree; the snapshot was made by another model or version: the service" in _run("fsck").stdout

@@ -28,11 +28,18 @@ def fsck(ids: bool) -> None:
     with _nothing_is_sound(), opened(settings, purpose="look") as matcher:
         problems = matcher.fsck(named=named)
         counts = ", ".join(f"{matcher.count(kind)} {kind}s" for kind in Kind)
+        without = matcher.without_snapshot
     for problem in problems:
         click.echo(problem, err=True)
     if problems:
         raise click.ClickException(f"{len(problems)} problem(s): run `matcher reindex`")
-    click.echo(f"{counts}: database, full-text rows, index and snapshot agree")
+    if without:
+        click.echo(
+            f"{counts}: database, full-text rows and index agree; {without}: the service makes one when it starts, as "
+            "does `matcher reindex`"
+        )
+    else:
+        click.echo(f"{counts}: database, full-text rows, index and snapshot agree")
 
 
 @click.command()
