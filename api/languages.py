@@ -233,6 +233,7 @@ TEXTS: Mapping[str, str] = {
         "ne lie que les recruteurs : une clé de ce rôle ({}) n’en a pas"
     ),
     r"must be one line of at most (\d+) characters": "doit être une ligne de {} caractères au plus",
+    "lies in the future: write the day on which it was given": "est dans l’avenir : écrivez le jour où il a été donné",
     "lies in the past: choose a later day": "est dans le passé : choisissez un jour à venir",
 }
 """French by English; the keys are patterns."""

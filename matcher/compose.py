@@ -16,7 +16,7 @@ from matcher.core.domain import Facet
 from matcher.core.errors import NoDatabase, OtherDatabase, StoreUnavailable
 from matcher.core.ports import Encoders, Keys, Linker, Store, Thesaurus
 from matcher.decisions import reading
-from matcher.decisions.log import DecisionLog
+from matcher.decisions.log import REMEDY, DecisionLog
 from matcher.decisions.pseudonyms import Pseudonyms, open_pseudonyms
 from matcher.engine import Matcher
 from matcher.settings import Settings
@@ -25,6 +25,8 @@ from matcher.stores import open_store
 from matcher.stores.snapshots import Snapshots
 from matcher.weights import SHIPPED, read_weights
 
+A_FEW_LINES = 4096
+"""In bytes: what must fit on the disk for the decision log to begin."""
 Purpose = Literal["make", "use", "adopt", "look"]
 """What a database is opened for: to be made where there is none; to be used where it is the home folder's; to become
 that; to be looked at, and not written to."""
@@ -91,7 +93,8 @@ def _make_home(home: Path) -> None:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise StoreUnavailable(
-            f"{home} cannot be used as the home folder: set MATCHER_HOME to a folder that can be written"
+            f"{home} cannot be used as the home folder ({error.strerror}): free some space, or set MATCHER_HOME to a "
+            "folder that can be written"
         ) from error
 
 
@@ -163,12 +166,11 @@ def check_files(settings: Settings) -> None:
     if (folder := settings.decision_log_folder) is not None:
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with tempfile.TemporaryFile(dir=folder):
-                pass
+            with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
+                file.write(bytes(A_FEW_LINES))  # on a full disk a file can be made, and nothing be written to it
         except OSError as error:
             raise StoreUnavailable(
-                f"the decision log cannot be written to {folder}: mend its rights, or set MATCHER_DECISION_LOG to "
-                "another folder"
+                f"the decision log cannot be written to {folder} ({error.strerror or error}): {REMEDY}"
             ) from error
 
 

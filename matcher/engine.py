@@ -201,6 +201,11 @@ class Matcher:
         """The last change of the log that this process has applied."""
         return self._follower.sequence
 
+    @property
+    def without_snapshot(self) -> str | None:
+        """Why the index was not taken from a snapshot; None where it was, or one of it has been written since."""
+        return self._follower.without_snapshot
+
     def lag(self) -> int:
         """Return how many changes the database has that this process has not applied."""
         return self._follower.lag()
@@ -236,9 +241,13 @@ class Matcher:
         """Derive everything anew from the records: facet texts, vectors, full-text rows, index, snapshot."""
         self._follower.reindex()
 
-    def fsck(self) -> list[str]:
-        """Return what is wrong between database, full-text rows, index and snapshot; nothing when all agree."""
-        return self._follower.fsck()
+    def fsck(self, *, named: Callable[[Kind, str], str] = lambda _, id_: id_) -> list[str]:
+        """Return what is wrong between database, full-text rows, index and snapshot; nothing when all agree.
+
+        Args:
+            named: what a document is called in a sentence.
+        """
+        return self._follower.fsck(named=named)
 
     # Asking: the corpus for a ranking, then for its reasons.
 

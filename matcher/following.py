@@ -46,6 +46,8 @@ class Follower:
         self.fingerprint = ", ".join(f"{name} {value}" for name, value in self.fingerprints.items())
         self.sequence = 0
         """The last change of the log that the corpus holds."""
+        self.without_snapshot: str | None = None
+        """Why the index was not taken from a snapshot; None where it was, or one of it has been written since."""
         self._store = store
         self._deriver = deriver
         self._reasons = reasons
@@ -73,6 +75,7 @@ class Follower:
                 restored = self._restore()
             except SnapshotRefused as refused:
                 log.warning("%s", refused)
+                self.without_snapshot = str(refused).partition(":")[0]
                 restored = False
                 if isinstance(refused, SnapshotOutdated) and self._deriver.keeps:
                     self._rewrite_derived()
@@ -136,6 +139,7 @@ class Follower:
                 rows={kind: self._corpus.count(kind) for kind in Kind},
             )
             folder = self._snapshots.publish(facts, self._corpus.save)
+            self.without_snapshot = None
             # Now that no snapshot here needs them to be brought up to date.
             self._store.forget_deleted(up_to=self.sequence)
             if self._files_hold_deleted_since is not None:
@@ -182,10 +186,13 @@ class Follower:
             self.follow()
             self.snapshot()
 
-    def fsck(self) -> list[str]:
+    def fsck(self, *, named: fsck.NameOf = lambda _, id_: id_) -> list[str]:
         """Return what is wrong between database, full-text rows, index and snapshot; nothing when all agree.
 
         Whatever others write meanwhile: all is of one moment.
+
+        Args:
+            named: what a document is called in a sentence.
         """
         with self._following, self._store.still():
             self.follow()
@@ -195,6 +202,7 @@ class Follower:
                 derived=lambda records: self._deriver.made(records).derived,  # what is missing is told, not mended
                 texts=self._deriver.texts,
                 models=self._deriver.models,
+                named=named,
             )
             try:
                 self._snapshots.current()
@@ -259,6 +267,7 @@ class Follower:
         """
         current = self._snapshots.current()
         if current is None:
+            self.without_snapshot = "there is no snapshot yet"
             return False
         folder, facts = current
         if facts.fingerprint != self.fingerprint:

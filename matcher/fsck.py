@@ -20,10 +20,19 @@ NAMED = 5
 
 DerivedOf = Callable[[Sequence[Record]], list[Derived]]
 TextsOf = Callable[[Record], FacetTexts]
+NameOf = Callable[[Kind, str], str]
+Found = dict[str, list[str]]
+"""The ids of those that something is wrong with, by what that is."""
 
 
 def compare(
-    store: Store, corpus: Corpus, *, derived: DerivedOf, texts: TextsOf, models: Mapping[Facet, str]
+    store: Store,
+    corpus: Corpus,
+    *,
+    derived: DerivedOf,
+    texts: TextsOf,
+    models: Mapping[Facet, str],
+    named: NameOf = lambda _, id_: id_,
 ) -> list[str]:
     """Return a sentence for each way in which the derived state differs from the database.
 
@@ -33,16 +42,18 @@ def compare(
         derived: what the corpus takes of stored records.
         texts: the facet texts of one.
         models: the fingerprint of each facet's encoder.
+        named: what a document is called in a sentence.
     """
     problems = []
     for kind in Kind:
-        problems += _index(store, corpus, kind, derived)
-        problems += _full_text(store, kind)
-        problems += _stored_vectors(store, kind, texts, models)
+        found = _index(store, corpus, kind, derived)
+        found |= _full_text(store, kind)
+        found |= _stored_vectors(store, kind, texts, models)
+        problems += _problems(kind, found, named)
     return problems
 
 
-def _index(store: Store, corpus: Corpus, kind: Kind, derived: DerivedOf) -> list[str]:
+def _index(store: Store, corpus: Corpus, kind: Kind, derived: DerivedOf) -> Found:
     side = corpus.sides[kind]
     seen: set[str] = set()
     missing: list[str] = []
@@ -67,20 +78,17 @@ def _index(store: Store, corpus: Corpus, kind: Kind, derived: DerivedOf) -> list
             if not _same_traits(side, row, record):
                 traits_differ.append(record.id)
     extra = [name for name in side.index.ids if name is not None and name not in seen]
-    return _problems(
-        kind,
-        {
-            "in the database but not in the index": missing,
-            "in the index but not in the database": extra,
-            "with other vectors in the index": vectors_differ,
-            "with other terms in the index": terms_differ,
-            "with other skills in the index": skills_differ,
-            "with other traits in the index": traits_differ,
-        },
-    )
+    return {
+        "in the database but not in the index": missing,
+        "in the index but not in the database": extra,
+        "with other vectors in the index": vectors_differ,
+        "with other terms in the index": terms_differ,
+        "with other skills in the index": skills_differ,
+        "with other traits in the index": traits_differ,
+    }
 
 
-def _full_text(store: Store, kind: Kind) -> list[str]:
+def _full_text(store: Store, kind: Kind) -> Found:
     rows = {name: words for batch in store.full_text(kind) for name, words in batch}
     missing: list[str] = []
     differ: list[str] = []
@@ -92,17 +100,14 @@ def _full_text(store: Store, kind: Kind) -> list[str]:
                 missing.append(record.id)
             elif found != expected:
                 differ.append(record.id)
-    return _problems(
-        kind,
-        {
-            "without a full-text row": missing,
-            "with another full-text row than its record's": differ,
-            "with a full-text row but no record": list(rows),
-        },
-    )
+    return {
+        "without a full-text row": missing,
+        "with another full-text row than its record's": differ,
+        "with a full-text row but no record": list(rows),
+    }
 
 
-def _stored_vectors(store: Store, kind: Kind, texts_of: TextsOf, models: Mapping[Facet, str]) -> list[str]:
+def _stored_vectors(store: Store, kind: Kind, texts_of: TextsOf, models: Mapping[Facet, str]) -> Found:
     """Check the rows themselves: the index and this process's memory may hold what the database has lost."""
     lost: set[str] = set()
     for records in store.scan(kind):
@@ -112,7 +117,7 @@ def _stored_vectors(store: Store, kind: Kind, texts_of: TextsOf, models: Mapping
             stored = store.vectors([key for keys in wanted.values() for key in keys], model=model)
             whole = {key for key, vector in stored.items() if abs(float(vector @ vector) - 1.0) < TOLERANCE}
             lost.update(name for name, keys in wanted.items() if not whole.issuperset(keys))
-    return _problems(kind, {"with a vector that is missing or damaged in the database": [*lost]})
+    return {"with a vector that is missing or damaged in the database": [*lost]}
 
 
 def _same_vectors(one: Mapping[Facet, Vectors], other: Mapping[Facet, Vectors], *, within: float) -> bool:
@@ -138,11 +143,12 @@ def _same_traits(side: Side, row: int, record: Record) -> bool:
     )
 
 
-def _problems(kind: Kind, found: dict[str, list[str]]) -> list[str]:
-    """Name the first ids only: a list of a million helps nobody. Ids are the operator's own keys, not content."""
+def _problems(kind: Kind, found: Found, named: NameOf) -> list[str]:
+    """Name the first only: a list of a million helps nobody."""
     sentences = []
     for what, ids in found.items():
         if ids:
             more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
-            sentences.append(f"{len(ids)} {kind}(s) {what}: {', '.join(sorted(ids)[:NAMED])}{more}")
+            names = ", ".join(named(kind, id_) for id_ in sorted(ids)[:NAMED])
+            sentences.append(f"{len(ids)} {kind}(s) {what}: {names}{more}")
     return sentences

@@ -6,7 +6,7 @@ never repeats the content. `serialise` and `restore` are for the store: a faithf
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, LiteralString, Self, TypeVar
 
@@ -20,6 +20,7 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
     ValidationInfo,
+    field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -277,6 +278,14 @@ class ProfileRecord(_Strict):
     visible_to_recruiters: StrictBool = False  # consent is not guessed from "yes" or 1
     hidden_from: Annotated[tuple[Id, ...], Field(max_length=MAX_ITEMS)] = ()
     consented_at: date | None = None
+
+    @field_validator("consented_at")
+    @classmethod
+    def _given(cls, day: date | None, how: ValidationInfo) -> date | None:
+        """Refuse a day to come, for `matcher retention` counts from it. Somewhere it may be tomorrow already."""
+        if day and how.context != STORED and day > datetime.now(UTC).date() + timedelta(days=1):
+            raise PydanticCustomError("future", "lies in the future: write the day on which it was given")
+        return day
 
     @classmethod
     def of(cls, profile: Profile) -> Self:

@@ -13,6 +13,10 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "MATCHER_"
+OF_A_RANKING = ("model", "title_model", "skills_model", "body_model")
+"""The settings that a ranking hangs on. Of the file of weights, what it says counts, and each ranking has that."""
+RANKING = "ranking:"
+"""What a fingerprint of those begins with."""
 
 
 class Settings(BaseSettings):
@@ -86,10 +90,13 @@ class Settings(BaseSettings):
 
     @property
     def fingerprint(self) -> str:
-        """Changes whenever a setting does that is neither a place, nor a secret, nor about the server's log."""
-        kept_out = {"home", "database_url", "decision_log", "pseudonym_key", "jwks", "log_format", "log_requests"}
-        chosen = self.model_dump_json(exclude=kept_out)
-        return hashlib.sha256(chosen.encode()).hexdigest()[:16]
+        """Changes whenever a setting does that a ranking hangs on.
+
+        It has its form in front: what earlier versions called so changed with every limit of the server too, and says
+        nothing beside this one.
+        """
+        chosen = self.model_dump_json(include={*OF_A_RANKING})
+        return f"{RANKING}{hashlib.sha256(chosen.encode()).hexdigest()[:16]}"
 
     @field_validator(
         "weights", "access", "decision_log", "jwks", "jwt_issuer", "jwt_audience", "pseudonym_key", mode="before"

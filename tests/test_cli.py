@@ -244,7 +244,7 @@ def test_fsck_finds_damage_and_reindex_mends_it(forum: Path, home: Path) -> None
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE sql LIKE '%fts5%'")]
         damaged = next(name for name in tables if "profile" in name)
         database.execute(f"DELETE FROM {damaged}")  # noqa: S608 - a name from the schema
-    result = _run("fsck")
+    result = _run("fsck", "--ids")
     assert result.exit_code == 1
     assert "4 profile(s) without a full-text row: c1, c2, c3, c4" in result.stderr
     assert result.stderr.splitlines()[-1] == "Error: 1 problem(s): run `matcher reindex`"
@@ -492,6 +492,17 @@ def test_a_server_with_a_setting_that_makes_no_sense_does_not_start(
     (tmp_path / "file.txt").touch()
     monkeypatch.setenv(f"MATCHER_{variable}", value)
     _assert_error(_run("serve", "--port", "0"), *words)
+
+
+def test_a_server_on_a_full_disk_does_not_start(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file can be made there, but nothing be written to it."""
+
+    def full(**_: object) -> object:
+        return Path("/dev/full").open("wb", buffering=0)
+
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    monkeypatch.setattr("api.workers.serve_alone", lambda app, shared: None)
+    _assert_error(_run("serve", "--port", "0"), "decisions (No space left on device): free some space")
 
 
 def test_a_server_whose_secret_is_damaged_does_not_start(home: Path) -> None:

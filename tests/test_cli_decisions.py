@@ -110,6 +110,17 @@ def test_another_model_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "title was words" in _run("replay", "one").stdout
 
 
+def test_a_limit_of_the_server_explains_no_other_ranking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATCHER_RATE_PER_MINUTE", "7")
+    monkeypatch.setenv("MATCHER_ACCESS", "closed")
+    _run("erase", "profile", "c0")
+    told = _run("replay", "one").stdout
+    assert "not the same" in told
+    assert "settings was" not in told
+    monkeypatch.setenv("MATCHER_MODEL", "words*0.5+words*0.5")
+    assert "settings was ranking:" in _run("replay", "one").stdout
+
+
 def test_a_log_that_holds_is_verified_and_one_that_does_not_is_named(tmp_path: Path) -> None:
     done = _run("decisions", "verify")
     assert done.exit_code == 0

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from matcher.cli import main
+from matcher.decisions.pseudonyms import open_pseudonyms
 
 PEOPLE = [f"ana.{number}@example.org" for number in range(7)]
 
@@ -69,3 +70,30 @@ def test_it_leaves_tables_of_an_earlier_version_as_they_are(home: Path) -> None:
     assert (done.exit_code, done.stdout) == (1, "")
     assert "start the service of this version" in done.stderr
     assert "'0002'" in "".join(_content(home))
+
+
+def test_no_id_of_a_person_stands_in_what_it_says_unless_somebody_asks(home: Path) -> None:
+    _change(home, "DELETE FROM full_text_profile")
+    _change(home, "DELETE FROM full_text_posting")
+    done = _run("fsck")
+    assert done.exit_code == 1
+    assert "@" not in done.output
+    assert f"7 profile(s) without a full-text row: {open_pseudonyms(home).of_profile(PEOPLE[0])}, " in done.stderr
+    assert "1 posting(s) without a full-text row: p1\n" in done.stderr
+    assert f"7 profile(s) without a full-text row: {', '.join(PEOPLE[:5])} and 2 more\n" in _run("fsck", "--ids").stderr
+
+
+def test_a_snapshot_that_was_not_used_is_not_said_to_agree(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    agree = "1 postings, 7 profiles: database, full-text rows, index and snapshot agree\n"
+    assert _run("fsck").stdout == agree
+    with closing(sqlite3.connect(home / "matcher.db")) as database, database:
+        database.execute("UPDATE change_log SET token = 'another history'")
+    done = _run("fsck")
+    assert done.exit_code == 0
+    assert "index agree; the snapshot belongs to another database: the service makes one" in done.stdout
+    shutil.rmtree(home / "snapshots")
+    assert "index agree; there is no snapshot yet: the service" in _run("fsck").stdout
+    assert _run("reindex").exit_code == 0
+    assert _run("fsck").stdout == agree
+    monkeypatch.setattr("matcher.following.LAYOUT", "another")
+    assert "index agree; the snapshot was made by another model or version: the service" in _run("fsck").stdout

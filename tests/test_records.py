@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -175,3 +177,16 @@ def test_an_id_that_no_address_can_hold_is_refused(identity: str) -> None:
     with pytest.raises(InvalidRecord) as refused:
         parse_posting({"id": identity, "title": "Urbaniste SI"})
     assert refused.value.field == "id"
+
+
+def test_a_consent_of_a_day_to_come_is_refused_and_one_that_is_stored_can_still_be_read() -> None:
+    today = datetime.now(UTC).date()
+    for days in (-800, 0, 1):  # it may be tomorrow where it was given
+        day = today + timedelta(days=days)
+        assert parse_profile(PROFILE | {"consented_at": day.isoformat()}).consented_at == day
+    late = today + timedelta(days=3)
+    with pytest.raises(
+        InvalidRecord, match=r"c1: consented_at: lies in the future: write the day on which it was given"
+    ):
+        parse_profile(PROFILE | {"consented_at": late.isoformat()})
+    assert ProfileRecord.of(replace(parse_profile(PROFILE), consented_at=late)).consented_at == late

@@ -1,11 +1,12 @@
 """Everything that can be set, and what it is when nobody sets it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from matcher.settings import Settings, complaints, unknown
+from matcher.settings import OF_A_RANKING, Settings, complaints, unknown
 
 
 @pytest.fixture(autouse=True)
@@ -82,15 +83,24 @@ def test_a_key_set_needs_to_know_for_whom_tokens_are(monkeypatch: pytest.MonkeyP
     assert Settings().jwks == "/etc/keys.json"
 
 
-def test_no_secret_no_place_and_nothing_about_the_log_is_in_the_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = Settings().fingerprint
-    monkeypatch.setenv("MATCHER_PSEUDONYM_KEY", "k" * 32)
-    monkeypatch.setenv("MATCHER_HOME", "/srv/matcher")
-    monkeypatch.setenv("MATCHER_LOG_FORMAT", "json")
-    monkeypatch.setenv("MATCHER_LOG_REQUESTS", "true")
-    assert Settings().fingerprint == before
-    monkeypatch.setenv("MATCHER_MODEL", "words")
-    assert Settings().fingerprint != before
+def test_the_fingerprint_changes_with_what_a_ranking_hangs_on_and_with_nothing_else() -> None:
+    before = Settings()
+    others: dict[str, Any] = {
+        "home": Path("/srv/matcher"),
+        "database_url": SecretStr("postgresql://host/base"),
+        "decision_log": Path("/srv/log"),
+        "weights": Path("/srv/weights.toml"),
+        "access": "closed",
+        "pseudonym_key": SecretStr("k" * 32),
+        "log_format": "json",
+    }
+    for name, field in Settings.model_fields.items():
+        value = others.get(name, f"{field.default}1" if field.annotation in {str, str | None} else field.default)
+        if isinstance(value, int | float):
+            value += 1
+        changed = before.model_copy(update={name: value})
+        assert changed != before, name
+        assert (changed.fingerprint != before.fingerprint) is (name in OF_A_RANKING), name
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ SEGMENT_AGE = timedelta(days=1)
 NOTED = 8
 """How many of the chains that were written last a new one notes."""
 RETRY_S = 1.0
+REMEDY = "free some space, mend its rights, or set MATCHER_DECISION_LOG to another folder"
 LAST_TRIES = 5
 """Before lines are given up that a disk refuses while the process ends."""
 
@@ -103,8 +104,7 @@ class DecisionLog:
             self._sync()
         except OSError as error:
             raise StoreUnavailable(
-                f"the decision log cannot be written to {self._folder}: mend its rights, or set MATCHER_DECISION_LOG "
-                "to another folder"
+                f"the decision log cannot be written to {self._folder} ({error.strerror or error}): {REMEDY}"
             ) from error
         self._writer.start()
 
@@ -227,10 +227,7 @@ class DecisionLog:
         except OSError as error:
             log.warning("the decision log goes on in its old file: %s", error.strerror)
             return
-        try:
-            self._tidy()
-        except OSError as error:
-            log.warning("old files of the decision log were left as they are: %s", error.strerror)
+        self._tidy()
 
     def _open_segment(self) -> None:
         path = segments.path_of(self._folder, self._chain, self._segment + 1)
@@ -245,7 +242,7 @@ class DecisionLog:
     def _tidy(self) -> None:
         try:
             segments.tidy(self._folder, keep=self._keep, now=self._now())
-        except DecisionLogUnreadable as error:
+        except (DecisionLogUnreadable, OSError) as error:
             log.warning("old files of the decision log were left as they are: %s", error)
 
     def _at(self) -> str:

@@ -60,10 +60,13 @@ def open_pseudonyms(home: Path, *, key: str | None = None) -> Pseudonyms:
             _make(path)
         text = path.read_text(encoding="ascii").strip()
         read = bytes.fromhex(text)
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise StoreUnavailable(
-            f"{path} cannot be used as the secret of the pseudonyms: mend its rights, or bring it back from a backup"
+            f"{path} cannot be used as the secret of the pseudonyms ({error.strerror}): free some space, mend its "
+            "rights, or bring it back from a backup"
         ) from error
+    except ValueError as error:
+        raise StoreUnavailable(f"{path} is not the secret of the pseudonyms: bring it back from a backup") from error
     if len(read) != KEY_BYTES:
         raise StoreUnavailable(f"{path} is not the secret of the pseudonyms: bring it back from a backup")
     return Pseudonyms(read)

@@ -20,6 +20,8 @@ FURTHER = 10
 """How many times more places are ranked, to see where those have gone that were shown."""
 FIRST_READING = "1"
 """How the versions read free texts that did not write it down."""
+SETTINGS = "settings"
+"""The name of their fingerprint."""
 CHANGED, DELETED = "changed", "deleted"
 
 
@@ -126,11 +128,7 @@ class Replayer:
             eligible_now=now.eligible,
             moved=[] if _is_same(then, first, now) else [*self._moved(logged, asked, then, first, now, since)],
             regrouped=[place.id for place in then if variants.get(place.id, place.variants) != place.variants],
-            made_by={
-                name: (made_by.get(name), made_by_now.get(name))
-                for name in sorted({*made_by, *made_by_now})
-                if made_by.get(name) != made_by_now.get(name)
-            },
+            made_by=_differing(made_by, made_by_now),
             asker_since=asker,
             changed=_count(since, CHANGED),
             deleted=_count(since, DELETED),
@@ -178,6 +176,14 @@ def _last_changes(matcher: Matcher, after: int, pseudonyms: Pseudonyms) -> dict[
         if change.id or change.operation is Operation.DELETE
     }
     return {(kind, known_as(kind, id_, pseudonyms)): change for (kind, id_), change in last.items()}
+
+
+def _differing(then: Mapping[str, str], now: Mapping[str, str]) -> dict[str, tuple[str | None, str | None]]:
+    """Return the fingerprints that differ. One of the settings in another form than today's tells nothing."""
+    names = {*then, *now}
+    if not str(then.get(SETTINGS, "")).startswith(now.get(SETTINGS, "").partition(":")[0]):
+        names.discard(SETTINGS)
+    return {name: (then.get(name), now.get(name)) for name in sorted(names) if then.get(name) != now.get(name)}
 
 
 def _is_same(then: Sequence[Shown], first: int, now: Repeated) -> bool:

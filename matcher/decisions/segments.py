@@ -10,6 +10,7 @@ Files are deleted whole, the oldest of a chain first, and only after its anchor 
 import fcntl
 import gzip
 import json
+import logging
 import os
 import re
 import secrets
@@ -21,6 +22,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from matcher.core.errors import DecisionLogUnreadable
 from matcher.decisions.chain import BrokenLine, Line, Link, unseal
@@ -28,6 +30,8 @@ from matcher.decisions.chain import BrokenLine, Line, Link, unseal
 ANCHORS = "anchors.json"
 LOCK = ".lock"
 UNFINISHED = ".unfinished-"
+
+log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"(?P<chain>\d{8}T\d{6}Z-\d+-[0-9a-f]{6})\.(?P<number>\d{6})\.jsonl(\.gz)?", re.ASCII)
 
@@ -133,9 +137,10 @@ def heads(folder: Path, *, count: int) -> dict[str, Link]:
 
 
 def tidy(folder: Path, *, keep: timedelta, now: datetime) -> None:
-    """Compress what nobody writes any more, and delete the segments whose last line is older than `keep`.
+    """Delete the segments whose last line is older than `keep`, and compress what nobody writes any more.
 
-    One process at a time does it; the others go on. Raises DecisionLogUnreadable and OSError.
+    One process at a time does it; the others go on. What cannot be compressed, on a full disk, stays as it is.
+    Raises DecisionLogUnreadable and OSError.
     """
     with _alone(folder) as is_alone:
         if not is_alone:
@@ -143,8 +148,9 @@ def tidy(folder: Path, *, keep: timedelta, now: datetime) -> None:
         for left_over in folder.glob(f"{UNFINISHED}*"):
             left_over.unlink()
         known = anchors(folder)
+        kept: list[Segment] = []
         for parts in chains(folder).values():
-            kept = [*parts]
+            kept += parts
             for segment in parts:
                 anchor = _expired(segment, before=now - keep, anchor=known.get(segment.chain))
                 if anchor is None:
@@ -155,8 +161,11 @@ def tidy(folder: Path, *, keep: timedelta, now: datetime) -> None:
                 for path in (plain, _packed(plain)):
                     path.unlink(missing_ok=True)
                 kept.remove(segment)
+        try:
             for segment in kept:
                 _compress(segment)
+        except OSError as error:
+            log.warning("old files of the decision log stay uncompressed (%s): free some space", error.strerror)
 
 
 def _expired(segment: Segment, *, before: datetime, anchor: Link | None) -> Link | None:
@@ -177,17 +186,25 @@ def _compress(segment: Segment) -> None:
         return
     packed = _packed(segment.path)
     unfinished = packed.with_name(f"{UNFINISHED}{packed.name}")
-    with segment.path.open("rb") as source, unfinished.open("wb") as target:
-        with gzip.GzipFile(filename="", fileobj=target, mode="wb", compresslevel=6) as packer:
-            shutil.copyfileobj(source, packer)
-        target.flush()
-        os.fsync(target.fileno())
-        os.fchmod(target.fileno(), 0o600)
-    changed = segment.path.stat().st_mtime
-    os.utime(unfinished, (changed, changed))
-    unfinished.rename(packed)
+    try:
+        with segment.path.open("rb") as source, _new(unfinished) as target:
+            with gzip.GzipFile(filename="", fileobj=target, mode="wb", compresslevel=6) as packer:
+                shutil.copyfileobj(source, packer)
+            target.flush()
+            os.fsync(target.fileno())
+        changed = segment.path.stat().st_mtime
+        os.utime(unfinished, (changed, changed))
+        unfinished.rename(packed)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
     sync_folder(segment.path.parent)
     segment.path.unlink()
+
+
+def _new(path: Path) -> BinaryIO:
+    """Make a file that is from its first byte on for its owner only."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
 def _written_at(path: Path) -> float:
@@ -226,8 +243,9 @@ def _alone(folder: Path) -> Iterator[bool]:
 
 def _write_anchors(folder: Path, known: dict[str, Link]) -> None:
     unfinished = folder / f"{UNFINISHED}{ANCHORS}"
-    with unfinished.open("w", encoding="ascii") as file:
-        json.dump({chain: [link.number, link.hash] for chain, link in sorted(known.items())}, file, indent=1)
+    content = json.dumps({chain: [link.number, link.hash] for chain, link in sorted(known.items())}, indent=1)
+    with _new(unfinished) as file:
+        file.write(content.encode("ascii"))
         file.flush()
         os.fsync(file.fileno())
     unfinished.rename(folder / ANCHORS)

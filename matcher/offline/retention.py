@@ -23,6 +23,10 @@ APART = timedelta(hours=1)
 """How far the database's clock, where it has its own, may be from this machine's."""
 
 
+ZONES = timedelta(days=1)
+"""By how much a day may have begun elsewhere before it does here; one that lies further ahead is a mistake."""
+
+
 @dataclass(frozen=True, slots=True)
 class Expired:
     """The profiles whose last contact is too long ago."""
@@ -52,8 +56,8 @@ class Clock:
 def expired(matcher: Matcher, *, days: int, now: datetime) -> Expired:
     """Return the profiles whose last contact was more than `days` days before `now`.
 
-    The last contact is the last change of the profile, or the day of the consent if that is later. A change was not
-    before the one that the log has before it, whatever a clock that was behind had it say.
+    The last contact is the last change of the profile, or the day of the consent if that is later and has come. A
+    change was not before the one that the log has before it, whatever a clock that was behind had it say.
 
     Args:
         matcher: open.
@@ -64,7 +68,7 @@ def expired(matcher: Matcher, *, days: int, now: datetime) -> Expired:
     sequence = matcher.sequence
     contacts, clock = _contacts(matcher, up_to=sequence, now=now)
     old = sorted((at, id_) for id_, at in contacts.items() if at < before)
-    ids = [id_ for _, id_ in old if not _consented_since(matcher, id_, before)]
+    ids = [id_ for _, id_ in old if not _consented_between(matcher, id_, before, now + ZONES)]
     return Expired(ids, len(contacts), clock, sequence)
 
 
@@ -162,9 +166,9 @@ class _Written(Exception):
     """A profile is not what it was."""
 
 
-def _consented_since(matcher: Matcher, profile_id: str, before: datetime) -> bool:
+def _consented_between(matcher: Matcher, profile_id: str, first: datetime, last: datetime) -> bool:
     try:
         profile: Profile = matcher.get_profile(profile_id)
     except NotFound:
         return False
-    return profile.consented_at is not None and datetime.combine(profile.consented_at, time.min, UTC) >= before
+    return profile.consented_at is not None and first <= datetime.combine(profile.consented_at, time.min, UTC) <= last

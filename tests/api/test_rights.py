@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from matcher.core.access import Role, new_key
+from matcher.core.domain import Profile, ProfileId
 from matcher.decisions.pseudonyms import open_pseudonyms
 from matcher.engine import Matcher
 from matcher.settings import Settings
@@ -114,3 +115,18 @@ def test_a_receipt_names_the_erasure_and_not_the_person(tmp_path: Path) -> None:
         assert before <= erased_at <= datetime.now(UTC)
         assert clear_by - erased_at == timedelta(seconds=60)
         assert_problem(client.delete(f"/v1/profiles/{CANARY}"), 404)
+
+
+def test_a_consent_of_a_day_to_come_is_refused_and_one_that_was_taken_before_is_still_shown(tmp_path: Path) -> None:
+    late = datetime.now(UTC).date() + timedelta(days=3)
+    matcher = open_on(tmp_path)
+    matcher.put([Profile(ProfileId("ana"), "Data scientist", consented_at=late)])
+    with application(tmp_path, matcher) as client:
+        refused = client.put(
+            "/v1/profiles/ana", json=_person("ana", consented_at=late.isoformat()), headers={"accept-language": "fr"}
+        )
+        assert refused.status_code == 422
+        assert "consented_at" in refused.text
+        assert "est dans l’avenir" in refused.text
+        assert client.get("/v1/profiles/ana").json()["consented_at"] == late.isoformat()
+        assert client.get("/v1/profiles/ana/export").json()["profile"]["consented_at"] == late.isoformat()

@@ -1,5 +1,6 @@
 """The writing side: whole lines, whole files, and nothing shown that is not written down."""
 
+import errno
 import gzip
 import os
 import re
@@ -159,6 +160,45 @@ def test_a_killed_process_leaves_a_chain_that_holds(tmp_path: Path) -> None:
     assert [path.suffix for path in tmp_path.glob(f"{killed.chain}*")] == [".gz"], "whoever starts next compresses it"
 
 
+def test_a_disk_without_room_to_compress_an_old_file_does_not_keep_a_log_from_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    modes: list[int] = []
+
+    def fill(_: object, packer: gzip.GzipFile) -> None:
+        (unfinished,) = tmp_path.glob(".unfinished-*")
+        modes.append(unfinished.stat().st_mode & 0o777)
+        packer.write(b"{")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    write(tmp_path, 3)
+    monkeypatch.setattr("shutil.copyfileobj", fill)
+    write(tmp_path, 2)
+    assert modes == [0o600], "nobody else can read what is not finished"
+    assert "stay uncompressed (No space left on device): free some space" in caplog.text
+    assert {path.suffix for path in tmp_path.iterdir()} == {"", ".jsonl"}, "what was not finished is gone"
+    monkeypatch.undo()
+    write(tmp_path, 1)
+    assert len(_requests(tmp_path)) == 6
+    assert [one.broken for one in verify(tmp_path)] == [None] * 3
+    assert len([*tmp_path.glob("*.gz")]) == 2
+
+
+def test_what_is_old_is_deleted_also_where_there_is_no_room_to_compress(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    write(tmp_path, 1, clock=Clock(NOW + timedelta(seconds=1)))
+    monkeypatch.setattr("shutil.copyfileobj", fill)
+    write(tmp_path, 1, clock=Clock(NOW + timedelta(days=366)))
+    write(tmp_path, 1, clock=Clock(NOW + timedelta(seconds=2)))
+    _age(tmp_path, *(path for path in tmp_path.glob("*.jsonl")))
+    segments.tidy(tmp_path, keep=YEAR, now=NOW + timedelta(days=367))
+    assert len(segments.chains(tmp_path)) == 1
+
+
 def test_while_the_disk_refuses_so_does_the_log_and_no_line_is_lost(tmp_path: Path) -> None:
     worker = _worker(str(tmp_path), "60", "20000")
     told = worker.communicate(timeout=PATIENCE_S)[0]
@@ -186,7 +226,7 @@ def test_a_stopped_log_takes_nothing(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_said_so_at_the_start(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreUnavailable, match="MATCHER_DECISION_LOG"):
+    with pytest.raises(StoreUnavailable, match=r"\(File exists\): free some space, .* MATCHER_DECISION_LOG"):
         open_log(tmp_path / "file")
 
 

@@ -29,7 +29,7 @@ from matcher.decisions import reading
 from matcher.decisions.entry import Asker, Call, Decision, places
 from matcher.decisions.log import DecisionLog
 from matcher.decisions.pseudonyms import Pseudonyms
-from matcher.decisions.replay import Replayed, Replayer
+from matcher.decisions.replay import Replayed, Replayer, _differing
 from matcher.engine import Matcher
 from matcher.search import READING, Found, Search
 from matcher.stores import open_store
@@ -300,3 +300,11 @@ def test_a_request_id_that_two_rankings_have_is_not_guessed_about(
         reading.one(shown.folder, request)
     with pytest.raises(DecisionLogUnreadable, match="no such ranking"):
         reading.one(shown.folder, "r9")
+
+
+def test_the_settings_of_an_earlier_version_s_log_say_nothing_beside_those_of_today() -> None:
+    now = {"version": "2", "settings": "ranking:b"}
+    assert _differing({"version": "1", "settings": "a"}, now) == {"version": ("1", "2")}
+    assert _differing({"version": "2"}, now) == {}
+    assert _differing({"version": "2", "settings": "ranking:a"}, now) == {"settings": ("ranking:a", "ranking:b")}
+    assert _differing({"title": "a"}, {}) == {"title": ("a", None)}

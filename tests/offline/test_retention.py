@@ -78,6 +78,13 @@ def test_a_later_consent_counts_and_an_earlier_one_does_not(matcher: Matcher, tm
     assert _expired(matcher) == ["once"]
 
 
+def test_a_consent_of_a_day_to_come_keeps_nobody(matcher: Matcher, tmp_path: Path) -> None:
+    """As an earlier version has taken it: nobody has given it when the record was written."""
+    matcher.put([_person("typo", consented_at=date(2062, 1, 1)), _person("far east", consented_at=NOW.date())])
+    _date(tmp_path / "home", {"typo": OLD, "far east": OLD})
+    assert _expired(matcher) == ["typo"]
+
+
 def test_who_was_erased_and_what_is_no_profile_is_not_found(matcher: Matcher, store: Callable[..., None]) -> None:
     store(ana=OLD, bob=OLD)
     matcher.erase(Kind.PROFILE, "ana")
