@@ -20,6 +20,7 @@ from api.languages import told
 from api.methods import allowed_at
 from api.tokens import ProviderAway
 from matcher.core import errors
+from matcher.core.complaints import reason
 
 MEDIA_TYPE = "application/problem+json"
 NAME_LENGTH = 80
@@ -252,10 +253,6 @@ def field_name(name: str) -> str:
 
 
 def _reason(complaint: Mapping[str, Any]) -> str:
-    if complaint["type"] == "extra_forbidden":
-        return "is not a known field: remove it or check its name"
-    if complaint["type"] == "json_invalid":
-        return "is not valid JSON"
     if complaint["type"] == "model_attributes_type" and isinstance(complaint["input"], bytes):
         return "is not sent as JSON: give it the header `Content-Type: application/json`"
-    return str(complaint["msg"])
+    return reason(complaint)

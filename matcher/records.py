@@ -23,6 +23,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from matcher.core.complaints import reason
 from matcher.core.domain import (
     Contract,
     Education,
@@ -53,12 +54,6 @@ MAX_NAME = 200
 """An unknown field's name or a refused id is repeated in the error, but no more of it than an id may hold."""
 
 _AT: LiteralString = "at_field"
-_REASONS = {
-    "extra_forbidden": "is not a known field: remove it or check its name",
-    "json_invalid": "is not valid JSON",
-    "string_pattern_mismatch": "holds a space, a slash, `?`, `#` or a control character: choose another id",
-    "string_unicode": "holds half of a character (a lone surrogate): write the text again",
-}
 
 
 def _printable(text: str) -> str:
@@ -68,9 +63,9 @@ def _printable(text: str) -> str:
     return text
 
 
-def _at(field: str, reason: str) -> PydanticCustomError:
+def _at(field: str, why: str) -> PydanticCustomError:
     """Return a complaint about one field, made by a check that sees the whole record; `invalid` names the field."""
-    return PydanticCustomError(_AT, "{reason}", {"field": field, "reason": reason})
+    return PydanticCustomError(_AT, "{reason}", {"field": field, "reason": why})
 
 
 def _addressable(text: str) -> str:
@@ -359,8 +354,7 @@ def invalid(error: ValidationError, *, record_id: str | None = None) -> InvalidR
     first = error.errors(include_input=False, include_url=False)[0]
     path = [*first["loc"], *([first["ctx"]["field"]] if first["type"] == _AT else [])]
     field = ".".join(_printed(part) for part in path) or "record"
-    reason = _REASONS.get(first["type"], first["msg"])
-    return InvalidRecord(field=field, reason=reason, record_id=record_id)
+    return InvalidRecord(field=field, reason=reason(first), record_id=record_id)
 
 
 def _printed(part: str | int) -> str:
