@@ -95,8 +95,10 @@ TEXTS: Mapping[str, str] = {
     "the record is not what you take it for: read it again, then decide": (
         "la fiche n’est plus celle que vous croyez : relisez-la, puis décidez"
     ),
-    "this call takes records a line: send them as application/x-ndjson": (
-        "cet appel prend une fiche par ligne : envoyez-les en application/x-ndjson"
+    "the body is not in a form that is read here: send it uncompressed, in UTF-8; many records one a line, as "
+    "application/x-ndjson": (
+        "le corps n’est pas sous une forme lue ici : envoyez-le sans compression, en UTF-8 ; plusieurs fiches une par "
+        "ligne, en application/x-ndjson"
     ),
     "there is no such address: /docs lists them all": "cette adresse n’existe pas : /docs les donne toutes",
     "this address does not take that method: the header Allow names those that it takes": (

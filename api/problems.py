@@ -96,7 +96,10 @@ DETAIL: Mapping[HTTPStatus, str] = {
     HTTPStatus.FORBIDDEN: "your credential's role may not do this: /docs and docs/access.md say who may",
     HTTPStatus.REQUEST_TIMEOUT: "the body has not come whole in the time that a request may take: send it at once",
     HTTPStatus.PRECONDITION_FAILED: "the record is not what you take it for: read it again, then decide",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "this call takes records a line: send them as application/x-ndjson",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (
+        "the body is not in a form that is read here: send it uncompressed, in UTF-8; many records one a line, as "
+        "application/x-ndjson"
+    ),
     HTTPStatus.NOT_FOUND: "there is no such address: /docs lists them all",
     HTTPStatus.SERVICE_UNAVAILABLE: BUSY,
     HTTPStatus.METHOD_NOT_ALLOWED: "this address does not take that method: the header Allow names those that it takes",
