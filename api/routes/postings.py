@@ -50,7 +50,7 @@ async def replace(
 ) -> Response:
     """Store a posting, new or in place of the one with this id. Doing it twice changes nothing.
 
-    A recruiter replaces postings of their own organisation, which stay so.
+    A recruiter replaces postings of their own organisation, which stay so, and stores no new ones: 404.
     """
     if record.id != posting_id:
         raise InvalidRecord(field="id", reason="is not the id in the path: make them equal")
