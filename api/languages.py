@@ -176,6 +176,7 @@ TEXTS: Mapping[str, str] = {
     "is none of these: (.+) or (.+)": "n’est aucune de ces valeurs : {} ou {}",
     "is none of these: (.+)": "n’est pas {}",
     "is empty": "est vide",
+    "stands twice in one object: keep one of them": "figure deux fois dans un même objet : n’en gardez qu’un",
     r"is shorter than (\d+) characters": "a moins de {} caractères",
     r"is longer than (\d+) characters": "a plus de {} caractères",
     r"has fewer entries than (\d+)": "a moins de {} élément(s)",

@@ -16,11 +16,12 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
+from api.bodies import RepeatedName
 from api.languages import told
 from api.methods import allowed_at
 from api.tokens import ProviderAway
 from matcher.core import errors
-from matcher.core.complaints import reason
+from matcher.core.complaints import REPEATED, reason
 
 MEDIA_TYPE = "application/problem+json"
 NAME_LENGTH = 80
@@ -187,6 +188,9 @@ def install(app: FastAPI) -> None:
     async def on_http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101 - likewise
         status = HTTPStatus(error.status_code)
+        if isinstance(error, RepeatedName):
+            invalid = [{"field": field_name(error.field), "reason": REPEATED}]
+            return problem(status, INVALID_REQUEST, invalid=invalid)
         cause = error.cause if isinstance(error, Refused) else Cause.ROLE if status is HTTPStatus.FORBIDDEN else None
         headers = {**(error.headers or {})}
         if status is HTTPStatus.METHOD_NOT_ALLOWED:

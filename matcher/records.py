@@ -5,6 +5,7 @@ One definition serves the JSONL files, the HTTP bodies and the database's docume
 never repeats the content. `serialise` and `restore` are for the store: a faithful, stable round trip.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -23,7 +24,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from matcher.core.complaints import reason
+from matcher.core.complaints import REPEATED, Repeated, once, reason
 from matcher.core.domain import (
     Contract,
     Education,
@@ -54,6 +55,8 @@ MAX_NAME = 200
 """An unknown field's name or a refused id is repeated in the error, but no more of it than an id may hold."""
 
 _AT: LiteralString = "at_field"
+_DECODER = json.JSONDecoder(object_pairs_hook=once)
+"""Of what pydantic has read, which takes the last of two that have one name."""
 
 
 def _printable(text: str) -> str:
@@ -343,8 +346,12 @@ def _adapter(kind: Kind) -> TypeAdapter[Any]:
 def _parse(model: type[R], data: bytes | str | Mapping[str, Any]) -> R:
     try:
         if isinstance(data, bytes | str):
-            return model.model_validate_json(data)
+            found = model.model_validate_json(data)
+            _DECODER.decode(data if isinstance(data, str) else data.decode())
+            return found
         return model.model_validate(data)
+    except Repeated as repeated:
+        raise InvalidRecord(field=_printed(repeated.field), reason=REPEATED) from None
     except ValidationError as error:
         raise invalid(error, record_id=_id_of(data)) from None
 

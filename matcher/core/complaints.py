@@ -10,6 +10,8 @@ _NO_DATE = "is not a date: write it as YYYY-MM-DD, without a time"
 _NO_ID = "holds a space, a slash, `?`, `#` or a control character: choose another id"
 _NO_NAME = "holds something else than letters, digits, `.`, `_` and `-`"
 
+REPEATED = "stands twice in one object: keep one of them"
+
 REASONS: Mapping[str, str] = {
     "missing": "is missing: it is required",
     "extra_forbidden": "is not a known field: remove it or check its name",
@@ -62,3 +64,24 @@ def reason(complaint: Mapping[str, Any]) -> str:
 
 def _short(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+class Repeated(ValueError):
+    """A name stands twice in an object of JSON."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of JSON (`object_pairs_hook` of the standard library's decoder).
+
+    Raises:
+        Repeated: a name stands twice in it. RFC 8259, section 4: readers differ in which of the two they take.
+    """
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise Repeated(next(name for place, name in enumerate(names) if name in names[:place]))
+    return found

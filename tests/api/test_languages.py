@@ -253,6 +253,33 @@ def test_no_reason_of_our_own_stays_english() -> None:
 
 
 @pytest.mark.parametrize(
+    ("record", "field"),
+    [
+        ('{"id": "a", "headline": "Data", "id": "b"}', "id"),
+        ('{"id": "a", "headline": "Data", "experiences": [{"title": "x", "end": null, "title": "x"}]}', "title"),
+    ],
+)
+def test_a_name_that_stands_twice_is_refused_alone_in_bulk_and_in_a_file(
+    client: TestClient, record: str, field: str
+) -> None:
+    with pytest.raises(InvalidRecord) as refused:
+        parse_profile(record)
+    english, french = "stands twice in one object", "figure deux fois dans un même objet"
+    assert refused.value.field == field
+    assert refused.value.reason.startswith(english)
+    for language, expected in (("en", english), ("fr", french)):
+        headers = {"Accept-Language": language, "Content-Type": "application/json"}
+        answer = client.put("/v1/profiles/a", content=record, headers=headers)
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        line = client.post(
+            "/v1/profiles/bulk", content=record, headers={**headers, "Content-Type": "application/x-ndjson"}
+        ).json()
+        for one in (*answer.json()["invalid"], line):
+            assert one["field"] == field
+            assert one["reason"].startswith(expected)
+
+
+@pytest.mark.parametrize(
     ("record", "field", "reason"),
     [
         ({"remote": "here"}, "remote", "n’est aucune de ces valeurs : 'none', 'partial' ou 'full'"),
