@@ -17,6 +17,7 @@ from api import document, problems
 from api.access import authorised
 from api.admission import Admission, House, Writers
 from api.dependencies import BROKEN, FAILURES
+from api.encodings import Encodings
 from api.keyring import Keyring
 from api.languages import Languages
 from api.latest import Latest
@@ -131,6 +132,7 @@ def _frame(app: FastAPI, settings: Settings) -> None:
     app.state.gate = gate
     app.add_middleware(QuickReads, main=app)
     app.add_middleware(Methods, main=app)
+    app.add_middleware(Encodings)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(RateLimit, per_minute=settings.rate_per_minute)
     app.add_middleware(Authentication, gate=gate)

@@ -150,6 +150,7 @@ UNREADABLE: Responses = {
     400: {"model": ProblemAnswer, "description": "The body cannot be read."},
     408: {"model": ProblemAnswer, "description": "The body did not arrive in time."},
     413: {"model": ProblemAnswer, "description": "The body is too large."},
+    415: {"model": ProblemAnswer, "description": "The body is compressed, or not in UTF-8."},
 }
 UNCHANGED: Responses = {304: {"description": "The client holds it already (If-None-Match)."}}
 CHANGED: Responses = {412: {"model": ProblemAnswer, "description": "The record is not what the client takes it for."}}

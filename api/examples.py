@@ -176,7 +176,7 @@ LINES: Mapping[str, str] = {
     "/v1/profiles/bulk": _lines(PROFILE, {"id": "c-2049"}),
 }
 """What is sent in bulk, by path: the second line is wrong."""
-_REJECTED = {"line": 2, "outcome": "rejected", "reason": "Field required"}
+_REJECTED = {"line": 2, "outcome": "rejected", "reason": "is missing: it is required"}
 
 ANSWERS: Mapping[str, Any] = {
     "PostingRecord": PostingRecord.model_validate(POSTING).model_dump(mode="json"),

@@ -95,8 +95,10 @@ TEXTS: Mapping[str, str] = {
     "the record is not what you take it for: read it again, then decide": (
         "la fiche n’est plus celle que vous croyez : relisez-la, puis décidez"
     ),
-    "this call takes records a line: send them as application/x-ndjson": (
-        "cet appel prend une fiche par ligne : envoyez-les en application/x-ndjson"
+    "the body is not in a form that is read here: send it uncompressed, in UTF-8; many records one a line, as "
+    "application/x-ndjson": (
+        "le corps n’est pas sous une forme lue ici : envoyez-le sans compression, en UTF-8 ; plusieurs fiches une par "
+        "ligne, en application/x-ndjson"
     ),
     "there is no such address: /docs lists them all": "cette adresse n’existe pas : /docs les donne toutes",
     "this address does not take that method: the header Allow names those that it takes": (
@@ -161,30 +163,30 @@ TEXTS: Mapping[str, str] = {
     "holds a NUL character: remove it": "contient un caractère NUL : retirez-le",
     "is a step in a path: choose another id": "est un pas dans un chemin : choisissez un autre identifiant",
     "is no region's INSEE code, and not `unknown`": "n’est ni le code INSEE d’une région, ni `unknown`",
-    "Field required": "champ obligatoire",
-    "Input should be a valid string": "doit être un texte",
-    "Input should be a valid (?:integer|number)(?:, .*)?": "doit être un nombre",
-    "Input should be a finite number": "doit être un nombre fini",
-    "Input should be a valid boolean(?:, .*)?": "doit être `true` ou `false`",
-    "Input should be a valid (?:list|array)": "doit être une liste",
-    "Input should be a valid (?:dictionary|object)(?: .*)?|Input should be an object": "doit être un objet",
-    "Input should be a valid date(?:time)?(?: .*|, .*)?": "doit être une date (AAAA-MM-JJ)",
-    "Input should be (?!a |an |greater|less)(.+) or (.+)": "doit être {} ou {}",
-    "Input should be (?!a |an |greater|less)(.+)": "doit être {}",
-    r"Input should be greater than or equal to (\S+)": "doit être au moins {}",
-    r"Input should be less than or equal to (\S+)": "doit être au plus {}",
-    r"String should have at least (\d+) characters?": "doit avoir au moins {} caractère(s)",
-    r"String should have at most (\d+) characters?": "doit avoir au plus {} caractères",
-    r"Input should be greater than (\S+)": "doit dépasser {}",
-    r"Input should be less than (\S+)": "doit être inférieur à {}",
-    r"(?:List|Tuple|Dictionary) should have at least (\d+) items? after .*": "doit avoir au moins {} élément(s)",
-    r"(?:List|Tuple|Dictionary) should have at most (\d+) items? after .*": "doit avoir au plus {} éléments",
-    "Input should be a valid tuple": "doit être une liste",
-    "Unable to parse input string as an integer, exceeded maximum size": "est un nombre trop long",
-    "Datetimes provided to dates should have zero time - e.g. be exact dates": "doit être une date, sans heure",
-    "String should match pattern '.*'": "contient un caractère qui n’est pas admis ici",
-    "Input should be a valid string, unable to parse raw data as a unicode string": (
-        "contient la moitié d’un caractère : récrivez le texte"
+    "is missing: it is required": "manque : ce champ est obligatoire",
+    "is not a text: put it in quotation marks": "n’est pas un texte : mettez-le entre guillemets",
+    "is not a whole number": "n’est pas un nombre entier",
+    "is too long a number": "est un nombre trop long",
+    "is not a number": "n’est pas un nombre",
+    "is not a finite number": "n’est pas un nombre fini",
+    "is neither true nor false": "n’est ni `true` ni `false`",
+    "is not a date: write it as YYYY-MM-DD, without a time": "n’est pas une date : écrivez-la AAAA-MM-JJ, sans heure",
+    "is not a list": "n’est pas une liste",
+    "is not an object": "n’est pas un objet",
+    "is none of these: (.+) or (.+)": "n’est aucune de ces valeurs : {} ou {}",
+    "is none of these: (.+)": "n’est pas {}",
+    "is empty": "est vide",
+    "stands twice in one object: keep one of them": "figure deux fois dans un même objet : n’en gardez qu’un",
+    r"is shorter than (\d+) characters": "a moins de {} caractères",
+    r"is longer than (\d+) characters": "a plus de {} caractères",
+    r"has fewer entries than (\d+)": "a moins de {} élément(s)",
+    r"has more entries than (\d+)": "a plus de {} éléments",
+    r"is below (\S+)": "est inférieur à {}",
+    r"is above (\S+)": "est supérieur à {}",
+    r"is not above (\S+)": "n’est pas supérieur à {}",
+    r"is not below (\S+)": "n’est pas inférieur à {}",
+    "holds something else than letters, digits, `.`, `_` and `-`": (
+        "contient autre chose que des lettres, des chiffres, `.`, `_` et `-`"
     ),
     "holds half of a character \\(a lone surrogate\\): write the text again": (
         "contient la moitié d’un caractère : récrivez le texte"

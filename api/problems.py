@@ -16,10 +16,12 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
+from api.bodies import RepeatedName
 from api.languages import told
 from api.methods import allowed_at
 from api.tokens import ProviderAway
 from matcher.core import errors
+from matcher.core.complaints import REPEATED, reason
 
 MEDIA_TYPE = "application/problem+json"
 NAME_LENGTH = 80
@@ -95,7 +97,10 @@ DETAIL: Mapping[HTTPStatus, str] = {
     HTTPStatus.FORBIDDEN: "your credential's role may not do this: /docs and docs/access.md say who may",
     HTTPStatus.REQUEST_TIMEOUT: "the body has not come whole in the time that a request may take: send it at once",
     HTTPStatus.PRECONDITION_FAILED: "the record is not what you take it for: read it again, then decide",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "this call takes records a line: send them as application/x-ndjson",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (
+        "the body is not in a form that is read here: send it uncompressed, in UTF-8; many records one a line, as "
+        "application/x-ndjson"
+    ),
     HTTPStatus.NOT_FOUND: "there is no such address: /docs lists them all",
     HTTPStatus.SERVICE_UNAVAILABLE: BUSY,
     HTTPStatus.METHOD_NOT_ALLOWED: "this address does not take that method: the header Allow names those that it takes",
@@ -183,6 +188,9 @@ def install(app: FastAPI) -> None:
     async def on_http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101 - likewise
         status = HTTPStatus(error.status_code)
+        if isinstance(error, RepeatedName):
+            invalid = [{"field": field_name(error.field), "reason": REPEATED}]
+            return problem(status, INVALID_REQUEST, invalid=invalid)
         cause = error.cause if isinstance(error, Refused) else Cause.ROLE if status is HTTPStatus.FORBIDDEN else None
         headers = {**(error.headers or {})}
         if status is HTTPStatus.METHOD_NOT_ALLOWED:
@@ -252,10 +260,6 @@ def field_name(name: str) -> str:
 
 
 def _reason(complaint: Mapping[str, Any]) -> str:
-    if complaint["type"] == "extra_forbidden":
-        return "is not a known field: remove it or check its name"
-    if complaint["type"] == "json_invalid":
-        return "is not valid JSON"
     if complaint["type"] == "model_attributes_type" and isinstance(complaint["input"], bytes):
         return "is not sent as JSON: give it the header `Content-Type: application/json`"
-    return str(complaint["msg"])
+    return reason(complaint)

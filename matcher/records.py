@@ -5,6 +5,7 @@ One definition serves the JSONL files, the HTTP bodies and the database's docume
 never repeats the content. `serialise` and `restore` are for the store: a faithful, stable round trip.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -25,6 +26,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from matcher.core.complaints import REPEATED, Repeated, once, reason
 from matcher.core.domain import (
     Contract,
     Education,
@@ -58,12 +60,8 @@ MAX_NAME = 200
 STORED = "stored"
 """The context of a record that was accepted before, perhaps by rules of then."""
 _AT: LiteralString = "at_field"
-_REASONS = {
-    "extra_forbidden": "is not a known field: remove it or check its name",
-    "json_invalid": "is not valid JSON",
-    "string_pattern_mismatch": "holds a space, a slash, `?`, `#` or a control character: choose another id",
-    "string_unicode": "holds half of a character (a lone surrogate): write the text again",
-}
+_DECODER = json.JSONDecoder(object_pairs_hook=once)
+"""Of what pydantic has read, which takes the last of two that have one name."""
 
 
 def _printable(text: str) -> str:
@@ -73,9 +71,9 @@ def _printable(text: str) -> str:
     return text
 
 
-def _at(field: str, reason: str) -> PydanticCustomError:
+def _at(field: str, why: str) -> PydanticCustomError:
     """Return a complaint about one field, made by a check that sees the whole record; `invalid` names the field."""
-    return PydanticCustomError(_AT, "{reason}", {"field": field, "reason": reason})
+    return PydanticCustomError(_AT, "{reason}", {"field": field, "reason": why})
 
 
 def _addressable(text: str) -> str:
@@ -374,8 +372,12 @@ def _adapter(kind: Kind) -> TypeAdapter[Any]:
 def _parse(model: type[R], data: bytes | str | Mapping[str, Any]) -> R:
     try:
         if isinstance(data, bytes | str):
-            return model.model_validate_json(data)
+            found = model.model_validate_json(data)
+            _DECODER.decode(data if isinstance(data, str) else data.decode())
+            return found
         return model.model_validate(data)
+    except Repeated as repeated:
+        raise InvalidRecord(field=_printed(repeated.field), reason=REPEATED) from None
     except ValidationError as error:
         raise invalid(error, record_id=_id_of(data)) from None
 
@@ -385,8 +387,7 @@ def invalid(error: ValidationError, *, record_id: str | None = None) -> InvalidR
     first = error.errors(include_input=False, include_url=False)[0]
     path = [*first["loc"], *([first["ctx"]["field"]] if first["type"] == _AT else [])]
     field = ".".join(_printed(part) for part in path) or "record"
-    reason = _REASONS.get(first["type"], first["msg"])
-    return InvalidRecord(field=field, reason=reason, record_id=record_id)
+    return InvalidRecord(field=field, reason=reason(first), record_id=record_id)
 
 
 def _printed(part: str | int) -> str:

@@ -1,5 +1,7 @@
 """`matcher search`, `similar`, `evaluate` and `learn`, as their user runs them. Exact words alone: no model to load."""
 
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -147,3 +149,17 @@ def test_a_broken_file_of_weights_is_one_line(tmp_path: Path, monkeypatch: pytes
     done = _run("search", "data")
     assert (done.exit_code, done.output.count("\n")) == (1, 1)
     assert "weights.toml" in done.output
+
+
+def test_a_text_that_leaves_something_out_is_one_argument_and_who_forgets_that_is_told_so() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    (shown,) = re.findall(r"`(matcher search '[^`]*)`", readme)
+    command, *words = shlex.split(shown)
+    assert (command, len(words)) == ("matcher", 2)
+    assert _run(*words).exit_code == 0
+    unquoted = _run("search", "data", "scientist,", "-PHP")
+    assert unquoted.exit_code == 2
+    for part in ("No such option", "in quotes, as one argument", "'data scientist, -PHP'"):
+        assert part in " ".join(unquoted.output.split())
+    assert _run("search", "--", "-PHP, data").exit_code == 0
+    assert "No such option" in _run("search", "data", "--zorglub").output

@@ -40,7 +40,7 @@ LINES: Responses = UNREADABLE | {
         "description": f"A line a record, in order: a {LineAnswer.__name__} each.",
         "content": {MEDIA_TYPE: {"schema": ndjson_of("LineAnswer", "One result a line.")}},
     },
-    415: {"model": ProblemAnswer, "description": "The body is not NDJSON."},
+    415: {"model": ProblemAnswer, "description": "The body is not NDJSON, is compressed, or not in UTF-8."},
     503: {
         "model": UnfinishedAnswer,
         "description": "The service is busy, or its database or model is away for now; or the time that a request may "

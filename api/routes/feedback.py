@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request
 
 from api.access import Caller, may_see_postings_of, may_see_profile
+from api.bodies import ReadOnce
 from api.dependencies import UNREADABLE, Engine, Responses, in_turn
 from api.latest import or_later
 from api.schemas.feedback import FeedbackAnswer, FeedbackAsked
@@ -15,7 +16,7 @@ from matcher.core.errors import NotFound
 from matcher.core.feedback import Feedback
 from matcher.engine import Matcher
 
-router = APIRouter(prefix="/v1/feedback", tags=["feedback"])
+router = APIRouter(prefix="/v1/feedback", tags=["feedback"], route_class=ReadOnce)
 NEITHER: Responses = {404: {"model": ProblemAnswer, "description": "A posting or a profile does not exist."}}
 
 

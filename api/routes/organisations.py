@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
 
+from api.bodies import ReadOnce
 from api.dependencies import UNREADABLE, DocumentId, Engine, Responses, in_turn
 from api.pages import Cursor, OnAPage, page
 from api.schemas.base import MAX_TOP
@@ -23,7 +24,7 @@ from matcher.core.domain import Kind
 from matcher.core.errors import UnknownKey
 from matcher.engine import Matcher
 
-router = APIRouter(prefix="/v1", tags=["organisers"])
+router = APIRouter(prefix="/v1", tags=["organisers"], route_class=ReadOnce)
 NO_KEY: Responses = {404: {"model": ProblemAnswer, "description": "There is no such key."}}
 
 

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, FastAPI, Request, Response
 
 from api.access import Caller, may_see_posting, may_see_postings_of
+from api.bodies import ReadOnce
 from api.conditions import AsKnown, etag_of
 from api.dependencies import (
     CHANGED,
@@ -29,7 +30,7 @@ from matcher.core.domain import Kind, Outcome, Posting, Record
 from matcher.core.errors import InvalidRecord, NotFound
 from matcher.records import PostingRecord
 
-router = APIRouter(prefix="/v1/postings", tags=["postings"])
+router = APIRouter(prefix="/v1/postings", tags=["postings"], route_class=ReadOnce)
 NOT_FOUND: Responses = {404: {"model": ProblemAnswer, "description": "There is no such posting."}}
 CONFLICT: Responses = {409: {"model": ProblemAnswer, "description": "A posting with this id exists already."}}
 NEW: Responses = {201: {"model": PostingRecord, "description": "It is new."}}
@@ -50,7 +51,7 @@ async def replace(
 ) -> Response:
     """Store a posting, new or in place of the one with this id. Doing it twice changes nothing.
 
-    A recruiter replaces postings of their own organisation, which stay so.
+    A recruiter replaces postings of their own organisation, which stay so, and stores no new ones: 404.
     """
     if record.id != posting_id:
         raise InvalidRecord(field="id", reason="is not the id in the path: make them equal")

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, FastAPI, Request, Response
 
 from api.access import Caller, may_see_profile, sees_all_of_profiles
+from api.bodies import ReadOnce
 from api.conditions import AsKnown, etag_of
 from api.dependencies import (
     CHANGED,
@@ -37,7 +38,7 @@ from matcher.records import ProfileRecord
 BETWEEN_CANDIDATE_AND_PLATFORM = frozenset({"hidden_from", "consented_at"})
 """Fields of a profile that no recruiter is shown."""
 
-router = APIRouter(prefix="/v1/profiles", tags=["profiles"])
+router = APIRouter(prefix="/v1/profiles", tags=["profiles"], route_class=ReadOnce)
 NOT_FOUND: Responses = {404: {"model": ProblemAnswer, "description": "There is no such profile."}}
 CONFLICT: Responses = {409: {"model": ProblemAnswer, "description": "A profile with this id exists already."}}
 NEW: Responses = {201: {"model": ProfileRecord, "description": "It is new."}}

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from api.access import Caller, may_see_posting, may_see_postings_of, may_see_profile, sees_all_of_profiles
+from api.bodies import ReadOnce
 from api.decision_log import log_places, log_ranking
 from api.dependencies import UNREADABLE, DocumentId, Engine, Responses, Varied
 from api.latest import or_later
@@ -23,7 +24,7 @@ from matcher.engine import Matcher
 from matcher.records import DraftRecord
 from matcher.search import READING, Found
 
-router = APIRouter(prefix="/v1", tags=["search"])
+router = APIRouter(prefix="/v1", tags=["search"], route_class=ReadOnce)
 NO_POSTING: Responses = {404: {"model": ProblemAnswer, "description": "There is no such posting."}}
 NO_PROFILE: Responses = {404: {"model": ProblemAnswer, "description": "There is no such profile."}}
 NEITHER: Responses = {404: {"model": ProblemAnswer, "description": "There is no such posting or no such profile."}}

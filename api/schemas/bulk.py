@@ -13,4 +13,4 @@ class LineAnswer(Sent):
     outcome: Outcome
     id: str | None = Field(default=None, description="of the record that was stored")
     field: str | None = Field(default=None, description="what is wrong, of a rejected line", examples=["title"])
-    reason: str | None = Field(default=None, examples=["Field required"])
+    reason: str | None = Field(default=None, examples=["is missing: it is required"])

@@ -46,7 +46,23 @@ def candidates(posting_id: str, top: int, language: str) -> None:
         print_answer(console(), matcher, record, matcher.candidates(posting_id, k=top), language=language)
 
 
-@click.command()
+class _FreeText(click.Command):
+    """Says what to do where a word that is to be left out was taken for an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments. Raises UsageError: one is no option."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise click.UsageError(
+                f"{error.format_message()} Put the text in quotes, as one argument, where it names what to leave out: "
+                f"{ctx.command_path} 'data scientist, -PHP'; and after `--` where it begins so: "
+                f"{ctx.command_path} -- '-PHP, Lyon'",
+                ctx=ctx,
+            ) from error
+
+
+@click.command(cls=_FreeText)
 @click.argument("words", nargs=-1, required=True, metavar="TEXT...")
 @click.option(
     "--for", "side", type=click.Choice(["postings", "profiles"]), default="profiles", show_default=True, help="Of what."

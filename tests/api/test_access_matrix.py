@@ -370,6 +370,17 @@ def test_whatever_is_asked_conditionally_of_a_foreign_record_is_answered_as_of_a
                 assert found.status_code in {403, 404, 412}
 
 
+def test_who_writes_in_another_organisation_s_name_learns_nothing_of_the_id(service: Service) -> None:
+    service.reset()
+    answers = []
+    for target in ("anssi", "absent"):
+        name = POSTINGS[target]["id"]
+        body = {"id": name, "title": "DSI", "organisation": {"id": "anssi"}}
+        answers.append(_comparable(service.ask("dinum", "PUT", f"/v1/postings/{name}", body)))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 422
+
+
 @pytest.mark.parametrize("caller", ["platform", "dinum", "anssi"])
 @pytest.mark.parametrize(("posting", "profile"), [(posting, profile) for posting in POSTINGS for profile in PROFILES])
 def test_feedback_names_only_what_its_sender_may_see_and_of_the_rest_not_even_that_it_exists(

@@ -1,6 +1,7 @@
 """Errors in the reader's language."""
 
 import ast
+import json
 import re
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
@@ -18,10 +19,11 @@ from pydantic_core._pydantic_core import list_all_errors
 from api import languages, problems
 from api.languages import ENGLISH, FRENCH, TEXTS, preferred
 from api.routes import bulk, feedback, health, metrics, organisations, postings, profiles, search
-from matcher import records
-from matcher.core import errors
+from matcher.core import complaints, errors
+from matcher.core.complaints import reason
 from matcher.core.domain import Kind
-from matcher.records import PostingRecord, ProfileRecord
+from matcher.core.errors import InvalidRecord
+from matcher.records import PostingRecord, ProfileRecord, parse_profile
 
 
 @pytest.mark.parametrize(
@@ -80,7 +82,7 @@ def test_a_field_s_reason_is_told_in_french_too(client: TestClient) -> None:
     answer = client.put("/v1/profiles/a", json={"id": "a", "headlin": 1}, headers={"Accept-Language": "fr"})
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     reasons = {one["field"]: one["reason"] for one in answer.json()["invalid"]}
-    assert reasons["headline"] == "champ obligatoire"
+    assert reasons["headline"] == "manque : ce champ est obligatoire"
     assert reasons["headlin"].startswith("n’est pas un champ connu")
 
 
@@ -157,7 +159,7 @@ def _producible() -> set[tuple[str, str]]:
 
 
 def _messages(error: str, kind: str) -> Iterator[str]:
-    """What pydantic says, of one thing and of several."""
+    """What is said of it, of one thing and of several."""
     (known,) = [one for one in list_all_errors() if one["type"] == error]
     for number, expected in [(1, "'fr'"), (3, "'fr', 'en' or 'de'")]:
         names = {"field_type": kind.capitalize().replace("Dict", "Dictionary"), "expected": expected}
@@ -165,7 +167,8 @@ def _messages(error: str, kind: str) -> Iterator[str]:
             name: names.get(name, "x" if isinstance(sample, str) else number)
             for name, sample in (known["example_context"] or {}).items()
         }
-        yield PydanticKnownError(error, context or None).message()  # type: ignore[arg-type] # any of them
+        message = PydanticKnownError(error, context or None).message()  # type: ignore[arg-type] # any of them
+        yield reason({"type": error, "ctx": context, "msg": message})
 
 
 def _french(text: str) -> str:
@@ -182,7 +185,41 @@ def test_no_complaint_of_a_schema_stays_english() -> None:
     assert len(producible) > 25
     messages = [message for error, kind in sorted(producible) for message in _messages(error, kind)]
     assert [message for message in messages if _french(message) == message] == []
-    assert _french("Input should be 'fr', 'en' or 'de'") == "doit être 'fr', 'en' ou 'de'"
+    assert _french("is none of these: 'fr', 'en' or 'de'") == "n’est aucune de ces valeurs : 'fr', 'en' ou 'de'"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "english", "french"),
+    [
+        ("id", "a b", "holds a space, a slash", "contient une espace"),
+        ("available_from", "2026-11-29T10:00:00Z", "is not a date: write it as YYYY-MM-DD", "n’est pas une date"),
+        ("available_from", "29/11/2026", "is not a date: write it as YYYY-MM-DD", "n’est pas une date"),
+        ("consented_at", 3.5, "is not a date: write it as YYYY-MM-DD", "n’est pas une date"),
+        ("headline", "", "is empty", "est vide"),
+        ("headline", 3, "is not a text", "n’est pas un texte"),
+        ("headline", "x" * 501, "is longer than 500 characters", "a plus de 500 caractères"),
+        ("experience_years", -1, "is below 0", "est inférieur à 0"),
+        ("experience_years", 81, "is above 80", "est supérieur à 80"),
+        ("remote", "zorglub", "is none of these: 'none', 'partial' or 'full'", "n’est aucune de ces valeurs"),
+        ("skills", "Python", "is not a list", "n’est pas une liste"),
+        ("visible_to_recruiters", "yes", "is neither true nor false", "n’est ni `true` ni `false`"),
+    ],
+)
+def test_a_field_s_reason_is_the_same_alone_in_bulk_and_in_a_file(
+    client: TestClient, field: str, value: object, english: str, french: str
+) -> None:
+    record = {"id": "a", "headline": "Data", field: value}
+    with pytest.raises(InvalidRecord) as refused:
+        parse_profile(json.dumps(record))
+    assert refused.value.reason.startswith(english)
+    for language, expected in (("en", english), ("fr", french)):
+        headers = {"Accept-Language": language}
+        alone = client.post("/v1/profiles", json=record, headers=headers).json()["invalid"]
+        sent = {**headers, "Content-Type": "application/x-ndjson"}
+        line = client.post("/v1/profiles/bulk", content=json.dumps(record), headers=sent).json()
+        assert [(one["field"], one["reason"]) for one in alone] == [(field, line["reason"])]
+        assert line["field"] == field
+        assert line["reason"].startswith(expected)
 
 
 SOURCES = ["api", "matcher/core", "matcher/stores", "matcher"]
@@ -209,21 +246,52 @@ def test_no_reason_of_our_own_stays_english() -> None:
         path for folder in SOURCES for path in [*(root / folder).glob("*.py"), *(root / folder).glob("routes/*.py")]
     ]
     reasons = {reason for path in modules for reason in _reasons(ast.parse(path.read_text("utf-8")))}
-    reasons |= set(records._REASONS.values())
+    reasons |= {re.sub(r"\{\w+\}", "7", text) for text in complaints.REASONS.values()}
     reasons = {reason.replace("for the 7", "for the platform") for reason in reasons} - {"{reason}"}
     assert len(reasons) > 20
     assert [reason for reason in sorted(reasons) if _french(reason) == reason] == []
 
 
 @pytest.mark.parametrize(
+    ("record", "field"),
+    [
+        ('{"id": "a", "headline": "Data", "id": "b"}', "id"),
+        ('{"id": "a", "headline": "Data", "experiences": [{"title": "x", "end": null, "title": "x"}]}', "title"),
+    ],
+)
+def test_a_name_that_stands_twice_is_refused_alone_in_bulk_and_in_a_file(
+    client: TestClient, record: str, field: str
+) -> None:
+    with pytest.raises(InvalidRecord) as refused:
+        parse_profile(record)
+    english, french = "stands twice in one object", "figure deux fois dans un même objet"
+    assert refused.value.field == field
+    assert refused.value.reason.startswith(english)
+    for language, expected in (("en", english), ("fr", french)):
+        headers = {"Accept-Language": language, "Content-Type": "application/json"}
+        answer = client.put("/v1/profiles/a", content=record, headers=headers)
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        line = client.post(
+            "/v1/profiles/bulk", content=record, headers={**headers, "Content-Type": "application/x-ndjson"}
+        ).json()
+        for one in (*answer.json()["invalid"], line):
+            assert one["field"] == field
+            assert one["reason"].startswith(expected)
+
+
+@pytest.mark.parametrize(
     ("record", "field", "reason"),
     [
-        ({"remote": "here"}, "remote", "doit être 'none', 'partial' ou 'full'"),
-        ({"skills": "Python"}, "skills", "doit être une liste"),
-        ({"experience_years": "many"}, "experience_years", "doit être un nombre"),
-        ({"available_from": "2026-11-24T10:00:00"}, "available_from", "doit être une date, sans heure"),
-        ({"headline": "x" * 501}, "headline", "doit avoir au plus 500 caractères"),
-        ({"education": [{"title": "x", "level": 9}]}, "education.0.level", "doit être au plus 8"),
+        ({"remote": "here"}, "remote", "n’est aucune de ces valeurs : 'none', 'partial' ou 'full'"),
+        ({"skills": "Python"}, "skills", "n’est pas une liste"),
+        ({"experience_years": "many"}, "experience_years", "n’est pas un nombre"),
+        (
+            {"available_from": "2026-11-24T10:00:00"},
+            "available_from",
+            "n’est pas une date : écrivez-la AAAA-MM-JJ, sans heure",
+        ),
+        ({"headline": "x" * 501}, "headline", "a plus de 500 caractères"),
+        ({"education": [{"title": "x", "level": 9}]}, "education.0.level", "est supérieur à 8"),
     ],
 )
 def test_a_complaint_of_a_real_request_is_french(
