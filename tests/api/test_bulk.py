@@ -194,8 +194,13 @@ def test_whose_time_is_up_is_told_how_far_it_came_and_no_other_slice_begins(
         assert (found.json()["lines"], found.headers["retry-after"]) == (2, "1")
         assert "line 2" in found.json()["detail"]
         assert matcher.count(Kind.POSTING if kind == "postings" else Kind.PROFILE) == 4
-        again = [line["outcome"] for line in _results(send(client))]
-        assert again == ["unchanged"] * 4 + ["accepted"] * 5
+        again = send(client)
+        while again.status_code == 503:  # a second is short on a machine that has other work
+            again = send(client)
+        outcomes = [line["outcome"] for line in _results(again)]
+        assert outcomes[:4] == ["unchanged"] * 4
+        assert {*outcomes[4:]} <= {"accepted", "unchanged"}
+        assert matcher.count(Kind.POSTING if kind == "postings" else Kind.PROFILE) == 9
 
 
 def test_what_a_caller_who_has_gone_has_sent_is_not_stored_any_further(
