@@ -346,9 +346,12 @@ def test_head_tells_what_get_does(service: Service, caller: str) -> None:
     service.reset()
     for route, target in CASES:
         if route.startswith("GET /v1"):
-            found = service.about(caller, route, target)
+            before = service.about(caller, route, target)
             status, content, headers = _comparable(service.about(caller, f"HEAD{route[3:]}", target))
-            assert (status, content, headers) == (found.status_code, b"", {**found.headers})
+            # An export grows while what was shown a moment ago is being logged.
+            after = service.about(caller, route, target) if headers != {**before.headers} else before
+            assert (status, content) == (before.status_code, b"")
+            assert headers in ({**before.headers}, {**after.headers})
 
 
 @pytest.mark.parametrize("caller", CALLERS)
