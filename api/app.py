@@ -70,7 +70,7 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
         sys.setswitchinterval(SWITCH_S)
         app.state.writers = Writers(at_once=WRITERS, most=2 * chosen.max_concurrent)
         app.state.matcher = matcher or await asyncio.to_thread(open_matcher, chosen)
-        app.state.latest = Latest(app.state.matcher.follow)
+        app.state.latest = Latest(app.state.matcher.catch_up)
         # Nobody's first request waits for a model: the service is not ready before.
         # By the threads that the routes use: what these import first must not want for a file descriptor later.
         await run_in_threadpool(_warm, app.state.matcher)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from fastapi import FastAPI
@@ -9,6 +10,9 @@ from fastapi import FastAPI
 from matcher.core.errors import NotFound
 
 T = TypeVar("T")
+
+WAIT_S = 1.0
+"""How long whoever asks waits for others' changes: what takes longer, as a snapshot may, holds up no answer."""
 
 
 class Latest:
@@ -24,7 +28,7 @@ class Latest:
         self._next: asyncio.Task[None] | None = None
 
     async def caught_up(self) -> None:
-        """Return when all is applied here that was stored before the call.
+        """Return when all is applied here that was stored before the call, or when that takes too long.
 
         Raises:
             StoreUnavailable: the change log cannot be read.
@@ -32,7 +36,8 @@ class Latest:
         if self._next is None:
             self._next = asyncio.create_task(self._look())
             self._next.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may wait any more
-        await asyncio.shield(self._next)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(self._next), WAIT_S)
 
     async def _look(self) -> None:
         async with self._at_it:

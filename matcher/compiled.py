@@ -7,7 +7,7 @@ compiles them, later processes read the result from a cache on disk.
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -43,7 +43,10 @@ def in_halves(fill: Callable[[slice], object], rows: int, *, long: int | None = 
         fill(slice(0, rows))
         return
     first = _halves.submit(_fill_half, fill, slice(0, middle))
-    _fill_half(fill, slice(middle, rows))
+    try:
+        _fill_half(fill, slice(middle, rows))
+    finally:
+        wait([first])  # it reads what is the caller's only until then
     first.result()
 
 

@@ -24,9 +24,7 @@ from matcher.finding import Bounds, Page, page
 from matcher.stages.counts import Filters
 from matcher.stages.eligibility import failed, in_dates
 from matcher.stages.index import FacetIndex
-from matcher.stages.rank import (
-    SLACK,
-)
+from matcher.stages.rank import SLACK
 from matcher.stages.skills import Offered, Reach, Shares, SkillSets, Vocabulary, Wanted
 from matcher.varying import varied
 
@@ -287,7 +285,8 @@ class Corpus:
         facet_scores = there.index.scores(question.query, rows)
         depth = int((comparison.rough(rows, facet_scores)[1] >= its_own - 2 * SLACK).sum())
         found = comparison.ranked(rows, k=depth, facet_scores=facet_scores)
-        match = next(one for one in comparison.matches(found) if one.profile_id == profile_id)
+        place = int(np.flatnonzero(found.rows == row)[0])
+        (match,) = comparison.matches(found.take(np.array([place]))).ranked_from(place + 1)
         return Pair(match, (), eligible=len(eligible))
 
     def best_of_block(

@@ -196,6 +196,10 @@ class Matcher:
         """Apply what the change log has that this process has not; return how many changes that were."""
         return self._follower.follow()
 
+    def catch_up(self) -> None:
+        """Apply what the change log has, if it has anything: otherwise nothing is waited for."""
+        self._follower.catch_up()
+
     @property
     def sequence(self) -> int:
         """The last change of the log that this process has applied."""

@@ -87,7 +87,8 @@ def _promising(
             reached = share * base + words_weight * words
             least = (float(np.partition(reached, len(hits) - k)[len(hits) - k]) - 2 * SLACK) / share
         others, _, beside = comparison.hopeful(others, k=k, least=least)
-    else:  # nothing but words counts: none of these has a score, and lots decide
+    else:  # nothing but words counts: none of these has a score, and lots decide, unless others fill the page
+        others = others[: 0 if 0 < k <= len(hits) and (words > 0).sum() >= k else None]
         beside = np.zeros(len(others))
     every = np.concatenate([hits, others])
     return every, np.concatenate([words, np.zeros(len(others))]), np.concatenate([base, beside])

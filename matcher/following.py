@@ -98,6 +98,11 @@ class Follower:
             self._caught_up_at = time.monotonic()
         return applied
 
+    def catch_up(self) -> None:
+        """Apply what the change log has, if it has anything: otherwise nothing is waited for."""
+        if self.lag():
+            self.follow()
+
     def lag(self) -> int:
         """Return how many changes the database has that this process has not applied."""
         return max(self._store.last_sequence() - self.sequence, 0)

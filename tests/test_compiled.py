@@ -1,5 +1,6 @@
 """Compiled functions answer as plain Python does, with or without a place to keep them."""
 
+import threading
 from typing import Any
 
 import numpy as np
@@ -44,10 +45,16 @@ def test_both_halves_are_all_rows_once(rows: int, parts: int) -> None:
     assert np.array_equal(found, np.arange(rows))
 
 
-def test_what_goes_wrong_in_either_half_is_told() -> None:
-    def refuse(some: slice) -> None:
-        if some.start == 0:
-            raise ValueError("the first half")
+@pytest.mark.parametrize("bad", [0, 5])
+def test_what_goes_wrong_in_either_half_is_told_when_both_have_ended(bad: int) -> None:
+    ended = []
 
-    with pytest.raises(ValueError, match="the first half"):
+    def refuse(some: slice) -> None:
+        if some.start == bad:
+            raise ValueError(f"the half from {bad}")
+        threading.Event().wait(0.05)
+        ended.append(some.start)
+
+    with pytest.raises(ValueError, match=f"the half from {bad}"):
         stage.in_halves(refuse, 10, long=10)
+    assert ended == [5 - bad]

@@ -93,7 +93,7 @@ async def _stored(request: Request, matcher: Matcher, body: bytes, parse: Callab
     """
     if body.removesuffix(b"\n").count(b"\n") >= MAX_LINES:
         raise InvalidRecord(field="body", reason=f"holds more than {MAX_LINES} lines: send them in several requests")
-    lines = body.split(b"\n")
+    lines = body.removesuffix(b"\n").split(b"\n")
     starts = range(0, len(lines), SLICE)
     writes = (partial(_store, matcher, lines[start : start + SLICE], parse, first=start + 1) for start in starts)
     writers: Writers = request.app.state.writers

@@ -57,6 +57,24 @@ def test_feedback_on_what_another_process_has_just_stored_is_taken(client: TestC
     assert client.post("/v1/feedback", json=asked).json() == {"recorded": 1}
 
 
+def test_an_id_that_nobody_has_waits_for_nothing_that_is_being_done(client: TestClient) -> None:
+    follower = client.app.state.matcher._follower  # type: ignore[attr-defined] # a FastAPI
+    with follower._following, ThreadPoolExecutor() as pool:  # as while a snapshot is written
+        answers = [*pool.map(client.get, CALLS)]
+    assert [answer.status_code for answer in answers] == [404] * len(CALLS)
+
+
+def test_what_takes_longer_than_a_moment_holds_up_no_answer(
+    client: TestClient, other: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.latest.WAIT_S", 0.05)
+    other.put([PROFILE, POSTING])
+    follower = client.app.state.matcher._follower  # type: ignore[attr-defined] # a FastAPI
+    with follower._following:
+        assert_problem(client.get(CALLS[0]), 404)
+    assert client.get(CALLS[0]).status_code == 200
+
+
 def test_what_is_in_memory_is_ranked_without_a_look_at_the_log(
     client: TestClient, other: Matcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -69,9 +69,17 @@ class Sieve:
         turn = turn_of([rows[:, : dimensions[0]]], bands=(head,), precision=np.float32)
         return cls(dimensions, turn[:head].copy())
 
+    def reserve(self, rows: int) -> None:
+        """Make room for so many rows at least.
+
+        Raises:
+            OSError: there is no memory for them.
+        """
+        self._heads.reserve(rows)
+
     def write(self, start: int, values: Vectors) -> None:
         """Write the heads of rows, shape (rows, width), from a row on."""
-        self._heads.reserve(start + len(values))
+        self.reserve(start + len(values))
         for at in range(0, len(values), BLOCK):
             block = values[at : at + BLOCK]
             vectors = block[:, self._first]

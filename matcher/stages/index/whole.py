@@ -56,6 +56,8 @@ class Whole:
     def extend(self, values: npt.NDArray[np.float32]) -> None:
         """Add rows, shape (rows, width)."""
         start = len(self)
+        if self._sieve:
+            self._sieve.reserve(start + len(values))  # before anything is written: there may be no memory for it
         self._flat.add(values)
         self._rows = self._view()
         if self._sieve:
@@ -70,9 +72,14 @@ class Whole:
             self._sieve.write(row, values[None])
 
     def _sift(self) -> None:
-        if len(self) >= SIEVE_FROM:
-            self._sieve = Sieve.learned(self._dimensions, self.sample(LEARNED_FROM))
-            self._sieve.write(0, self._rows)
+        if len(self) < SIEVE_FROM:
+            return
+        try:
+            sieve = Sieve.learned(self._dimensions, self.sample(LEARNED_FROM))
+            sieve.write(0, self._rows)
+        except (MemoryError, OSError):  # no memory for it: rows are compared in full, and the next write tries again
+            return
+        self._sieve = sieve
 
     def read(self, rows: Rows | slice) -> npt.NDArray[np.float32]:
         """Return a copy of some rows, shape (rows, width): FAISS moves its storage when rows are added."""
