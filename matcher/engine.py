@@ -35,9 +35,11 @@ from matcher.core.pages import NOTHING, Seen
 from matcher.core.ports import Change, Encoders, Feedbacks, Guard, Keys, Logged, Store, Thesaurus
 from matcher.corpus import BLOCK, Figures
 from matcher.derive import Deriver, document
+from matcher.finding import Bounds
 from matcher.following import FOLLOW_BATCH, Follower
 from matcher.reasons import SHEETS, Reasons
 from matcher.search import Found, Search, Searcher
+from matcher.stages.counts import Filters
 from matcher.stages.embed import digests
 from matcher.stores.snapshots import Snapshots
 
@@ -99,6 +101,16 @@ class Matcher:
         for kind in Kind:
             question = corpus.question(kind, "", weights=self.weights)
             corpus.varied(question, k=1, weights=self.weights, variety=MERGED, today=self._today())
+            corpus.searched(
+                question,
+                bounds=Bounds(),
+                filters=Filters(),
+                weights=self.weights,
+                words_weight=0.0,
+                k=1,
+                seen=NOTHING,
+                today=self._today(),
+            )
 
     def prepare(self, *, stop: Callable[[], bool]) -> None:
         """Make ready what the reasons of the first documents need, so that the first answers are as quick as others.
