@@ -25,7 +25,7 @@ from models.doubtful import Doubtful, is_of_a_company
 from models.homographs import WORDS_TOO
 from models.relations import RELATIONS, Relation
 
-VERSION = "2"
+VERSION = "3"
 LONGEST = 8
 """Words of a name that is looked for in prose."""
 SMALL_BETWEEN = 3
