@@ -58,6 +58,10 @@ def thesaurus() -> Thesaurus:
         ("Sans expérience en Java", []),
         ("Sans framework Symfony", []),
         ("Je ne connais pas Java, sans Docker", []),
+        ("Aucune expérience en SAS et Python.", []),
+        ("Aucune expérience en SAS et Python. J'utilise SPSS.", ["SPSS"]),
+        ("no SOC, Excel or Docker", []),
+        ("Pas de SPSS. SAS avec Dupont.", []),
     ],
 )
 def test_what_is_denied_is_not_named(thesaurus: Thesaurus, text: str, named: list[str]) -> None:
