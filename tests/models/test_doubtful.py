@@ -69,6 +69,12 @@ def test_what_means_something_else_names_no_skill(thesaurus: Thesaurus, text: st
         ("gestion de l'AD, des GPO", "AD"),
         ("Analyste SOC", "SOC"),
         ("Développeuse SIG", "SIG"),
+        ("Resource Description Framework (RDF) et SPARQL", "RDF"),
+        ("Privacy Impact Assessment (PIA), RGPD", "PIA"),
+        ("Session Initiation Protocol (SIP), asterisk", "SIP"),
+        ("Intrusion prevention system (IPS)", "IPS"),
+        ("traitement automatique du langage (TAL)", "TAL"),
+        ("MPI (Message Passing Interface)", "MPI"),
     ],
 )
 def test_the_same_name_counts_beside_another_skill_of_its_field(thesaurus: Thesaurus, text: str, quote: str) -> None:
