@@ -166,18 +166,16 @@ class Thesaurus:
         doubts: dict[tuple[str, str], list[int]] = defaultdict(list)
         for place, word in doubted.items():
             doubts[word, found[place].name].append(place)
-        folded = _plain(text)
-        unborne = set()
+        folded, ends = _plain(text), doubtful.sentence_ends(text)
+        unborne = set(doubted)
         for (key, name), places in doubts.items():
-            where = [(found[place].start, found[place].end) for place in places]
-            if not any(
-                one.counts(
-                    text, folded, where, otherwise=name in named, beside=not named.isdisjoint(tables.field(name, one))
-                )
-                for one in tables.doubtful[key]
-                if any(one.is_written(text[start:end]) for start, end in where)
-            ):
-                unborne.update(places)
+            where = {(found[place].start, found[place].end): place for place in places}
+            for one in tables.doubtful[key]:
+                written = [span for span in where if one.is_written(text[slice(*span)])]
+                if written:
+                    near = not named.isdisjoint(tables.field(name, one))
+                    meant = one.meant(text, folded, ends, written, otherwise=name in named, beside=near)
+                    unborne.difference_update(map(where.__getitem__, meant))
         return unborne
 
     @cached_property
@@ -387,8 +385,8 @@ def _words(text: str) -> tuple[list[tuple[int, int]], list[str], dict[str, str]]
 
 
 def _plain(text: str) -> str:
-    """Return a text in small letters without accents, one space where there are more."""
-    return " ".join(text.casefold().translate(_ACCENTED).replace("’", "'").split())
+    """Return a text in small letters without accents, letter by letter."""
+    return text.replace("İ", "I").lower().translate(_ACCENTED).replace("’", "'")
 
 
 def _key(text: str) -> str:
