@@ -9,7 +9,6 @@ on ("ni de PHP", "or Rust").
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import pairwise
 
 WORDS = frozenset("pas sans hors aucun aucune jamais ni plus non no not never without nor neither cannot t".split())
 """A text without any of these words denies nothing. `t` is what is left of `don't`."""
@@ -37,8 +36,10 @@ _EXCEPTIONS = (
     # What is no denial of what comes after it.
     r"premiers?\s+pas",
     r"(?:hésit|oubli|manqu|néglig)\w*\s+pas",
-    r"pas\s+sans",
-    r"not\s+without",
+    r"(?:pas|jamais|rien|not|never|nothing|cannot|\w+n['’]t)\s+(?:[\w'’]+\s+){0,4}?(?:sans|without)",
+    r"hors[\s-]ligne",
+    r"sans\s+outils?",
+    r"(?:sans|without|no|aucun|pas\s+de)\s+(?:outils?|tools?|frameworks?|technologies?)\s+(?:en|dans|avec|in|with)",
     r"(?:avec|with)\s+(?:ou|or)\s+(?:sans|without)",
     r"(?:ou|or)\s+(?:pas|non|not)",
     r"plus\s+que\s+jamais",
@@ -79,40 +80,72 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _WELCOME = re.compile(
-    r"[^.!?\n]*\b(?:mais|but|though)\b[^.!?\n]*\b(?:une?\s+plus|a\s+plus|atout|appréci|bienvenu|asset|welcome)",
+    r"(?>[^.!?\n]*?\b(?:mais|but|though)\b)(?:(?!\b(?:j['’]|je\b|i\b))[^.!?\n])*?"
+    r"\b(?:une?\s+plus|a\s+plus|atout\w*|appréci\w*|bienvenu\w*|asset|welcome)(?!\w)",
     re.IGNORECASE,
 )
-"""What is not required and still counts: `SQL n'est pas requis mais serait un plus`."""
+"""What is not required and still counts: `SQL n'est pas requis mais serait un plus`; not `mais j'ai apprécié`."""
 _ARTICLE = r"(?:(?:de|en|la|le|les|of|any|in|with)\s+|d['’]|l['’])?"
-_JOINED = re.compile(rf"\s*(?:,?\s*(?:ni|ou|or|nor|et|and)\s+{_ARTICLE}(?:{_ARTICLE})|[/&]\s*)", re.IGNORECASE)
+_JOINED = re.compile(rf"(?:\s*,)?\s*(?:ni|ou|or|nor|et|and)\s+{_ARTICLE}(?:{_ARTICLE})|\s*[/&]\s*", re.IGNORECASE)
 _LISTED = re.compile(r"\s*,\s*(?P<article>(?:(?:de|of|any)\s+|d['’])?)", re.IGNORECASE)
+_ASIDE = re.compile(rf"\s*{_ARTICLE}", re.IGNORECASE)
 _CLOSED = re.compile(r"\b(?:ni|ou|or|nor)\b", re.IGNORECASE)
 
 
 def denied(text: str, spans: Sequence[tuple[int, int]], words: Sequence[int]) -> set[int]:
     """Return which of the skills that a text names it denies, by their places.
 
+    Each skill is looked at once from before and once from behind, no farther than a few times REACH, and so is what
+    stands between two of them: the work grows with the text and no faster.
+
     Args:
         text: as it stands.
         spans: where each skill begins and ends, in the order of the text, none over another.
-        words: where each of WORDS begins.
+        words: where each of WORDS begins, in the order of the text.
     """
     found: set[int] = set()
+    ahead = behind = -1
     for word in words:
         place = bisect_left(spans, (word, 0))
-        if place < len(spans) and spans[place][0] - word < REACH:
-            for denial in _BEFORE.finditer(text, max(word - RUN_UP, 0), spans[place][1]):
-                if denial["denies"] and denial.end("denies") <= spans[place][0] <= denial.end():
-                    _add(text, spans, place, _goes_on(text, spans, place), found)
-        if place and word - spans[place - 1][1] < REACH and (after := _AFTER.match(text, spans[place - 1][1])):
-            first = _begins(text, spans, place - 1, many=bool(after["more"] or after["many"]))
-            _add(text, spans, first, place - 1, found)
+        if ahead < place < len(spans) and spans[place][0] - word < REACH:
+            ahead = place
+            if _denies(text, word, spans[place]):
+                ahead = _goes_on(text, spans, place)
+                if not _is_welcome(text, spans, ahead):
+                    found.update(range(place, ahead + 1))
+        if behind < place - 1 and word - spans[place - 1][1] < REACH:
+            behind = place - 1
+            end = spans[behind][1]
+            if (after := _AFTER.match(text, end, end + 2 * REACH)) and not _is_welcome(text, spans, behind):
+                many = bool(after["more"] or after["many"])
+                found.update(range(_begins(text, spans, behind, many=many), place))
     return found
 
 
-def _add(text: str, spans: Sequence[tuple[int, int]], first: int, last: int, found: set[int]) -> None:
-    if not _WELCOME.match(text, spans[last][1]):
-        found.update(range(first, last + 1))
+def _denies(text: str, word: int, skill: tuple[int, int]) -> bool:
+    start, end = skill
+    return any(
+        denial["denies"] and denial.end("denies") <= start <= denial.end()
+        for denial in _BEFORE.finditer(text, max(word - RUN_UP, 0), min(end, start + REACH))
+    )
+
+
+def _is_welcome(text: str, spans: Sequence[tuple[int, int]], last: int) -> bool:
+    """Tell whether a denied skill counts all the same: what is said so before the next one is named is said of it."""
+    end = spans[last][1]
+    following = spans[last + 1][0] if last + 1 < len(spans) else None
+    until = end + REACH if following is None else min(following, end + REACH)
+    welcome = _WELCOME.match(text, end, until)
+    if welcome is None:
+        return False
+    # `mais apprécié Odoo` is said of Odoo.
+    return until != following or not _ASIDE.fullmatch(text, welcome.end(), until)
+
+
+def _between(text: str, spans: Sequence[tuple[int, int]], place: int) -> str:
+    """Return what stands between a skill and the next one, nothing where that is too long to join them."""
+    end, start = spans[place][1], spans[place + 1][0]
+    return text[end:start] if start - end < REACH else ""
 
 
 def _goes_on(text: str, spans: Sequence[tuple[int, int]], first: int) -> int:
@@ -122,8 +155,8 @@ def _goes_on(text: str, spans: Sequence[tuple[int, int]], first: int) -> int:
     Java," may be what is asked for.
     """
     last = first
-    for place, ((_, end), (start, _)) in enumerate(pairwise(spans[first:]), start=first + 1):
-        between = text[end:start]
+    for place in range(first + 1, len(spans)):
+        between = _between(text, spans, place - 1)
         listed = _LISTED.fullmatch(between)
         if _JOINED.fullmatch(between):
             if place - 1 == last or _CLOSED.search(between):
@@ -146,7 +179,7 @@ def _begins(text: str, spans: Sequence[tuple[int, int]], last: int, *, many: boo
     """
     first = last
     while first:
-        between = text[spans[first - 1][1] : spans[first][0]]
+        between = _between(text, spans, first - 1)
         joined = _JOINED.fullmatch(between) and (many or not re.search(r"\b(?:et|and)\b", between))
         if not joined and not (many and _LISTED.fullmatch(between)):
             break

@@ -6,7 +6,8 @@ text's own.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,9 @@ FIELDS = ("group", "near", "own", "free")
 _SMALL = frozenset("d l de du des la le les of the en à a aux au et and".split())
 _WORD = re.compile(r"[^\W_]+")
 _SPELT_OUT_CHARACTERS = 90
-_BEFORE_BRACKET = re.compile(r"[\s«»\"“”:]*\(\s*$")
+_FAR = 1 << 40
+"""More characters than a text has."""
+_SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
 _COMPANY = re.compile(r"[A-ZÀ-Þ][a-zà-ÿ][\w&'’-]*[ \t\u00a0]$")
 _AFTER_A_COMPANY = frozenset({"SAS"})
 """Legal forms, after a company's name."""
@@ -43,27 +46,46 @@ class Doubtful:
         """Tell whether a word of a text is this name."""
         return word.lower() == self.written if self.written.islower() else word in (self.written, f"{self.written}s")
 
-    def counts(
-        self, text: str, folded: str, spans: Iterable[tuple[int, int]], *, otherwise: bool, beside: bool
-    ) -> bool:
-        """Tell whether the name means the skill in a text.
+    def meant(
+        self,
+        text: str,
+        folded: str,
+        ends: Sequence[int],
+        spans: Sequence[tuple[int, int]],
+        *,
+        otherwise: bool,
+        beside: bool,
+    ) -> Sequence[tuple[int, int]]:
+        """Return where the name means the skill in a text, of where it stands in it.
+
+        What tells that it does may stand anywhere. What tells that it does not counts in the name's own sentence,
+        unless words of `beside` are nearer: so a sentence about something else makes no text name less.
 
         Args:
             text: as it stands.
-            folded: the same in small letters without accents.
+            folded: the same in small letters without accents, letter by letter.
+            ends: of its sentences.
             spans: where the name stands in it.
             otherwise: whether the text names the skill by another name, too.
             beside: whether it names another skill of its field.
         """
         if otherwise:
-            return True
-        if self.unless and self.unless.search(folded):
-            return False
-        if self.field == "free":
-            return True
-        if not self.written.islower() and any(is_own_abbreviation(text, start, end) for start, end in spans):
-            return False
-        return beside or bool(self.beside and self.beside.search(folded))
+            return spans
+        free = self.field == "free"
+        if not free and not self.written.islower() and any(is_own_abbreviation(text, *span) for span in spans):
+            return ()
+        if not free and not beside and not (self.beside and self.beside.search(folded)):
+            return ()
+        against = [found.span() for found in self.unless.finditer(folded)] if self.unless else []
+        if not against:
+            return spans
+        told = [found.span() for found in self.beside.finditer(folded)] if self.beside else []
+        return [span for span in spans if _nearest(told, span, ends) < _nearest(against, span, ends, none=_FAR + 1)]
+
+
+def sentence_ends(text: str) -> list[int]:
+    """Return where each sentence of a text ends, or each line."""
+    return [found.end() for found in _SENTENCE_END.finditer(text)]
 
 
 def is_of_a_company(text: str, start: int, end: int) -> bool:
@@ -104,12 +126,22 @@ def read(path: Path, fold: Callable[[str], str]) -> list[Doubtful]:
 def is_own_abbreviation(text: str, start: int, end: int) -> bool:
     """Tell whether a text spells an abbreviation out: `Département Réseau Fixe (DRF)`, `DRF (Département …)`."""
     letters = text[start:end].lower()
-    before = text[max(0, start - _SPELT_OUT_CHARACTERS) : start]
-    if opened := _BEFORE_BRACKET.search(before):
-        words = _initials(before[: opened.start()])
-        return words.endswith(letters)
+    before = text[max(0, start - _SPELT_OUT_CHARACTERS) : start].rstrip()
+    if before.endswith("("):
+        return _initials(before).endswith(letters)
     inside = _IN_BRACKET.match(text, end)
     return inside is not None and _initials(inside[1]).startswith(letters)
+
+
+def _nearest(found: Sequence[tuple[int, int]], name: tuple[int, int], ends: Sequence[int], none: int = _FAR) -> int:
+    """Return how many characters lie between a name and the nearest of what was found in its sentence, else `none`."""
+    sentence, place = bisect_left(ends, name[1]), bisect_left(found, name)
+    gaps = [
+        max(name[0] - end, start - name[1], 0)
+        for start, end in found[max(place - 1, 0) : place + 1]
+        if bisect_right(ends, start) == sentence
+    ]
+    return min(gaps, default=none)
 
 
 def _initials(words: str) -> str:
@@ -119,4 +151,5 @@ def _initials(words: str) -> str:
 def _any_of(words: str) -> re.Pattern[str] | None:
     if not words:
         return None
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words.split(' | ')))})")
+    ways = [r"\s+".join(map(re.escape, way.split())) for way in words.split(" | ")]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(ways)})")

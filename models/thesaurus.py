@@ -10,7 +10,7 @@ import re
 import threading
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -25,7 +25,7 @@ from models.doubtful import Doubtful, is_of_a_company
 from models.homographs import WORDS_TOO
 from models.relations import RELATIONS, Relation
 
-VERSION = "2"
+VERSION = "3"
 LONGEST = 8
 """Words of a name that is looked for in prose."""
 SMALL_BETWEEN = 3
@@ -119,14 +119,16 @@ class Thesaurus:
                         break
         places = _apart(runs)
         alone = {at: odd.get(words[at]) or _folded(words[at]) for at, end, _ in places if end - at == 1}
-        if not tables.doubtful.keys().isdisjoint(alone.values()):
-            places = self._without_doubtful(text, spans, alone, places)
         found = [Mention(spans[at][0], _end(text, spans[end - 1]), name) for at, end, name in places]
-        if not found or denial.WORDS.isdisjoint(words):
-            return found
-        denying = [span[0] for span, word in zip(spans, words, strict=True) if word in denial.WORDS]
-        not_there = denial.denied(text, [(one.start, one.end) for one in found], denying)
-        return [one for place, one in enumerate(found) if place not in not_there]
+        refused: set[int] = set()
+        if found and not denial.WORDS.isdisjoint(words):
+            denying = [span[0] for span, word in zip(spans, words, strict=True) if word in denial.WORDS]
+            refused = denial.denied(text, [(one.start, one.end) for one in found], denying)
+        if not tables.doubtful.keys().isdisjoint(alone.values()):
+            # After what is denied: a denied list may have a doubtful name in it, and a denied skill bears nothing out.
+            doubted = {place: alone[at] for place, (at, _, _) in enumerate(places) if alone.get(at) in tables.doubtful}
+            refused |= self._unborne(text, found, doubted, refused)
+        return [one for place, one in enumerate(found) if place not in refused]
 
     def reads(self, name: str) -> bool:
         """Tell whether `mentions` knows a name: where it leaves the word out, a text does not mean the skill."""
@@ -148,42 +150,33 @@ class Thesaurus:
         spellings = self._tables.exact.get(first) if len(run) == 1 else None
         return spellings is None or homographs.is_name(text, start, end, spellings)
 
-    def _without_doubtful(
-        self,
-        text: str,
-        spans: Sequence[tuple[int, int]],
-        alone: Mapping[int, str],
-        places: Sequence[tuple[int, int, str]],
-    ) -> list[tuple[int, int, str]]:
-        """Return the runs of words that name skills for sure, and the doubtful ones that the others bear out.
+    def _unborne(
+        self, text: str, found: Sequence[Mention], doubted: Mapping[int, str], denied: Container[int]
+    ) -> set[int]:
+        """Return which doubtful names nothing in the text bears out, by their places.
 
         Args:
             text: as it stands.
-            spans: of its words.
-            alone: the word of each run of one, folded, by its place.
-            places: the runs: the first word, the one behind the last, and the skill.
+            found: what the text seems to name.
+            doubted: the word of each doubtful one, folded, by its place.
+            denied: the places of what the text denies: it bears nothing out.
         """
         tables = self._tables
-        doubted: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
-        named = set()
-        for at, _, name in places:
-            if alone.get(at) in tables.doubtful:
-                doubted[alone[at], name].append((spans[at][0], _end(text, spans[at])))
-            else:
-                named.add(name)
-        folded = _plain(text)
-        refused = {
-            key
-            for (key, name), where in doubted.items()
-            if not any(
-                one.counts(
-                    text, folded, where, otherwise=name in named, beside=not named.isdisjoint(tables.field(name, one))
-                )
-                for one in tables.doubtful[key]
-                if any(one.is_written(text[start:end]) for start, end in where)
-            )
-        }
-        return [(at, end, name) for at, end, name in places if alone.get(at) not in refused]
+        named = {one.name for place, one in enumerate(found) if place not in doubted and place not in denied}
+        doubts: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for place, word in doubted.items():
+            doubts[word, found[place].name].append(place)
+        folded, ends = _plain(text), doubtful.sentence_ends(text)
+        unborne = set(doubted)
+        for (key, name), places in doubts.items():
+            where = {(found[place].start, found[place].end): place for place in places}
+            for one in tables.doubtful[key]:
+                written = [span for span in where if one.is_written(text[slice(*span)])]
+                if written:
+                    near = not named.isdisjoint(tables.field(name, one))
+                    meant = one.meant(text, folded, ends, written, otherwise=name in named, beside=near)
+                    unborne.difference_update(map(where.__getitem__, meant))
+        return unborne
 
     @cached_property
     def _tables(self) -> "_Tables":
@@ -392,8 +385,8 @@ def _words(text: str) -> tuple[list[tuple[int, int]], list[str], dict[str, str]]
 
 
 def _plain(text: str) -> str:
-    """Return a text in small letters without accents, one space where there are more."""
-    return " ".join(text.casefold().translate(_ACCENTED).replace("’", "'").split())
+    """Return a text in small letters without accents, letter by letter."""
+    return text.replace("İ", "I").lower().translate(_ACCENTED).replace("’", "'")
 
 
 def _key(text: str) -> str:

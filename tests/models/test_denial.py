@@ -1,5 +1,7 @@
 """What a text denies it does not name: in both languages, before and after the skill, in lists; and nothing else."""
 
+from time import thread_time
+
 import pytest
 
 from matcher.stages.text import neutral
@@ -46,6 +48,20 @@ def thesaurus() -> Thesaurus:
         ("without Docker, with Ansible", ["Ansible"]),
         ("Java not required; Python is", ["Python"]),
         ("Kafka and RabbitMQ are not needed", []),
+        ("Je n'ai jamais utilisé SAP mais j'ai beaucoup apprécié Odoo", ["Odoo"]),
+        ("Jamais pratiqué SAP mais beaucoup apprécié Odoo", ["Odoo"]),
+        ("Je n'ai jamais utilisé SAP mais j'ai apprécié l'équipe", []),
+        ("pas de Java mais Python est un atout", ["Python"]),
+        ("Pas de Kubernetes mais Docker serait un plus", ["Docker"]),
+        ("Java n'est pas requis mais Python serait un plus", ["Python"]),
+        ("no Java but Python would be an asset", ["Python"]),
+        ("Sans expérience en Java", []),
+        ("Sans framework Symfony", []),
+        ("Je ne connais pas Java, sans Docker", []),
+        ("Aucune expérience en SAS et Python.", []),
+        ("Aucune expérience en SAS et Python. J'utilise SPSS.", ["SPSS"]),
+        ("no SOC, Excel or Docker", []),
+        ("Pas de SPSS. SAS avec Dupont.", []),
     ],
 )
 def test_what_is_denied_is_not_named(thesaurus: Thesaurus, text: str, named: list[str]) -> None:
@@ -74,8 +90,48 @@ def test_what_is_denied_is_not_named(thesaurus: Thesaurus, text: str, named: lis
         ("do not hesitate to use Docker", ["Docker"]),
         ("bases SQL et No SQL", ["SQL", "SQL"]),
         ("réseau sans fil et Docker", ["réseau sans fil", "Docker"]),
+        ("Pas d'expérience en Java exigée mais ce serait un plus", ["Java"]),
+        ("Python demandé, Java pas requis mais apprécié, PHP aussi", ["Python", "Java", "PHP"]),
+        ("Fonctionnement hors ligne en React Native", ["React Native"]),
+        ("Je code sans framework en JavaScript", ["JavaScript"]),
+        ("Mode sans outils Docker", ["Docker"]),
+        ("Never used anything without Docker", ["Docker"]),
+        ("Je ne déploie jamais un service sans Docker", ["Docker"]),
+        ("I can't work without Docker", ["Docker"]),
     ],
 )
 def test_what_only_looks_like_a_denial_is_named(thesaurus: Thesaurus, text: str, named: list[str]) -> None:
     quoted = [text[one.start : one.end] for one in thesaurus.mentions(text)]
     assert [quote for quote in quoted if quote in named] == named
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "pas de Java mais ",
+        "but no Java though ",
+        "pas C# mais ",
+        ", ni Java ",
+        "ni ni Java ",
+        "pas de de de Java ",
+        "Java not ",
+        "Java, ",
+        "Java are not needed, ",
+        "Java n'est pas requis mais ",
+        "never a b c without Docker ",
+        "pas Java mais apprécié ",
+        "Java" + " " * 110 + "ni ",
+        "pas de ERP, ",
+        "RDF (",
+    ],
+)
+def test_the_work_grows_with_the_text_and_no_faster(thesaurus: Thesaurus, unit: str) -> None:
+    # Sixteen times the text: 256 times the work where it is quadratic.
+    few, many = (min(_work_s(thesaurus, (unit * length)[:length]) for _ in range(3)) for length in (1_250, 20_000))
+    assert many < 16 * 5 * few
+
+
+def _work_s(thesaurus: Thesaurus, text: str) -> float:
+    begun_s = thread_time()
+    thesaurus.mentions(text)
+    return thread_time() - begun_s

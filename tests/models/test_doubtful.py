@@ -33,6 +33,9 @@ def thesaurus() -> Thesaurus:
         ("La section « Analyse systèmes » (SAS) et ses statistiques", "SAS"),
         ("établissements recevant du public (ERP) et Chorus", "ERP"),
         ("Règles de sécurité liées à un ERP", "ERP"),
+        ("ERP recevant du public, suites bureautiques", "ERP"),
+        ("Transmettre les données à l'IA-DASEN, analyse de la data", "IA"),
+        ("Équipe de la DCE doctorale, marchés publics", "DCE"),
         ("agences sanitaires et partenaires [SIG (Service d'information du gouvernement)", "SIG"),
         ("Un domaine Systèmes d'Information et Poste de travail (SIP), et la téléphonie sur IP", "SIP"),
         ("entretien du bâtiment et sauvegarde du patrimoine bâti", "sauvegarde"),
@@ -69,10 +72,25 @@ def test_what_means_something_else_names_no_skill(thesaurus: Thesaurus, text: st
         ("gestion de l'AD, des GPO", "AD"),
         ("Analyste SOC", "SOC"),
         ("Développeuse SIG", "SIG"),
+        ("Resource Description Framework (RDF) et SPARQL", "RDF"),
+        ("Privacy Impact Assessment (PIA), RGPD", "PIA"),
+        ("Session Initiation Protocol (SIP), asterisk", "SIP"),
+        ("Intrusion prevention system (IPS)", "IPS"),
+        ("traitement automatique du langage (TAL)", "TAL"),
+        ("MPI (Message Passing Interface)", "MPI"),
+        ("ERP, progiciel. Formation sécurité incendie.", "ERP"),
+        ("ERP, progiciel, sécurité   incendie", "ERP"),
+        ("Sécurité incendie.\nERP et Chorus", "ERP"),
+        ("Site web sous SPIP. Relations avec l'administration pénitentiaire.", "SPIP"),
     ],
 )
 def test_the_same_name_counts_beside_another_skill_of_its_field(thesaurus: Thesaurus, text: str, quote: str) -> None:
     assert quote in [text[one.start : one.end] for one in thesaurus.mentions(text)]
+
+
+def test_each_place_of_a_name_counts_for_itself(thesaurus: Thesaurus) -> None:
+    text = "Site sous SPIP et Drupal. Visites au SPIP, milieu pénitentiaire."
+    assert [text[one.start : one.end] for one in thesaurus.mentions(text)] == ["SPIP", "Drupal"]
 
 
 def test_a_doubtful_name_is_a_skill_where_it_is_listed(thesaurus: Thesaurus) -> None:
