@@ -266,6 +266,22 @@ def test_no_excluded_word_is_among_the_wanted(text: str) -> None:
     assert {*query.locations}.isdisjoint(query.excluded_locations)
 
 
+@pytest.mark.parametrize("sign", ["sans – a ", "ni Java ", "-a "])
+def test_what_refuses_is_looked_for_once_however_much_of_it_there_is(sign: str) -> None:
+    parse(sign)
+    started = time.process_time()
+    parse((sign * MOST_CHARACTERS)[:MOST_CHARACTERS])
+    assert time.process_time() - started < 0.2
+
+
+@pytest.mark.parametrize("lead", ['"', "« a", "lu écrit", "5"])
+def test_a_run_of_spaces_is_one(lead: str) -> None:
+    started = time.process_time()
+    parse(f"{lead}{' ' * 600}x")
+    assert time.process_time() - started < 0.1
+    assert parse('"open  \t data"').phrases == ("open data",)
+
+
 @pytest.mark.parametrize("sign", ['"', "«", '-"', "- ", "sauf ", "\ud800", "NOT ", '"a" ', "Paris, ", "1 an "])
 def test_a_megabyte_of_anything_is_read_at_once(sign: str) -> None:
     started = time.perf_counter()

@@ -2,6 +2,7 @@ import csv
 import gzip
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -26,6 +27,7 @@ from matcher.stages.text import (
     skills,
     words,
 )
+from matcher.stages.text.clean import readable
 from matcher.stages.text.facets import _PERSONAL, _personal, _personal_with, prose_of
 from matcher.stages.text.neutral import fold_agreement
 from tests.fakes import FakeThesaurus
@@ -516,6 +518,17 @@ def test_markup_and_ornaments_change_no_facet_text_and_what_is_quoted_is_to_the_
     words = [quoted for quoted in quotes(other, wanted) if quoted]
     assert all(quoted in prose_of(other) for quoted in words)
     assert len(words) == ("Python" in plain and "\u200b" not in decorated)
+
+
+@pytest.mark.parametrize("sign", ["*", "`", "*`", "* ", "&amp;", "a*", "<", "<!--", "&#"])
+def test_signs_without_end_are_read_in_no_time(sign: str) -> None:
+    started = time.process_time()
+    readable("a " + sign * (20_000 // len(sign)))
+    assert time.process_time() - started < 0.2
+
+
+def test_a_run_of_signs_is_dropped_beside_a_letter_alone() -> None:
+    assert readable("a ** b, **`c`** and d** *").text == "a ** b, c and d *"
 
 
 DSI = "dsi directeur des systèmes d'information"

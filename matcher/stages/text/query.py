@@ -46,6 +46,8 @@ _SEAMS = re.compile(
 """Where a word may be written as two."""
 _NUMBER = re.compile(r"(?<=[^\W\d_])\d{4,}(?!\w)")
 _OURS = re.compile(f"[{LITERAL}{GAP}]")
+_SPACES = re.compile(r"\s{2,}")
+"""Of which some patterns would try every part."""
 _QUOTED = re.compile(r'["«“]\s*([^"«»“”]*?)\s*["»”]')
 _CODE = re.compile(r"(?=\(\s*(?:\d{2,3}|2[ABab])\s*\))")
 """Before a département's code in brackets."""
@@ -91,7 +93,8 @@ def parse(text: str) -> SearchQuery:
     # Half a character (a lone surrogate) is nothing that a database or a tokenizer could take.
     left = text[:MOST_CHARACTERS].encode("utf-8", "replace").decode().replace("\x00", " ")
     # Of how a person is reached nothing is searched for, shown or kept.
-    left, quoted = _quoted(without_contacts(_OURS.sub(" ", left)))
+    left = _SPACES.sub(lambda found: "\n" if "\n" in found[0] else " ", _OURS.sub(" ", left))
+    left, quoted = _quoted(without_contacts(left))
     left, years = years_in(left)
     left, refused = without_refused(with_slashes_apart(with_levels_joined(left)))
     left = _FREE_DASH.sub(",", left)

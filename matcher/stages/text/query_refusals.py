@@ -82,16 +82,15 @@ def without_refused(text: str) -> tuple[str, Refused]:
     refused = Refused()
     kept: list[str] = []
     at = 0
-    while at < len(text):
-        cue = _next_cue(text, at)
-        if cue is None:
-            break
+    cues = _Cues(text)
+    while cue := cues.after(at):
         start, end, goes_on = cue
-        items = _items(text, end, goes_on=goes_on)
-        if not items or (goes_on and items[0].kind == "word" and (is_prose or fold(items[0].name) in _NO_THINGS)):
+        first = _first(text, end, goes_on=goes_on)
+        if first is None or (goes_on and first.kind == "word" and (is_prose or fold(first.name) in _NO_THINGS)):
             kept.append(text[at:end])
             at = end
             continue
+        items = _items(text, first, goes_on=goes_on)
         kept += [text[at:start], f" {GAP} "]
         at = items[-1].end
         for item in items:
@@ -104,17 +103,31 @@ def without_refused(text: str) -> tuple[str, Refused]:
     return "".join([*kept, text[at:]]), refused
 
 
-def _next_cue(text: str, at: int) -> tuple[int, int, bool] | None:
-    """Return where the next word or dash that refuses begins and ends, and whether it refuses more than one thing."""
-    found = []
-    for pattern in (_DASH, _WORD):
-        for cue in pattern.finditer(text, at):
-            if (pattern is _WORD and not _FIXED.match(text, cue.start())) or (
-                pattern is _DASH and _excludes(text, cue)
-            ):
-                found.append((cue.start(), cue.end(), pattern is _WORD))
-                break
-    return min(found, default=None)
+class _Cues:
+    """The words and dashes of a query that refuse. Each is looked at once, however many there are."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._next: dict[re.Pattern[str], re.Match[str] | None] = {
+            pattern: self._found(pattern, 0) for pattern in (_DASH, _WORD)
+        }
+
+    def after(self, at: int) -> tuple[int, int, bool] | None:
+        """Return where the next one begins and ends, and whether it refuses more than one thing.
+
+        Args:
+            at: where it begins at the earliest; no less than the time before.
+        """
+        for pattern, cue in self._next.items():
+            if cue and cue.start() < at:
+                self._next[pattern] = self._found(pattern, at)
+        return min(((cue.start(), cue.end(), cue.re is _WORD) for cue in self._next.values() if cue), default=None)
+
+    def _found(self, pattern: re.Pattern[str], at: int) -> re.Match[str] | None:
+        cues = pattern.finditer(self._text, at)
+        if pattern is _WORD:
+            return next((cue for cue in cues if not _FIXED.match(self._text, cue.start())), None)
+        return next((cue for cue in cues if _excludes(self._text, cue)), None)
 
 
 def _excludes(text: str, dash: re.Match[str]) -> bool:
@@ -133,12 +146,16 @@ def _excludes(text: str, dash: re.Match[str]) -> bool:
     return following is None or following.kind != item.kind
 
 
-def _items(text: str, at: int, *, goes_on: bool) -> list[_Item]:
+def _first(text: str, at: int, *, goes_on: bool) -> _Item | None:
+    """Return what is refused first, None where nothing is."""
     first = _item(text, at, lone=not goes_on)
     if goes_on and not (first and first.place):  # `Le Havre` begins with an article
         first = _item(text, _skipped(text, at), lone=False)
-    if first is None:
-        return []
+    return first
+
+
+def _items(text: str, first: _Item, *, goes_on: bool) -> list[_Item]:
+    """Return all that is refused from the first thing on."""
     items = [first]
     while goes_on:
         end = items[-1].end
