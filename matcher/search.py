@@ -44,7 +44,7 @@ from matcher.stages.text import SearchQuery
 
 __all__ = ["BANDS", "UNKNOWN", "Filters", "Found", "Search", "SearchQuery"]
 
-READING = "2"
+READING = "3"
 """How a free text is read. Goes into the log with each search: another number whenever one could be read otherwise."""
 WORDS = "words"
 """The aspect that full-text search adds to a score."""
