@@ -13,7 +13,7 @@ from operator import add, is_
 from matcher.core.domain import Contract, Location, Remote
 from matcher.stages.text.facets import without_contacts, words
 from matcher.stages.text.query_asks import languages_in, seniority_in, with_levels_joined, years_in
-from matcher.stages.text.query_places import Place, places_in, with_slashes_apart
+from matcher.stages.text.query_places import EVERYWHERE, Place, places_in, with_slashes_apart
 from matcher.stages.text.query_refusals import without_refused
 from matcher.stages.text.query_words import (
     CONTRACTS,
@@ -115,15 +115,20 @@ def parse(text: str) -> SearchQuery:
         parts=tuple(written),
         phrases=tuple(dict.fromkeys(literal))[:MOST_PHRASES],
         excluded=tuple(dict.fromkeys(excluded))[:MOST_PHRASES],
-        locations=tuple(dict.fromkeys(place.location for place in wanted)),
+        locations=_locations(wanted),
         remote=remote,
         contracts=tuple(contracts),
         languages=tuple(dict.fromkeys(languages)),
         experience_years=level if years is None else years,
         places=tuple(dict.fromkeys(place.name for place in wanted)),
         excluded_places=tuple(dict.fromkeys(place.name for place in refused.places)),
-        excluded_locations=tuple(dict.fromkeys(place.location for place in refused.places)),
+        excluded_locations=_locations(refused.places),
     )
+
+
+def _locations(named: Sequence[Place]) -> tuple[Location, ...]:
+    """Return where some places are; the whole country, wanted or not, constrains nothing."""
+    return tuple(dict.fromkeys(place.location for place in named if place.location != EVERYWHERE))
 
 
 def spellings(phrase: str) -> list[str]:
