@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -29,6 +30,7 @@ class Reasons:
         self._store = store
         self._embedder = embedder
         self._thesaurus = thesaurus
+        self._quotes = partial(text.quotes, thesaurus=thesaurus)
         self._sheets: OrderedDict[tuple[Kind, str], Sheet] = OrderedDict()
         self._met: dict[str, dict[str, Met]] = {}
         """By profile and posting; of nobody whose sheet is not kept."""
@@ -91,7 +93,7 @@ class Reasons:
                 yield explain(match, meet(posting, profile))
 
     def _meet(self, posting: Sheet, profile: Sheet) -> Met:
-        return meet(posting, profile, near=self._thesaurus.near, quotes=text.quotes)
+        return meet(posting, profile, near=self._thesaurus.near, quotes=self._quotes)
 
     def _kept(self, posting: Sheet, profile: Sheet) -> Met:
         """Return the same from memory, where neither of the two has changed since."""

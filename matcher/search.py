@@ -44,7 +44,7 @@ from matcher.stages.text import SearchQuery
 
 __all__ = ["BANDS", "UNKNOWN", "Filters", "Found", "Search", "SearchQuery"]
 
-READING = "2"
+READING = "3"
 """How a free text is read. Goes into the log with each search: another number whenever one could be read otherwise."""
 WORDS = "words"
 """The aspect that full-text search adds to a score."""
@@ -57,6 +57,9 @@ MOST_SKILL_WORDS = 3
 PAIR = 2
 """Words that may be written as one, with a stop between them."""
 _WORD = re.compile(r"[^\s()]+")
+_ACRONYM = re.compile(r"(?<![\w-])[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ\d]+(?![\w-])")
+MOST_WORDS = 12
+"""Of a part in which an acronym is taken at its word; in a longer one, which is prose, others must bear it out."""
 _BEFORE = "avec "
 """Stands before what would otherwise begin a sentence."""
 _WRITERS = frozenset(
@@ -249,10 +252,12 @@ def _named_in(part: str, thesaurus: Thesaurus) -> Iterator[str]:
     pairs = [(one[0], other[1]) for one, other in pairwise(words)]
     trade = text.without_accents(part[slice(*words[0])]) if words else ""
     typed = [span for span in words[1:] if trade in _WRITERS and part[slice(*span)].islower()]
+    shouted = [found.span() for found in _ACRONYM.finditer(part)] if len(words) <= MOST_WORDS else []
     found = [
         *said,
         *((start, end) for start, end in pairs if thesaurus.names([".".join(part[start:end].split())])[0]),
         *((start, end) for start, end in single if thesaurus.names([part[start:end]])[0]),
+        *((start, end) for start, end in shouted if _is_read(part[start:end], thesaurus)),
         *((start, end) for start, end in typed if thesaurus.mentions(f"{_BEFORE}{part[start:end].capitalize()}")),
     ]
     end = 0
@@ -260,6 +265,11 @@ def _named_in(part: str, thesaurus: Thesaurus) -> Iterator[str]:
         if start >= end:
             yield part[start:stop]
             end = stop
+
+
+def _is_read(name: str, thesaurus: Thesaurus) -> bool:
+    """Tell whether a name is a skill's, and one that prose may name: `IT` is known and says nothing."""
+    return thesaurus.names([name])[0] is not None and thesaurus.reads(name)
 
 
 def likeness(record: Record, *, organisation: OrganisationId | None) -> Record:

@@ -80,15 +80,14 @@ def meet(posting: Sheet, profile: Sheet, *, near: Near, quotes: Quotes) -> Met:
     it: then the missing skill has those words for its counterpart, and a sentence says so.
     """
     skills = match_skills(posting, profile, near=near)
-    short = [place for place, skill in enumerate(skills) if skill.similarity < 1.0]
-    words = quotes(profile.record, [posting.skills[place] for place in short]) if short else ()
-    named = {place: quoted for place, quoted in zip(short, words, strict=True) if quoted}
+    missing = [place for place, skill in enumerate(skills) if skill.evidence is Evidence.MISSING]
+    words = quotes(profile.record, [posting.skills[place] for place in missing]) if missing else ()
+    named = {place: quoted for place, quoted in zip(missing, words, strict=True) if quoted}
     if named:
         skills = tuple(
-            skill._replace(counterpart=named.get(place)) if skill.evidence is Evidence.MISSING else skill
-            for place, skill in enumerate(skills)
+            skill._replace(counterpart=named[place]) if place in named else skill for place, skill in enumerate(skills)
         )
-    groups = _grouped(skills, named)
+    groups = _grouped(skills)
     return Met(
         posting,
         profile,
@@ -171,7 +170,7 @@ class Phrases:
     near: Callable[[str, str], str]
     """What is asked for and what the profile has for it, as an item of the latter."""
     skills_named: str
-    """In prose, by a name that the thesaurus does not know."""
+    """In prose, by a name that the thesaurus does not read."""
     skills_missing: str
     here: str
     """A distance under one kilometre."""
@@ -257,24 +256,17 @@ class _Groups:
     missing: list[str] = field(default_factory=list)
 
 
-def _grouped(skills: Sequence[SkillMatch], named: Mapping[int, str]) -> _Groups:
-    """Return the skills by how a sentence tells of them.
-
-    Args:
-        skills: in the order in which they are asked for.
-        named: by place, the words of those that the profile's prose names and that do not count whole.
-    """
+def _grouped(skills: Sequence[SkillMatch]) -> _Groups:
+    """Return the skills by how a sentence tells of them, in the order in which they are asked for."""
     groups = _Groups()
-    for place, (required, evidence, counterpart, _, _) in enumerate(skills):
+    for required, evidence, counterpart, _, _ in skills:
         asked, theirs = _shown(required), counterpart and _shown(counterpart)
-        if quoted := named.get(place):
-            groups.named.append(_with_theirs(asked, _shown(quoted)))
-        elif theirs is None:
+        if theirs is None:
             groups.missing.append(asked)
         elif evidence is Evidence.NEAR:
             groups.near.append((asked, theirs))
         else:
-            met = groups.evidenced if evidence is Evidence.EVIDENCED else groups.claimed
+            met = {Evidence.EVIDENCED: groups.evidenced, Evidence.CLAIMED: groups.claimed}.get(evidence, groups.named)
             met.append(_with_theirs(asked, theirs))
     return groups
 

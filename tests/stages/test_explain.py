@@ -1,6 +1,7 @@
 """Reasons: what is quoted was written, and what is said is so."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pytest
@@ -24,10 +25,10 @@ from matcher.core.domain import (
     SkillMatch,
     Standing,
 )
-from matcher.core.ports import Vectors
+from matcher.core.ports import Mention, Vectors
 from matcher.core.skills import NEAR, PROSE_SHARE, SAME, Skill
 from matcher.stages import text
-from matcher.stages.explain import NAMED_SKILLS, Sheet, explain, match_skills, meet
+from matcher.stages.explain import NAMED_SKILLS, Quotes, Sheet, explain, match_skills, meet
 from matcher.stages.text.facets import prose_of
 from tests.contracts.test_store_round_trip import postings, profiles
 from tests.fakes import FakeEncoder, FakeThesaurus
@@ -60,6 +61,10 @@ POSTGRES = FakeThesaurus(
 def sheet_of(record: Record, thesaurus: FakeThesaurus = NOTHING_KNOWN) -> Sheet:
     skills = text.skills(record, thesaurus)
     return Sheet(record, skills, ENCODER.encode([skill.form for skill in skills]))
+
+
+def quoting(thesaurus: FakeThesaurus) -> Quotes:
+    return partial(text.quotes, thesaurus=thesaurus)
 
 
 def asking(*skills: str) -> Sheet:
@@ -193,7 +198,7 @@ def test_a_posting_that_asks_for_nothing_has_nothing_to_match() -> None:
 
 
 def sentences(match: Match, posting: Sheet, profile: Sheet) -> Explanation:
-    return explain(match, meet(posting, profile, near=NOTHING_KNOWN.near, quotes=text.quotes))
+    return explain(match, meet(posting, profile, near=NOTHING_KNOWN.near, quotes=quoting(NOTHING_KNOWN)))
 
 
 def test_a_good_match_reads_well_in_both_languages() -> None:
@@ -262,7 +267,9 @@ def test_what_is_described_is_told_apart_from_what_is_only_listed_and_theirs_is_
         Profile(ProfileId("c"), "x", summary="Du React, du C++.", skills=("Postgres", "C++", "JAVA", "développeuse")),
         POSTGRES,
     )
-    reasons = explain(match_of(standing=Standing.UNKNOWN), meet(asked, profile, near=POSTGRES.near, quotes=text.quotes))
+    reasons = explain(
+        match_of(standing=Standing.UNKNOWN), meet(asked, profile, near=POSTGRES.near, quotes=quoting(POSTGRES))
+    )
     assert reasons.sentence == {
         "fr": "Compétences décrites : c++\u202f; "
         "compétences seulement listées : PostgreSQL (Postgres), Java, Développeur (développeuse)\u202f; "
@@ -322,23 +329,49 @@ def test_what_stands_in_the_prose_to_the_letter_is_never_said_to_be_missing() ->
     ], "the score counted none of them"
 
 
-def test_a_near_skill_is_not_put_in_the_place_of_one_that_stands_in_the_prose() -> None:
+def test_what_was_counted_is_never_said_not_to_be() -> None:
     vectors = np.array([[BETWEEN, (1 - BETWEEN**2) ** 0.5]], dtype=np.float32)
     profile = Sheet(VERBATIM.record, (Skill("nextcloud", "nextcloud", quoted="Nextcloud"),), vectors)
     asked = Sheet(
         ONE_SKILL.record, (Skill("nextcloud talk", "nextcloud talk", listed="Nextcloud Talk"),), ONE_SKILL.vectors
     )
     reasons = sentences(match_of(standing=Standing.UNKNOWN), asked, profile)
-    assert reasons.sentence["en"] == "Named in the text, not counted: Nextcloud Talk."
+    assert reasons.sentence["en"] == "Instead of Nextcloud Talk: Nextcloud."
     (skill,) = reasons.skills
     assert (skill.evidence, skill.counterpart) == (Evidence.NEAR, "Nextcloud"), "that is what the score counted"
+
+
+class Denying(FakeThesaurus):
+    """Reads Java and React, and finds neither in what follows."""
+
+    def mentions(self, text: str) -> list[Mention]:
+        return [one for one in super().mentions(text) if one.name == "skill:spring"]
+
+
+def test_no_sentence_says_that_a_profile_names_what_it_denies_or_does_not_mean() -> None:
+    known = Denying(
+        {"java": "skill:java", "react": "skill:react", "spring boot": "skill:spring"},
+        near={"skill:java": {"skill:spring": 0.85}},
+    )
+    posting = sheet_of(Posting(PostingId("p"), "x", skills=("java", "react", "Frobnicator")), known)
+    prose = "Je n'ai pas d'expérience en java. I react well under pressure. Sans Frobnicator."
+
+    def said(*skills: str) -> str:
+        profile = sheet_of(Profile(ProfileId("c"), "x", summary=prose, skills=skills), known)
+        met = meet(posting, profile, near=known.near, quotes=quoting(known))
+        return explain(match_of(standing=Standing.UNKNOWN), met).sentence["en"]
+
+    assert said() == "Not found: java, react, Frobnicator."
+    assert said("Spring Boot") == "Instead of java: Spring Boot; not found: react, Frobnicator."
 
 
 def test_a_sentence_shows_no_markup_and_the_quotation_keeps_it() -> None:
     known = FakeThesaurus({"intégration continue": "skill:ci", "r&d": "skill:rd"})
     posting = sheet_of(Posting(PostingId("p"), "x", skills=("Intégration continue", "R&D", "<>")), known)
     profile = sheet_of(Profile(ProfileId("c"), "x", summary="Int&eacute;gration <b>continue</b>, R&amp;D"), known)
-    reasons = explain(match_of(standing=Standing.UNKNOWN), meet(posting, profile, near=known.near, quotes=text.quotes))
+    reasons = explain(
+        match_of(standing=Standing.UNKNOWN), meet(posting, profile, near=known.near, quotes=quoting(known))
+    )
     assert reasons.sentence["en"] == "Skills described: Intégration continue, R&D."
     assert [skill.counterpart for skill in reasons.skills] == ["Int&eacute;gration <b>continue", "R&amp;D"]
 
@@ -394,7 +427,9 @@ def test_any_pair_is_explained_and_every_quotation_was_written(
     posting: Posting, profile: Profile, similarity: float, standing: Standing
 ) -> None:
     asking, telling = sheet_of(posting, TOOLS_KNOWN), sheet_of(profile, TOOLS_KNOWN)
-    reasons = explain(match_of(similarity, standing), meet(asking, telling, near=TOOLS_KNOWN.near, quotes=text.quotes))
+    reasons = explain(
+        match_of(similarity, standing), meet(asking, telling, near=TOOLS_KNOWN.near, quotes=quoting(TOOLS_KNOWN))
+    )
     assert [skill.required for skill in reasons.skills] == [skill.written for skill in asking.skills]
     assert sum(skill.share for skill in reasons.skills) == pytest.approx(1.0 if asking.skills else 0.0)
     for skill in reasons.skills:

@@ -266,6 +266,86 @@ def test_no_excluded_word_is_among_the_wanted(text: str) -> None:
     assert {*query.locations}.isdisjoint(query.excluded_locations)
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("dev python, pas besoin de java", "dev python"),
+        ("dev python, pas besoin de java, Django", "dev python Django"),
+        ("dev python pas besoin de connaître Java ni PHP, Django", "dev python Django"),
+        ("dev python, pas besoin de machine learning", "dev python"),
+        ("dev python, pas besoin de machine learning à Paris", "dev python"),
+        ("dev python, pas besoin de", "dev python"),
+        ("dev python, no need for Java", "dev python"),
+        ("dev python, you don't need Java", "dev python"),
+        ("dev python, pas forcément Paris", "dev python"),
+        ("dev python, Java non requis", "dev python"),
+        ("dev python, Spring Boot n’est pas obligatoire", "dev python"),
+        ("dev python, Java not required", "dev python"),
+        ("dev python, Java (non requis)", "dev python"),
+        ("dev python (Java non requis), Django", "dev python Django"),
+        ("dev python, pas de Java requis", "dev python"),
+        ("dev python, pas de Java vraiment obligatoire, Django", "dev python Django"),
+        ("dev python, pas de Java Requis", "dev python"),
+        ("dev python, télétravail non obligatoire", "dev python"),
+        ("dev python java non requis", "dev python"),
+        ("Java non requis, dev python", "dev python"),
+        ("dev gestion de projet non requise", "dev"),
+        ("Connaissance de Java non requise, dev python", "dev python"),
+        ("dev python, Java non requis mais apprécié", "dev python Java non requis mais apprécié"),
+        ("dev python, non requis", "dev python"),
+    ],
+)
+def test_what_is_not_needed_is_neither_wanted_nor_refused(text: str, left: str) -> None:
+    query = parse(text)
+    assert query.words == left
+    assert (query.excluded_places, query.remote) == ((), None)
+    assert query.excluded == (("Java Requis",) if "Requis" in text else ())
+
+
+@pytest.mark.parametrize(
+    "text", ["je ne veux pas de Java", "nous ne cherchons pas Java", "we don't want Java", "sans Java"]
+)
+def test_whoever_does_not_want_it_leaves_no_word_behind(text: str) -> None:
+    assert parse(f"développeur, {text}") == SearchQuery("développeur", excluded=("Java",))
+
+
+@pytest.mark.parametrize("text", ["sans expérience requise", "no experience required", "sans expérience"])
+def test_no_experience_is_none(text: str) -> None:
+    assert parse(f"développeur, {text}") == SearchQuery("développeur", experience_years=0.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "excluded"),
+    [
+        ("dev, sauf Lyon et PHP", "dev", ("PHP",)),
+        ("dev sauf Lyon et PHP, Python", "dev Python", ("PHP",)),
+        ("dev, hors Lyon et PHP, 5 ans", "dev", ("PHP",)),
+        ("dev, hors Lyon, PHP", "dev PHP", ()),
+        ("dev, hors Lyon et gestion de projet agile", "dev gestion de projet agile", ()),
+        ("dev, pas à Lyon et PHP", "dev PHP", ()),
+    ],
+)
+def test_all_but_a_place_and_a_thing_refuses_both(text: str, words: str, excluded: tuple[str, ...]) -> None:
+    query = parse(text)
+    assert (query.words, query.excluded, query.excluded_places) == (words, excluded, ("Lyon",))
+
+
+@pytest.mark.parametrize("sign", ["sans – a ", "ni Java ", "-a ", "pas besoin de a ", "a non requis ", "(non requis"])
+def test_what_refuses_is_looked_for_once_however_much_of_it_there_is(sign: str) -> None:
+    parse(sign)
+    started = time.process_time()
+    parse((sign * MOST_CHARACTERS)[:MOST_CHARACTERS])
+    assert time.process_time() - started < 0.2
+
+
+@pytest.mark.parametrize("lead", ['"', "« a", "lu écrit", "5"])
+def test_a_run_of_spaces_is_one(lead: str) -> None:
+    started = time.process_time()
+    parse(f"{lead}{' ' * 600}x")
+    assert time.process_time() - started < 0.1
+    assert parse('"open  \t data"').phrases == ("open data",)
+
+
 @pytest.mark.parametrize("sign", ['"', "«", '-"', "- ", "sauf ", "\ud800", "NOT ", '"a" ', "Paris, ", "1 an "])
 def test_a_megabyte_of_anything_is_read_at_once(sign: str) -> None:
     started = time.perf_counter()

@@ -4,7 +4,7 @@ import pytest
 
 from matcher.core import places
 from matcher.stages.text import neutral
-from matcher.stages.text.query import parse
+from matcher.stages.text.query import SearchQuery, parse
 from matcher.stages.text.query_places import places_in
 from models import concepts
 
@@ -89,3 +89,30 @@ def test_no_name_of_a_skill_or_a_trade_is_a_place() -> None:
     written = names | {name[:1].upper() + name[1:] for name in names if places.may_begin(name)}
     read = {name.casefold() for name in written for part in name.split(",") if places_in(part.split())[1]}
     assert read == HOMONYMS
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("développeur, France", "France"),
+        ("développeur, France entière", "France entière"),
+        ("développeur en France", "France"),
+        ("développeur dans toute la France", "toute la France"),
+        ("développeur partout en France", "partout en France"),
+    ],
+)
+def test_the_whole_country_constrains_nothing_and_is_no_word(text: str, place: str) -> None:
+    assert parse(text) == SearchQuery("développeur", places=(place,))
+
+
+@pytest.mark.parametrize("text", ["hors France", "-France", "sauf la France", "pas en France"])
+def test_the_whole_country_refused_hides_nobody(text: str) -> None:
+    assert parse(f"développeur, {text}") == SearchQuery("développeur", excluded_places=("France",))
+
+
+@pytest.mark.parametrize("text", ["directeur Radio France", "juriste France Travail", "agent en France Travail"])
+def test_a_name_that_holds_the_country_is_words(text: str) -> None:
+    query = parse(text)
+    assert "France" in query.words
+    assert query.places == ()
+    assert parse("juriste sauf France Travail").excluded == ("France Travail",)

@@ -2,6 +2,7 @@ import csv
 import gzip
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -26,6 +27,7 @@ from matcher.stages.text import (
     skills,
     words,
 )
+from matcher.stages.text.clean import readable
 from matcher.stages.text.facets import _PERSONAL, _personal, _personal_with, prose_of
 from matcher.stages.text.neutral import fold_agreement
 from tests.fakes import FakeThesaurus
@@ -503,6 +505,9 @@ DECORATED = {
 }
 
 
+NOTHING_READ = FakeThesaurus()
+
+
 @pytest.mark.parametrize(("plain", "decorated"), [(one, other) for one in DECORATED for other in DECORATED[one]])
 @pytest.mark.parametrize("field", ["title", "description"])
 def test_markup_and_ornaments_change_no_facet_text_and_what_is_quoted_is_to_the_letter(
@@ -513,9 +518,20 @@ def test_markup_and_ornaments_change_no_facet_text_and_what_is_quoted_is_to_the_
     assert facet_texts(other, skills(other, known)) == facet_texts(one, skills(one, known))
     assert all((skill.quoted or "") in prose_of(other) for skill in skills(other, known))
     wanted = [Skill("python", "python", listed="Python"), Skill("sql", "postgresql", listed="PostgreSQL")]
-    words = [quoted for quoted in quotes(other, wanted) if quoted]
+    words = [quoted for quoted in quotes(other, wanted, NOTHING_READ) if quoted]
     assert all(quoted in prose_of(other) for quoted in words)
     assert len(words) == ("Python" in plain and "\u200b" not in decorated)
+
+
+@pytest.mark.parametrize("sign", ["*", "`", "*`", "* ", "&amp;", "a*", "<", "<!--", "&#"])
+def test_signs_without_end_are_read_in_no_time(sign: str) -> None:
+    started = time.process_time()
+    readable("a " + sign * (20_000 // len(sign)))
+    assert time.process_time() - started < 0.2
+
+
+def test_a_run_of_signs_is_dropped_beside_a_letter_alone() -> None:
+    assert readable("a ** b, **`c`** and d** *").text == "a ** b, c and d *"
 
 
 DSI = "dsi directeur des systèmes d'information"
@@ -563,7 +579,17 @@ def test_a_superior_is_spelt_out_for_themselves_and_their_deputies_alone(title: 
         ("n8n", "n8nx", None),
         ("C", "Fonctionnaire de catégorie C", None),
         ("go", "We go live", None),
-        ("React", "I react well, and React fast", None),
+        ("React", "I react well, and react fast", None),
+        ("react", "I react well under pressure", None),
+        ("Frobnicator", "Je ne connais pas Frobnicator.", None),
+        ("Frobnicator", "Ni Java ni Frobnicator", None),
+        ("Frobnicator", "I don’t know Frobnicator, nor frobnicator 2", None),
+        ("Frobnicator", "Travail sans Frobnicator. Puis Frobnicator.", "Frobnicator"),
+        ("Frobnicator", "Pas de Cobol, mais Frobnicator", "Frobnicator"),
+        ("Frobnicator", "Je n'ai pas fini. Du Frobnicator", "Frobnicator"),
+        ("Frobnicator", "Pas seulement Frobnicator", "Frobnicator"),
+        ("Frobnicator", "Mes premiers pas avec Frobnicator", "Frobnicator"),
+        ("Frobnicator", "λ sans frobnicator ; du Frobnicator", "Frobnicator"),
         ("supervision", "la supervision du service", "supervision"),
         ("Supervision", "la supervision du service", None),
     ],
@@ -573,7 +599,8 @@ def test_what_another_record_asks_for_is_quoted_where_no_word_is_taken_for_a_too
 ) -> None:
     known = {"react": "skill:react", "supervision": "skill:watch"}
     wanted = Skill(known.get(asked.lower(), asked.lower()), asked.lower(), listed=asked)
-    assert quotes(profile("x", summary=prose), [wanted]) == [span]
+    read = FakeThesaurus({"react": "skill:react"})
+    assert quotes(profile("x", summary=prose), [wanted], read) == [span]
 
 
 def test_what_the_thesaurus_leaves_out_of_the_prose_is_no_evidence_of_a_listed_skill() -> None:
@@ -584,6 +611,11 @@ def test_what_the_thesaurus_leaves_out_of_the_prose_is_no_evidence_of_a_listed_s
     reader = Reader({"excel": "skill:excel"})
     known, other = skills(profile("x", skills=("Excel", "Zorglub"), summary="I excel with zorglub."), reader)
     assert (known.quoted, other.quoted) == (None, "zorglub")
+
+
+def test_what_a_record_lists_and_denies_is_listed_alone() -> None:
+    (one,) = skills(profile("x", skills=("Zorglub",), summary="Je ne connais pas encore Zorglub."), NOTHING_READ)
+    assert (one.listed, one.quoted) == ("Zorglub", None)
 
 
 @given(ANY_TEXT, st.lists(st.sampled_from(["Postgres", "python ", "la sécurité des SI", "\n"]) | ANY_TEXT, max_size=6))

@@ -145,7 +145,8 @@ _SILENT_SIGNS = re.compile(f"[{_OWNERS}{_NO_WIDTH}]")
 _ORNAMENTS = re.compile(f"[\u2190-\u2bff\U0001f000-\U0001faff\u20e3{_OWNERS}{_NO_WIDTH}]")
 """Pictures, marks of owners, signs of no width."""
 _MARKS = "<&*`"
-_EMPHATIC = re.compile(r"(?<=\w)[*`]+|[*`]+(?=\w)")
+_EMPHATIC = re.compile(r"(?<=\w)[*`]+|(?<![*`])[*`]+(?=\w)")
+"""A whole run of signs beside a letter: it is looked at once, from where it begins."""
 _ENTITY = re.compile(r"&(?:amp;)*#?\w{1,32};")
 _MARKUP = re.compile(
     "|".join(one.pattern for one in (_HIDDEN, _BREAKS, _TAGS, _ENTITY, _EMPHATIC, _ORNAMENTS)), re.IGNORECASE

@@ -31,6 +31,16 @@ _NO_TOOL = re.compile(
     r"|\b[A-Z]\.)\s*$"
 )
 """What stands before a letter that is a grade's, a licence's or a person's, and before `Go` that is a measure."""
+_DENIED = re.compile(
+    r"(?<![\w-])(?:pas|sans|aucune?|jamais|ni|non|no|not|never|without|nor|cannot|\w+n't)(?![\w-])"
+    r"(?!\s(?:que|seulement|uniquement|loin|mal|oublier|compter|parler|only|just|merely)\b)"
+    r"(?<!premiers pas)(?<!hésite pas)(?<!hésitez pas)(?<!hésiter pas)"
+    r"(?:(?!\b(?:mais|but)\b)(?:[^.!?;:,()\n]|\.(?=\w))){0,30}$",
+    re.IGNORECASE,
+)
+"""What denies what comes right after it, in the same sentence, of a name that the thesaurus does not read."""
+_DENIED_WITHIN = 42
+"""Characters before such a name in which it stands."""
 _MOST_PASSAGES = 8
 _PASSAGE_CHARACTERS = 600  # some 200 word pieces of French: the default encoder reads 256
 _FULL_TEXT_CHARACTERS = 20_000
@@ -179,11 +189,12 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
     return tuple(_quoted(skill, quotes, said, thesaurus) for skill in found.values())
 
 
-def quotes(record: Record, asked: Sequence[Skill]) -> list[str | None]:
+def quotes(record: Record, asked: Sequence[Skill], thesaurus: Thesaurus) -> list[str | None]:
     """Return the words in which a record's prose names each skill that another record asks for, None where it does not.
 
-    Of a skill that the thesaurus knows, `skills` decides whether prose names it: `I react well` does not name React.
-    Only what is written to the letter, and as a common noun, is found all the same.
+    Of a name that the thesaurus reads, it alone says whether prose names the skill, and `skills` has asked it: `I react
+    well` does not name React, nor `pas de Java` Java. What it knows and does not read is found where it is written to
+    the letter, and as a common noun; what it does not know, where nothing denies it.
     """
     prose = prose_of(record)[:_PROSE_CHARACTERS]
     folded = prose.lower()
@@ -191,7 +202,9 @@ def quotes(record: Record, asked: Sequence[Skill]) -> list[str | None]:
     said = None
     for place, skill in enumerate(asked):
         # Most stand nowhere, not even a part of them: then nothing is made readable.
-        if any(part in folded for part in _telling_parts(skill.written, skill.form)) and not _is_ambiguous(skill):
+        if not any(part in folded for part in _telling_parts(skill.written, skill.form)):
+            continue
+        if not (_is_ambiguous(skill) or thesaurus.reads(skill.written) or thesaurus.reads(skill.form)):
             said = said or _Said.of(prose)
             quoted = _quote(skill, said)
             if skill.name == skill.form or (quoted == skill.written and quoted[0].islower()):
@@ -274,7 +287,7 @@ def _listed_skills(record: Record) -> list[tuple[str, str]]:
 
 
 def _quote(skill: Skill, said: _Said) -> str | None:
-    """Return a listed skill as the prose writes it, or None.
+    """Return a listed skill as the prose writes it, or None where it does not or denies it.
 
     `R` is not found in `React`, in `R&D` or in `r`; nor `C` in `C++` or in `Objective-C`.
     """
@@ -290,15 +303,15 @@ def _quote(skill: Skill, said: _Said) -> str | None:
             start = _place(plain, folded, edges)
         else:
             edge = f"[{re.escape(edges)}\\w]"
-            found = re.search(rf"(?<!{edge}){re.escape(wanted)}(?!{edge})", text, re.IGNORECASE)
-            start = found.start() if found else -1
+            every = re.finditer(rf"(?<!{edge}){re.escape(wanted)}(?!{edge})", text, re.IGNORECASE)
+            start = next((one.start() for one in every if not _is_denied(text, one.start())), -1)
         if start >= 0:
             return said.readable.quote(start, start + len(wanted))
     return None
 
 
 def _place(wanted: str, prose: str, edges: str, *, unless: re.Pattern[str] | None = None) -> int:
-    """Return where a name first stands that no letter, digit or other sign goes on, or -1.
+    """Return where a name first stands that no letter, digit or other sign goes on and nothing denies, or -1.
 
     Args:
         wanted: the name.
@@ -310,10 +323,15 @@ def _place(wanted: str, prose: str, edges: str, *, unless: re.Pattern[str] | Non
     while start >= 0:
         around = prose[start - 1 : start] + prose[start + len(wanted) : start + len(wanted) + 1]
         whole = not any(sign.isalnum() or sign in edges for sign in around)
-        if whole and not (unless and unless.search(prose[max(0, start - _READ_BEFORE) : start])):
+        is_other = whole and unless and unless.search(prose[max(0, start - _READ_BEFORE) : start])
+        if whole and not is_other and not _is_denied(prose, start):
             break
         start = prose.find(wanted, start + 1)
     return start
+
+
+def _is_denied(prose: str, start: int) -> bool:
+    return _DENIED.search(prose, max(0, start - _DENIED_WITHIN), start) is not None
 
 
 def _is_ambiguous(skill: Skill) -> bool:

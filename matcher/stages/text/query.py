@@ -13,7 +13,7 @@ from operator import add, is_
 from matcher.core.domain import Contract, Location, Remote
 from matcher.stages.text.facets import without_contacts, words
 from matcher.stages.text.query_asks import languages_in, seniority_in, with_levels_joined, years_in
-from matcher.stages.text.query_places import Place, places_in, with_slashes_apart
+from matcher.stages.text.query_places import EVERYWHERE, Place, places_in, with_slashes_apart
 from matcher.stages.text.query_refusals import without_refused
 from matcher.stages.text.query_words import (
     CONTRACTS,
@@ -46,6 +46,8 @@ _SEAMS = re.compile(
 """Where a word may be written as two."""
 _NUMBER = re.compile(r"(?<=[^\W\d_])\d{4,}(?!\w)")
 _OURS = re.compile(f"[{LITERAL}{GAP}]")
+_SPACES = re.compile(r"\s{2,}")
+"""Of which some patterns would try every part."""
 _QUOTED = re.compile(r'["«“]\s*([^"«»“”]*?)\s*["»”]')
 _CODE = re.compile(r"(?=\(\s*(?:\d{2,3}|2[ABab])\s*\))")
 """Before a département's code in brackets."""
@@ -91,7 +93,8 @@ def parse(text: str) -> SearchQuery:
     # Half a character (a lone surrogate) is nothing that a database or a tokenizer could take.
     left = text[:MOST_CHARACTERS].encode("utf-8", "replace").decode().replace("\x00", " ")
     # Of how a person is reached nothing is searched for, shown or kept.
-    left, quoted = _quoted(without_contacts(_OURS.sub(" ", left)))
+    left = _SPACES.sub(lambda found: "\n" if "\n" in found[0] else " ", _OURS.sub(" ", left))
+    left, quoted = _quoted(without_contacts(left))
     left, years = years_in(left)
     left, refused = without_refused(with_slashes_apart(with_levels_joined(left)))
     left = _FREE_DASH.sub(",", left)
@@ -112,15 +115,20 @@ def parse(text: str) -> SearchQuery:
         parts=tuple(written),
         phrases=tuple(dict.fromkeys(literal))[:MOST_PHRASES],
         excluded=tuple(dict.fromkeys(excluded))[:MOST_PHRASES],
-        locations=tuple(dict.fromkeys(place.location for place in wanted)),
+        locations=_locations(wanted),
         remote=remote,
         contracts=tuple(contracts),
         languages=tuple(dict.fromkeys(languages)),
         experience_years=level if years is None else years,
         places=tuple(dict.fromkeys(place.name for place in wanted)),
         excluded_places=tuple(dict.fromkeys(place.name for place in refused.places)),
-        excluded_locations=tuple(dict.fromkeys(place.location for place in refused.places)),
+        excluded_locations=_locations(refused.places),
     )
+
+
+def _locations(named: Sequence[Place]) -> tuple[Location, ...]:
+    """Return where some places are; the whole country, wanted or not, constrains nothing."""
+    return tuple(dict.fromkeys(place.location for place in named if place.location != EVERYWHERE))
 
 
 def spellings(phrase: str) -> list[str]:

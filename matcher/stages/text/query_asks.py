@@ -26,7 +26,10 @@ _YEARS = re.compile(
     rf"(?P<more>{_OR_MORE})?(?P<tail>\s+{_EXPERIENCE})?(?:{_OR_MORE})?(?P<lasting>{_LASTING})?",
     re.IGNORECASE,
 )
-_NO_EXPERIENCE = re.compile(r"(?<!\w)(?:sans|no)\s+exp[ée]rience\b", re.IGNORECASE)
+_NO_EXPERIENCE = re.compile(
+    r"(?<!\w)(?:sans|no)\s+exp[ée]rience\b(?:\s+(?:requise|exig[ée]e|n[ée]cessaire|demand[ée]e|required|needed)\b)?",
+    re.IGNORECASE,
+)
 _LASTS = re.compile(
     r"(?:contrats?|CDD|missions?|dur[ée]e|stages?|alternance|apprentissage|formation|p[ée]riode|projet|engagement|bail"
     r"|d[ée]tachement|contract|assignment|internship|il\s+y\s+a|âg[ée]e?s?|aged)\s*(?:[:(]\s*|(?:de|d['’]|of|pour|for)\s+)?$",

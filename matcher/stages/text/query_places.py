@@ -22,6 +22,7 @@ HOMONYMS = frozenset(
 """Names of places that are words, rivers or given names too, folded: read where nothing else can be meant."""
 _AFTER = frozenset("a at en in near sur vers".split())
 """What stands before a place alone, or before a thing that nobody writes in lower case."""
+_IN = frozenset({"en", "in"})
 _OF = frozenset("d de des of".split())
 _BEFORE = frozenset(
     """
@@ -34,6 +35,11 @@ _TOOLS = frozenset({"AIX"})
 """What is no place as long as it is written so."""
 _BETS = frozenset("de des les".split())
 """What stands before `paris` where it is bets."""
+EVERYWHERE = Location()
+"""Where `France entière` is: it constrains nothing."""
+_WHOLE = frozenset("france partout toute toutes".split())
+"""Words with which the whole country's names begin."""
+_LONGEST_WHOLE = 3
 _DEPARTMENT = frozenset("departement department dep dept dpt".split())
 _CODE = re.compile(r"\(?(\d{2,3}|2[AaBb])\)?")
 _BRACKETED = re.compile(r"\(\s*(\d{2,3}|2[AaBb])\s*\)")
@@ -60,6 +66,7 @@ class Place:
     name: str
     """As it was typed."""
     location: Location
+    """EVERYWHERE, of the whole country."""
     words: int
     """How many words of the query it takes, from the one at which it was looked for."""
 
@@ -78,6 +85,8 @@ def place_at(words: Sequence[str], at: int, *, is_set_apart: bool = False) -> Pl
     """
     if found := _code_at(words, at, is_set_apart=is_set_apart):
         return found
+    if fold(words[at]) in _WHOLE and (whole := _whole_at(words, at, is_set_apart=is_set_apart)):
+        return whole
     rest = " ".join(words[at : at + LONGEST]).lstrip(_EDGES)
     elided = _ARTICLE.sub("", rest)
     if not (places.may_begin(rest) or (elided != rest and places.may_begin(elided))):
@@ -90,6 +99,18 @@ def place_at(words: Sequence[str], at: int, *, is_set_apart: bool = False) -> Pl
             if department := _coded(code):
                 return Place(f"{name} {code}", _of(department), length + 1)
             return Place(name.strip(_EDGES), location, length)
+    return None
+
+
+def _whole_at(words: Sequence[str], at: int, *, is_set_apart: bool) -> Place | None:
+    """Return the whole country, by a name that begins at a word; `France` alone is part of many other names."""
+    for length in range(min(_LONGEST_WHOLE, len(words) - at), 0, -1):
+        name = " ".join(words[at : at + length]).strip(_EDGES)
+        if len(places.understood(name, None, None)[0]) == len(places.REGIONS):
+            after = words[at + 1] if at + 1 < len(words) else ""
+            is_meant = is_set_apart or len(words) == 1 or (at > 0 and fold(words[at - 1]) in _IN)
+            if length > 1 or (is_meant and not after[:1].isupper()):
+                return Place(name, EVERYWHERE, length)
     return None
 
 

@@ -12,9 +12,18 @@ _DASH = re.compile(
     # Right before a word; or apart from it, then before the only word that is left. A long one apart parts.
     rf"(?:^|(?<=[\s,;(]))(?:[-–—−‐‑]+(?={_FIRST})|(?P<apart>[-−‐‑])\s+(?={_FIRST})|(?P<long>[–—])\s+(?={_FIRST}))"
 )
+_PEOPLE = r"(?:(?:je|on|nous|il|i|we|you)\s+)?"
+_DO_NOT = r"(?:do(?:es)?\s+not|do(?:es)?n['’]t)"
 _WORD = re.compile(
     r"(?<![\w'’-])(?:"
-    r"en dehors d(?:e|u|es|['’])|hors|hormis|sauf|except[ée]{1,2}s?|[àa] l['’](?:exception|exclusion) d(?:e|u|es|['’])"
+    rf"(?P<free>{_PEOPLE}(?:(?:ne\s+|n['’])\w+\s+)?(?:pas|aucun|plus|not?)\s+(?:besoin|forc[ée]ment|n[ée]cessairement"
+    r"|obligatoirement|(?:n[ée]cessaire|obligatoire|oblig[ée]e?s?|indispensable|utile|la\s+peine)(?=\s+d[e'’])"
+    r"|necessarily|need)"
+    rf"|sans\s+(?:avoir\s+)?(?:besoin|obligation)|inutile(?=\s+d[e'’])|{_PEOPLE}{_DO_NOT}\s+need)"
+    rf"|{_PEOPLE}(?:ne\s+|n['’])(?:veu[xt]|voulons|souhait(?:e|ons)|d[ée]sir(?:e|ons)|(?:re)?cherch(?:e|ons)"
+    r"|pren(?:ds?|ons)|accept(?:e|ons))\s+(?:surtout\s+)?(?:pas|aucune?)"
+    rf"|{_PEOPLE}{_DO_NOT}\s+(?:want|like|accept)"
+    r"|en dehors d(?:e|u|es|['’])|hors|hormis|sauf|except[ée]{1,2}s?|[àa] l['’](?:exception|exclusion) d(?:e|u|es|['’])"
     r"|(?:surtout )?pas (?:d(?:e|u|es)|en|[àa]|sur|dans|les?|la)\b|pas d['’]|(?:surtout|mais) pas|sans|ni|aucune?"
     r"|pas(?=\s+(?-i:[A-ZÀ-Þ]))|(?:^|(?<=[,;])|(?<=[,;] ))pas(?! (?:besoin|encore|forc|loin|n[ée]cess|oblig|plus|trop))"
     r"|non(?! titulaire| fonctionnaire)(?=\s+(?-i:[A-ZÀ-Þ]))"
@@ -33,6 +42,42 @@ _NO_THINGS = frozenset(
 """What `sans`, `pas` or `not` stands before in a turn of phrase."""
 QUERY_CHARACTERS = 300
 """From which on a text is prose that somebody pasted."""
+_NEEDED = (
+    r"(?:requi(?:s|ses?)|n[ée]cessaires?|obligatoires?|exig[ée]e?s?|demand[ée]e?s?|indispensables?|imp[ée]rati(?:f|ve)s?"
+    r"|required|needed|necessary|mandatory|expected)(?!\w)"
+)
+_IS_NEEDED = re.compile(_NEEDED, re.IGNORECASE)
+_NOT_NEEDED = re.compile(
+    r"(?<![\w-])(?:(?:n['’](?:est|était)|ne\s(?:sont|sera|seront|soit))\s(?:pas|plus|nullement)"
+    r"|(?:(?:is|are|was)\s)?(?:not|no longer)|(?:is|are)n['’]t|non|pas)[\s-]"
+    rf"(?:(?:du tout|strictement|absolument|strictly)\s)?{_NEEDED}[ \t]?\)?",
+    re.IGNORECASE,
+)
+"""What says of that which stands before it that nobody asks for it."""
+_WELCOME = re.compile(
+    r"[^;\n]{0,40}\b(?:mais|but|though)\b[^;\n]{0,40}(?:\b(?:une?|a)\s+plus\b|\batout|\bappréci|\bbienvenu|\basset|\bwelcome)",
+    re.IGNORECASE,
+)
+"""What is not required and asked for all the same."""
+_SEGMENT = re.compile(rf"[,;\n({GAP}]|[.!?](?=\s)|\b(?:mais|but|avec|with)\b", re.IGNORECASE)
+_SEGMENT_CHARACTERS = 120
+_SEGMENT_WORDS = 8
+_KNOWING = re.compile(
+    r"\s*(?:(?:la|le|les|une?|des|the|a|an)\s+)?(?:(?:bonne|good)\s+)?(?:connaissances?|ma[iî]trise|exp[ée]riences?"
+    r"|comp[ée]tences?|pratique|knowledge|skills?|expertise)\b",
+    re.IGNORECASE,
+)
+_LINKS = re.compile(
+    r"(?:[ld]['’]|(?:de|du|des|en|la|le|les|une?|in|of|with|to|for|the|any|conna[iî]tre|savoir|ma[iî]triser|avoir"
+    r"|utiliser|pratiquer|know|have|use|connaissances?|ma[iî]trise|exp[ée]riences?|comp[ée]tences?|notions?|knowledge"
+    r"|skills?|expertise)\s+)*",
+    re.IGNORECASE,
+)
+"""What stands between `pas besoin` and that which is not needed."""
+_FEW = 3
+"""Words that are one thing where nothing else stands beside them."""
+_ALL_BUT = re.compile(r"sauf|hors\s(?!de\b)|hormis|except|excluding|[àa] l", re.IGNORECASE)
+"""What leaves out things of more than one sort: `sauf Lyon et PHP`."""
 _BULLET = re.compile(r"(?:^|\n)[ \t]*[-–—−‐‑•*](?=\s|\w)")
 _ARTICLES = re.compile(
     r"(?:(?:les?|la|du|des|de|en|[àa]|sur|dans|in|at|the|any|of)\s+|[ld]['’](?=\w)){0,2}", re.IGNORECASE
@@ -69,32 +114,40 @@ class _Item:
 
 
 def without_refused(text: str) -> tuple[str, Refused]:
-    """Return a query with a gap for all that it refuses, and that.
+    """Return a query with a gap for all that it refuses or does not need, and what it refuses.
 
     A dash refuses what stands right behind it. A word such as `sauf` refuses what follows (a place, a way of working, a
     phrase, one word, or several that begin with a capital), and on over `et X`, `ou X`, `ni X` and `, X` as long as X
-    is of the same sort; after a comma, X must be one word or one place and all that stands before the next comma.
-    Anything else ends it. In prose that was pasted, dashes begin lines, and `sans` and the like refuse no words.
+    is of the same sort; after a comma, X must be one word or one place and all that stands before the next comma; of
+    all but a place, `et X` may be another thing. Anything else ends it. In prose that was pasted, dashes begin lines,
+    and `sans` and the like refuse no words. What is said not to be needed is neither wanted nor refused.
     """
     if len(_BULLET.findall(text)) > 1:
         text = _BULLET.sub(" , ", text)
     is_prose = len(text) > QUERY_CHARACTERS
+    text = _without_unneeded(text)
     refused = Refused()
     kept: list[str] = []
     at = 0
-    while at < len(text):
-        cue = _next_cue(text, at)
-        if cue is None:
-            break
-        start, end, goes_on = cue
-        items = _items(text, end, goes_on=goes_on)
-        if not items or (goes_on and items[0].kind == "word" and (is_prose or fold(items[0].name) in _NO_THINGS)):
+    cues = _Cues(text)
+    while cue := cues.after(at):
+        start, end = cue.span()
+        goes_on = cue.re is _WORD
+        is_free = goes_on and cue["free"] is not None
+        first = _first_unneeded(text, end) if is_free else _first(text, end, goes_on=goes_on)
+        if first is None or (
+            goes_on and not is_free and first.kind == "word" and (is_prose or fold(first.name) in _NO_THINGS)
+        ):
             kept.append(text[at:end])
             at = end
             continue
         kept += [text[at:start], f" {GAP} "]
+        all_but = not is_prose and goes_on and _ALL_BUT.match(text, start) is not None
+        items = _items(text, first, goes_on=goes_on, over_commas=not is_free, all_but=all_but)
         at = items[-1].end
-        for item in items:
+        if goes_on and (needed := _needed_after(text, at)):
+            at, is_free = needed, True
+        for item in () if is_free else items:
             if item.place:
                 refused.places.append(item.place)
             elif item.remote:
@@ -104,17 +157,72 @@ def without_refused(text: str) -> tuple[str, Refused]:
     return "".join([*kept, text[at:]]), refused
 
 
-def _next_cue(text: str, at: int) -> tuple[int, int, bool] | None:
-    """Return where the next word or dash that refuses begins and ends, and whether it refuses more than one thing."""
-    found = []
-    for pattern in (_DASH, _WORD):
-        for cue in pattern.finditer(text, at):
-            if (pattern is _WORD and not _FIXED.match(text, cue.start())) or (
-                pattern is _DASH and _excludes(text, cue)
-            ):
-                found.append((cue.start(), cue.end(), pattern is _WORD))
-                break
-    return min(found, default=None)
+def _without_unneeded(text: str) -> str:
+    """Return a query with a gap for what it says is not needed, after naming it: `Java non requis`.
+
+    That is all that stands before it since the last comma; of the query's beginning, which names the trade, one word.
+    """
+    kept: list[str] = []
+    at = 0
+    for said in _NOT_NEEDED.finditer(text):
+        if _WELCOME.match(text, said.end()):
+            continue
+        begin = max(at, said.start() - _SEGMENT_CHARACTERS)
+        start = max((cut.end() for cut in _SEGMENT.finditer(text, begin, said.start())), default=begin)
+        if text[max(start - 1, 0) : start] == "(":
+            start -= 1
+            if not text[start + 1 : said.start()].strip():
+                # `Java (non requis)`: what is meant stands before the bracket.
+                start = max((cut.end() for cut in _SEGMENT.finditer(text, begin, max(start, begin))), default=begin)
+        words = [*re.finditer(r"[^\s:(–-]\S*", text[start : said.start()])]
+        is_first = not has_letters_or_digits(text[:start])
+        if len(words) > 1 and not _KNOWING.match(text, start) and (is_first or len(words) > _SEGMENT_WORDS):
+            last = len(words) - 1
+            while last > 1 and fold(words[last - 1][0]) in _WITHIN:
+                last -= 2
+            start += words[last].start()
+        kept += [text[at:start], f" {GAP} "]
+        at = said.end()
+    return "".join([*kept, text[at:]])
+
+
+def _needed_after(text: str, at: int) -> int | None:
+    """Return the end of what says of a thing that was refused that it is needed: `pas de Java requis`."""
+    if text[at : at + 1] != " " or _ENDS.match(text, at):
+        return None
+    for token in _tokens(text, at + 1)[:_FEW]:
+        if found := _IS_NEEDED.match(text, token.start()):
+            return found.end()
+        if not token[0].islower():
+            break
+    return None
+
+
+class _Cues:
+    """The words and dashes of a query that refuse. Each is looked at once, however many there are."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._next: dict[re.Pattern[str], re.Match[str] | None] = {
+            pattern: self._found(pattern, 0) for pattern in (_DASH, _WORD)
+        }
+
+    def after(self, at: int) -> re.Match[str] | None:
+        """Return the next one.
+
+        Args:
+            at: where it begins at the earliest; no less than the time before.
+        """
+        for pattern, cue in self._next.items():
+            if cue and cue.start() < at:
+                self._next[pattern] = self._found(pattern, at)
+        return min(filter(None, self._next.values()), key=lambda cue: cue.span(), default=None)
+
+    def _found(self, pattern: re.Pattern[str], at: int) -> re.Match[str] | None:
+        cues = pattern.finditer(self._text, at)
+        if pattern is _WORD:
+            return next((cue for cue in cues if not _FIXED.match(self._text, cue.start())), None)
+        return next((cue for cue in cues if _excludes(self._text, cue)), None)
 
 
 def _excludes(text: str, dash: re.Match[str]) -> bool:
@@ -133,22 +241,52 @@ def _excludes(text: str, dash: re.Match[str]) -> bool:
     return following is None or following.kind != item.kind
 
 
-def _items(text: str, at: int, *, goes_on: bool) -> list[_Item]:
+def _first(text: str, at: int, *, goes_on: bool) -> _Item | None:
+    """Return what is refused first, None where nothing is."""
     first = _item(text, at, lone=not goes_on)
     if goes_on and not (first and first.place):  # `Le Havre` begins with an article
         first = _item(text, _skipped(text, at), lone=False)
-    if first is None:
-        return []
+    return first
+
+
+def _first_unneeded(text: str, at: int) -> _Item | None:
+    """Return what is not needed, None where nothing is named: all up to the next comma, where that is short."""
+    links = _LINKS.match(text, at)
+    named = _first(text, at, goes_on=True)
+    if named is None or named.place is None:
+        named = (_item(text, links.end(), lone=False) if links else None) or named
+    if named is None or named.kind != "word":
+        return named
+    tokens = _tokens(text, links.end() if links else at)
+    words = [token[0] for token in tokens]
+    count = next((place for place in range(1, len(words)) if place_at(words, place)), len(words))
+    return _Item("word", max(named.end, tokens[count - 1].end()), named.name) if 0 < count <= _FEW else named
+
+
+def _items(text: str, first: _Item, *, goes_on: bool, over_commas: bool, all_but: bool) -> list[_Item]:
+    """Return all that is refused from the first thing on.
+
+    Args:
+        text: the query.
+        first: the first thing.
+        goes_on: whether more than one may be refused.
+        over_commas: whether a comma may stand between two.
+        all_but: whether what goes on after a place may be a word.
+    """
     items = [first]
     while goes_on:
         end = items[-1].end
-        joint = _AND.match(text, end) or _COMMA.match(text, end)
+        joint = _AND.match(text, end) or (_COMMA.match(text, end) if over_commas else None)
         if joint is None:
             break
         item = None if _WORD.match(text, joint.end()) else _item(text, joint.end(), lone=False)
         is_listed = "," in joint[0]
-        if item is None or item.kind != first.kind:
+        if item is None:
             break
+        if item.kind != first.kind:
+            is_other = all_but and first.place and item.kind == "word" and not is_listed
+            if not (is_other and (_ENDS.match(text, item.end) or text[item.end :].lstrip().startswith(GAP))):
+                break
         is_one = item.kind != "word" or (" " not in item.name and not is_literal(item.name[:1]))
         if is_listed and not (is_one and _ENDS.match(text, item.end)):
             break
