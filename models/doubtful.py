@@ -23,7 +23,8 @@ _WORD = re.compile(r"[^\W_]+")
 _SPELT_OUT_CHARACTERS = 90
 _FAR = 1 << 40
 """More characters than a text has."""
-_SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
+_SENTENCE_END = re.compile(r"[.!?](?=\s)|\n(?![ \t]*[a-zà-ÿ])")
+"""A line that begins with a small letter goes on with the one before."""
 _COMPANY = re.compile(r"[A-ZÀ-Þ][a-zà-ÿ][\w&'’-]*[ \t\u00a0]$")
 _AFTER_A_COMPANY = frozenset({"SAS"})
 """Legal forms, after a company's name."""

@@ -36,6 +36,7 @@ def thesaurus() -> Thesaurus:
         ("ERP recevant du public, suites bureautiques", "ERP"),
         ("Transmettre les données à l'IA-DASEN, analyse de la data", "IA"),
         ("Équipe de la DCE doctorale, marchés publics", "DCE"),
+        ("les dossiers de recrutement de DCE\ndes contrats doctoraux", "DCE"),
         ("agences sanitaires et partenaires [SIG (Service d'information du gouvernement)", "SIG"),
         ("Un domaine Systèmes d'Information et Poste de travail (SIP), et la téléphonie sur IP", "SIP"),
         ("entretien du bâtiment et sauvegarde du patrimoine bâti", "sauvegarde"),
