@@ -276,6 +276,8 @@ def test_no_excluded_word_is_among_the_wanted(text: str) -> None:
         ("dev python, pas besoin de machine learning à Paris", "dev python"),
         ("dev python, pas besoin de", "dev python"),
         ("dev python, no need for Java", "dev python"),
+        ("dev python, il n'est pas nécessaire de connaître Java", "dev python"),
+        ("dev python, it is not necessary to know Java", "dev python"),
         ("dev python, you don't need Java", "dev python"),
         ("dev python, pas forcément Paris", "dev python"),
         ("dev python, Java non requis", "dev python"),

@@ -12,13 +12,13 @@ _DASH = re.compile(
     # Right before a word; or apart from it, then before the only word that is left. A long one apart parts.
     rf"(?:^|(?<=[\s,;(]))(?:[-–—−‐‑]+(?={_FIRST})|(?P<apart>[-−‐‑])\s+(?={_FIRST})|(?P<long>[–—])\s+(?={_FIRST}))"
 )
-_PEOPLE = r"(?:(?:je|on|nous|il|i|we|you)\s+)?"
+_PEOPLE = r"(?:(?:je|on|nous|il|it|i|we|you)\s+)?"
 _DO_NOT = r"(?:do(?:es)?\s+not|do(?:es)?n['’]t)"
 _WORD = re.compile(
     r"(?<![\w'’-])(?:"
-    rf"(?P<free>{_PEOPLE}(?:(?:ne\s+|n['’])\w+\s+)?(?:pas|aucun|plus|not?)\s+(?:besoin|forc[ée]ment|n[ée]cessairement"
+    rf"(?P<free>{_PEOPLE}(?:(?:ne\s+|n['’])\w+\s+|is\s+)?(?:pas|aucun|plus|not?)\s+(?:besoin|forc[ée]ment|n[ée]cessairement"
     r"|obligatoirement|(?:n[ée]cessaire|obligatoire|oblig[ée]e?s?|indispensable|utile|la\s+peine)(?=\s+d[e'’])"
-    r"|necessarily|need)"
+    r"|necessarily|necessary(?=\s+to\s)|need)"
     rf"|sans\s+(?:avoir\s+)?(?:besoin|obligation)|inutile(?=\s+d[e'’])|{_PEOPLE}{_DO_NOT}\s+need)"
     rf"|{_PEOPLE}(?:ne\s+|n['’])(?:veu[xt]|voulons|souhait(?:e|ons)|d[ée]sir(?:e|ons)|(?:re)?cherch(?:e|ons)"
     r"|pren(?:ds?|ons)|accept(?:e|ons))\s+(?:surtout\s+)?(?:pas|aucune?)"
@@ -50,7 +50,7 @@ _IS_NEEDED = re.compile(_NEEDED, re.IGNORECASE)
 _NOT_NEEDED = re.compile(
     r"(?<![\w-])(?:(?:n['’](?:est|était)|ne\s(?:sont|sera|seront|soit))\s(?:pas|plus|nullement)"
     r"|(?:(?:is|are|was)\s)?(?:not|no longer)|(?:is|are)n['’]t|non|pas)[\s-]"
-    rf"(?:(?:du tout|strictement|absolument|strictly)\s)?{_NEEDED}[ \t]?\)?",
+    rf"(?:(?:du tout|strictement|absolument|strictly)\s)?{_NEEDED}(?!\s(?:d[eu]\b|d['’]|que\b|to\b))[ \t]?\)?",
     re.IGNORECASE,
 )
 """What says of that which stands before it that nobody asks for it."""
