@@ -123,6 +123,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
         client.get("/v1/postings/p0/candidates/c5", headers={"x-request-id": "no-pair"})
         key, text = _recruiter()
         matcher.keys.add(key)
+        while client.get("/v1/profiles/c0").status_code != 401:  # that there is a key now is noticed within a second
+            pass
         client.headers["Authorization"] = f"Bearer {text}"
         show.pages("recruiter", "/v1/profiles/search", SEARCH)
         client.get("/v1/profiles/c2/similar", headers={"x-request-id": "recruiter-similar"})
