@@ -161,13 +161,13 @@ def _date_deletion(store: SqlStore, *, seconds_ago: float) -> None:
 def test_a_process_that_starts_leaves_what_is_left_its_time(postgres_store: SqlStore, other_store: SqlStore) -> None:
     _put_and_delete(postgres_store)
     before = _files(postgres_store)[0]
-    assert not other_store.scrub(within_s=60)
-    _date_deletion(postgres_store, seconds_ago=30)
+    assert not other_store.scrub(within_s=600)
+    _date_deletion(postgres_store, seconds_ago=300)
     postgres_store.delete(Kind.PROFILE, ["bob"])
-    assert not other_store.scrub(within_s=60)
+    assert not other_store.scrub(within_s=600)
     assert _files(postgres_store)[0] == before
-    _date_deletion(postgres_store, seconds_ago=60)
-    assert other_store.scrub(within_s=60)
+    _date_deletion(postgres_store, seconds_ago=600)
+    assert other_store.scrub(within_s=600)
     assert WORD not in _files(postgres_store)[1]
 
 
