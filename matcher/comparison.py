@@ -143,6 +143,11 @@ class Comparison:
             return eligible_profiles(one, there.traits, rows=rows, organisation=asks.organisation, today=self._today)
         return eligible_postings(one, there.traits, rows=rows, hidden_from=asks.hides, today=self._today)
 
+    def best(self, *, k: int) -> Ranking:
+        """Return the k best of all that are eligible."""
+        eligible = self.eligible()
+        return self.ranking(self.ranked(eligible, k=k), eligible=len(eligible))
+
     def ranked(self, rows: Rows, *, k: int, facet_scores: npt.NDArray[np.float32] | None = None) -> Best:
         """Return the k best of some rows.
 
@@ -155,6 +160,10 @@ class Comparison:
             rows, skills, rough = self.hopeful(rows, k=k)
         else:
             skills, rough = self.rough(rows, facet_scores)
+        return self.best_of(rows, skills, rough, k=k)
+
+    def best_of(self, rows: Rows, skills: Skills, rough: Scores, *, k: int) -> Best:
+        """Return the k best of some rows, of which it is known what `rough` says."""
         found = self.scored(rows, contenders(rough, k), skills)
         return found.take(top(found.scores, found.rows, self.there.index.ids, k, asker=self.question.id))
 

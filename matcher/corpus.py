@@ -209,9 +209,7 @@ class Corpus:
 
     def best(self, question: Question, *, k: int, weights: Weights, today: date) -> Ranking:
         """Return the k best matches of one document."""
-        comparison = self.compared(question, weights=weights, today=today)
-        eligible = comparison.eligible()
-        return comparison.ranking(comparison.ranked(eligible, k=k), eligible=len(eligible))
+        return self.compared(question, weights=weights, today=today).best(k=k)
 
     def varied(
         self,
@@ -282,9 +280,8 @@ class Corpus:
         its_own = float(comparison.rough(np.array([row]))[1][0])
         # No deeper than it stands: all before it, and those that rounding alone may have put behind it.
         rows = comparison.reaching(eligible, its_own - 4 * SLACK)
-        facet_scores = there.index.scores(question.query, rows)
-        depth = int((comparison.rough(rows, facet_scores)[1] >= its_own - 2 * SLACK).sum())
-        found = comparison.ranked(rows, k=depth, facet_scores=facet_scores)
+        skills, rough = comparison.rough(rows)
+        found = comparison.best_of(rows, skills, rough, k=int((rough >= its_own - 2 * SLACK).sum()))
         place = int(np.flatnonzero(found.rows == row)[0])
         (match,) = comparison.matches(found.take(np.array([place]))).ranked_from(place + 1)
         return Pair(match, (), eligible=len(eligible))

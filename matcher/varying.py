@@ -40,9 +40,9 @@ def varied(comparison: Comparison, *, k: int, variety: Variety, seen: Seen = NOT
     # Of a profile, nobody but its owner says that it is another's twin: only postings are shown as one.
     if comparison.question.kind is Kind.POSTING:
         variety = replace(variety, merged=False, per_organisation=None)
-    eligible = comparison.eligible()
     if k <= 0 or (variety.asks_nothing and not seen):
-        return comparison.ranking(comparison.ranked(eligible, k=k), eligible=len(eligible))
+        return comparison.best(k=k)
+    eligible = comparison.eligible()
     depth = k if variety.asks_nothing else k + FEW_TWINS if variety.only_merges else SPARE * (k + 1)
     while True:
         ranked = comparison.ranked(eligible, k=depth + len(seen))

@@ -64,19 +64,25 @@ def large(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Co
     return _filled(request.param)
 
 
-@pytest.mark.parametrize("weights", WEIGHINGS)
-@pytest.mark.parametrize("k", [0, 1, 4, 30])
-def test_the_best_are_those_of_comparing_every_document(
-    large: Corpus, k: int, weights: Weights, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    compared = []
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many rows each call compares in full."""
+    numbers: list[int] = []
     scores = FacetIndex.scores
 
     def counted(self: FacetIndex, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
-        compared.append(len(rows))
+        numbers.append(len(rows))
         return scores(self, query, rows)
 
     monkeypatch.setattr(FacetIndex, "scores", counted)
+    return numbers
+
+
+@pytest.mark.parametrize("weights", WEIGHINGS)
+@pytest.mark.parametrize("k", [0, 1, 4, 30])
+def test_the_best_are_those_of_comparing_every_document(
+    large: Corpus, compared: list[int], k: int, weights: Weights, monkeypatch: pytest.MonkeyPatch
+) -> None:
     counts, answers = [], []
     for many in (1, 10_000):
         monkeypatch.setattr(whole, "MANY", many)
@@ -117,17 +123,9 @@ def test_a_search_stands_in_the_order_of_the_scores_that_it_shows(large: Corpus)
 @pytest.mark.parametrize("words_weight", [0.0, 0.3, 1.0])
 @pytest.mark.parametrize("every", [1, 3, 1000])
 def test_a_search_finds_what_comparing_every_document_finds(
-    large: Corpus, words_weight: float, every: int, monkeypatch: pytest.MonkeyPatch
+    large: Corpus, compared: list[int], words_weight: float, every: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Some hold words, one in `every`; page after page, under filters and without."""
-    compared = []
-    scores = FacetIndex.scores
-
-    def counted(self: FacetIndex, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
-        compared.append(len(rows))
-        return scores(self, query, rows)
-
-    monkeypatch.setattr(FacetIndex, "scores", counted)
     answers, counts = [], []
     for many in (1, 10_000):
         monkeypatch.setattr(whole, "MANY", many)

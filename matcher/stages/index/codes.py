@@ -40,6 +40,8 @@ from matcher.stages.index.heads import (
     NEXT,
     TAIL,
     UP,
+    Whole16,
+    in_steps,
     length_of,
     reach,
     scale_of,
@@ -58,8 +60,6 @@ BLOCK = 16_384
 QUARTER = 4
 """What an 8-bit code of another facet counts beside its two finer bits, and how many coordinates' bits a byte holds."""
 TILE = 64
-
-Whole16 = npt.NDArray[np.int16]
 
 
 class Codes:
@@ -232,11 +232,7 @@ class Codes:
         steps = np.zeros(len(self._parts), dtype=np.float32)
         whole = np.zeros(self.width - self._facets, dtype=np.int16)
         for place, part in enumerate(self._parts):
-            # Some 15 bits are so many that the row's 8 decide the error; their sums stay within 32.
-            most = min(np.iinfo(np.int16).max, np.iinfo(np.int32).max // (128 * max(part.stop - part.start, 1)))
-            steps[place] = np.abs(vector[part]).max(initial=0.0) / most
-            if steps[place]:
-                whole[part] = np.rint(vector[part] / steps[place]).clip(-most, most)
+            whole[part], steps[place] = in_steps(vector[part])
         upper = np.zeros(LINES, dtype=np.int16)  # 0 where the numbers stand
         upper[: self._bands[0]] = whole[self._parts[0]]
         next_ = np.zeros(NEXT_LINES, dtype=np.int16)

@@ -45,6 +45,9 @@ SHORTEST = 1e-3
 BLOCK = 8_192
 
 
+Whole16 = npt.NDArray[np.int16]
+
+
 class Sieve:
     """The heads of rows that are kept as floats, and what their inner products with a question are at most."""
 
@@ -109,15 +112,22 @@ class Sieve:
         return valued(reach, heads, heads.view(np.float32)[:, -4:], upper, steps, sizes, rows=rows)
 
 
-def whole(head: Vectors) -> tuple[npt.NDArray[np.int16], float]:
+def whole(head: Vectors) -> tuple[Whole16, np.float32]:
     """Return a question's head as whole numbers, as long as the rows' lines, and what each counts."""
-    # Some 15 bits are so many that the row's 8 decide the error; their sums stay within 32.
-    most = min(np.iinfo(np.int16).max, np.iinfo(np.int32).max // (128 * max(len(head), 1)))
-    step = float(np.abs(head).max(initial=0.0)) / most
+    numbers, step = in_steps(head)
     found = np.zeros(LINES, dtype=np.int16)  # 0 where the numbers stand
-    if step:
-        found[: len(head)] = np.rint(head / np.float32(step)).clip(-most, most)
+    found[: len(head)] = numbers
     return found, step
+
+
+def in_steps(part: Vectors) -> tuple[Whole16, np.float32]:
+    """Return a part of a question as whole numbers, and what each counts."""
+    # Some 15 bits are so many that the row's 8 decide the error; their sums stay within 32.
+    most = min(np.iinfo(np.int16).max, np.iinfo(np.int32).max // (128 * max(len(part), 1)))
+    step = np.float32(np.abs(part).max(initial=0.0) / most)
+    if not step:
+        return np.zeros(len(part), dtype=np.int16), step
+    return np.rint(part / step).clip(-most, most).astype(np.int16), step
 
 
 def turn_of(
@@ -188,7 +198,7 @@ def _write_heads(
 def reach(
     heads: npt.NDArray[np.int8],
     behind: npt.NDArray[np.float32],
-    upper: npt.NDArray[np.int16],
+    upper: Whole16,
     steps: npt.NDArray[np.float32],
     sizes: npt.NDArray[np.float32],
     rows: Rows,
