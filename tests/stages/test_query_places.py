@@ -10,6 +10,8 @@ from models import concepts
 
 HOMONYMS = {"paris", "paris en ligne", "aix"}
 """Skills whose names are cities' names too: bets in French, and an operating system in lower case."""
+SAMPLED = 10
+"""Of so many names of skills and trades one is read: all of them, once, took twenty seconds."""
 
 
 @pytest.mark.parametrize(
@@ -85,7 +87,8 @@ def test_what_is_no_place_is_none(text: str) -> None:
 
 
 def test_no_name_of_a_skill_or_a_trade_is_a_place() -> None:
-    names = {name for one in concepts.read(neutral) for name in (one.fr, one.en, *one.forms)}
+    every = {name for one in concepts.read(neutral) for name in (one.fr, one.en, *one.forms)}
+    names = {*sorted(every)[::SAMPLED], *HOMONYMS}
     written = names | {name[:1].upper() + name[1:] for name in names if places.may_begin(name)}
     read = {name.casefold() for name in written for part in name.split(",") if places_in(part.split())[1]}
     assert read == HOMONYMS
