@@ -106,10 +106,11 @@ REASONS: Mapping[str, Any] = {
         {"required": "Terraform", "evidence": "missing", "counterpart": None, "similarity": 0.0, "share": 0.25},
     ],
     "sentence": {
-        "fr": "Intitulé très proche ; compétences décrites : Kubernetes ; compétences seulement listées : "
-        "PostgreSQL (Postgres), Python ; non trouvées : Terraform ; lieu compatible.",
-        "en": "Very close title; skills described: Kubernetes; skills only listed: PostgreSQL (Postgres), Python; "
-        "not found: Terraform; compatible place.",
+        "fr": "Intitulé très proche\u202f; compétence décrite\u00a0: Kubernetes\u202f; "
+        "compétences seulement listées\u00a0: PostgreSQL (Postgres) et Python\u202f; "
+        "compétence non trouvée\u00a0: Terraform\u202f; lieu compatible.",
+        "en": "Very similar title; skill described: Kubernetes; skills only listed: PostgreSQL (Postgres) and Python; "
+        "skill not found: Terraform; suitable location.",
     },
 }
 MATCH = {

@@ -32,22 +32,37 @@ _HEADINGS = {
         Kind.PROFILE: "Profil",
         "score": "Score",
         "why": "Pourquoi",
-        "none": "aucun résultat : l’offre est close ou hors de ses dates, ou rien ne remplit ses conditions",
-        "of": "{} sur {} éligibles",
-        "nothing": "aucun résultat : rien ne remplit ces conditions",
-        "variants": "offre(s) identique(s)",
+        "nothing": "aucun résultat\u00a0: rien ne remplit ces conditions",
     },
     "en": {
         Kind.POSTING: "Posting",
         Kind.PROFILE: "Profile",
         "score": "Score",
         "why": "Why",
-        "none": "no match: the posting is closed or out of its dates, or nothing meets its conditions",
-        "of": "{} of {} eligible",
         "nothing": "no result: nothing meets these conditions",
-        "variants": "identical posting(s)",
     },
 }
+_NONE = {
+    "fr": {
+        Kind.POSTING: "aucun résultat\u00a0: l’offre est close ou hors de ses dates, ou rien ne remplit ses conditions",
+        Kind.PROFILE: "aucun résultat\u00a0: aucune offre ouverte ne remplit les conditions du profil",
+    },
+    "en": {
+        Kind.POSTING: "no match: the posting is closed or out of its dates, or nothing meets its conditions",
+        Kind.PROFILE: "no match: no open posting meets the profile's conditions",
+    },
+}
+"""Said of a document that has no match."""
+_ELIGIBLE = {
+    "fr": ("{} sur {} éligible", "{} sur {} éligibles"),
+    "en": ("{} of {} eligible", "{} of {} eligible"),
+}
+"""Of one or none, and of several."""
+_VARIANTS = {
+    "fr": ("offre identique", "offres identiques"),
+    "en": ("identical posting", "identical postings"),
+}
+"""One, and several."""
 
 
 def print_tour(out: Console, matcher: Matcher, *, language: str) -> None:
@@ -92,8 +107,10 @@ def print_answer(out: Console, matcher: Matcher, record: Record, answer: Answer,
             f"{describe(found, language)}\n[dim]{_plain(found.id)}[/dim]",
             _reasons(explanation, language),
         )
-    out.print(table if answer.explanations else f"{describe(record, language)}: {words['none']}")
-    out.print(f"[dim]{words['of'].format(len(answer.explanations), answer.eligible)}[/dim]")
+    out.print(table if answer.explanations else f"{describe(record, language)}\n{_NONE[language][other.other]}")
+    out.print(
+        f"[dim]{_ELIGIBLE[language][answer.eligible > 1].format(len(answer.explanations), answer.eligible)}[/dim]"
+    )
 
 
 def print_found(out: Console, matcher: Matcher, kind: Kind, found: Found, *, language: str) -> None:
@@ -114,7 +131,7 @@ def print_found(out: Console, matcher: Matcher, kind: Kind, found: Found, *, lan
         names = {region.code: region.name for region in REGIONS} if facet == "region" else {}
         most = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
         out.print(f"[dim]{facet}: {', '.join(f'{names.get(value, value)} {number}' for value, number in most)}[/dim]")
-    out.print(f"[dim]{words['of'].format(len(found.explanations), found.total)}[/dim]")
+    out.print(f"[dim]{_ELIGIBLE[language][found.total > 1].format(len(found.explanations), found.total)}[/dim]")
 
 
 _REMOTE = {
@@ -149,15 +166,16 @@ def print_report(out: Console, report: Report) -> None:
 
 def _reasons(explanation: Explanation, language: str) -> str:
     variants = len(explanation.match.variants)
-    more = f" (+{variants} {_HEADINGS[language]['variants']})" if variants else ""
+    more = f" (+{variants} {_VARIANTS[language][variants > 1]})" if variants else ""
     return _plain(f"{explanation.sentence[language]}{more}")
 
 
 def _years(years: float | None, language: str) -> str:
     if not years:
         return ""
-    unit = {"fr": ("an", "ans"), "en": ("year", "years")}[language][years >= 2]
-    return f"{years:g} {unit}"
+    if language == "fr":
+        return f"{years:g}".replace(".", ",") + (" ans" if years >= 2 else " an")
+    return f"{years:g} year" if years == 1 else f"{years:g} years"
 
 
 def _places(record: Record) -> str:

@@ -10,7 +10,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-WORDS = frozenset("pas sans hors aucun aucune jamais ni plus non no not never without nor neither cannot t".split())
+WORDS = frozenset(
+    "pas sans hors aucun aucune jamais ni plus non no not never without nor neither cannot t zero zéro".split()
+)
 """A text without any of these words denies nothing. `t` is what is left of `don't`."""
 
 REACH = 120
@@ -23,18 +25,21 @@ _LINK = (
     "expériences? expertise connaissances? compétences? notions? maîtrise pratique usage utilisation formation "
     "lignes? prérequis outils? langages? technologies? frameworks? "
     "conna[iî]tre ma[iî]triser savoir utiliser pratiquer développer coder programmer avoir "
-    "fait travaillé utilisé pratiqué touché connu appris développé programmé codé administré déployé "
+    "à aise occasion faire développeu(?:r|se)s? "
+    "fait eu travaillé utilisé pratiqué touché connu appris développé programmé codé administré déployé "
     "solides? réelles? particulières? spécifiques? préalables? avancées? approfondies? professionnelles? techniques? "
     "significatives? requises? nécessaires? "
     "a an any the of in with on to been have had yet prior previous specific professional practical working "
     "experience expertise knowledge skills? background familiarity training "
     "know use used using work worked need needed require required write wrote written code coded done "
-    "learn learned learnt touched tried practi[cs]ed proficient familiar experienced"
+    "learn learned learnt touched tried practi[cs]ed proficient familiar experienced "
+    "do does really comfortable fluent interested interest include"
 ).split()
 _GO_ON = rf"(?:[ \t\u00a0\u202f'’«\"“]+(?:{'|'.join(_LINK)})(?![\w-]))*[ \t\u00a0\u202f'’«\"“]+"
 _EXCEPTIONS = (
     # What is no denial of what comes after it.
     r"premiers?\s+pas",
+    r"pas[\s-]+à[\s-]+pas",
     r"(?:hésit|oubli|manqu|néglig)\w*\s+pas",
     r"(?:pas|jamais|rien|not|never|nothing|cannot|\w+n['’]t)\s+(?:[\w'’]+\s+){0,4}?(?:sans|without)",
     r"hors[\s-]ligne",
@@ -61,6 +66,7 @@ _DENIALS = (
     r"nor",
     r"neither",
     r"cannot",
+    r"z[eé]ro",
     r"\w+n['’]t",
 )
 _BEFORE = re.compile(
@@ -70,13 +76,18 @@ _BEFORE = re.compile(
 _WANTED = (
     r"(?:demand|requi|nécessair|exig|attendu|utilis|un\s+pré-?requis|required|needed|necessary|expected|requested|used)"
 )
+_USED = r"(?:utilis|pratiqu|touch|essay|used|tried|practi[cs]ed)\w{0,3}"
+_END = r"(?=[ \t]*(?:[.;,)\n]|$))"
 _AFTER = re.compile(
-    rf"[ \t\u00a0»\"”]*(?:\([^()\n]{{0,60}}\)[ \t]*)?(?:"
+    rf"[ \t\u00a0\u202f»\"”]*(?:\([^()\n]{{0,60}}\)[ \t]*)?(?:"
     rf"(?:n['’]est|n['’]était|ne\s+sera)\s+(?:pas|plus|aucunement|nullement)\s+{_WANTED}"
     rf"|(?P<more>ne\s+sont|n['’]étaient|ne\s+seront)\s+(?:pas|plus|aucunement|nullement)\s+{_WANTED}"
     rf"|(?:is\s+|was\s+|will\s+be\s+)?(?:not|no\s+longer)\s+{_WANTED}|isn['’]t\s+{_WANTED}"
     rf"|(?P<many>are\s+not|aren['’]t|are\s+no\s+longer)\s+{_WANTED}"
-    rf"|(?:non|pas)\s+{_WANTED})",
+    rf"|(?:non|pas)\s+{_WANTED}"
+    rf"|(?:[,:(][ \t]*)?(?:jamais|never)\s+{_USED}{_END}"
+    rf"|[:(][ \t]*(?:non|no|aucune?|jamais|never){_END}"
+    rf"|,[ \t]*(?:je\s+ne\s+)?(?:connais|maîtrise|pratique)\s+pas{_END})",
     re.IGNORECASE,
 )
 _WELCOME = re.compile(

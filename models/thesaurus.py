@@ -121,8 +121,9 @@ class Thesaurus:
         alone = {at: odd.get(words[at]) or _folded(words[at]) for at, end, _ in places if end - at == 1}
         found = [Mention(spans[at][0], _end(text, spans[end - 1]), name) for at, end, name in places]
         refused: set[int] = set()
-        if found and not denial.WORDS.isdisjoint(words):
-            denying = [span[0] for span, word in zip(spans, words, strict=True) if word in denial.WORDS]
+        # With the stop that ends its sentence, a word is an odd one.
+        if found and not (denial.WORDS.isdisjoint(words) and denial.WORDS.isdisjoint(word.rstrip(".") for word in odd)):
+            denying = [span[0] for span, word in zip(spans, words, strict=True) if word.rstrip(".") in denial.WORDS]
             refused = denial.denied(text, [(one.start, one.end) for one in found], denying)
         if not tables.doubtful.keys().isdisjoint(alone.values()):
             # After what is denied: a denied list may have a doubtful name in it, and a denied skill bears nothing out.

@@ -219,7 +219,7 @@ def test_no_match_says_so(forum: Path) -> None:
     result = _run("candidates", "p3")
     assert result.exit_code == 0
     assert "aucun résultat" in result.output
-    assert "0 sur 0 éligibles" in result.output
+    assert "0 sur 0 éligible\n" in result.output
 
 
 def test_an_erased_profile_is_nowhere_any_more(forum: Path, home: Path) -> None:

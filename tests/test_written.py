@@ -80,8 +80,11 @@ def test_a_sentence_may_begin_with_an_accented_letter(matcher: Matcher) -> None:
     (reasons,) = (one for one in answer.explanations if one.match.posting_id == "untitled")
     answer = matcher.explain(matcher.rank(Kind.PROFILE, "near", k=200))
     (by_place,) = (one for one in answer.explanations if one.match.posting_id == "near")
-    assert by_place.sentence == {"fr": "À 4 km.", "en": "4 km away."}
-    assert reasons.sentence == {"fr": "À défaut de Haskell : OCaml.", "en": "Instead of Haskell: OCaml."}
+    assert by_place.sentence == {"fr": "À 4\u00a0km.", "en": "4 km away."}
+    assert reasons.sentence == {
+        "fr": "À défaut de Haskell\u00a0: OCaml.",
+        "en": "Related skill: OCaml (for Haskell).",
+    }
 
 
 def test_variants_are_written(matcher: Matcher) -> None:

@@ -68,7 +68,9 @@ class MatchAnswer(Sent):
     skills: list[SkillAnswer]
     sentence: dict[str, str] = Field(
         description="the reasons for a person, in French and in English",
-        examples=[{"fr": "Intitulé très proche ; lieu souhaité.", "en": "Very close title; wished place."}],
+        examples=[
+            {"fr": "Intitulé très proche\u202f; lieu compatible.", "en": "Very similar title; suitable location."}
+        ],
     )
 
 

@@ -158,24 +158,34 @@ for _place, _name in enumerate(ASPECTS):
     _LEAST[_place, : len(_STEPS.get(_name, ()))] = [least - ROUNDING for least in _STEPS.get(_name, ())]
 
 
+Counted = tuple[str, str]
+"""How it is said of one, and of several."""
+
+
 @dataclass(frozen=True, slots=True)
 class Phrases:
     """How one language says it."""
 
     aspects: Mapping[str, tuple[str, ...]]
     """One phrase more than an aspect has steps."""
-    skills_evidenced: str
-    skills_claimed: str
-    skills_near: str
+    skills_evidenced: Counted
+    skills_claimed: Counted
+    skills_near: Counted
     near: Callable[[str, str], str]
     """What is asked for and what the profile has for it, as an item of the latter."""
-    skills_named: str
+    skills_named: Counted
     """In prose, by a name that the thesaurus does not read."""
-    skills_missing: str
+    skills_missing: Counted
+    last: str
+    """Before the last item of a list."""
+    others: Counted
+    """How many items a list does not name."""
     here: str
     """A distance under one kilometre."""
     away: str
     """A distance in kilometres."""
+    thousands: str
+    """Between the digits of a large number."""
     nothing: str
     joint: str
     """Between clauses."""
@@ -183,7 +193,9 @@ class Phrases:
 
 _TAG = re.compile(r"<[^<>]*>")
 _VOWELS = frozenset("aeiouhœæ")
-_FULL_SOUNDS = tuple("hac had han har has hau hav heap helm help high hub huit onz oui user".split())
+_FULL_SOUNDS = tuple(
+    "hac had han harc hard has hau hav heap helm help hier hiér high hors hot hub huit onz oui use".split()
+)
 """Beginnings before which `de` stays whole."""
 
 
@@ -199,44 +211,61 @@ PHRASES = {
             "title": ("intitulé très proche", "intitulé proche", "intitulé éloigné"),
             "experience": ("expérience suffisante", "moins d’expérience que demandé"),
             "education": ("niveau d’études atteint", "niveau d’études inférieur à celui demandé"),
-            "languages": ("langues demandées", "une partie des langues", "langues non indiquées"),
+            "languages": (
+                "exigences linguistiques satisfaites",
+                "exigences linguistiques satisfaites en partie",
+                "aucune langue demandée n’est indiquée",
+            ),
             "place": ("lieu compatible", "même région", "région voisine", "lieu éloigné"),
             "contract": ("contrat souhaité", "autre contrat que souhaité"),
             "remote": ("télétravail comme souhaité", "télétravail différent du souhait"),
             "salary": ("salaire souhaité atteint", "salaire inférieur au souhait"),
             "start": ("disponibilité rapide", "disponibilité tardive"),
         },
-        skills_evidenced="compétences décrites : {}",
-        skills_claimed="compétences seulement listées : {}",
-        skills_near="à défaut {}",
-        near=lambda asked, theirs: f"{_of(asked)} : {theirs}",
-        skills_named="nommées dans le texte, non comptées : {}",
-        skills_missing="non trouvées : {}",
-        here="à moins de 1 km",
-        away="à {} km",
+        skills_evidenced=("compétence décrite\u00a0: {}", "compétences décrites\u00a0: {}"),
+        skills_claimed=("compétence seulement listée\u00a0: {}", "compétences seulement listées\u00a0: {}"),
+        skills_near=("à défaut {}", "à défaut {}"),
+        near=lambda asked, theirs: f"{_of(asked)}\u00a0: {theirs}",
+        skills_named=(
+            "compétence nommée dans le texte, non comptée\u00a0: {}",
+            "compétences nommées dans le texte, non comptées\u00a0: {}",
+        ),
+        skills_missing=("compétence non trouvée\u00a0: {}", "compétences non trouvées\u00a0: {}"),
+        last=" et ",
+        others=("{} autre", "{} autres"),
+        here="à moins de 1\u00a0km",
+        away="à {}\u00a0km",
+        thousands="\u202f",
         nothing="aucun élément commun n’est renseigné",
         joint="\u202f; ",
     ),
     "en": Phrases(
         aspects={
-            "title": ("very close title", "close title", "distant title"),
-            "experience": ("enough experience", "less experience than asked"),
-            "education": ("level of education met", "level of education below what is asked"),
-            "languages": ("languages met", "some of the languages", "languages not named"),
-            "place": ("compatible place", "same region", "neighbouring region", "distant place"),
-            "contract": ("wished contract", "another contract than wished"),
-            "remote": ("remote work as wished", "remote work other than wished"),
-            "salary": ("wished salary met", "salary below the wish"),
+            "title": ("very similar title", "similar title", "different title"),
+            "experience": ("enough experience", "less experience than asked for"),
+            "education": ("level of education met", "level of education below what is asked for"),
+            "languages": (
+                "language requirements met",
+                "language requirements partly met",
+                "no required language is mentioned",
+            ),
+            "place": ("suitable location", "same region", "neighbouring region", "distant location"),
+            "contract": ("preferred type of contract", "not the preferred type of contract"),
+            "remote": ("remote work as preferred", "remote work not as preferred"),
+            "salary": ("salary expectation met", "salary below expectation"),
             "start": ("available soon", "available late"),
         },
-        skills_evidenced="skills described: {}",
-        skills_claimed="skills only listed: {}",
-        skills_near="instead {}",
-        near=lambda asked, theirs: f"of {asked}: {theirs}",
-        skills_named="named in the text, not counted: {}",
-        skills_missing="not found: {}",
+        skills_evidenced=("skill described: {}", "skills described: {}"),
+        skills_claimed=("skill only listed: {}", "skills only listed: {}"),
+        skills_near=("related skill: {}", "related skills: {}"),
+        near=lambda asked, theirs: f"{theirs} (for {asked})",
+        skills_named=("skill named in the text, not counted: {}", "skills named in the text, not counted: {}"),
+        skills_missing=("skill not found: {}", "skills not found: {}"),
+        last=" and ",
+        others=("{} other", "{} others"),
         here="less than 1 km away",
         away="{} km away",
+        thousands=",",
         nothing="nothing in common is stated",
         joint="; ",
     ),
@@ -359,7 +388,10 @@ def _distance(posting: Record, profile: Record) -> Mapping[str, str]:
     if latitude is None or longitude is None or other_latitude is None or other_longitude is None:
         return {}
     km = round(distance_km(latitude, longitude, other_latitude, other_longitude))
-    return {name: words.away.format(km) if km else words.here for name, words in PHRASES.items()}
+    return {
+        name: words.away.format(f"{km:,}".replace(",", words.thousands)) if km else words.here
+        for name, words in PHRASES.items()
+    }
 
 
 def _skill_clauses(groups: _Groups, words: Phrases) -> list[str]:
@@ -370,9 +402,11 @@ def _skill_clauses(groups: _Groups, words: Phrases) -> list[str]:
         (words.skills_named, groups.named),
         (words.skills_missing, groups.missing),
     )
-    return [frame.format(_listed(names)) for frame, names in framed if names]
+    return [frame[len(names) > 1].format(_listed(names, words)) for frame, names in framed if names]
 
 
-def _listed(names: Sequence[str]) -> str:
+def _listed(names: Sequence[str], words: Phrases) -> str:
+    """Return a list of names as it is written: `A, B et C`, `A, B, C, D and 2 others`."""
     more = len(names) - NAMED_SKILLS
-    return ", ".join(names[:NAMED_SKILLS]) + (f" (+{more})" if more > 0 else "")
+    *firsts, last = [*names[:NAMED_SKILLS], words.others[more > 1].format(more)] if more > 0 else names
+    return words.last.join(filter(None, (", ".join(firsts), last)))

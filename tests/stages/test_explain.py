@@ -204,13 +204,13 @@ def sentences(match: Match, posting: Sheet, profile: Sheet) -> Explanation:
 def test_a_good_match_reads_well_in_both_languages() -> None:
     reasons = sentences(match_of(), asking("Python", "Kubernetes"), saying("Du Python.", "Python"))
     assert reasons.sentence["fr"] == (
-        "Intitulé très proche\u202f; compétences décrites : Python\u202f; non trouvées : Kubernetes\u202f; "
-        "expérience suffisante\u202f; niveau d’études atteint\u202f; langues demandées\u202f; lieu compatible\u202f; "
-        "contrat souhaité\u202f; télétravail comme souhaité\u202f; salaire souhaité atteint\u202f; "
-        "disponibilité rapide."
+        "Intitulé très proche\u202f; compétence décrite\u00a0: Python\u202f; "
+        "compétence non trouvée\u00a0: Kubernetes\u202f; expérience suffisante\u202f; niveau d’études atteint\u202f; "
+        "exigences linguistiques satisfaites\u202f; lieu compatible\u202f; contrat souhaité\u202f; "
+        "télétravail comme souhaité\u202f; salaire souhaité atteint\u202f; disponibilité rapide."
     )
     assert reasons.sentence["en"].startswith(
-        "Very close title; skills described: Python; not found: Kubernetes; enough"
+        "Very similar title; skill described: Python; skill not found: Kubernetes; enough"
     )
     assert [skill.required for skill in reasons.skills] == ["Python", "Kubernetes"]
 
@@ -218,16 +218,16 @@ def test_a_good_match_reads_well_in_both_languages() -> None:
 @pytest.mark.parametrize(
     ("aspect", "similarity", "phrase"),
     [
-        ("title", 0.75, "very close title"),
-        ("title", 0.5, "close title"),
-        ("title", -1.0, "distant title"),
-        ("title", -1.1, "distant title"),
-        ("place", 0.99999994, "compatible place"),
+        ("title", 0.75, "very similar title"),
+        ("title", 0.5, "similar title"),
+        ("title", -1.0, "different title"),
+        ("title", -1.1, "different title"),
+        ("place", 0.99999994, "suitable location"),
         ("place", 0.6, "same region"),
-        ("place", 0.1, "distant place"),
-        ("languages", 0.5, "some of the languages"),
-        ("languages", 0.0, "languages not named"),
-        ("salary", 0.999, "salary below the wish"),
+        ("place", 0.1, "distant location"),
+        ("languages", 0.5, "language requirements partly met"),
+        ("languages", 0.0, "no required language is mentioned"),
+        ("salary", 0.999, "salary below expectation"),
     ],
 )
 def test_an_aspect_is_said_by_how_well_it_agrees(aspect: str, similarity: float, phrase: str) -> None:
@@ -248,14 +248,14 @@ def test_what_was_not_compared_is_not_said() -> None:
         "en": "Nothing in common is stated.",
     }
     skills_only = sentences(match_of(standing=Standing.UNKNOWN), asking("Python"), saying())
-    assert skills_only.sentence["en"] == "Not found: Python."
+    assert skills_only.sentence["en"] == "Skill not found: Python."
 
 
 def test_a_near_skill_is_named_with_what_it_is_near_to() -> None:
     reasons = sentences(match_of(standing=Standing.UNKNOWN), ONE_SKILL, with_vectors(["Docker"], BETWEEN))
     assert reasons.sentence == {
-        "fr": "À défaut de Kubernetes : Docker.",
-        "en": "Instead of Kubernetes: Docker.",
+        "fr": "À défaut de Kubernetes\u00a0: Docker.",
+        "en": "Related skill: Docker (for Kubernetes).",
     }
 
 
@@ -271,11 +271,11 @@ def test_what_is_described_is_told_apart_from_what_is_only_listed_and_theirs_is_
         match_of(standing=Standing.UNKNOWN), meet(asked, profile, near=POSTGRES.near, quotes=quoting(POSTGRES))
     )
     assert reasons.sentence == {
-        "fr": "Compétences décrites : c++\u202f; "
-        "compétences seulement listées : PostgreSQL (Postgres), Java, Développeur (développeuse)\u202f; "
-        "à défaut de JavaScript : React.",
-        "en": "Skills described: c++; skills only listed: PostgreSQL (Postgres), Java, Développeur (développeuse); "
-        "instead of JavaScript: React.",
+        "fr": "Compétence décrite\u00a0: c++\u202f; "
+        "compétences seulement listées\u00a0: PostgreSQL (Postgres), Java et Développeur (développeuse)\u202f; "
+        "à défaut de JavaScript\u00a0: React.",
+        "en": "Skill described: c++; skills only listed: PostgreSQL (Postgres), Java and Développeur (développeuse); "
+        "related skill: React (for JavaScript).",
     }
 
 
@@ -290,6 +290,12 @@ def test_what_is_described_is_told_apart_from_what_is_only_listed_and_theirs_is_
         ("Hadoop", "de Hadoop"),
         ("helpdesk", "de helpdesk"),
         ("user stories", "de user stories"),
+        ("use cases", "de use cases"),
+        ("usages", "d’usages"),
+        ("hotline", "de hotline"),
+        ("hiérarchisation", "de hiérarchisation"),
+        ("harmonisation", "d’harmonisation"),
+        ("hardware", "de hardware"),
         (".NET", "de .NET"),
         ("R", "de R"),
     ],
@@ -297,7 +303,7 @@ def test_what_is_described_is_told_apart_from_what_is_only_listed_and_theirs_is_
 def test_what_is_asked_for_stands_after_de_as_french_has_it(asked: str, said: str) -> None:
     posting = Sheet(ONE_SKILL.record, (Skill(asked.lower(), asked.lower(), listed=asked),), ONE_SKILL.vectors)
     reasons = sentences(match_of(standing=Standing.UNKNOWN), posting, with_vectors(["Docker"], BETWEEN))
-    assert reasons.sentence["fr"] == f"À défaut {said} : Docker."
+    assert reasons.sentence["fr"] == f"À défaut {said}\u00a0: Docker."
 
 
 def test_several_near_skills_share_their_first_word() -> None:
@@ -308,8 +314,8 @@ def test_several_near_skills_share_their_first_word() -> None:
     )
     reasons = sentences(match_of(standing=Standing.UNKNOWN), posting, with_vectors(["Docker"], BETWEEN))
     assert reasons.sentence == {
-        "fr": "À défaut de Kubernetes : Docker, d’Ansible : Docker.",
-        "en": "Instead of Kubernetes: Docker, of Ansible: Docker.",
+        "fr": "À défaut de Kubernetes\u00a0: Docker et d’Ansible\u00a0: Docker.",
+        "en": "Related skills: Docker (for Kubernetes) and Docker (for Ansible).",
     }
 
 
@@ -321,8 +327,9 @@ def test_what_stands_in_the_prose_to_the_letter_is_never_said_to_be_missing() ->
         match_of(standing=Standing.UNKNOWN), asking("n8n", "NextCloud Talk", "analyse d'impact", "Odoo"), VERBATIM
     )
     assert reasons.sentence == {
-        "fr": "Nommées dans le texte, non comptées : n8n, NextCloud Talk, analyse d'impact\u202f; non trouvées : Odoo.",
-        "en": "Named in the text, not counted: n8n, NextCloud Talk, analyse d'impact; not found: Odoo.",
+        "fr": "Compétences nommées dans le texte, non comptées\u00a0: n8n, NextCloud Talk et analyse d'impact\u202f; "
+        "compétence non trouvée\u00a0: Odoo.",
+        "en": "Skills named in the text, not counted: n8n, NextCloud Talk and analyse d'impact; skill not found: Odoo.",
     }
     assert [(one.evidence, one.counterpart, one.similarity) for one in reasons.skills] == [
         (Evidence.MISSING, words, 0.0) for words in ("n8n", "Nextcloud Talk", "analyse d’impact", None)
@@ -336,7 +343,7 @@ def test_what_was_counted_is_never_said_not_to_be() -> None:
         ONE_SKILL.record, (Skill("nextcloud talk", "nextcloud talk", listed="Nextcloud Talk"),), ONE_SKILL.vectors
     )
     reasons = sentences(match_of(standing=Standing.UNKNOWN), asked, profile)
-    assert reasons.sentence["en"] == "Instead of Nextcloud Talk: Nextcloud."
+    assert reasons.sentence["en"] == "Related skill: Nextcloud (for Nextcloud Talk)."
     (skill,) = reasons.skills
     assert (skill.evidence, skill.counterpart) == (Evidence.NEAR, "Nextcloud"), "that is what the score counted"
 
@@ -361,8 +368,8 @@ def test_no_sentence_says_that_a_profile_names_what_it_denies_or_does_not_mean()
         met = meet(posting, profile, near=known.near, quotes=quoting(known))
         return explain(match_of(standing=Standing.UNKNOWN), met).sentence["en"]
 
-    assert said() == "Not found: java, react, Frobnicator."
-    assert said("Spring Boot") == "Instead of java: Spring Boot; not found: react, Frobnicator."
+    assert said() == "Skills not found: java, react and Frobnicator."
+    assert said("Spring Boot") == "Related skill: Spring Boot (for java); skills not found: react and Frobnicator."
 
 
 def test_a_sentence_shows_no_markup_and_the_quotation_keeps_it() -> None:
@@ -372,7 +379,7 @@ def test_a_sentence_shows_no_markup_and_the_quotation_keeps_it() -> None:
     reasons = explain(
         match_of(standing=Standing.UNKNOWN), meet(posting, profile, near=known.near, quotes=quoting(known))
     )
-    assert reasons.sentence["en"] == "Skills described: Intégration continue, R&D."
+    assert reasons.sentence["en"] == "Skills described: Intégration continue and R&D."
     assert [skill.counterpart for skill in reasons.skills] == ["Int&eacute;gration <b>continue", "R&amp;D"]
 
 
@@ -387,9 +394,10 @@ AT_PARIS = sheet_of(Profile(ProfileId("c"), "x", locations=(Location(latitude=48
 @pytest.mark.parametrize(
     ("posting", "french", "english"),
     [
-        (placed(48.8414, 2.3003), "à 4 km", "4 km away"),
-        (placed(48.8567, 2.3523), "à moins de 1 km", "less than 1 km away"),
-        (placed(45.764, 4.8357, remote=Remote.PARTIAL), "à 391 km", "391 km away"),
+        (placed(48.8414, 2.3003), "à 4\u00a0km", "4 km away"),
+        (placed(48.8567, 2.3523), "à moins de 1\u00a0km", "less than 1 km away"),
+        (placed(-21.1151, 55.5364), "à 9\u202f392\u00a0km", "9,392 km away"),
+        (placed(45.764, 4.8357, remote=Remote.PARTIAL), "à 391\u00a0km", "391 km away"),
         (placed(48.8414, None), "même région", "same region"),
         (placed(48.8414, 2.3003, more=1), "même région", "same region"),
         (placed(48.8414, 2.3003, remote=Remote.FULL), "même région", "same region"),
@@ -399,17 +407,23 @@ def test_a_distance_is_said_where_it_is_what_counts(posting: Sheet, french: str,
     match = match_of(changed={"place": 0.6})
     said = sentences(match, posting, AT_PARIS).sentence
     assert said["fr"].endswith(
-        f"langues demandées\u202f; {french}\u202f; contrat souhaité\u202f; télétravail comme souhaité\u202f; "
-        "salaire souhaité atteint\u202f; disponibilité rapide."
+        f"exigences linguistiques satisfaites\u202f; {french}\u202f; contrat souhaité\u202f; "
+        "télétravail comme souhaité\u202f; salaire souhaité atteint\u202f; disponibilité rapide."
     )
-    assert f"; languages met; {english}; wished contract;" in said["en"]
+    assert f"; language requirements met; {english}; preferred type of contract;" in said["en"]
     silent = sentences(match_of(standing=Standing.UNKNOWN), posting, AT_PARIS)
     assert silent.sentence["en"] == "Nothing in common is stated."
 
 
 def test_a_long_list_is_counted_after_its_head() -> None:
     reasons = sentences(match_of(standing=Standing.UNKNOWN), asking(*"abcdef"[: NAMED_SKILLS + 2]), saying())
-    assert reasons.sentence["en"] == "Not found: a, b, c, d (+2)."
+    assert reasons.sentence == {
+        "fr": "Compétences non trouvées\u00a0: a, b, c, d et 2 autres.",
+        "en": "Skills not found: a, b, c, d and 2 others.",
+    }
+    one_more = sentences(match_of(standing=Standing.UNKNOWN), asking(*"abcde"[: NAMED_SKILLS + 1]), saying())
+    assert one_more.sentence["fr"] == "Compétences non trouvées\u00a0: a, b, c, d et 1 autre."
+    assert one_more.sentence["en"] == "Skills not found: a, b, c, d and 1 other."
 
 
 TOOLS_KNOWN = FakeThesaurus(
