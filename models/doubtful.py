@@ -36,7 +36,7 @@ class Doubtful:
     """What is said of one name."""
 
     written: str
-    """As it must stand in a text; all small letters: in any case."""
+    """As it must stand in a text; all small letters, or several words: in any case."""
     field: str
     beside: re.Pattern[str] | None
     """Finds, in folded text, words that tell that the skill is meant."""
@@ -44,7 +44,9 @@ class Doubtful:
     """Finds what tells that it is not."""
 
     def is_written(self, word: str) -> bool:
-        """Tell whether a word of a text is this name."""
+        """Tell whether words of a text are this name; of several it has been told."""
+        if " " in self.written:
+            return True
         return word.lower() == self.written if self.written.islower() else word in (self.written, f"{self.written}s")
 
     def meant(

@@ -25,7 +25,7 @@ from models.doubtful import Doubtful, is_of_a_company
 from models.homographs import WORDS_TOO
 from models.relations import RELATIONS, Relation
 
-VERSION = "3"
+VERSION = "4"
 LONGEST = 8
 """Words of a name that is looked for in prose."""
 SMALL_BETWEEN = 3
@@ -38,6 +38,13 @@ _TOKEN = re.compile(
 """A word: what marks text up, ornaments it or says whose a name is stands outside it."""
 _SMALL = frozenset("d l de du des la le les of the en à a aux au et and".split())
 """Words between which a name is the same with or without."""
+_AND = frozenset({"et", "and"})
+_ARTICLES = frozenset("l la le les".split())
+_TELLING_SMALL = _AND | _ARTICLES
+"""Those of them by which two things are told from one, and a verb from a noun."""
+_INFINITIVES = ("er", "ir", "re")
+_JOINED = re.compile(r"(?<!\w)(?:et|and)(?!\w)")
+_GOVERNING = re.compile(r"\w+[ -](?:l['’]|l[ae][ -]|les[ -])")
 _GENERIC = frozenset(
     "annuaire audiovisuel cic data encadrement habilitation http innovation log management mvp piste "
     "prototype qualification recette supervision veille".split()
@@ -114,20 +121,21 @@ class Thesaurus:
         for place, start in enumerate(tables.starts(words, odd)):
             if start:
                 for length, name in reversed(tables.named(start, words, odd, place)):
-                    if self._counts(text, spans[place : place + length], start.word):
+                    run = slice(place, place + length)
+                    if self._counts(text, spans[run], start.word) and tables.is_worded_so(words[run], odd):
                         runs.append((name not in tables.ours, -length, place, name))
                         break
         places = _apart(runs)
-        alone = {at: odd.get(words[at]) or _folded(words[at]) for at, end, _ in places if end - at == 1}
+        keys = {at: _without_small(_BESIDE.join(_fold(word) for word in words[at:end])) for at, end, _ in places}
         found = [Mention(spans[at][0], _end(text, spans[end - 1]), name) for at, end, name in places]
         refused: set[int] = set()
         # With the stop that ends its sentence, a word is an odd one.
         if found and not (denial.WORDS.isdisjoint(words) and denial.WORDS.isdisjoint(word.rstrip(".") for word in odd)):
             denying = [span[0] for span, word in zip(spans, words, strict=True) if word.rstrip(".") in denial.WORDS]
             refused = denial.denied(text, [(one.start, one.end) for one in found], denying)
-        if not tables.doubtful.keys().isdisjoint(alone.values()):
+        if not tables.doubtful.keys().isdisjoint(keys.values()):
             # After what is denied: a denied list may have a doubtful name in it, and a denied skill bears nothing out.
-            doubted = {place: alone[at] for place, (at, _, _) in enumerate(places) if alone.get(at) in tables.doubtful}
+            doubted = {place: keys[at] for place, (at, _, _) in enumerate(places) if keys[at] in tables.doubtful}
             refused |= self._unborne(text, found, doubted, refused)
         return [one for place, one in enumerate(found) if place not in refused]
 
@@ -159,14 +167,14 @@ class Thesaurus:
         Args:
             text: as it stands.
             found: what the text seems to name.
-            doubted: the word of each doubtful one, folded, by its place.
+            doubted: the words of each doubtful one, folded, by its place.
             denied: the places of what the text denies: it bears nothing out.
         """
         tables = self._tables
         named = {one.name for place, one in enumerate(found) if place not in doubted and place not in denied}
         doubts: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for place, word in doubted.items():
-            doubts[word, found[place].name].append(place)
+        for place, key in doubted.items():
+            doubts[key, found[place].name].append(place)
         folded, ends = _plain(text), doubtful.sentence_ends(text)
         unborne = set(doubted)
         for (key, name), places in doubts.items():
@@ -228,12 +236,17 @@ class _Tables:
         our_others: dict[str, str] = {}
         spelt: dict[str, set[str]] = defaultdict(set)
         folded = _Folded()
+        self._joined: set[str] = set()
+        """Names in which `et` or `and` may stand."""
+        self._governing: set[str] = set()
+        """Names whose first word may have an object."""
         for one in skills:
             preferred, forms = {*one.preferred}, one.forms
             label, alternative = (our_labels, our_others) if one.id in self.ours else (labels, others)
             for form, key in zip(forms, folded.keys_of(forms), strict=False):  # one key too many where there is no form
                 if key:
                     (label if form in preferred else alternative).setdefault(key, one.id)
+                    self._take_wording(form, key)
                     if _BESIDE not in key:
                         spelt[key].add(form)
         # What the lexicon says goes before ESCO, whose SPARK is another; and a label before an alternative one.
@@ -273,6 +286,12 @@ class _Tables:
         self._group_of = {owners[entry]: group for entry, group in groups.items() if entry in owners}
         self._fields: dict[tuple[str, str], set[str]] = {}
 
+    def _take_wording(self, form: str, key: str) -> None:
+        if _JOINED.search(form):
+            self._joined.add(key)
+        if _GOVERNING.match(form):
+            self._governing.add(key)
+
     def field(self, skill: str, name: Doubtful) -> set[str]:
         """Return the skills that tell of one, as doubtful.tsv says of its name."""
         if (skill, name.field) not in self._fields:
@@ -307,6 +326,24 @@ class _Tables:
                 if one := self.quoted(key):
                     found.append((at - place + 1, one))
         return found
+
+    def is_worded_so(self, run: Sequence[str], odd: Mapping[str, str]) -> bool:
+        """Tell whether a name is ever worded so: not `développement et de partenariats`, nor `analyse les données`.
+
+        Small words may be others than the name's, but two things that are joined are two, and what has an object
+        without a preposition is a verb: it does so where the name does.
+
+        Args:
+            run: the words of the name, in lower case, with the small ones.
+            odd: as `_words` returns them.
+        """
+        if len(run) < 3 or _TELLING_SMALL.isdisjoint(run):
+            return True
+        key = _without_small(_BESIDE.join(odd.get(word) or _folded(word) for word in run))
+        if not _AND.isdisjoint(run) and key not in self._joined:
+            return False
+        governs = run[1] in _ARTICLES and not run[0].endswith(_INFINITIVES)
+        return not governs or key in self._governing
 
     def quoted(self, key: str) -> str | None:
         """Return the skill that these words name where they stand in prose."""

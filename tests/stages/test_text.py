@@ -358,6 +358,9 @@ def test_a_headline_counts_three_quarters_beside_the_newest_distinct_past_titles
         ("React - Scala - Typescript", ["react", "scala", "typescript"]),
         ("JS (React", ["js", "react"]),
         ("Node.js)", ["node.js"]),
+        ("Python (Pandas, NumPy)", ["python", "pandas", "numpy"]),
+        ("outils (2D, 3D et bases de données)", ["outils", "2d", "3d et bases de données"]),
+        ("gestion de projet (expert)", ["gestion de projet expert"]),
         ("Python et Django", ["python", "django"]),
         ("CI/CD", ["ci/cd"]),
         ("JavaScript/TypeScript", ["javascript/typescript"]),
@@ -407,6 +410,11 @@ def test_what_only_prose_names_is_a_skill_where_it_is_known() -> None:
         ("skill:si-security", None, "sécurité des SI"),
     ]
     assert skills(record, NOTHING_KNOWN) == ()
+
+
+def test_the_occupation_that_a_posting_is_filed_under_asks_for_no_skill() -> None:
+    record = posting(description="Du COBOL et PostgreSQL.\n\nMétier de référence : Experte Python")
+    assert [skill.quoted for skill in skills(record, KNOWN)] == ["PostgreSQL"]
 
 
 def test_without_its_skills_a_record_has_no_facet_of_them_and_its_body_is_its_prose() -> None:

@@ -20,7 +20,7 @@ def forget() -> None:
     places.forget()
 
 
-VERSION = "4"
+VERSION = "5"
 """Goes into the index's fingerprint: bump it whenever a facet text would change."""
 
 __all__ = [

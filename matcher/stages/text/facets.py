@@ -41,6 +41,8 @@ _DENIED = re.compile(
 """What denies what comes right after it, in the same sentence, of a name that the thesaurus does not read."""
 _DENIED_WITHIN = 42
 """Characters before such a name in which it stands."""
+_OCCUPATION = re.compile(r"^Métier de référence[ \t\u00a0]*:.*", re.MULTILINE)
+"""The line in which a publisher files a posting under an occupation: no skill is asked for there."""
 _MOST_PASSAGES = 8
 _PASSAGE_CHARACTERS = 600  # some 200 word pieces of French: the default encoder reads 256
 _FULL_TEXT_CHARACTERS = 20_000
@@ -178,15 +180,20 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
         found.setdefault((name, "" if once else form), Skill(name=name, form=form, listed=written))
     quotes: dict[str, str] = {}
     said = _Said.of(prose)
-    # Addresses name their hosts, not skills; what is blanked keeps its length, so that spans stay where they are.
+    # Addresses name their hosts, not skills.
     text = said.readable.text
-    for mention in thesaurus.mentions(_personal(text).sub(lambda found: " " * len(found[0]), text)):
+    for mention in thesaurus.mentions(_blanked(_OCCUPATION, _blanked(_personal(text), text))):
         form = neutral(text[mention.start : mention.end])
         span = said.readable.quote(mention.start, mention.end)
         quotes.setdefault(mention.name, span)
         if form and len(found) < _MOST_NAMED:
             found.setdefault((mention.name, "" if once else form), Skill(name=mention.name, form=form, quoted=span))
     return tuple(_quoted(skill, quotes, said, thesaurus) for skill in found.values())
+
+
+def _blanked(pattern: re.Pattern[str], text: str) -> str:
+    """Return a text with blanks for what a pattern finds: of the same length, so that spans stay where they are."""
+    return pattern.sub(lambda found: " " * len(found[0]), text)
 
 
 def quotes(record: Record, asked: Sequence[Skill], thesaurus: Thesaurus) -> list[str | None]:
@@ -429,7 +436,8 @@ def _shared_equally(texts: list[str]) -> tuple[FacetText, ...]:
 def _split_skill(skill: str) -> tuple[str, ...]:
     """Return the skills that one item lists: exports write whole lists, and halves of them, into one."""
     plain = _LETTER_IN_BRACKETS.sub(r"\1", _STRAY.sub("", clean(_without_personal(skill))))
-    if plain.count("(") != plain.count(")"):
+    if any(item.count("(") != item.count(")") for item in _LISTED.split(plain)):
+        # A bracket that is never closed, or one around a list: `données (2D, 3D)`.
         plain = plain.replace("(", ",").replace(")", ",")
     parts: list[str] = []
     for item in _LISTED.split(plain):
