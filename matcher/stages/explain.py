@@ -171,7 +171,7 @@ class Phrases:
     skills_evidenced: Counted
     skills_claimed: Counted
     skills_near: Counted
-    near: Callable[[str, str], str]
+    near: Callable[[Sequence[str], str], str]
     """What is asked for and what the profile has for it, as an item of the latter."""
     skills_named: Counted
     """In prose, by a name that the thesaurus does not read."""
@@ -192,6 +192,10 @@ class Phrases:
 
 
 _TAG = re.compile(r"<[^<>]*>")
+_SMALL = frozenset("d l de du des la le les of the".split())
+"""Words with and without which a name reads the same."""
+_SHORT = 3
+"""Letters of a word whose last one is no plural's: `SAS`."""
 _VOWELS = frozenset("aeiouhœæ")
 _FULL_SOUNDS = tuple(
     "hac had han harc hard has hau hav heap helm help hier hiér high hors hot hub huit onz oui use".split()
@@ -205,7 +209,7 @@ def _of(name: str) -> str:
     return f"d’{name}" if first in _VOWELS and not name.casefold().startswith(_FULL_SOUNDS) else f"de {name}"
 
 
-PHRASES = {
+PHRASES: Mapping[str, Phrases] = {
     "fr": Phrases(
         aspects={
             "title": ("intitulé très proche", "intitulé proche", "intitulé éloigné"),
@@ -225,7 +229,7 @@ PHRASES = {
         skills_evidenced=("compétence décrite\u00a0: {}", "compétences décrites\u00a0: {}"),
         skills_claimed=("compétence seulement listée\u00a0: {}", "compétences seulement listées\u00a0: {}"),
         skills_near=("à défaut {}", "à défaut {}"),
-        near=lambda asked, theirs: f"{_of(asked)}\u00a0: {theirs}",
+        near=lambda asked, theirs: f"{_listed([*map(_of, asked)], PHRASES['fr'])}\u00a0: {theirs}",
         skills_named=(
             "compétence nommée dans le texte, non comptée\u00a0: {}",
             "compétences nommées dans le texte, non comptées\u00a0: {}",
@@ -258,7 +262,7 @@ PHRASES = {
         skills_evidenced=("skill described: {}", "skills described: {}"),
         skills_claimed=("skill only listed: {}", "skills only listed: {}"),
         skills_near=("related skill: {}", "related skills: {}"),
-        near=lambda asked, theirs: f"{theirs} (for {asked})",
+        near=lambda asked, theirs: f"{theirs} (for {_listed(asked, PHRASES['en'])})",
         skills_named=("skill named in the text, not counted: {}", "skills named in the text, not counted: {}"),
         skills_missing=("skill not found: {}", "skills not found: {}"),
         last=" and ",
@@ -280,7 +284,8 @@ class _Groups:
 
     evidenced: list[str] = field(default_factory=list)
     claimed: list[str] = field(default_factory=list)
-    near: list[tuple[str, str]] = field(default_factory=list)
+    near: dict[str, list[str]] = field(default_factory=dict)
+    """What the profile has, with what it stands in for."""
     named: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
@@ -293,7 +298,7 @@ def _grouped(skills: Sequence[SkillMatch]) -> _Groups:
         if theirs is None:
             groups.missing.append(asked)
         elif evidence is Evidence.NEAR:
-            groups.near.append((asked, theirs))
+            groups.near.setdefault(theirs, []).append(asked)
         else:
             met = {Evidence.EVIDENCED: groups.evidenced, Evidence.CLAIMED: groups.claimed}.get(evidence, groups.named)
             met.append(_with_theirs(asked, theirs))
@@ -308,7 +313,7 @@ def _shown(words: str) -> str:
 
 
 def _with_theirs(asked: str, theirs: str) -> str:
-    """Return a skill's name with the profile's own, where that is another than by its case and signs."""
+    """Return a skill's name with the profile's own, where more differs than case, signs, number and small words."""
     if asked.casefold() == theirs.casefold() or _plain(asked) == _plain(theirs):
         return asked
     return f"{asked} ({theirs})"
@@ -316,7 +321,12 @@ def _with_theirs(asked: str, theirs: str) -> str:
 
 def _plain(name: str) -> str:
     bare = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(sign for sign in bare if sign.isalnum() or sign in "+#")
+    words = "".join(sign if sign.isalnum() or sign in "+# " else " " * (sign in "'’") for sign in bare).split()
+    return "".join(_singular(word) for word in words if word not in _SMALL) or bare
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > _SHORT and word[-1] in "sx" else word
 
 
 def levels(similarity: npt.NDArray[np.float64], compared: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
@@ -398,7 +408,7 @@ def _skill_clauses(groups: _Groups, words: Phrases) -> list[str]:
     framed = (
         (words.skills_evidenced, groups.evidenced),
         (words.skills_claimed, groups.claimed),
-        (words.skills_near, [words.near(asked, theirs) for asked, theirs in groups.near]),
+        (words.skills_near, [words.near(asked, theirs) for theirs, asked in groups.near.items()]),
         (words.skills_named, groups.named),
         (words.skills_missing, groups.missing),
     )

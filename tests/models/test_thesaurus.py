@@ -142,6 +142,13 @@ def test_the_near_stand_in_for_what_is_asked(thesaurus: Thesaurus, asked: str, o
         ("Word", "PowerPoint"),
         ("Odoo", "SAP"),
         ("Mailchimp", "Brevo"),
+        ("feuille de route", "backlog"),
+        ("MCO", "TMA"),
+        ("charte graphique", "design system"),
+        ("cahier des charges", "recueil des besoins"),
+        ("accord-cadre", "UGAP"),
+        ("DCE", "CCTP"),
+        ("AIPD", "registre des traitements"),
     ],
 )
 def test_two_products_of_one_class_are_near_and_not_the_same(thesaurus: Thesaurus, one: str, other: str) -> None:

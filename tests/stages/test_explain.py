@@ -259,6 +259,27 @@ def test_a_near_skill_is_named_with_what_it_is_near_to() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("asked", "theirs", "said"),
+    [
+        ("qualité de données", "Qualité des données", "qualité de données"),
+        ("base de données", "bases de données", "base de données"),
+        ("Wifi", "Wi-Fi", "Wifi"),
+        ("appel d’offres", "appels d'offres", "appel d’offres"),
+        ("SAS", "logiciel SAS", "SAS (logiciel SAS)"),
+        ("C", "C++", "C (C++)"),
+    ],
+)
+def test_their_words_are_named_where_they_are_others_and_not_another_number(asked: str, theirs: str, said: str) -> None:
+    known = FakeThesaurus({asked.lower(): "skill", theirs.lower(): "skill"})
+    posting = sheet_of(Posting(PostingId("p"), "x", skills=(asked,)), known)
+    profile = sheet_of(Profile(ProfileId("c"), "x", skills=(theirs,)), known)
+    reasons = explain(
+        match_of(standing=Standing.UNKNOWN), meet(posting, profile, near=known.near, quotes=quoting(known))
+    )
+    assert reasons.sentence["en"] == f"Skill only listed: {said}."
+
+
 def test_what_is_described_is_told_apart_from_what_is_only_listed_and_theirs_is_named_where_it_differs() -> None:
     asked = sheet_of(
         Posting(PostingId("p"), "x", skills=("PostgreSQL", "JavaScript", "c++", "Java", "Développeur")), POSTGRES
@@ -306,7 +327,7 @@ def test_what_is_asked_for_stands_after_de_as_french_has_it(asked: str, said: st
     assert reasons.sentence["fr"] == f"À défaut {said}\u00a0: Docker."
 
 
-def test_several_near_skills_share_their_first_word() -> None:
+def test_what_stands_in_for_several_is_named_once() -> None:
     posting = Sheet(
         Posting(PostingId("p"), "x"),
         tuple(Skill(name.lower(), name.lower(), listed=name) for name in ("Kubernetes", "Ansible")),
@@ -314,8 +335,8 @@ def test_several_near_skills_share_their_first_word() -> None:
     )
     reasons = sentences(match_of(standing=Standing.UNKNOWN), posting, with_vectors(["Docker"], BETWEEN))
     assert reasons.sentence == {
-        "fr": "À défaut de Kubernetes\u00a0: Docker et d’Ansible\u00a0: Docker.",
-        "en": "Related skills: Docker (for Kubernetes) and Docker (for Ansible).",
+        "fr": "À défaut de Kubernetes et d’Ansible\u00a0: Docker.",
+        "en": "Related skill: Docker (for Kubernetes and Ansible).",
     }
 
 
