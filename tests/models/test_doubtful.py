@@ -29,6 +29,7 @@ def thesaurus() -> Thesaurus:
         ("Lien avec le DRF (Département Réseau Fixe) de la DZSIC, en Python", "DRF"),
         ("Il réalise la SPA journalière, tient à jour les dossiers", "SPA"),
         ("établissements de santé : PMI, établissements privés", "PMI"),
+        ("Chef de projet en santé, en lien avec les PMI", "PMI"),
         ("conseiller à bon escient le RPA en vue de satisfaire le client", "RPA"),
         ("La section « Analyse systèmes » (SAS) et ses statistiques", "SAS"),
         ("établissements recevant du public (ERP) et Chorus", "ERP"),

@@ -380,6 +380,36 @@ def test_skills_share_equally_and_stop_at_sixty_four() -> None:
     assert {part.share for part in parts} == {1 / 64}
 
 
+@pytest.mark.parametrize(
+    ("headline", "title"),
+    [
+        ("En recherche active", None),
+        ("Demandeuse d’emploi", None),
+        ("Seeking new opportunities", None),
+        ("Étudiante en BTS SIO, cherche un apprentissage", "bts sio"),
+        ("Étudiant·e en informatique", "informatique"),
+        ("En reconversion : de libraire à développeuse web", "libraire à développeur web"),
+        ("Développeur Java en recherche d'emploi", "développeur java"),
+        ("À la recherche d'un poste de data analyst", "data analyst"),
+        ("Looking for a new position as a data engineer", "data engineer"),
+        ("UX designer | à l’écoute du marché", "ux designer"),
+        ("Ingénieure de recherche", "ingénieur de recherche"),
+        ("Chercheur en IA", "chercheur en ia"),
+        ("Coordinateur vie étudiante", "coordinateur vie étudiant"),
+    ],
+)
+def test_a_headline_is_compared_without_what_it_says_of_a_situation(headline: str, title: str | None) -> None:
+    found = facet_texts(profile(headline)).get(Facet.TITLE, ())
+    assert [part.text for part in found] == ([title] if title else [])
+
+
+def test_a_situation_is_read_in_no_more_time_than_the_headline_is_long() -> None:
+    started = time.thread_time()
+    facet_texts(profile("en recherche d'un d'un de un " * 2_000))
+    facet_texts(profile("étudiante en " + " " * 20_000))
+    assert time.thread_time() - started < 3
+
+
 # Skills.
 
 

@@ -19,6 +19,8 @@ _ACCENTS = {
     ).split()
 }
 _BOTH_GENDERS = re.compile(r"(?:[-_ ]+(?:h-?f|f-?h))+[-_ ]*$", re.IGNORECASE)
+_INNER_GENDERS = re.compile(r"-(?:hf|fh)(?:-+ref[a-z-]{0,20}\d[\d-]{0,12}$|(?=-))")
+"""The same before something else, with the service's own reference if that is what follows: `-fh-refsc2`."""
 _ELISION = re.compile(r"\b(d|l|qu|n|s|j)-(?=[aeiouyh])")
 _FEMININE = re.compile(r"\b(\w{3,})-(e|fe|ne|ere|rice|trice|euse|se|ve)\b(?!-e\b)")
 _LEADING_CODE = re.compile(r"^(?:[a-z]{2,5} ?[0-9]{2}[0-9ab]?|[a-z]{2,4}) –", re.IGNORECASE)
@@ -37,7 +39,7 @@ def readable(words: str, context: str) -> str:
 
     Accents come back from the posting's own text: of the ways in which it spells a word, the most frequent.
     """
-    bare = _BOTH_GENDERS.sub("", words.strip("-_ ").lower())
+    bare = _INNER_GENDERS.sub("", _BOTH_GENDERS.sub("", words.strip("-_ ").lower()))
     if sum(map(str.isalpha, bare)) < 4:
         return ""
     bare = _ELISION.sub(r"\1'", bare)

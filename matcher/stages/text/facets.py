@@ -7,11 +7,12 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple, Self
 
-from matcher.core.domain import Experience, Facet, FacetText, FacetTexts, Posting, Record
+from matcher.core.domain import Experience, Facet, FacetText, FacetTexts, Posting, Profile, Record
 from matcher.core.ports import Thesaurus
 from matcher.core.skills import Skill
 from matcher.stages.text.clean import Readable, clean, clean_title, readable, without_ornaments
 from matcher.stages.text.neutral import fold_agreement, fold_marks, neutral
+from matcher.stages.text.situation import without_situation
 
 _HEADLINE_SHARE = 0.75
 _PAST_TITLES = 3
@@ -420,7 +421,10 @@ def _age(job: Experience) -> tuple[bool, int, int]:
 
 
 def _title_texts(record: Record) -> tuple[FacetText, ...]:
-    first, *past = (_shown_title(title) for title in _titles(record))
+    shown, *past = _titles(record)
+    if isinstance(record, Profile):
+        shown = without_situation(shown)
+    first, *past = (_shown_title(title) for title in (shown, *past))
     distinct = [text for text in dict.fromkeys(past) if text and text != first][:_PAST_TITLES]
     if not first or not distinct:
         return _shared_equally([first] if first else distinct)

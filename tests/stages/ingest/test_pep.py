@@ -226,6 +226,10 @@ def test_a_level_is_read_in_old_and_new_numbers(text: str, level: int | None) ->
     ("words", "context", "title"),
     [
         ("ingenieur-d-etudes-fh", "", "Ingénieur d'études"),
+        ("architecte-technique-fh---ref-dsi-cdd-2021-01", "", "Architecte technique"),
+        ("responsable-communication-fh-refsc2", "", "Responsable communication"),
+        ("gestionnaire-paie-fh---site-de-lyon", "", "Gestionnaire paie – site de lyon"),
+        ("infirmier-referent-covid-19", "", "Infirmier référent covid 19"),
         ("chef-fe-du-groupe", "", "Chef·fe du groupe"),
         ("redacteur-mobilite", "La mobilité des agents", "Rédacteur mobilité"),
         ("gestionnaire-rh", "La RH du ministère", "Gestionnaire RH"),
