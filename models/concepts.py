@@ -158,6 +158,16 @@ def nearness(lexicon: Path = LEXICON) -> dict[str, list[str]]:
     return {entry: near.split() for entry, _, near in rows}
 
 
+def trades_and_terms(neutral: Neutral, lexicon: Path = LEXICON) -> set[str]:
+    """Return the names of what the lexicon knows and is no skill: `DPO` is a trade, `DDI` a service of the State.
+
+    Raises:
+        ModelUnavailable: the lexicon is missing or damaged.
+    """
+    kinds = frozenset(KINDS).difference(FAMILIES["skill"])
+    return {form for concept in _lexicon(lexicon, neutral, kinds) for form in concept.forms}
+
+
 def groups(lexicon: Path = LEXICON) -> dict[str, str]:
     """Return the group of each entry of the lexicon, by id: what is broader than it.
 

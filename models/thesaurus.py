@@ -199,7 +199,7 @@ class Thesaurus:
         table, lexicon, relations, unsure = self._files
         skills, owners = concepts.read_with_owners(self._neutral, kinds=FAMILIES["skill"], table=table, lexicon=lexicon)
         said = concepts.nearness(lexicon), related.read(relations), concepts.groups(lexicon)
-        return skills, owners, *said, doubtful.read(unsure, _plain)
+        return skills, owners, *said, doubtful.read(unsure, _plain), concepts.trades_and_terms(self._neutral, lexicon)
 
 
 class _Start(NamedTuple):
@@ -226,8 +226,13 @@ class _Tables:
         said: Sequence[Relation],
         groups: Mapping[str, str],
         unsure: Iterable[Doubtful],
+        unskilled: Iterable[str],
     ) -> None:
-        """Take the skills, which skill each entry of the lexicon is, and what is said of the entries and of names."""
+        """Take the skills, which skill each entry of the lexicon is, and what is said of the entries and of names.
+
+        What the lexicon knows as something else than a skill is no alternative name of one: ESCO has `DPO` for a
+        consensus of blockchains.
+        """
         self.ours = {*owners.values()}
         """Those that the lexicon knows: they go before those that ESCO alone knows."""
         labels: dict[str, str] = {}
@@ -249,22 +254,12 @@ class _Tables:
                     self._take_wording(form, key)
                     if _BESIDE not in key:
                         spelt[key].add(form)
+        for other in map(_key, unskilled):
+            others.pop(other, None)
         # What the lexicon says goes before ESCO, whose SPARK is another; and a label before an alternative one.
         self.listed = {**others, **labels, **our_others, **our_labels}
         """Names of skills, by their words."""
-        reach: dict[str, int] = {}
-        follows: dict[str, dict[str, int]] = defaultdict(dict)
-        for key, named in self.listed.items():
-            if self._is_telling(key, named):
-                first, *rest = key.split(_BESIDE)
-                length = 1 + len(rest) + (SMALL_BETWEEN if rest else 0)
-                if length > reach.get(first, 0):
-                    reach[first] = length
-                if rest and len(rest) >= follows[first].get(rest[0], 0):
-                    follows[first][rest[0]] = 1 + len(rest)
-        self._starts = {
-            word: _Start(word, self.quoted(word), follows.get(word, {}), most) for word, most in reach.items()
-        }
+        self._starts = self._first_words()
         self._written = {
             written: start
             for word, start in self._starts.items()
@@ -285,6 +280,19 @@ class _Tables:
             self.doubtful[_key(name.written)].append(name)
         self._group_of = {owners[entry]: group for entry, group in groups.items() if entry in owners}
         self._fields: dict[tuple[str, str], set[str]] = {}
+
+    def _first_words(self) -> dict[str, "_Start"]:
+        reach: dict[str, int] = {}
+        follows: dict[str, dict[str, int]] = defaultdict(dict)
+        for key, named in self.listed.items():
+            if self._is_telling(key, named):
+                first, *rest = key.split(_BESIDE)
+                length = 1 + len(rest) + (SMALL_BETWEEN if rest else 0)
+                if length > reach.get(first, 0):
+                    reach[first] = length
+                if rest and len(rest) >= follows[first].get(rest[0], 0):
+                    follows[first][rest[0]] = 1 + len(rest)
+        return {word: _Start(word, self.quoted(word), follows.get(word, {}), most) for word, most in reach.items()}
 
     def _take_wording(self, form: str, key: str) -> None:
         if _JOINED.search(form):

@@ -45,6 +45,11 @@ def test_what_it_does_not_know_has_no_name(thesaurus: Thesaurus) -> None:
     assert thesaurus.names(["zorglub avancé", "", "…", "de la"]) == [None] * 4
 
 
+def test_what_the_lexicon_knows_as_a_trade_or_a_service_is_no_other_name_of_a_skill(thesaurus: Thesaurus) -> None:
+    assert thesaurus.names(["DPO", "DDI"]) == [None, None]
+    assert None not in thesaurus.names(["finances publiques", "direct inward dialing"])
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
