@@ -239,7 +239,7 @@ class _Tables:
         others: dict[str, str] = {}
         our_labels: dict[str, str] = {}
         our_others: dict[str, str] = {}
-        spelt: dict[str, set[str]] = defaultdict(set)
+        spelt: dict[tuple[str, str], set[str]] = defaultdict(set)
         folded = _Folded()
         self._joined: set[str] = set()
         """Names in which `et` or `and` may stand."""
@@ -253,7 +253,7 @@ class _Tables:
                     (label if form in preferred else alternative).setdefault(key, one.id)
                     self._take_wording(form, key)
                     if _BESIDE not in key:
-                        spelt[key].add(form)
+                        spelt[key, one.id].add(form)
         for other in map(_key, unskilled):
             others.pop(other, None)
         # What the lexicon says goes before ESCO, whose SPARK is another; and a label before an alternative one.
@@ -269,8 +269,9 @@ class _Tables:
         """The same by a word as it stands in prose, if it has neither accents nor stops: one look, and no folding."""
         self.exact = {
             key: {WORDS_TOO[key]} if key in WORDS_TOO else forms
-            for key, forms in spelt.items()
-            if self.quoted(key) and (key in WORDS_TOO or any(is_ambiguous(concepts.fold(form)) for form in forms))
+            for (key, named), forms in spelt.items()
+            if self.quoted(key) == named
+            and (key in WORDS_TOO or any(is_ambiguous(concepts.fold(form)) for form in forms))
         }
         """Names that are words, too: how they must be written."""
         self.near = related.nearness(owners, siblings, said)
@@ -339,13 +340,18 @@ class _Tables:
         """Tell whether a name is ever worded so: not `développement et de partenariats`, nor `analyse les données`.
 
         Small words may be others than the name's, but two things that are joined are two, and what has an object
-        without a preposition is a verb: it does so where the name does.
+        without a preposition is a verb: it does so where the name does. A letter is part of the word beside it: the end
+        of `chargé·e de l'administration` is no `e-administration`.
 
         Args:
             run: the words of the name, in lower case, with the small ones.
             odd: as `_words` returns them.
         """
-        if len(run) < 3 or _TELLING_SMALL.isdisjoint(run):
+        if len(run) < 3:
+            return True
+        if not _SMALL.isdisjoint(run) and any(len(word) == 1 and word not in _SMALL for word in run):
+            return False
+        if _TELLING_SMALL.isdisjoint(run):
             return True
         key = _without_small(_BESIDE.join(odd.get(word) or _folded(word) for word in run))
         if not _AND.isdisjoint(run) and key not in self._joined:
