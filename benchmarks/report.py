@@ -188,10 +188,9 @@ def _result(name: str, result: Result, plots: Mapping[str, str]) -> str:
 
 def _machine(facts: Mapping[str, Any]) -> str:
     changed = " and changes after it" if facts.get("changed_since_commit") else ""
-    return (
-        f"{facts['processor']}, {facts['cores']} cores, Python {facts['python']}, {facts['date']}, "
-        f"at commit {facts['commit']}{changed}."
-    )
+    # Outside a checkout there is none to note.
+    at = f", at commit {facts['commit']}{changed}" if facts["commit"] else ""
+    return f"{facts['processor']}, {facts['cores']} cores, Python {facts['python']}, {facts['date']}{at}."
 
 
 _RATIOS = {

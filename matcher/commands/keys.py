@@ -62,7 +62,7 @@ def list_keys() -> None:
 @keys.command("revoke")
 @click.argument("key_id", metavar="ID")
 def revoke_key(key_id: str) -> None:
-    """Let a key open nothing any more, from the next request on, in every server."""
+    """Revoke a key: half a second later at the latest it opens nothing, in any server."""
     from datetime import datetime
 
     from matcher.compose import open_keys
