@@ -110,9 +110,17 @@ def learn(judgements: Path | None, side: str, output: Path, seed: int, even_if_n
 
 
 def _judgements(matcher: Matcher, path: Path | None, side: str) -> Judgements:
+    from matcher.core.errors import NoJudgements
     from matcher.offline.judgements import of_feedback, read_judgements
 
-    return read_judgements(path) if path else of_feedback(matcher.feedback.all(), kind_of(side))
+    if path:
+        return read_judgements(path)
+    found = of_feedback(matcher.feedback.all(), kind_of(side))
+    if not found:
+        raise NoJudgements(
+            f"no feedback on matches for {side} was recorded (POST /v1/feedback): give --judgements FILE"
+        )
+    return found
 
 
 def _replay_all(weights: Weights, log: Path | None) -> None:
