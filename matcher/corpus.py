@@ -249,7 +249,7 @@ class Corpus:
 
         Args:
             question: of a document that need not be stored.
-            bounds: what full-text search says.
+            bounds: what a query leaves of them, and what full-text search says.
             filters: what documents must be.
             weights: what each aspect counts.
             words_weight: what full-text search counts; the others share the rest.

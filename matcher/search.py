@@ -40,6 +40,7 @@ from matcher.following import Follower
 from matcher.reasons import Reasons
 from matcher.stages import text
 from matcher.stages.counts import BANDS, UNKNOWN, Filters
+from matcher.stages.eligibility import Refused
 from matcher.stages.text import SearchQuery
 
 __all__ = ["BANDS", "UNKNOWN", "Filters", "Found", "Search", "SearchQuery"]
@@ -292,7 +293,7 @@ def likeness(record: Record, *, organisation: OrganisationId | None) -> Record:
 
 
 def bounds(store: Store, kind: Kind, query: SearchQuery) -> Bounds:
-    """Ask the database which documents hold the query's words, and which hold its phrases and exclusions."""
+    """Ask the database which documents hold the query's words, phrases and exclusions; its places are in memory."""
     wanted = text.search_words(query.parts)
     hits = store.search_text(kind, wanted, limit=MOST_HITS) if wanted else []
     most = max((hit.score for hit in hits), default=0.0)
@@ -300,12 +301,11 @@ def bounds(store: Store, kind: Kind, query: SearchQuery) -> Bounds:
         frozenset().union(*(store.ids_with(kind, one) for one in text.spellings(phrase))) for phrase in query.phrases
     ]
     excluded = [store.ids_with(kind, one) for phrase in query.excluded for one in text.refused_spellings(phrase)]
-    if query.excluded_locations:
-        excluded.append(store.ids_within(kind, _departments(query.excluded_locations)))
     return Bounds(
         scores={hit.id: hit.score / most for hit in hits} if most > 0 else {},
         required=frozenset.intersection(*phrases) if phrases else None,
         excluded=frozenset().union(*excluded),
+        refused=Refused(departments=_departments(query.excluded_locations)),
     )
 
 

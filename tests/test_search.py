@@ -132,6 +132,21 @@ def test_who_wants_to_be_in_an_excluded_place_alone_is_not_found(matcher: Matche
     assert set(_ids(_search(matcher, "juriste hors Ille-et-Vilaine", k=100))) == {"ana", "bob", "eve", "law", "shy"}
 
 
+def test_a_region_and_a_part_of_it_are_more_than_the_part(matcher: Matcher) -> None:
+    matcher.put([_profile("idf", "Juriste", locations=(Location(region="Île-de-France"), Location(department="75")))])
+    try:
+        assert "idf" in _ids(_search(matcher, "juriste hors Paris", k=100))
+        assert "idf" not in _ids(_search(matcher, "juriste hors Île-de-France", k=100))
+    finally:
+        matcher.delete(Kind.PROFILE, "idf")
+
+
+def test_who_hides_stays_hidden_where_a_place_is_refused(matcher: Matcher) -> None:
+    found = _search(matcher, "data hors Lyon", k=100, organisation=OrganisationId("dinum"))
+    assert set(_ids(found)) == {"bob", "eve", "law"}
+    assert found.total == sum(found.counts["region"].values()) == 3
+
+
 def test_remote_work_that_is_refused_counts_against_who_wants_it_and_excludes_nobody(matcher: Matcher) -> None:
     remote = {
         one.match.profile_id: {part.name: part for part in one.match.contributions}["remote"].similarity
