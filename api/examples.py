@@ -133,6 +133,7 @@ def _found(document_id: str) -> dict[str, Any]:
             "excluded": ["PHP"],
             "places": ["Île-de-France"],
             "excluded_places": [],
+            "excluded_contracts": [],
             "remote": "partial",
             "contracts": [],
             "languages": [],

@@ -45,7 +45,7 @@ from matcher.stages.text import SearchQuery
 
 __all__ = ["BANDS", "UNKNOWN", "Filters", "Found", "Search", "SearchQuery"]
 
-READING = "3"
+READING = "4"
 """How a free text is read. Goes into the log with each search: another number whenever one could be read otherwise."""
 WORDS = "words"
 """The aspect that full-text search adds to a score."""
@@ -305,7 +305,8 @@ def bounds(store: Store, kind: Kind, query: SearchQuery) -> Bounds:
         scores={hit.id: hit.score / most for hit in hits} if most > 0 else {},
         required=frozenset.intersection(*phrases) if phrases else None,
         excluded=frozenset().union(*excluded),
-        refused=Refused(departments=_departments(query.excluded_locations)),
+        refused=Refused(_departments(query.excluded_locations), frozenset(query.excluded_contracts)),
+        spared=frozenset().union(*(store.ids_with(kind, phrase) for phrase in query.spared)),
     )
 
 

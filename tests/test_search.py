@@ -147,6 +147,51 @@ def test_who_hides_stays_hidden_where_a_place_is_refused(matcher: Matcher) -> No
     assert found.total == sum(found.counts["region"].values()) == 3
 
 
+FIXED = (Contract.CONTRACT_AGENT,)
+HIRED = [
+    _profile("silent", "Juriste", contracts=FIXED),
+    _profile("passing", "Juriste", contracts=(Contract.CIVIL_SERVANT,), summary="A été en CDI, puis en stage."),
+    _profile("either", "Juriste", contracts=(*FIXED, Contract.CIVIL_SERVANT)),
+    _profile("fixed", "Juriste", contracts=FIXED, summary="Cherche un CDD."),
+    _profile("intern", "Juriste", contracts=(Contract.INTERNSHIP,)),
+    _profile("unknown", "Juriste", summary="Un stage, puis un CDI."),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("pas de CDI", {"passing", "either", "fixed", "intern", "unknown"}),
+        ("pas de CDD", {"passing", "either", "intern", "unknown"}),
+        ("ni CDD ni CDI", {"passing", "either", "intern", "unknown"}),
+        ("hors contractuels", {"passing", "either", "intern", "unknown"}),
+        ("hors stage", {"silent", "passing", "either", "fixed", "unknown"}),
+        ("not internship", {"silent", "passing", "either", "fixed", "unknown"}),
+        ("sauf alternance", {"silent", "passing", "either", "fixed", "intern", "unknown"}),
+        ("pas de fonctionnaires ni de contractuels", {"intern", "unknown"}),
+        ("sans stage, pas de fonctionnaires ni de contractuels", {"unknown"}),
+        ("CDD, pas de CDI", {"silent", "either", "fixed"}),
+    ],
+)
+def test_who_wants_nothing_but_a_refused_contract_is_not_found_whatever_the_text_says(
+    matcher: Matcher, text: str, left: set[str]
+) -> None:
+    jobs = [Posting(PostingId(one.id), "Juriste", description=one.summary, contracts=one.contracts) for one in HIRED]
+    others = {"law", "ana", "bob", "shy", "eve", "p1", "p2", "p3"}
+    matcher.put([*HIRED, *jobs])
+    try:
+        for kind in Kind:
+            found = _search(matcher, f"juriste, {text}", kind, k=100)
+            assert {*_ids(found, kind)} - others == left
+            assert found.total == len(_ids(found, kind))
+            named = [one.contracts or (None,) for one in HIRED if one.id in left]
+            assert found.counts["contract"].get("contract_agent", 0) == sum(FIXED[0] in one for one in named)
+    finally:
+        for one in HIRED:
+            matcher.delete(Kind.PROFILE, one.id)
+            matcher.delete(Kind.POSTING, one.id)
+
+
 def test_remote_work_that_is_refused_counts_against_who_wants_it_and_excludes_nobody(matcher: Matcher) -> None:
     remote = {
         one.match.profile_id: {part.name: part for part in one.match.contributions}["remote"].similarity

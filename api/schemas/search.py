@@ -124,6 +124,10 @@ class UnderstoodAnswer(Sent):
     excluded_places: list[str] = Field(
         description="where it must not be: a document all of whose places lie there is not found", examples=[["Paris"]]
     )
+    excluded_contracts: list[Contract] = Field(
+        description="which it must not be alone: a document that names these contracts and no other is not found",
+        examples=[["internship"]],
+    )
     remote: Remote | None = Field(description="`none` where it is refused: a wish, it excludes nobody")
     contracts: list[Contract]
     languages: list[str] = Field(description="with their levels, as they were typed", examples=[["anglais courant"]])

@@ -44,6 +44,7 @@ def test_a_search_answers_what_it_documents(filled: TestClient) -> None:
         "excluded": ["PHP"],
         "places": ["Rennes"],
         "excluded_places": [],
+        "excluded_contracts": [],
         "remote": None,
         "contracts": [],
         "languages": [],

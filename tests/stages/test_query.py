@@ -159,7 +159,7 @@ def test_nothing_is_read_into_what_is_quoted(text: str) -> None:
 )
 def test_number_accents_and_case_of_an_excluded_word_do_not_count(excluded: str, word: str) -> None:
     assert parse(f"chef {word} {excluded}").words == "chef"
-    assert parse(f"chef {excluded}").contracts == ()
+    assert parse(f"chef {word} {excluded}").contracts == ()
     assert {*in_any_number("stage")} == {*in_any_number("Stages")} == {"stage", "stages"}
 
 
@@ -175,6 +175,65 @@ def test_number_accents_and_case_of_an_excluded_word_do_not_count(excluded: str,
 )
 def test_contracts_are_understood(text: str, contract: Contract) -> None:
     assert parse(f"designer {text}") == SearchQuery("designer", contracts=(contract,))
+
+
+@pytest.mark.parametrize(
+    ("text", "contracts"),
+    [
+        ("pas de CDI", (Contract.CONTRACT_AGENT,)),
+        ("hors stage", (Contract.INTERNSHIP,)),
+        ("hors Stages", (Contract.INTERNSHIP,)),
+        ("sauf alternance", (Contract.APPRENTICESHIP,)),
+        ("not internship", (Contract.INTERNSHIP,)),
+        ("not an internship", (Contract.INTERNSHIP,)),
+        ("no internships", (Contract.INTERNSHIP,)),
+        ("-freelance", (Contract.FREELANCE,)),
+        ("sans stage ni alternance", (Contract.INTERNSHIP, Contract.APPRENTICESHIP)),
+        ("pas de stage ou d'alternance", (Contract.INTERNSHIP, Contract.APPRENTICESHIP)),
+        ("ni CDD ni CDI", (Contract.CONTRACT_AGENT,)),
+        ("pas de contrat en alternance", (Contract.APPRENTICESHIP,)),
+        ("sauf contrat d'apprentissage", (Contract.APPRENTICESHIP,)),
+        ("pas titulaire", (Contract.CIVIL_SERVANT,)),
+        ("pas un stage", (Contract.INTERNSHIP,)),
+    ],
+)
+def test_a_contract_that_is_refused_is_no_word_and_not_wanted(text: str, contracts: tuple[Contract, ...]) -> None:
+    assert parse(f"designer, {text}") == SearchQuery("designer", excluded_contracts=contracts)
+    assert parse(text).is_empty
+
+
+def test_one_contract_of_a_kind_may_be_wanted_and_another_not() -> None:
+    assert parse("designer CDD, pas de CDI") == SearchQuery(
+        "designer", excluded=("CDI",), contracts=(Contract.CONTRACT_AGENT,)
+    )
+    assert parse("designer, pas de CDI").spared[0] == "CDD"
+    assert parse("designer, pas de CDD").spared[0] == "CDI"
+    for text in ("ni CDD ni CDI", "pas de contractuel", "CDD, pas de CDI", "pas de stage"):
+        assert parse(f"designer, {text}").spared == (), text
+
+
+def test_all_but_a_contract_and_a_thing_refuses_both() -> None:
+    assert parse("designer sauf stage et PHP") == SearchQuery(
+        "designer", excluded=("PHP",), excluded_contracts=(Contract.INTERNSHIP,)
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "data scientist apprentissage automatique",
+        "ingénieur, apprentissage par renforcement",
+        "RSSI titulaire d'un master",
+        "conducteur titulaire du permis B",
+    ],
+)
+def test_not_every_word_of_a_contract_names_one(text: str) -> None:
+    assert parse(text) == SearchQuery(text.replace(",", ""))
+
+
+@pytest.mark.parametrize("text", ['-"stage"', 'hors "stage"'])
+def test_a_contract_that_is_refused_in_quotes_is_a_phrase(text: str) -> None:
+    assert parse(f"designer {text}") == SearchQuery("designer", excluded=("stage",))
 
 
 @pytest.mark.parametrize(
@@ -264,6 +323,7 @@ def test_no_excluded_word_is_among_the_wanted(text: str) -> None:
     for word in query.excluded:
         assert " " in word.strip() or wanted.isdisjoint(in_any_number(word)) or not in_any_number(word)[0]
     assert {*query.locations}.isdisjoint(query.excluded_locations)
+    assert {*query.contracts}.isdisjoint(query.excluded_contracts)
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,13 @@ from matcher.stages.text.query_asks import languages_in, seniority_in, with_leve
 from matcher.stages.text.query_places import EVERYWHERE, Place, places_in, with_slashes_apart
 from matcher.stages.text.query_refusals import without_refused
 from matcher.stages.text.query_words import (
+    APART,
     CONTRACTS,
     GAP,
     LITERAL,
     REFUSED_REMOTE,
     REMOTE,
+    fold,
     has_letters_or_digits,
     is_small_in_a_row,
     numbers,
@@ -80,6 +82,10 @@ class SearchQuery:
     excluded_places: tuple[str, ...] = ()
     """Likewise, of the places where what is found must not be."""
     excluded_locations: tuple[Location, ...] = ()
+    excluded_contracts: tuple[Contract, ...] = ()
+    """Those that must not be all that a document names."""
+    spared: tuple[str, ...] = field(default=(), compare=False)
+    """Phrases by which a document means another contract than an excluded one of the same kind: CDD where CDI is."""
 
     @property
     def is_empty(self) -> bool:
@@ -103,7 +109,10 @@ def parse(text: str) -> SearchQuery:
     contracts = []
     for pattern, contract in CONTRACTS:
         left, said = taken(pattern, left, lambda found: found[0])
-        contracts += [contract] if said and not any(map(pattern.fullmatch, excluded)) else []
+        contracts += [contract] if said and not any(map(pattern.fullmatch, [*excluded, *refused.contracts])) else []
+    # Where one of a kind is wanted and another is not (CDD, no CDI), the field tells no difference, but words may.
+    excluded += [name for name in refused.contracts if _contract(name) in contracts]
+    unwanted_contracts = [name for name in refused.contracts if _contract(name) not in contracts]
     left, level = seniority_in(left)
     parts, places, languages = _parts(left)
     unwanted = {place.location for place in refused.places}
@@ -117,13 +126,26 @@ def parse(text: str) -> SearchQuery:
         excluded=tuple(dict.fromkeys(excluded))[:MOST_PHRASES],
         locations=_locations(wanted),
         remote=remote,
-        contracts=tuple(contracts),
+        contracts=tuple(dict.fromkeys(contracts)),
         languages=tuple(dict.fromkeys(languages)),
         experience_years=level if years is None else years,
         places=tuple(dict.fromkeys(place.name for place in wanted)),
         excluded_places=tuple(dict.fromkeys(place.name for place in refused.places)),
         excluded_locations=_locations(refused.places),
+        excluded_contracts=tuple(dict.fromkeys(map(_contract, unwanted_contracts))),
+        spared=_spared(unwanted_contracts),
     )
+
+
+def _contract(name: str) -> Contract:
+    """Return the kind of a contract that was refused."""
+    return next(contract for pattern, contract in CONTRACTS if pattern.fullmatch(name))
+
+
+def _spared(refused: Sequence[str]) -> tuple[str, ...]:
+    """Return the phrases of those contracts of a refused kind that are not refused: none where the kind itself is."""
+    folded = {fold(name) for name in refused if _contract(name) is Contract.CONTRACT_AGENT}
+    return APART.get(folded.pop(), ()) if len(folded) == 1 else ()
 
 
 def _locations(named: Sequence[Place]) -> tuple[Location, ...]:
