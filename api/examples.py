@@ -138,6 +138,7 @@ def _found(document_id: str) -> dict[str, Any]:
             "contracts": [],
             "languages": [],
             "experience_years": None,
+            "experience_years_max": None,
         },
         "counts": {
             "region": {"11": 1},

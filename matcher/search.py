@@ -167,7 +167,7 @@ class Searcher:
         with self._follower.reading() as corpus:
             under = Circumstances(self._follower.sequence, today, weights)
             page = corpus.searched(
-                corpus.question_of(record, derived, weights=weights),
+                corpus.question_of(record, derived, weights=weights, years_max=query.experience_years_max),
                 bounds=within,
                 filters=asked.filters,
                 weights=weights,
@@ -223,7 +223,8 @@ def sought(query: SearchQuery, kind: Kind, thesaurus: Thesaurus, *, organisation
         locations=query.locations,
         remote=query.remote,
         contracts=query.contracts,
-        experience_years=query.experience_years,
+        # Who has the most that is meant may have what any such posting asks for.
+        experience_years=query.experience_years if query.experience_years_max is None else query.experience_years_max,
     )
 
 

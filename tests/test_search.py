@@ -147,6 +147,42 @@ def test_who_hides_stays_hidden_where_a_place_is_refused(matcher: Matcher) -> No
     assert found.total == sum(found.counts["region"].values()) == 3
 
 
+def test_who_has_far_more_experience_than_asked_comes_after_who_has_what_is_asked(matcher: Matcher) -> None:
+    people = [_profile(f"y{years}", "Juriste", experience_years=float(years)) for years in (15, 0, 3, 2, 6)]
+    people.append(_profile("silent", "Juriste"))
+    matcher.put(people)
+    try:
+        found = _search(matcher, "juriste junior", k=100)
+        names = [name for name in _ids(found) if name[1:].isdigit() or name == "silent"]
+        assert names[2:] == ["y3", "y6", "y15", "silent"]
+        assert {*names[:2]} == {"y0", "y2"}
+        said = {one.match.profile_id: one.sentence for one in found.explanations}
+        assert "expérience suffisante" in said[ProfileId("y2")]["fr"]
+        assert "plus d’expérience que demandé" in said[ProfileId("y15")]["fr"]
+        assert "more experience than asked" in said[ProfileId("y3")]["en"]
+        assert "expérience" not in said[ProfileId("silent")]["fr"]
+        assert found.total == 5 + len(people)
+        for text in ("juriste", "juriste, débutant accepté", "juriste, 0 à 15 ans"):
+            found = _search(matcher, text, k=100)
+            assert "plus d’expérience" not in " ".join(one.sentence["fr"] for one in found.explanations), text
+    finally:
+        for one in people:
+            matcher.delete(Kind.PROFILE, one.id)
+
+
+def test_a_beginner_is_found_postings_that_ask_for_no_more_than_a_beginner_has(matcher: Matcher) -> None:
+    jobs = [Posting(PostingId(f"y{years}"), "Juriste", experience_years_min=float(years)) for years in (10, 5, 2, 0)]
+    matcher.put(jobs)
+    try:
+        names = _ids(_search(matcher, "juriste junior", Kind.POSTING, k=100), Kind.POSTING)
+        asked = [name for name in names if name.startswith("y")]
+        assert {*asked[:2]} == {"y0", "y2"}
+        assert asked[2:] == ["y5", "y10"]
+    finally:
+        for one in jobs:
+            matcher.delete(Kind.POSTING, one.id)
+
+
 FIXED = (Contract.CONTRACT_AGENT,)
 HIRED = [
     _profile("silent", "Juriste", contracts=FIXED),

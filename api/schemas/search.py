@@ -131,7 +131,11 @@ class UnderstoodAnswer(Sent):
     remote: Remote | None = Field(description="`none` where it is refused: a wish, it excludes nobody")
     contracts: list[Contract]
     languages: list[str] = Field(description="with their levels, as they were typed", examples=[["anglais courant"]])
-    experience_years: float | None = Field(description="at least so many", examples=[5])
+    experience_years: float | None = Field(description="at least so many", examples=[0])
+    experience_years_max: float | None = Field(
+        description="at most so many whole years: who has more counts less in `experience`, and is found all the same",
+        examples=[2],
+    )
 
 
 class FoundDocument(Sent):

@@ -49,6 +49,7 @@ def test_a_search_answers_what_it_documents(filled: TestClient) -> None:
         "contracts": [],
         "languages": [],
         "experience_years": None,
+        "experience_years_max": None,
     }
     assert _ids(answer.json()) == ["bob"]
     match = answer.json()["matches"][0]

@@ -373,7 +373,9 @@ def test_whoever_does_not_want_it_leaves_no_word_behind(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["sans expérience requise", "no experience required", "sans expérience"])
 def test_no_experience_is_none(text: str) -> None:
-    assert parse(f"développeur, {text}") == SearchQuery("développeur", experience_years=0.0)
+    most = None if "requi" in text else 2
+    query = SearchQuery("développeur", experience_years=0.0, experience_years_max=most)
+    assert parse(f"développeur, {text}") == query
 
 
 @pytest.mark.parametrize(
@@ -464,6 +466,7 @@ def test_small_words_are_no_search_words(text: str, words: str) -> None:
         ("senior", "", 5.0),
         ("senior, 8 ans", "", 8.0),
         ("services aux seniors", "services aux seniors", None),
+        ("3 ans max", "", 0.0),
         ("bac+5", "bac+5", None),
         ("50 ans", "", None),
     ],
@@ -472,6 +475,45 @@ def test_years_of_experience_are_asked_for_at_least(text: str, words: str, years
     query = parse(f"développeur, {text}")
     assert query.words == f"développeur {words}".strip()
     assert query.experience_years == years
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        ("junior", 0, 2),
+        ("débutant(e)", 0, 2),
+        ("jeune diplômée", 0, 2),
+        ("entry-level", 0, 2),
+        ("sans expérience", 0, 2),
+        ("moins de 3 ans", 0, 2),
+        ("moins d'1 an", 0, 0),
+        ("less than 3 years", 0, 2),
+        ("< 3 ans", 0, 2),
+        ("<= 3 ans", 0, 3),
+        ("3 ans maximum", 0, 3),
+        ("3 ans d'expérience max", 0, 3),
+        ("jusqu'à 3 ans", 0, 3),
+        ("pas plus de 5 ans", 0, 5),
+        ("0-2 ans", 0, 2),
+        ("3 à 5 ans", 3, 5),
+        ("3-5 ans minimum", 3, None),
+        ("junior, 1 an", 1, 2),
+        ("junior, 4 ans", 4, None),
+        ("5 ans", 5, None),
+        ("5+ years", 5, None),
+        ("au moins 3 à 5 ans", 3, None),
+        ("confirmé", 3, None),
+        ("senior", 5, None),
+        ("junior ou confirmé", 0, None),
+        ("junior/senior", 0, None),
+        ("débutant accepté", 0, None),
+        ("débutant·e bienvenu", 0, None),
+        ("sans expérience requise", 0, None),
+    ],
+)
+def test_years_are_asked_for_at_most_where_the_words_say_so(text: str, least: float, most: float | None) -> None:
+    query = parse(f"développeur, {text}")
+    assert (query.words, query.experience_years, query.experience_years_max) == ("développeur", least, most)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from operator import add, is_
 
 from matcher.core.domain import Contract, Location, Remote
 from matcher.stages.text.facets import without_contacts, words
-from matcher.stages.text.query_asks import languages_in, seniority_in, with_levels_joined, years_in
+from matcher.stages.text.query_asks import both, languages_in, seniority_in, with_levels_joined, years_in
 from matcher.stages.text.query_places import EVERYWHERE, Place, places_in, with_slashes_apart
 from matcher.stages.text.query_refusals import without_refused
 from matcher.stages.text.query_words import (
@@ -75,6 +75,8 @@ class SearchQuery:
     """As they were typed, with their levels."""
     experience_years: float | None = None
     """At least so many."""
+    experience_years_max: float | None = None
+    """Who has more whole years meets it less; nobody is excluded."""
     places: tuple[str, ...] = field(default=())
     """The places as they were typed, for whoever asks what was understood."""
     parts: tuple[str, ...] = field(default=(), compare=False)
@@ -114,6 +116,7 @@ def parse(text: str) -> SearchQuery:
     excluded += [name for name in refused.contracts if _contract(name) in contracts]
     unwanted_contracts = [name for name in refused.contracts if _contract(name) not in contracts]
     left, level = seniority_in(left)
+    years = both(years, level)
     parts, places, languages = _parts(left)
     unwanted = {place.location for place in refused.places}
     wanted = [place for place in places if place.location not in unwanted]
@@ -128,7 +131,8 @@ def parse(text: str) -> SearchQuery:
         remote=remote,
         contracts=tuple(dict.fromkeys(contracts)),
         languages=tuple(dict.fromkeys(languages)),
-        experience_years=level if years is None else years,
+        experience_years=years.least if years else None,
+        experience_years_max=years.most if years else None,
         places=tuple(dict.fromkeys(place.name for place in wanted)),
         excluded_places=tuple(dict.fromkeys(place.name for place in refused.places)),
         excluded_locations=_locations(refused.places),
