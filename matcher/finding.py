@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from matcher.comparison import Comparison, Side
-from matcher.core.domain import Match
+from matcher.core.domain import Contract, Match
 from matcher.core.pages import Seen
 from matcher.core.traits import Rows
 from matcher.stages.counts import Filters, filtered
@@ -27,8 +27,8 @@ class Bounds:
     """The documents that hold a word that they must not."""
     refused: Refused = field(default_factory=Refused)
     """What they must not name alone."""
-    spared: frozenset[str] = frozenset()
-    """The documents whose words name another contract than the refused one, where the field tells no difference."""
+    told: frozenset[str] = frozenset()
+    """The documents whose words say that a contract agent's contract is one that they must not name alone: a CDI."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,10 @@ def _left(there: Side, rows: Rows, bounds: Bounds) -> Rows:
     if refused.departments:
         rows = rows[~lying_within(traits, vague, rows, refused.departments)]
     if refused.contracts:
-        only = wishing_only(traits, rows, refused.contracts)
-        rows = rows[~only | index.are(rows, bounds.spared)]
+        rows = rows[~wishing_only(traits, rows, refused.contracts)]
+    if bounds.told:
+        only = wishing_only(traits, rows, refused.contracts | {Contract.CONTRACT_AGENT})
+        rows = rows[~(only & index.are(rows, bounds.told))]
     return rows
 
 

@@ -301,14 +301,24 @@ def bounds(store: Store, kind: Kind, query: SearchQuery) -> Bounds:
     phrases = [
         frozenset().union(*(store.ids_with(kind, one) for one in text.spellings(phrase))) for phrase in query.phrases
     ]
-    excluded = [store.ids_with(kind, one) for phrase in query.excluded for one in text.refused_spellings(phrase)]
+    words = [phrase for phrase in query.excluded if phrase != query.apart]
+    excluded = [store.ids_with(kind, one) for phrase in words for one in text.refused_spellings(phrase)]
     return Bounds(
         scores={hit.id: hit.score / most for hit in hits} if most > 0 else {},
         required=frozenset.intersection(*phrases) if phrases else None,
         excluded=frozenset().union(*excluded),
         refused=Refused(_departments(query.excluded_locations), frozenset(query.excluded_contracts)),
-        spared=frozenset().union(*(store.ids_with(kind, phrase) for phrase in query.spared)),
+        told=_told(store, kind, query.apart) if query.apart else frozenset(),
     )
+
+
+def _told(store: Store, kind: Kind, contract: str) -> frozenset[str]:
+    """Return the documents whose words name a contract and none of those that their field does not tell from it."""
+    one, others = (
+        frozenset().union(*(store.ids_with(kind, phrase) for phrase in phrases))
+        for phrases in text.one_and_others(contract)
+    )
+    return one - others
 
 
 def _departments(places: Iterable[Location]) -> frozenset[str]:

@@ -189,6 +189,8 @@ HIRED = [
     _profile("passing", "Juriste", contracts=(Contract.CIVIL_SERVANT,), summary="A été en CDI, puis en stage."),
     _profile("either", "Juriste", contracts=(*FIXED, Contract.CIVIL_SERVANT)),
     _profile("fixed", "Juriste", contracts=FIXED, summary="Cherche un CDD."),
+    _profile("permanent", "Juriste", contracts=FIXED, summary="Cherche un contrat à durée indéterminée."),
+    _profile("any", "Juriste", contracts=FIXED, summary="Cherche un CDI, ou un CDD."),
     _profile("intern", "Juriste", contracts=(Contract.INTERNSHIP,)),
     _profile("unknown", "Juriste", summary="Un stage, puis un CDI."),
 ]
@@ -197,16 +199,17 @@ HIRED = [
 @pytest.mark.parametrize(
     ("text", "left"),
     [
-        ("pas de CDI", {"passing", "either", "fixed", "intern", "unknown"}),
-        ("pas de CDD", {"passing", "either", "intern", "unknown"}),
+        ("pas de CDI", {"silent", "passing", "either", "fixed", "any", "intern", "unknown"}),
+        ("pas de CDD", {"silent", "passing", "either", "permanent", "any", "intern", "unknown"}),
+        ("CDD, pas de CDI", {"silent", "either", "fixed", "any", "unknown"}),
+        ("pas de CDI ni de stage", {"silent", "passing", "either", "fixed", "any", "unknown"}),
         ("ni CDD ni CDI", {"passing", "either", "intern", "unknown"}),
         ("hors contractuels", {"passing", "either", "intern", "unknown"}),
-        ("hors stage", {"silent", "passing", "either", "fixed", "unknown"}),
-        ("not internship", {"silent", "passing", "either", "fixed", "unknown"}),
-        ("sauf alternance", {"silent", "passing", "either", "fixed", "intern", "unknown"}),
+        ("hors stage", {"silent", "passing", "either", "fixed", "permanent", "any", "unknown"}),
+        ("not internship", {"silent", "passing", "either", "fixed", "permanent", "any", "unknown"}),
+        ("sauf alternance", {one.id for one in HIRED}),
         ("pas de fonctionnaires ni de contractuels", {"intern", "unknown"}),
         ("sans stage, pas de fonctionnaires ni de contractuels", {"unknown"}),
-        ("CDD, pas de CDI", {"silent", "either", "fixed"}),
     ],
 )
 def test_who_wants_nothing_but_a_refused_contract_is_not_found_whatever_the_text_says(

@@ -180,7 +180,7 @@ def test_contracts_are_understood(text: str, contract: Contract) -> None:
 @pytest.mark.parametrize(
     ("text", "contracts"),
     [
-        ("pas de CDI", (Contract.CONTRACT_AGENT,)),
+        ("pas de contractuel", (Contract.CONTRACT_AGENT,)),
         ("hors stage", (Contract.INTERNSHIP,)),
         ("hors Stages", (Contract.INTERNSHIP,)),
         ("sauf alternance", (Contract.APPRENTICESHIP,)),
@@ -203,19 +203,25 @@ def test_a_contract_that_is_refused_is_no_word_and_not_wanted(text: str, contrac
 
 
 def test_one_contract_of_a_kind_may_be_wanted_and_another_not() -> None:
-    assert parse("designer CDD, pas de CDI") == SearchQuery(
-        "designer", excluded=("CDI",), contracts=(Contract.CONTRACT_AGENT,)
+    for text in ("CDD, pas de CDI", "contractuel hors CDI"):
+        assert parse(f"designer {text}") == SearchQuery(
+            "designer", excluded=("CDI",), contracts=(Contract.CONTRACT_AGENT,)
+        )
+    assert parse("designer, pas de CDI") == SearchQuery("designer", excluded=("CDI",))
+    assert parse("designer, pas de CDI ni de stage") == SearchQuery(
+        "designer", excluded=("CDI",), excluded_contracts=(Contract.INTERNSHIP,)
     )
-    assert parse("designer, pas de CDI").spared[0] == "CDD"
-    assert parse("designer, pas de CDD").spared[0] == "CDI"
-    for text in ("ni CDD ni CDI", "pas de contractuel", "CDD, pas de CDI", "pas de stage"):
-        assert parse(f"designer, {text}").spared == (), text
+    for name in ("CDI", "CDD"):
+        assert parse(f"designer, pas de {name}").apart == name
+    for text in ("ni CDD ni CDI", "pas de contractuel ni de CDI", '-"CDI"', "pas de stage"):
+        assert parse(f"designer, {text}").apart is None, text
 
 
 def test_all_but_a_contract_and_a_thing_refuses_both() -> None:
-    assert parse("designer sauf stage et PHP") == SearchQuery(
-        "designer", excluded=("PHP",), excluded_contracts=(Contract.INTERNSHIP,)
-    )
+    for text in ("stage et PHP", "PHP et stage"):
+        assert parse(f"designer sauf {text}") == SearchQuery(
+            "designer", excluded=("PHP",), excluded_contracts=(Contract.INTERNSHIP,)
+        )
 
 
 @pytest.mark.parametrize(

@@ -86,8 +86,8 @@ class SearchQuery:
     excluded_locations: tuple[Location, ...] = ()
     excluded_contracts: tuple[Contract, ...] = ()
     """Those that must not be all that a document names."""
-    spared: tuple[str, ...] = field(default=(), compare=False)
-    """Phrases by which a document means another contract than an excluded one of the same kind: CDD where CDI is."""
+    apart: str | None = field(default=None, compare=False)
+    """Of what is excluded, a contract that a record's field does not tell from another of its kind: CDI from CDD."""
 
     @property
     def is_empty(self) -> bool:
@@ -112,9 +112,9 @@ def parse(text: str) -> SearchQuery:
     for pattern, contract in CONTRACTS:
         left, said = taken(pattern, left, lambda found: found[0])
         contracts += [contract] if said and not any(map(pattern.fullmatch, [*excluded, *refused.contracts])) else []
-    # Where one of a kind is wanted and another is not (CDD, no CDI), the field tells no difference, but words may.
-    excluded += [name for name in refused.contracts if _contract(name) in contracts]
-    unwanted_contracts = [name for name in refused.contracts if _contract(name) not in contracts]
+    apart = _apart(refused.contracts)
+    excluded += [apart] if apart else []
+    unwanted_contracts = [_contract(name) for name in refused.contracts if not apart or fold(name) != fold(apart)]
     left, level = seniority_in(left)
     years = both(years, level)
     parts, places, languages = _parts(left)
@@ -136,8 +136,8 @@ def parse(text: str) -> SearchQuery:
         places=tuple(dict.fromkeys(place.name for place in wanted)),
         excluded_places=tuple(dict.fromkeys(place.name for place in refused.places)),
         excluded_locations=_locations(refused.places),
-        excluded_contracts=tuple(dict.fromkeys(map(_contract, unwanted_contracts))),
-        spared=_spared(unwanted_contracts),
+        excluded_contracts=tuple(dict.fromkeys(one for one in unwanted_contracts if one not in contracts)),
+        apart=apart,
     )
 
 
@@ -146,10 +146,16 @@ def _contract(name: str) -> Contract:
     return next(contract for pattern, contract in CONTRACTS if pattern.fullmatch(name))
 
 
-def _spared(refused: Sequence[str]) -> tuple[str, ...]:
-    """Return the phrases of those contracts of a refused kind that are not refused: none where the kind itself is."""
-    folded = {fold(name) for name in refused if _contract(name) is Contract.CONTRACT_AGENT}
-    return APART.get(folded.pop(), ()) if len(folded) == 1 else ()
+def _apart(refused: Sequence[str]) -> str | None:
+    """Return the one contract of a kind that is refused, and not the whole kind: CDI without CDD; None otherwise."""
+    of_kind = dict.fromkeys(name for name in refused if _contract(name) is Contract.CONTRACT_AGENT)
+    name = next(iter(of_kind), None)
+    return name if name and {*map(fold, of_kind)} == {fold(name)} and fold(name) in APART else None
+
+
+def one_and_others(name: str) -> tuple[Sequence[str], Sequence[str]]:
+    """Return how a text says a contract that its record's field does not tell apart, and how the others of its kind."""
+    return APART[fold(name)], [phrase for other, said in APART.items() if other != fold(name) for phrase in said]
 
 
 def _locations(named: Sequence[Place]) -> tuple[Location, ...]:

@@ -92,6 +92,7 @@ _CONTRACT_OF = re.compile(
 """What may stand before a contract."""
 _ALL_BUT = re.compile(r"sauf|hors\s(?!de\b)|hormis|except|excluding|[àa] l", re.IGNORECASE)
 """What leaves out things of more than one sort: `sauf Lyon et PHP`."""
+_BOTH = {("place", "word"), ("contract", "word"), ("word", "contract")}
 _BULLET = re.compile(r"(?:^|\n)[ \t]*[-–—−‐‑•*](?=\s|\w)")
 _ARTICLES = re.compile(
     r"(?:(?:les?|la|du|des|de|en|[àa]|sur|dans|in|at|the|any|of)\s+|[ld]['’](?=\w)){0,2}", re.IGNORECASE
@@ -135,8 +136,9 @@ def without_refused(text: str) -> tuple[str, Refused]:
     A dash refuses what stands right behind it. A word such as `sauf` refuses what follows (a place, a way of working, a
     phrase, one word, or several that begin with a capital), and on over `et X`, `ou X`, `ni X` and `, X` as long as X
     is of the same sort; after a comma, X must be one word or one place and all that stands before the next comma; of
-    all but a place or a contract, `et X` may be another thing. Anything else ends it. In prose that was pasted, dashes
-    begin lines, and `sans` and the like refuse no words. What is said not to be needed is neither wanted nor refused.
+    all but a place, or of words and contracts, `et X` may be another thing. Anything else ends it. In prose that was
+    pasted, dashes begin lines, and `sans` and the like refuse no words. What is said not to be needed is neither wanted
+    nor refused.
     """
     if len(_BULLET.findall(text)) > 1:
         text = _BULLET.sub(" , ", text)
@@ -289,7 +291,7 @@ def _items(text: str, first: _Item, *, goes_on: bool, over_commas: bool, all_but
         first: the first thing.
         goes_on: whether more than one may be refused.
         over_commas: whether a comma may stand between two.
-        all_but: whether what goes on after a place or a contract may be a word.
+        all_but: whether what goes on may be of another sort.
     """
     items = [first]
     while goes_on:
@@ -302,7 +304,7 @@ def _items(text: str, first: _Item, *, goes_on: bool, over_commas: bool, all_but
         if item is None:
             break
         if item.kind != first.kind:
-            is_other = all_but and first.kind in {"place", "contract"} and item.kind == "word" and not is_listed
+            is_other = all_but and (first.kind, item.kind) in _BOTH and not is_listed
             if not (is_other and (_ENDS.match(text, item.end) or text[item.end :].lstrip().startswith(GAP))):
                 break
         is_one = item.kind != "word" or (" " not in item.name and not is_literal(item.name[:1]))

@@ -134,10 +134,10 @@ CONTRACTS = tuple((_said(words), contract) for words, contract in _KINDS)
 """How contracts are said; what is not `apprentissage automatique` or `titulaire d'un master`."""
 SAYS_CONTRACT = rf"(?:{'|'.join(words for words, _ in _KINDS)})(?![\w-])"
 APART = {
-    "cdi": ("CDD", "durée déterminée", "fixed term"),
-    "cdd": ("CDI", "durée indéterminée", "permanent contract"),
+    "cdi": ("CDI", "durée indéterminée", "permanent contract"),
+    "cdd": ("CDD", "durée déterminée", "fixed term"),
 }
-"""Of contracts that a record's field does not tell apart, folded: the words of the other one."""
+"""Contracts of one kind, which a record's field does not tell apart, folded; and how a text says each."""
 
 
 def taken(pattern: re.Pattern[str], text: str, told: Callable[[re.Match[str]], str]) -> tuple[str, list[str]]:
