@@ -523,6 +523,25 @@ def test_years_are_asked_for_at_most_where_the_words_say_so(text: str, least: fl
 
 
 @pytest.mark.parametrize(
+    ("text", "word", "least", "most"),
+    [
+        ("pas de débutant", "débutant", 3, None),
+        ("-junior", "junior", 3, None),
+        ("hors seniors", "seniors", None, None),
+        ("pas de senior", "senior", 0, 4),
+        ("pas de junior, 6 ans", "junior", 6, None),
+        ("pas de confirmé", "confirmé", None, None),
+    ],
+)
+def test_who_refuses_a_level_asks_for_years_beyond_it(
+    text: str, word: str, least: float | None, most: float | None
+) -> None:
+    query = parse(f"développeur, {text}")
+    assert (query.words, query.excluded) == ("développeur", (word,))
+    assert (query.experience_years, query.experience_years_max) == (least, most)
+
+
+@pytest.mark.parametrize(
     ("text", "words", "languages"),
     [
         ("développeur anglais courant", "développeur", ("anglais courant",)),

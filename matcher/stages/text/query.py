@@ -12,7 +12,14 @@ from operator import add, is_
 
 from matcher.core.domain import Contract, Location, Remote
 from matcher.stages.text.facets import without_contacts, words
-from matcher.stages.text.query_asks import both, languages_in, seniority_in, with_levels_joined, years_in
+from matcher.stages.text.query_asks import (
+    both,
+    languages_in,
+    seniority_in,
+    seniority_refused,
+    with_levels_joined,
+    years_in,
+)
 from matcher.stages.text.query_places import EVERYWHERE, Place, places_in, with_slashes_apart
 from matcher.stages.text.query_refusals import without_refused
 from matcher.stages.text.query_words import (
@@ -116,7 +123,7 @@ def parse(text: str) -> SearchQuery:
     excluded += [apart] if apart else []
     unwanted_contracts = [_contract(name) for name in refused.contracts if not apart or fold(name) != fold(apart)]
     left, level = seniority_in(left)
-    years = both(years, level)
+    years = both(years, level or seniority_refused(excluded))
     parts, places, languages = _parts(left)
     unwanted = {place.location for place in refused.places}
     wanted = [place for place in places if place.location not in unwanted]

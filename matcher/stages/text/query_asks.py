@@ -7,6 +7,18 @@ from dataclasses import dataclass, replace
 from matcher.core.languages import LANGUAGES
 from matcher.stages.text.query_words import GAP, fold
 
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """How many years of experience are asked for."""
+
+    least: float
+    most: float | None = None
+    """Whole years: who has been at work for two and a half has two. None where more is as good."""
+
+
+JUNIOR = 2
+"""Years that a beginner has at most."""
 _UNIT = r"(?:ans?|années?|years?|yrs?)\b"
 _EXPERIENCE = (
     r"(?:d['’]\s?|of\s+|de\s+|in\s+)?(?:exp[ée]riences?|exp\b\.?|anciennet[ée])(?:\s+(?:professionnelle|requise))?"
@@ -42,18 +54,22 @@ _LASTS = re.compile(
 """What comes before years that are none of experience."""
 _NEARBY = 30
 """Characters before years in which it stands."""
-JUNIOR = 2
-"""Years that a beginner has at most."""
 _MOST_YEARS = 45
 """More are somebody's age."""
 _TOO = r"(?P<too>\s+(?:aussi|accept[ée](?:e|\(e\)|·e)?s?|bienvenue?s?|possibles?|welcome|accepted))?"
 _LEVELS = (
-    (r"juniors?|d[ée]butant(?:e|\(e\)|·e)?s?|entry[- ]level|jeunes?\sdipl[ôo]m[ée](?:e|\(e\)|·e)?s?", 0, JUNIOR),
-    (r"confirm[ée](?:e|\(e\)|·e)?s?|mid[- ]level", 3, None),
-    (r"s[ée]nior|exp[ée]riment[ée](?:e|\(e\)|·e)?s?", 5, None),
+    (
+        r"juniors?|d[ée]butant(?:e|\(e\)|·e)?s?|entry[- ]level|jeunes?\sdipl[ôo]m[ée](?:e|\(e\)|·e)?s?",
+        Years(0, JUNIOR),
+        Years(JUNIOR + 1),
+    ),
+    (r"confirm[ée](?:e|\(e\)|·e)?s?|mid[- ]level", Years(3), None),
+    (r"s[ée]nior|exp[ée]riment[ée](?:e|\(e\)|·e)?s?", Years(5), Years(0, 4)),
 )
+"""Words, what they ask for, and what is asked for by whoever refuses them."""
 _SENIORITY = [
-    (re.compile(rf"(?<![\w-])(?:{words}){_TOO}(?![\w-])", re.IGNORECASE), low, high) for words, low, high in _LEVELS
+    (re.compile(rf"(?<![\w-])(?:{words}){_TOO}(?![\w-])", re.IGNORECASE), asked, beyond)
+    for words, asked, beyond in _LEVELS
 ]
 
 _LANGUAGES = {tuple(name.split()) for names in LANGUAGES for name in names if len(name) > 2}
@@ -86,15 +102,6 @@ _LEADING = frozenset(
 _READ_WRITTEN_SPOKEN = re.compile(r"\blue?s?\s*[,/]?\s*[ée]crite?s?\s*(?:[,/]|\bet\b)?\s*parl[ée]e?s?\b", re.IGNORECASE)
 _SPEAKS = frozenset("bilingue courant courante fluent maitrise maitrisant native parlant parle speaking speaks".split())
 _AFFIXES = re.compile(r"^[dl]['’]|-(?:fluent|speak\w+)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Years:
-    """How many years of experience are asked for."""
-
-    least: float
-    most: float | None = None
-    """Whole years: who has been at work for two and a half has two. None where more is as good."""
 
 
 def years_in(text: str) -> tuple[str, Years | None]:
@@ -133,13 +140,18 @@ def seniority_in(text: str) -> tuple[str, Years | None]:
     Of several, the least is asked for, and more is as good, as it is where beginners are welcome too.
     """
     asked = []
-    for pattern, low, high in _SENIORITY:
+    for pattern, years, _ in _SENIORITY:
         if said := pattern.search(text):
             text = pattern.sub(f" {GAP} ", text)
-            asked.append(Years(float(low), None if said["too"] else high))
+            asked.append(Years(years.least) if said["too"] else years)
     if len(asked) > 1:
         return text, Years(asked[0].least)
     return text, next(iter(asked), None)
+
+
+def seniority_refused(words: Sequence[str]) -> Years | None:
+    """Return what is asked for where a level is refused: 3 years for `pas de débutant`, 4 at most for `-senior`."""
+    return next((beyond for pattern, _, beyond in _SENIORITY if beyond and any(map(pattern.fullmatch, words))), None)
 
 
 def both(years: Years | None, level: Years | None) -> Years | None:
