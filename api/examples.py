@@ -134,10 +134,12 @@ def _found(document_id: str) -> dict[str, Any]:
             "excluded": ["PHP"],
             "places": ["Île-de-France"],
             "excluded_places": [],
+            "excluded_contracts": [],
             "remote": "partial",
             "contracts": [],
             "languages": [],
             "experience_years": None,
+            "experience_years_max": None,
         },
         "counts": {
             "region": {"11": 1},
@@ -277,7 +279,7 @@ def problems(status: int, path: str) -> dict[str, Any]:
     content = {**members, "type": "about:blank", "title": at.phrase, "status": status, "detail": detail}
     translated = {**content, "title": in_french(at.phrase), "detail": in_french(detail)}
     if at is HTTPStatus.UNPROCESSABLE_ENTITY:
-        field, reason = "valid_through", "is before valid_from: mend one of the dates"
+        field, reason = "valid_through", "is before valid_from: correct one of the dates"
         content["invalid"] = [{"field": field, "reason": reason}]
         translated["invalid"] = [{"field": field, "reason": in_french(reason)}]
     return {

@@ -131,7 +131,7 @@ def match_skills(posting: Sheet, profile: Sheet, *, near: Near) -> tuple[SkillMa
 
 _STEPS: Mapping[str, tuple[float, ...]] = {
     "title": (0.75, 0.45),
-    "experience": (1.0,),
+    "experience": (1.0, 0.501),
     "education": (1.0,),
     "languages": (1.0, 0.01),
     "place": (1.0, 0.5, 0.3),
@@ -213,7 +213,7 @@ PHRASES: Mapping[str, Phrases] = {
     "fr": Phrases(
         aspects={
             "title": ("intitulé très proche", "intitulé proche", "intitulé éloigné"),
-            "experience": ("expérience suffisante", "moins d’expérience que demandé"),
+            "experience": ("expérience suffisante", "plus d’expérience que demandé", "moins d’expérience que demandé"),
             "education": ("niveau d’études atteint", "niveau d’études inférieur à celui demandé"),
             "languages": (
                 "exigences linguistiques satisfaites",
@@ -246,7 +246,7 @@ PHRASES: Mapping[str, Phrases] = {
     "en": Phrases(
         aspects={
             "title": ("very similar title", "similar title", "different title"),
-            "experience": ("enough experience", "less experience than asked for"),
+            "experience": ("enough experience", "more experience than asked for", "less experience than asked for"),
             "education": ("level of education met", "level of education below what is asked for"),
             "languages": (
                 "language requirements met",
