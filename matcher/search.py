@@ -250,7 +250,7 @@ def _named_in(part: str, thesaurus: Thesaurus) -> Iterator[str]:
     words = [found.span() for found in _WORD.finditer(part)]
     single = [(start, end) for start, end in words if end - start == 1 and part[start].isupper()]
     pairs = [(one[0], other[1]) for one, other in pairwise(words)]
-    trade = text.without_accents(part[slice(*words[0])]) if words else ""
+    trade = text.bare(part[slice(*words[0])]) if words else ""
     typed = [span for span in words[1:] if trade in _WRITERS and part[slice(*span)].islower()]
     shouted = [found.span() for found in _ACRONYM.finditer(part)] if len(words) <= MOST_WORDS else []
     found = [

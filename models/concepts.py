@@ -4,7 +4,6 @@ import csv
 import gzip
 import io
 import re
-import unicodedata
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -13,6 +12,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from matcher.core.errors import ModelUnavailable
+from matcher.core.letters import LIGATURES, without_accents
 
 FOLDER = Path(__file__).parent / "taxonomy"
 TABLE = FOLDER / "concepts.tsv.gz"
@@ -47,7 +47,7 @@ _WORDS_TOO = frozenset(
 )
 """Names of tools that are words of French or English too."""
 
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'"})
+_PLAIN = LIGATURES | {ord("’"): "'"}
 _JOINTS = re.compile(r"[\s,;:/()\[\]«»\"–—_-]+")
 _EDGES = " .'!?"
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)$")
@@ -82,10 +82,7 @@ class Concept:
 
 
 def _folded(plain: str) -> str:
-    if not plain.isascii():
-        folded = unicodedata.normalize("NFKD", plain.translate(_LIGATURES))
-        plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    return _JOINTS.sub(" ", plain)
+    return _JOINTS.sub(" ", without_accents(plain.translate(_PLAIN)))
 
 
 _USUAL = {sign: folded for sign in range(0x250) if (folded := _folded(chr(sign))).isascii()} | {ord("’"): "'"}

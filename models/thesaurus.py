@@ -8,7 +8,6 @@ cannot know that React is JavaScript.
 import hashlib
 import re
 import threading
-import unicodedata
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import cached_property
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from matcher.core.errors import ModelUnavailable
+from matcher.core.letters import without_accents
 from matcher.core.ports import Mention
 from models import concepts, denial, doubtful, homographs
 from models import relations as related
@@ -50,11 +50,7 @@ _WITHIN = re.compile(r"[ \t\u00a0\u202f'’/–-]*")
 _EDGES = frozenset("&@")
 
 _ACCENTED = {
-    letter: base
-    for letter in range(0x250)
-    if (base := "".join(sign for sign in unicodedata.normalize("NFKD", chr(letter)) if not unicodedata.combining(sign)))
-    and len(base) == 1
-    and base.isalpha()
+    letter: base for letter in range(0x250) if len(base := without_accents(chr(letter))) == 1 and base.isalpha()
 }
 """Letters without their accents, where one letter is left."""
 
@@ -415,8 +411,8 @@ def _fold(word: str) -> str:
 def _folded(word: str) -> str:
     """Return the same of a word in lower case."""
     plain = word.rstrip(".")
-    if not plain.isascii() and not (plain := plain.translate(_ACCENTED)).isascii():
-        plain = "".join(sign for sign in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(sign))
+    if not plain.isascii():
+        plain = without_accents(plain.translate(_ACCENTED))
     if len(plain) > 3 and plain[-1] in "sx" and plain[-2] not in "su." and plain not in _NO_PLURALS:
         plain = plain[:-1]
     return plain

@@ -29,7 +29,7 @@ _names = (f"test_{number}" for number in itertools.count())
 
 @pytest.fixture(scope="session", autouse=True)
 def _never_settled() -> Iterator[None]:
-    """A server settles twice as it starts; a process that starts a thousand looks through all the tests hold each time."""
+    """A server settles twice as it starts; a process that starts a thousand looks each time through all they hold."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("settle", "unsettle"):
             patch.setattr(f"api.app.{name}", lambda: None)

@@ -5,7 +5,6 @@ Nothing here changes a score. What is quoted is a substring of what the candidat
 
 import html
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -14,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.core.domain import ASPECTS, Evidence, Explanation, Facet, Match, Record, Remote, SkillMatch, Standing
+from matcher.core.letters import fold, without_accents
 from matcher.core.pages import lot
 from matcher.core.places import distance_km
 from matcher.core.ports import Vectors
@@ -181,6 +181,8 @@ class Phrases:
     """Between clauses."""
 
 
+_TELLING = "+#"
+"""Signs that names of tools differ by: `C`, `C++` and `C#` are three."""
 _TAG = re.compile(r"<[^<>]*>")
 _VOWELS = frozenset("aeiouhœæ")
 _FULL_SOUNDS = tuple("hac had han har has hau hav heap helm help high hub huit onz oui user".split())
@@ -189,7 +191,7 @@ _FULL_SOUNDS = tuple("hac had han har has hau hav heap helm help high hub huit o
 
 def _of(name: str) -> str:
     """Return a name after the French `de`: `de Java`, `d’Ansible`, `d’hébergement`, `de hackathon`."""
-    first = unicodedata.normalize("NFKD", name[:1].casefold())[:1]
+    first = without_accents(name[:1].casefold())[:1]
     return f"d’{name}" if first in _VOWELS and not name.casefold().startswith(_FULL_SOUNDS) else f"de {name}"
 
 
@@ -280,14 +282,9 @@ def _shown(words: str) -> str:
 
 def _with_theirs(asked: str, theirs: str) -> str:
     """Return a skill's name with the profile's own, where that is another than by its case and signs."""
-    if asked.casefold() == theirs.casefold() or _plain(asked) == _plain(theirs):
+    if asked.casefold() == theirs.casefold() or fold(asked, besides=_TELLING) == fold(theirs, besides=_TELLING):
         return asked
     return f"{asked} ({theirs})"
-
-
-def _plain(name: str) -> str:
-    bare = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(sign for sign in bare if sign.isalnum() or sign in "+#")
 
 
 def levels(similarity: npt.NDArray[np.float64], compared: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:

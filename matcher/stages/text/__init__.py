@@ -9,7 +9,7 @@ from matcher.stages.text.facets import facet_texts, forget_skills, full_text, qu
 from matcher.stages.text.gender import forget_words
 from matcher.stages.text.neutral import forget_texts, neutral
 from matcher.stages.text.query import SearchQuery, parse, refused_spellings, search_words, spellings
-from matcher.stages.text.query_words import fold as without_accents
+from matcher.stages.text.query_words import bare
 
 
 def forget() -> None:
@@ -26,6 +26,7 @@ VERSION = "4"
 __all__ = [
     "VERSION",
     "SearchQuery",
+    "bare",
     "clean",
     "clean_title",
     "facet_texts",
@@ -38,6 +39,5 @@ __all__ = [
     "search_words",
     "skills",
     "spellings",
-    "without_accents",
     "words",
 ]

@@ -1,13 +1,13 @@
 """What of a record is compared and searched: facet texts for the encoder, words for the full-text rows."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple, Self
 
 from matcher.core.domain import Experience, Facet, FacetText, FacetTexts, Posting, Record
+from matcher.core.letters import LIGATURES, without_accents
 from matcher.core.ports import Thesaurus
 from matcher.core.skills import Skill
 from matcher.stages.text.clean import Readable, clean, clean_title, readable, without_ornaments
@@ -113,7 +113,7 @@ _PAIRED_ITEMS = re.compile(r"\s+(?:[-–/&]|et|ou|and|or)\s+")
 _CHAINED = re.compile(r"[A-Z]\w+(?:-[A-Z]\w+){2,}")
 _PLAIN_PART = re.compile(r"[a-z0-9]+")
 _TOOL = re.compile(r"[^\W_]+")
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
+_PLAIN_LETTERS = LIGATURES | str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 _SIGNS = re.compile(r"(?<![^\W_])\.net\b|(?<=[^\W_])[+#]+|(?<=[^\W\d_])\.(?=[^\W\d_])")
 _SPELLED = {"+": "plus", "#": "sharp", ".": ""}
 _EDGES, _EDGES_OF_WORDS = "_+#&", "_+#&-"
@@ -355,7 +355,7 @@ def words(text: str) -> str:
     whole: `c++` is `cplusplus`, `c#` is `csharp`, `.net` is `dotnet`, `node.js` is `nodejs`.
     """
     lines = (_ELIDED.sub("", neutral(line)) for line in text.split("\n") if line.strip())
-    return " ".join(token for line in lines for token in _TOOL.findall(_unaccented(_SIGNS.sub(_spelled, line))))
+    return " ".join(token for line in lines for token in _TOOL.findall(_plain(_SIGNS.sub(_spelled, line))))
 
 
 def _spelled(match: re.Match[str]) -> str:
@@ -364,9 +364,8 @@ def _spelled(match: re.Match[str]) -> str:
     return "".join(_SPELLED[sign] for sign in match[0][:2])
 
 
-def _unaccented(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).lower()
+def _plain(text: str) -> str:
+    return without_accents(text.translate(_PLAIN_LETTERS)).lower()
 
 
 def _capped(text: str) -> str:
