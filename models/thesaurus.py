@@ -15,10 +15,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from matcher.core import denial
 from matcher.core.errors import ModelUnavailable
 from matcher.core.letters import without_accents
 from matcher.core.ports import Mention
-from models import concepts, denial, doubtful, homographs
+from models import concepts, doubtful, homographs
 from models import relations as related
 from models.concepts import FAMILIES, LEXICON, TABLE, Concept, Neutral, is_ambiguous
 from models.doubtful import Doubtful, is_of_a_company

@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple, Self
 
+from matcher.core import denial
 from matcher.core.domain import Experience, Facet, FacetText, FacetTexts, Posting, Record
 from matcher.core.letters import LIGATURES, without_accents
 from matcher.core.ports import Thesaurus
@@ -31,16 +32,6 @@ _NO_TOOL = re.compile(
     r"|\b[A-Z]\.)\s*$"
 )
 """What stands before a letter that is a grade's, a licence's or a person's, and before `Go` that is a measure."""
-_DENIED = re.compile(
-    r"(?<![\w-])(?:pas|sans|aucune?|jamais|ni|non|no|not|never|without|nor|cannot|\w+n't)(?![\w-])"
-    r"(?!\s(?:que|seulement|uniquement|loin|mal|oublier|compter|parler|only|just|merely)\b)"
-    r"(?<!premiers pas)(?<!hésite pas)(?<!hésitez pas)(?<!hésiter pas)"
-    r"(?:(?!\b(?:mais|but)\b)(?:[^.!?;:,()\n]|\.(?=\w))){0,30}$",
-    re.IGNORECASE,
-)
-"""What denies what comes right after it, in the same sentence, of a name that the thesaurus does not read."""
-_DENIED_WITHIN = 42
-"""Characters before such a name in which it stands."""
 _MOST_PASSAGES = 8
 _PASSAGE_CHARACTERS = 600  # some 200 word pieces of French: the default encoder reads 256
 _FULL_TEXT_CHARACTERS = 20_000
@@ -304,7 +295,7 @@ def _quote(skill: Skill, said: _Said) -> str | None:
         else:
             edge = f"[{re.escape(edges)}\\w]"
             every = re.finditer(rf"(?<!{edge}){re.escape(wanted)}(?!{edge})", text, re.IGNORECASE)
-            start = next((one.start() for one in every if not _is_denied(text, one.start())), -1)
+            start = next((one.start() for one in every if not denial.denies(text, *one.span())), -1)
         if start >= 0:
             return said.readable.quote(start, start + len(wanted))
     return None
@@ -324,14 +315,10 @@ def _place(wanted: str, prose: str, edges: str, *, unless: re.Pattern[str] | Non
         around = prose[start - 1 : start] + prose[start + len(wanted) : start + len(wanted) + 1]
         whole = not any(sign.isalnum() or sign in edges for sign in around)
         is_other = whole and unless and unless.search(prose[max(0, start - _READ_BEFORE) : start])
-        if whole and not is_other and not _is_denied(prose, start):
+        if whole and not is_other and not denial.denies(prose, start, start + len(wanted)):
             break
         start = prose.find(wanted, start + 1)
     return start
-
-
-def _is_denied(prose: str, start: int) -> bool:
-    return _DENIED.search(prose, max(0, start - _DENIED_WITHIN), start) is not None
 
 
 def _is_ambiguous(skill: Skill) -> bool:
