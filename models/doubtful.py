@@ -7,18 +7,18 @@ text's own.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from matcher.core.errors import ModelUnavailable
 from models import concepts
+from models.skill_words import SMALL, plain
 
 FILE = concepts.FOLDER / "doubtful.tsv"
 COLUMNS = ("names", "field", "beside", "unless")
 FIELDS = ("group", "near", "own", "free")
 
-_SMALL = frozenset("d l de du des la le les of the en à a aux au et and".split())
 _WORD = re.compile(r"[^\W_]+")
 _SPELT_OUT_CHARACTERS = 90
 _FAR = 1 << 40
@@ -96,12 +96,8 @@ def is_of_a_company(text: str, start: int, end: int) -> bool:
     )
 
 
-def read(path: Path, fold: Callable[[str], str]) -> list[Doubtful]:
+def read(path: Path) -> list[Doubtful]:
     """Return what the file says of each name.
-
-    Args:
-        path: of the file.
-        fold: returns a text in small letters without accents.
 
     Raises:
         ModelUnavailable: it is missing or damaged.
@@ -118,7 +114,7 @@ def read(path: Path, fold: Callable[[str], str]) -> list[Doubtful]:
     ):
         raise ModelUnavailable(f"{path.name} is damaged: install it again, it comes with the project")
     return [
-        Doubtful(name, field, _any_of(fold(beside)), _any_of(fold(unless)))
+        Doubtful(name, field, _any_of(plain(beside)), _any_of(plain(unless)))
         for names, field, beside, unless in rows[1:]
         for name in names.split(" | ")
     ]
@@ -146,7 +142,7 @@ def _nearest(found: Sequence[tuple[int, int]], name: tuple[int, int], ends: Sequ
 
 
 def _initials(words: str) -> str:
-    return "".join(word[0] for word in map(str.lower, _WORD.findall(words)) if word not in _SMALL)
+    return "".join(word[0] for word in map(str.lower, _WORD.findall(words)) if word not in SMALL)
 
 
 def _any_of(words: str) -> re.Pattern[str] | None:
