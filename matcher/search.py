@@ -321,7 +321,7 @@ def with_words(match: Match, scores: Mapping[str, float], kind: Kind, *, weight:
     """
     if not scores and weight < 1:
         return match
-    similarity = scores.get(match.profile_id if kind is Kind.PROFILE else match.posting_id, 0.0)
+    similarity = scores.get(match.id_of(kind), 0.0)
     parts = [
         part._replace(value=part.value * (1 - weight), weight=part.weight * (1 - weight))
         for part in match.contributions

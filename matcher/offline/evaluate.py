@@ -101,7 +101,7 @@ def ranking(matcher: Matcher, kind: Kind, asks: str, *, weights: Weights | None,
         found = matcher.rank(kind, asks, k=k, variety=PLAIN, weights=weights).ranking.matches
     except NotFound:
         return []  # deleted meanwhile
-    return [match.profile_id if kind is Kind.POSTING else match.posting_id for match in found]
+    return [match.id_of(kind.other) for match in found]
 
 
 def measured(ranked: Ranked, judgements: Judgements) -> Scores:
