@@ -20,6 +20,7 @@ import numpy as np
 
 from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Vectors
+from models.files import check_digests
 
 if TYPE_CHECKING:
     from openvino import CompiledModel, InferRequest, Model, Node, Output
@@ -110,7 +111,7 @@ class ContextualEncoder:
     def _load(self) -> "tuple[Tokenizer, CompiledModel]":
         with self._lock:
             if self._loaded is None:
-                self._check_digests()
+                check_digests(self._folder, self._sha256, model=self._name)
                 # On import, OpenVINO reports its use to Google Analytics, unless this package is missing.
                 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
                 try:
@@ -167,12 +168,6 @@ class ContextualEncoder:
         return ModelUnavailable(
             f"{self._name} is not a model that ContextualEncoder runs: {why}. Use models.sentence.SentenceEncoder"
         )
-
-    def _check_digests(self) -> None:
-        for file, expected in self._sha256.items():
-            path = self._folder / file
-            if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != expected:
-                raise ModelUnavailable(f"{file} of {self._name} is not the file that is known: install it again")
 
 
 def _read(path: Path, *, optional: bool = False) -> Any:

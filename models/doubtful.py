@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from matcher.core.errors import ModelUnavailable
 from models import concepts
+from models.files import damaged, lines_of
 from models.skill_words import SMALL, plain
 
 FILE = concepts.FOLDER / "doubtful.tsv"
@@ -102,17 +102,13 @@ def read(path: Path) -> list[Doubtful]:
     Raises:
         ModelUnavailable: it is missing or damaged.
     """
-    try:
-        lines = [line for line in path.read_text(encoding="utf-8").split("\n") if line and not line.startswith("#")]
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelUnavailable(f"{path.name} is missing: install it again, it comes with the project") from error
-    rows = [line.split("\t") for line in lines]
+    rows = [line.split("\t") for line in lines_of(path)]
     if (
         not rows
         or tuple(rows[0]) != COLUMNS
         or any(len(row) != len(COLUMNS) or row[1] not in FIELDS for row in rows[1:])
     ):
-        raise ModelUnavailable(f"{path.name} is damaged: install it again, it comes with the project")
+        raise damaged(path, f"a row has not the columns {', '.join(COLUMNS)}")
     return [
         Doubtful(name, field, _any_of(plain(beside)), _any_of(plain(unless)))
         for names, field, beside, unless in rows[1:]

@@ -13,6 +13,7 @@ import numpy as np
 
 from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Vectors
+from models.files import check_digests
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -76,7 +77,7 @@ class StaticEncoder:
     def _load(self) -> "tuple[Tokenizer, Vectors]":
         with self._lock:
             if self._loaded is None:
-                self._check_digests()
+                check_digests(self._folder, self._sha256, model=self._name)
                 self._loaded = self._open()
             return self._loaded
 
@@ -100,12 +101,6 @@ class StaticEncoder:
         tokenizer.no_padding()
         tokenizer.no_truncation()
         return tokenizer, np.ascontiguousarray(table, dtype=np.float32)
-
-    def _check_digests(self) -> None:
-        for file, expected in self._sha256.items():
-            path = self._folder / file
-            if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != expected:
-                raise ModelUnavailable(f"{file} of {self._name} is not the file that is known: install it again")
 
 
 def _tokenise(tokenizer: "Tokenizer", texts: Sequence[str]) -> list[list[int]]:

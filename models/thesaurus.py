@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from matcher.core import denial
-from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Mention
 from models import concepts, doubtful, homographs
 from models import relations as related
 from models.concepts import FAMILIES, LEXICON, TABLE, Neutral
 from models.doubtful import is_of_a_company
+from models.files import bytes_of
 from models.relations import RELATIONS
 from models.skill_names import Tables
 from models.skill_words import folded, key_of, plain, words_of
@@ -62,7 +62,7 @@ class Thesaurus:
         """Changes whenever an answer could: the files, or what is made of them."""
         digest = hashlib.sha256(VERSION.encode())
         for path in self._files:
-            digest.update(_bytes(path))
+            digest.update(bytes_of(path))
         return digest.hexdigest()[:16]
 
     def names(self, texts: Sequence[str]) -> list[str | None]:
@@ -175,13 +175,6 @@ def _apart(runs: Iterable[tuple[bool, int, int, str]]) -> list[tuple[int, int, s
             taken.update(places)
             found.append((start, start - length, name))
     return sorted(found)
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ModelUnavailable(f"{path.name} is missing: install it again, it comes with the project") from error
 
 
 def _end(text: str, word: tuple[int, int]) -> int:
