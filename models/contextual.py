@@ -6,7 +6,6 @@ alone and in any company. Where the processor multiplies in bfloat16, the produc
 normalisations stay in float32); elsewhere everything is float32.
 """
 
-import hashlib
 import json
 import os
 import sys
@@ -20,7 +19,7 @@ import numpy as np
 
 from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Vectors
-from models.files import check_digests
+from models.files import check_digests, fingerprint_of
 
 if TYPE_CHECKING:
     from openvino import CompiledModel, InferRequest, Model, Node, Output
@@ -84,8 +83,7 @@ class ContextualEncoder:
     @property
     def fingerprint(self) -> str:
         """The files' digest: the same files give the same vectors."""
-        digests = "".join(f"{file}{self._sha256[file]}" for file in sorted(self._sha256))
-        return f"{self._name}-{hashlib.sha256(b'contextual' + digests.encode()).hexdigest()[:16]}"
+        return fingerprint_of(self._name, self._sha256, runtime="contextual")
 
     @property
     def dimension(self) -> int:

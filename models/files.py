@@ -1,6 +1,7 @@
 """The files that come with the models: read, or a word on what to do where one is not as it should be."""
 
 import gzip
+import hashlib
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -50,6 +51,18 @@ def lines_of(path: Path, *, mend: str = COMES_WITH) -> list[str]:
 def damaged(path: Path, why: str, *, mend: str = COMES_WITH) -> ModelUnavailable:
     """Return the error that says so of a file."""
     return ModelUnavailable(f"{path.name} is damaged ({why}): {mend}")
+
+
+def fingerprint_of(model: str, known: Mapping[str, str], *, runtime: str = "") -> str:
+    """Return what changes whenever a model's vectors could.
+
+    Args:
+        model: its name.
+        known: as `check_digests` takes it.
+        runtime: what runs it, where that changes its vectors.
+    """
+    digests = "".join(f"{file}{known[file]}" for file in sorted(known))
+    return f"{model}-{hashlib.sha256(f'{runtime}{digests}'.encode()).hexdigest()[:16]}"
 
 
 def check_digests(folder: Path, known: Mapping[str, str], *, model: str) -> None:

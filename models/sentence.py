@@ -1,6 +1,5 @@
 """Any model in the sentence-transformers format: one that ships here, a folder, or a hub id."""
 
-import hashlib
 import json
 import os
 import threading
@@ -14,7 +13,7 @@ from matcher.core.errors import ModelUnavailable
 from matcher.core.files import sha256
 from matcher.core.ports import Vectors
 from models.catalogue import ENTRIES
-from models.files import check_digests
+from models.files import check_digests, fingerprint_of
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -59,8 +58,7 @@ class SentenceEncoder:
     @property
     def fingerprint(self) -> str:
         """The weights' digest: the same files give the same vectors."""
-        digests = "".join(f"{file}{self._sha256[file]}" for file in sorted(self._sha256))
-        return f"{self._name}-{hashlib.sha256(digests.encode()).hexdigest()[:16]}"
+        return fingerprint_of(self._name, self._sha256)
 
     @property
     def dimension(self) -> int:

@@ -3,7 +3,6 @@
 Reads the same folder as sentence-transformers' `StaticEmbedding`, with tokenizers and numpy alone.
 """
 
-import hashlib
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ import numpy as np
 
 from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Vectors
-from models.files import check_digests
+from models.files import check_digests, fingerprint_of
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -50,8 +49,7 @@ class StaticEncoder:
     @property
     def fingerprint(self) -> str:
         """The files' digest: the same files give the same vectors."""
-        digests = "".join(f"{file}{self._sha256[file]}" for file in sorted(self._sha256))
-        return f"{self._name}-{hashlib.sha256(b'static' + digests.encode()).hexdigest()[:16]}"
+        return fingerprint_of(self._name, self._sha256, runtime="static")
 
     @property
     def dimension(self) -> int:
