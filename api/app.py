@@ -102,6 +102,7 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
         title="forum-matcher",
         version=version("forum-matcher"),
         summary="Matches job postings and candidate profiles, and says why.",
+        description=document.ABOUT,
         lifespan=lifespan,
         # It would send a caller to whatever host the request names, and by plain HTTP where a proxy takes it by HTTPS.
         redirect_slashes=False,

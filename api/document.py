@@ -10,6 +10,7 @@ from typing import Any
 from api.access import ALLOWED
 from api.conditions import etag_of
 from api.examples import ANSWERS, ANSWERS_OF, BODIES, LINES, PARAMETERS, problems
+from api.fields import MEANINGS
 from api.problems import MEDIA_TYPE
 from api.schemas.bulk import LineAnswer
 from api.schemas.problems import NotReadyAnswer, ProblemAnswer, UnfinishedAnswer
@@ -46,6 +47,21 @@ SUMMARIES: Mapping[tuple[str, str], str] = {
     ("DELETE", "/v1/keys/{key_id}"): "Revoke a recruiter's key",
 }
 
+ABOUT = """
+Stores postings and profiles, ranks each side for the other, and gives the reasons of every match.
+
+- **Credential.** Once a key has been made (`matcher keys create`), every call but `/health/…` needs one, or a token of
+  the identity provider, as `Authorization: Bearer …`. Each call below says which roles may make it.
+- **A first try.** Store a posting and a profile (`PUT`), then ask for `/v1/profiles/{profile_id}/suggestions` or
+  `/v1/postings/{posting_id}/candidates`. Recruiters see a profile only if `visible_to_recruiters` is true.
+- **Scores.** A score is the sum of its `contributions`; what one side does not say counts as average.
+- **Pages.** Send an answer's `cursor` for the next page; it is null after the last.
+- **Errors** are `application/problem+json` (RFC 9457), in French where `Accept-Language` prefers it. Unknown fields and
+  parameters are refused (422).
+
+`docs/access.md` of the repository has roles, limits and paging in full.
+"""
+"""What stands at the head of the page that shows every call."""
 PROBLEMS = frozenset({one.__name__ for one in (ProblemAnswer, NotReadyAnswer, UnfinishedAnswer)})
 SCHEME = "bearer"
 SECURITY = {
@@ -114,6 +130,7 @@ def describe(document: dict[str, Any]) -> dict[str, Any]:
     components["headers"] = HEADERS
     components["parameters"] = SENT
     components["securitySchemes"] = {SCHEME: SECURITY}
+    _explain(components["schemas"])
     line = LineAnswer.model_json_schema(ref_template="#/components/schemas/{model}")
     components["schemas"] |= {**line.pop("$defs"), LineAnswer.__name__: line}
     for method, path, operation in _operations(document):
@@ -135,6 +152,14 @@ def describe(document: dict[str, Any]) -> dict[str, Any]:
             named = _headers((method, path, status), answer, public=public)
             answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in named}
     return document
+
+
+def _explain(schemas: Mapping[str, dict[str, Any]]) -> None:
+    """Give every field of a record its description."""
+    for name, schema in schemas.items():
+        meanings = MEANINGS.get("ProfileRecord" if name == "DraftRecord" else name, {})
+        for field, about in meanings.items():
+            schema["properties"][field]["description"] = about
 
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -276,7 +276,7 @@ def problems(status: int, path: str) -> dict[str, Any]:
     content = {**members, "type": "about:blank", "title": at.phrase, "status": status, "detail": detail}
     translated = {**content, "title": in_french(at.phrase), "detail": in_french(detail)}
     if at is HTTPStatus.UNPROCESSABLE_ENTITY:
-        field, reason = "valid_through", "is before valid_from: mend one of the dates"
+        field, reason = "valid_through", "is before valid_from: correct one of the dates"
         content["invalid"] = [{"field": field, "reason": reason}]
         translated["invalid"] = [{"field": field, "reason": in_french(reason)}]
     return {

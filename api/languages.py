@@ -104,7 +104,7 @@ TEXTS: Mapping[str, str] = {
     "this address does not take that method: the header Allow names those that it takes": (
         "cette adresse n’accepte pas cette méthode : l’en-tête Allow donne celles qu’elle accepte"
     ),
-    "the request breaks the contract: mend the fields named in `invalid`": (
+    "the request breaks the contract: correct the fields named in `invalid`": (
         "la requête ne respecte pas le contrat : corrigez les champs nommés dans `invalid`"
     ),
     "the record breaks the contract": "la fiche ne respecte pas le contrat",
@@ -144,7 +144,7 @@ TEXTS: Mapping[str, str] = {
     "there is no such key: `matcher keys list` shows them all": (
         "cette clé n’existe pas : `matcher keys list` les montre toutes"
     ),
-    "the decision log cannot be written, and no ranking is shown without it: free some space or mend .*": (
+    "the decision log cannot be written, and no ranking is shown without it: free some space or correct .*": (
         "le journal des décisions ne peut être écrit, et aucun classement n’est montré sans lui : libérez de la place "
         "ou corrigez les droits de son dossier"
     ),
@@ -201,8 +201,8 @@ TEXTS: Mapping[str, str] = {
         "contient ce qu’aucune base ne peut enregistrer : envoyez celui de la réponse"
     ),
     "is below min: swap them or leave one out": "est inférieur à min : échangez-les ou retirez-en un",
-    "is before start: mend one of the dates": "précède start : corrigez l’une des dates",
-    "is before valid_from: mend one of the dates": "précède valid_from : corrigez l’une des dates",
+    "is before start: correct one of the dates": "précède start : corrigez l’une des dates",
+    "is before valid_from: correct one of the dates": "précède valid_from : corrigez l’une des dates",
     "is a code, and may be a department's or a region's: write the name": (
         "est un code, de département ou de région : écrivez le nom"
     ),

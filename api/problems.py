@@ -29,7 +29,7 @@ NAME_LENGTH = 80
 MAX_INVALID = 20
 """How many wrong fields an answer names: a body of two megabytes can hold some 300,000 of them."""
 BUSY = "the service is busy: try again in a moment"
-INVALID_REQUEST = "the request breaks the contract: mend the fields named in `invalid`"
+INVALID_REQUEST = "the request breaks the contract: correct the fields named in `invalid`"
 FAILED = "the service failed: its log says why"
 AWAY = "the database is away or overloaded: try again in a moment; the service's log says why"
 BEHIND = (
@@ -144,7 +144,7 @@ def problem(
 
     Args:
         status: of the answer.
-        detail: what is wrong and how to mend it.
+        detail: what is wrong and how to correct it.
         invalid: the fields that are wrong: `field` and `reason` of each.
         headers: to send along.
         cause: what the figures count it as, where it is a refusal.

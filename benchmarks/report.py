@@ -152,9 +152,13 @@ def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(row if has_names else row[1:])} |" for row in rows) + "\n"
 
 
+UNITS = {"mb": "MB", "gb": "GB", "us": "µs"}
+"""As a reader writes what a result's keys name in small letters."""
+
+
 def _spaced(name: str) -> str:
     """Write a name in words: `p50_ms` is `p50 ms`; what is words already keeps its own."""
-    return name if " " in name else name.replace("_", " ")
+    return name if " " in name else " ".join(UNITS.get(word, word) for word in name.split("_"))
 
 
 def _cell(value: Any) -> str:
@@ -188,10 +192,9 @@ def _result(name: str, result: Result, plots: Mapping[str, str]) -> str:
 
 def _machine(facts: Mapping[str, Any]) -> str:
     changed = " and changes after it" if facts.get("changed_since_commit") else ""
-    return (
-        f"{facts['processor']}, {facts['cores']} cores, Python {facts['python']}, {facts['date']}, "
-        f"at commit {facts['commit']}{changed}."
-    )
+    # Outside a checkout there is none to note.
+    at = f", at commit {facts['commit']}{changed}" if facts["commit"] else ""
+    return f"{facts['processor']}, {facts['cores']} cores, Python {facts['python']}, {facts['date']}{at}."
 
 
 _RATIOS = {
@@ -213,11 +216,16 @@ def _peers(result: Result) -> Iterator[str]:
         body = [[name, *(_peer(figures.get(name)) for figures in conditions.values())] for name in names]
         for what, key in _RATIOS.items():
             if key in found:
-                ratios = [f"{best['times_ours']:.1f}×" if best else "—" for best in found[key].values()]
+                ratios = [_times(best["times_ours"]) if best else "—" for best in found[key].values()]
                 body.append([f"**{what}**", *ratios])
         yield _table([f"{int(size):,} documents: p50 in ms (recall@{result['k']})", *conditions], body)
         if found["left_out"]:
             yield "\n".join(f"- left out: {name}: {why}" for name, why in found["left_out"].items()) + "\n"
+
+
+def _times(ratio: float) -> str:
+    """Write a ratio; one that is far below 1 must not be written as 0."""
+    return f"{ratio:.1f}×" if ratio >= 1 else f"{ratio:.2g}×"
 
 
 def _peer(figures: Mapping[str, Any] | None) -> str:

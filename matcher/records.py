@@ -164,7 +164,7 @@ class SalaryRecord(_Strict):
 
 
 class OccupationRecord(_Strict):
-    """Codes of reference taxonomies."""
+    """Codes of reference taxonomies; kept, and not compared."""
 
     rome: Line | None = None
     esco: Line | None = None
@@ -182,7 +182,7 @@ class ExperienceRecord(_Strict):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.start is not None and self.end is not None and self.start > self.end:
-            raise _at("end", "is before start: mend one of the dates")
+            raise _at("end", "is before start: correct one of the dates")
         return self
 
 
@@ -221,7 +221,7 @@ class PostingRecord(_Strict):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.valid_from and self.valid_through and self.valid_from > self.valid_through:
-            raise _at("valid_through", "is before valid_from: mend one of the dates")
+            raise _at("valid_through", "is before valid_from: correct one of the dates")
         return self
 
     @classmethod

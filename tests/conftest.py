@@ -34,7 +34,7 @@ _names = (f"test_{number}" for number in itertools.count())
 
 @pytest.fixture(scope="session", autouse=True)
 def _never_settled() -> Iterator[None]:
-    """A server settles twice as it starts; a process that starts a thousand looks each time through all they hold."""
+    """Of a thousand servers that start in this process, each would look twice through all that the tests hold."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("settle", "unsettle"):
             patch.setattr(f"api.app.{name}", lambda: None)

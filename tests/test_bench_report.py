@@ -68,6 +68,13 @@ def test_a_table_holds_the_rows_with_the_same_columns_and_a_line_what_stands_alo
     ]
 
 
+def test_units_are_written_as_readers_know_them() -> None:
+    found = {"sizes": {"2000": {"put_us": 54.9, "peak_mb": 904}}}
+    assert list(report.tables(found)) == [
+        "| sizes | put µs | peak MB |\n| --- | ---: | ---: |\n| 2000 | 54.9 | 904 |\n"
+    ]
+
+
 def test_peers_have_one_table_a_size_and_a_hollow_dot_where_none_of_their_settings_finds_enough() -> None:
     def found(p50_ms: float, recall: float | None) -> dict[str, float | None]:
         return {"p50_ms": p50_ms, "p99_ms": None, "recall_at_10": recall, "questions": 20}
@@ -87,7 +94,7 @@ def test_peers_have_one_table_a_size_and_a_hollow_dot_where_none_of_their_settin
             "2000": {
                 "left_out": {"third": "not installed"},
                 "conditions": conditions,
-                "best_peer": {"none": {"times_ours": 7.0}, "random 5 %": None, "far 0.05 %": None},
+                "best_peer": {"none": {"times_ours": 7.0}, "random 5 %": {"times_ours": 0.03}, "far 0.05 %": None},
                 "best_filtering_peer": {"none": {"times_ours": 9.0}, "random 5 %": None, "far 0.05 %": None},
             }
         },
@@ -96,7 +103,7 @@ def test_peers_have_one_table_a_size_and_a_hollow_dot_where_none_of_their_settin
     assert set(files) == {report.README, "plots/peers-2000-random.svg", "plots/peers-2000-far.svg"}
     assert "| ours | 0.1 (1.000) | 0.03 (1.000) | 0.01 (—) |" in files[report.README]
     assert "| other 90 | 0.7 (0.990) | error | — |" in files[report.README]
-    assert "| **the best peer's time over ours** | 7.0× | — | — |" in files[report.README]
+    assert "| **the best peer's time over ours** | 7.0× | 0.03× | — |" in files[report.README]
     assert "| **of those that filter themselves** | 9.0× | — | — |" in files[report.README]
     assert "left out: third: not installed" in files[report.README]
     drawn = files["plots/peers-2000-random.svg"]

@@ -136,6 +136,12 @@ def test_weights_are_learned_and_put_to_use(judged: str, tmp_path: Path, monkeyp
     assert _run("evaluate", "--judgements", judged).exit_code == 0
 
 
+def test_without_feedback_a_line_says_where_judgements_come_from() -> None:
+    done = _run("evaluate", "--for", "profiles")
+    assert (done.exit_code, done.output.count("\n")) == (1, 1)
+    assert "no feedback on matches for profiles was recorded (POST /v1/feedback): give --judgements FILE" in done.output
+
+
 def test_too_little_feedback_is_one_line(tmp_path: Path) -> None:
     done = _run("learn", "--output", str(tmp_path / "learned.toml"))
     assert (done.exit_code, done.output.count("\n")) == (1, 1)

@@ -1,17 +1,19 @@
 """The README names everything that can be run or set, and its figures are the measured ones."""
 
+import re
 from pathlib import Path
 
 import click
 import pytest
 
 import models
+from benchmarks import tables
 from matcher.cli import main
 from matcher.core.domain import Facet
 from matcher.settings import Settings
 
-README = Path(__file__).parent.parent / "README.md"
-START, END = "<!-- results:start -->", "<!-- results:end -->"
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +58,38 @@ def test_every_command_named_in_the_readme_exists(readme: str) -> None:
 
 
 def test_the_readme_s_figures_are_the_measured_ones(readme: str) -> None:
-    tables = pytest.importorskip("benchmarks.tables", reason="the tables' generator is not there yet")
-    assert (readme.count(START), readme.count(END)) == (1, 1)
-    written = readme.partition(START)[2].partition(END)[0]
-    assert written.strip() == tables.render().strip(), "run `python -m benchmarks.tables`"
+    parts = (
+        (tables.START, tables.END, tables.render()),
+        (tables.HEADLINES_START, tables.HEADLINES_END, tables.headlines()),
+    )
+    for start, end, expected in parts:
+        assert (readme.count(start), readme.count(end)) == (1, 1)
+        written = readme.partition(start)[2].partition(end)[0]
+        assert written.strip() == expected.strip(), "run `python -m benchmarks.tables`"
+
+
+def _links() -> list[tuple[str, str]]:
+    pages = [
+        README,
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/**/*.md"),
+        ROOT / "benchmarks/README.md",
+        ROOT / "models/CARD.md",
+    ]
+    return [
+        (str(page.relative_to(ROOT)), link)
+        for page in dict.fromkeys(pages)
+        for link in re.findall(r"\]\(([^)\s]{1,300})\)", page.read_text(encoding="utf-8"))
+        if "://" not in link
+    ]
+
+
+@pytest.mark.parametrize(("page", "link"), _links())
+def test_every_link_leads_to_a_place_and_to_a_heading_of_it(page: str, link: str) -> None:
+    name, _, heading = link.partition("#")
+    target = (ROOT / page).parent / name if name else ROOT / page
+    assert target.exists()
+    if heading:
+        lines = target.read_text(encoding="utf-8").splitlines()
+        titles = [line.lstrip("#").strip().lower() for line in lines if line.startswith("#")]
+        assert heading in {re.sub(r"[^\w\- ]", "", title).replace(" ", "-") for title in titles}

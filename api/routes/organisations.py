@@ -75,7 +75,7 @@ async def create(wanted: NewKey, request: Request, matcher: Engine, response: Re
 
 @router.delete("/keys/{key_id}", status_code=HTTPStatus.NO_CONTENT, responses=NO_KEY)
 async def revoke(key_id: DocumentId, request: Request, matcher: Engine) -> None:
-    """Let a recruiter's key open nothing any more, from the next request on."""
+    """Revoke a recruiter's key: half a second later at the latest it opens nothing, in any server."""
     await in_turn(request, lambda: _revoke(matcher, key_id))
 
 

@@ -77,7 +77,7 @@ async def read(posting_id: DocumentId, request: Request, caller: Caller, known: 
 
 @router.delete("/{posting_id}", status_code=HTTPStatus.NO_CONTENT, responses=NOT_FOUND | CHANGED)
 async def delete(posting_id: DocumentId, request: Request, matcher: Engine, known: AsKnown) -> None:
-    """Delete a posting; it is out of every answer at once."""
+    """Delete a posting. It is out of every answer at once, of other workers within `MATCHER_FOLLOW_SECONDS`."""
     await in_turn(request, lambda: matcher.delete(Kind.POSTING, posting_id, guard=known.guard(_tag)))
 
 

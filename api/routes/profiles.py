@@ -74,7 +74,10 @@ async def read(profile_id: DocumentId, request: Request, caller: Caller, known: 
 
 @router.delete("/{profile_id}", responses=NOT_FOUND | CHANGED)
 async def delete(profile_id: DocumentId, request: Request, matcher: Engine, known: AsKnown) -> ErasureAnswer:
-    """Erase a profile (GDPR, article 17); it is out of every answer at once. The answer is the receipt."""
+    """Erase a profile (GDPR, article 17). The answer is the receipt.
+
+    The profile is out of every answer at once, of other workers within `MATCHER_FOLLOW_SECONDS`.
+    """
     erased = await in_turn(request, lambda: matcher.delete(Kind.PROFILE, profile_id, guard=known.guard(_tag)))
     return ErasureAnswer(
         pseudonym=request.app.state.pseudonyms.of_profile(profile_id),

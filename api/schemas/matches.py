@@ -25,7 +25,7 @@ class ContributionAnswer(Sent):
         examples=[0.824],
     )
     standing: Standing = Field(
-        description="`unknown`: one side is silent; that counts as the middle or, of a profile's skills, as none"
+        description="`unknown`: one side is silent; that counts as average or, of a profile's skills, as none"
     )
     weight: float = Field(description="the most that the aspect can add: value = weight × similarity", examples=[0.5])
 

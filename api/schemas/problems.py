@@ -13,7 +13,8 @@ class ProblemAnswer(Sent):
     status: int = Field(examples=[404])
     detail: str = Field(examples=["there is no such profile: check the id, or ingest the profile first"])
     invalid: list[dict[str, str]] | None = Field(
-        default=None, examples=[[{"field": "valid_through", "reason": "is before valid_from: mend one of the dates"}]]
+        default=None,
+        examples=[[{"field": "valid_through", "reason": "is before valid_from: correct one of the dates"}]],
     )
 
 

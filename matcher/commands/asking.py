@@ -38,7 +38,10 @@ def suggest(
 @TOP
 @LANGUAGE
 def candidates(posting_id: str, top: int, language: str) -> None:
-    """Show the best profiles for a stored posting, with reasons: only those that its organisation may see."""
+    """Show the best profiles for a stored posting, with reasons.
+
+    Only profiles that its organisation may see are shown.
+    """
     from matcher.show import console, print_answer
 
     with opened() as matcher:
@@ -73,7 +76,9 @@ class _FreeText(click.Command):
     "--organisation", metavar="ID", help="On whose behalf profiles are searched: who hides from it is left out."
 )
 def search(words: tuple[str, ...], side: str, top: int, language: str, organisation: str | None) -> None:
-    """Find visible profiles, or open postings, by a free text: trades, skills, places, contracts, remote work.
+    """Find visible profiles, or open postings, by a free text.
+
+    It may name trades, skills, places, contracts, remote work, languages and years of experience.
 
     "Quoted phrases" must stand in what is found, what follows a - must not: put -- before a text that begins with one.
     """
@@ -93,7 +98,10 @@ def search(words: tuple[str, ...], side: str, top: int, language: str, organisat
 @TOP
 @LANGUAGE
 def similar(kind: str, document_id: str, top: int, language: str) -> None:
-    """Show the visible profiles most like a stored one, or the open postings most like a stored one."""
+    """Show the profiles or postings most like a stored one.
+
+    Of profiles the visible ones, of postings the open ones.
+    """
     from matcher.core.domain import Kind
     from matcher.show import console, print_found
 

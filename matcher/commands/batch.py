@@ -19,10 +19,11 @@ DEMO_FOLDER = "demo"
     "--rejects", type=click.Path(dir_okay=False, path_type=Path), help="Write every rejection to this CSV file."
 )
 def ingest(files: tuple[Path, ...], rejects: Path | None) -> None:
-    """Store the postings and profiles that FILES hold; the format is found from the content.
+    """Store the postings and profiles that FILES hold.
 
-    Native JSONL, CSV with a header, Place de l'emploi public exports, schema.org JobPosting (HTML or JSON),
-    JSON Resume, CV files (PDF, DOCX, ODT). Running it again on the same files changes nothing.
+    The format is found from the content: native JSONL, CSV with a header, Place de l'emploi public exports,
+    schema.org JobPosting (HTML or JSON), JSON Resume, CV files (PDF, DOCX, ODT). Running it again on the same files
+    stores no record twice.
     """
     from matcher.offline.intake import ingest_files
     from matcher.show import console, print_report
@@ -44,7 +45,10 @@ def ingest(files: tuple[Path, ...], rejects: Path | None) -> None:
     help="The file: .csv, .jsonl or .parquet. Without it, CSV goes to standard output.",
 )
 def match(side: str, top: int, output: Path | None) -> None:
-    """Match everything with everything: the best profiles of every posting, or the other way round."""
+    """Match all postings with all profiles into a file.
+
+    Of every posting the best profiles, or of every profile the best postings.
+    """
     from matcher.offline import batch
 
     with opened() as matcher:
@@ -73,7 +77,7 @@ def match(side: str, top: int, output: Path | None) -> None:
 )
 @LANGUAGE
 def demo(postings: int, profiles: int, seed: int, generate_only: Path | None, language: str) -> None:
-    """Generate a forum of invented postings and profiles, store it, match it and show two answers.
+    """Generate an invented forum, match it and show two answers.
 
     It lives in the folder `demo` of MATCHER_HOME and touches nothing else.
     """

@@ -17,13 +17,18 @@ if TYPE_CHECKING:
 
 @click.group()
 def decisions() -> None:
-    """Read and verify the decision log: every ranking that `matcher serve` has shown."""
+    """Read and verify the log of every ranking that was shown.
+
+    `matcher serve` writes it.
+    """
 
 
 @decisions.command("verify")
 @LOG
 def verify_decisions(log: Path | None) -> None:
-    """Prove that no line was altered or taken away; exit status 1 and the first broken line of a chain if not.
+    """Prove that no line of the log was altered or removed.
+
+    If one was: exit status 1, and the first broken line of its chain.
 
     One line a chain, fields between tabs: chain, lines, first and last time, state, digest of its last line.
     """
@@ -44,7 +49,10 @@ def verify_decisions(log: Path | None) -> None:
 @click.option("--profile", "profile_id", metavar="ID", help="The rankings that a person saw or was shown in.")
 @LOG
 def show_decisions(request_id: str | None, profile_id: str | None, log: Path | None) -> None:
-    """Print logged rankings as they are written, one JSON object a line, each with its place in the log."""
+    """Print logged rankings of a request or a person.
+
+    One JSON object a line, as it is written, with its place in the log.
+    """
     import json
 
     from matcher.compose import load_pseudonyms
@@ -77,7 +85,9 @@ def show_decisions(request_id: str | None, profile_id: str | None, log: Path | N
 )
 @LOG
 def replay(ranking: str | None, every: bool, profile: Path | None, requests: Path | None, log: Path | None) -> None:
-    """Rank again what was shown once, on the same day and under the same weights, and say what differs.
+    """Repeat a logged ranking and say what differs.
+
+    It is made as of the same day, and under the same weights.
 
     LINE is a line's place as `matcher decisions show` prints it. The log keeps no words: a search is repeated where its
     body is handed over. Exit status 1 if anything differs or cannot be repeated.

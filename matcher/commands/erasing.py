@@ -16,7 +16,10 @@ from matcher.commands.opening import opened, read_settings
     help="Print a receipt too, one JSON object; also where there is none of that ID (the first one was lost, say).",
 )
 def erase(kind: str, document_id: str, receipt: bool) -> None:
-    """Erase a profile or a posting from the database, the full-text rows, the index and its snapshot."""
+    """Erase a profile or a posting.
+
+    It is erased from the database, the full-text rows, the index and its snapshot.
+    """
     import json
     from datetime import UTC, datetime
 
@@ -48,9 +51,10 @@ def erase(kind: str, document_id: str, receipt: bool) -> None:
     "receipts", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE..."
 )
 def erase_again(receipts: tuple[Path, ...]) -> None:
-    """Erase what a restored backup has brought back: FILEs hold the receipts of the erasures since, one a line.
+    """Erase again what a restored backup has brought back.
 
-    A receipt is what `DELETE` answers, or `matcher erase --receipt` prints. What was stored after its erasure stays.
+    FILEs hold the receipts of the erasures since, one a line. A receipt is what `DELETE` answers, or `matcher erase
+    --receipt` prints. What was stored after its erasure stays.
     """
     from matcher.compose import load_pseudonyms
     from matcher.offline.receipts import erase_again, read_receipts
@@ -67,10 +71,10 @@ def erase_again(receipts: tuple[Path, ...]) -> None:
 @click.option("--clock-is-right", is_flag=True, help="Go on though the log of changes speaks against the clock.")
 @click.option("--really-most", is_flag=True, help="Go on though more than half of all profiles would go.")
 def retention(apply: bool, clock_is_right: bool, really_most: bool) -> None:
-    """Count, or erase, the profiles whose last contact was more than MATCHER_RETENTION_DAYS ago.
+    """Count, or erase, the profiles without contact for too long.
 
-    The last contact is the last change of the profile, or the day of the consent if that is later. One line a profile:
-    its pseudonym, as the decision log has it.
+    Too long is more than MATCHER_RETENTION_DAYS. The last contact is the last change of the profile, or the day of
+    the consent if that is later. One line a profile: its pseudonym, as the decision log has it.
     """
     from datetime import UTC, datetime
 

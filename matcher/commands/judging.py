@@ -41,7 +41,10 @@ JUDGED_SIDE = click.option(
 @click.option("--replay", is_flag=True, help="Rank logged requests again under other weights, and say what changes.")
 @LOG
 def evaluate(judgements: Path | None, side: str, weights: Path | None, replay: bool, log: Path | None) -> None:
-    """Measure rankings by what people judged: nDCG@10, RR, R@100, AP@100, P@10, with 95 % intervals."""
+    """Measure rankings by what people judged.
+
+    nDCG@10, RR, R@100, AP@100 and P@10, with 95 % intervals.
+    """
     from matcher.offline import evaluate as evaluating
     from matcher.weights import read_weights
 
@@ -84,9 +87,10 @@ def evaluate(judgements: Path | None, side: str, weights: Path | None, replay: b
 )
 @click.option("--even-if-no-better", is_flag=True, help="Write them even if they are not surely better.")
 def learn(judgements: Path | None, side: str, output: Path, seed: int, even_if_no_better: bool) -> None:
-    """Learn from judgements what each aspect should count; writes it only if it is surely better than what is in force.
+    """Learn weights from judgements.
 
-    Better is judged on rankings that were left out of the learning, by organisation.
+    They are written only if they are surely better than those in force. Better is judged on rankings that were left
+    out of the learning, by organisation.
     """
     from matcher.offline import evaluate as evaluating
     from matcher.offline import learn as learning
@@ -106,9 +110,17 @@ def learn(judgements: Path | None, side: str, output: Path, seed: int, even_if_n
 
 
 def _judgements(matcher: Matcher, path: Path | None, side: str) -> Judgements:
+    from matcher.core.errors import NoJudgements
     from matcher.offline.judgements import of_feedback, read_judgements
 
-    return read_judgements(path) if path else of_feedback(matcher.feedback.all(), kind_of(side))
+    if path:
+        return read_judgements(path)
+    found = of_feedback(matcher.feedback.all(), kind_of(side))
+    if not found:
+        raise NoJudgements(
+            f"no feedback on matches for {side} was recorded (POST /v1/feedback): give --judgements FILE"
+        )
+    return found
 
 
 def _replay_all(weights: Weights, log: Path | None) -> None:

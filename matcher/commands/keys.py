@@ -46,7 +46,10 @@ def create_key(scope: str, organisation: str | None, expires: str, note: str) ->
 
 @keys.command("list")
 def list_keys() -> None:
-    """Show every key there has been, one a line, fields between tabs: id, role, organisation, dates, state, note."""
+    """Show every key there has been.
+
+    One a line, fields between tabs: id, role, organisation, dates, state, note.
+    """
     from datetime import datetime
 
     from matcher.compose import open_keys
@@ -62,7 +65,10 @@ def list_keys() -> None:
 @keys.command("revoke")
 @click.argument("key_id", metavar="ID")
 def revoke_key(key_id: str) -> None:
-    """Let a key open nothing any more, from the next request on, in every server."""
+    """Revoke a key.
+
+    Half a second later at the latest it opens nothing, in any server.
+    """
     from datetime import datetime
 
     from matcher.compose import open_keys

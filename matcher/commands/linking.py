@@ -11,10 +11,10 @@ import click
     help="Only ESCO's occupations, skills (and technologies), ROME's codes, or the administration's words.",
 )
 def link(texts: tuple[str, ...], kind: str | None) -> None:
-    """Say which occupation, skill or ROME code each TEXT names, and how likely that is right, between 0 and 1.
+    """Say which occupation, skill or ROME code each TEXT names.
 
-    One line a link, fields between tabs: text, id, kind, label in French, label in English, confidence. `none` where
-    nothing is likely enough.
+    One line a link, fields between tabs: text, id, kind, label in French, label in English, confidence (0 to 1).
+    `none` where nothing is likely enough.
     """
     from matcher.compose import load_linker
 

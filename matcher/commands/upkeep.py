@@ -11,9 +11,10 @@ from matcher.commands.opening import opened, read_settings
 @click.command()
 @click.option("--ids", is_flag=True, help="Name people by their ids: not where a journal keeps what is said.")
 def fsck(ids: bool) -> None:
-    """Prove that database, full-text rows, index and snapshot agree; exit status 1 if they do not.
+    """Prove that database, index and snapshot agree.
 
-    People are named by their pseudonyms, as in the decision log.
+    So must the full-text rows. Exit status 1 if anything does not. People are named by their pseudonyms, as in the
+    decision log.
     """
     from matcher.compose import load_pseudonyms
     from matcher.core.domain import Kind
@@ -44,7 +45,10 @@ def fsck(ids: bool) -> None:
 
 @click.command()
 def reindex() -> None:
-    """Derive facet texts, vectors, full-text rows and the index anew from the database."""
+    """Rebuild everything that is derived from the database.
+
+    That is facet texts, vectors, full-text rows and the index.
+    """
     from matcher.core.domain import Kind
 
     with _nothing_is_sound(), opened(purpose="adopt") as matcher:

@@ -192,7 +192,7 @@ class Rejection:
     position: str
     """Where in the file, for a person: `line 12`, `row 3`, `page`…"""
     reason: str
-    """What is wrong and how to mend it, without the field's content (it may be a person's)."""
+    """What is wrong and how to correct it, without the field's content (it may be a person's)."""
     record_id: str | None = None
     field: str | None = None
 
@@ -225,7 +225,7 @@ class Standing(StrEnum):
     COMPARED = "compared"
     """Both sides say something, and it was compared."""
     UNKNOWN = "unknown"
-    """One side says nothing: it counts as the middle; a profile that names no skill covers none."""
+    """One side says nothing: it counts as average; a profile that names no skill covers none."""
 
 
 class Contribution(NamedTuple):

@@ -110,8 +110,8 @@ class DecisionLogUnavailable(MatcherError):
 
     def __init__(self) -> None:
         super().__init__(
-            "the decision log cannot be written, and no ranking is shown without it: free some space or mend the "
-            "rights of its folder"
+            "the decision log cannot be written, and no ranking is shown without it: free some space or correct the "
+            "permissions of its folder"
         )
 
 

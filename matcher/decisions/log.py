@@ -36,7 +36,7 @@ SEGMENT_AGE = timedelta(days=1)
 NOTED = 8
 """How many of the chains that were written last a new one notes."""
 RETRY_S = 1.0
-REMEDY = "free some space, mend its rights, or set MATCHER_DECISION_LOG to another folder"
+REMEDY = "free some space, correct its permissions, or set MATCHER_DECISION_LOG to another folder"
 LAST_TRIES = 5
 """Before lines are given up that a disk refuses while the process ends."""
 

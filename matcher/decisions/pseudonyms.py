@@ -62,8 +62,8 @@ def open_pseudonyms(home: Path, *, key: str | None = None) -> Pseudonyms:
         read = bytes.fromhex(text)
     except OSError as error:
         raise StoreUnavailable(
-            f"{path} cannot be used as the secret of the pseudonyms ({error.strerror}): free some space, mend its "
-            "rights, or bring it back from a backup"
+            f"{path} cannot be used as the secret of the pseudonyms ({error.strerror}): free some space, correct its "
+            "permissions, or bring it back from a backup"
         ) from error
     except ValueError as error:
         raise StoreUnavailable(f"{path} is not the secret of the pseudonyms: bring it back from a backup") from error

@@ -84,7 +84,7 @@ class Snapshots:
             for abandoned in (unfinished, self._folder / name):
                 shutil.rmtree(abandoned, ignore_errors=True)
             raise StoreUnavailable(
-                "the snapshot of the index could not be written: free some space or mend the folder's rights, "
+                "the snapshot of the index could not be written: free some space or correct the folder's permissions, "
                 "then run `matcher reindex`; the database is complete"
             ) from error
 
@@ -184,6 +184,6 @@ class Snapshots:
                 pointer.unlink()
         except OSError as error:
             raise StoreUnavailable(
-                "an old snapshot of the index could not be deleted: mend the rights of the snapshots folder and delete "
-                "what is not named in CURRENT; it may hold erased records"
+                "an old snapshot of the index could not be deleted: correct the permissions of the snapshots folder "
+                "and delete what is not named in CURRENT; it may hold erased records"
             ) from error

@@ -120,6 +120,19 @@ def test_what_is_sent_and_answered_has_a_schema(document: dict[str, Any]) -> Non
             assert sent == {"$ref": f"#/components/schemas/{expected}"}
 
 
+def test_the_document_says_how_to_begin_and_what_every_field_of_a_record_means(document: dict[str, Any]) -> None:
+    assert "matcher keys create" in document["info"]["description"]
+    names = {name for name, model in vars(records).items() if isinstance(model, type) and issubclass(model, BaseModel)}
+    bare = [
+        f"{name}.{field}"
+        for name, schema in document["components"]["schemas"].items()
+        if name in names
+        for field, said in schema["properties"].items()
+        if "description" not in said
+    ]
+    assert not bare
+
+
 def test_the_page_that_shows_every_call_is_there(shared: TestClient) -> None:
     assert shared.get("/docs").status_code == 200
 

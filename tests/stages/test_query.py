@@ -350,9 +350,9 @@ def test_a_run_of_spaces_is_one(lead: str) -> None:
 
 @pytest.mark.parametrize("sign", ['"', "«", '-"', "- ", "sauf ", "\ud800", "NOT ", '"a" ', "Paris, ", "1 an "])
 def test_a_megabyte_of_anything_is_read_at_once(sign: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     parse(sign * (1_000_000 // len(sign)))
-    assert time.perf_counter() - started < 0.5, f"only the first {MOST_CHARACTERS} characters are read"
+    assert time.process_time() - started < 0.5, f"only the first {MOST_CHARACTERS} characters are read"
 
 
 @pytest.mark.parametrize(

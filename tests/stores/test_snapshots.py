@@ -225,7 +225,7 @@ def test_a_process_that_is_killed_while_it_writes_does_not_keep_the_others_from_
 
 def test_a_folder_that_cannot_be_made_is_explained(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(StoreUnavailable, match="mend the folder's rights"):
+    with pytest.raises(StoreUnavailable, match="correct the folder's permissions"):
         Snapshots(tmp_path / "file" / "snapshots").publish(FACTS, writing())
 
 

@@ -51,11 +51,28 @@ def test_a_model_that_saw_esco_is_told_from_the_published_ones(tmp_path: Path) -
     ]
 
 
-def test_every_figure_of_the_linker_is_shown_by_its_path(tmp_path: Path) -> None:
-    _write(tmp_path / "linker.json", {"machine": {"cores": 2}, "occupation": {"fr": {"precision": 0.91, "ok": True}}})
+def test_a_control_that_learned_nothing_is_not_said_to_have_seen_esco(tmp_path: Path) -> None:
+    figures = {"MRR": 0.2, "success@1": 0.1, "success@10": 0.3}
+    result = {
+        "headline": {"model": "contextual", "input": "neutral"},
+        "sets": {"one": {"queries": 2, "corpus elements": 3}},
+        "measured": {
+            name: {"neutral": {"one": figures}} for name in ("contextual", "character TF-IDF (measured here)")
+        },
+    }
+    _write(tmp_path / "quality-melo.json", result)
     written = card.render(tmp_path, {})
-    assert "| occupation / fr / precision | 0.91 |" in written
-    assert "cores |" not in written
+    assert "| character TF-IDF (measured here) | no |" in written
+
+
+def test_the_linker_has_a_row_for_each_kind_and_for_texts_that_are_no_name(tmp_path: Path) -> None:
+    figures = {"texts": 9, "accuracy@1": 0.7, "precision": 0.9, "recall": 0.5, "none": 1.0, "calibration error": 0.04}
+    found = {"threshold": 0.7, "all": figures, "not in the table": {**figures, "recall": 0.25}, "by source": {}}
+    result = {"machine": {"cores": 2}, "command": "python -m benchmarks.linker", "measured": {"code": found}}
+    _write(tmp_path / "linker.json", result)
+    written = card.render(tmp_path, {})
+    assert "| code, all | 9 | 0.700 | 0.900 | 0.500 | 1.000 | 0.040 |" in written
+    assert "| code, not in the table | 9 | 0.700 | 0.900 | 0.250 | 1.000 | 0.040 |" in written
 
 
 def _write(path: Path, result: object) -> None:
