@@ -133,10 +133,12 @@ def _found(document_id: str) -> dict[str, Any]:
             "excluded": ["PHP"],
             "places": ["Île-de-France"],
             "excluded_places": [],
+            "excluded_contracts": [],
             "remote": "partial",
             "contracts": [],
             "languages": [],
             "experience_years": None,
+            "experience_years_max": None,
         },
         "counts": {
             "region": {"11": 1},

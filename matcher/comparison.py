@@ -79,6 +79,8 @@ class Question:
     """The organisations that a profile hides from."""
     skills: Wanted | Offered | None
     """Those that a posting asks for, or that a profile has; None where it names none."""
+    years_max: float = math.nan
+    """Of experience, the most that a search for profiles asks for, in whole years; NaN where more is as good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +276,8 @@ class Comparison:
         cosines, compared = index.similarities(self.question.query, some)
         met = skills[places] if isinstance(skills, np.ndarray) else skills
         named = (self.there.skills.counts(some) > 0) & (self.question.skills is not None)
-        agreed = agreements(*self._pair(), skills=(met, named), today=self._today, rows=some)
+        years_max = self.question.years_max
+        agreed = agreements(*self._pair(), skills=(met, named), today=self._today, rows=some, years_max=years_max)
         shares = np.array([self._weights.facets()[facet] for facet in index.facets])
         scores = total((cosines * shares).sum(axis=1), agreed, self._weights)
         return Best(some, scores, cosines, compared, agreed)
@@ -304,7 +307,15 @@ class Comparison:
         return Ranking(matched, eligible=eligible, has_more=0 < len(matched) < eligible)
 
     def _totals(self, rows: Rows, facet_scores: npt.NDArray[np.float32], skills: Skills) -> Scores:
-        return totals(facet_scores, *self._pair(), skills=skills, weights=self._weights, today=self._today, rows=rows)
+        return totals(
+            facet_scores,
+            *self._pair(),
+            skills=skills,
+            weights=self._weights,
+            today=self._today,
+            rows=rows,
+            years_max=self.question.years_max,
+        )
 
     def _pair(self) -> tuple[Traits, Traits]:
         here, others = self.question.traits, self.there.traits.many(slice(0, self.there.index.rows))

@@ -4,6 +4,7 @@ No database and no text here: the engine puts documents in and takes them out as
 the engine holds its lock.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -170,8 +171,17 @@ class Corpus:
             skills=self._tables(kind, reaches, shares),
         )
 
-    def question_of(self, record: Record, derived: Derived, *, weights: Weights) -> Question:
-        """Return the question of a document that need not be stored; nothing of it is kept."""
+    def question_of(
+        self, record: Record, derived: Derived, *, weights: Weights, years_max: float | None = None
+    ) -> Question:
+        """Return the question of a document that need not be stored; nothing of it is kept.
+
+        Args:
+            record: the document.
+            derived: what is made of it.
+            weights: what each aspect counts.
+            years_max: of a posting, the most years of experience that are asked for; None where more is as good.
+        """
         kind = kind_of(record)
         here, there = self.sides[kind], self.sides[kind.other]
         traits = TraitTable(capacity=1)
@@ -192,6 +202,7 @@ class Corpus:
             organisation=traits.organisation_of(0) if kind is Kind.POSTING else None,
             hides=traits.hides(0),
             skills=self._tables(kind, reaches, shares),
+            years_max=math.nan if years_max is None else years_max,
         )
 
     def _tables(self, kind: Kind, reaches: Sequence[Reach], shares: Shares) -> Wanted | Offered | None:
@@ -249,7 +260,7 @@ class Corpus:
 
         Args:
             question: of a document that need not be stored.
-            bounds: what full-text search says.
+            bounds: what a query leaves of them, and what full-text search says.
             filters: what documents must be.
             weights: what each aspect counts.
             words_weight: what full-text search counts; the others share the rest.

@@ -6,23 +6,29 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from matcher.comparison import Comparison
-from matcher.core.domain import Match
+from matcher.comparison import Comparison, Side
+from matcher.core.domain import Contract, Match
 from matcher.core.pages import Seen
 from matcher.core.traits import Rows
 from matcher.stages.counts import Filters, filtered
+from matcher.stages.eligibility import Refused, lying_within, wishing_only
 from matcher.stages.rank import SLACK, Scores, contenders, in_order
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What the database says of a query's words."""
+    """Which documents a query leaves, and what the database says of its words."""
 
     scores: Mapping[str, float] = field(default_factory=dict)
     """By id, how well a document's words answer, 0 to 1."""
     required: frozenset[str] | None = None
     """The documents that hold every phrase; None where none is asked for."""
     excluded: frozenset[str] = frozenset()
+    """The documents that hold a word that they must not."""
+    refused: Refused = field(default_factory=Refused)
+    """What they must not name alone."""
+    told: frozenset[str] = frozenset()
+    """The documents whose words say that a contract agent's contract is one that they must not name alone: a CDI."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +49,14 @@ def page(comparison: Comparison, bounds: Bounds, filters: Filters, *, words_weig
 
     Args:
         comparison: of a document that need not be stored, with the side that is searched.
-        bounds: what full-text search says.
+        bounds: what a query leaves of them, and what full-text search says.
         filters: what documents must be.
         words_weight: what full-text search counts; the others share the rest.
         k: how many at most.
         seen: what the pages before have shown: it is not shown again.
     """
-    there, eligible = comparison.there, comparison.eligible()
-    if bounds.required is not None:
-        eligible = eligible[there.index.are(eligible, bounds.required)]
-    if bounds.excluded:
-        eligible = eligible[~there.index.are(eligible, bounds.excluded)]
+    there = comparison.there
+    eligible = _left(there, comparison.eligible(), bounds)
     passed, counts = filtered(there.traits.many(slice(0, there.index.rows)), eligible, filters)
     found = eligible[passed]
     depth = k + 1 + len(seen)
@@ -67,6 +70,24 @@ def page(comparison: Comparison, bounds: Bounds, filters: Filters, *, words_weig
     matched = [*comparison.matches(best.take(places)).ranked_from(seen.first)]
     shown_by_now = seen.and_then([drawn for drawn, _ in order[:k]]) if len(order) > k > 0 else None
     return Page(matched, total=len(found), counts=counts, seen=shown_by_now)
+
+
+def _left(there: Side, rows: Rows, bounds: Bounds) -> Rows:
+    """Return those of some rows that hold what they must, and nothing that they must not."""
+    index, refused = there.index, bounds.refused
+    traits, vague = there.traits.many(slice(0, index.rows)), there.traits.vague
+    if bounds.required is not None:
+        rows = rows[index.are(rows, bounds.required)]
+    if bounds.excluded:
+        rows = rows[~index.are(rows, bounds.excluded)]
+    if refused.departments:
+        rows = rows[~lying_within(traits, vague, rows, refused.departments)]
+    if refused.contracts:
+        rows = rows[~wishing_only(traits, rows, refused.contracts)]
+    if bounds.told:
+        only = wishing_only(traits, rows, refused.contracts | {Contract.CONTRACT_AGENT})
+        rows = rows[~(only & index.are(rows, bounds.told))]
+    return rows
 
 
 def _promising(

@@ -40,11 +40,12 @@ from matcher.following import Follower
 from matcher.reasons import Reasons
 from matcher.stages import text
 from matcher.stages.counts import BANDS, UNKNOWN, Filters
+from matcher.stages.eligibility import Refused
 from matcher.stages.text import SearchQuery
 
 __all__ = ["BANDS", "UNKNOWN", "Filters", "Found", "Search", "SearchQuery"]
 
-READING = "3"
+READING = "4"
 """How a free text is read. Goes into the log with each search: another number whenever one could be read otherwise."""
 WORDS = "words"
 """The aspect that full-text search adds to a score."""
@@ -166,7 +167,7 @@ class Searcher:
         with self._follower.reading() as corpus:
             under = Circumstances(self._follower.sequence, today, weights)
             page = corpus.searched(
-                corpus.question_of(record, derived, weights=weights),
+                corpus.question_of(record, derived, weights=weights, years_max=query.experience_years_max),
                 bounds=within,
                 filters=asked.filters,
                 weights=weights,
@@ -222,7 +223,8 @@ def sought(query: SearchQuery, kind: Kind, thesaurus: Thesaurus, *, organisation
         locations=query.locations,
         remote=query.remote,
         contracts=query.contracts,
-        experience_years=query.experience_years,
+        # Who has the most that is meant may have what any such posting asks for.
+        experience_years=query.experience_years if query.experience_years_max is None else query.experience_years_max,
     )
 
 
@@ -292,21 +294,31 @@ def likeness(record: Record, *, organisation: OrganisationId | None) -> Record:
 
 
 def bounds(store: Store, kind: Kind, query: SearchQuery) -> Bounds:
-    """Ask the database which documents hold the query's words, and which hold its phrases and exclusions."""
+    """Ask the database which documents hold the query's words, phrases and exclusions; its places are in memory."""
     wanted = text.search_words(query.parts)
     hits = store.search_text(kind, wanted, limit=MOST_HITS) if wanted else []
     most = max((hit.score for hit in hits), default=0.0)
     phrases = [
         frozenset().union(*(store.ids_with(kind, one) for one in text.spellings(phrase))) for phrase in query.phrases
     ]
-    excluded = [store.ids_with(kind, one) for phrase in query.excluded for one in text.refused_spellings(phrase)]
-    if query.excluded_locations:
-        excluded.append(store.ids_within(kind, _departments(query.excluded_locations)))
+    words = [phrase for phrase in query.excluded if phrase != query.apart]
+    excluded = [store.ids_with(kind, one) for phrase in words for one in text.refused_spellings(phrase)]
     return Bounds(
         scores={hit.id: hit.score / most for hit in hits} if most > 0 else {},
         required=frozenset.intersection(*phrases) if phrases else None,
         excluded=frozenset().union(*excluded),
+        refused=Refused(_departments(query.excluded_locations), frozenset(query.excluded_contracts)),
+        told=_told(store, kind, query.apart) if query.apart else frozenset(),
     )
+
+
+def _told(store: Store, kind: Kind, contract: str) -> frozenset[str]:
+    """Return the documents whose words name a contract and none of those that their field does not tell from it."""
+    one, others = (
+        frozenset().union(*(store.ids_with(kind, phrase) for phrase in phrases))
+        for phrases in text.one_and_others(contract)
+    )
+    return one - others
 
 
 def _departments(places: Iterable[Location]) -> frozenset[str]:

@@ -17,7 +17,6 @@ from matcher.core.access import ApiKey
 from matcher.core.domain import Facet, Kind, Outcome, Record, kind_of
 from matcher.core.errors import AlreadyExists, InvalidRecord, UnknownKey
 from matcher.core.feedback import Feedback
-from matcher.core.places import is_within
 from matcher.core.ports import Change, Document, Guard, Logged, Mention, ModelVectors, Operation, TextHit, Vectors
 from matcher.core.terms import BUCKETS, Terms, terms_of
 from matcher.stores.words import fold, is_storable, words_of
@@ -292,17 +291,6 @@ class FakeStore:
             if side is kind and wanted.strip()
             for words in (document.full_text or {}).values()
             if wanted in f" {' '.join(words_of(fold(words)))} "
-        }
-
-    def ids_within(self, kind: Kind, departments: Collection[str]) -> set[str]:
-        return {
-            id_
-            for (side, id_), document in self._documents.items()
-            if side is kind
-            and is_within(
-                ((place.region, place.department, place.city) for place in document.record.locations),
-                frozenset(departments),
-            )
         }
 
     def full_text(self, kind: Kind, *, batch: int = 1000) -> Iterator[list[tuple[str, Mapping[str, str]]]]:

@@ -132,6 +132,105 @@ def test_who_wants_to_be_in_an_excluded_place_alone_is_not_found(matcher: Matche
     assert set(_ids(_search(matcher, "juriste hors Ille-et-Vilaine", k=100))) == {"ana", "bob", "eve", "law", "shy"}
 
 
+def test_a_region_and_a_part_of_it_are_more_than_the_part(matcher: Matcher) -> None:
+    matcher.put([_profile("idf", "Juriste", locations=(Location(region="Île-de-France"), Location(department="75")))])
+    try:
+        assert "idf" in _ids(_search(matcher, "juriste hors Paris", k=100))
+        assert "idf" not in _ids(_search(matcher, "juriste hors Île-de-France", k=100))
+    finally:
+        matcher.delete(Kind.PROFILE, "idf")
+
+
+def test_who_hides_stays_hidden_where_a_place_is_refused(matcher: Matcher) -> None:
+    found = _search(matcher, "data hors Lyon", k=100, organisation=OrganisationId("dinum"))
+    assert set(_ids(found)) == {"bob", "eve", "law"}
+    assert found.total == sum(found.counts["region"].values()) == 3
+
+
+def test_who_has_far_more_experience_than_asked_comes_after_who_has_what_is_asked(matcher: Matcher) -> None:
+    people = [_profile(f"y{years}", "Juriste", experience_years=float(years)) for years in (15, 0, 3, 2, 6)]
+    people.append(_profile("silent", "Juriste"))
+    matcher.put(people)
+    try:
+        found = _search(matcher, "juriste junior", k=100)
+        names = [name for name in _ids(found) if name[1:].isdigit() or name == "silent"]
+        assert names[2:] == ["y3", "y6", "y15", "silent"]
+        assert {*names[:2]} == {"y0", "y2"}
+        said = {one.match.profile_id: one.sentence for one in found.explanations}
+        assert "expérience suffisante" in said[ProfileId("y2")]["fr"]
+        assert "plus d’expérience que demandé" in said[ProfileId("y15")]["fr"]
+        assert "more experience than asked" in said[ProfileId("y3")]["en"]
+        assert "expérience" not in said[ProfileId("silent")]["fr"]
+        assert found.total == 5 + len(people)
+        for text in ("juriste", "juriste, débutant accepté", "juriste, 0 à 15 ans"):
+            found = _search(matcher, text, k=100)
+            assert "plus d’expérience" not in " ".join(one.sentence["fr"] for one in found.explanations), text
+    finally:
+        for one in people:
+            matcher.delete(Kind.PROFILE, one.id)
+
+
+def test_a_beginner_is_found_postings_that_ask_for_no_more_than_a_beginner_has(matcher: Matcher) -> None:
+    jobs = [Posting(PostingId(f"y{years}"), "Juriste", experience_years_min=float(years)) for years in (10, 5, 2, 0)]
+    matcher.put(jobs)
+    try:
+        names = _ids(_search(matcher, "juriste junior", Kind.POSTING, k=100), Kind.POSTING)
+        asked = [name for name in names if name.startswith("y")]
+        assert {*asked[:2]} == {"y0", "y2"}
+        assert asked[2:] == ["y5", "y10"]
+    finally:
+        for one in jobs:
+            matcher.delete(Kind.POSTING, one.id)
+
+
+FIXED = (Contract.CONTRACT_AGENT,)
+HIRED = [
+    _profile("silent", "Juriste", contracts=FIXED),
+    _profile("passing", "Juriste", contracts=(Contract.CIVIL_SERVANT,), summary="A été en CDI, puis en stage."),
+    _profile("either", "Juriste", contracts=(*FIXED, Contract.CIVIL_SERVANT)),
+    _profile("fixed", "Juriste", contracts=FIXED, summary="Cherche un CDD."),
+    _profile("permanent", "Juriste", contracts=FIXED, summary="Cherche un contrat à durée indéterminée."),
+    _profile("any", "Juriste", contracts=FIXED, summary="Cherche un CDI, ou un CDD."),
+    _profile("intern", "Juriste", contracts=(Contract.INTERNSHIP,)),
+    _profile("unknown", "Juriste", summary="Un stage, puis un CDI."),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("pas de CDI", {"silent", "passing", "either", "fixed", "any", "intern", "unknown"}),
+        ("pas de CDD", {"silent", "passing", "either", "permanent", "any", "intern", "unknown"}),
+        ("CDD, pas de CDI", {"silent", "either", "fixed", "any", "unknown"}),
+        ("pas de CDI ni de stage", {"silent", "passing", "either", "fixed", "any", "unknown"}),
+        ("ni CDD ni CDI", {"passing", "either", "intern", "unknown"}),
+        ("hors contractuels", {"passing", "either", "intern", "unknown"}),
+        ("hors stage", {"silent", "passing", "either", "fixed", "permanent", "any", "unknown"}),
+        ("not internship", {"silent", "passing", "either", "fixed", "permanent", "any", "unknown"}),
+        ("sauf alternance", {one.id for one in HIRED}),
+        ("pas de fonctionnaires ni de contractuels", {"intern", "unknown"}),
+        ("sans stage, pas de fonctionnaires ni de contractuels", {"unknown"}),
+    ],
+)
+def test_who_wants_nothing_but_a_refused_contract_is_not_found_whatever_the_text_says(
+    matcher: Matcher, text: str, left: set[str]
+) -> None:
+    jobs = [Posting(PostingId(one.id), "Juriste", description=one.summary, contracts=one.contracts) for one in HIRED]
+    others = {"law", "ana", "bob", "shy", "eve", "p1", "p2", "p3"}
+    matcher.put([*HIRED, *jobs])
+    try:
+        for kind in Kind:
+            found = _search(matcher, f"juriste, {text}", kind, k=100)
+            assert {*_ids(found, kind)} - others == left
+            assert found.total == len(_ids(found, kind))
+            named = [one.contracts or (None,) for one in HIRED if one.id in left]
+            assert found.counts["contract"].get("contract_agent", 0) == sum(FIXED[0] in one for one in named)
+    finally:
+        for one in HIRED:
+            matcher.delete(Kind.PROFILE, one.id)
+            matcher.delete(Kind.POSTING, one.id)
+
+
 def test_remote_work_that_is_refused_counts_against_who_wants_it_and_excludes_nobody(matcher: Matcher) -> None:
     remote = {
         one.match.profile_id: {part.name: part for part in one.match.contributions}["remote"].similarity

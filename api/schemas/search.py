@@ -118,16 +118,26 @@ class UnderstoodAnswer(Sent):
     words: str = Field(description="what is compared", examples=["data scientist santé Python"])
     phrases: list[str] = Field(description="what must stand in a document", examples=[["open data"]])
     excluded: list[str] = Field(
-        description="what must not, in the singular or plural, whatever its case and accents", examples=[["PHP"]]
+        description="what must not, in the singular or plural, whatever its case and accents; CDI or CDD alone counts "
+        "only where a document names no contract but a contract agent's, and not the other of the two",
+        examples=[["PHP"]],
     )
     places: list[str] = Field(examples=[["Lyon"]])
     excluded_places: list[str] = Field(
         description="where it must not be: a document all of whose places lie there is not found", examples=[["Paris"]]
     )
+    excluded_contracts: list[Contract] = Field(
+        description="which it must not be alone: a document that names these contracts and no other is not found",
+        examples=[["internship"]],
+    )
     remote: Remote | None = Field(description="`none` where it is refused: a wish, it excludes nobody")
     contracts: list[Contract]
     languages: list[str] = Field(description="with their levels, as they were typed", examples=[["anglais courant"]])
-    experience_years: float | None = Field(description="at least so many", examples=[5])
+    experience_years: float | None = Field(description="at least so many", examples=[0])
+    experience_years_max: float | None = Field(
+        description="at most so many whole years: who has more counts less in `experience`, and is found all the same",
+        examples=[2],
+    )
 
 
 class FoundDocument(Sent):

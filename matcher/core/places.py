@@ -8,7 +8,6 @@ Source: INSEE, code officiel géographique 2021 (regions as of 2016, with the na
 
 import math
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -263,12 +262,6 @@ def departments_within(region: str | None, department: str | None, city: str | N
     """Return the codes of all départements in which a record's place may lie: one, its region's, or none if unknown."""
     regions, one = understood(region, department, city)
     return frozenset({one.code} if one else (other.code for other in DEPARTMENTS if other.region in regions))
-
-
-def is_within(named: Iterable[tuple[str | None, str | None, str | None]], departments: frozenset[str]) -> bool:
-    """Tell of a document's places, as `departments_within` takes each, whether some are known and all lie within."""
-    known = [codes for place in named if (codes := departments_within(*place))]
-    return bool(known) and all(codes <= departments for codes in known)
 
 
 def department_of_postal_code(text: str) -> Department | None:

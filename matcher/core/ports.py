@@ -400,15 +400,6 @@ class Store(Protocol):
         """
         ...
 
-    def ids_within(self, kind: Kind, departments: Collection[str]) -> set[str]:
-        """Return the documents that name a place, and none that may lie outside some départements.
-
-        Args:
-            kind: of the documents.
-            departments: their codes.
-        """
-        ...
-
     def full_text(self, kind: Kind, *, batch: int = 1000) -> Iterator[list[tuple[str, Mapping[str, str]]]]:
         """Yield (id, words by facet name) of all full-text rows by ascending id, for `fsck`."""
         ...

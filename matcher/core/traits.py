@@ -6,7 +6,7 @@ broadcasting lets the same rule serve a posting against profiles and a profile a
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -38,6 +38,7 @@ _AROUND = {
     code: bit | sum(_REGION_BIT[other] for other in NEIGHBOURS.get(code, ())) for code, bit in _REGION_BIT.items()
 }
 _DEPARTMENT_PLACE = {department.code: place for place, department in enumerate(DEPARTMENTS)}
+_LOW = 0xFFFF_FFFF_FFFF_FFFF
 
 COLUMNS = np.dtype(
     [
@@ -45,6 +46,7 @@ COLUMNS = np.dtype(
         ("listed", np.bool_),  # a posting that is open, a profile that is visible
         ("regions", np.uint32),  # bits, by place in REGIONS
         ("reach", np.uint32),  # bits of the same regions and those that touch them
+        ("vague", np.uint32),  # bits of those in which a place is named without its département
         ("departments", np.uint64),  # bits 0 to 63, by place in DEPARTMENTS
         ("departments_high", np.uint64),  # bits 64 and up
         ("contracts", np.uint8),  # bits, by place in Contract
@@ -126,6 +128,12 @@ class TraitTable:
     def alive(self) -> Mask:
         """Which rows hold a document; longer than the index where there is spare room."""
         return self._columns["alive"]
+
+    @property
+    def vague(self) -> npt.NDArray[np.uint32]:
+        """In which regions a document names a place without its département, as bits; as long as `alive`."""
+        vague: npt.NDArray[np.uint32] = self._columns["vague"]
+        return vague
 
     def one(self, row: int) -> Traits:
         """Return one document's traits."""
@@ -254,7 +262,7 @@ def _profile_values(profile: Profile) -> dict[str, Any]:
 
 
 def _common_values(record: Record) -> dict[str, Any]:
-    regions, departments = _place_bits(record.locations)
+    regions, vague, departments = _place_bits(record.locations)
     # One spot cannot speak for several places: those are compared by département and region.
     spot = record.locations[0] if len(record.locations) == 1 else Location()
     if spot.latitude is None or spot.longitude is None:
@@ -262,9 +270,10 @@ def _common_values(record: Record) -> dict[str, Any]:
     return {
         "regions": regions,
         "reach": sum(bit for code, bit in _REGION_BIT.items() if regions & _AROUND[code]),
-        "departments": departments & 0xFFFF_FFFF_FFFF_FFFF,
+        "vague": vague,
+        "departments": departments & _LOW,
         "departments_high": departments >> 64,
-        "contracts": sum({_CONTRACT[contract] for contract in record.contracts}),
+        "contracts": contract_bits(record.contracts),
         "remote": NOWHERE if record.remote is None else _REMOTE[record.remote],
         "languages": language_bits(record.languages),
         "latitude": _number(spot.latitude),
@@ -272,16 +281,33 @@ def _common_values(record: Record) -> dict[str, Any]:
     }
 
 
-def _place_bits(locations: tuple[Location, ...]) -> tuple[int, int]:
-    """Return regions and départements as bits; a département brings its region. An unknown name has no bit."""
-    regions = departments = 0
+def contract_bits(contracts: Iterable[Contract]) -> int:
+    """Return kinds of contracts as the column `contracts` holds them."""
+    return sum({_CONTRACT[contract] for contract in contracts})
+
+
+def bits_within(departments: Collection[str]) -> tuple[int, int, int]:
+    """Return some départements, by their codes, as the columns hold places: whole regions, low and high bits."""
+    outside = {department.region.code for department in DEPARTMENTS if department.code not in departments}
+    whole = sum(bit for code, bit in _REGION_BIT.items() if code not in outside)
+    named = sum(1 << place for code, place in _DEPARTMENT_PLACE.items() if code in departments)
+    return whole, named & _LOW, named >> 64
+
+
+def _place_bits(locations: tuple[Location, ...]) -> tuple[int, int, int]:
+    """Return regions, those that a place names without its département, and départements as bits.
+
+    A département brings its region. An unknown name has no bit.
+    """
+    regions = vague = departments = 0
     for place in locations:
         named, department = understood(place.region, place.department, place.city)
         for region in named:
             regions |= _REGION_BIT[region.code]
+            vague |= 0 if department else _REGION_BIT[region.code]
         if department:
             departments |= 1 << _DEPARTMENT_PLACE[department.code]
-    return regions, departments
+    return regions, vague, departments
 
 
 def _number(value: float | None) -> float:

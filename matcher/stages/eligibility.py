@@ -4,13 +4,26 @@ A constraint excludes only where both sides have said something: what is unknown
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from matcher.compiled import compiled, in_halves
-from matcher.core.traits import FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Mask, Rows, Traits, TraitTable
+from matcher.core.domain import Contract
+from matcher.core.traits import (
+    FULL_REMOTE,
+    NO_DAY,
+    PARTLY_REMOTE,
+    Mask,
+    Rows,
+    Traits,
+    TraitTable,
+    bits_within,
+    contract_bits,
+)
 
 AT_ONCE = 4096
 """Rows whose marks are kept at one time."""
@@ -18,6 +31,15 @@ LONG = 131_072
 """From so many rows on, two threads look through them."""
 
 NOBODY: Rows = np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What a search does not want of places and contracts. Who names another one too, or none, is not meant."""
+
+    departments: frozenset[str] = frozenset()
+    """By their codes."""
+    contracts: frozenset[Contract] = frozenset()
 
 
 def eligible_profiles(
@@ -88,6 +110,57 @@ def in_dates(posting: Traits, *, today: date) -> Mask:
     day = today.toordinal()
     valid: Mask = (posting.first_day <= day) & ((posting.last_day == NO_DAY) | (posting.last_day >= day))
     return valid
+
+
+def lying_within(traits: Traits, vague: npt.NDArray[np.uint32], rows: Rows, departments: Collection[str]) -> Mask:
+    """Tell which documents name a place, and none that may lie outside some départements.
+
+    Args:
+        traits: of all documents, as columns.
+        vague: likewise, the regions in which a place is named without its département.
+        rows: those that are asked about.
+        departments: by their codes.
+    """
+    within: Mask = np.empty(len(rows), dtype=np.bool_)
+    whole, low, high = bits_within(departments)
+    outside = np.uint32(~whole & 0xFFFF_FFFF), np.uint64(~low & (1 << 64) - 1), np.uint64(~high & (1 << 64) - 1)
+    named = traits.regions, vague, traits.departments, traits.departments_high
+    in_halves(lambda some: _lie_within(*named, rows[some], *outside, within[some]), len(rows))
+    return within
+
+
+def wishing_only(traits: Traits, rows: Rows, contracts: Collection[Contract]) -> Mask:
+    """Tell which documents name a kind of contract, and none but some.
+
+    Args:
+        traits: of all documents, as columns.
+        rows: those that are asked about.
+        contracts: those kinds.
+    """
+    named = traits.contracts[rows]
+    others = np.uint8(contract_bits(set(Contract) - {*contracts}))
+    only: Mask = (named != 0) & (named & others == 0)
+    return only
+
+
+@compiled
+def _lie_within(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code knows no keywords
+    regions: npt.NDArray[np.uint32],
+    vague: npt.NDArray[np.uint32],
+    departments: npt.NDArray[np.uint64],
+    departments_high: npt.NDArray[np.uint64],
+    rows: Rows,
+    outside: np.uint32,
+    outside_low: np.uint64,
+    outside_high: np.uint64,
+    within: Mask,
+) -> None:
+    """Fill in who names a place and none of those outside."""
+    for place in range(len(rows)):
+        row = np.uintp(rows[place])
+        is_vague = (vague[row] & outside) != 0
+        is_other = (departments[row] & outside_low) != 0 or (departments_high[row] & outside_high) != 0
+        within[place] = regions[row] != 0 and not is_vague and not is_other
 
 
 @compiled

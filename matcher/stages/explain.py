@@ -131,7 +131,7 @@ def match_skills(posting: Sheet, profile: Sheet, *, near: Near) -> tuple[SkillMa
 
 _STEPS: Mapping[str, tuple[float, ...]] = {
     "title": (0.75, 0.45),
-    "experience": (1.0,),
+    "experience": (1.0, 0.501),
     "education": (1.0,),
     "languages": (1.0, 0.01),
     "place": (1.0, 0.5, 0.3),
@@ -199,7 +199,7 @@ PHRASES = {
     "fr": Phrases(
         aspects={
             "title": ("intitulé très proche", "intitulé proche", "intitulé éloigné"),
-            "experience": ("expérience suffisante", "moins d’expérience que demandé"),
+            "experience": ("expérience suffisante", "plus d’expérience que demandé", "moins d’expérience que demandé"),
             "education": ("niveau d’études atteint", "niveau d’études inférieur à celui demandé"),
             "languages": ("langues demandées", "une partie des langues", "langues non indiquées"),
             "place": ("lieu compatible", "même région", "région voisine", "lieu éloigné"),
@@ -222,7 +222,7 @@ PHRASES = {
     "en": Phrases(
         aspects={
             "title": ("very close title", "close title", "distant title"),
-            "experience": ("enough experience", "less experience than asked"),
+            "experience": ("enough experience", "more experience than asked", "less experience than asked"),
             "education": ("level of education met", "level of education below what is asked"),
             "languages": ("languages met", "some of the languages", "languages not named"),
             "place": ("compatible place", "same region", "neighbouring region", "distant place"),

@@ -27,6 +27,8 @@ from matcher.core.traits import FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Mask, Rows, 
 
 UNKNOWN = 0.5
 """The similarity of what is not known; the most that a contradiction gets."""
+BEYOND = 0.25
+"""What exceeds the most that is asked gets so much above that, falling to nothing: it contradicts nothing."""
 UNASKED = 0.2
 """How well a profile meets the skills of a posting that names none: about the mean where some are named. A profile that
 names none covers none: any more, and its first skill could lower its score."""
@@ -107,7 +109,13 @@ class Agreements(Mapping[str, Agreement]):
 
 
 def agreements(
-    posting: Traits, profile: Traits, *, skills: Compared, today: date, rows: Rows | None = None
+    posting: Traits,
+    profile: Traits,
+    *,
+    skills: Compared,
+    today: date,
+    rows: Rows | None = None,
+    years_max: float = math.nan,
 ) -> Agreements:
     """Compare what is no vector: one posting with many profiles, or one profile with many postings.
 
@@ -117,6 +125,7 @@ def agreements(
         skills: how well each pair agrees in skills, and whether both sides name some.
         today: the day from which a start is counted.
         rows: which of the many; all of them where it is not given.
+        years_max: the most years of experience that are asked for; NaN where more is as good.
 
     Returns:
         Skills, experience, education, languages, place, contract, remote, salary and start of every pair.
@@ -126,7 +135,7 @@ def agreements(
     compared = np.empty((len(NAMES), len(rows)), dtype=np.bool_)
     similarity[0], compared[0] = skills
     np.clip(similarity[0], 0.0, 1.0, out=similarity[0])
-    _compare_all(*sides, rows, today.toordinal(), similarity, compared)
+    _compare_all(*sides, rows, today.toordinal(), years_max, similarity, compared)
     return Agreements(similarity, compared)
 
 
@@ -139,6 +148,7 @@ def totals(
     weights: Weights,
     today: date,
     rows: Rows,
+    years_max: float = math.nan,
 ) -> Scores:
     """Return what `total` makes of the `agreements` of the same pairs, in one pass that does not keep those.
 
@@ -150,6 +160,7 @@ def totals(
         weights: what each aspect counts.
         today: likewise.
         rows: likewise.
+        years_max: likewise.
     """
     sides = _columns(posting, profile)
     shares = np.array([getattr(weights, name) for name in NAMES])
@@ -157,9 +168,10 @@ def totals(
     met[:] = skills
     np.clip(met, 0.0, 1.0, out=met)
     scores: Scores = np.empty(len(rows), dtype=np.float64)
-    day = today.toordinal()
+    asked = today.toordinal(), years_max
     in_halves(
-        lambda some: _score_all(*sides, rows[some], day, facet_scores[some], met[some], shares, scores[some]), len(rows)
+        lambda some: _score_all(*sides, rows[some], *asked, facet_scores[some], met[some], shares, scores[some]),
+        len(rows),
     )
     return scores
 
@@ -352,6 +364,7 @@ def _score_all(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code k
     profile_step: int,
     rows: Rows,
     today: int,
+    years_max: float,
     facet_scores: npt.NDArray[np.float32],
     skills: npt.NDArray[np.float32],
     shares: Scores,
@@ -361,7 +374,7 @@ def _score_all(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code k
     known = np.empty((COMPARED + 1, AT_ONCE), dtype=np.bool_)
     for start in range(0, len(rows), AT_ONCE):
         some = rows[start : start + AT_ONCE]
-        _compare_all(posting, profile, posting_step, profile_step, some, today, alike, known)
+        _compare_all(posting, profile, posting_step, profile_step, some, today, years_max, alike, known)
         for pair in range(len(some)):
             # In the order of `total`: a sum of floats depends on it.
             agreed = shares[0] * skills[start + pair]
@@ -371,13 +384,14 @@ def _score_all(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code k
 
 
 @compiled
-def _compare_all(  # noqa: C901 - what it calls takes no columns, so each is asked for here
+def _compare_all(  # noqa: C901, PLR0913, PLR0917 - what it calls takes no columns, so each is asked for here
     posting: Traits,
     profile: Traits,
     posting_step: int,
     profile_step: int,
     rows: Rows,
     today: int,
+    years_max: float,
     alike: npt.NDArray[np.float32],
     known: Mask,
 ) -> None:
@@ -394,7 +408,7 @@ def _compare_all(  # noqa: C901 - what it calls takes no columns, so each is ask
         # What a posting does not say is not looked up: each column of a million profiles is memory of its own.
         if not math.isnan(posting.experience[p]):
             fetch(profile.experience, soon, start)
-            alike[1, pair], known[1, pair] = _experience(posting.experience[p], profile.experience[q])
+            alike[1, pair], known[1, pair] = _experience(posting.experience[p], years_max, profile.experience[q])
         if posting.education[p] > 0:
             fetch(profile.education, soon, start)
             alike[2, pair], known[2, pair] = _education(posting.education[p], profile.education[q])
@@ -447,7 +461,10 @@ def _short(share: float) -> float:
 
 
 @compiled
-def _experience(asked: float, had: float) -> tuple[float, bool]:
+def _experience(asked: float, most: float, had: float) -> tuple[float, bool]:
+    """Compare years; in whole ones, who has more than the most that is asked for has more than is asked."""
+    if had >= most + 1.0:
+        return UNKNOWN + BEYOND * (most + 1.0) / had, True
     lacking = asked - had
     return _short(1.0 - max(lacking, 0.0) / max(asked, 1.0)), not math.isnan(lacking)
 

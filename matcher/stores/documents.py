@@ -1,27 +1,22 @@
 """Records, the digests of their texts, and the change log. Each function works inside the caller's transaction."""
 
 import hashlib
-import json
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 
-from sqlalchemy import JSON, Connection, bindparam, cast, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from matcher.core.domain import Kind, Outcome, Record, kind_of
 from matcher.core.errors import InvalidRecord
-from matcher.core.places import is_within
 from matcher.core.ports import Change, Document, Guard, Logged, Operation
 from matcher.records import restore, serialise
 from matcher.stores.database import chunks
 from matcher.stores.tables import change_log, document, facet_text
 from matcher.stores.words import is_storable
-
-_LOCATIONS = cast(document.c.body, JSON)["locations"].as_string()
-"""PostgreSQL's; SQLite keeps no type of its own for JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,25 +105,6 @@ def plan(connection: Connection, drafts: Sequence[Draft], guard: Guard | None = 
         result.log.append(draft)
         known[draft.kind][draft.id] = Stored(number, draft.digest)
     return result
-
-
-def lying_within(connection: Connection, kind: Kind, departments: Collection[str]) -> set[str]:
-    """Return the documents that name a place, and none that may lie outside some départements, by their codes."""
-    is_sqlite = connection.dialect.name == "sqlite"
-    path = func.json_extract(document.c.body, "$.locations") if is_sqlite else _LOCATIONS
-    rows = connection.execute(select(document.c.id, path).where(document.c.kind == kind.value, path.is_not(None)))
-    wanted = frozenset(departments)
-    known: dict[str, bool] = {}
-    """Few places are named again and again."""
-    found = set()
-    for id_, written in rows:
-        if written not in known:
-            known[written] = is_within(
-                ((one.get("region"), one.get("department"), one.get("city")) for one in json.loads(written)), wanted
-            )
-        if known[written]:
-            found.add(id_)
-    return found
 
 
 def _free_numbers(connection: Connection) -> Iterator[int]:

@@ -268,14 +268,6 @@ class SqlStore:
         with self._database.reading() as connection:
             return self._full_text.holding(connection, kind, phrase)
 
-    def ids_within(self, kind: Kind, departments: Collection[str]) -> set[str]:
-        """Return the documents that name a place, and none that may lie outside some départements.
-
-        Reads the places of all documents of the kind: it costs with their number.
-        """
-        with self._database.reading() as connection:
-            return rows.lying_within(connection, kind, departments)
-
     def full_text(self, kind: Kind, *, batch: int = 1000) -> Iterator[list[tuple[str, Mapping[str, str]]]]:
         """Yield (id, words by facet name) of all full-text rows by ascending id; a facet without words is absent."""
         after = ""

@@ -44,10 +44,12 @@ def test_a_search_answers_what_it_documents(filled: TestClient) -> None:
         "excluded": ["PHP"],
         "places": ["Rennes"],
         "excluded_places": [],
+        "excluded_contracts": [],
         "remote": None,
         "contracts": [],
         "languages": [],
         "experience_years": None,
+        "experience_years_max": None,
     }
     assert _ids(answer.json()) == ["bob"]
     match = answer.json()["matches"][0]

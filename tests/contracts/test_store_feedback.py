@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from matcher.core.domain import Kind, Location, Posting, PostingId, Profile, ProfileId
+from matcher.core.domain import Kind, PostingId, ProfileId
 from matcher.core.feedback import Event, Feedback
-from matcher.core.ports import Document, Store
-from tests.contracts.documents import document, posting, profile
+from matcher.core.ports import Store
+from tests.contracts.documents import posting, profile
 
 OPENED = Feedback(
     at=datetime(2026, 11, 24, 10, 30, tzinfo=UTC),
@@ -64,27 +64,3 @@ def test_a_phrase_is_found_where_its_words_stand_side_by_side_in_one_column(stor
 def test_no_phrase_is_a_command(store: Store, phrase: str) -> None:
     store.put([profile("one", body="zorglub")])
     assert store.ids_with(Kind.PROFILE, phrase) == set()
-
-
-def test_documents_are_found_all_of_whose_places_lie_in_some_departments(store: Store) -> None:
-    def placed(id_: str, *places: Location) -> Document:
-        return document(Profile(ProfileId(id_), "Juriste", locations=places))
-
-    store.put(
-        [
-            placed("paris", Location(region="Île-de-France", department="75")),
-            placed("by name", Location(department="Paris")),
-            placed("two", Location(department="75"), Location(department="69")),
-            placed("larger", Location(region="Île-de-France")),
-            placed("region", Location(region="Corse")),
-            placed("nowhere"),
-            placed("unknown", Location(city="Trifouillis")),
-            placed("city", Location(city="Paris")),
-            document(Posting(PostingId("posting"), "Juriste", locations=(Location(department="75"),))),
-        ]
-    )
-    assert store.ids_within(Kind.PROFILE, {"75"}) == {"paris", "by name", "city"}
-    assert store.ids_within(Kind.PROFILE, ["75", "69"]) == {"paris", "by name", "city", "two"}
-    assert store.ids_within(Kind.PROFILE, {"2A", "2B"}) == {"region"}
-    assert store.ids_within(Kind.POSTING, {"75"}) == {"posting"}
-    assert store.ids_within(Kind.PROFILE, ()) == set()

@@ -216,6 +216,7 @@ def test_a_removed_row_is_dead_hides_from_nobody_and_holds_nothing() -> None:
     assert not table.alive.any()
     assert table.hidden_from("dinum").tolist() == table.hidden_from("anssi").tolist() == []
     assert not any(getattr(table.one(1), name) for name in Traits._fields)
+    assert not table.vague.any()
 
 
 def test_hiding_is_known_from_both_ends() -> None:
@@ -276,7 +277,8 @@ def test_after_any_puts_and_removes_what_is_loaded_is_what_was_saved(
             organisation = record.organisation.id if isinstance(record, Posting) and record.organisation else None
             assert found.hides(row) == hidden
             assert found.organisation_of(row) == organisation
-            for name in set(COLUMNS.names or ()) - {"alive", "organisation"}:
+            assert found.vague[row] == fresh.vague[0]
+            for name in set(COLUMNS.names or ()) - {"alive", "organisation", "vague"}:
                 assert np.array_equal(getattr(found.one(row), name), getattr(fresh.one(0), name), equal_nan=True), name
             assert all(row in found.hidden_from(name) for name in hidden)
             assert bool(found.one(row).listed) or kind_of(record) in Kind

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matcher import compiled
 from matcher.core.domain import (
     Contract,
     Location,
@@ -21,9 +22,9 @@ from matcher.core.domain import (
     Record,
     Remote,
 )
-from matcher.core.places import find_department, find_region
+from matcher.core.places import DEPARTMENTS, departments_within, find_department, find_region
 from matcher.core.traits import TraitTable
-from matcher.stages.eligibility import eligible_postings, eligible_profiles
+from matcher.stages.eligibility import eligible_postings, eligible_profiles, lying_within, wishing_only
 
 TODAY = date(2026, 11, 23)
 DAY = timedelta(days=1)
@@ -268,3 +269,82 @@ def test_only_rows_in_use_are_answered() -> None:
     ).tolist() == [0]
     table.remove(0)
     assert eligible_postings(one.many(slice(0, 1)), table, rows=1, hidden_from=frozenset(), today=TODAY).tolist() == []
+
+
+# What a search refuses.
+
+
+def table_of(records: Sequence[Record]) -> TraitTable:
+    table = TraitTable(capacity=len(records) + 1)
+    for row, record in enumerate(records):
+        table.put(row, record)
+    return table
+
+
+def lying(records: Sequence[Record], departments: Sequence[str]) -> list[bool]:
+    table, rows = table_of(records), np.arange(len(records))
+    return [*map(bool, lying_within(table.many(slice(0, len(records))), table.vague, rows, departments))]
+
+
+def lies_within(record: Record, departments: Sequence[str]) -> bool:
+    """The oracle: some places are known, and none of them may lie elsewhere."""
+    every = [departments_within(place.region, place.department, place.city) for place in record.locations]
+    return any(every) and all(codes <= {*departments} for codes in every)
+
+
+some_departments = st.lists(st.sampled_from([one.code for one in DEPARTMENTS] + ["35", "31", "69", "2A", "2B"])) | (
+    st.sampled_from(["Bretagne", "Corse", "Occitanie"]).map(lambda name: sorted(departments_within(name, None, None)))
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(profiles, max_size=8), some_departments)
+def test_whose_places_all_lie_in_some_departments_is_what_the_records_say(
+    found: list[Profile], departments: list[str]
+) -> None:
+    assert lying(found, departments) == [lies_within(one, departments) for one in found]
+
+
+PARIS, ESSONNE = Location(region="Île-de-France", department="75"), Location(department="91")
+ALL_OF_IT = Location(region="Île-de-France")
+
+
+@pytest.mark.parametrize(
+    ("places", "departments", "is_within"),
+    [
+        ((PARIS,), ["75"], True),
+        ((Location(department="Paris"),), ["75"], True),
+        ((Location(city="Paris"),), ["75"], True),
+        ((PARIS, ESSONNE), ["75"], False),
+        ((PARIS, ESSONNE), ["75", "91"], True),
+        ((ALL_OF_IT,), ["75"], False),
+        ((ALL_OF_IT, PARIS), ["75"], False),
+        ((ALL_OF_IT, PARIS), [*"75 77 78 91 92 93 94 95".split()], True),
+        ((Location(region="Corse"),), ["2A", "2B"], True),
+        ((Location(department="974"),), ["974"], True),
+        ((Location(city="Trifouillis"), PARIS), ["75"], True),
+        ((Location(city="Trifouillis"),), ["75"], False),
+        ((Location(region="France entière"),), ["75"], False),
+        ((), ["75"], False),
+        ((PARIS,), [], False),
+    ],
+)
+def test_who_may_be_elsewhere_or_says_no_place_does_not_lie_within(
+    places: tuple[Location, ...], departments: list[str], is_within: bool
+) -> None:
+    for record in (posting(locations=places), profile(locations=places)):
+        assert lying([record], departments) == [is_within]
+
+
+def test_many_are_looked_through_in_halves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "LONG", 2)
+    assert lying([profile(locations=(place,)) for place in (PARIS, ESSONNE, PARIS, ALL_OF_IT)], ["75"]) == [
+        *(True, False, True, False),
+    ]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(profiles, max_size=8), st.sets(st.sampled_from(Contract)))
+def test_who_names_no_contract_but_some_is_what_the_records_say(found: list[Profile], some: set[Contract]) -> None:
+    told = wishing_only(table_of(found).many(slice(0, len(found))), np.arange(len(found)), some)
+    assert told.tolist() == [bool(one.contracts) and some.issuperset(one.contracts) for one in found]

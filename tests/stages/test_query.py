@@ -159,7 +159,7 @@ def test_nothing_is_read_into_what_is_quoted(text: str) -> None:
 )
 def test_number_accents_and_case_of_an_excluded_word_do_not_count(excluded: str, word: str) -> None:
     assert parse(f"chef {word} {excluded}").words == "chef"
-    assert parse(f"chef {excluded}").contracts == ()
+    assert parse(f"chef {word} {excluded}").contracts == ()
     assert {*in_any_number("stage")} == {*in_any_number("Stages")} == {"stage", "stages"}
 
 
@@ -175,6 +175,71 @@ def test_number_accents_and_case_of_an_excluded_word_do_not_count(excluded: str,
 )
 def test_contracts_are_understood(text: str, contract: Contract) -> None:
     assert parse(f"designer {text}") == SearchQuery("designer", contracts=(contract,))
+
+
+@pytest.mark.parametrize(
+    ("text", "contracts"),
+    [
+        ("pas de contractuel", (Contract.CONTRACT_AGENT,)),
+        ("hors stage", (Contract.INTERNSHIP,)),
+        ("hors Stages", (Contract.INTERNSHIP,)),
+        ("sauf alternance", (Contract.APPRENTICESHIP,)),
+        ("not internship", (Contract.INTERNSHIP,)),
+        ("not an internship", (Contract.INTERNSHIP,)),
+        ("no internships", (Contract.INTERNSHIP,)),
+        ("-freelance", (Contract.FREELANCE,)),
+        ("sans stage ni alternance", (Contract.INTERNSHIP, Contract.APPRENTICESHIP)),
+        ("pas de stage ou d'alternance", (Contract.INTERNSHIP, Contract.APPRENTICESHIP)),
+        ("ni CDD ni CDI", (Contract.CONTRACT_AGENT,)),
+        ("pas de contrat en alternance", (Contract.APPRENTICESHIP,)),
+        ("sauf contrat d'apprentissage", (Contract.APPRENTICESHIP,)),
+        ("pas titulaire", (Contract.CIVIL_SERVANT,)),
+        ("pas un stage", (Contract.INTERNSHIP,)),
+    ],
+)
+def test_a_contract_that_is_refused_is_no_word_and_not_wanted(text: str, contracts: tuple[Contract, ...]) -> None:
+    assert parse(f"designer, {text}") == SearchQuery("designer", excluded_contracts=contracts)
+    assert parse(text).is_empty
+
+
+def test_one_contract_of_a_kind_may_be_wanted_and_another_not() -> None:
+    for text in ("CDD, pas de CDI", "contractuel hors CDI"):
+        assert parse(f"designer {text}") == SearchQuery(
+            "designer", excluded=("CDI",), contracts=(Contract.CONTRACT_AGENT,)
+        )
+    assert parse("designer, pas de CDI") == SearchQuery("designer", excluded=("CDI",))
+    assert parse("designer, pas de CDI ni de stage") == SearchQuery(
+        "designer", excluded=("CDI",), excluded_contracts=(Contract.INTERNSHIP,)
+    )
+    for name in ("CDI", "CDD"):
+        assert parse(f"designer, pas de {name}").apart == name
+    for text in ("ni CDD ni CDI", "pas de contractuel ni de CDI", '-"CDI"', "pas de stage"):
+        assert parse(f"designer, {text}").apart is None, text
+
+
+def test_all_but_a_contract_and_a_thing_refuses_both() -> None:
+    for text in ("stage et PHP", "PHP et stage"):
+        assert parse(f"designer sauf {text}") == SearchQuery(
+            "designer", excluded=("PHP",), excluded_contracts=(Contract.INTERNSHIP,)
+        )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "data scientist apprentissage automatique",
+        "ingénieur, apprentissage par renforcement",
+        "RSSI titulaire d'un master",
+        "conducteur titulaire du permis B",
+    ],
+)
+def test_not_every_word_of_a_contract_names_one(text: str) -> None:
+    assert parse(text) == SearchQuery(text.replace(",", ""))
+
+
+@pytest.mark.parametrize("text", ['-"stage"', 'hors "stage"'])
+def test_a_contract_that_is_refused_in_quotes_is_a_phrase(text: str) -> None:
+    assert parse(f"designer {text}") == SearchQuery("designer", excluded=("stage",))
 
 
 @pytest.mark.parametrize(
@@ -264,6 +329,7 @@ def test_no_excluded_word_is_among_the_wanted(text: str) -> None:
     for word in query.excluded:
         assert " " in word.strip() or wanted.isdisjoint(in_any_number(word)) or not in_any_number(word)[0]
     assert {*query.locations}.isdisjoint(query.excluded_locations)
+    assert {*query.contracts}.isdisjoint(query.excluded_contracts)
 
 
 @pytest.mark.parametrize(
@@ -313,7 +379,9 @@ def test_whoever_does_not_want_it_leaves_no_word_behind(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["sans expérience requise", "no experience required", "sans expérience"])
 def test_no_experience_is_none(text: str) -> None:
-    assert parse(f"développeur, {text}") == SearchQuery("développeur", experience_years=0.0)
+    most = None if "requi" in text else 2
+    query = SearchQuery("développeur", experience_years=0.0, experience_years_max=most)
+    assert parse(f"développeur, {text}") == query
 
 
 @pytest.mark.parametrize(
@@ -404,6 +472,7 @@ def test_small_words_are_no_search_words(text: str, words: str) -> None:
         ("senior", "", 5.0),
         ("senior, 8 ans", "", 8.0),
         ("services aux seniors", "services aux seniors", None),
+        ("3 ans max", "", 0.0),
         ("bac+5", "bac+5", None),
         ("50 ans", "", None),
     ],
@@ -412,6 +481,64 @@ def test_years_of_experience_are_asked_for_at_least(text: str, words: str, years
     query = parse(f"développeur, {text}")
     assert query.words == f"développeur {words}".strip()
     assert query.experience_years == years
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        ("junior", 0, 2),
+        ("débutant(e)", 0, 2),
+        ("jeune diplômée", 0, 2),
+        ("entry-level", 0, 2),
+        ("sans expérience", 0, 2),
+        ("moins de 3 ans", 0, 2),
+        ("moins d'1 an", 0, 0),
+        ("less than 3 years", 0, 2),
+        ("< 3 ans", 0, 2),
+        ("<= 3 ans", 0, 3),
+        ("3 ans maximum", 0, 3),
+        ("3 ans d'expérience max", 0, 3),
+        ("jusqu'à 3 ans", 0, 3),
+        ("pas plus de 5 ans", 0, 5),
+        ("0-2 ans", 0, 2),
+        ("3 à 5 ans", 3, 5),
+        ("3-5 ans minimum", 3, None),
+        ("junior, 1 an", 1, 2),
+        ("junior, 4 ans", 4, None),
+        ("5 ans", 5, None),
+        ("5+ years", 5, None),
+        ("au moins 3 à 5 ans", 3, None),
+        ("confirmé", 3, None),
+        ("senior", 5, None),
+        ("junior ou confirmé", 0, None),
+        ("junior/senior", 0, None),
+        ("débutant accepté", 0, None),
+        ("débutant·e bienvenu", 0, None),
+        ("sans expérience requise", 0, None),
+    ],
+)
+def test_years_are_asked_for_at_most_where_the_words_say_so(text: str, least: float, most: float | None) -> None:
+    query = parse(f"développeur, {text}")
+    assert (query.words, query.experience_years, query.experience_years_max) == ("développeur", least, most)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "least", "most"),
+    [
+        ("pas de débutant", "débutant", 3, None),
+        ("-junior", "junior", 3, None),
+        ("hors seniors", "seniors", None, None),
+        ("pas de senior", "senior", 0, 4),
+        ("pas de junior, 6 ans", "junior", 6, None),
+        ("pas de confirmé", "confirmé", None, None),
+    ],
+)
+def test_who_refuses_a_level_asks_for_years_beyond_it(
+    text: str, word: str, least: float | None, most: float | None
+) -> None:
+    query = parse(f"développeur, {text}")
+    assert (query.words, query.excluded) == ("développeur", (word,))
+    assert (query.experience_years, query.experience_years_max) == (least, most)
 
 
 @pytest.mark.parametrize(

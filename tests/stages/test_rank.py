@@ -30,6 +30,7 @@ from matcher.core.domain import (
 from matcher.core.pages import lot
 from matcher.core.traits import Traits, TraitTable
 from matcher.stages.rank import (
+    BEYOND,
     EDUCATION_STEP,
     NAMES,
     NEXT_REGION,
@@ -45,6 +46,7 @@ from matcher.stages.rank import (
     reaching,
     top,
     total,
+    totals,
 )
 from tests.contracts.test_store_round_trip import postings, profiles
 
@@ -412,3 +414,27 @@ def test_what_reaches_a_value_is_kept_in_its_order(values: list[float], least: f
     assert [*zip(found.tolist(), kept.tolist(), strict=True)] == [
         (row, value) for row, value in zip(rows.tolist(), values, strict=True) if value >= least
     ]
+
+
+@given(st.floats(0, 20), st.integers(0, 20), st.lists(st.none() | st.floats(0, 80), min_size=1, max_size=20))
+def test_more_years_than_are_asked_for_at_most_lie_between_what_is_met_and_what_is_not_known(
+    least: float, most: int, had: list[float | None]
+) -> None:
+    least = min(least, most)
+    asked, others = one(posting(experience_years_min=least)), many([profile(experience_years=years) for years in had])
+    with_most = agreements(asked, others, skills=NO_SKILLS, today=TODAY, years_max=float(most))
+    without = agreements(asked, others, skills=NO_SKILLS, today=TODAY)
+    alike, plain = with_most["experience"].similarity, without["experience"].similarity
+    over = np.array([years is not None and years >= most + 1 for years in had])
+    assert np.array_equal(alike[~over], plain[~over])
+    assert np.all((alike[over] > UNKNOWN) & (alike[over] <= UNKNOWN + BEYOND))
+    beyond = [(years, share) for years, share, is_over in zip(had, alike.tolist(), over, strict=True) if is_over]
+    assert [share for _, share in sorted(beyond, key=lambda one: one[0] or 0)] == sorted(
+        (share for _, share in beyond), reverse=True
+    )
+    whole = total(np.zeros(len(had), dtype=np.float32), with_most, Weights())
+    rows, none = np.arange(len(had)), np.zeros(len(had), dtype=np.float32)
+    more = totals(
+        none, asked, others, skills=NO_SKILLS[0], weights=Weights(), today=TODAY, rows=rows, years_max=float(most)
+    )
+    assert more == pytest.approx(whole, abs=1e-6)

@@ -8,7 +8,14 @@ from matcher.stages.text.clean import clean, clean_title
 from matcher.stages.text.facets import facet_texts, forget_skills, full_text, quotes, skills, words
 from matcher.stages.text.gender import forget_words
 from matcher.stages.text.neutral import forget_texts, neutral
-from matcher.stages.text.query import SearchQuery, parse, refused_spellings, search_words, spellings
+from matcher.stages.text.query import (
+    SearchQuery,
+    one_and_others,
+    parse,
+    refused_spellings,
+    search_words,
+    spellings,
+)
 from matcher.stages.text.query_words import bare
 
 
@@ -33,6 +40,7 @@ __all__ = [
     "forget",
     "full_text",
     "neutral",
+    "one_and_others",
     "parse",
     "quotes",
     "refused_spellings",

@@ -12,15 +12,24 @@ from operator import add, is_
 
 from matcher.core.domain import Contract, Location, Remote
 from matcher.stages.text.facets import without_contacts, words
-from matcher.stages.text.query_asks import languages_in, seniority_in, with_levels_joined, years_in
+from matcher.stages.text.query_asks import (
+    both,
+    languages_in,
+    seniority_in,
+    seniority_refused,
+    with_levels_joined,
+    years_in,
+)
 from matcher.stages.text.query_places import EVERYWHERE, Place, places_in, with_slashes_apart
 from matcher.stages.text.query_refusals import without_refused
 from matcher.stages.text.query_words import (
+    APART,
     CONTRACTS,
     GAP,
     LITERAL,
     REFUSED_REMOTE,
     REMOTE,
+    bare,
     has_letters_or_digits,
     is_small_in_a_row,
     numbers,
@@ -73,6 +82,8 @@ class SearchQuery:
     """As they were typed, with their levels."""
     experience_years: float | None = None
     """At least so many."""
+    experience_years_max: float | None = None
+    """Who has more whole years meets it less; nobody is excluded."""
     places: tuple[str, ...] = field(default=())
     """The places as they were typed, for whoever asks what was understood."""
     parts: tuple[str, ...] = field(default=(), compare=False)
@@ -80,6 +91,10 @@ class SearchQuery:
     excluded_places: tuple[str, ...] = ()
     """Likewise, of the places where what is found must not be."""
     excluded_locations: tuple[Location, ...] = ()
+    excluded_contracts: tuple[Contract, ...] = ()
+    """Those that must not be all that a document names."""
+    apart: str | None = field(default=None, compare=False)
+    """Of what is excluded, a contract that a record's field does not tell from another of its kind: CDI from CDD."""
 
     @property
     def is_empty(self) -> bool:
@@ -103,8 +118,12 @@ def parse(text: str) -> SearchQuery:
     contracts = []
     for pattern, contract in CONTRACTS:
         left, said = taken(pattern, left, lambda found: found[0])
-        contracts += [contract] if said and not any(map(pattern.fullmatch, excluded)) else []
+        contracts += [contract] if said and not any(map(pattern.fullmatch, [*excluded, *refused.contracts])) else []
+    apart = _apart(refused.contracts)
+    excluded += [apart] if apart else []
+    unwanted_contracts = [_contract(name) for name in refused.contracts if not apart or bare(name) != bare(apart)]
     left, level = seniority_in(left)
+    years = both(years, level or seniority_refused(excluded))
     parts, places, languages = _parts(left)
     unwanted = {place.location for place in refused.places}
     wanted = [place for place in places if place.location not in unwanted]
@@ -117,13 +136,33 @@ def parse(text: str) -> SearchQuery:
         excluded=tuple(dict.fromkeys(excluded))[:MOST_PHRASES],
         locations=_locations(wanted),
         remote=remote,
-        contracts=tuple(contracts),
+        contracts=tuple(dict.fromkeys(contracts)),
         languages=tuple(dict.fromkeys(languages)),
-        experience_years=level if years is None else years,
+        experience_years=years.least if years else None,
+        experience_years_max=years.most if years else None,
         places=tuple(dict.fromkeys(place.name for place in wanted)),
         excluded_places=tuple(dict.fromkeys(place.name for place in refused.places)),
         excluded_locations=_locations(refused.places),
+        excluded_contracts=tuple(dict.fromkeys(one for one in unwanted_contracts if one not in contracts)),
+        apart=apart,
     )
+
+
+def _contract(name: str) -> Contract:
+    """Return the kind of a contract that was refused."""
+    return next(contract for pattern, contract in CONTRACTS if pattern.fullmatch(name))
+
+
+def _apart(refused: Sequence[str]) -> str | None:
+    """Return the one contract of a kind that is refused, and not the whole kind: CDI without CDD; None otherwise."""
+    of_kind = dict.fromkeys(name for name in refused if _contract(name) is Contract.CONTRACT_AGENT)
+    name = next(iter(of_kind), None)
+    return name if name and {*map(bare, of_kind)} == {bare(name)} and bare(name) in APART else None
+
+
+def one_and_others(name: str) -> tuple[Sequence[str], Sequence[str]]:
+    """Return how a text says a contract that its record's field does not tell apart, and how the others of its kind."""
+    return APART[bare(name)], [phrase for other, said in APART.items() if other != bare(name) for phrase in said]
 
 
 def _locations(named: Sequence[Place]) -> tuple[Location, ...]:

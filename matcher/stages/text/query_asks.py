@@ -2,10 +2,23 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from matcher.core.languages import LANGUAGES
 from matcher.stages.text.query_words import GAP, bare
 
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """How many years of experience are asked for."""
+
+    least: float
+    most: float | None = None
+    """Whole years: who has been at work for two and a half has two. None where more is as good."""
+
+
+JUNIOR = 2
+"""Years that a beginner has at most."""
 _UNIT = r"(?:ans?|années?|years?|yrs?)\b"
 _EXPERIENCE = (
     r"(?:d['’]\s?|of\s+|de\s+|in\s+)?(?:exp[ée]riences?|exp\b\.?|anciennet[ée])(?:\s+(?:professionnelle|requise))?"
@@ -15,19 +28,22 @@ _MORE = (
     r"|[>≥]=?|at\s+least|more\s+than|over)"
 )
 _LESS = (
-    r"(?:(?:pas|not)\s+(?:plus|more)\s+(?:de|than)|moins\s+(?:de|d['’])|au\s+plus|max(?:imum)?\b\.?|jusqu['’]à|[<≤]=?"
-    r"|less\s+than|under|up\s+to)"
+    r"(?:(?:pas|not)\s+(?:plus|more)\s+(?:de|than)|(?P<under>moins\s+(?:de|d['’])|less\s+than|under|<(?!=))|au\s+plus"
+    r"|max(?:imum)?\b\.?|jusqu['’]à|<=|≤|up\s+to)"
 )
 _OR_MORE = r"(?:\s?\+|\s*(?:et|ou|and|or)\s+(?:plus|more)|\s+(?:au\s+)?min(?:imum)?\b\.?|\s+au\s+moins)"
+_OR_LESS = r"(?:\s*(?:et|ou|and|or)\s+(?:moins|less)|\s+(?:au\s+)?max(?:imum)?\b\.?|\s+au\s+plus)"
 _LASTING = r"\s+(?:renouvelables?|renewable|(?:de\s+)?(?:contrat|mission|contract|assignment)s?)\b"
 _YEARS = re.compile(
-    rf"(?<![\w.,/+-])(?P<lead>exp[ée]rience\s*(?:de|:|of)?\s+)?(?P<less>{_LESS}\s*)?(?:{_MORE}\s*)?"
-    rf"(?P<low>\d{{1,2}})\s*(?:(?:[-–/]|à|to|ou|or)\s*\d{{1,2}}\s*)?(?:\+\s*)?[\s-]?{_UNIT}"
-    rf"(?P<more>{_OR_MORE})?(?P<tail>\s+{_EXPERIENCE})?(?:{_OR_MORE})?(?P<lasting>{_LASTING})?",
+    rf"(?<![\w.,/+-])(?P<lead>exp[ée]rience\s*(?:de|:|of)?\s+)?(?P<less>{_LESS}\s*)?(?P<least>{_MORE}\s*)?"
+    rf"(?P<low>\d{{1,2}})\s*(?:(?:[-–/]|à|to|ou|or)\s*(?P<high>\d{{1,2}})\s*)?(?P<plus>\+\s*)?[\s-]?{_UNIT}"
+    rf"(?P<more>{_OR_MORE})?(?P<most>{_OR_LESS})?(?P<tail>\s+{_EXPERIENCE})?(?P<or_more>{_OR_MORE})?(?P<or_less>{_OR_LESS})?"
+    rf"(?P<lasting>{_LASTING})?",
     re.IGNORECASE,
 )
 _NO_EXPERIENCE = re.compile(
-    r"(?<!\w)(?:sans|no)\s+exp[ée]rience\b(?:\s+(?:requise|exig[ée]e|n[ée]cessaire|demand[ée]e|required|needed)\b)?",
+    r"(?<!\w)(?:sans|no)\s+exp[ée]rience\b"
+    r"(?P<needed>\s+(?:requise|exig[ée]e|n[ée]cessaire|demand[ée]e|required|needed)\b)?",
     re.IGNORECASE,
 )
 _LASTS = re.compile(
@@ -40,12 +56,21 @@ _NEARBY = 30
 """Characters before years in which it stands."""
 _MOST_YEARS = 45
 """More are somebody's age."""
+_TOO = r"(?P<too>\s+(?:aussi|accept[ée](?:e|\(e\)|·e)?s?|bienvenue?s?|possibles?|welcome|accepted))?"
 _LEVELS = (
-    (r"junior|d[ée]butant(?:e|\(e\)|·e)?s?|entry[- ]level|jeunes?\sdipl[ôo]m[ée](?:e|\(e\)|·e)?s?", 0),
-    (r"confirm[ée](?:e|\(e\)|·e)?s?|mid[- ]level", 3),
-    (r"s[ée]nior|exp[ée]riment[ée](?:e|\(e\)|·e)?s?", 5),
+    (
+        r"juniors?|d[ée]butant(?:e|\(e\)|·e)?s?|entry[- ]level|jeunes?\sdipl[ôo]m[ée](?:e|\(e\)|·e)?s?",
+        Years(0, JUNIOR),
+        Years(JUNIOR + 1),
+    ),
+    (r"confirm[ée](?:e|\(e\)|·e)?s?|mid[- ]level", Years(3), None),
+    (r"s[ée]nior|exp[ée]riment[ée](?:e|\(e\)|·e)?s?", Years(5), Years(0, 4)),
 )
-_SENIORITY = [(re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE), years) for words, years in _LEVELS]
+"""Words, what they ask for, and what is asked for by whoever refuses them."""
+_SENIORITY = [
+    (re.compile(rf"(?<![\w-])(?:{words}){_TOO}(?![\w-])", re.IGNORECASE), asked, beyond)
+    for words, asked, beyond in _LEVELS
+]
 
 _LANGUAGES = {tuple(name.split()) for names in LANGUAGES for name in names if len(name) > 2}
 _LONGEST = max(map(len, _LANGUAGES))
@@ -79,33 +104,61 @@ _SPEAKS = frozenset("bilingue courant courante fluent maitrise maitrisant native
 _AFFIXES = re.compile(r"^[dl]['’]|-(?:fluent|speak\w+)", re.IGNORECASE)
 
 
-def years_in(text: str) -> tuple[str, float | None]:
-    """Return a text with gaps for the years that it speaks of, and how many of experience are asked for at least.
+def years_in(text: str) -> tuple[str, Years | None]:
+    """Return a text with gaps for the years that it speaks of, and how many of experience are asked for.
 
-    `3-5 ans` asks for 3, `moins de 3 ans` and `sans expérience` for none. How long a contract lasts is no experience.
+    `3-5 ans` asks for 3 to 5, `moins de 3 ans` for 2 at most, `sans expérience` for what `junior` does, and `sans
+    expérience requise` for none. How long a contract lasts is no experience.
     """
-    asked: list[float] = [0.0] if _NO_EXPERIENCE.search(text) else []
+    none = _NO_EXPERIENCE.search(text)
+    asked = [Years(0.0, None if none["needed"] else JUNIOR)] if none else []
 
     def read(found: re.Match[str]) -> str:
         years = int(found["low"])
         lasts = found["lasting"] or _LASTS.search(text[max(found.start() - _NEARBY, 0) : found.start()])
         is_experience = found["lead"] or found["tail"]
         if years <= _MOST_YEARS and (is_experience or not lasts):
-            asked.append(0.0 if found["less"] else float(years))
+            asked.append(_years(found, years))
         return f" {GAP} "
 
     left = _YEARS.sub(read, _NO_EXPERIENCE.sub(f" {GAP} ", text))
     return left, next(iter(asked), None)
 
 
-def seniority_in(text: str) -> tuple[str, float | None]:
-    """Return a text with gaps for words such as `junior`, and what they ask for: 0 years, `confirmé` 3, `senior` 5."""
+def _years(found: re.Match[str], low: int) -> Years:
+    """Return what one mention asks for."""
+    high = int(found["high"] or low)
+    if found["less"] or found["most"] or found["or_less"]:
+        return Years(0.0, max(high - 1, 0) if found["under"] else high)
+    is_open = any(found[name] for name in ("least", "plus", "more", "or_more"))
+    return Years(float(low), None if is_open or high <= low else high)
+
+
+def seniority_in(text: str) -> tuple[str, Years | None]:
+    """Return a text with gaps for words such as `junior`, and what they ask for: `junior` 0 to 2 years, `confirmé` 3.
+
+    Of several, the least is asked for, and more is as good, as it is where beginners are welcome too.
+    """
     asked = []
-    for pattern, years in _SENIORITY:
-        if pattern.search(text):
+    for pattern, years, _ in _SENIORITY:
+        if said := pattern.search(text):
             text = pattern.sub(f" {GAP} ", text)
-            asked.append(float(years))
+            asked.append(Years(years.least) if said["too"] else years)
+    if len(asked) > 1:
+        return text, Years(asked[0].least)
     return text, next(iter(asked), None)
+
+
+def seniority_refused(words: Sequence[str]) -> Years | None:
+    """Return what is asked for where a level is refused: 3 years for `pas de débutant`, 4 at most for `-senior`."""
+    return next((beyond for pattern, _, beyond in _SENIORITY if beyond and any(map(pattern.fullmatch, words))), None)
+
+
+def both(years: Years | None, level: Years | None) -> Years | None:
+    """Return what years and a level ask for together: the years, and at most what the level has, if it has so many."""
+    if years and level and years.most is None and level.most is not None and level.most >= years.least:
+        return replace(years, most=level.most)
+    return years or level
 
 
 def with_levels_joined(text: str) -> str:

@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 
 from matcher.core.domain import Remote
 from matcher.stages.text.query_places import LONGEST, Place, place_at
-from matcher.stages.text.query_words import CONTRACTS, GAP, LITERAL, REMOTE, bare, has_letters_or_digits, is_literal
+from matcher.stages.text.query_words import (
+    CONTRACTS,
+    GAP,
+    LITERAL,
+    REMOTE,
+    SAYS_CONTRACT,
+    bare,
+    has_letters_or_digits,
+    is_literal,
+)
 
 _FIRST = rf"[\w.#@{LITERAL}]"
 _DASH = re.compile(
@@ -27,6 +36,7 @@ _WORD = re.compile(
     r"|(?:surtout )?pas (?:d(?:e|u|es)|en|[àa]|sur|dans|les?|la)\b|pas d['’]|(?:surtout|mais) pas|sans|ni|aucune?"
     r"|pas(?=\s+(?-i:[A-ZÀ-Þ]))|(?:^|(?<=[,;])|(?<=[,;] ))pas(?! (?:besoin|encore|forc|loin|n[ée]cess|oblig|plus|trop))"
     r"|non(?! titulaire| fonctionnaire)(?=\s+(?-i:[A-ZÀ-Þ]))"
+    rf"|pas(?=\s+(?:une?\s+)?{SAYS_CONTRACT})"
     r"|not(?! only)|without|except(?: for)?|excluding|outside(?: of)?|no(?! code| sql|\.)"
     r")(?:\s+|(?<=['’])|(?=[\"«“]))",
     re.IGNORECASE,
@@ -76,8 +86,13 @@ _LINKS = re.compile(
 """What stands between `pas besoin` and that which is not needed."""
 _FEW = 3
 """Words that are one thing where nothing else stands beside them."""
+_CONTRACT_OF = re.compile(
+    r"(?:(?:une?|an?)\s+)?(?:(?:contrats?|postes?|offres?)\s+)?(?:(?:de|en|an?)\s+|d['’])?", re.IGNORECASE
+)
+"""What may stand before a contract."""
 _ALL_BUT = re.compile(r"sauf|hors\s(?!de\b)|hormis|except|excluding|[àa] l", re.IGNORECASE)
 """What leaves out things of more than one sort: `sauf Lyon et PHP`."""
+_BOTH = {("place", "word"), ("contract", "word"), ("word", "contract")}
 _BULLET = re.compile(r"(?:^|\n)[ \t]*[-–—−‐‑•*](?=\s|\w)")
 _ARTICLES = re.compile(
     r"(?:(?:les?|la|du|des|de|en|[àa]|sur|dans|in|at|the|any|of)\s+|[ld]['’](?=\w)){0,2}", re.IGNORECASE
@@ -98,6 +113,8 @@ class Refused:
 
     words: list[str] = field(default_factory=list)
     """Words and phrases; signs of literal phrases among them."""
+    contracts: list[str] = field(default_factory=list)
+    """As they were typed."""
     places: list[Place] = field(default_factory=list)
     remote: list[Remote] = field(default_factory=list)
 
@@ -119,8 +136,9 @@ def without_refused(text: str) -> tuple[str, Refused]:
     A dash refuses what stands right behind it. A word such as `sauf` refuses what follows (a place, a way of working, a
     phrase, one word, or several that begin with a capital), and on over `et X`, `ou X`, `ni X` and `, X` as long as X
     is of the same sort; after a comma, X must be one word or one place and all that stands before the next comma; of
-    all but a place, `et X` may be another thing. Anything else ends it. In prose that was pasted, dashes begin lines,
-    and `sans` and the like refuse no words. What is said not to be needed is neither wanted nor refused.
+    all but a place, or of words and contracts, `et X` may be another thing. Anything else ends it. In prose that was
+    pasted, dashes begin lines, and `sans` and the like refuse no words. What is said not to be needed is neither wanted
+    nor refused.
     """
     if len(_BULLET.findall(text)) > 1:
         text = _BULLET.sub(" , ", text)
@@ -152,6 +170,8 @@ def without_refused(text: str) -> tuple[str, Refused]:
                 refused.places.append(item.place)
             elif item.remote:
                 refused.remote.append(item.remote)
+            elif item.kind == "contract":
+                refused.contracts.append(item.name)
             elif has_letters_or_digits(item.name) or is_literal(item.name[:1]):
                 refused.words.append(item.name)
     return "".join([*kept, text[at:]]), refused
@@ -271,7 +291,7 @@ def _items(text: str, first: _Item, *, goes_on: bool, over_commas: bool, all_but
         first: the first thing.
         goes_on: whether more than one may be refused.
         over_commas: whether a comma may stand between two.
-        all_but: whether what goes on after a place may be a word.
+        all_but: whether what goes on may be of another sort.
     """
     items = [first]
     while goes_on:
@@ -284,7 +304,7 @@ def _items(text: str, first: _Item, *, goes_on: bool, over_commas: bool, all_but
         if item is None:
             break
         if item.kind != first.kind:
-            is_other = all_but and first.place and item.kind == "word" and not is_listed
+            is_other = all_but and (first.kind, item.kind) in _BOTH and not is_listed
             if not (is_other and (_ENDS.match(text, item.end) or text[item.end :].lstrip().startswith(GAP))):
                 break
         is_one = item.kind != "word" or (" " not in item.name and not is_literal(item.name[:1]))
@@ -311,8 +331,9 @@ def _item(text: str, at: int, *, lone: bool) -> _Item | None:
     for pattern, level in REMOTE:
         if said := pattern.match(left):
             return _Item("remote", at + said.end(), said[0], remote=level)
+    before = _CONTRACT_OF.match(left)
     for pattern, _ in CONTRACTS:
-        if said := pattern.match(left):
+        if said := pattern.match(left, before.end() if before else 0):
             return _Item("contract", at + said.end(), said[0])
     tokens = _tokens(text, at)
     if not tokens:

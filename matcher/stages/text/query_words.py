@@ -118,13 +118,25 @@ REMOTE = (
 REFUSED_REMOTE = {Remote.PARTIAL: Remote.NONE, Remote.FULL: Remote.PARTIAL, Remote.NONE: Remote.FULL}
 """What is left of remote work where one kind of it is refused."""
 
-CONTRACTS = (
-    (_said("contractuel(?:le)?s?|CDD|CDI|non[- ](?:titulaires?|fonctionnaires?)"), Contract.CONTRACT_AGENT),
-    (_said("titulaires?|fonctionnaires?|civil servants?"), Contract.CIVIL_SERVANT),
-    (_said("apprenti(?:e|ssage)?s?|alternan(?:ce|t|te)|apprenticeship"), Contract.APPRENTICESHIP),
-    (_said("stages?|stagiaires?|internship"), Contract.INTERNSHIP),
-    (_said("freelances?|indépendante?s?"), Contract.FREELANCE),
+_LEARNING = r"apprentissage(?! (?:automatique|f[ée]d[ée]r|machine|non|par renforcement|profond|statistique|supervis))"
+_HELD = r"titulaires?(?! (?:du |des |d['’]|de (?!la fonction|l['’][ée]tat)))"
+_KINDS = (
+    (r"contractuel(?:le)?s?|non[- ](?:titulaires?|fonctionnaires?)", Contract.CONTRACT_AGENT),
+    (r"CDD", Contract.CONTRACT_AGENT),
+    (r"CDI", Contract.CONTRACT_AGENT),
+    (rf"{_HELD}|fonctionnaires?|civil servants?", Contract.CIVIL_SERVANT),
+    (rf"apprenti(?:\(e\)|·e|e)?s?|{_LEARNING}s?|alternan(?:ce|t|te)s?|apprenticeships?", Contract.APPRENTICESHIP),
+    (r"stages?|stagiaires?|internships?", Contract.INTERNSHIP),
+    (r"freelances?|indépendante?s?", Contract.FREELANCE),
 )
+CONTRACTS = tuple((_said(words), contract) for words, contract in _KINDS)
+"""How contracts are said; what is not `apprentissage automatique` or `titulaire d'un master`."""
+SAYS_CONTRACT = rf"(?:{'|'.join(words for words, _ in _KINDS)})(?![\w-])"
+APART = {
+    "cdi": ("CDI", "durée indéterminée", "permanent contract"),
+    "cdd": ("CDD", "durée déterminée", "fixed term"),
+}
+"""Contracts of one kind, which a record's field does not tell apart, folded; and how a text says each."""
 
 
 def taken(pattern: re.Pattern[str], text: str, told: Callable[[re.Match[str]], str]) -> tuple[str, list[str]]:
