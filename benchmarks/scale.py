@@ -266,7 +266,7 @@ def _asked_for(
         started = time.perf_counter()
         eligible.append(ask(posting).eligible)
         taken.append((time.perf_counter() - started) * 1000)
-    return {"eligible": round(statistics.fmean(eligible)), **_marks(taken, "ms")}
+    return {"eligible": round(statistics.fmean(eligible)), **_marks(taken)}
 
 
 def _searched(
@@ -292,7 +292,7 @@ def _searched(
         )
         taken.append((time.perf_counter() - started) * 1000)
         found.append(page.total)
-    return {"found": round(statistics.fmean(found)), **_marks(taken, "ms")}
+    return {"found": round(statistics.fmean(found)), **_marks(taken)}
 
 
 def _correlated(
@@ -376,7 +376,7 @@ def _writes(corpus: Corpus, population: Population, size: int) -> dict[str, Any]
     documents = [(population.record(number), population.derived(number + 1)) for number in numbers]
     upserted = [_timed(partial(corpus.put, *document)) for document in documents]
     erased = [_timed(partial(corpus.remove, Kind.PROFILE, record.id)) for record, _ in documents]
-    return {"upsert": _marks(upserted, "ms"), "erase": _marks(erased, "ms")}
+    return {"upsert": _marks(upserted), "erase": _marks(erased)}
 
 
 def _snapshot(corpus: Corpus, population: Population) -> dict[str, Any]:
@@ -410,8 +410,8 @@ def _timed(call: Callable[[], object]) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def _marks(taken: Sequence[float], unit: str) -> dict[str, float]:
-    return {f"p{mark}_{unit}": round(float(np.percentile(taken, mark)), 3) for mark in (50, 99)}
+def _marks(taken_ms: Sequence[float]) -> dict[str, float]:
+    return {f"p{mark}_ms": round(float(np.percentile(taken_ms, mark)), 3) for mark in (50, 99)}
 
 
 def _shares(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -16,14 +16,14 @@ SIDE = Path(__file__).parent / "side.py"
 
 
 @contextmanager
-def checked_out(commit: str, *, repository: Path = TREE) -> Iterator[Path]:
+def checked_out(commit: str) -> Iterator[Path]:
     """Put a commit's files into a folder of their own for as long as it is needed.
 
     Raises:
         SystemExit: there is no such commit, or no git.
     """
     try:
-        name = _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}^{{commit}}").strip()
+        name = _git(TREE, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}^{{commit}}").strip()
     except (subprocess.CalledProcessError, FileNotFoundError) as error:
         raise SystemExit(
             f"{commit} is neither a file nor a commit that git knows: name a commit, a tag, or a results/latency.json"
@@ -31,11 +31,11 @@ def checked_out(commit: str, *, repository: Path = TREE) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "base"
         try:
-            _git(repository, "worktree", "add", "--quiet", "--detach", str(tree), name)
+            _git(TREE, "worktree", "add", "--quiet", "--detach", str(tree), name)
             yield tree
         finally:
             if tree.exists():
-                _git(repository, "worktree", "remove", "--force", str(tree))
+                _git(TREE, "worktree", "remove", "--force", str(tree))
 
 
 @dataclass(slots=True)

@@ -86,9 +86,9 @@ class Reasons:
     def _explained(
         self, kind: Kind, here: Sheet, found: Sequence[Match], *, meet: Callable[[Sheet, Sheet], Met]
     ) -> Iterator[Explanation]:
-        there = self._prepared(kind.other, [_other(kind, match) for match in found])
+        there = self._prepared(kind.other, [match.id_of(kind.other) for match in found])
         for match in found:
-            if other := there.get(_other(kind, match)):
+            if other := there.get(match.id_of(kind.other)):
                 posting, profile = (here, other) if kind is Kind.POSTING else (other, here)
                 yield explain(match, meet(posting, profile))
 
@@ -223,7 +223,3 @@ def sheet_of(record: Record, derived: Derived, *, dimension: int) -> Sheet:
 def _others(kind: Kind, found: Matched) -> list[str]:
     side = 1 if kind is Kind.POSTING else 0
     return [pair[side] for pair in found.pairs]
-
-
-def _other(kind: Kind, match: Match) -> str:
-    return match.profile_id if kind is Kind.POSTING else match.posting_id

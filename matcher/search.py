@@ -252,7 +252,7 @@ def _named_in(part: str, thesaurus: Thesaurus) -> Iterator[str]:
     words = [found.span() for found in _WORD.finditer(part)]
     single = [(start, end) for start, end in words if end - start == 1 and part[start].isupper()]
     pairs = [(one[0], other[1]) for one, other in pairwise(words)]
-    trade = text.without_accents(part[slice(*words[0])]) if words else ""
+    trade = text.bare(part[slice(*words[0])]) if words else ""
     typed = [span for span in words[1:] if trade in _WRITERS and part[slice(*span)].islower()]
     shouted = [found.span() for found in _ACRONYM.finditer(part)] if len(words) <= MOST_WORDS else []
     found = [
@@ -333,7 +333,7 @@ def with_words(match: Match, scores: Mapping[str, float], kind: Kind, *, weight:
     """
     if not scores and weight < 1:
         return match
-    similarity = scores.get(match.profile_id if kind is Kind.PROFILE else match.posting_id, 0.0)
+    similarity = scores.get(match.id_of(kind), 0.0)
     parts = [
         part._replace(value=part.value * (1 - weight), weight=part.weight * (1 - weight))
         for part in match.contributions

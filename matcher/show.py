@@ -89,24 +89,8 @@ def console() -> Console:
 
 def print_answer(out: Console, matcher: Matcher, record: Record, answer: Answer, *, language: str) -> None:
     """Print a document and its best matches with their reasons."""
-    words = _HEADINGS[language]
     other = Kind.POSTING if isinstance(record, Profile) else Kind.PROFILE
-    table = Table(
-        title=f"{describe(record, language)}\n[dim]{_plain(record.id)}[/dim]", title_justify="left", show_lines=True
-    )
-    table.add_column("#", justify="right")
-    table.add_column(words["score"], justify="right")
-    table.add_column(words[other], ratio=2)
-    table.add_column(words["why"], ratio=3)
-    for explanation in answer.explanations:
-        match = explanation.match
-        found = matcher.get(other, match.posting_id if other is Kind.POSTING else match.profile_id)
-        table.add_row(
-            str(match.rank),
-            f"{match.score:.3f}",
-            f"{describe(found, language)}\n[dim]{_plain(found.id)}[/dim]",
-            _reasons(explanation, language),
-        )
+    table = _table_of(matcher, other, answer.explanations, language, title=_shown(record, language))
     out.print(table if answer.explanations else f"{describe(record, language)}\n{_NONE[language][other.other]}")
     out.print(
         f"[dim]{_ELIGIBLE[language][answer.eligible > 1].format(len(answer.explanations), answer.eligible)}[/dim]"
@@ -116,22 +100,34 @@ def print_answer(out: Console, matcher: Matcher, record: Record, answer: Answer,
 def print_found(out: Console, matcher: Matcher, kind: Kind, found: Found, *, language: str) -> None:
     """Print a page of what a search found, with the numbers beside the filters."""
     words = _HEADINGS[language]
-    table = Table(show_lines=True)
-    table.add_column("#", justify="right")
-    table.add_column(words["score"], justify="right")
-    table.add_column(words[kind], ratio=2)
-    table.add_column(words["why"], ratio=3)
-    for explanation in found.explanations:
-        match = explanation.match
-        record = matcher.get(kind, match.posting_id if kind is Kind.POSTING else match.profile_id)
-        shown = f"{describe(record, language)}\n[dim]{_plain(record.id)}[/dim]"
-        table.add_row(str(match.rank), f"{match.score:.3f}", shown, _reasons(explanation, language))
+    table = _table_of(matcher, kind, found.explanations, language)
     out.print(table if found.explanations else words["nothing"])
     for facet, counts in found.counts.items():
         names = {region.code: region.name for region in REGIONS} if facet == "region" else {}
         most = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
         out.print(f"[dim]{facet}: {', '.join(f'{names.get(value, value)} {number}' for value, number in most)}[/dim]")
     out.print(f"[dim]{_ELIGIBLE[language][found.total > 1].format(len(found.explanations), found.total)}[/dim]")
+
+
+def _table_of(
+    matcher: Matcher, kind: Kind, explanations: Sequence[Explanation], language: str, *, title: str | None = None
+) -> Table:
+    """Return a row a match: the document of a kind, its score and the reasons."""
+    words = _HEADINGS[language]
+    table = Table(title=title, title_justify="left", show_lines=True)
+    table.add_column("#", justify="right")
+    table.add_column(words["score"], justify="right")
+    table.add_column(words[kind], ratio=2)
+    table.add_column(words["why"], ratio=3)
+    for explanation in explanations:
+        match = explanation.match
+        shown = _shown(matcher.get(kind, match.id_of(kind)), language)
+        table.add_row(str(match.rank), f"{match.score:.3f}", shown, _reasons(explanation, language))
+    return table
+
+
+def _shown(record: Record, language: str) -> str:
+    return f"{describe(record, language)}\n[dim]{_plain(record.id)}[/dim]"
 
 
 _REMOTE = {

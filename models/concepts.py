@@ -4,8 +4,6 @@ import csv
 import gzip
 import io
 import re
-import unicodedata
-import zlib
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +11,8 @@ from operator import itemgetter
 from pathlib import Path
 
 from matcher.core.errors import ModelUnavailable
+from matcher.core.letters import LIGATURES, without_accents
+from models.files import COMES_WITH, lines_of
 
 FOLDER = Path(__file__).parent / "taxonomy"
 TABLE = FOLDER / "concepts.tsv.gz"
@@ -21,7 +21,6 @@ COLUMNS = ("id", "kind", "fr", "en", "forms_fr", "forms_en")
 LEXICON_COLUMNS = ("id", "kind", "fr", "en", "other")
 LEXICON_PREFIX = "lexicon:"
 """Before the id of an entry of the lexicon that is a concept of its own."""
-_COMES_WITH = "it comes with the project"
 BETWEEN = "|"
 """Between the names of one field."""
 
@@ -47,7 +46,7 @@ _WORDS_TOO = frozenset(
 )
 """Names of tools that are words of French or English too."""
 
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'"})
+_PLAIN = LIGATURES | {ord("’"): "'"}
 _JOINTS = re.compile(r"[\s,;:/()\[\]«»\"–—_-]+")
 _EDGES = " .'!?"
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)$")
@@ -82,10 +81,7 @@ class Concept:
 
 
 def _folded(plain: str) -> str:
-    if not plain.isascii():
-        folded = unicodedata.normalize("NFKD", plain.translate(_LIGATURES))
-        plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    return _JOINTS.sub(" ", plain)
+    return _JOINTS.sub(" ", without_accents(plain.translate(_PLAIN)))
 
 
 _USUAL = {sign: folded for sign in range(0x250) if (folded := _folded(chr(sign))).isascii()} | {ord("’"): "'"}
@@ -154,7 +150,7 @@ def nearness(lexicon: Path = LEXICON) -> dict[str, list[str]]:
     Raises:
         ModelUnavailable: the lexicon is missing or damaged.
     """
-    rows = _rows(lexicon, ("id", "kind", "near"), mend=_COMES_WITH)
+    rows = _rows(lexicon, ("id", "kind", "near"))
     return {entry: near.split() for entry, _, near in rows}
 
 
@@ -174,7 +170,7 @@ def groups(lexicon: Path = LEXICON) -> dict[str, str]:
     Raises:
         ModelUnavailable: the lexicon is missing or damaged.
     """
-    return {entry: broader for entry, _, broader in _rows(lexicon, ("id", "kind", "broader_fr"), mend=_COMES_WITH)}
+    return {entry: broader for entry, _, broader in _rows(lexicon, ("id", "kind", "broader_fr"))}
 
 
 def merged(concepts: Sequence[Concept], lexicon: Sequence[Concept]) -> list[Concept]:
@@ -235,7 +231,7 @@ def write(concepts: Iterable[Concept], path: Path, *, heading: str) -> None:
 
 
 def _table(path: Path, kinds: Container[str]) -> Iterator[Concept]:
-    for row in _rows(path, COLUMNS, mend="python -m models.train.taxonomy --data DIR makes it"):
+    for row in _rows(path, COLUMNS, mend="install it again, or python -m models.train.taxonomy --data DIR makes it"):
         if row[1] in kinds:
             id_, kind, fr, en, french, english = row
             yield Concept(id_, kind, fr, en, _names(french), _names(english))
@@ -246,13 +242,13 @@ def _names(forms: str) -> tuple[str, ...]:
 
 
 def _lexicon(path: Path, neutral: Neutral, kinds: Container[str]) -> Iterator[Concept]:
-    for entry, kind, fr, en, other in _rows(path, LEXICON_COLUMNS, mend=_COMES_WITH):
+    for entry, kind, fr, en, other in _rows(path, LEXICON_COLUMNS):
         if kind in kinds:
             french = spellings((fr, *filter(None, other.split(" | "))), neutral)
             yield Concept(f"{LEXICON_PREFIX}{entry}", kind, fr, en, french, spellings((en,), neutral))
 
 
-def _rows(path: Path, columns: Sequence[str], *, mend: str) -> Iterator[tuple[str, ...]]:
+def _rows(path: Path, columns: Sequence[str], *, mend: str = COMES_WITH) -> Iterator[tuple[str, ...]]:
     """Yield some columns of a tab-separated file, gzipped if its name says so; lines that start with `#` are left out.
 
     Args:
@@ -260,20 +256,13 @@ def _rows(path: Path, columns: Sequence[str], *, mend: str) -> Iterator[tuple[st
         columns: two or more, in the order in which they are wanted.
         mend: how to, where the file is missing or damaged.
     """
-    try:
-        data = path.read_bytes()
-        text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
-    except FileNotFoundError as error:
-        raise ModelUnavailable(f"{path.name} is missing: install it again, or {mend}") from error
-    except (OSError, EOFError, ValueError, zlib.error) as error:
-        raise ModelUnavailable(f"{path.name} is damaged ({error}): install it again, or {mend}") from error
-    lines = [line for line in text.split("\n") if line and not line.startswith("#")]
+    lines = lines_of(path, mend=mend)
     names = lines[0].split("\t") if lines else []
     if any(column not in names for column in columns):
-        raise ModelUnavailable(f"{path.name} has not the columns {', '.join(columns)}: install it again, or {mend}")
+        raise ModelUnavailable(f"{path.name} has not the columns {', '.join(columns)}: {mend}")
     wanted, kind = itemgetter(*map(names.index, columns)), names.index("kind")
     for number, line in enumerate(lines[1:], start=1):
         fields = line.split("\t")
         if len(fields) != len(names) or not fields[0] or fields[kind] not in KINDS:
-            raise ModelUnavailable(f"{path.name}: concept {number} cannot be read: install it again, or {mend}")
+            raise ModelUnavailable(f"{path.name}: concept {number} cannot be read: {mend}")
         yield wanted(fields)

@@ -6,7 +6,6 @@ alone and in any company. Where the processor multiplies in bfloat16, the produc
 normalisations stay in float32); elsewhere everything is float32.
 """
 
-import hashlib
 import json
 import os
 import sys
@@ -20,6 +19,7 @@ import numpy as np
 
 from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Vectors
+from models.files import check_digests, fingerprint_of
 
 if TYPE_CHECKING:
     from openvino import CompiledModel, InferRequest, Model, Node, Output
@@ -83,8 +83,7 @@ class ContextualEncoder:
     @property
     def fingerprint(self) -> str:
         """The files' digest: the same files give the same vectors."""
-        digests = "".join(f"{file}{self._sha256[file]}" for file in sorted(self._sha256))
-        return f"{self._name}-{hashlib.sha256(b'contextual' + digests.encode()).hexdigest()[:16]}"
+        return fingerprint_of(self._name, self._sha256, runtime="contextual")
 
     @property
     def dimension(self) -> int:
@@ -110,7 +109,7 @@ class ContextualEncoder:
     def _load(self) -> "tuple[Tokenizer, CompiledModel]":
         with self._lock:
             if self._loaded is None:
-                self._check_digests()
+                check_digests(self._folder, self._sha256, model=self._name)
                 # On import, OpenVINO reports its use to Google Analytics, unless this package is missing.
                 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
                 try:
@@ -167,12 +166,6 @@ class ContextualEncoder:
         return ModelUnavailable(
             f"{self._name} is not a model that ContextualEncoder runs: {why}. Use models.sentence.SentenceEncoder"
         )
-
-    def _check_digests(self) -> None:
-        for file, expected in self._sha256.items():
-            path = self._folder / file
-            if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != expected:
-                raise ModelUnavailable(f"{file} of {self._name} is not the file that is known: install it again")
 
 
 def _read(path: Path, *, optional: bool = False) -> Any:

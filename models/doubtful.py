@@ -7,18 +7,18 @@ text's own.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from matcher.core.errors import ModelUnavailable
 from models import concepts
+from models.files import damaged, lines_of
+from models.skill_words import SMALL, plain
 
 FILE = concepts.FOLDER / "doubtful.tsv"
 COLUMNS = ("names", "field", "beside", "unless")
 FIELDS = ("group", "near", "own", "free")
 
-_SMALL = frozenset("d l de du des la le les of the en à a aux au et and".split())
 _WORD = re.compile(r"[^\W_]+")
 _SPELT_OUT_CHARACTERS = 90
 _FAR = 1 << 40
@@ -98,29 +98,21 @@ def is_of_a_company(text: str, start: int, end: int) -> bool:
     )
 
 
-def read(path: Path, fold: Callable[[str], str]) -> list[Doubtful]:
+def read(path: Path) -> list[Doubtful]:
     """Return what the file says of each name.
-
-    Args:
-        path: of the file.
-        fold: returns a text in small letters without accents.
 
     Raises:
         ModelUnavailable: it is missing or damaged.
     """
-    try:
-        lines = [line for line in path.read_text(encoding="utf-8").split("\n") if line and not line.startswith("#")]
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelUnavailable(f"{path.name} is missing: install it again, it comes with the project") from error
-    rows = [line.split("\t") for line in lines]
+    rows = [line.split("\t") for line in lines_of(path)]
     if (
         not rows
         or tuple(rows[0]) != COLUMNS
         or any(len(row) != len(COLUMNS) or row[1] not in FIELDS for row in rows[1:])
     ):
-        raise ModelUnavailable(f"{path.name} is damaged: install it again, it comes with the project")
+        raise damaged(path, f"a row has not the columns {', '.join(COLUMNS)}")
     return [
-        Doubtful(name, field, _any_of(fold(beside)), _any_of(fold(unless)))
+        Doubtful(name, field, _any_of(plain(beside)), _any_of(plain(unless)))
         for names, field, beside, unless in rows[1:]
         for name in names.split(" | ")
     ]
@@ -148,7 +140,7 @@ def _nearest(found: Sequence[tuple[int, int]], name: tuple[int, int], ends: Sequ
 
 
 def _initials(words: str) -> str:
-    return "".join(word[0] for word in map(str.lower, _WORD.findall(words)) if word not in _SMALL)
+    return "".join(word[0] for word in map(str.lower, _WORD.findall(words)) if word not in SMALL)
 
 
 def _any_of(words: str) -> re.Pattern[str] | None:

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from matcher.core.errors import ModelUnavailable
 from models import concepts
+from models.files import damaged, lines_of
 
 RELATIONS = concepts.FOLDER / "relations.tsv"
 SPECIFIC, GENERAL, SIBLING = 0.85, 0.5, 0.6
@@ -34,13 +34,9 @@ def read(path: Path) -> list[Relation]:
     Raises:
         ModelUnavailable: it is missing or damaged.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise ModelUnavailable(f"{path.name} is missing: install it again, it comes with the project") from error
-    rows = [line.split("\t") for line in lines if line and not line.startswith("#")][1:]
+    rows = [line.split("\t") for line in lines_of(path)][1:]
     if any(len(row) != 2 for row in rows):
-        raise ModelUnavailable(f"{path.name} is damaged: install it again, it comes with the project")
+        raise damaged(path, "a row has not two columns")
     direct = {general.removeprefix(FIELD): specific.split() for general, specific in rows}
     fields = {general.removeprefix(FIELD) for general, _ in rows if general.startswith(FIELD)}
     return [

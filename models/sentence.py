@@ -1,6 +1,5 @@
 """Any model in the sentence-transformers format: one that ships here, a folder, or a hub id."""
 
-import hashlib
 import json
 import os
 import threading
@@ -11,8 +10,10 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from matcher.core.errors import ModelUnavailable
+from matcher.core.files import sha256
 from matcher.core.ports import Vectors
 from models.catalogue import ENTRIES
+from models.files import check_digests, fingerprint_of
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -57,8 +58,7 @@ class SentenceEncoder:
     @property
     def fingerprint(self) -> str:
         """The weights' digest: the same files give the same vectors."""
-        digests = "".join(f"{file}{self._sha256[file]}" for file in sorted(self._sha256))
-        return f"{self._name}-{hashlib.sha256(digests.encode()).hexdigest()[:16]}"
+        return fingerprint_of(self._name, self._sha256)
 
     @property
     def dimension(self) -> int:
@@ -84,7 +84,7 @@ class SentenceEncoder:
 
     def _loaded(self) -> "SentenceTransformer":
         if self._model is None:
-            self._check_weights()
+            check_digests(self._folder, self._sha256, model=self._name)
             from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - see the class
             from transformers.utils import logging  # noqa: PLC0415 - likewise
 
@@ -97,12 +97,6 @@ class SentenceEncoder:
                     "the folder must hold a model in the sentence-transformers format"
                 ) from error
         return self._model
-
-    def _check_weights(self) -> None:
-        for file, expected in self._sha256.items():
-            path = self._folder / file
-            if not path.is_file() or _sha256(path) != expected:
-                raise ModelUnavailable(f"{file} of {self._name} is not the file that is known: install it again")
 
 
 def _from_hub(name: str) -> Path:
@@ -157,9 +151,4 @@ def _hash_weights(folder: Path) -> dict[str, str]:
     files = sorted(path for path in folder.rglob("*") if path.suffix in WEIGHT_SUFFIXES + OTHER_SUFFIXES)
     if not any(path.suffix in WEIGHT_SUFFIXES for path in files):
         raise ModelUnavailable(f"{folder.name} holds no weight file ({', '.join(WEIGHT_SUFFIXES)})")
-    return {path.relative_to(folder).as_posix(): _sha256(path) for path in files}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return {path.relative_to(folder).as_posix(): sha256(path) for path in files}

@@ -3,7 +3,6 @@
 Reads the same folder as sentence-transformers' `StaticEmbedding`, with tokenizers and numpy alone.
 """
 
-import hashlib
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 
 from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Vectors
+from models.files import check_digests, fingerprint_of
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -49,8 +49,7 @@ class StaticEncoder:
     @property
     def fingerprint(self) -> str:
         """The files' digest: the same files give the same vectors."""
-        digests = "".join(f"{file}{self._sha256[file]}" for file in sorted(self._sha256))
-        return f"{self._name}-{hashlib.sha256(b'static' + digests.encode()).hexdigest()[:16]}"
+        return fingerprint_of(self._name, self._sha256, runtime="static")
 
     @property
     def dimension(self) -> int:
@@ -76,7 +75,7 @@ class StaticEncoder:
     def _load(self) -> "tuple[Tokenizer, Vectors]":
         with self._lock:
             if self._loaded is None:
-                self._check_digests()
+                check_digests(self._folder, self._sha256, model=self._name)
                 self._loaded = self._open()
             return self._loaded
 
@@ -100,12 +99,6 @@ class StaticEncoder:
         tokenizer.no_padding()
         tokenizer.no_truncation()
         return tokenizer, np.ascontiguousarray(table, dtype=np.float32)
-
-    def _check_digests(self) -> None:
-        for file, expected in self._sha256.items():
-            path = self._folder / file
-            if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != expected:
-                raise ModelUnavailable(f"{file} of {self._name} is not the file that is known: install it again")
 
 
 def _tokenise(tokenizer: "Tokenizer", texts: Sequence[str]) -> list[list[int]]:

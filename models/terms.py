@@ -20,6 +20,7 @@ from itertools import dropwhile
 from pathlib import Path
 
 from matcher.core.errors import ModelUnavailable
+from matcher.core.letters import LIGATURES, without_accents
 from matcher.core.terms import BUCKETS, HEAVIEST, STEMS, Terms, terms_of
 from models.words import STOP_WORDS
 
@@ -30,7 +31,6 @@ RARE = 3
 """Passages that a stem is taken to stand in where the table does not know it: it may be a name, or misspelt."""
 
 _WORD = re.compile(r"[\w+#]{2,}")
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 
 
 class TermWeights:
@@ -94,9 +94,10 @@ def bucket_of(stem: str) -> int:
 def stems(text: str) -> list[str]:
     """Return the stems of a text's words in order, without stop words, accents and case."""
     # Half of a character (a lone surrogate) cannot be encoded; to a reader it says nothing anyway.
-    plain = unicodedata.normalize("NFKD", text.encode("utf-8", "replace").decode().translate(_LIGATURES)).casefold()
-    folded = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return [word[:STEM_LETTERS] for word in _WORD.findall(folded) if word not in STOP_WORDS]
+    readable = text.encode("utf-8", "replace").decode().translate(LIGATURES)
+    # Case before accents: in small letters the iota below a Greek letter is one, and stored terms hold it.
+    plain = without_accents(unicodedata.normalize("NFKD", readable).casefold())
+    return [word[:STEM_LETTERS] for word in _WORD.findall(plain) if word not in STOP_WORDS]
 
 
 def write(passages: Iterable[str], path: Path, *, heading: str, fewest: int) -> int:

@@ -7,13 +7,13 @@ Source: Weinberger et al., Feature Hashing for Large Scale Multitask Learning, I
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
+from matcher.core.letters import without_accents
 from matcher.core.ports import Vectors
 
 BUCKETS = 256
@@ -53,11 +53,7 @@ class WordsEncoder:
 def _row(text: str) -> npt.NDArray[np.float64]:
     from models.hashing import hashed  # noqa: PLC0415 - only who encodes needs its compiler
 
-    plain = text.lower()
-    if not plain.isascii():
-        decomposed = unicodedata.normalize("NFKD", plain)
-        plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    words = [word for word in _WORD.findall(plain) if word not in STOP_WORDS]
+    words = [word for word in _WORD.findall(without_accents(text.lower())) if word not in STOP_WORDS]
     words += [f"{one} {other}" for one, other in pairwise(words)]
     counts = hashed(words, [1.0] * len(words), BUCKETS)
     if not counts.any():  # no word, or two whose signs cancel out

@@ -1,4 +1,7 @@
-"""Databases for the tests: a folder for SQLite, one real PostgreSQL server a test process, a fresh database a test."""
+"""Databases for the tests: a folder for SQLite, one real PostgreSQL server a test process, a fresh database a test.
+
+And engines on such a folder.
+"""
 
 import itertools
 import shutil
@@ -16,7 +19,9 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from matcher.core.ports import Store
+from matcher.engine import Matcher
 from matcher.stores import SqlStore, open_store
+from tests.engines import Opener
 from tests.fakes import FakeStore
 
 # The first call of a compiled loop compiles it: no case is too slow for that reason.
@@ -141,3 +146,17 @@ def store(request: pytest.FixtureRequest) -> Store:
         return FakeStore()
     real: SqlStore = request.getfixturevalue(request.param)
     return real
+
+
+@pytest.fixture
+def opener(tmp_path: Path) -> Iterator[Opener]:
+    """Opens engines on one folder; all end with the test."""
+    made = Opener(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def matcher(opener: Opener) -> Matcher:
+    """An engine with nothing stored."""
+    return opener()

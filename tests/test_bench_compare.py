@@ -166,7 +166,8 @@ def test_a_folder_that_is_no_version_is_refused(tmp_path: Path) -> None:
         compare.compare(tmp_path, tmp_path, size=Size(postings=1, profiles=1))
 
 
-def _worktrees() -> str:
-    return subprocess.run(
-        ["git", "-C", str(versions.TREE), "worktree", "list"], capture_output=True, text=True, check=True
-    ).stdout
+def _worktrees() -> list[str]:
+    """Return where they are; at which commit says who works there."""
+    command = ["git", "-C", str(versions.TREE), "worktree", "list", "--porcelain"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    return [line for line in listed if line.startswith("worktree ")]

@@ -1,7 +1,7 @@
 """The matcher from end to end: the real index and the real database, an encoder that is quick."""
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,19 +49,6 @@ from tests.engines import (
     profiles_of,
 )
 from tests.fakes import FakeEncoder, FakeStore, FakeTerms
-
-
-@pytest.fixture
-def opener(tmp_path: Path) -> Iterator[Opener]:
-    made = Opener(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def matcher(opener: Opener) -> Matcher:
-    return opener()
-
 
 # Writing and asking.
 

@@ -1,7 +1,7 @@
 """The corpus as the change log says, beside other processes on one database."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -17,13 +17,6 @@ from matcher.engine import Matcher
 from matcher.stores.snapshots import Snapshots
 from tests.engines import ANA, DATA, FEW, FORUM, KNOWN, RECORDS, TODAY, Opener, everything, pairs, profiles_of
 from tests.fakes import FakeEncoder, FakeStore
-
-
-@pytest.fixture
-def opener(tmp_path: Path) -> Iterator[Opener]:
-    made = Opener(tmp_path)
-    yield made
-    made.close()
 
 
 def test_an_engine_follows_what_another_writes(opener: Opener) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,19 +37,6 @@ from tests.engines import (
     profiles_of,
 )
 from tests.fakes import FakeEncoder
-
-
-@pytest.fixture
-def opener(tmp_path: Path) -> Iterator[Opener]:
-    made = Opener(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def matcher(opener: Opener) -> Matcher:
-    return opener()
-
 
 # Snapshots.
 

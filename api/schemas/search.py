@@ -181,7 +181,7 @@ def found_json(found: Found, kind: Kind) -> bytes:
 def _found(explanation: Explanation, kind: Kind) -> dict[str, Any]:
     match = explanation.match
     return {
-        "id": match.profile_id if kind is Kind.PROFILE else match.posting_id,
+        "id": match.id_of(kind),
         "rank": match.rank,
         "score": match.score,
         **reasons(explanation),

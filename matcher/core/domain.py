@@ -385,6 +385,10 @@ class Match:
     variants: tuple[str, ...] = ()
     """The other postings that say the same as this one, where they are shown as one."""
 
+    def id_of(self, kind: Kind) -> str:
+        """Return the id of its posting or of its profile."""
+        return self.posting_id if kind is Kind.POSTING else self.profile_id
+
     @property
     def asks_score(self) -> float:
         """How well the profile meets what the posting asks, 0 to 1: the weighted mean of that side's similarities.

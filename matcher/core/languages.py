@@ -39,6 +39,7 @@ def language_bits(languages: tuple[str, ...]) -> int:
     """
     found = 0
     for language in languages:
+        # NFD, not letters.without_accents: `anglais™` says English, and `anglaistm` nothing.
         folded = unicodedata.normalize("NFD", language.casefold())
         words = "".join(c if c.isalnum() else " " for c in folded if not unicodedata.combining(c)).split()
         # The longest first: `langue des signes française` begins with a name of several words.

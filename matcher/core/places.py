@@ -8,10 +8,11 @@ Source: INSEE, code officiel géographique 2021 (regions as of 2016, with the na
 
 import math
 import re
-import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
+
+from matcher.core.letters import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +118,6 @@ _BRACKETED_CODE = re.compile(r"\(\s*([0-9]{1,3}|2[abAB])\s*\)")
 _POSTAL_CODE = re.compile(r"(?<![0-9])((?:0[1-9]|[1-8][0-9]|9[0-57])[0-9]{3})(?![0-9])")
 _SAINT = re.compile(r"\bst(e?)\b[\s.-]+", re.IGNORECASE)
 _CITY_TAIL = re.compile(r"\s+(?:cedex\b.*|[0-9]{1,2}(?:e|er|ème)?(?:\s+arrondissement)?)$", re.IGNORECASE)
-
-
-def fold(text: str) -> str:
-    """Return the text's letters and digits alone, without case or accents: two spellings of a place fold alike."""
-    bare = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe")).casefold()
-    return "".join(letter for letter in bare if letter.isalnum())
 
 
 def _parse(geography: str) -> tuple[tuple[Region, ...], tuple[Department, ...], dict[str, Region]]:

@@ -170,10 +170,7 @@ def _by_name(weights: Weights) -> Mapping[str, float]:
 
 def places(found: Sequence[Match], shows: Kind) -> list[Shown]:
     """Return the places of ranked matches: the ids of the side that is shown."""
-    return [
-        Shown(match.profile_id if shows is Kind.PROFILE else match.posting_id, match.score, match.variants)
-        for match in found
-    ]
+    return [Shown(match.id_of(shows), match.score, match.variants) for match in found]
 
 
 def known_as(kind: Kind, document_id: str, pseudonyms: Pseudonyms) -> str:

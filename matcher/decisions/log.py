@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher.core.errors import DecisionLogUnavailable, DecisionLogUnreadable, StoreUnavailable
+from matcher.core.files import sync
 from matcher.decisions import segments
 from matcher.decisions.chain import CLOSING, OPENING, Link, seal
 from matcher.decisions.entry import Decision
@@ -234,7 +235,7 @@ class DecisionLog:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         # Held for as long as this process lives: so others know that the file is not theirs to compress.
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        segments.sync_folder(self._folder)
+        sync(self._folder)
         if self._descriptor >= 0:
             os.close(self._descriptor)
         self._descriptor, self._segment, self._size, self._began = descriptor, self._segment + 1, 0, self._now()

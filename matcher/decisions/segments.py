@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from matcher.core.errors import DecisionLogUnreadable
+from matcher.core.files import sync
 from matcher.decisions.chain import BrokenLine, Line, Link, unseal
 
 ANCHORS = "anchors.json"
@@ -198,7 +199,7 @@ def _compress(segment: Segment) -> None:
     except OSError:
         unfinished.unlink(missing_ok=True)
         raise
-    sync_folder(segment.path.parent)
+    sync(segment.path.parent)
     segment.path.unlink()
 
 
@@ -249,13 +250,4 @@ def _write_anchors(folder: Path, known: dict[str, Link]) -> None:
         file.flush()
         os.fsync(file.fileno())
     unfinished.rename(folder / ANCHORS)
-    sync_folder(folder)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make names safe: what was made, renamed or deleted in a folder."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(folder)

@@ -95,13 +95,13 @@ def stored(matcher: Matcher, judgements: Judgements, kind: Kind) -> Judged:
     return Judged(telling, unknown=every - found, irrelevant=len(known) - len(telling))
 
 
-def ranking(matcher: Matcher, kind: Kind, asks: str, *, weights: Weights | None, k: int = DEPTH) -> list[str]:
+def ranking(matcher: Matcher, kind: Kind, asks: str, *, weights: Weights | None) -> list[str]:
     """Return the ids of a document's best matches, best first."""
     try:
-        found = matcher.rank(kind, asks, k=k, variety=PLAIN, weights=weights).ranking.matches
+        found = matcher.rank(kind, asks, k=DEPTH, variety=PLAIN, weights=weights).ranking.matches
     except NotFound:
         return []  # deleted meanwhile
-    return [match.profile_id if kind is Kind.POSTING else match.posting_id for match in found]
+    return [match.id_of(kind.other) for match in found]
 
 
 def measured(ranked: Ranked, judgements: Judgements) -> Scores:

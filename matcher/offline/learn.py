@@ -133,7 +133,7 @@ def reasons(learned: Learned, source: str) -> Iterator[str]:
 def _questions(matcher: Matcher, judged: Judged, kind: Kind) -> Iterator[Question]:
     for asks, row in judged.of.items():
         found = matcher.rank(kind, asks, k=POOL, variety=PLAIN).ranking.matches
-        names = [match.profile_id if kind is Kind.POSTING else match.posting_id for match in found]
+        names = [match.id_of(kind.other) for match in found]
         relevance = np.array([row.get(name, 0) for name in names], dtype=np.int64)
         if relevance.any():
             similarities = np.array([[part.similarity for part in match.contributions] for match in found])

@@ -120,7 +120,7 @@ def _ranked(
     variety = variety_in(logged)
     today = date.fromisoformat(logged["today"])
     found = matcher.rank(kind, asks, k=k, variety=variety, today=today, weights=weights).ranking.matches
-    return [match.profile_id if kind is Kind.POSTING else match.posting_id for match in found]
+    return [match.id_of(kind.other) for match in found]
 
 
 def lines(reweighed: Reweighed) -> Iterator[str]:

@@ -5,7 +5,6 @@ Nothing here changes a score. What is quoted is a substring of what the candidat
 
 import html
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -14,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.core.domain import ASPECTS, Evidence, Explanation, Facet, Match, Record, Remote, SkillMatch, Standing
+from matcher.core.letters import fold, without_accents
 from matcher.core.pages import lot
 from matcher.core.places import distance_km
 from matcher.core.ports import Vectors
@@ -191,7 +191,10 @@ class Phrases:
     """Between clauses."""
 
 
+_TELLING = "+#"
+"""Signs that names of tools differ by: `C`, `C++` and `C#` are three."""
 _TAG = re.compile(r"<[^<>]*>")
+_PARTED = re.compile(r"[\s'’]+")
 _SMALL = frozenset("d l de du des la le les of the".split())
 """Words with and without which a name reads the same."""
 _SHORT = 3
@@ -205,7 +208,7 @@ _FULL_SOUNDS = tuple(
 
 def _of(name: str) -> str:
     """Return a name after the French `de`: `de Java`, `d’Ansible`, `d’hébergement`, `de hackathon`."""
-    first = unicodedata.normalize("NFKD", name[:1].casefold())[:1]
+    first = without_accents(name[:1].casefold())[:1]
     return f"d’{name}" if first in _VOWELS and not name.casefold().startswith(_FULL_SOUNDS) else f"de {name}"
 
 
@@ -320,9 +323,8 @@ def _with_theirs(asked: str, theirs: str) -> str:
 
 
 def _plain(name: str) -> str:
-    bare = unicodedata.normalize("NFKD", name.casefold())
-    words = "".join(sign if sign.isalnum() or sign in "+# " else " " * (sign in "'’") for sign in bare).split()
-    return "".join(_singular(word) for word in words if word not in _SMALL) or bare
+    words = (fold(word, besides=_TELLING) for word in _PARTED.split(name))
+    return "".join(_singular(word) for word in words if word not in _SMALL) or name
 
 
 def _singular(word: str) -> str:

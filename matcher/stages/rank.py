@@ -22,6 +22,7 @@ from matcher.compiled import AHEAD, compiled, fetch, in_halves
 from matcher.core.domain import ASPECTS, Facet, PostingId, ProfileId, Weights
 from matcher.core.matched import Matched
 from matcher.core.pages import lot
+from matcher.core.places import distance_km
 from matcher.core.traits import FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Mask, Rows, Traits
 
 UNKNOWN = 0.5
@@ -50,7 +51,6 @@ READY_DAYS = 90
 """A candidate who can start within this time is as good as one who can start today (public recruitments are slow)."""
 LATE_DAYS = 365
 """A start later than this is no match."""
-EARTH_KM = 6371.0
 
 NAMES = (Facet.SKILLS.value, "experience", "education", "languages", "place", "contract", "remote", "salary", "start")
 """What is no vector, in the order of ASPECTS."""
@@ -515,15 +515,15 @@ def _place(
     return NEXT_REGION if remote == PARTLY_REMOTE and (reach & wished) != 0 else 0.0, known
 
 
+_on_earth_km = compiled(distance_km)
+
+
 @compiled
 def _distance_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
-    """Great-circle distance (haversine), NaN where either side has no coordinates."""
+    """NaN where either side has no coordinates."""
     if math.isnan(latitude) or math.isnan(other_latitude):
         return math.nan
-    phi, other = math.radians(latitude), math.radians(other_latitude)
-    turn = math.radians(longitude - other_longitude)
-    chord = math.sin((phi - other) / 2) ** 2 + math.cos(phi) * math.cos(other) * math.sin(turn / 2) ** 2
-    return 2 * EARTH_KM * math.asin(math.sqrt(min(chord, 1.0)))
+    return _on_earth_km(latitude, longitude, other_latitude, other_longitude)
 
 
 @compiled

@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from matcher.core.errors import SnapshotRefused, StoreUnavailable
+from matcher.core.files import digests, files_in, sync
 
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
@@ -121,8 +122,8 @@ class Snapshots:
                 raise SnapshotRefused("the snapshot's manifest is damaged: the index is rebuilt from the database")
             content = json.loads(manifest)
             facts, expected = Facts(**content["facts"]), dict(content["sha256"])
-            files = [path for path in _files(folder) if path != folder / MANIFEST]
-            found = {path.relative_to(folder).as_posix(): _sha256(path) for path in files}
+            found = digests(folder)
+            del found[MANIFEST]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise SnapshotRefused("the snapshot is incomplete: the index is rebuilt from the database") from error
         if found != expected:
@@ -153,11 +154,11 @@ class Snapshots:
         name = unfinished.name.removeprefix(UNFINISHED)
         unfinished.mkdir()
         write(unfinished)
-        files = {path.relative_to(unfinished).as_posix(): _sha256(path) for path in _files(unfinished)}
-        manifest = json.dumps({"facts": asdict(facts), "sha256": files}, indent=1, sort_keys=True).encode()
+        content = {"facts": asdict(facts), "sha256": digests(unfinished)}
+        manifest = json.dumps(content, indent=1, sort_keys=True).encode()
         (unfinished / MANIFEST).write_bytes(manifest)
-        for path in _files(unfinished):
-            _sync(path)
+        for path in files_in(unfinished):
+            sync(path)
         unfinished.rename(self._folder / name)
         self._point(name, hashlib.sha256(manifest).hexdigest())
 
@@ -165,10 +166,10 @@ class Snapshots:
         pointer = self._folder / f".{CURRENT}-{secrets.token_hex(4)}"
         content = f"{name} {digest}\n".encode("ascii")
         pointer.write_bytes(content)
-        _sync(pointer)
+        sync(pointer)
         pointer.replace(self._folder / CURRENT)
         self._looked_at = content
-        _sync(self._folder)
+        sync(self._folder)
 
     def _sweep(self, *, keep: str) -> None:
         """Delete the other generations: they may hold who has been erased since, so a failure is not passed over.
@@ -186,20 +187,3 @@ class Snapshots:
                 "an old snapshot of the index could not be deleted: correct the permissions of the snapshots folder "
                 "and delete what is not named in CURRENT; it may hold erased records"
             ) from error
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -23,6 +23,9 @@ from matcher.stores.keys import SqlKeys
 from matcher.stores.remains import Remains
 from matcher.stores.tables import change_log, document, meta
 
+LOG_PAGE = 10_000
+"""Rows of the change log that are read in one go."""
+
 
 def open_store(
     url: str | None,
@@ -174,7 +177,7 @@ class SqlStore:
         with self._database.reading() as connection:
             return connection.scalar(select(func.count()).where(document.c.kind == kind.value)) or 0
 
-    def changes(self, after: int, *, limit: int = 10_000) -> list[Change]:
+    def changes(self, after: int, *, limit: int = LOG_PAGE) -> list[Change]:
         """Return the log's rows with a sequence above `after`, ascending. No row ever appears below one seen before."""
         with self._database.reading() as connection:
             return rows.changes(connection, after=after, limit=limit)
@@ -203,12 +206,12 @@ class SqlStore:
         with self._database.reading() as connection:
             return rows.last_written(connection, kind)
 
-    def history(self, *, up_to: int, batch: int = 10_000) -> Iterator[Logged]:
+    def history(self, *, up_to: int) -> Iterator[Logged]:
         """Yield when each row of the log up to a sequence was written, in order: later rows were written later."""
         after = 0
         while True:
             with self._database.reading() as connection:
-                page = rows.history(connection, after=after, up_to=up_to, limit=batch)
+                page = rows.history(connection, after=after, up_to=up_to, limit=LOG_PAGE)
             if not page:
                 return
             yield from (written for _, written in page)

@@ -26,7 +26,7 @@ def query_words(text: str) -> list[str]:
 
 
 def fold(text: str) -> str:
-    """Return the text without case and accents, as FTS5's `remove_diacritics 2` sees it."""
+    """Return the text without case and accents, as FTS5's `remove_diacritics 2` sees it: other marks stay."""
     return _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
 
 

@@ -1,8 +1,9 @@
 """The public data that the recipe reads: which files, where anyone gets them, and under which licence."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+
+from matcher.core.files import sha256
 
 REFERENS = "fr-esr_referentiel_metier_referens_3.csv.gz"
 ROME_APPELLATIONS = "unix_referentiel_appellation_v460_utf8.csv.gz"
@@ -112,8 +113,3 @@ def digests(data: Path) -> dict[str, str]:
                 for path in sorted((data / wanted.folder).glob(form)):
                     found[f"{wanted.folder}/{path.name}"] = sha256(path)
     return found
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()

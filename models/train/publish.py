@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from models.train.data import sha256
+from matcher.core.files import digests, files_in
 from models.train.recipe import CONTEXTUAL, STATIC, halve
 from models.train.vocabulary import LONGEST
 
@@ -45,11 +45,11 @@ def publish(work: Path, weights: Path) -> dict[str, dict[str, str]]:
             shutil.copytree(work / name, folder, ignore=shutil.ignore_patterns("*.md"), copy_function=shutil.copyfile)
         _make_portable(ready[CONTEXTUAL])
         halve(ready[CONTEXTUAL])
-        size = sum(path.stat().st_size for folder in ready.values() for path in _files(folder))
+        size = sum(path.stat().st_size for folder in ready.values() for path in files_in(folder))
         if size > LIMIT_BYTES:
             raise TooLarge(size)
         for name, folder in ready.items():
-            for path in _files(folder):
+            for path in files_in(folder):
                 path.chmod(0o644)
             shutil.rmtree(weights / name, ignore_errors=True)
             folder.rename(weights / name)
@@ -59,16 +59,11 @@ def publish(work: Path, weights: Path) -> dict[str, dict[str, str]]:
     found = {name: digests(weights / name) for name in ready}
     record = json.loads((work / RECORD).read_text(encoding="utf-8"))
     record["models"] = {
-        name: {"bytes": sum(path.stat().st_size for path in _files(weights / name)), "sha256": files}
+        name: {"bytes": sum(path.stat().st_size for path in files_in(weights / name)), "sha256": files}
         for name, files in found.items()
     }
     (weights / RECORD).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return found
-
-
-def digests(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of each file of a model, by its path inside the folder."""
-    return {path.relative_to(folder).as_posix(): sha256(path) for path in _files(folder)}
 
 
 def catalogue_lines(found: dict[str, str]) -> str:
@@ -100,7 +95,3 @@ def _change(path: Path, **values: Any) -> None:
 
 def _write(path: Path, found: dict[str, Any]) -> None:
     path.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())

@@ -16,10 +16,11 @@ from safetensors.torch import load_file, save_file
 from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 
+from matcher.core.files import sha256
 from matcher.core.ports import Vectors
 from models.catalogue import ALL_MINILM_L6_V2
 from models.train import contextual, pairs, sources, static, transplant, validation, vocabulary
-from models.train.data import digests, sha256
+from models.train.data import digests
 from models.train.facts import facts
 from models.train.hyperparameters import ContextualParameters, Hyperparameters, PairParameters
 

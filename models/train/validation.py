@@ -71,7 +71,7 @@ def split(
         _held_labels("en-en", occupations, held, query="english", corpus="english"),
         _translations("unseen fr-en", [c for c in concepts if c.kind == "occupation"], unseen),
         _translations("unseen skills fr-en", [c for c in concepts if c.kind == "skill"], unseen),
-        _same_code("rome", [c for c in concepts if c.kind == "appellation"], codes),
+        _same_code([c for c in concepts if c.kind == "appellation"], codes),
     ]
 
 
@@ -147,7 +147,7 @@ def _translations(name: str, concepts: Sequence[Concept], unseen: set[str]) -> T
     )
 
 
-def _same_code(name: str, appellations: Sequence[Concept], codes: set[str]) -> Task:
+def _same_code(appellations: Sequence[Concept], codes: set[str]) -> Task:
     """Ask with one appellation of a code that was left out for the others, among all appellations."""
     texts = [neutral(concept.french[0]) for concept in appellations]
     members: dict[str, list[int]] = defaultdict(list)
@@ -155,7 +155,7 @@ def _same_code(name: str, appellations: Sequence[Concept], codes: set[str]) -> T
         members[concept.group].append(place)
     asked = [(place, members[code]) for code in sorted(codes) for place in members[code] if len(members[code]) > 1]
     return Task(
-        name,
+        "rome",
         tuple(texts[place] for place, _ in asked),
         tuple(texts),
         tuple(frozenset(set(mates) - {place}) for place, mates in asked),

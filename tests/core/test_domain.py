@@ -89,6 +89,11 @@ def test_a_side_that_counts_nothing_scores_nothing() -> None:
     assert (match.asks_score, match.wishes_score) == (1.0, 0.0)
 
 
+def test_a_match_has_an_id_of_each_kind() -> None:
+    match = Match(PostingId("1"), ProfileId("2"), rank=1, score=1.0, contributions=())
+    assert (match.id_of(Kind.POSTING), match.id_of(Kind.PROFILE)) == ("1", "2")
+
+
 def test_values_cannot_be_changed() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         Organisation(OrganisationId("dinum")).name = "DINUM"  # type: ignore[misc]

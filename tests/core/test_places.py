@@ -14,7 +14,6 @@ from matcher.core.places import (
     find_city,
     find_department,
     find_region,
-    fold,
     is_beyond,
     is_code,
     misspelt,
@@ -155,7 +154,6 @@ def test_no_text_makes_a_look_up_fail(text: str) -> None:
     find_region(text)
     find_city(text)
     department_of_postal_code(text)
-    assert fold(fold(text)) == fold(text)
 
 
 @given(st.sampled_from(DEPARTMENTS), st.sampled_from([str.upper, str.lower, str.title]))

@@ -9,7 +9,8 @@ from matcher.core.errors import ModelUnavailable
 from matcher.stages.text import neutral
 from models import concepts
 from models.relations import GENERAL, SIBLING, SPECIFIC
-from models.thesaurus import Thesaurus, _Folded, _key
+from models.skill_words import Keys, key_of
+from models.thesaurus import Thesaurus
 
 
 @pytest.fixture(scope="module")
@@ -220,7 +221,7 @@ def test_what_only_has_to_do_with_a_skill_does_not_stand_in_for_it(
 
 def test_names_read_all_at_once_are_looked_up_as_each_by_itself() -> None:
     names = ["Économie de l'eau", "de la", "…", "Node.js…", "les systèmes", "C++ (a b)", "a ´ b ＼ ｜", "x"]
-    assert _Folded().keys_of(names) == [_key(name) for name in names]
+    assert Keys().of(names) == [key_of(name) for name in names]
 
 
 @pytest.mark.parametrize("sign", ["é", "É", "œ", "ǽ", "’", "«", "_", "½", "ﬁ", "ª", "‐", "İ", "\u0301", "（", "가"])

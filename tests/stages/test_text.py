@@ -627,6 +627,8 @@ def test_a_superior_is_spelt_out_for_themselves_and_their_deputies_alone(title: 
         ("Frobnicator", "Je n'ai pas fini. Du Frobnicator", "Frobnicator"),
         ("Frobnicator", "Pas seulement Frobnicator", "Frobnicator"),
         ("Frobnicator", "Mes premiers pas avec Frobnicator", "Frobnicator"),
+        ("Frobnicator", "Tous outils hors Frobnicator", None),
+        ("Frobnicator", "Suivi des recettes non fiscales du Frobnicator", "Frobnicator"),
         ("Frobnicator", "λ sans frobnicator ; du Frobnicator", "Frobnicator"),
         ("supervision", "la supervision du service", "supervision"),
         ("Supervision", "la supervision du service", None),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from matcher.core import files
 from matcher.core.errors import SnapshotRefused, StoreUnavailable
 from matcher.stores import snapshots as module
 from matcher.stores.snapshots import CURRENT, MANIFEST, UNFINISHED, Facts, Snapshots
@@ -95,7 +96,7 @@ def test_a_disk_error_leaves_the_former_generation_current(
     assert generations(folder) == [old.name], "nothing half-written is left"
 
 
-@pytest.mark.parametrize("step", ["_sha256", "_sync"])
+@pytest.mark.parametrize("step", ["digests", "sync"])
 def test_an_error_while_checking_or_syncing_leaves_the_former_generation_current(
     snapshots: Snapshots, folder: Path, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -307,8 +308,8 @@ def test_a_file_that_goes_away_while_it_is_read_is_refused(
 ) -> None:
     """Another process has published its own, and swept this one."""
     path = snapshots.publish(FACTS, writing())
-    listed = module._files(path)
+    listed = files.files_in(path)
     shutil.rmtree(path / "posting")
-    monkeypatch.setattr(module, "_files", lambda _: listed)
+    monkeypatch.setattr(files, "files_in", lambda _: listed)
     with pytest.raises(SnapshotRefused):
         snapshots.current()

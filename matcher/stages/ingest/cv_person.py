@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
-from matcher.core.places import fold
+from matcher.core.letters import fold
 
 _EMAIL = re.compile(r"[\w.+'-]{1,64}\s?(?:@|[\[(](?:at|arobase)[\])])\s?[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _PHONE = re.compile(r"(?<![\w/])(?:\+\s?\d|\(\+|00|0)(?:[\s.()-]{0,3}\d){8,13}(?!\w)")

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from matcher.core.errors import UnreadableFile
-from matcher.core.places import fold
+from matcher.core.letters import fold
 from matcher.records import MAX_ITEMS, MAX_PROSE, MAX_SKILL, MAX_TITLE
 from matcher.stages.ingest.cv_person import without_person
 from matcher.stages.ingest.degrees import level_of_degree

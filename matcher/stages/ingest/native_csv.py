@@ -11,9 +11,8 @@ from typing import Any
 from matcher.core.errors import UnreadableFile
 from matcher.records import PostingRecord, ProfileRecord, parse_posting, parse_profile
 from matcher.stages.ingest.source import Read, Reader, opened
-from matcher.stages.ingest.table import find_delimiter, guess_encoding, rows
+from matcher.stages.ingest.table import HEAD_BYTES, find_delimiter, guess_encoding, rows
 
-_HEAD_BYTES = 1 << 18
 _NESTED = {
     "organisation": ("id", "name"),
     "salary_eur_year": ("min", "max"),
@@ -33,7 +32,7 @@ _JSON_ONLY = frozenset({"experiences", "education"})
 def read(reader: Reader) -> Iterator[Read]:
     """Yield a record or a rejection a row; an unknown column refuses the file, once, by name."""
     with opened(reader.path, reader.limits) as stream:
-        head = stream.read(_HEAD_BYTES)
+        head = stream.read(HEAD_BYTES)
     encoding = guess_encoding(head)
     delimiter = find_delimiter(head.splitlines()[0].decode(encoding, errors="replace"))
     with opened(reader.path, reader.limits, reader.on_bytes) as stream:

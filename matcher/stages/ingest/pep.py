@@ -15,7 +15,7 @@ A posting repeated in several rows, or in two files, has one id; a later row wit
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -23,13 +23,12 @@ from matcher.core.places import Department, find_department
 from matcher.records import parse_posting
 from matcher.stages.ingest.prose import stated_contracts, stated_experience_years, stated_remote
 from matcher.stages.ingest.slug import readable, slug
-from matcher.stages.ingest.source import Clean, Read, Reader, opened
-from matcher.stages.ingest.table import Row, guess_encoding, rows
+from matcher.stages.ingest.source import Clean, Read, Reader
+from matcher.stages.ingest.table import read_rows
 
 HEADER_MARKS = ("Par_ref_offre", "Par_URL_offre", "Description")
 SOURCE = "Place de l'emploi public"
 
-_HEAD_BYTES = 1 << 18
 _SLUG_AND_REFERENCE = re.compile(r"/offre-emploi/(.+?)-reference-([^/?#]+)/?$")
 _REFERENCE = re.compile(r"(?:/offre-emploi/|[?&]id=)([^/?#&]+)/?$")
 _MINISTRY_CODE = re.compile(r"MINT_[A-Z]{2}([0-9]{2,3}|02[AB]|2[AB])[A-Z]{2,}")
@@ -37,14 +36,8 @@ _MINISTRY_CODE = re.compile(r"MINT_[A-Z]{2}([0-9]{2,3}|02[AB]|2[AB])[A-Z]{2,}")
 
 
 def read(reader: Reader) -> Iterator[Read]:
-    """Yield a posting or a rejection a row."""
-    with opened(reader.path, reader.limits) as stream:
-        encoding = guess_encoding(stream.read(_HEAD_BYTES))
-    with opened(reader.path, reader.limits, reader.on_bytes) as stream:
-        table = rows(stream, delimiter="|", encoding=encoding, limit=reader.limits.line_bytes, quoted=False)
-        header = next(table)
-        for row in table:
-            yield _read_row(reader, header, row)
+    """Return a posting or a rejection a row."""
+    return read_rows(reader, _read_row, delimiter="|", quoted=False)
 
 
 def posting_id(reference: str) -> str:
@@ -66,10 +59,7 @@ def place(department: Department | None, **rest: Any) -> list[dict[str, Any]]:
     return [known] if known else []
 
 
-def _read_row(reader: Reader, header: Row, row: Row) -> Read:
-    if row.problem:
-        return reader.reject(row.position, row.problem)
-    cells = dict(zip(header.cells, map(str.strip, row.cells), strict=True))
+def _read_row(reader: Reader, position: str, cells: Mapping[str, str]) -> Read:
     url = cells["Par_URL_offre"][:2000]
     label, prose = cells.get("Libelle_metier_OGR", ""), cells["Description"]
     reference, title = _reference_and_title(url, label, prose)
@@ -89,7 +79,7 @@ def _read_row(reader: Reader, header: Row, row: Row) -> Read:
         "url": url,
         "source": SOURCE,
     }
-    return reader.parse(row.position, parse_posting, fields)
+    return reader.parse(position, parse_posting, fields)
 
 
 def _reference_and_title(url: str, label: str, prose: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from matcher.core.places import fold
+from matcher.core.letters import fold
 
 # Words of titles whose accent the posting's own text may not show.
 _ACCENTS = {

@@ -3,13 +3,15 @@
 import csv
 import io
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from matcher.stages.ingest.source import lines
+from matcher.stages.ingest.source import Read, Reader, lines, opened
 
 DELIMITERS = ",;\t|"
+HEAD_BYTES = 1 << 18
+"""Of a file, from which its encoding is guessed."""
 _CP1252_UNUSED = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
 _OPEN_QUOTE = "a quote is open and never closed: close it, or double a quote that is part of the text"
 
@@ -35,6 +37,29 @@ class _Line:
     number: int
     text: str
     problem: str | None = None
+
+
+def read_rows(
+    reader: Reader, made: Callable[[Reader, str, Mapping[str, str]], Read], *, delimiter: str, quoted: bool = True
+) -> Iterator[Read]:
+    """Yield what is made of each row, or its rejection.
+
+    Args:
+        reader: of the file.
+        made: takes the reader, a row's position and its cells by column, without the space around them.
+        delimiter: as `rows` takes it.
+        quoted: likewise.
+    """
+    with opened(reader.path, reader.limits) as stream:
+        encoding = guess_encoding(stream.read(HEAD_BYTES))
+    with opened(reader.path, reader.limits, reader.on_bytes) as stream:
+        table = rows(stream, delimiter=delimiter, encoding=encoding, limit=reader.limits.line_bytes, quoted=quoted)
+        columns = next(table).cells
+        for row in table:
+            if row.problem:
+                yield reader.reject(row.position, row.problem)
+            else:
+                yield made(reader, row.position, dict(zip(columns, map(str.strip, row.cells), strict=True)))
 
 
 def guess_encoding(head: bytes) -> str:

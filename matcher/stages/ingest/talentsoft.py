@@ -15,12 +15,11 @@ from matcher.records import MAX_TITLE, parse_posting
 from matcher.stages.ingest.pep import SOURCE, department_of_reference, place, posting_id, with_occupation
 from matcher.stages.ingest.prose import stated_contracts, stated_experience_years, stated_level, stated_remote
 from matcher.stages.ingest.slug import slug
-from matcher.stages.ingest.source import Read, Reader, opened
-from matcher.stages.ingest.table import Row, guess_encoding, rows
+from matcher.stages.ingest.source import Read, Reader
+from matcher.stages.ingest.table import read_rows
 
 HEADER_MARKS = ("Offer_Reference_", "JobDescriptionTranslation_JobTitle_")
 
-_HEAD_BYTES = 1 << 18
 _MISSIONS = "JobDescriptionTranslation_Description1_"
 _PROFILE = "JobDescriptionTranslation_Description2_"
 _CONTEXT = "JobDescription_CustomFieldsTranslation_LongText1_"
@@ -44,20 +43,11 @@ _NOTHING_SAID = re.compile(
 
 
 def read(reader: Reader) -> Iterator[Read]:
-    """Yield a posting or a rejection a row."""
-    with opened(reader.path, reader.limits) as stream:
-        encoding = guess_encoding(stream.read(_HEAD_BYTES))
-    with opened(reader.path, reader.limits, reader.on_bytes) as stream:
-        table = rows(stream, delimiter=";", encoding=encoding, limit=reader.limits.line_bytes)
-        header = next(table)
-        for row in table:
-            yield _read_row(reader, header, row)
+    """Return a posting or a rejection a row."""
+    return read_rows(reader, _read_row, delimiter=";")
 
 
-def _read_row(reader: Reader, header: Row, row: Row) -> Read:
-    if row.problem:
-        return reader.reject(row.position, row.problem)
-    cells = dict(zip(header.cells, map(str.strip, row.cells), strict=True))
+def _read_row(reader: Reader, position: str, cells: Mapping[str, str]) -> Read:
     reference = cells["Offer_Reference_"] or cells.get("OfferID", "")
     title = cells["JobDescriptionTranslation_JobTitle_"]
     conditions = cells.get(_CONDITIONS, "")
@@ -84,7 +74,7 @@ def _read_row(reader: Reader, header: Row, row: Row) -> Read:
         "status": _STATUS.get(cells.get("Offer_OfferStatus_", "diffusée").lower(), "closed"),
         "source": SOURCE,
     }
-    return reader.parse(row.position, parse_posting, fields)
+    return reader.parse(position, parse_posting, fields)
 
 
 def _said(cells: Mapping[str, str], name: str) -> str:

@@ -16,7 +16,7 @@ from matcher.stages.text.query import (
     search_words,
     spellings,
 )
-from matcher.stages.text.query_words import fold as without_accents
+from matcher.stages.text.query_words import bare
 
 
 def forget() -> None:
@@ -33,6 +33,7 @@ VERSION = "5"
 __all__ = [
     "VERSION",
     "SearchQuery",
+    "bare",
     "clean",
     "clean_title",
     "facet_texts",
@@ -46,6 +47,5 @@ __all__ = [
     "search_words",
     "skills",
     "spellings",
-    "without_accents",
     "words",
 ]

@@ -1,13 +1,14 @@
 """What of a record is compared and searched: facet texts for the encoder, words for the full-text rows."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple, Self
 
+from matcher.core import denial
 from matcher.core.domain import Experience, Facet, FacetText, FacetTexts, Posting, Profile, Record
+from matcher.core.letters import LIGATURES, without_accents
 from matcher.core.ports import Thesaurus
 from matcher.core.skills import Skill
 from matcher.stages.text.clean import Readable, clean, clean_title, readable, without_ornaments
@@ -32,16 +33,6 @@ _NO_TOOL = re.compile(
     r"|\b[A-Z]\.)\s*$"
 )
 """What stands before a letter that is a grade's, a licence's or a person's, and before `Go` that is a measure."""
-_DENIED = re.compile(
-    r"(?<![\w-])(?:pas|sans|aucune?|jamais|ni|non|no|not|never|without|nor|cannot|\w+n't)(?![\w-])"
-    r"(?!\s(?:que|seulement|uniquement|loin|mal|oublier|compter|parler|only|just|merely)\b)"
-    r"(?<!premiers pas)(?<!hésite pas)(?<!hésitez pas)(?<!hésiter pas)"
-    r"(?:(?!\b(?:mais|but)\b)(?:[^.!?;:,()\n]|\.(?=\w))){0,30}$",
-    re.IGNORECASE,
-)
-"""What denies what comes right after it, in the same sentence, of a name that the thesaurus does not read."""
-_DENIED_WITHIN = 42
-"""Characters before such a name in which it stands."""
 _OCCUPATION = re.compile(r"^Métier de référence[ \t\u00a0]*:.*", re.MULTILINE)
 """The line in which a publisher files a posting under an occupation: no skill is asked for there."""
 _MOST_PASSAGES = 8
@@ -116,7 +107,7 @@ _PAIRED_ITEMS = re.compile(r"\s+(?:[-–/&]|et|ou|and|or)\s+")
 _CHAINED = re.compile(r"[A-Z]\w+(?:-[A-Z]\w+){2,}")
 _PLAIN_PART = re.compile(r"[a-z0-9]+")
 _TOOL = re.compile(r"[^\W_]+")
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
+_PLAIN_LETTERS = LIGATURES | str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 _SIGNS = re.compile(r"(?<![^\W_])\.net\b|(?<=[^\W_])[+#]+|(?<=[^\W\d_])\.(?=[^\W\d_])")
 _SPELLED = {"+": "plus", "#": "sharp", ".": ""}
 _EDGES, _EDGES_OF_WORDS = "_+#&", "_+#&-"
@@ -312,7 +303,7 @@ def _quote(skill: Skill, said: _Said) -> str | None:
         else:
             edge = f"[{re.escape(edges)}\\w]"
             every = re.finditer(rf"(?<!{edge}){re.escape(wanted)}(?!{edge})", text, re.IGNORECASE)
-            start = next((one.start() for one in every if not _is_denied(text, one.start())), -1)
+            start = next((one.start() for one in every if not denial.denies(text, *one.span())), -1)
         if start >= 0:
             return said.readable.quote(start, start + len(wanted))
     return None
@@ -332,14 +323,10 @@ def _place(wanted: str, prose: str, edges: str, *, unless: re.Pattern[str] | Non
         around = prose[start - 1 : start] + prose[start + len(wanted) : start + len(wanted) + 1]
         whole = not any(sign.isalnum() or sign in edges for sign in around)
         is_other = whole and unless and unless.search(prose[max(0, start - _READ_BEFORE) : start])
-        if whole and not is_other and not _is_denied(prose, start):
+        if whole and not is_other and not denial.denies(prose, start, start + len(wanted)):
             break
         start = prose.find(wanted, start + 1)
     return start
-
-
-def _is_denied(prose: str, start: int) -> bool:
-    return _DENIED.search(prose, max(0, start - _DENIED_WITHIN), start) is not None
 
 
 def _is_ambiguous(skill: Skill) -> bool:
@@ -363,7 +350,7 @@ def words(text: str) -> str:
     whole: `c++` is `cplusplus`, `c#` is `csharp`, `.net` is `dotnet`, `node.js` is `nodejs`.
     """
     lines = (_ELIDED.sub("", neutral(line)) for line in text.split("\n") if line.strip())
-    return " ".join(token for line in lines for token in _TOOL.findall(_unaccented(_SIGNS.sub(_spelled, line))))
+    return " ".join(token for line in lines for token in _TOOL.findall(_plain(_SIGNS.sub(_spelled, line))))
 
 
 def _spelled(match: re.Match[str]) -> str:
@@ -372,9 +359,8 @@ def _spelled(match: re.Match[str]) -> str:
     return "".join(_SPELLED[sign] for sign in match[0][:2])
 
 
-def _unaccented(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).lower()
+def _plain(text: str) -> str:
+    return without_accents(text.translate(_PLAIN_LETTERS)).lower()
 
 
 def _capped(text: str) -> str:

@@ -29,7 +29,7 @@ from matcher.stages.text.query_words import (
     LITERAL,
     REFUSED_REMOTE,
     REMOTE,
-    fold,
+    bare,
     has_letters_or_digits,
     is_small_in_a_row,
     numbers,
@@ -121,7 +121,7 @@ def parse(text: str) -> SearchQuery:
         contracts += [contract] if said and not any(map(pattern.fullmatch, [*excluded, *refused.contracts])) else []
     apart = _apart(refused.contracts)
     excluded += [apart] if apart else []
-    unwanted_contracts = [_contract(name) for name in refused.contracts if not apart or fold(name) != fold(apart)]
+    unwanted_contracts = [_contract(name) for name in refused.contracts if not apart or bare(name) != bare(apart)]
     left, level = seniority_in(left)
     years = both(years, level or seniority_refused(excluded))
     parts, places, languages = _parts(left)
@@ -157,12 +157,12 @@ def _apart(refused: Sequence[str]) -> str | None:
     """Return the one contract of a kind that is refused, and not the whole kind: CDI without CDD; None otherwise."""
     of_kind = dict.fromkeys(name for name in refused if _contract(name) is Contract.CONTRACT_AGENT)
     name = next(iter(of_kind), None)
-    return name if name and {*map(fold, of_kind)} == {fold(name)} and fold(name) in APART else None
+    return name if name and {*map(bare, of_kind)} == {bare(name)} and bare(name) in APART else None
 
 
 def one_and_others(name: str) -> tuple[Sequence[str], Sequence[str]]:
     """Return how a text says a contract that its record's field does not tell apart, and how the others of its kind."""
-    return APART[fold(name)], [phrase for other, said in APART.items() if other != fold(name) for phrase in said]
+    return APART[bare(name)], [phrase for other, said in APART.items() if other != bare(name) for phrase in said]
 
 
 def _locations(named: Sequence[Place]) -> tuple[Location, ...]:

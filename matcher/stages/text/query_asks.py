@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from matcher.core.languages import LANGUAGES
-from matcher.stages.text.query_words import GAP, fold
+from matcher.stages.text.query_words import GAP, bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +182,13 @@ def languages_in(words: Sequence[str]) -> tuple[list[str | None], list[str]]:
             at += 1
             continue
         end = at + length
-        while end < len(words) and {*re.split(r"[/,+-]", fold(words[end]))} <= _LEVEL:
+        while end < len(words) and {*re.split(r"[/,+-]", bare(words[end]))} <= _LEVEL:
             end += 1
-        word = fold(words[at]).rstrip("s")
+        word = bare(words[at]).rstrip("s")
         before = len(kept)
-        while before and (led := kept[before - 1]) is not None and fold(led) in _LEADING:
+        while before and (led := kept[before - 1]) is not None and bare(led) in _LEADING:
             before -= 1
-        says_so = any(fold(led) in _SPEAKS for led in kept[before:] if led)
+        says_so = any(bare(led) in _SPEAKS for led in kept[before:] if led)
         is_alone = before == 0 and end == len(words)
         named = _SPEAKERS.get(word, _AFFIXES.sub("", " ".join(words[at:end])).strip(".,;:()"))
         found += re.split(r"[-/]", named) if _are_languages(named) else [named]
@@ -202,18 +202,18 @@ def languages_in(words: Sequence[str]) -> tuple[list[str | None], list[str]]:
 
 def _language_at(words: Sequence[str], at: int) -> int:
     """Return how many words a language's name has that begins at one of some words; 0 where none does."""
-    first, *rest = fold(words[at]).split("-")
+    first, *rest = bare(words[at]).split("-")
     if _are_languages(words[at]):
         return 1
-    if fold(words[at]).rstrip("s") in _SPEAKERS or ((first,) in _LANGUAGES and rest and {*rest} <= _SPEAKING):
+    if bare(words[at]).rstrip("s") in _SPEAKERS or ((first,) in _LANGUAGES and rest and {*rest} <= _SPEAKING):
         return 1
     for length in range(min(_LONGEST, len(words) - at), 0, -1):
-        if tuple(map(fold, words[at : at + length])) in _LANGUAGES:
+        if tuple(map(bare, words[at : at + length])) in _LANGUAGES:
             return length
     return 0
 
 
 def _are_languages(word: str) -> bool:
     """Tell whether a word is several languages: `français/anglais`."""
-    each = re.split(r"[-/]", fold(word))
+    each = re.split(r"[-/]", bare(word))
     return len(each) > 1 and all((one,) in _LANGUAGES for one in each)

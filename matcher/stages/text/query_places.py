@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from matcher.core import places
 from matcher.core.domain import Location
+from matcher.core.letters import fold
 from matcher.core.places import Department, department_of_postal_code, find_city, find_department, find_region
-from matcher.stages.text.query_words import fold, has_letters_or_digits, is_literal
+from matcher.stages.text.query_words import bare, has_letters_or_digits, is_literal
 
 LONGEST = 5
 """Words of a place's name."""
@@ -85,7 +86,7 @@ def place_at(words: Sequence[str], at: int, *, is_set_apart: bool = False) -> Pl
     """
     if found := _code_at(words, at, is_set_apart=is_set_apart):
         return found
-    if fold(words[at]) in _WHOLE and (whole := _whole_at(words, at, is_set_apart=is_set_apart)):
+    if bare(words[at]) in _WHOLE and (whole := _whole_at(words, at, is_set_apart=is_set_apart)):
         return whole
     rest = " ".join(words[at : at + LONGEST]).lstrip(_EDGES)
     elided = _ARTICLE.sub("", rest)
@@ -108,7 +109,7 @@ def _whole_at(words: Sequence[str], at: int, *, is_set_apart: bool) -> Place | N
         name = " ".join(words[at : at + length]).strip(_EDGES)
         if len(places.understood(name, None, None)[0]) == len(places.REGIONS):
             after = words[at + 1] if at + 1 < len(words) else ""
-            is_meant = is_set_apart or len(words) == 1 or (at > 0 and fold(words[at - 1]) in _IN)
+            is_meant = is_set_apart or len(words) == 1 or (at > 0 and bare(words[at - 1]) in _IN)
             if length > 1 or (is_meant and not after[:1].isupper()):
                 return Place(name, EVERYWHERE, length)
     return None
@@ -135,7 +136,7 @@ def places_in(words: Sequence[str]) -> tuple[list[str | None], list[Place]]:
             kept.append(words[at])
             at += 1
             continue
-        while kept and (last := kept[-1]) is not None and fold(last).rstrip("'") in _BEFORE:
+        while kept and (last := kept[-1]) is not None and bare(last).rstrip("'") in _BEFORE:
             kept.pop()
         kept.append(None)
         found += several or [place] if place else several
@@ -157,15 +158,15 @@ def _code_at(words: Sequence[str], at: int, *, is_set_apart: bool) -> Place | No
     word, after = words[at], words[at + 1 : at + 4]
     if not any(map(str.isdigit, "".join([word, *after[:2]]))) or not _may_be_named(word):
         return None
-    before = fold(words[at - 1]) if at else ""
-    if fold(word) in _DEPARTMENT and after:
-        skipped = 1 if fold(after[0]) in {"du", "n°", "no"} and len(after) > 1 else 0
+    before = bare(words[at - 1]) if at else ""
+    if bare(word) in _DEPARTMENT and after:
+        skipped = 1 if bare(after[0]) in {"du", "n°", "no"} and len(after) > 1 else 0
         code = _CODE.fullmatch(after[skipped].strip(".,;:"))
         department = find_department(code[1]) if code else None
         if department:
             return Place(" ".join([word, *after[: skipped + 1]]).strip(".,;:"), _of(department), 2 + skipped)
     if department := _coded(word, bare=is_set_apart or len(words) == 1):
-        if _POSTAL.fullmatch(word) and (before in _PAY | _NORM or (after and fold(after[0]) in _MONEY)):
+        if _POSTAL.fullmatch(word) and (before in _PAY | _NORM or (after and bare(after[0]) in _MONEY)):
             return None
         longest = next((n for n in range(min(LONGEST, len(words) - at - 1), 0, -1) if _is_city(words, at + 1, n)), 0)
         name = " ".join(words[at : at + 1 + longest])
@@ -188,7 +189,7 @@ def _is_city(words: Sequence[str], at: int, length: int) -> bool:
 
 def _named(words: Sequence[str], at: int, length: int, *, is_set_apart: bool) -> Location | None:
     name = " ".join(words[at : at + length]).strip(_EDGES)
-    before = fold(words[at - 1]).rstrip("'") if at else ""
+    before = bare(words[at - 1]).rstrip("'") if at else ""
     for one in dict.fromkeys((name, _ARTICLE.sub("", name))):
         location = None if not any(map(str.isalpha, one)) else _location(one)
         if location:
@@ -204,7 +205,7 @@ def _is_meant(name: str, before: str, words: Sequence[str], at: int, length: int
         return before in _AFTER
     if is_first and is_last and not is_set_apart:
         return True
-    if places.fold(name) not in HOMONYMS:
+    if fold(name) not in HOMONYMS:
         is_thing = name == "paris" and before in _BETS
         return not name.islower() or before in _AFTER or is_set_apart or (is_last and not is_thing)
     if name.islower() or not name[:1].isupper():

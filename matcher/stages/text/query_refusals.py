@@ -11,7 +11,7 @@ from matcher.stages.text.query_words import (
     LITERAL,
     REMOTE,
     SAYS_CONTRACT,
-    fold,
+    bare,
     has_letters_or_digits,
     is_literal,
 )
@@ -154,7 +154,7 @@ def without_refused(text: str) -> tuple[str, Refused]:
         is_free = goes_on and cue["free"] is not None
         first = _first_unneeded(text, end) if is_free else _first(text, end, goes_on=goes_on)
         if first is None or (
-            goes_on and not is_free and first.kind == "word" and (is_prose or fold(first.name) in _NO_THINGS)
+            goes_on and not is_free and first.kind == "word" and (is_prose or bare(first.name) in _NO_THINGS)
         ):
             kept.append(text[at:end])
             at = end
@@ -198,7 +198,7 @@ def _without_unneeded(text: str) -> str:
         is_first = not has_letters_or_digits(text[:start])
         if len(words) > 1 and not _KNOWING.match(text, start) and (is_first or len(words) > _SEGMENT_WORDS):
             last = len(words) - 1
-            while last > 1 and fold(words[last - 1][0]) in _WITHIN:
+            while last > 1 and bare(words[last - 1][0]) in _WITHIN:
                 last -= 2
             start += words[last].start()
         kept += [text[at:start], f" {GAP} "]
@@ -353,7 +353,7 @@ def _item(text: str, at: int, *, lone: bool) -> _Item | None:
 def _goes_with(words: list[str], at: int) -> bool:
     """Tell whether a word belongs to the refused one before it: `gestion de projet`, `Power BI`, `ISO 27001`."""
     word, before = words[at], words[at - 1]
-    if fold(word) in _WITHIN or before.casefold() in _WITHIN:
+    if bare(word) in _WITHIN or before.casefold() in _WITHIN:
         return at + 1 < len(words) or before.casefold() in _WITHIN
     is_name = words[0][:1].isupper() and (word[:1].isupper() or word[:1].isdigit())
     return is_name and place_at(words, at) is None

@@ -1,10 +1,10 @@
 """What a query says besides trades and skills, by its words: remote work, contracts, years, small words."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 
 from matcher.core.domain import Contract, Remote
+from matcher.core.letters import without_accents
 
 GAP = "\ue0ff"
 """Stands where something was taken out of a query; what stands on its two sides does not belong together."""
@@ -30,10 +30,9 @@ _AROUND = "\"'()[]{}.,;:!?«»“”*"
 _ELIDED = re.compile(r"^(?:qu|[cdjlmnst])'(?=\w)")
 
 
-def fold(word: str) -> str:
+def bare(word: str) -> str:
     """Return a word in lower case without accents, the signs around it and what is elided before it."""
-    bare = "".join(sign for sign in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(sign))
-    return _ELIDED.sub("", bare.replace("’", "'").strip(_AROUND))
+    return _ELIDED.sub("", without_accents(word.casefold()).replace("’", "'").strip(_AROUND))
 
 
 def singular(word: str) -> str:
@@ -71,7 +70,7 @@ def is_small_in_a_row(word: str) -> bool:
     return word in _PLAIN_SMALL
 
 
-_PLAIN_SMALL = frozenset(map(fold, SMALL))
+_PLAIN_SMALL = frozenset(map(bare, SMALL))
 
 
 def is_literal(sign: str) -> bool:

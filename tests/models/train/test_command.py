@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from safetensors.numpy import load_file
 from sentence_transformers import SentenceTransformer
 
+from matcher.core.files import digests
 from models.train import publish
 from models.train.__main__ import main, run
 from models.train.data import DATA_SETS
@@ -84,7 +85,7 @@ def test_the_record_names_every_file_s_digest_and_how_it_was_made(made: Path) ->
     weights = made / "models" / "weights"
     record = json.loads((weights / "training.json").read_text())
     for name in (STATIC, CONTEXTUAL):
-        assert record["models"][name]["sha256"] == publish.digests(weights / name)
+        assert record["models"][name]["sha256"] == digests(weights / name)
     assert record["hyperparameters"]["seed"] == tiny.PARAMETERS.seed
     assert set(record["validation"]) == {TEACHER, START, STATIC, CONTEXTUAL}
     assert all(0 <= value <= 1 for row in record["validation"].values() for value in row.values())
@@ -115,11 +116,11 @@ def test_a_work_folder_of_other_hyperparameters_is_refused(made: Path) -> None:
 
 def test_too_large_models_are_refused_and_leave_the_old_ones(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     weights = made / "models" / "weights"
-    before = publish.digests(weights)
+    before = digests(weights)
     monkeypatch.setattr(publish, "LIMIT_BYTES", 1000)
     with pytest.raises(publish.TooLarge, match="more than 0 MB"):
         publish.publish(made / "work", weights)
-    assert publish.digests(weights) == before
+    assert digests(weights) == before
 
 
 def test_a_missing_file_ends_the_command_with_one_line(tmp_path: Path) -> None:

@@ -103,6 +103,22 @@ _ASIDE = re.compile(rf"\s*{_ARTICLE}", re.IGNORECASE)
 _CLOSED = re.compile(r"\b(?:ni|ou|or|nor)\b", re.IGNORECASE)
 
 
+def denies(text: str, start: int, end: int, *, after: int | None = None) -> bool:
+    """Tell whether what stands before a name denies it.
+
+    Args:
+        text: as it stands.
+        start: where the name begins.
+        end: where it ends.
+        after: where the first word begins that may deny it; None where nobody looked for it.
+    """
+    first = start - REACH if after is None else after
+    return any(
+        denial["denies"] and denial.end("denies") <= start <= denial.end()
+        for denial in _BEFORE.finditer(text, max(first - RUN_UP, 0), min(end, start + REACH))
+    )
+
+
 def denied(text: str, spans: Sequence[tuple[int, int]], words: Sequence[int]) -> set[int]:
     """Return which of the skills that a text names it denies, by their places.
 
@@ -120,7 +136,7 @@ def denied(text: str, spans: Sequence[tuple[int, int]], words: Sequence[int]) ->
         place = bisect_left(spans, (word, 0))
         if ahead < place < len(spans) and spans[place][0] - word < REACH:
             ahead = place
-            if _denies(text, word, spans[place]):
+            if denies(text, *spans[place], after=word):
                 ahead = _goes_on(text, spans, place)
                 if not _is_welcome(text, spans, ahead):
                     found.update(range(place, ahead + 1))
@@ -131,14 +147,6 @@ def denied(text: str, spans: Sequence[tuple[int, int]], words: Sequence[int]) ->
                 many = bool(after["more"] or after["many"])
                 found.update(range(_begins(text, spans, behind, many=many), place))
     return found
-
-
-def _denies(text: str, word: int, skill: tuple[int, int]) -> bool:
-    start, end = skill
-    return any(
-        denial["denies"] and denial.end("denies") <= start <= denial.end()
-        for denial in _BEFORE.finditer(text, max(word - RUN_UP, 0), min(end, start + REACH))
-    )
 
 
 def _is_welcome(text: str, spans: Sequence[tuple[int, int]], last: int) -> bool:

@@ -1,0 +1,25 @@
+"""Letters without their accents and case: what two spellings of a word have in common."""
+
+import unicodedata
+
+LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
+"""For `str.translate`, in small letters; Unicode takes none of them for two, and `without_accents` leaves them."""
+
+
+def without_accents(text: str) -> str:
+    """Return a text without accents, its case kept; signs such as `ﬁ` and `²` as letters and digits."""
+    if text.isascii():
+        return text
+    return "".join([sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign)])
+
+
+def fold(text: str, *, besides: str = "") -> str:
+    """Return a text's letters and digits alone, without case or accents: two spellings of a name fold alike.
+
+    Args:
+        text: a name.
+        besides: other signs that are kept.
+    """
+    # Not all of LIGATURES, and case after accents: ids of organisations are made of this, and stored.
+    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe")).casefold()
+    return "".join([sign for sign in plain if sign.isalnum() or sign in besides])

@@ -1,0 +1,221 @@
+"""The loops over rows of codes, compiled: they write rows, and add up the products of their codes with a question's."""
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher.compiled import AHEAD, compiled, compiled_sums, fetch_all
+from matcher.core.ports import Vectors
+from matcher.core.traits import Mask, Rows
+from matcher.stages.index.heads import (
+    BEYOND,
+    FACTOR,
+    HALF,
+    LINES,
+    MISSING,
+    MOST,
+    NEXT,
+    TAIL,
+    UP,
+    Whole16,
+    length_of,
+    scale_of,
+)
+
+NEXT_LINES = 256
+"""Bytes of the lines that a row's middle fills."""
+QUARTER = 4
+"""What an 8-bit code of another facet counts beside its two finer bits, and how many coordinates' bits a byte holds."""
+TILE = 64
+
+
+@compiled
+def _write_codes(vector: npt.NDArray[np.float32], codes: npt.NDArray[np.int8]) -> float:
+    """Write a vector's coordinates as codes; return the codes' length."""
+    scale, squared = scale_of(vector, MOST), 0.0
+    for at in range(len(vector)):
+        whole = np.rint(vector[at] * scale)
+        codes[at] = np.int8(whole)
+        squared += whole * whole
+    return math.sqrt(squared)
+
+
+@compiled
+def _write_fine(vector: npt.NDArray[np.float32], codes: npt.NDArray[np.int8], fine: npt.NDArray[np.uint8]) -> float:
+    """The same in quarters of a code, as codes and two finer bits."""
+    scale, squared = scale_of(vector, MOST * QUARTER), 0.0
+    fine[:] = 0
+    for at in range(len(vector)):
+        whole = int(np.rint(vector[at] * scale))
+        upper = (whole + QUARTER // 2) // QUARTER
+        codes[at] = upper
+        fine[at % len(fine)] |= (whole - upper * QUARTER + QUARTER // 2) << 2 * (at // len(fine))
+        squared += float(whole) * float(whole)
+    return math.sqrt(squared)
+
+
+@compiled
+def _fine_sum(
+    fine: npt.NDArray[np.uint8], row: Any, first: Any, last: Any, vector: npt.NDArray[np.int16], start: Any, end: Any
+) -> int:
+    """Return the inner product of two finer bits a coordinate, from `first` to `last` of a row, with a question.
+
+    No part of an array is handed over: to count who holds it would take longer than all the rest of a row.
+    """
+    found = np.int32(0)
+    for quarter in range(np.uintp(0), np.uintp(QUARTER)):
+        begin, shift = start + quarter * (last - first), np.uint8(2 * quarter)
+        for at in range(begin, min(begin + last - first, end)):
+            bits = np.int32((fine[row, first + at - begin] >> shift) & np.uint8(3)) - np.int32(QUARTER // 2)
+            found = np.int32(found + bits * np.int32(vector[at]))
+    return int(found)
+
+
+@compiled
+def encode(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code knows no keywords
+    first: Vectors,
+    values: Vectors,
+    ends: Rows,
+    codes: npt.NDArray[np.int8],
+    heads: npt.NDArray[np.int8],
+    middles: npt.NDArray[np.int8],
+    behind: npt.NDArray[np.float32],
+    factors: npt.NDArray[np.float32],
+    finer: npt.NDArray[np.uint8],
+    finer_ends: Rows,
+    missing: Mask,
+    start: int,
+) -> None:
+    """Write rows from `start` on: their first facet's vectors as turned, the others' from `values`."""
+    head, middle, tail = ends[0], ends[1], ends[2]
+    skipped = middle - head
+    for place in range(len(values)):
+        row = start + place
+        fine = scale_of(first[place, :head], MOST * HALF)
+        squared = 0.0
+        for at in range(head):
+            whole = int(np.rint(first[place, at] * fine))
+            upper = (whole + HALF // 2) // HALF
+            heads[row, at], codes[row, at] = upper, whole - upper * HALF
+            squared += float(whole) * float(whole)
+        fine = math.sqrt(squared)
+        next_ = _write_codes(first[place, head:middle], middles[row, :skipped])
+        coarse = _write_codes(first[place, middle:tail], codes[row, head : tail - skipped])
+        length = length_of(first[place])
+        between, left = length_of(first[place, head:middle]), length_of(first[place, middle:tail])
+        nearest = length_of(first[place, :head])
+        behind[row, FACTOR] = MISSING if missing[place, 0] else nearest / (fine * length) if fine else 0.0
+        # Rounded up: bounds.
+        behind[row, BEYOND] = math.hypot(between, left) / length * UP if length else 0.0
+        behind[row, TAIL] = left / length * UP if length else 0.0
+        behind[row, NEXT] = between / (next_ * length) if next_ else 0.0
+        factors[row, 0] = left / (coarse * length) if coarse else 0.0
+        for part in range(3, len(ends)):
+            begin, end = ends[part - 1], ends[part]
+            bits = finer[row, finer_ends[part - 3] : finer_ends[part - 2]]
+            long = _write_fine(values[place, begin:end], codes[row, begin - skipped : end - skipped], bits)
+            factors[row, part - 2] = 1.0 / long if long else 0.0
+
+
+@compiled
+def short(
+    middles: npt.NDArray[np.int8],
+    behind: npt.NDArray[np.float32],
+    next_: Whole16,
+    steps: npt.NDArray[np.float32],
+    sizes: npt.NDArray[np.float32],
+    rows: Rows,
+    out: npt.NDArray[np.float32],
+) -> None:
+    """Fill in how far what lies beyond the rows' heads falls short of the most, once their middles are read."""
+    beyond, tail = sizes[0], sizes[1]
+    for place in range(len(rows)):
+        soon = np.uintp(rows[min(place + AHEAD, len(rows) - 1)])
+        fetch_all(middles, soon)
+        row = np.uintp(rows[place])
+        between = np.int32(0)
+        for at in range(np.uintp(0), np.uintp(NEXT_LINES)):
+            between = np.int32(between + np.int32(middles[row, at]) * np.int32(next_[at]))
+        most = behind[row, BEYOND] * beyond
+        known = behind[row, NEXT] * steps[1] * np.float32(between) + behind[row, TAIL] * tail
+        out[place] = np.float32(0.0) if behind[row, FACTOR] == MISSING else most - known
+
+
+@compiled
+def score(  # noqa: PLR0913, PLR0917 - likewise
+    codes: npt.NDArray[np.int8],
+    heads: npt.NDArray[np.int8],
+    middles: npt.NDArray[np.int8],
+    factors: npt.NDArray[np.float32],
+    missing: Mask,
+    finer: npt.NDArray[np.uint8],
+    behind: npt.NDArray[np.float32],
+    finer_ends: Rows,
+    vector: Whole16,
+    upper: Whole16,
+    next_: Whole16,
+    steps: npt.NDArray[np.float32],
+    rest: npt.NDArray[np.float32],
+    ends: Rows,
+    rows: Rows,
+    out: npt.NDArray[np.float32],
+) -> None:
+    """Fill in the inner products: of `vector` × `steps` with the codes, of `rest` with what is missing."""
+    head, middle = np.uintp(ends[0]), np.uintp(ends[1])
+    skipped = np.uintp(middle - head)
+    for place in range(len(rows)):
+        soon = np.uintp(rows[min(place + AHEAD, len(rows) - 1)])
+        fetch_all(codes, soon)
+        fetch_all(heads, soon)
+        fetch_all(middles, soon)
+        fetch_all(finer, soon)
+        fetch_all(factors, soon)
+        fetch_all(missing, soon)
+        row = np.uintp(rows[place])
+        high, lower, between = np.int32(0), np.int32(0), np.int32(0)
+        for at in range(np.uintp(0), np.uintp(LINES)):
+            high = np.int32(high + np.int32(heads[row, at]) * np.int32(upper[at]))
+        for at in range(np.uintp(0), head):
+            lower = np.int32(lower + np.int32(codes[row, at]) * np.int32(vector[at]))
+        for at in range(np.uintp(0), np.uintp(NEXT_LINES)):
+            between = np.int32(between + np.int32(middles[row, at]) * np.int32(next_[at]))
+        score = behind[row, FACTOR] * steps[0] * (np.float32(HALF) * high + lower)
+        score += behind[row, NEXT] * steps[1] * between
+        begin = middle
+        for part in range(2, len(ends)):
+            end, whole = np.uintp(ends[part]), np.int32(0)
+            for at in range(begin, end):
+                whole = np.int32(whole + np.int32(codes[row, np.uintp(at - skipped)]) * np.int32(vector[at]))
+            if part == 2:
+                score += factors[row, 0] * steps[2] * whole
+                score = rest[0] if missing[row, 0] else score
+            else:
+                facet = part - 2
+                first, last = np.uintp(finer_ends[part - 3]), np.uintp(finer_ends[part - 2])
+                all_ = np.float32(QUARTER) * whole + _fine_sum(finer, row, first, last, vector, begin, end)
+                score += rest[facet] if missing[row, facet] else factors[row, facet] * steps[part] * all_
+            begin = end
+        out[place] = score
+
+
+# One loop for one row and for many: equal rows must be turned alike to the last bit, so that ties go by lot.
+@compiled_sums
+def turn(turn: Vectors, vectors: Vectors, out: Vectors) -> None:
+    """Fill in each vector's coordinates along the rows of `turn`."""
+    for first in range(0, len(turn), TILE):  # as much of the turn as the processor's cache holds
+        for place in range(len(vectors)):
+            for row in range(first, min(first + TILE, len(turn))):
+                total = np.float32(0.0)
+                for at in range(turn.shape[1]):
+                    total += turn[row, at] * vectors[place, at]
+                out[place, row] = total
+
+
+@compiled
+def add_up(turn: Vectors, along: npt.NDArray[Any], out: npt.NDArray[Any]) -> None:
+    """Add the rows of `turn`, each as often as `along` says."""
+    for row in range(len(turn)):
+        for at in range(turn.shape[1]):
+            out[at] += along[row] * turn[row, at]

@@ -1,0 +1,198 @@
+"""The names of skills, ready to be looked up: what the table of concepts, the lexicon and their companions say."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from models import concepts
+from models import relations as related
+from models.concepts import Concept, is_ambiguous
+from models.doubtful import Doubtful
+from models.homographs import WORDS_TOO
+from models.relations import Relation
+from models.skill_words import AND, ARTICLES, BESIDE, SMALL, Keys, folded, key_of, key_of_words
+
+LONGEST = 8
+"""Words of a name that is looked for in prose."""
+SMALL_BETWEEN = 3
+"""Small words that may stand in it."""
+
+_TELLING_SMALL = AND | ARTICLES
+"""Small words by which two things are told from one, and a verb from a noun."""
+_INFINITIVES = ("er", "ir", "re")
+_JOINED = re.compile(r"(?<!\w)(?:et|and)(?!\w)")
+_GOVERNING = re.compile(r"\w+[ -](?:l['’]|l[ae][ -]|les[ -])")
+_GENERIC = frozenset(
+    "annuaire audiovisuel cic data encadrement habilitation http innovation log management mvp piste "
+    "prototype qualification recette supervision veille".split()
+)
+"""Words that name a skill in a list, and hardly ever where they stand in prose."""
+
+
+class Start(NamedTuple):
+    """A word with which names begin."""
+
+    word: str
+    alone: str | None
+    """The skill of which it is a name by itself."""
+    follows: Mapping[str, int]
+    """Which words come next, and of how many words the longest such name is without small ones: most words of prose
+    begin a name that does not go on so."""
+    reach: int
+    """Of how many words the longest name in prose is; small words may stand between them."""
+
+
+class Tables:
+    """What the files say, ready to be looked up."""
+
+    def __init__(
+        self,
+        skills: Iterable[Concept],
+        owners: Mapping[str, str],
+        siblings: Mapping[str, Sequence[str]],
+        said: Sequence[Relation],
+        groups: Mapping[str, str],
+        unsure: Iterable[Doubtful],
+        unskilled: Iterable[str],
+    ) -> None:
+        """Take the skills, which skill each entry of the lexicon is, and what is said of the entries and of names.
+
+        What the lexicon knows as something else than a skill is no alternative name of one: ESCO has `DPO` for a
+        consensus of blockchains.
+        """
+        self.ours = {*owners.values()}
+        """Those that the lexicon knows: they go before those that ESCO alone knows."""
+        labels: dict[str, str] = {}
+        others: dict[str, str] = {}
+        our_labels: dict[str, str] = {}
+        our_others: dict[str, str] = {}
+        spelt: dict[tuple[str, str], set[str]] = defaultdict(set)
+        keys = Keys()
+        self._joined: set[str] = set()
+        """Names in which `et` or `and` may stand."""
+        self._governing: set[str] = set()
+        """Names whose first word may have an object."""
+        for one in skills:
+            preferred, forms = {*one.preferred}, one.forms
+            label, alternative = (our_labels, our_others) if one.id in self.ours else (labels, others)
+            for form, key in zip(forms, keys.of(forms), strict=False):  # one key too many where there is no form
+                if key:
+                    (label if form in preferred else alternative).setdefault(key, one.id)
+                    self._take_wording(form, key)
+                    if BESIDE not in key:
+                        spelt[key, one.id].add(form)
+        for other in map(key_of, unskilled):
+            others.pop(other, None)
+        # What the lexicon says goes before ESCO, whose SPARK is another; and a label before an alternative one.
+        self.listed = {**others, **labels, **our_others, **our_labels}
+        """Names of skills, by their words."""
+        self._starts = self._first_words()
+        self._written = {
+            written: start
+            for word, start in self._starts.items()
+            for written in (word, f"{word}s", f"{word}x")
+            if folded(written) == word
+        }
+        """The same by a word as it stands in prose, if it has neither accents nor stops: one look, and no folding."""
+        self.exact = {
+            key: {WORDS_TOO[key]} if key in WORDS_TOO else forms
+            for (key, named), forms in spelt.items()
+            if self.quoted(key) == named
+            and (key in WORDS_TOO or any(is_ambiguous(concepts.fold(form)) for form in forms))
+        }
+        """Names that are words, too: how they must be written."""
+        self.near = related.nearness(owners, siblings, said)
+        self.doubtful: dict[str, list[Doubtful]] = defaultdict(list)
+        """Names that mean something else as well, by their word."""
+        for name in unsure:
+            self.doubtful[key_of(name.written)].append(name)
+        self._group_of = {owners[entry]: group for entry, group in groups.items() if entry in owners}
+        self._fields: dict[tuple[str, str], set[str]] = {}
+
+    def _first_words(self) -> dict[str, Start]:
+        reach: dict[str, int] = {}
+        follows: dict[str, dict[str, int]] = defaultdict(dict)
+        for key, named in self.listed.items():
+            if self._is_telling(key, named):
+                first, *rest = key.split(BESIDE)
+                length = 1 + len(rest) + (SMALL_BETWEEN if rest else 0)
+                if length > reach.get(first, 0):
+                    reach[first] = length
+                if rest and len(rest) >= follows[first].get(rest[0], 0):
+                    follows[first][rest[0]] = 1 + len(rest)
+        return {word: Start(word, self.quoted(word), follows.get(word, {}), most) for word, most in reach.items()}
+
+    def _take_wording(self, form: str, key: str) -> None:
+        if _JOINED.search(form):
+            self._joined.add(key)
+        if _GOVERNING.match(form):
+            self._governing.add(key)
+
+    def field(self, skill: str, name: Doubtful) -> set[str]:
+        """Return the skills that tell of one, as doubtful.tsv says of its name."""
+        if (skill, name.field) not in self._fields:
+            near = self.near.get(skill, {}).keys() if name.field in ("group", "near") else ()
+            group = self._group_of.get(skill) if name.field == "group" else None
+            same = (other for other, of in self._group_of.items() if of == group)
+            self._fields[skill, name.field] = {*near, *same} - {skill}
+        return self._fields[skill, name.field]
+
+    def starts(self, words: Iterable[str], odd: Mapping[str, str]) -> list[Start | None]:
+        """Return what begins with each word of a text.
+
+        Args:
+            words: as `words_of` returns them.
+            odd: likewise.
+        """
+        return [self._starts.get(odd[word]) if word in odd else self._written.get(word) for word in words]
+
+    def named(self, start: Start, words: Sequence[str], odd: Mapping[str, str], place: int) -> list[tuple[int, str]]:
+        """Return the names that begin at a place: of how many words each is, and the skill, the shortest first."""
+        found = [(1, start.alone)] if start.alone else []
+        if not start.follows:
+            return found
+        key, longest, length = start.word, 0, 1
+        for at in range(place + 1, min(place + start.reach, len(words))):
+            word = odd.get(words[at]) or folded(words[at])
+            if word not in SMALL:  # else no name ends here
+                longest, length = longest or start.follows.get(word, 0), length + 1
+                if length > longest:
+                    break
+                key += BESIDE + word
+                if one := self.quoted(key):
+                    found.append((at - place + 1, one))
+        return found
+
+    def is_worded_so(self, run: Sequence[str], odd: Mapping[str, str]) -> bool:
+        """Tell whether a name is ever worded so: not `développement et de partenariats`, nor `analyse les données`.
+
+        Small words may be others than the name's, but two things that are joined are two, and what has an object
+        without a preposition is a verb: it does so where the name does. A letter is part of the word beside it: the end
+        of `chargé·e de l'administration` is no `e-administration`.
+
+        Args:
+            run: the words of the name, in lower case, with the small ones.
+            odd: as `words_of` returns them.
+        """
+        if len(run) < 3:
+            return True
+        if not SMALL.isdisjoint(run) and any(len(word) == 1 and word not in SMALL for word in run):
+            return False
+        if _TELLING_SMALL.isdisjoint(run):
+            return True
+        key = key_of_words(run, odd)
+        if not AND.isdisjoint(run) and key not in self._joined:
+            return False
+        governs = run[1] in ARTICLES and not run[0].endswith(_INFINITIVES)
+        return not governs or key in self._governing
+
+    def quoted(self, key: str) -> str | None:
+        """Return the skill that these words name where they stand in prose."""
+        one = self.listed.get(key)
+        return one if one and self._is_telling(key, one) else None
+
+    def _is_telling(self, key: str, one: str) -> bool:
+        if BESIDE in key:
+            return key.count(BESIDE) < LONGEST
+        return one in self.ours and len(key) > 1 and key not in _GENERIC
