@@ -32,6 +32,11 @@ _SHARED = "shared"
 _names = (f"test_{number}" for number in itertools.count())
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Binary content names no test: what gzip packs holds the second of it, and each process collects in its own."""
+    return f"{argname} of {len(val)} bytes" if isinstance(val, bytes) and not val.isascii() else None
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _never_settled() -> Iterator[None]:
     """Of a thousand servers that start in this process, each would look twice through all that the tests hold."""
