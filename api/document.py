@@ -54,7 +54,8 @@ Stores postings and profiles, ranks each side for the other, and gives the reaso
   the identity provider, as `Authorization: Bearer …`. Each call below says which roles may make it.
 - **A first try.** Store a posting and a profile (`PUT`), then ask for `/v1/profiles/{profile_id}/suggestions` or
   `/v1/postings/{posting_id}/candidates`. Recruiters see a profile only if `visible_to_recruiters` is true.
-- **Scores.** A score is the sum of its `contributions`; what one side does not say counts as average.
+- **Scores.** A score is the sum of its `contributions`; what one side does not say counts as average, but
+  skills that a profile does not name as none.
 - **Pages.** Send an answer's `cursor` for the next page; it is null after the last.
 - **Errors** are `application/problem+json` (RFC 9457), in French where `Accept-Language` prefers it. Unknown fields and
   parameters are refused (422).

@@ -20,6 +20,8 @@ SMALL_BETWEEN = 3
 
 _TELLING_SMALL = AND | ARTICLES
 """Small words by which two things are told from one, and a verb from a noun."""
+_ALONE = SMALL | {*"0123456789s"}
+"""Of one sign, and no end of a word: `s'exprimer`."""
 _INFINITIVES = ("er", "ir", "re")
 _JOINED = re.compile(r"(?<!\w)(?:et|and)(?!\w)")
 _GOVERNING = re.compile(r"\w+[ -](?:l['’]|l[ae][ -]|les[ -])")
@@ -168,8 +170,8 @@ class Tables:
         """Tell whether a name is ever worded so: not `développement et de partenariats`, nor `analyse les données`.
 
         Small words may be others than the name's, but two things that are joined are two, and what has an object
-        without a preposition is a verb: it does so where the name does. A letter is part of the word beside it: the end
-        of `chargé·e de l'administration` is no `e-administration`.
+        without a preposition is a verb: it does so where the name does. A first letter is the end of a word: that of
+        `chargé·e de l'administration` is no `e-administration`.
 
         Args:
             run: the words of the name, in lower case, with the small ones.
@@ -177,7 +179,7 @@ class Tables:
         """
         if len(run) < 3:
             return True
-        if not SMALL.isdisjoint(run) and any(len(word) == 1 and word not in SMALL for word in run):
+        if len(run[0]) == 1 and run[0] not in _ALONE and not SMALL.isdisjoint(run):
             return False
         if _TELLING_SMALL.isdisjoint(run):
             return True

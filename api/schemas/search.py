@@ -63,9 +63,10 @@ class SearchAsked(Received):
         min_length=1,
         max_length=MAX_QUERY,
         description="quoted phrases must stand in a document; what follows `-`, `sauf`, `hors`, `sans`, `pas de`, "
-        "`not` must not, nor `et X` and a short `, X` after it; places (`à Lyon`, `RSSI (69)`, `69003`), remote work, "
-        "contracts, languages, years of experience (`3-5 ans`: at least 3; `junior` 0, `confirmé` 3, `senior` 5) and "
-        "skills between commas are understood; a text that asks for nothing is refused",
+        "`not` must not, nor `et X` and a short `, X` after it (a place or a contract by the record's field); places "
+        "(`à Lyon`, `RSSI (69)`, `69003`), remote work, contracts, languages, years of experience (`3-5 ans`: 3 to 5; "
+        "`junior` 0 to 2, `confirmé` 3 or more, `senior` 5 or more) and skills between commas are understood; a text "
+        "that asks for nothing is refused",
         examples=['data scientist santé, Lyon, télétravail, Python, -PHP, "open data"'],
     )
     filters: FiltersAsked = FiltersAsked()

@@ -86,6 +86,8 @@ def test_prose_names_skills_verbatim(thesaurus: Thesaurus, text: str, expected: 
         ("Le·la chargé·e de l’administration de la scène", []),
         ("les actions dites re-centralisées, chaque re-confection", []),
         ("projet d'e-administration", ["e-administration"]),
+        ("connaissance du cycle en V et agile", ["cycle en V", "agile"]),
+        ("support de niveau 1 et 2", ["support de niveau 1"]),
         ("analyse de données", ["analyse de données"]),
         ("Gérer le stock", ["Gérer le stock"]),
         ("Traiter les données", ["Traiter les données"]),

@@ -502,6 +502,9 @@ def test_years_of_experience_are_asked_for_at_least(text: str, words: str, years
         ("pas plus de 5 ans", 0, 5),
         ("0-2 ans", 0, 2),
         ("3 à 5 ans", 3, 5),
+        ("3 ans à 5 ans", 3, 5),
+        ("entre 3 et 5 ans", 3, 5),
+        ("between 3 and 5 years", 3, 5),
         ("3-5 ans minimum", 3, None),
         ("junior, 1 an", 1, 2),
         ("junior, 4 ans", 4, None),
@@ -525,6 +528,8 @@ def test_years_are_asked_for_at_most_where_the_words_say_so(text: str, least: fl
 @pytest.mark.parametrize(
     ("text", "word", "least", "most"),
     [
+        ("pas de profils juniors", "juniors", 3, None),
+        ("pas de profil senior", "senior", 0, 4),
         ("pas de débutant", "débutant", 3, None),
         ("-junior", "junior", 3, None),
         ("hors seniors", "seniors", None, None),
@@ -611,3 +616,26 @@ def test_full_text_search_looks_for_spellings(part: str, wanted: str) -> None:
 def test_prose_that_was_pasted_refuses_nothing(text: str, words: str) -> None:
     assert parse(text).excluded == ()
     assert not words or parse(text).words == words
+
+
+def test_several_levels_may_be_refused() -> None:
+    query = parse("développeur, ni junior ni senior")
+    assert (query.excluded, query.experience_years, query.experience_years_max) == (("junior", "senior"), 3, 4)
+
+
+@pytest.mark.parametrize("text", ["sauf Lyon et stage", "hors stage et Lyon"])
+def test_all_but_a_place_and_a_contract_refuses_both(text: str) -> None:
+    query = parse(f"développeur, {text}")
+    assert (query.contracts, query.excluded_contracts) == ((), (Contract.INTERNSHIP,))
+    assert query.excluded_places == ("Lyon",)
+
+
+def test_machine_learning_is_refused_whole() -> None:
+    assert parse("développeur, pas d'apprentissage automatique") == SearchQuery(
+        "développeur", excluded=("apprentissage automatique",)
+    )
+
+
+def test_a_contract_that_is_in_force_is_always_told() -> None:
+    query = parse(", ".join(f"-w{number}" for number in range(20)) + ", -CDI, Java")
+    assert query.apart in query.excluded

@@ -393,6 +393,9 @@ def test_skills_share_equally_and_stop_at_sixty_four() -> None:
         ("À la recherche d'un poste de data analyst", "data analyst"),
         ("Looking for a new position as a data engineer", "data engineer"),
         ("UX designer | à l’écoute du marché", "ux designer"),
+        ("En recherche d’un poste en tant que juriste", "juriste"),
+        ("Conseillère en recherche d’emploi", "conseiller en recherche d'emploi"),
+        ("Accompagnateur en reconversion professionnelle", "accompagnateur en reconversion professionnelle"),
         ("Ingénieure de recherche", "ingénieur de recherche"),
         ("Chercheur en IA", "chercheur en ia"),
         ("Coordinateur vie étudiante", "coordinateur vie étudiant"),
@@ -651,6 +654,16 @@ def test_what_the_thesaurus_leaves_out_of_the_prose_is_no_evidence_of_a_listed_s
     reader = Reader({"excel": "skill:excel"})
     known, other = skills(profile("x", skills=("Excel", "Zorglub"), summary="I excel with zorglub."), reader)
     assert (known.quoted, other.quoted) == (None, "zorglub")
+
+
+@pytest.mark.parametrize("word", ["pas zq", "no Q1ﬁ"])
+def test_a_text_that_denies_many_names_many_times_is_read_quickly(word: str) -> None:
+    name = word.split()[1]
+    listed = tuple(name + f" {word}" * more for more in range(40))
+    started = time.process_time()
+    found = skills(profile("x", summary=f"{word} " * 3_000, skills=listed), NOTHING_READ)
+    assert time.process_time() - started < 2
+    assert found[0].quoted is None
 
 
 def test_what_a_record_lists_and_denies_is_listed_alone() -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple, Self
 
 from matcher.core import denial
@@ -33,6 +34,8 @@ _NO_TOOL = re.compile(
     r"|\b[A-Z]\.)\s*$"
 )
 """What stands before a letter that is a grade's, a licence's or a person's, and before `Go` that is a measure."""
+_MOST_DENIED = 32
+"""Times that a text may deny a name before it is read no further: each is looked at closely."""
 _OCCUPATION = re.compile(r"^Métier de référence[ \t\u00a0]*:.*", re.MULTILINE)
 """The line in which a publisher files a posting under an occupation: no skill is asked for there."""
 _MOST_PASSAGES = 8
@@ -303,7 +306,8 @@ def _quote(skill: Skill, said: _Said) -> str | None:
         else:
             edge = f"[{re.escape(edges)}\\w]"
             every = re.finditer(rf"(?<!{edge}){re.escape(wanted)}(?!{edge})", text, re.IGNORECASE)
-            start = next((one.start() for one in every if not denial.denies(text, *one.span())), -1)
+            looked = islice(every, _MOST_DENIED)
+            start = next((one.start() for one in looked if not denial.denies(text, *one.span())), -1)
         if start >= 0:
             return said.readable.quote(start, start + len(wanted))
     return None
@@ -312,21 +316,25 @@ def _quote(skill: Skill, said: _Said) -> str | None:
 def _place(wanted: str, prose: str, edges: str, *, unless: re.Pattern[str] | None = None) -> int:
     """Return where a name first stands that no letter, digit or other sign goes on and nothing denies, or -1.
 
+    A name that is denied _MOST_DENIED times is.
+
     Args:
         wanted: the name.
         prose: where it is looked for.
         edges: the signs that go on a word, beside letters and digits.
         unless: finds what must not stand before it.
     """
-    start = prose.find(wanted)
-    while start >= 0:
+    start, denied = prose.find(wanted), 0
+    while start >= 0 and denied < _MOST_DENIED:
         around = prose[start - 1 : start] + prose[start + len(wanted) : start + len(wanted) + 1]
         whole = not any(sign.isalnum() or sign in edges for sign in around)
         is_other = whole and unless and unless.search(prose[max(0, start - _READ_BEFORE) : start])
-        if whole and not is_other and not denial.denies(prose, start, start + len(wanted)):
-            break
+        if whole and not is_other:
+            if not denial.denies(prose, start, start + len(wanted)):
+                return start
+            denied += 1
         start = prose.find(wanted, start + 1)
-    return start
+    return -1
 
 
 def _is_ambiguous(skill: Skill) -> bool:

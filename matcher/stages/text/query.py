@@ -120,7 +120,7 @@ def parse(text: str) -> SearchQuery:
         left, said = taken(pattern, left, lambda found: found[0])
         contracts += [contract] if said and not any(map(pattern.fullmatch, [*excluded, *refused.contracts])) else []
     apart = _apart(refused.contracts)
-    excluded += [apart] if apart else []
+    excluded[:0] = [apart] if apart else []
     unwanted_contracts = [_contract(name) for name in refused.contracts if not apart or bare(name) != bare(apart)]
     left, level = seniority_in(left)
     years = both(years, level or seniority_refused(excluded))

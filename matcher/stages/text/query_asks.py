@@ -36,7 +36,8 @@ _OR_LESS = r"(?:\s*(?:et|ou|and|or)\s+(?:moins|less)|\s+(?:au\s+)?max(?:imum)?\b
 _LASTING = r"\s+(?:renouvelables?|renewable|(?:de\s+)?(?:contrat|mission|contract|assignment)s?)\b"
 _YEARS = re.compile(
     rf"(?<![\w.,/+-])(?P<lead>exp[ée]rience\s*(?:de|:|of)?\s+)?(?P<less>{_LESS}\s*)?(?P<least>{_MORE}\s*)?"
-    rf"(?P<low>\d{{1,2}})\s*(?:(?:[-–/]|à|to|ou|or)\s*(?P<high>\d{{1,2}})\s*)?(?P<plus>\+\s*)?[\s-]?{_UNIT}"
+    rf"(?P<between>(?:entre|between)\s+)?(?P<low>\d{{1,2}})\s*(?:{_UNIT}\s*)?"
+    rf"(?:(?:[-–/]|à|to|ou|or|(?(between)(?:et|and)|(?!)))\s*(?P<high>\d{{1,2}})\s*)?(?P<plus>\+\s*)?[\s-]?{_UNIT}"
     rf"(?P<more>{_OR_MORE})?(?P<most>{_OR_LESS})?(?P<tail>\s+{_EXPERIENCE})?(?P<or_more>{_OR_MORE})?(?P<or_less>{_OR_LESS})?"
     rf"(?P<lasting>{_LASTING})?",
     re.IGNORECASE,
@@ -151,7 +152,11 @@ def seniority_in(text: str) -> tuple[str, Years | None]:
 
 def seniority_refused(words: Sequence[str]) -> Years | None:
     """Return what is asked for where a level is refused: 3 years for `pas de débutant`, 4 at most for `-senior`."""
-    return next((beyond for pattern, _, beyond in _SENIORITY if beyond and any(map(pattern.fullmatch, words))), None)
+    refused = [beyond for pattern, _, beyond in _SENIORITY if beyond and any(map(pattern.fullmatch, words))]
+    if not refused:
+        return None
+    most = min((years.most for years in refused if years.most is not None), default=None)
+    return Years(max(years.least for years in refused), most)
 
 
 def both(years: Years | None, level: Years | None) -> Years | None:

@@ -92,7 +92,14 @@ _CONTRACT_OF = re.compile(
 """What may stand before a contract."""
 _ALL_BUT = re.compile(r"sauf|hors\s(?!de\b)|hormis|except|excluding|[àa] l", re.IGNORECASE)
 """What leaves out things of more than one sort: `sauf Lyon et PHP`."""
-_BOTH = {("place", "word"), ("contract", "word"), ("word", "contract")}
+_BOTH = {("place", "word"), ("place", "contract"), ("contract", "place"), ("contract", "word"), ("word", "contract")}
+_PEOPLE_OF = re.compile(
+    r"(?:profils?|candidate?s?|profiles?|candidates?)\s+(?=junior|s[ée]nior|d[ée]butant|confirm[ée]|exp[ée]riment[ée])",
+    re.IGNORECASE,
+)
+"""What may stand before a level."""
+_LEARNING = re.compile(r"apprentissage\s+(?:automatique|profond|statistique|supervis[ée])(?![\w-])", re.IGNORECASE)
+"""One thing, of which the first word alone is a contract."""
 _BULLET = re.compile(r"(?:^|\n)[ \t]*[-–—−‐‑•*](?=\s|\w)")
 _ARTICLES = re.compile(
     r"(?:(?:les?|la|du|des|de|en|[àa]|sur|dans|in|at|the|any|of)\s+|[ld]['’](?=\w)){0,2}", re.IGNORECASE
@@ -335,7 +342,14 @@ def _item(text: str, at: int, *, lone: bool) -> _Item | None:
     for pattern, _ in CONTRACTS:
         if said := pattern.match(left, before.end() if before else 0):
             return _Item("contract", at + said.end(), said[0])
-    tokens = _tokens(text, at)
+    return _place_or_word(text, at, lone=lone)
+
+
+def _place_or_word(text: str, at: int, *, lone: bool) -> _Item | None:
+    if learning := _LEARNING.match(text, at):
+        return _Item("word", learning.end(), learning[0])
+    people = _PEOPLE_OF.match(text, at)
+    tokens = _tokens(text, people.end() if people else at)
     if not tokens:
         return None
     words = [token[0] for token in tokens]

@@ -14,7 +14,7 @@ _SEARCHES = (
     r"demandeu(?:r|se) d['’]emploi",
     r"open to work",
     r"en reconversion(?: professionnelle)?(?: vers| dans| en| comme| :)?",
-    r"étudiante?s?(?:·e|\(e\))? en",
+    r"étudiante?(?:·e|\(e\))? en",
     r"student in",
 )
 _WANTED = (
@@ -24,11 +24,13 @@ _WANTED = (
 _SITUATION = re.compile(
     rf"(?<!\w)(?:{'|'.join(_SEARCHES)})\s*"
     r"(?:(?:d['’]|de |un |une |mon |ma |an? |my )*(?:nouvel(?:le)? |nouveau |new |premi(?:er|ère) )?"
-    rf"(?:{'|'.join(_WANTED)})?(?!\w)\s*(?:(?:de|en|d['’]|dans|comme|as an?|as|in)(?!\w)\s*)?)",
+    rf"(?:{'|'.join(_WANTED)})?(?!\w)\s*(?:(?:de|en tant que|en|d['’]|dans|comme|as an?|as|in)(?!\w)\s*)?)",
     re.IGNORECASE,
 )
+_HELPS = re.compile(r"\s*(?:conseill|accompagn|coach|chargée? d)", re.IGNORECASE)
+"""Whose trade is other people's situation."""
 
 
 def without_situation(headline: str) -> str:
     """Return what a headline says beside the situation that somebody is in; nothing where it says no more."""
-    return _SITUATION.sub(" ", headline)
+    return headline if _HELPS.match(headline) else _SITUATION.sub(" ", headline)
