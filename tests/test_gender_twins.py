@@ -12,6 +12,8 @@ from benchmarks import twins
 from matcher.core.domain import Posting, PostingId, Profile, ProfileId
 from matcher.stages.text import neutral
 
+pytestmark = pytest.mark.no_cover  # others run the same lines; measured, these take twice as long
+
 TARGET = 0.995
 
 

@@ -28,6 +28,8 @@ from matcher.stages.rank import SLACK, TICK, agreements, highest, most, total
 from tests.deriving import Deriver
 from tests.fakes import FakeEncoder, FakeTerms, FakeThesaurus
 
+pytestmark = pytest.mark.no_cover  # others run the same lines; measured, these take twice as long
+
 TODAY = date(2026, 11, 23)
 FORUM = forum(postings=120, profiles=240, today=TODAY)
 RECORDS: tuple[Record, ...] = (*FORUM.postings, *FORUM.profiles)

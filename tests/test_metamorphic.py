@@ -51,6 +51,8 @@ from tests.fakes import FakeEncoder, FakeStore, FakeTerms, FakeThesaurus
 from tests.forums import KNOWN, KNOWN_SKILLS, SKILLS, TODAY, changed, forums, numbered
 from tests.stages.test_eligibility import may_be_offered, may_meet, regions_of
 
+pytestmark = pytest.mark.no_cover  # others run the same lines; measured, these take twice as long
+
 WEIGHTS = Weights()
 ENCODERS = Encoders(
     FakeEncoder(dimension=12), FakeEncoder(dimension=8), FakeEncoder(dimension=10), Prose(FakeTerms(), 0.6)

@@ -20,6 +20,8 @@ from matcher.stores import open_store
 from matcher.stores.snapshots import Snapshots
 from tests.fakes import FakeEncoder, FakeThesaurus
 
+pytestmark = pytest.mark.no_cover  # others run the same lines; measured, these take twice as long
+
 TODAY = date(2026, 11, 23)
 FORUM = forum(postings=60, profiles=60, today=TODAY)
 TWINS = [replace(posting, id=PostingId(f"{posting.id}-again")) for posting in FORUM.postings[:20]]

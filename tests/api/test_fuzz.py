@@ -21,6 +21,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access import ALLOWED
 
+pytestmark = pytest.mark.no_cover  # others run the same lines; measured, these take twice as long
+
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "8"))
 """Of each call, valid and invalid each."""
 LONG = 5
