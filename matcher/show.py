@@ -92,9 +92,7 @@ def print_answer(out: Console, matcher: Matcher, record: Record, answer: Answer,
     other = Kind.POSTING if isinstance(record, Profile) else Kind.PROFILE
     table = _table_of(matcher, other, answer.explanations, language, title=_shown(record, language))
     out.print(table if answer.explanations else f"{describe(record, language)}\n{_NONE[language][other.other]}")
-    out.print(
-        f"[dim]{_ELIGIBLE[language][answer.eligible > 1].format(len(answer.explanations), answer.eligible)}[/dim]"
-    )
+    out.print(_how_many(answer.explanations, answer.eligible, language))
 
 
 def print_found(out: Console, matcher: Matcher, kind: Kind, found: Found, *, language: str) -> None:
@@ -106,7 +104,7 @@ def print_found(out: Console, matcher: Matcher, kind: Kind, found: Found, *, lan
         names = {region.code: region.name for region in REGIONS} if facet == "region" else {}
         most = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
         out.print(f"[dim]{facet}: {', '.join(f'{names.get(value, value)} {number}' for value, number in most)}[/dim]")
-    out.print(f"[dim]{_ELIGIBLE[language][found.total > 1].format(len(found.explanations), found.total)}[/dim]")
+    out.print(_how_many(found.explanations, found.total, language))
 
 
 def _table_of(
@@ -124,6 +122,10 @@ def _table_of(
         shown = _shown(matcher.get(kind, match.id_of(kind)), language)
         table.add_row(str(match.rank), f"{match.score:.3f}", shown, _reasons(explanation, language))
     return table
+
+
+def _how_many(shown: Sequence[Explanation], eligible: int, language: str) -> str:
+    return f"[dim]{_ELIGIBLE[language][eligible > 1].format(len(shown), eligible)}[/dim]"
 
 
 def _shown(record: Record, language: str) -> str:

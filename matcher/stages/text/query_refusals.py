@@ -94,7 +94,7 @@ _ALL_BUT = re.compile(r"sauf|hors\s(?!de\b)|hormis|except|excluding|[àa] l", re
 """What leaves out things of more than one sort: `sauf Lyon et PHP`."""
 _BOTH = {("place", "word"), ("place", "contract"), ("contract", "place"), ("contract", "word"), ("word", "contract")}
 _PEOPLE_OF = re.compile(
-    r"(?:profils?|candidate?s?|profiles?|candidates?)\s+(?=junior|s[ée]nior|d[ée]butant|confirm[ée]|exp[ée]riment[ée])",
+    r"(?:profils?|profiles?|candidate?s?)\s+(?=junior|s[ée]nior|d[ée]butant|confirm[ée]|exp[ée]riment[ée])",
     re.IGNORECASE,
 )
 """What may stand before a level."""
