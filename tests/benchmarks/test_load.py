@@ -1,6 +1,7 @@
 """The load generator counts from the moment at which a request was due."""
 
 import asyncio
+import gc
 import json
 from collections.abc import Sequence
 
@@ -18,11 +19,14 @@ class _Server:
     def __init__(self) -> None:
         self.seen: list[str] = []
         self.connections = 0
+        self.frozen = 0
+        """Objects that are not looked through for cycles."""
         self._open = asyncio.Event()
         self._open.set()
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self.frozen = gc.get_freeze_count()
         while True:
             try:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode()
@@ -76,6 +80,14 @@ def test_a_stall_is_felt_by_every_request_that_was_due_meanwhile() -> None:
 def test_a_closed_loop_hides_a_stall_from_all_but_those_it_caught() -> None:
     done, _ = _with_server(["/"] * 5 + ["/stall"] + ["/"] * 34, clients=2, rate_per_s=None)
     assert np.count_nonzero(np.array(done.latency_ms[200]) >= STALL_MS / 2) == 2
+
+
+def test_what_the_process_holds_beside_is_not_looked_through_for_cycles_meanwhile() -> None:
+    held = [[number] for number in range(10_000)]
+    before = gc.get_freeze_count()
+    _, server = _with_server(["/"], clients=1, rate_per_s=None)
+    assert server.frozen >= before + len(held)
+    assert gc.get_freeze_count() == 0
 
 
 def test_requests_leave_on_schedule() -> None:
