@@ -131,7 +131,7 @@ class Population:
 
     def empty(self) -> Corpus:
         """Return a corpus of nothing."""
-        return Corpus(self.dimensions, near=self.thesaurus.near, terms_share=self.terms_share)
+        return Corpus(self.dimensions, thesaurus=self.thesaurus, terms_share=self.terms_share)
 
     @property
     def embedder(self) -> Any:
@@ -392,7 +392,7 @@ def _snapshot(corpus: Corpus, population: Population) -> dict[str, Any]:
         Corpus.load(
             current[0],
             population.dimensions,
-            near=population.thesaurus.near,
+            thesaurus=population.thesaurus,
             terms_share=population.terms_share,
         )
         ready = time.perf_counter() - started

@@ -17,8 +17,8 @@ from matcher.comparison import Comparison, Question, Ranking, Side
 from matcher.core.domain import Facet, Kind, Match, Record, Variety, Weights, kind_of
 from matcher.core.errors import NotFound, SnapshotRefused
 from matcher.core.pages import NOTHING, Seen
-from matcher.core.ports import Vectors
-from matcher.core.skills import Near, Skill
+from matcher.core.ports import Thesaurus, Vectors
+from matcher.core.skills import Skill
 from matcher.core.terms import Terms
 from matcher.core.traits import TraitTable
 from matcher.finding import Bounds, Page, page
@@ -75,19 +75,18 @@ class Figures:
 class Corpus:
     """All documents that can be matched now."""
 
-    def __init__(self, dimensions: Mapping[Facet, int], *, near: Near, terms_share: float = 0.0) -> None:
+    def __init__(self, dimensions: Mapping[Facet, int], *, thesaurus: Thesaurus, terms_share: float = 0.0) -> None:
         """Make an empty one.
 
         Args:
             dimensions: of each facet's vectors.
-            near: the thesaurus: which skills stand in for one.
+            thesaurus: which skills stand in for one.
             terms_share: what the cosine of terms counts in a body's; 0 means that no terms are kept.
         """
         self._dimensions = dimensions
-        self._near = near
         self._terms_share = terms_share
         self.sides = {kind: Side(FacetIndex(_compared_whole(dimensions), terms_share=terms_share)) for kind in Kind}
-        self.vocabulary = Vocabulary(dimensions[Facet.SKILLS], near)
+        self.vocabulary = Vocabulary(dimensions[Facet.SKILLS], thesaurus)
         self._introduce()
 
     def count(self, kind: Kind) -> int:
@@ -326,16 +325,18 @@ class Corpus:
             side.skills.save(folder / kind / "skills.npz")
 
     @classmethod
-    def load(cls, folder: Path, dimensions: Mapping[Facet, int], *, near: Near, terms_share: float = 0.0) -> Self:
+    def load(
+        cls, folder: Path, dimensions: Mapping[Facet, int], *, thesaurus: Thesaurus, terms_share: float = 0.0
+    ) -> Self:
         """Read what `save` wrote; the caller has checked the files' digests.
 
         Raises:
             SnapshotRefused: the files cannot be read or do not fit each other.
         """
-        corpus = cls(dimensions, near=near, terms_share=terms_share)
+        corpus = cls(dimensions, thesaurus=thesaurus, terms_share=terms_share)
         try:
             corpus.vocabulary = Vocabulary.load(
-                folder / "vocabulary.npz", dimension=dimensions[Facet.SKILLS], near=near
+                folder / "vocabulary.npz", dimension=dimensions[Facet.SKILLS], thesaurus=thesaurus
             )
             for kind in Kind:
                 corpus.sides[kind] = corpus._load_side(folder / kind)

@@ -96,11 +96,11 @@ class Deriver:
 
     def corpus(self) -> Corpus:
         """Return a corpus of nothing."""
-        return Corpus(self.dimensions, near=self._thesaurus.near, terms_share=self._terms_share)
+        return Corpus(self.dimensions, thesaurus=self._thesaurus, terms_share=self._terms_share)
 
     def restored(self, folder: Path) -> Corpus:
         """Return the corpus that was saved in a folder."""
-        return Corpus.load(folder, self.dimensions, near=self._thesaurus.near, terms_share=self._terms_share)
+        return Corpus.load(folder, self.dimensions, thesaurus=self._thesaurus, terms_share=self._terms_share)
 
     def forget(self) -> None:
         """Drop what is kept in memory of texts."""

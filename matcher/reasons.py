@@ -93,7 +93,7 @@ class Reasons:
                 yield explain(match, meet(posting, profile))
 
     def _meet(self, posting: Sheet, profile: Sheet) -> Met:
-        return meet(posting, profile, near=self._thesaurus.near, quotes=self._quotes)
+        return meet(posting, profile, thesaurus=self._thesaurus, quotes=self._quotes)
 
     def _kept(self, posting: Sheet, profile: Sheet) -> Met:
         """Return the same from memory, where neither of the two has changed since."""

@@ -164,6 +164,18 @@ def trades_and_terms(neutral: Neutral, lexicon: Path = LEXICON) -> set[str]:
     return {form for concept in _lexicon(lexicon, neutral, kinds) for form in concept.forms}
 
 
+def proper_names(lexicon: Path = LEXICON) -> set[str]:
+    """Return the entries of the lexicon that are known by a name of their own, by id: `Rust`, `dbt`.
+
+    Such a name is the same in both languages, or written with a capital.
+
+    Raises:
+        ModelUnavailable: the lexicon is missing or damaged.
+    """
+    rows = _rows(lexicon, ("id", "fr", "en"))
+    return {entry for entry, french, english in rows if french == english or french != french.lower()}
+
+
 def groups(lexicon: Path = LEXICON) -> dict[str, str]:
     """Return the group of each entry of the lexicon, by id: what is broader than it.
 

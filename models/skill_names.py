@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from models import concepts
@@ -55,16 +55,20 @@ class Tables:
         siblings: Mapping[str, Sequence[str]],
         said: Sequence[Relation],
         groups: Mapping[str, str],
+        proper: Container[str],
         unsure: Iterable[Doubtful],
         unskilled: Iterable[str],
     ) -> None:
         """Take the skills, which skill each entry of the lexicon is, and what is said of the entries and of names.
+
+        `proper` are the entries that are known by a name of their own.
 
         What the lexicon knows as something else than a skill is no alternative name of one: ESCO has `DPO` for a
         consensus of blockchains.
         """
         self.ours = {*owners.values()}
         """Those that the lexicon knows: they go before those that ESCO alone knows."""
+        self._proper = {skill for entry, skill in owners.items() if entry in proper}
         labels: dict[str, str] = {}
         others: dict[str, str] = {}
         our_labels: dict[str, str] = {}
@@ -89,6 +93,7 @@ class Tables:
         # What the lexicon says goes before ESCO, whose SPARK is another; and a label before an alternative one.
         self.listed = {**others, **labels, **our_others, **our_labels}
         """Names of skills, by their words."""
+        self._known = {*self.listed.values()}
         self._starts = self._first_words()
         self._written = {
             written: start
@@ -139,6 +144,16 @@ class Tables:
             same = (other for other, of in self._group_of.items() if of == group)
             self._fields[skill, name.field] = {*near, *same} - {skill}
         return self._fields[skill, name.field]
+
+    def tells_apart(self, one: str, other: str) -> bool:
+        """Tell whether two skills are nearer than the files say to nobody but an encoder.
+
+        What the lexicon holds was compared by hand. A name of its own (`Rust`, `React`) is made of pieces of words that
+        have nothing to do with it (`rustines`, `réacteurs`).
+        """
+        if one in self.ours and other in self.ours:
+            return True
+        return (one in self._proper and other in self._known) or (other in self._proper and one in self._known)
 
     def starts(self, words: Iterable[str], odd: Mapping[str, str]) -> list[Start | None]:
         """Return what begins with each word of a text.

@@ -26,7 +26,7 @@ from models.relations import RELATIONS
 from models.skill_names import Tables
 from models.skill_words import key_of, key_of_words, plain, words_of
 
-VERSION = "4"
+VERSION = "5"
 _WITHIN = re.compile(r"[ \t\u00a0\u202f'’/–-]*")
 """What may stand between two words of a name."""
 _EDGES = frozenset("&@")
@@ -108,6 +108,10 @@ class Thesaurus:
         """Return the skills that partly stand in for one, with how far, without itself."""
         return self._tables.near.get(name, {})
 
+    def tells_apart(self, one: str, other: str) -> bool:
+        """Tell whether it knows two skills so well that what it does not say of them is not so."""
+        return self._tables.tells_apart(one, other)
+
     def _counts(self, text: str, run: Sequence[tuple[int, int]], first: str) -> bool:
         start, end = run[0][0], _end(text, run[-1])
         gaps = (text[one[1] : other[0]] for one, other in pairwise(run))
@@ -159,7 +163,12 @@ class Thesaurus:
     def _read(self) -> tuple[Any, ...]:
         table, lexicon, relations, unsure = self._files
         skills, owners = concepts.read_with_owners(self._neutral, kinds=FAMILIES["skill"], table=table, lexicon=lexicon)
-        said = concepts.nearness(lexicon), related.read(relations), concepts.groups(lexicon)
+        said = (
+            concepts.nearness(lexicon),
+            related.read(relations),
+            concepts.groups(lexicon),
+            concepts.proper_names(lexicon),
+        )
         return skills, owners, *said, doubtful.read(unsure), concepts.trades_and_terms(self._neutral, lexicon)
 
 

@@ -34,7 +34,7 @@ class Deriver:
 
     def empty(self) -> Corpus:
         """A corpus of nothing."""
-        return Corpus(self.encoders.dimensions, near=self.thesaurus.near, terms_share=self.encoders.terms_share)
+        return Corpus(self.encoders.dimensions, thesaurus=self.thesaurus, terms_share=self.encoders.terms_share)
 
     def corpus(self, records: Iterable[Record]) -> Corpus:
         """A corpus of some records, in their order."""

@@ -86,15 +86,19 @@ class FakeKeys:
 
 
 class FakeThesaurus:
-    """Knows the skills that it is told: names by spelling, in lower case, and what is near a name."""
+    """Knows what it is told: names of skills by spelling, in lower case, what is near them, and what to tell apart."""
 
     fingerprint = "fake"
 
     def __init__(
-        self, names: Mapping[str, str] | None = None, near: Mapping[str, Mapping[str, float]] | None = None
+        self,
+        names: Mapping[str, str] | None = None,
+        near: Mapping[str, Mapping[str, float]] | None = None,
+        apart: Iterable[Collection[str]] = (),
     ) -> None:
         self._names = names or {}
         self._near = near or {}
+        self._apart = frozenset(map(frozenset, apart))
 
     def names(self, texts: Sequence[str]) -> list[str | None]:
         return [self._names.get(text.lower()) for text in texts]
@@ -113,6 +117,9 @@ class FakeThesaurus:
 
     def near(self, name: str) -> Mapping[str, float]:
         return self._near.get(name, {})
+
+    def tells_apart(self, one: str, other: str) -> bool:
+        return frozenset((one, other)) in self._apart
 
 
 class FakeFeedbacks:

@@ -54,7 +54,7 @@ KNOWN = FakeThesaurus(
 )
 DERIVE = Deriver(ENCODERS, KNOWN)
 corpus_of = DERIVE.corpus
-load = partial(Corpus.load, dimensions=DIMENSIONS, near=KNOWN.near, terms_share=ENCODERS.terms_share)
+load = partial(Corpus.load, dimensions=DIMENSIONS, thesaurus=KNOWN, terms_share=ENCODERS.terms_share)
 
 
 def best(corpus: Corpus, record: Record, k: int = 1000) -> Ranking:
@@ -280,7 +280,7 @@ def test_a_vocabulary_that_is_damaged_or_of_other_sets_is_refused(tmp_path: Path
         with pytest.raises(SnapshotRefused):
             load(tmp_path)
     for dimension, reason in ((DIMENSIONS[Facet.SKILLS], "not there"), (3, "differ")):
-        Vocabulary(dimension, KNOWN.near).save(path)
+        Vocabulary(dimension, KNOWN).save(path)
         with pytest.raises(SnapshotRefused, match=reason):
             load(tmp_path)
 

@@ -295,7 +295,7 @@ def assert_alike(one: Match, other: Match) -> None:
 
 
 def assert_explained(match: Match, posting: Sheet, profile: Sheet) -> None:
-    skills = explain(match, meet(posting, profile, near=KNOWN.near, quotes=partial(quotes, thesaurus=KNOWN))).skills
+    skills = explain(match, meet(posting, profile, thesaurus=KNOWN, quotes=partial(quotes, thesaurus=KNOWN))).skills
     assert len(skills) == len(posting.skills)
     assert isinstance(posting.record, Posting)
     assert isinstance(profile.record, Profile)

@@ -270,6 +270,10 @@ class Thesaurus(Protocol):
         """Return the skills that partly stand in for one, with how far (0 to 1, below 1), without itself."""
         ...
 
+    def tells_apart(self, one: str, other: str) -> bool:
+        """Tell whether it knows two skills, by name, so well that vectors add nothing to `near`: `Sass` and `SAS`."""
+        ...
+
 
 class Store(Protocol):
     """The database: the truth. Every write is one transaction with its rows in the change log."""

@@ -3,11 +3,13 @@
 The ranking and its explanation both ask `nearnesses`, so that what is called matched is what was counted.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from matcher.core.ports import Thesaurus
 
 SAME = 0.8
 """The cosine from which two names are names of one skill (`accessibilité`, `accessibilité numérique`)."""
@@ -17,9 +19,6 @@ SLACK = 1e-3
 """How far a cosine from a matrix product may lie from the same cosine computed alone."""
 PROSE_SHARE = 0.5
 """What a skill that a posting only mentions counts beside one that it lists."""
-
-Near = Callable[[str], Mapping[str, float]]
-"""A skill's one name in, the skills near it out: `Thesaurus.near`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +51,30 @@ def nearnesses(
     *,
     names: Sequence[str],
     vectors: npt.NDArray[np.float32],
-    near: Near,
+    thesaurus: Thesaurus,
 ) -> npt.NDArray[np.float32]:
     """Return how far each of some skills stands in for each asked for: 1 the same, 0 not at all; shape (asked, skills).
 
     The same name is the same skill; else what the thesaurus says; else what the vectors say, to which rivals are often
-    the same (`AKS`, `EKS`). What else is asked for changes no value, not in the last bit.
+    the same (`AKS`, `EKS`), and not of what the thesaurus tells apart. What else is asked for changes no value, not in
+    the last bit.
 
     Args:
         asked: the skills that a posting asks for.
         asked_vectors: their unit vectors, shape (asked, dimension).
         names: the one name of each other skill.
         vectors: their unit vectors, shape (skills, dimension).
-        near: the thesaurus.
+        thesaurus: what is known of them.
     """
     found = graded(np.einsum("ad,rd->ar", asked_vectors, vectors))
     places: dict[str, list[int]] = {}
     for place, name in enumerate(names):
         places.setdefault(name, []).append(place)
     for row, skill in zip(found, asked, strict=True):
-        known = near(skill.name)
+        for place in np.flatnonzero(row).tolist():
+            if thesaurus.tells_apart(skill.name, names[place]):
+                row[place] = 0.0
+        known = thesaurus.near(skill.name)
         for name in places.keys() & known.keys():
             row[places[name]] = known[name]
         if skill.name in places:

@@ -16,8 +16,8 @@ from matcher.core.domain import ASPECTS, Evidence, Explanation, Facet, Match, Re
 from matcher.core.letters import fold, without_accents
 from matcher.core.pages import lot
 from matcher.core.places import distance_km
-from matcher.core.ports import Vectors
-from matcher.core.skills import Near, Skill, nearnesses
+from matcher.core.ports import Thesaurus, Vectors
+from matcher.core.skills import Skill, nearnesses
 
 Quotes = Callable[[Record, Sequence[Skill]], Sequence[str | None]]
 """How a document's prose names each of some skills, verbatim: `text.quotes`."""
@@ -73,13 +73,13 @@ class Met:
     """Made where it is first written."""
 
 
-def meet(posting: Sheet, profile: Sheet, *, near: Near, quotes: Quotes) -> Met:
+def meet(posting: Sheet, profile: Sheet, *, thesaurus: Thesaurus, quotes: Quotes) -> Met:
     """Return how a profile meets each skill that a posting asks for.
 
     A skill that the thesaurus does not know counts where both list it, and not where the profile's prose alone names
     it: then the missing skill has those words for its counterpart, and a sentence says so.
     """
-    skills = match_skills(posting, profile, near=near)
+    skills = match_skills(posting, profile, thesaurus=thesaurus)
     missing = [place for place, skill in enumerate(skills) if skill.evidence is Evidence.MISSING]
     words = quotes(profile.record, [posting.skills[place] for place in missing]) if missing else ()
     named = {place: quoted for place, quoted in zip(missing, words, strict=True) if quoted}
@@ -104,7 +104,7 @@ def explain(match: Match, met: Met) -> Explanation:
     return Explanation(match=match, skills=met.skills, sentence=sentence)
 
 
-def match_skills(posting: Sheet, profile: Sheet, *, near: Near) -> tuple[SkillMatch, ...]:
+def match_skills(posting: Sheet, profile: Sheet, *, thesaurus: Thesaurus) -> tuple[SkillMatch, ...]:
     """Say of each skill that the posting asks for whether it is evidenced, claimed, near or missing.
 
     The sum of share × similarity is what the ranking counted. Evidenced goes before claimed: what a person has done
@@ -114,7 +114,7 @@ def match_skills(posting: Sheet, profile: Sheet, *, near: Near) -> tuple[SkillMa
     total = sum(skill.share for skill in posting.skills)
     if not names or not posting.skills:
         return tuple(SkillMatch(asked.written, Evidence.MISSING, share=asked.share / total) for asked in posting.skills)
-    every = nearnesses(posting.skills, posting.vectors, names=names, vectors=profile.vectors, near=near)
+    every = nearnesses(posting.skills, posting.vectors, names=names, vectors=profile.vectors, thesaurus=thesaurus)
     bests = every.argmax(axis=1).tolist()
     found = []
     for asked, values, best in zip(posting.skills, every.tolist(), bests, strict=True):

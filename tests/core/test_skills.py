@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from matcher.core.skills import NEAR, PROSE_SHARE, SAME, Skill, cosines, graded, nearnesses
 from tests.fakes import FakeThesaurus
 
-KNOWN = FakeThesaurus(near={"javascript": {"react": 0.7, "html": 0.2}})
+KNOWN = FakeThesaurus(near={"javascript": {"react": 0.7, "html": 0.2}}, apart=[{"javascript", "java"}])
 ASKED = Skill("javascript", "javascript", listed="JavaScript")
 EAST = np.array([1.0, 0.0], dtype=np.float32)
 
@@ -21,7 +21,7 @@ def at(*angles: float) -> np.ndarray:
 def near(*others: tuple[str, float]) -> list[float]:
     """How far skills of those names and cosines stand in for JavaScript."""
     vectors = at(*(cosine for _, cosine in others))
-    (found,) = nearnesses([ASKED], EAST[None], names=[name for name, _ in others], vectors=vectors, near=KNOWN.near)
+    (found,) = nearnesses([ASKED], EAST[None], names=[name for name, _ in others], vectors=vectors, thesaurus=KNOWN)
     assert found.dtype == np.float32
     assert found.shape == (len(others),)
     return [float(value) for value in found]
@@ -36,6 +36,10 @@ def test_what_the_thesaurus_says_goes_before_what_the_vectors_say() -> None:
     assert near(("react", 0.0), ("html", between), ("react", 1.0), ("cobol", between), ("cobol", 1.0)) == pytest.approx(
         [0.7, 0.2, 0.7, between, 1.0]
     )
+
+
+def test_what_the_thesaurus_tells_apart_is_not_near_however_alike_the_vectors_are() -> None:
+    assert near(("java", 1.0), ("java", (NEAR + SAME) / 2), ("cobol", 1.0)) == [0.0, 0.0, 1.0]
 
 
 def test_what_neither_knows_is_not_near() -> None:
@@ -74,10 +78,10 @@ def test_what_else_is_asked_for_changes_no_value_in_the_last_bit(asked: int, oth
     skills = [Skill(name, name) for name in chance.choice(["javascript", "react", "cobol"], asked)]
     names = [str(name) for name in chance.choice(["javascript", "html", "cobol"], others)]
     mine, theirs = ((chance.standard_normal((rows, 64)) / 8).astype(np.float32) for rows in (asked, others))
-    every = nearnesses(skills, mine, names=names, vectors=theirs, near=KNOWN.near)
+    every = nearnesses(skills, mine, names=names, vectors=theirs, thesaurus=KNOWN)
     assert every.shape == (asked, others)
     for row, skill in enumerate(skills):
-        (alone,) = nearnesses([skill], mine[row][None], names=names, vectors=theirs, near=KNOWN.near)
+        (alone,) = nearnesses([skill], mine[row][None], names=names, vectors=theirs, thesaurus=KNOWN)
         assert np.array_equal(every[row], alone)
 
 

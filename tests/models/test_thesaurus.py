@@ -221,6 +221,47 @@ def test_what_only_has_to_do_with_a_skill_does_not_stand_in_for_it(
     assert str(names[1]) not in thesaurus.near(str(names[0]))
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        # To the shipped encoder their names are near, or the same.
+        ("Sass", "SAS"),
+        ("dbt", "DB2"),
+        ("WordPress", "Microsoft Word"),
+        ("Kibana", "Kanban"),
+        ("tests utilisateurs", "support utilisateur"),
+        ("données ouvertes", "science des données"),
+        ("vision produit", "computer vision"),
+        ("e-learning", "machine learning"),
+        ("Java", "javanais"),
+        ("Rust", "appliquer des rustines"),
+        ("SOAP", "emballer du savon"),
+    ],
+)
+def test_what_only_an_encoder_takes_for_one_another_is_told_apart(thesaurus: Thesaurus, one: str, other: str) -> None:
+    names = thesaurus.names([one, other])
+    assert None not in names
+    first, second = map(str, names)
+    assert second not in thesaurus.near(first)
+    assert thesaurus.tells_apart(first, second)
+    assert thesaurus.tells_apart(second, first)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("architecture logicielle", "modèles d’architecture logicielle"),  # the lexicon's common noun, and ESCO's
+        ("analyser des mégadonnées", "extraire des données"),  # both ESCO's
+        ("Java", "jakarta mvc"),  # nobody's
+        ("nobody's", "nobody's either"),
+    ],
+)
+def test_of_what_was_not_compared_by_hand_vectors_have_their_say(thesaurus: Thesaurus, one: str, other: str) -> None:
+    first, second = (name or text for name, text in zip(thesaurus.names([one, other]), (one, other), strict=True))
+    assert not thesaurus.tells_apart(first, second)
+    assert not thesaurus.tells_apart(second, first)
+
+
 def test_names_read_all_at_once_are_looked_up_as_each_by_itself() -> None:
     names = ["Économie de l'eau", "de la", "…", "Node.js…", "les systèmes", "C++ (a b)", "a ´ b ＼ ｜", "x"]
     assert Keys().of(names) == [key_of(name) for name in names]

@@ -76,7 +76,7 @@ def saying(summary: str = "", *skills: str) -> Sheet:
 
 
 def found(posting: Sheet, profile: Sheet) -> SkillMatch:
-    (only,) = match_skills(posting, profile, near=NOTHING_KNOWN.near)
+    (only,) = match_skills(posting, profile, thesaurus=NOTHING_KNOWN)
     return only
 
 
@@ -114,7 +114,7 @@ def test_what_a_past_job_says_is_evidence_too() -> None:
     job = Experience("Développeuse Python", organisation="Cobol SA", summary="APIs en Go.")
     posting = Posting(PostingId("p"), "x", skills=("Python", "Go", "Cobol"))
     profile = sheet_of(Profile(ProfileId("c"), "x", experiences=(job,)), knows)
-    evidence = [skill.evidence for skill in match_skills(sheet_of(posting, knows), profile, near=knows.near)]
+    evidence = [skill.evidence for skill in match_skills(sheet_of(posting, knows), profile, thesaurus=knows)]
     assert evidence == [Evidence.EVIDENCED, Evidence.EVIDENCED, Evidence.MISSING]
 
 
@@ -161,14 +161,14 @@ def test_claimed_goes_before_near_before_missing(
 def test_one_skill_under_two_names_is_the_same_and_what_the_thesaurus_holds_near_is_near() -> None:
     asked = sheet_of(Posting(PostingId("p"), "x", skills=("PostgreSQL", "JavaScript")), POSTGRES)
     profile = sheet_of(Profile(ProfileId("c"), "x", summary="Du React.", skills=("Postgres",)), POSTGRES)
-    assert match_skills(asked, profile, near=POSTGRES.near) == (
+    assert match_skills(asked, profile, thesaurus=POSTGRES) == (
         SkillMatch("PostgreSQL", Evidence.CLAIMED, "Postgres", 1.0, 0.5),
         SkillMatch("JavaScript", Evidence.NEAR, "React", float(np.float32(0.7)), 0.5),
     )
     back = match_skills(
         sheet_of(Posting(PostingId("p"), "x", skills=("React",)), POSTGRES),
         sheet_of(Profile(ProfileId("c"), "x", skills=("JavaScript",)), POSTGRES),
-        near=POSTGRES.near,
+        thesaurus=POSTGRES,
     )
     assert [skill.evidence for skill in back] == [Evidence.MISSING], "React is JavaScript, JavaScript need not be React"
 
@@ -176,7 +176,7 @@ def test_one_skill_under_two_names_is_the_same_and_what_the_thesaurus_holds_near
 def test_what_a_posting_only_mentions_counts_less_than_what_it_lists() -> None:
     posting = Posting(PostingId("p"), "x", description="Vous connaissez React.", skills=("PostgreSQL",))
     nobody = sheet_of(Profile(ProfileId("c"), "x"))
-    listed, mentioned = match_skills(sheet_of(posting, POSTGRES), nobody, near=POSTGRES.near)
+    listed, mentioned = match_skills(sheet_of(posting, POSTGRES), nobody, thesaurus=POSTGRES)
     assert (listed.required, mentioned.required) == ("PostgreSQL", "React")
     assert (listed.share, mentioned.share) == pytest.approx((1 / (1 + PROSE_SHARE), PROSE_SHARE / (1 + PROSE_SHARE)))
 
@@ -191,14 +191,14 @@ def test_who_says_nothing_misses_everything() -> None:
 
 
 def test_a_posting_that_asks_for_nothing_has_nothing_to_match() -> None:
-    assert match_skills(asking(), saying("Python", "Python"), near=NOTHING_KNOWN.near) == ()
+    assert match_skills(asking(), saying("Python", "Python"), thesaurus=NOTHING_KNOWN) == ()
 
 
 # Sentences.
 
 
 def sentences(match: Match, posting: Sheet, profile: Sheet) -> Explanation:
-    return explain(match, meet(posting, profile, near=NOTHING_KNOWN.near, quotes=quoting(NOTHING_KNOWN)))
+    return explain(match, meet(posting, profile, thesaurus=NOTHING_KNOWN, quotes=quoting(NOTHING_KNOWN)))
 
 
 def test_a_good_match_reads_well_in_both_languages() -> None:
@@ -275,7 +275,7 @@ def test_their_words_are_named_where_they_are_others_and_not_another_number(aske
     posting = sheet_of(Posting(PostingId("p"), "x", skills=(asked,)), known)
     profile = sheet_of(Profile(ProfileId("c"), "x", skills=(theirs,)), known)
     reasons = explain(
-        match_of(standing=Standing.UNKNOWN), meet(posting, profile, near=known.near, quotes=quoting(known))
+        match_of(standing=Standing.UNKNOWN), meet(posting, profile, thesaurus=known, quotes=quoting(known))
     )
     assert reasons.sentence["en"] == f"Skill only listed: {said}."
 
@@ -289,7 +289,7 @@ def test_what_is_described_is_told_apart_from_what_is_only_listed_and_theirs_is_
         POSTGRES,
     )
     reasons = explain(
-        match_of(standing=Standing.UNKNOWN), meet(asked, profile, near=POSTGRES.near, quotes=quoting(POSTGRES))
+        match_of(standing=Standing.UNKNOWN), meet(asked, profile, thesaurus=POSTGRES, quotes=quoting(POSTGRES))
     )
     assert reasons.sentence == {
         "fr": "Compétence décrite\u00a0: c++\u202f; "
@@ -386,7 +386,7 @@ def test_no_sentence_says_that_a_profile_names_what_it_denies_or_does_not_mean()
 
     def said(*skills: str) -> str:
         profile = sheet_of(Profile(ProfileId("c"), "x", summary=prose, skills=skills), known)
-        met = meet(posting, profile, near=known.near, quotes=quoting(known))
+        met = meet(posting, profile, thesaurus=known, quotes=quoting(known))
         return explain(match_of(standing=Standing.UNKNOWN), met).sentence["en"]
 
     assert said() == "Skills not found: java, react and Frobnicator."
@@ -398,7 +398,7 @@ def test_a_sentence_shows_no_markup_and_the_quotation_keeps_it() -> None:
     posting = sheet_of(Posting(PostingId("p"), "x", skills=("Intégration continue", "R&D", "<>")), known)
     profile = sheet_of(Profile(ProfileId("c"), "x", summary="Int&eacute;gration <b>continue</b>, R&amp;D"), known)
     reasons = explain(
-        match_of(standing=Standing.UNKNOWN), meet(posting, profile, near=known.near, quotes=quoting(known))
+        match_of(standing=Standing.UNKNOWN), meet(posting, profile, thesaurus=known, quotes=quoting(known))
     )
     assert reasons.sentence["en"] == "Skills described: Intégration continue and R&D."
     assert [skill.counterpart for skill in reasons.skills] == ["Int&eacute;gration <b>continue", "R&amp;D"]
@@ -463,7 +463,7 @@ def test_any_pair_is_explained_and_every_quotation_was_written(
 ) -> None:
     asking, telling = sheet_of(posting, TOOLS_KNOWN), sheet_of(profile, TOOLS_KNOWN)
     reasons = explain(
-        match_of(similarity, standing), meet(asking, telling, near=TOOLS_KNOWN.near, quotes=quoting(TOOLS_KNOWN))
+        match_of(similarity, standing), meet(asking, telling, thesaurus=TOOLS_KNOWN, quotes=quoting(TOOLS_KNOWN))
     )
     assert [skill.required for skill in reasons.skills] == [skill.written for skill in asking.skills]
     assert sum(skill.share for skill in reasons.skills) == pytest.approx(1.0 if asking.skills else 0.0)

@@ -17,7 +17,10 @@ from matcher.stages.skills import Offered, Reach, Shares, SkillSets, Vocabulary,
 from tests.fakes import FakeThesaurus
 
 DIMENSION = 3
-KNOWN = FakeThesaurus(near={"a": {"b": 0.7, "c": 0.3, "never seen": 0.9}, "b": {"a": 0.4}, "d": {"a": 0.9, "e": 0.1}})
+KNOWN = FakeThesaurus(
+    near={"a": {"b": 0.7, "c": 0.3, "never seen": 0.9}, "b": {"a": 0.4}, "d": {"a": 0.9, "e": 0.1}},
+    apart=[{"a", "b"}, {"a", "h"}, {"c", "d"}, {"e", "f"}],
+)
 Set = tuple[Skill, ...]
 
 
@@ -35,7 +38,7 @@ def covered(asked: Set, offered: Set) -> float:
     names = [skill.name for skill in offered]
     vectors = np.array([vector_of(skill) for skill in offered], dtype=np.float32).reshape(-1, DIMENSION)
     for skill in asked:
-        (values,) = nearnesses([skill], vector_of(skill)[None], names=names, vectors=vectors, near=KNOWN.near)
+        (values,) = nearnesses([skill], vector_of(skill)[None], names=names, vectors=vectors, thesaurus=KNOWN)
         met += skill.share * max(map(float, values), default=0.0)
     return met / total if total else 0.0
 
@@ -49,7 +52,7 @@ class World:
     """Both sides as the corpus keeps them, beside dictionaries of what was put."""
 
     def __init__(self) -> None:
-        self.vocabulary = Vocabulary(DIMENSION, KNOWN.near)
+        self.vocabulary = Vocabulary(DIMENSION, KNOWN)
         self.sides = {kind: SkillSets() for kind in Kind}
         self.expected: dict[Kind, dict[int, Set]] = {kind: {} for kind in Kind}
 
@@ -65,7 +68,7 @@ class World:
     def reload(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             self.vocabulary.save(Path(folder) / "vocabulary.npz")
-            self.vocabulary = Vocabulary.load(Path(folder) / "vocabulary.npz", dimension=DIMENSION, near=KNOWN.near)
+            self.vocabulary = Vocabulary.load(Path(folder) / "vocabulary.npz", dimension=DIMENSION, thesaurus=KNOWN)
             for kind, sets in self.sides.items():
                 sets.save(Path(folder) / f"{kind}.npz")
                 self.sides[kind] = SkillSets.load(Path(folder) / f"{kind}.npz", numbers=len(self.vocabulary))
@@ -275,7 +278,7 @@ def saved(tmp_path: Path) -> Path:
 
 
 def load(folder: Path) -> tuple[Vocabulary, SkillSets]:
-    vocabulary = Vocabulary.load(folder / "vocabulary.npz", dimension=DIMENSION, near=KNOWN.near)
+    vocabulary = Vocabulary.load(folder / "vocabulary.npz", dimension=DIMENSION, thesaurus=KNOWN)
     return vocabulary, SkillSets.load(folder / "sets.npz", numbers=len(vocabulary))
 
 
@@ -335,7 +338,7 @@ def test_columns_that_do_not_fit_each_other_are_a_value_error(
 
 
 def test_an_empty_vocabulary_and_no_sets_are_saved_and_loaded(tmp_path: Path) -> None:
-    Vocabulary(DIMENSION, KNOWN.near).save(tmp_path / "vocabulary.npz")
+    Vocabulary(DIMENSION, KNOWN).save(tmp_path / "vocabulary.npz")
     SkillSets().save(tmp_path / "sets.npz")
     vocabulary, sets = load(tmp_path)
     assert (len(vocabulary), sets.rows().tolist()) == (1, [])

@@ -1,13 +1,13 @@
 """Every skill that some document has, by number, and which stand in for which."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 
-from matcher.core.ports import Vectors
-from matcher.core.skills import NEAR, SLACK, Near, Skill, cosines, graded
+from matcher.core.ports import Thesaurus, Vectors
+from matcher.core.skills import NEAR, SLACK, Skill, cosines, graded
 from matcher.stages.skills.asked import NO_REACH, Numbers, Reach
 from matcher.stages.skills.saved import read
 
@@ -15,8 +15,8 @@ from matcher.stages.skills.saved import read
 class Vocabulary:
     """Every skill that some document has, by number. A number is never given twice. Not thread-safe."""
 
-    def __init__(self, dimension: int, near: Near) -> None:
-        self._near = near
+    def __init__(self, dimension: int, thesaurus: Thesaurus) -> None:
+        self._thesaurus = thesaurus
         self._forms: list[str | None] = [None]
         self._names: list[str | None] = [None]
         self._uses = [0]
@@ -70,7 +70,7 @@ class Vocabulary:
 
     def asked(self, numbers: Numbers) -> list[Reach]:
         """Return, for each skill that is asked for, those that stand in for it: `core.skills.nearnesses`."""
-        return [self._kept(self._asked, number, self._near) for number in numbers.tolist()]
+        return [self._kept(self._asked, number, self._thesaurus.near) for number in numbers.tolist()]
 
     def offered(self, numbers: Numbers) -> list[Reach]:
         """Return, for each skill that is offered, those for which it stands in."""
@@ -78,7 +78,7 @@ class Vocabulary:
 
     def asked_now(self, skill: Skill, vector: Vectors) -> Reach:
         """Return the same as `asked` of a skill that no document has: nothing of it is kept."""
-        return self._reach(skill.name, vector, self._near(skill.name), start=0)
+        return self._reach(skill.name, vector, self._thesaurus.near(skill.name), start=0)
 
     def offered_now(self, skill: Skill, vector: Vectors) -> Reach:
         """Return the same as `offered`, likewise."""
@@ -91,13 +91,13 @@ class Vocabulary:
         np.savez(path, forms=texts[0], names=texts[1], uses=uses, vectors=self._vectors[: len(self)])
 
     @classmethod
-    def load(cls, path: Path, *, dimension: int, near: Near) -> Self:
+    def load(cls, path: Path, *, dimension: int, thesaurus: Thesaurus) -> Self:
         """Read what `save` wrote.
 
         Raises:
             ValueError: the file cannot be read, or is not what `save` writes.
         """
-        vocabulary = cls(dimension, near)
+        vocabulary = cls(dimension, thesaurus)
         saved = read(path, ("forms", "names", "uses", "vectors"))
         forms, names, uses, vectors = (saved[key] for key in ("forms", "names", "uses", "vectors"))
         if not (len(forms) == len(names) == len(uses) == len(vectors)) or vectors.shape[1:] != (dimension,):
@@ -114,14 +114,16 @@ class Vocabulary:
 
     def _add_name(self, name: str, number: int) -> None:
         if name not in self._named:
-            for other, value in self._near(name).items():
+            for other, value in self._thesaurus.near(name).items():
                 self._helps.setdefault(other, {})[name] = value
         self._named.setdefault(name, []).append(number)
 
     def _helped(self, name: str) -> Mapping[str, float]:
         return self._helps.get(name, {})
 
-    def _kept(self, kept: dict[int, tuple[int, Reach]], number: int, said: Near) -> Reach:
+    def _kept(
+        self, kept: dict[int, tuple[int, Reach]], number: int, said: Callable[[str], Mapping[str, float]]
+    ) -> Reach:
         upto, reach = kept.get(number, (0, NO_REACH))
         if upto < len(self):
             name = self._names[number] or ""
@@ -136,6 +138,10 @@ class Vocabulary:
         # The product finds whom to look at; what counts is computed pair by pair.
         alike = start + np.flatnonzero(self._vectors[start : len(self)] @ vector >= NEAR - SLACK)
         near = graded(cosines(self._vectors[alike], vector))
-        values = dict(zip(alike.tolist(), near.tolist(), strict=True))
+        values = {
+            number: value
+            for number, value in zip(alike.tolist(), near.tolist(), strict=True)
+            if not self._thesaurus.tells_apart(name, self.name(number))
+        }
         values |= {number: value for number, value in known.items() if number >= start}
         return np.array([*values], dtype=np.int32), np.array([*values.values()], dtype=np.float32)
