@@ -293,30 +293,31 @@ def _quote(skill: Skill, said: _Said) -> str | None:
 
     `R` is not found in `React`, in `R&D` or in `r`; nor `C` in `C++` or in `Objective-C`.
     """
-    ambiguous = _is_ambiguous(skill)
-    edges, text, folded = _EDGES_OF_WORDS if ambiguous else _EDGES, said.plain, said.folded
-    for name in dict.fromkeys((skill.written, skill.written if ambiguous else skill.form)):
+    for name in dict.fromkeys((skill.written, skill.written if _is_ambiguous(skill) else skill.form)):
         wanted = _with_same_signs(name)
-        if (plain := wanted.lower()) not in folded:
+        if wanted.lower() not in said.folded:
             continue
-        if ambiguous:
-            start = _place(wanted, text, edges, unless=_NO_TOOL)
-        elif len(plain) == len(wanted) and len(folded) == len(text) and not _UNUSUAL.search(folded):
-            start = _place(plain, folded, edges)
-        else:
-            edge = f"[{re.escape(edges)}\\w]"
-            every = re.finditer(rf"(?<!{edge}){re.escape(wanted)}(?!{edge})", text, re.IGNORECASE)
-            looked = islice(every, _MOST_DENIED)
-            start = next((one.start() for one in looked if not denial.denies(text, *one.span())), -1)
-        if start >= 0:
-            return said.readable.quote(start, start + len(wanted))
+        text, starts = _stands(wanted, said, ambiguous=_is_ambiguous(skill))
+        for start in islice(starts, _MOST_DENIED):
+            if not denial.denies(text, start, start + len(wanted)):
+                return said.readable.quote(start, start + len(wanted))
     return None
 
 
-def _place(wanted: str, prose: str, edges: str, *, unless: re.Pattern[str] | None = None) -> int:
-    """Return where a name first stands that no letter, digit or other sign goes on and nothing denies, or -1.
+def _stands(wanted: str, said: _Said, *, ambiguous: bool) -> tuple[str, Iterator[int]]:
+    """Return the text in which a name is looked for, and where it stands there that nothing goes on with it."""
+    plain = wanted.lower()
+    if ambiguous:
+        return said.plain, _whole(wanted, said.plain, _EDGES_OF_WORDS, unless=_NO_TOOL)
+    if len(plain) == len(wanted) and len(said.folded) == len(said.plain) and not _UNUSUAL.search(said.folded):
+        return said.folded, _whole(plain, said.folded, _EDGES)
+    edge = f"[{re.escape(_EDGES)}\\w]"
+    every = re.finditer(rf"(?<!{edge}){re.escape(wanted)}(?!{edge})", said.plain, re.IGNORECASE)
+    return said.plain, (found.start() for found in every)
 
-    A name that is denied _MOST_DENIED times is.
+
+def _whole(wanted: str, prose: str, edges: str, *, unless: re.Pattern[str] | None = None) -> Iterator[int]:
+    """Yield where a name stands that no letter, digit or other sign goes on.
 
     Args:
         wanted: the name.
@@ -324,17 +325,13 @@ def _place(wanted: str, prose: str, edges: str, *, unless: re.Pattern[str] | Non
         edges: the signs that go on a word, beside letters and digits.
         unless: finds what must not stand before it.
     """
-    start, denied = prose.find(wanted), 0
-    while start >= 0 and denied < _MOST_DENIED:
+    start = prose.find(wanted)
+    while start >= 0:
         around = prose[start - 1 : start] + prose[start + len(wanted) : start + len(wanted) + 1]
         whole = not any(sign.isalnum() or sign in edges for sign in around)
-        is_other = whole and unless and unless.search(prose[max(0, start - _READ_BEFORE) : start])
-        if whole and not is_other:
-            if not denial.denies(prose, start, start + len(wanted)):
-                return start
-            denied += 1
+        if whole and not (unless and unless.search(prose[max(0, start - _READ_BEFORE) : start])):
+            yield start
         start = prose.find(wanted, start + 1)
-    return -1
 
 
 def _is_ambiguous(skill: Skill) -> bool:

@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass, field
 
 from matcher.core.domain import Remote
+from matcher.stages.text.query_asks import SAYS_LEVEL
 from matcher.stages.text.query_places import LONGEST, Place, place_at
 from matcher.stages.text.query_words import (
     CONTRACTS,
     GAP,
+    LEARNING,
     LITERAL,
     REMOTE,
     SAYS_CONTRACT,
@@ -93,13 +95,8 @@ _CONTRACT_OF = re.compile(
 _ALL_BUT = re.compile(r"sauf|hors\s(?!de\b)|hormis|except|excluding|[àa] l", re.IGNORECASE)
 """What leaves out things of more than one sort: `sauf Lyon et PHP`."""
 _BOTH = {("place", "word"), ("place", "contract"), ("contract", "place"), ("contract", "word"), ("word", "contract")}
-_PEOPLE_OF = re.compile(
-    r"(?:profils?|profiles?|candidate?s?)\s+(?=junior|s[ée]nior|d[ée]butant|confirm[ée]|exp[ée]riment[ée])",
-    re.IGNORECASE,
-)
+_PEOPLE_OF = re.compile(rf"(?:profils?|profiles?|candidate?s?)\s+(?={SAYS_LEVEL})", re.IGNORECASE)
 """What may stand before a level."""
-_LEARNING = re.compile(r"apprentissage\s+(?:automatique|profond|statistique|supervis[ée])(?![\w-])", re.IGNORECASE)
-"""One thing, of which the first word alone is a contract."""
 _BULLET = re.compile(r"(?:^|\n)[ \t]*[-–—−‐‑•*](?=\s|\w)")
 _ARTICLES = re.compile(
     r"(?:(?:les?|la|du|des|de|en|[àa]|sur|dans|in|at|the|any|of)\s+|[ld]['’](?=\w)){0,2}", re.IGNORECASE
@@ -346,7 +343,7 @@ def _item(text: str, at: int, *, lone: bool) -> _Item | None:
 
 
 def _place_or_word(text: str, at: int, *, lone: bool) -> _Item | None:
-    if learning := _LEARNING.match(text, at):
+    if learning := LEARNING.match(text, at):
         return _Item("word", learning.end(), learning[0])
     people = _PEOPLE_OF.match(text, at)
     tokens = _tokens(text, people.end() if people else at)

@@ -118,7 +118,11 @@ REMOTE = (
 REFUSED_REMOTE = {Remote.PARTIAL: Remote.NONE, Remote.FULL: Remote.PARTIAL, Remote.NONE: Remote.FULL}
 """What is left of remote work where one kind of it is refused."""
 
-_LEARNING = r"apprentissage(?! (?:automatique|f[ée]d[ée]r|machine|non|par renforcement|profond|statistique|supervis))"
+_BY_MACHINES = r"(?:automatique|f[ée]d[ée]r|machine|par renforcement|profond|statistique|(?:non[\s-])?supervis)"
+"""Beginnings of what says of `apprentissage` that it is no contract."""
+LEARNING = re.compile(rf"apprentissage\s+{_BY_MACHINES}\w*(?![\w-])", re.IGNORECASE)
+"""One thing, of which the first word alone is a contract."""
+_LEARNING = rf"apprentissage(?! (?:non|{_BY_MACHINES}))"
 _HELD = r"titulaires?(?! (?:du |des |d['’]|de (?!la fonction|l['’][ée]tat)))"
 _KINDS = (
     (r"contractuel(?:le)?s?|non[- ](?:titulaires?|fonctionnaires?)", Contract.CONTRACT_AGENT),
