@@ -28,8 +28,9 @@ from matcher.stages.text import (
     words,
 )
 from matcher.stages.text.clean import readable
-from matcher.stages.text.facets import _PERSONAL, _personal, _personal_with, prose_of
+from matcher.stages.text.facets import prose_of
 from matcher.stages.text.neutral import fold_agreement
+from matcher.stages.text.personal import _PERSONAL, _with, personal
 from tests.fakes import FakeThesaurus
 
 SHARED_DATA = Path(os.environ.get("MATCHER_SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
@@ -806,8 +807,8 @@ PERSONAL = [
 
 @given(st.lists(st.sampled_from(PERSONAL), max_size=6).map(" ".join) | st.text(max_size=40))
 def test_only_patterns_that_cannot_be_found_are_not_looked_for(text: str) -> None:
-    every = _personal_with(frozenset(_PERSONAL))
-    assert _personal(text).sub("#", text) == every.sub("#", text)
+    every = _with(frozenset(_PERSONAL))
+    assert personal(text).sub("#", text) == every.sub("#", text)
 
 
 def test_nothing_remembers_a_word_once_it_is_to_be_forgotten() -> None:

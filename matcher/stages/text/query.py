@@ -11,7 +11,8 @@ from itertools import groupby, islice, product
 from operator import add, is_
 
 from matcher.core.domain import Contract, Location, Remote
-from matcher.stages.text.facets import without_contacts, words
+from matcher.stages.text.facets import words
+from matcher.stages.text.personal import without_contacts
 from matcher.stages.text.query_asks import (
     both,
     languages_in,
