@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 from matcher.core.domain import Experience, Facet, FacetText, FacetTexts, Posting, Profile, Record
-from matcher.core.letters import LIGATURES, without_accents
+from matcher.core.letters import ELIDED, LIGATURES, has_letters_or_digits, without_accents
 from matcher.core.ports import Thesaurus
 from matcher.core.skills import Skill
 from matcher.stages.text.clean import clean, clean_title, without_ornaments
@@ -64,7 +64,7 @@ _TOOL = re.compile(r"[^\W_]+")
 _PLAIN_LETTERS = LIGATURES | str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 _SIGNS = re.compile(r"(?<![^\W_])\.net\b|(?<=[^\W_])[+#]+|(?<=[^\W\d_])\.(?=[^\W\d_])")
 _SPELLED = {"+": "plus", "#": "sharp", ".": ""}
-_ELIDED = re.compile(r"(?<!\w)(?:qu|[cdjlmnst])'(?=\w)")
+_ELIDED = re.compile(rf"(?<!\w){ELIDED}(?=\w)")
 
 
 def facet_texts(record: Record, named: Sequence[Skill] = ()) -> FacetTexts:
@@ -177,7 +177,7 @@ def _listed_skills(record: Record) -> list[tuple[str, str]]:
     for item in record.skills:
         for part in _split_skill(item):
             form = neutral(part)
-            if any(map(str.isalnum, form)):
+            if has_letters_or_digits(form):
                 found.setdefault(form, part if part in item else item)
     return [(written, form) for form, written in found.items()][:_MOST_SKILLS]
 
@@ -222,7 +222,7 @@ def _shown_title(title: str) -> str:
     """Return the neutral title without personal data, empty where no letter or digit is left."""
     text = _JOINTS.sub(" ", fold_agreement(neutral(clean_title(without_personal(clean(title)))))).strip()
     text = " ".join(_spelt_out(text.split(" ")))
-    return text if any(map(str.isalnum, text)) else ""
+    return text if has_letters_or_digits(text) else ""
 
 
 def _spelt_out(words: Sequence[str]) -> Iterator[str]:
@@ -320,7 +320,7 @@ def _passages(text: str) -> list[str]:
             else:
                 current = f"{current} {piece}".strip()
     passages.append(current)
-    return [passage for passage in passages if any(map(str.isalnum, passage))][:_MOST_PASSAGES]
+    return [passage for passage in passages if has_letters_or_digits(passage)][:_MOST_PASSAGES]
 
 
 def _pieces(sentence: str) -> list[str]:

@@ -4,24 +4,27 @@ import re
 from dataclasses import dataclass, field
 
 from matcher.core.domain import Remote
+from matcher.core.letters import has_letters_or_digits
 from matcher.stages.text.query_asks import SAYS_LEVEL
 from matcher.stages.text.query_places import LONGEST, Place, place_at
 from matcher.stages.text.query_words import (
     CONTRACTS,
+    DASHES,
     GAP,
     LEARNING,
     LITERAL,
+    LONG_DASHES,
     REMOTE,
     SAYS_CONTRACT,
+    SHORT_DASHES,
     bare,
-    has_letters_or_digits,
     is_literal,
 )
 
 _FIRST = rf"[\w.#@{LITERAL}]"
 _DASH = re.compile(
     # Right before a word; or apart from it, then before the only word that is left. A long one apart parts.
-    rf"(?:^|(?<=[\s,;(]))(?:[-–—−‐‑]+(?={_FIRST})|(?P<apart>[-−‐‑])\s+(?={_FIRST})|(?P<long>[–—])\s+(?={_FIRST}))"
+    rf"(?:^|(?<=[\s,;(]))(?:[{DASHES}]+|(?P<apart>[{SHORT_DASHES}])\s+|(?P<long>[{LONG_DASHES}])\s+)(?={_FIRST})"
 )
 _PEOPLE = r"(?:(?:je|on|nous|il|it|i|we|you)\s+)?"
 _DO_NOT = r"(?:do(?:es)?\s+not|do(?:es)?n['’]t)"
@@ -97,7 +100,7 @@ _ALL_BUT = re.compile(r"sauf|hors\s(?!de\b)|hormis|except|excluding|[àa] l", re
 _BOTH = {("place", "word"), ("place", "contract"), ("contract", "place"), ("contract", "word"), ("word", "contract")}
 _PEOPLE_OF = re.compile(rf"(?:profils?|profiles?|candidate?s?)\s+(?={SAYS_LEVEL})", re.IGNORECASE)
 """What may stand before a level."""
-_BULLET = re.compile(r"(?:^|\n)[ \t]*[-–—−‐‑•*](?=\s|\w)")
+_BULLET = re.compile(rf"(?:^|\n)[ \t]*[{DASHES}•*](?=\s|\w)")
 _ARTICLES = re.compile(
     r"(?:(?:les?|la|du|des|de|en|[àa]|sur|dans|in|at|the|any|of)\s+|[ld]['’](?=\w)){0,2}", re.IGNORECASE
 )
