@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from matcher.core.denial import WELCOME, YET
 from matcher.core.domain import Remote
 from matcher.core.letters import has_letters_or_digits
 from matcher.stages.text.query_asks import SAYS_LEVEL
@@ -69,10 +70,7 @@ _NOT_NEEDED = re.compile(
     re.IGNORECASE,
 )
 """What says of that which stands before it that nobody asks for it."""
-_WELCOME = re.compile(
-    r"[^;\n]{0,40}\b(?:mais|but|though)\b[^;\n]{0,40}(?:\b(?:une?|a)\s+plus\b|\batout|\bappréci|\bbienvenu|\basset|\bwelcome)",
-    re.IGNORECASE,
-)
+_WELCOME = re.compile(rf"[^;\n]{{0,40}}{YET}[^;\n]{{0,40}}{WELCOME}", re.IGNORECASE)
 """What is not required and asked for all the same."""
 _SEGMENT = re.compile(rf"[,;\n({GAP}]|[.!?](?=\s)|\b(?:mais|but|avec|with)\b", re.IGNORECASE)
 _SEGMENT_CHARACTERS = 120
