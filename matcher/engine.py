@@ -48,7 +48,11 @@ PREPARED = 20
 
 
 class Matcher:
-    """Stores postings and profiles, and matches them. Thread-safe."""
+    """Stores postings and profiles, and matches them. Thread-safe.
+
+    Whatever needs the database raises StoreUnavailable where that is away, and whatever encodes a text ModelUnavailable
+    where the model is: the calls below do not repeat it.
+    """
 
     def __init__(
         self,
@@ -73,7 +77,9 @@ class Matcher:
             keeps: whether what the store lacks of what is derived (after a change of model, say) is added to it.
         """
         self.weights = weights or Weights()
+        """What each aspect counts where a call names no others."""
         self.model = encoders.name
+        """What a person calls the encoders."""
         self._store = store
         self._today = today
         self._deriver = Deriver(encoders, thesaurus=thesaurus, store=store, keeps=keeps)
@@ -83,6 +89,7 @@ class Matcher:
             store, thesaurus=thesaurus, deriver=self._deriver, follower=self._follower, reasons=self._reasons
         )
         self.fingerprint = self._follower.fingerprint
+        """Changes whenever what is derived of a record could: a snapshot of another is outdated."""
         self.fingerprints = {"database": store.database_id, **self._follower.fingerprints}
         """Of whatever a ranking hangs on: all of `fingerprint`, by name, and the database's id."""
 
