@@ -58,6 +58,7 @@ class FacetIndex:
             terms_share: what the cosine of terms counts in a body's, below 1; 0 means that no terms are kept.
         """
         self.layout = Layout(dimensions)
+        """How a document lies in a row."""
         self.facets = self.layout.facets
         """Those that have vectors here, in their order."""
         self._values: Whole | Codes = Whole(self.layout.dimensions)
@@ -77,6 +78,7 @@ class FacetIndex:
         self._mean: tuple[FacetIndex, int, int, npt.NDArray[np.float32]] | None = None
         """The last mean similarity, with whom, and after how many writes on either side."""
         self.counts = np.zeros(len(self.facets), dtype=np.int64)
+        """How many rows have each facet."""
 
     def __len__(self) -> int:
         return len(self._names)

@@ -24,10 +24,12 @@ class Layout:
         self.facets = tuple(facet for facet in Facet if facet in dimensions)
         """Those that have vectors, in their order."""
         self.dimensions = tuple(dimensions[facet] for facet in self.facets)
+        """Of their vectors, in the same order."""
         ends = list(accumulate(self.dimensions))
         self.parts = tuple(slice(end - dimension, end) for end, dimension in zip(ends, self.dimensions, strict=True))
         """Where in a row each facet's vector stands."""
         self.width = ends[-1] + len(self.facets)
+        """Columns of a row."""
 
     def part(self, facet: Facet) -> slice:
         """Return where in a row a facet's vector stands."""
@@ -73,7 +75,10 @@ class Layout:
         return {facet: values[part] for facet, part, has in zip(self.facets, self.parts, known, strict=True) if has}
 
     def cosines(self, values: npt.NDArray[np.float32], query: Vectors) -> npt.NDArray[np.float32]:
-        """Return each facet's cosine of some rows with facet vectors side by side, shape (rows, facets)."""
+        """Return each facet's cosine of some rows, shape (rows, width), with facet vectors side by side.
+
+        Of shape (rows, facets); 0 where either side lacks the facet.
+        """
         cosines = np.empty((len(values), len(self.facets)), dtype=np.float32)
         for place, part in enumerate(self.parts):
             # Not a matrix product: equal rows must get equal cosines to the last bit, so that ties go by lot.
@@ -81,7 +86,7 @@ class Layout:
         return cosines
 
     def cosines_among(self, values: npt.NDArray[np.float32], facets: Sequence[Facet]) -> npt.NDArray[np.float32]:
-        """Return the cosines between some rows in some facets, shape (facets, rows, rows)."""
+        """Return the cosines between some rows, shape (rows, width), in some facets: shape (facets, rows, rows)."""
         cosines = np.empty((len(facets), len(values), len(values)), dtype=np.float32)
         for facet, those in zip(facets, cosines, strict=True):
             # Not a matrix product: for so few rows BLAS wakes a team of threads, which takes longer than the work.

@@ -52,6 +52,7 @@ AT_ONCE = 256
 """Pairs whose comparisons are kept at one time while they are scored: few enough to stay in the processor's cache."""
 
 Scores = npt.NDArray[np.float64]
+"""Shape (pairs,)."""
 Compared = tuple[Any, Any]
 """Similarity (meaningless, and perhaps out of bounds, where not compared) and whether it was compared."""
 
