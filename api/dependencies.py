@@ -16,6 +16,7 @@ from api.schemas.problems import ProblemAnswer
 from matcher.answers import list_of
 from matcher.core.access import Principal
 from matcher.core.domain import MERGED, Kind, Record, Variety
+from matcher.core.errors import InvalidRecord
 from matcher.core.pages import seen_by
 from matcher.decisions.entry import Call, Shown
 from matcher.engine import Matcher
@@ -112,6 +113,12 @@ async def variety_of(
 ) -> Variety:
     """Return how an answer is kept from saying one thing again and again."""
     return Variety(merged=merged, per_organisation=per_organisation, diversity=diversity)
+
+
+def check_id(in_body: str, in_path: str) -> None:
+    """Let a record pass that is the one which its address names. Raises InvalidRecord."""
+    if in_body != in_path:
+        raise InvalidRecord(field="id", reason="is not the id in the path: make them equal")
 
 
 def record_answer(

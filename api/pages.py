@@ -3,15 +3,13 @@
 A search's pages are the engine's matter (matcher/search.py): its scores move.
 """
 
-import base64
-import binascii
 from collections.abc import Callable, Sequence
 from typing import Annotated, TypeVar
 
 from fastapi import Query
 
 from api.schemas.base import MAX_CURSOR, MAX_TOP
-from matcher.core.errors import InvalidRecord
+from matcher.core.pages import no_cursor, read_cursor, written_cursor
 
 T = TypeVar("T")
 
@@ -38,15 +36,11 @@ def page(
     """
     after = None if cursor is None else _place(cursor)
     left = [one for one in items if after is None or place(one) > after]
-    return left[:top], _cursor(place(left[top - 1])) if len(left) > top else None
-
-
-def _cursor(place: str) -> str:
-    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+    return left[:top], written_cursor(place(left[top - 1]).encode()) if len(left) > top else None
 
 
 def _place(cursor: str) -> str:
     try:
-        return base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), b"-_", validate=True).decode()
-    except (UnicodeError, binascii.Error) as error:
-        raise InvalidRecord(field="cursor", reason="is no cursor: send the one that the page before gave") from error
+        return read_cursor(cursor).decode()
+    except UnicodeError as error:
+        raise no_cursor() from error

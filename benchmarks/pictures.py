@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from benchmarks.peers import GOOD_RECALL
 from benchmarks.plots import Axis, Bar, Dot, bars, dots, lines
 
 METRIC = "MRR"
 OURS, OTHERS = "this service", "published, or the control"
-GOOD_RECALL = 0.95
 SHARES = ("none", "50 %", "5 %", "0.5 %", "0.05 %")
 FAMILIES = {"random": "at random", "far": "far from what is asked"}
 """Of the constraints, those that are drawn: who is eligible."""

@@ -28,20 +28,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks import machine
+from benchmarks.crowd import CONTRACT_SHARES, REGION_SHARES, SEED, TODAY, Population, weights_of
 from benchmarks.floor import read_gb_per_s
 from matcher.comparison import Question, Ranking
-from matcher.compose import load_encoders, load_thesaurus
 from matcher.core.domain import (
     MERGED,
     Contract,
@@ -49,43 +47,27 @@ from matcher.core.domain import (
     Kind,
     Location,
     Posting,
-    Profile,
-    ProfileId,
-    Record,
-    Remote,
     Weights,
 )
 from matcher.core.pages import NOTHING
 from matcher.core.places import REGIONS
 from matcher.core.ports import Store
-from matcher.core.terms import HEAVIEST, WEIGHT_BITS, Terms, terms_of
-from matcher.corpus import Corpus, Derived
-from matcher.derive import derive
+from matcher.core.terms import Terms
+from matcher.corpus import Corpus
 from matcher.finding import Bounds
-from matcher.offline import demo
 from matcher.reasons import Reasons
 from matcher.search import MOST_HITS, WORDS_WEIGHT
-from matcher.settings import Settings
 from matcher.settled import settle
 from matcher.stages.counts import Filters
-from matcher.stages.embed import Embedders
 from matcher.stores.snapshots import Facts, Snapshots
 from matcher.weights import read_weights
 
 SIZES = (2_000, 50_000, 100_000, 1_000_000)
-POSTINGS, PROFILES, SEED = 300, 5_000, 2021
-NOISE = 0.33
-"""Length of the noise on a vector of length 1: cosine .95."""
-REPLACED = 0.1
-"""Of a body's stems, as many are another profile's: cosine .9."""
 SHARES = (0.5, 0.05, 0.005, 0.0005)
 CALLS = 200
 RECALL_CALLS = 50
 CONTENDERS = 200
 """Of which the exact ten are chosen: with codes a score is off by a thousandth at most."""
-TODAY = date(2026, 1, 1)
-REGION_SHARES = np.array([0.35, 0.13, 0.1, 0.08, 0.07, 0.06, 0.05, 0.04, 0.03, 0.03, 0.02, 0.02] + [0.004] * 6)
-CONTRACT_SHARES = np.array([0.5, 0.3, 0.1, 0.05, 0.03, 0.02])
 
 
 def main() -> None:
@@ -110,80 +92,6 @@ def main() -> None:
             "scale", {"command": "python -m benchmarks.scale", "bandwidth_gb_per_s": read_gb_per_s(), "sizes": found}
         )
     )
-
-
-class Population:
-    """Profiles by number: of each, its record and what is derived of it, the same whenever it is asked for."""
-
-    def __init__(self) -> None:
-        encoders = load_encoders(Settings())
-        self._embedders = Embedders(encoders, stored=_nothing_stored)
-        self.thesaurus = load_thesaurus()
-        self.dimensions, self.terms_share = encoders.dimensions, encoders.terms_share
-        forum = demo.forum(postings=POSTINGS, profiles=PROFILES, seed=SEED, today=TODAY)
-        self.postings = [replace(one, remote=Remote.NONE) for one in forum.postings]
-        self._profiles = [*forum.profiles]
-        records: list[Record] = [*self.postings, *self._profiles]
-        self._derived: dict[str, Derived] = {}
-        for some in _batches(records, 500):
-            derived = derive(some, thesaurus=self.thesaurus, embedders=self._embedders).derived
-            self._derived |= dict(zip([one.id for one in some], derived, strict=True))
-
-    def empty(self) -> Corpus:
-        """Return a corpus of nothing."""
-        return Corpus(self.dimensions, thesaurus=self.thesaurus, terms_share=self.terms_share)
-
-    @property
-    def embedder(self) -> Any:
-        """That of the skills."""
-        return self._embedders[Facet.SKILLS]
-
-    def record(self, number: int) -> Profile:
-        """Return a profile."""
-        draw = np.random.default_rng((SEED, number))
-        origin = self._profiles[number % len(self._profiles)]
-        return replace(
-            origin,
-            id=ProfileId(f"c{number:07d}"),
-            locations=(Location(region=REGIONS[draw.choice(18, p=_shares(REGION_SHARES))].name),),
-            contracts=([*Contract][draw.choice(6, p=_shares(CONTRACT_SHARES))],),
-            visible_to_recruiters=True,
-        )
-
-    def derived(self, number: int) -> Derived:
-        """Return what the corpus takes of it."""
-        draw = np.random.default_rng((SEED, number, 1))
-        origin = self._derived[self._profiles[number % len(self._profiles)].id]
-        vectors = {}
-        for facet, vector in origin.vectors.items():
-            moved = vector + draw.standard_normal(len(vector), dtype=np.float32) * (NOISE / len(vector) ** 0.5)
-            vectors[facet] = (moved / np.linalg.norm(moved)).astype(np.float32)
-        return replace(origin, vectors=vectors, terms=self._moved(origin.terms, draw))
-
-    def _moved(self, terms: Terms | None, draw: np.random.Generator) -> Terms | None:
-        """Return terms of which some are replaced by those of a profile drawn by chance."""
-        other = self._derived[self._profiles[draw.integers(len(self._profiles))].id].terms
-        if terms is None or other is None:
-            return terms
-        codes = np.where(draw.random(len(terms)) < REPLACED, other, terms)
-        return terms_of(_weights(codes))
-
-    def of_posting(self, posting: Posting) -> Derived:
-        """Return what the corpus takes of a posting."""
-        return self._derived[posting.id]
-
-    @property
-    def titles(self) -> npt.NDArray[np.float32]:
-        """The title vectors of the profiles that all are made of, shape (PROFILES, dimension); 0 where one has none."""
-        none = np.zeros(self.dimensions[Facet.TITLE], dtype=np.float32)
-        return np.stack([self._derived[one.id].vectors.get(Facet.TITLE, none) for one in self._profiles])
-
-    def get(self, kind: Kind, ids: Sequence[str]) -> Mapping[str, Record]:
-        """Answer as a store: what the reasons of a match are made of."""
-        if kind is Kind.PROFILE:
-            return {name: self.record(int(name[1:])) for name in ids}
-        known = {str(one.id): one for one in self.postings}
-        return {name: known[name] for name in ids if name in known}
 
 
 def measure(size: int) -> dict[str, Any]:
@@ -235,7 +143,7 @@ def _candidates(
 ) -> dict[str, float]:
     place, contract = min(
         itertools.product(range(18), range(6)),
-        key=lambda pair: abs(_shares(REGION_SHARES)[pair[0]] * _shares(CONTRACT_SHARES)[pair[1]] / share - 1),
+        key=lambda pair: abs(REGION_SHARES[pair[0]] * CONTRACT_SHARES[pair[1]] / share - 1),
     )
     if share >= 0.5:
         place, contract = -1, 0  # anywhere, under the contract that half of them wish
@@ -356,16 +264,11 @@ def _recall(corpus: Corpus, population: Population, weights: Weights) -> float:
     return round(shared / asked, 4)
 
 
-def _weights(terms: Terms) -> dict[int, int]:
-    codes = terms[terms > 0]
-    return dict(zip((codes >> WEIGHT_BITS).tolist(), (codes & HEAVIEST).tolist(), strict=True))
-
-
 def _cosine(one: Terms | None, other: Terms | None) -> float:
     """Return the cosine of two bodies' terms, straight from their weights."""
     if one is None or other is None:
         return 0.0
-    weights = [_weights(one), _weights(other)]
+    weights = [weights_of(one), weights_of(other)]
     shared = sum(weights[0][bucket] * weights[1][bucket] for bucket in weights[0].keys() & weights[1].keys())
     lengths = [sum(weight**2 for weight in some.values()) for some in weights]
     return float(shared / (lengths[0] * lengths[1]) ** 0.5)
@@ -412,20 +315,6 @@ def _timed(call: Callable[[], object]) -> float:
 
 def _marks(taken_ms: Sequence[float]) -> dict[str, float]:
     return {f"p{mark}_ms": round(float(np.percentile(taken_ms, mark)), 3) for mark in (50, 99)}
-
-
-def _shares(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    shares: npt.NDArray[np.float64] = weights / weights.sum()
-    return shares
-
-
-def _nothing_stored(digests: Sequence[bytes], *, model: str) -> Mapping[bytes, npt.NDArray[np.float32]]:  # noqa: ARG001 - a port
-    return {}
-
-
-def _batches(records: Sequence[Record], size: int) -> Iterator[Sequence[Record]]:
-    for start in range(0, len(records), size):
-        yield records[start : start + size]
 
 
 def _resident_mb() -> float:

@@ -20,7 +20,8 @@ from matcher.core.domain import Kind, PostingId, ProfileId, Weights
 from matcher.core.matched import Matched
 from matcher.core.traits import Mask, Rows, Traits, TraitTable
 from matcher.stages.eligibility import eligible_postings, eligible_profiles
-from matcher.stages.index import FacetIndex, Query
+from matcher.stages.index import FacetIndex
+from matcher.stages.index.query import Query
 from matcher.stages.rank import (
     SLACK,
     UNASKED,

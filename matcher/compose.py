@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 from typing import Literal
 
 import models
@@ -22,6 +21,7 @@ from matcher.engine import Matcher
 from matcher.settings import Settings
 from matcher.stages.text import neutral
 from matcher.stores import open_store
+from matcher.stores.connecting import make_home
 from matcher.stores.snapshots import Snapshots
 from matcher.weights import SHIPPED, read_weights
 
@@ -49,7 +49,7 @@ def open_matcher(settings: Settings, *, purpose: Purpose = "make") -> Matcher:
     """
     home = settings.home
     if purpose == "make" or home.exists():
-        _make_home(home)
+        make_home(home)
     encoders = load_encoders(settings)
     matcher = Matcher(
         store=_open_store(settings, purpose),
@@ -86,16 +86,6 @@ def open_keys(settings: Settings, *, purpose: Purpose = "make") -> Iterator[Keys
         yield store.keys
     finally:
         store.close()
-
-
-def _make_home(home: Path) -> None:
-    try:
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise StoreUnavailable(
-            f"{home} cannot be used as the home folder ({error.strerror}): free some space, or set MATCHER_HOME to a "
-            "folder that can be written"
-        ) from error
 
 
 def _open_store(settings: Settings, purpose: Purpose) -> Store:
@@ -161,7 +151,7 @@ def check_files(settings: Settings) -> None:
     Raises:
         StoreUnavailable: the home folder, the secret of the pseudonyms or the decision log's folder cannot be used.
     """
-    _make_home(settings.home)
+    make_home(settings.home)
     load_pseudonyms(settings)
     if (folder := settings.decision_log_folder) is not None:
         try:

@@ -22,9 +22,7 @@ from matcher.core.domain import (
     OrganisationId,
     Outcome,
     Posting,
-    PostingId,
     Profile,
-    ProfileId,
     Record,
     Variety,
     Weights,
@@ -35,11 +33,10 @@ from matcher.core.pages import NOTHING, Seen
 from matcher.core.ports import Change, Encoders, Feedbacks, Guard, Keys, Logged, Store, Thesaurus
 from matcher.corpus import BLOCK, Figures
 from matcher.derive import Deriver, document
-from matcher.finding import Bounds
 from matcher.following import FOLLOW_BATCH, Follower
 from matcher.reasons import SHEETS, Reasons
+from matcher.rehearsal import rehearse
 from matcher.search import Found, Search, Searcher
-from matcher.stages.counts import Filters
 from matcher.stages.embed import digests
 from matcher.stores.snapshots import Snapshots
 
@@ -48,7 +45,11 @@ PREPARED = 20
 
 
 class Matcher:
-    """Stores postings and profiles, and matches them. Thread-safe."""
+    """Stores postings and profiles, and matches them. Thread-safe.
+
+    Whatever needs the database raises StoreUnavailable where that is away, and whatever encodes a text ModelUnavailable
+    where the model is: the calls below do not repeat it.
+    """
 
     def __init__(
         self,
@@ -73,7 +74,9 @@ class Matcher:
             keeps: whether what the store lacks of what is derived (after a change of model, say) is added to it.
         """
         self.weights = weights or Weights()
+        """What each aspect counts where a call names no others."""
         self.model = encoders.name
+        """What a person calls the encoders."""
         self._store = store
         self._today = today
         self._deriver = Deriver(encoders, thesaurus=thesaurus, store=store, keeps=keeps)
@@ -83,6 +86,7 @@ class Matcher:
             store, thesaurus=thesaurus, deriver=self._deriver, follower=self._follower, reasons=self._reasons
         )
         self.fingerprint = self._follower.fingerprint
+        """Changes whenever what is derived of a record could: a snapshot of another is outdated."""
         self.fingerprints = {"database": store.database_id, **self._follower.fingerprints}
         """Of whatever a ranking hangs on: all of `fingerprint`, by name, and the database's id."""
 
@@ -92,25 +96,7 @@ class Matcher:
 
     def warm(self) -> None:
         """Load or compile what is otherwise made ready where it is first needed: encoders, thesaurus, loops."""
-        words = "Data scientist, Python"
-        posting = Posting(PostingId(""), words, description=words, skills=(words,))
-        profile = Profile(ProfileId(""), words, summary=words, skills=(words,), visible_to_recruiters=True)
-        corpus = self._deriver.corpus()
-        for record in (posting, profile):
-            corpus.put(record, *self._deriver.made([record]).derived)
-        for kind in Kind:
-            question = corpus.question(kind, "", weights=self.weights)
-            corpus.varied(question, k=1, weights=self.weights, variety=MERGED, today=self._today())
-            corpus.searched(
-                question,
-                bounds=Bounds(),
-                filters=Filters(),
-                weights=self.weights,
-                words_weight=0.0,
-                k=1,
-                seen=NOTHING,
-                today=self._today(),
-            )
+        rehearse(self._deriver, weights=self.weights, today=self._today())
 
     def prepare(self, *, stop: Callable[[], bool]) -> None:
         """Make ready what the reasons of the first documents need, so that the first answers are as quick as others.

@@ -14,7 +14,8 @@ import orjson
 
 from matcher.core.domain import ASPECTS, SkillMatch, Standing, Weights
 from matcher.core.matched import Matched
-from matcher.stages.explain import LANGUAGES, PHRASES, PLACE_AT, SKILLS_AT, Met, Told, levels, placed, said
+from matcher.stages.explain import PLACE_AT, SKILLS_AT, Met, Told, levels, placed, said
+from matcher.stages.explain.phrases import LANGUAGES, PHRASES
 
 _BEYOND_ASCII = 0x80
 NUMBERS = 3 + 2 * len(ASPECTS)

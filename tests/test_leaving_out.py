@@ -22,9 +22,11 @@ from matcher.offline.demo import forum
 from matcher.stages import eligibility
 from matcher.stages import index as stage
 from matcher.stages.counts import Filters
-from matcher.stages.index import FacetIndex, Query, codes, heads
+from matcher.stages.index import FacetIndex, codes, heads
 from matcher.stages.index import whole as floats
-from matcher.stages.rank import SLACK, TICK, agreements, highest, most, total
+from matcher.stages.index.query import Query
+from matcher.stages.rank import SLACK, agreements, highest, most, total
+from matcher.stages.rank.order import TICK
 from tests.deriving import Deriver
 from tests.fakes import FakeEncoder, FakeTerms, FakeThesaurus
 

@@ -43,7 +43,8 @@ from matcher.corpus import Corpus
 from matcher.engine import Matcher
 from matcher.offline.demo import forum
 from matcher.stages.explain import Sheet, explain, meet
-from matcher.stages.rank import READY_DAYS, UNASKED
+from matcher.stages.rank import UNASKED
+from matcher.stages.rank.scores import READY_DAYS
 from matcher.stages.text import quotes
 from matcher.stores.snapshots import Snapshots
 from tests.deriving import Deriver

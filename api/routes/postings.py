@@ -17,6 +17,7 @@ from api.dependencies import (
     Engine,
     Responses,
     best_matches,
+    check_id,
     in_turn,
     record_answer,
     stored,
@@ -53,8 +54,7 @@ async def replace(
 
     A recruiter replaces postings of their own organisation, which stay so, and stores no new ones: 404.
     """
-    if record.id != posting_id:
-        raise InvalidRecord(field="id", reason="is not the id in the path: make them equal")
+    check_id(record.id, posting_id)
     posting = record.to_domain()
     if not may_see_posting(caller, posting):
         raise InvalidRecord(field="organisation.id", reason="is not the organisation of your credential")

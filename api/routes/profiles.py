@@ -20,6 +20,7 @@ from api.dependencies import (
     Responses,
     Varied,
     best_matches,
+    check_id,
     in_turn,
     record_answer,
     stored,
@@ -31,7 +32,7 @@ from api.schemas.problems import ProblemAnswer
 from api.schemas.profiles import ErasureAnswer, EventAnswer, ExportAnswer, ShownAnswer
 from matcher.core.access import Principal
 from matcher.core.domain import MERGED, Kind, Outcome, Profile, Record, Variety
-from matcher.core.errors import InvalidRecord, NotFound
+from matcher.core.errors import NotFound
 from matcher.decisions import reading
 from matcher.records import ProfileRecord
 
@@ -58,8 +59,7 @@ async def replace(
     profile_id: DocumentId, record: ProfileRecord, request: Request, matcher: Engine, known: AsKnown
 ) -> Response:
     """Store a profile, new or in place of the one with this id. Doing it twice changes nothing."""
-    if record.id != profile_id:
-        raise InvalidRecord(field="id", reason="is not the id in the path: make them equal")
+    check_id(record.id, profile_id)
     profile = record.to_domain()
     (outcome,) = await in_turn(request, lambda: matcher.put([profile], guard=known.guard(_tag)))
     status = HTTPStatus.CREATED if outcome is Outcome.ACCEPTED else HTTPStatus.OK

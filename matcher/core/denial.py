@@ -90,9 +90,11 @@ _AFTER = re.compile(
     rf"|,[ \t]*(?:je\s+ne\s+)?(?:connais|maîtrise|pratique)\s+pas{_END})",
     re.IGNORECASE,
 )
+YET = r"\b(?:mais|but|though)\b"
+WELCOME = r"\b(?:(?:une?|a)\s+plus|atout\w*|appréci\w*|bienvenu\w*|assets?|welcomed?)(?!\w)"
+"""Parts of a pattern: what stands, one before the other, behind a thing that nobody requires and that counts."""
 _WELCOME = re.compile(
-    r"(?>[^.!?\n]*?\b(?:mais|but|though)\b)(?:(?!\b(?:j['’]|je\b|i\b))[^.!?\n])*?"
-    r"\b(?:une?\s+plus|a\s+plus|atout\w*|appréci\w*|bienvenu\w*|asset|welcome)(?!\w)",
+    rf"(?>[^.!?\n]*?{YET})(?:(?!\b(?:j['’]|je\b|i\b))[^.!?\n])*?{WELCOME}",
     re.IGNORECASE,
 )
 """What is not required and still counts: `SQL n'est pas requis mais serait un plus`; not `mais j'ai apprécié`."""

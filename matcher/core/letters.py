@@ -5,6 +5,14 @@ import unicodedata
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 """For `str.translate`, in small letters; Unicode takes none of them for two, and `without_accents` leaves them."""
 
+ELIDED = r"(?:qu|[cdjlmnst])'"
+"""What French words lose their last letter to, as a part of a pattern, folded: `l'`, `qu'`."""
+
+
+def has_letters_or_digits(text: str) -> bool:
+    """Tell whether a text says anything."""
+    return any(map(str.isalnum, text))
+
 
 def without_accents(text: str) -> str:
     """Return a text without accents, its case kept; signs such as `ﬁ` and `²` as letters and digits."""

@@ -62,7 +62,7 @@ class Seen:
         if len(self) > MOST_SEEN:
             return None
         count = len(self.variants).to_bytes(COUNT_BYTES, "big") if self.variants else b""
-        return base64.urlsafe_b64encode(question + b"".join(self) + count).decode().rstrip("=")
+        return written_cursor(question + b"".join(self) + count)
 
 
 NOTHING = Seen()
@@ -88,22 +88,33 @@ def seen_by(cursor: str | None, question: bytes) -> Seen:
     """
     if cursor is None:
         return NOTHING
-    try:
-        content = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), b"-_", validate=True)
-    except ValueError as error:
-        raise _no_cursor() from error
+    content = read_cursor(cursor)
     lots, variants = content[SIGNATURE_BYTES:], 0
     if len(lots) % LOT_BYTES == COUNT_BYTES:
         lots, variants = lots[:-COUNT_BYTES], int.from_bytes(lots[-COUNT_BYTES:], "big")
     seen = [lots[at : at + LOT_BYTES] for at in range(0, len(lots), LOT_BYTES)]
     names_twice = len({*seen}) < len(seen)
     if not seen or len(lots) % LOT_BYTES or len(seen) > MOST_SEEN or variants >= len(seen) or names_twice:
-        raise _no_cursor()
+        raise no_cursor()
     if content[:SIGNATURE_BYTES] != question:
         raise InvalidRecord(field="cursor", reason="is another list's: start that one without a cursor")
     shown = len(seen) - variants
     return Seen((*seen[:shown],), (*seen[shown:],))
 
 
-def _no_cursor() -> InvalidRecord:
+def written_cursor(content: bytes) -> str:
+    """Return what `read_cursor` reads: signs that an address may hold as they are (base64url, RFC 4648, section 5)."""
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+
+def read_cursor(cursor: str) -> bytes:
+    """Return what a cursor holds. Raises InvalidRecord: it is none."""
+    try:
+        return base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), b"-_", validate=True)
+    except ValueError as error:
+        raise no_cursor() from error
+
+
+def no_cursor() -> InvalidRecord:
+    """Return the complaint about what is no cursor."""
     return InvalidRecord(field="cursor", reason="is no cursor: send the one that the page before gave")

@@ -10,24 +10,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import URL, Connection, Engine, column, create_engine, event, func, inspect, make_url, select, table
-from sqlalchemy.exc import (
-    ArgumentError,
-    DataError,
-    DBAPIError,
-    IntegrityError,
-    NoSuchModuleError,
-    ProgrammingError,
-    SQLAlchemyError,
-)
+from sqlalchemy import Connection, Engine, column, event, func, inspect, select, table
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from matcher.core.errors import MissingExtra, NoDatabase, StoreUnavailable
+from matcher.core.errors import NoDatabase, StoreUnavailable
+from matcher.stores.connecting import address_of, connect, is_sqlite, make_home, place_of, unavailable
 
-SQLITE_FILE = "matcher.db"
 LAST_STEP = "0003"
 """Of migrations/: a database that has taken it has all tables."""
 CONNECTIONS = 15
@@ -38,10 +30,6 @@ IN_LIST = 1000
 
 _ADVISORY_LOCK = 0x6D61746368657221
 """PostgreSQL's name for our turn to write: `matcher!` in ASCII."""
-
-_CONNECT_TIMEOUT_S = 10
-_POOL_TIMEOUT_S = 2.0
-"""How long who needs a connection waits where all are in use: a caller who is told so at once can come again."""
 
 _TAKEN = table("alembic_version", column("version_num"))
 
@@ -59,14 +47,6 @@ def chunks(values: Iterable[T]) -> Iterator[list[T]]:
     remaining = iter(values)
     while chunk := list(islice(remaining, IN_LIST)):
         yield chunk
-
-
-class _DriverConnection(Protocol):
-    """The part of sqlite3.Connection that is used here."""
-
-    isolation_level: str | None
-
-    def execute(self, statement: str) -> Any: ...
 
 
 class Database:
@@ -173,7 +153,7 @@ class Database:
         """
         with self.reading() as connection:
             if not inspect(connection).has_table(_TAKEN.name):
-                raise NoDatabase(place=_place(self._engine.url))
+                raise NoDatabase(place=place_of(self._engine.url))
 
     def expect_last_step(self) -> None:
         """Make sure that all steps have been taken.
@@ -184,8 +164,8 @@ class Database:
         with self.reading() as connection:
             if not _is_up_to_date(connection):
                 raise StoreUnavailable(
-                    f"{_place(self._engine.url)} has the tables of another version of this program: start the service "
-                    "of this version, or run `matcher reindex`, and they are brought up to date"
+                    f"{place_of(self._engine.url)} has the tables of another version of this program: start the "
+                    "service of this version, or run `matcher reindex`, and they are brought up to date"
                 )
 
     def migrate(self) -> None:
@@ -216,7 +196,7 @@ class Database:
             unknown = present - {step.revision for step in script.walk_revisions()}
             if unknown:
                 raise StoreUnavailable(
-                    f"{_place(self._engine.url)} was written by a newer version of this program (step "
+                    f"{place_of(self._engine.url)} was written by a newer version of this program (step "
                     f"{', '.join(sorted(unknown))}): upgrade with `pip install --upgrade forum-matcher`, "
                     "or open another database"
                 )
@@ -231,11 +211,11 @@ class Database:
             raise
         except PoolTimeout:
             raise StoreUnavailable(
-                f"{_place(self._engine.url)}: all connections of this process are in use: try again in a moment; if "
+                f"{place_of(self._engine.url)}: all connections of this process are in use: try again in a moment; if "
                 "that stays so, look for what holds them up, or raise MATCHER_DATABASE_CONNECTIONS"
             ) from None
         except SQLAlchemyError as error:
-            raise _unavailable(self._engine.url, error) from None
+            raise unavailable(self._engine.url, error) from None
 
 
 def _is_up_to_date(connection: Connection) -> bool:
@@ -266,16 +246,12 @@ def open_database(
         StoreUnavailable: it cannot be reached, is no database, or is newer than this program.
         MissingExtra: PostgreSQL's driver is not installed.
     """
-    address = _address(url, home)
+    address = address_of(url, home)
     if make and url is None:
-        _make_home(home)
-    if not make and _is_sqlite(address) and not Path(str(address.database)).is_file():
-        raise NoDatabase(place=_place(address))
-    engine_of = _sqlite if _is_sqlite(address) else _postgres
-    engine = engine_of(address, busy_timeout_s=busy_timeout_s, connections=connections)
-    if not write:
-        _refuse_writes(engine)
-    database = Database(engine)
+        make_home(home)
+    if not make and is_sqlite(address) and not Path(str(address.database)).is_file():
+        raise NoDatabase(place=place_of(address))
+    database = Database(connect(address, busy_timeout_s=busy_timeout_s, connections=connections, write=write))
     try:
         if not make:
             database.expect_tables()
@@ -285,145 +261,8 @@ def open_database(
             database.expect_last_step()
     except SQLAlchemyError as error:
         database.close()
-        raise _unavailable(address, error) from None
+        raise unavailable(address, error) from None
     except BaseException:
         database.close()
         raise
     return database
-
-
-def _address(url: str | None, home: Path) -> URL:
-    """Return where the database is. An address that cannot be read is not repeated: it may hold a password."""
-    if url is None:
-        return URL.create("sqlite", database=str(home / SQLITE_FILE))
-    try:
-        address = make_url(url)
-    except (ArgumentError, ValueError):
-        raise StoreUnavailable(
-            "the database's address cannot be read: write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
-            "with signs such as @ and / in the password percent-encoded"
-        ) from None
-    if address.drivername in {"postgres", "postgresql"}:
-        address = address.set(drivername="postgresql+psycopg")
-    if address.drivername != "postgresql+psycopg" and not _is_sqlite(address):
-        raise StoreUnavailable(
-            f"{address.drivername} is not supported: write postgresql://…, or leave MATCHER_DATABASE_URL "
-            "unset for the embedded SQLite"
-        )
-    if _is_sqlite(address) and address.database in {None, "", ":memory:"}:
-        raise StoreUnavailable("the embedded database must be a file: write sqlite:///FILE, or set MATCHER_HOME")
-    return address
-
-
-def _make_home(home: Path) -> None:
-    try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreUnavailable(
-            f"{home} cannot be made ({error.strerror}): set MATCHER_HOME to a folder that can be written"
-        ) from None
-
-
-def _is_sqlite(address: URL) -> bool:
-    return address.drivername in {"sqlite", "sqlite+pysqlite"}
-
-
-def _refuse_writes(engine: Engine) -> None:
-    """Have the database itself refuse whatever would write to it."""
-    order = "PRAGMA query_only = ON" if engine.dialect.name == "sqlite" else "SET default_transaction_read_only = on"
-
-    @event.listens_for(engine, "connect")
-    def _configure(connection: Any, _: object) -> None:
-        connection.execute(order)
-        if engine.dialect.name != "sqlite":
-            connection.commit()
-
-
-def _sqlite(address: URL, *, busy_timeout_s: float, connections: int) -> Engine:
-    engine = create_engine(
-        address,
-        hide_parameters=True,
-        pool_size=connections,
-        max_overflow=0,
-        pool_timeout=_POOL_TIMEOUT_S,
-        connect_args={"timeout": busy_timeout_s},
-    )
-
-    @event.listens_for(engine, "connect")
-    def _configure(connection: _DriverConnection, _: object) -> None:
-        # The driver's own BEGIN comes late and is never immediate; ours is in _begin. SQLAlchemy's documentation,
-        # “Transactions with SQLite and the sqlite3 driver”.
-        connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        # What is deleted is overwritten with zeros, so that erasing a profile erases it from the file.
-        connection.execute("PRAGMA secure_delete = ON")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        immediate = connection.get_execution_options().get("immediate", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
-
-    return engine
-
-
-def _postgres(address: URL, *, busy_timeout_s: float, connections: int) -> Engine:
-    timeout = {} if "connect_timeout" in address.query else {"connect_timeout": _CONNECT_TIMEOUT_S}
-    try:
-        # Pinged before use: a server that was restarted must not cost a request.
-        engine = create_engine(
-            address,
-            hide_parameters=True,
-            pool_pre_ping=True,
-            pool_size=connections,
-            max_overflow=0,
-            pool_timeout=_POOL_TIMEOUT_S,
-            connect_args=timeout,
-        )
-    except (ImportError, NoSuchModuleError):
-        raise MissingExtra(extra="postgres", purpose="PostgreSQL") from None
-
-    @event.listens_for(engine, "connect")
-    def _configure(connection: Any, _: object) -> None:
-        # A process that hangs in the middle of its write must not hang all others.
-        connection.execute(f"SET lock_timeout = {int(busy_timeout_s * 1000)}")
-        connection.commit()
-
-    return engine
-
-
-def _place(address: URL) -> str:
-    """Return the address without the user, the password and the options."""
-    if _is_sqlite(address):
-        return str(address.database)
-    return f"PostgreSQL at {address.host or address.query.get('host', 'this machine')}:{address.port or 5432}"
-
-
-def _unavailable(address: URL, error: SQLAlchemyError) -> StoreUnavailable:
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    reason = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
-    if address.password:
-        reason = reason.replace(str(address.password), "***")
-    return StoreUnavailable(f"{_place(address)}: {reason}: {_remedy(address, reason)}")
-
-
-def _remedy(address: URL, reason: str) -> str:
-    return _sqlite_remedy(reason) if _is_sqlite(address) else _postgres_remedy(reason)
-
-
-def _postgres_remedy(reason: str) -> str:
-    if "lock timeout" in reason:
-        return "another process holds it; wait for it, or end it where it hangs"
-    if "too many" in reason:
-        return "raise the server's max_connections, or lower MATCHER_DATABASE_CONNECTIONS"
-    return "check that the server runs and that MATCHER_DATABASE_URL names a database this user may write"
-
-
-def _sqlite_remedy(reason: str) -> str:
-    if "not a database" in reason or "malformed" in reason:
-        return "move this file away and restore a copy, or ingest the records again into a new one"
-    if "locked" in reason:
-        return "another process holds it; wait for it, or use PostgreSQL for several processes"
-    if "already exists" in reason:
-        return "this file is another program's; set MATCHER_HOME to another folder"
-    return "check that the folder exists, can be written, and has space left"

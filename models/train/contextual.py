@@ -4,13 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from datasets import Dataset
 from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, SentenceTransformerTrainingArguments
-from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
 
 from models.train.hyperparameters import ContextualParameters
+from models.train.negatives import dataset_of, loss_of
 from models.train.order import InOrder
 from models.train.pairs import Pair
 
@@ -43,9 +42,6 @@ def train(
     torch.manual_seed(seed)
     reads, model.max_seq_length = model.max_seq_length, parameters.longest
     gpu = torch.cuda.is_available()
-    loss = MultipleNegativesRankingLoss(
-        model, scale=parameters.scale, directions=("query_to_doc", "doc_to_query"), partition_mode="per_direction"
-    )
     arguments = SentenceTransformerTrainingArguments(
         output_dir=str(work),
         num_train_epochs=1,
@@ -66,7 +62,8 @@ def train(
         report_to="none",
         disable_tqdm=True,
     )
-    datasets = {"labels": _dataset(labels), "prose": _dataset(prose)}
+    datasets = {"labels": dataset_of(labels), "prose": dataset_of(prose)}
+    loss = loss_of(model, scale=parameters.scale)
     trainer = SentenceTransformerTrainer(
         model=model, args=arguments, train_dataset=datasets, loss=loss, callbacks=[_End(parameters.most_steps)]
     )
@@ -94,7 +91,3 @@ class _End(TrainerCallback):
         del args
         control.should_training_stop = control.should_training_stop or state.global_step >= self._step
         return control
-
-
-def _dataset(pairs: list[Pair]) -> Dataset:
-    return Dataset.from_dict({"anchor": [one for one, _ in pairs], "positive": [other for _, other in pairs]})

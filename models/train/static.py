@@ -6,13 +6,12 @@ Source: Hugging Face, Train 400x faster Static Embedding Models with Sentence Tr
 from pathlib import Path
 
 import torch
-from datasets import Dataset
 from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, SentenceTransformerTrainingArguments
-from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 from tokenizers import Tokenizer
 
 from models.train.hyperparameters import StaticParameters
+from models.train.negatives import dataset_of, loss_of
 from models.train.order import InOrder
 from models.train.pairs import Pair
 
@@ -31,9 +30,6 @@ def train(
     """
     torch.manual_seed(seed)
     model = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=parameters.dimension)], device="cpu")
-    loss = MultipleNegativesRankingLoss(
-        model, scale=parameters.scale, directions=("query_to_doc", "doc_to_query"), partition_mode="per_direction"
-    )
     arguments = SentenceTransformerTrainingArguments(
         output_dir=str(work),
         num_train_epochs=1,
@@ -50,6 +46,6 @@ def train(
         report_to="none",
         disable_tqdm=True,
     )
-    dataset = Dataset.from_dict({"anchor": [a for a, _ in pairs], "positive": [b for _, b in pairs]})
-    SentenceTransformerTrainer(model=model, args=arguments, train_dataset=dataset, loss=loss).train()
+    loss = loss_of(model, scale=parameters.scale)
+    SentenceTransformerTrainer(model=model, args=arguments, train_dataset=dataset_of(pairs), loss=loss).train()
     return model

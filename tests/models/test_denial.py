@@ -4,13 +4,7 @@ from time import thread_time
 
 import pytest
 
-from matcher.stages.text import neutral
 from models.thesaurus import Thesaurus
-
-
-@pytest.fixture(scope="module")
-def thesaurus() -> Thesaurus:
-    return Thesaurus(neutral)
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,6 @@ from models.doubtful import is_own_abbreviation
 from models.thesaurus import Thesaurus
 
 
-@pytest.fixture(scope="module")
-def thesaurus() -> Thesaurus:
-    return Thesaurus(neutral)
-
-
 @pytest.mark.parametrize(
     ("text", "quote"),
     [

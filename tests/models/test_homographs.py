@@ -2,13 +2,7 @@
 
 import pytest
 
-from matcher.stages.text import neutral
 from models.thesaurus import Thesaurus
-
-
-@pytest.fixture(scope="module")
-def thesaurus() -> Thesaurus:
-    return Thesaurus(neutral)
 
 
 def _quoted(thesaurus: Thesaurus, text: str) -> list[str]:

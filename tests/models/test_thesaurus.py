@@ -13,11 +13,6 @@ from models.skill_words import Keys, key_of
 from models.thesaurus import Thesaurus
 
 
-@pytest.fixture(scope="module")
-def thesaurus() -> Thesaurus:
-    return Thesaurus(neutral)
-
-
 def _quoted(thesaurus: Thesaurus, text: str) -> list[str]:
     return [text[one.start : one.end] for one in thesaurus.mentions(text)]
 

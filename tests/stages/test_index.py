@@ -175,7 +175,7 @@ def test_facet_vectors_stay_valid_when_the_index_grows() -> None:
 
 def test_a_row_is_as_wide_as_its_facets_and_one_mark_each() -> None:
     index = filled({"a": doc(1, {Facet.TITLE, Facet.BODY})})
-    assert index.width == 5 + 3 + 7 + 3
+    assert index.layout.width == 5 + 3 + 7 + 3
     expected = [*doc(1)[Facet.TITLE], 0, 0, 0, *doc(1)[Facet.BODY], 0, 1, 0]
     assert index.values(slice(None)).tolist() == [pytest.approx(expected)]
 

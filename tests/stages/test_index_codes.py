@@ -52,7 +52,7 @@ def test_a_score_is_that_of_what_is_read_and_that_is_near_what_was_put(
             assert np.allclose(found[facet], vector, atol=index.precision)
             assert float(found[facet] @ found[facet]) == pytest.approx(1.0, abs=1e-5)
         together, known = index.side_by_side(row)
-        for facet, part, has in zip(FACETS, index._parts, known, strict=True):
+        for facet, part, has in zip(FACETS, index.layout.parts, known, strict=True):
             assert np.array_equal(together[part], found[facet]) if has else not together[part].any()
     query = index.query(question, weights=WEIGHTS, unknown=np.full(len(FACETS), 0.1, dtype=np.float32))
     rows = np.array([row for row in order if row < len(documents)], dtype=np.int64)

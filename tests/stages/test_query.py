@@ -530,6 +530,7 @@ def test_years_are_asked_for_at_most_where_the_words_say_so(text: str, least: fl
     [
         ("pas de profils juniors", "juniors", 3, None),
         ("pas de profil senior", "senior", 0, 4),
+        ("no candidates entry-level", "entry-level", 3, None),
         ("pas de débutant", "débutant", 3, None),
         ("-junior", "junior", 3, None),
         ("hors seniors", "seniors", None, None),
@@ -631,9 +632,10 @@ def test_all_but_a_place_and_a_contract_refuses_both(text: str) -> None:
 
 
 def test_machine_learning_is_refused_whole() -> None:
-    assert parse("développeur, pas d'apprentissage automatique") == SearchQuery(
-        "développeur", excluded=("apprentissage automatique",)
-    )
+    for learning in ("automatique", "supervisé", "non supervisé", "par renforcement", "fédéré"):
+        assert parse(f"développeur, pas d'apprentissage {learning}") == SearchQuery(
+            "développeur", excluded=(f"apprentissage {learning}",)
+        )
 
 
 def test_a_contract_that_is_in_force_is_always_told() -> None:

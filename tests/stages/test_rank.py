@@ -30,15 +30,8 @@ from matcher.core.domain import (
 from matcher.core.pages import lot
 from matcher.core.traits import Traits, TraitTable
 from matcher.stages.rank import (
-    BEYOND,
-    EDUCATION_STEP,
-    NAMES,
-    NEXT_REGION,
-    SAME_REGION,
     SLACK,
-    TICK,
     UNASKED,
-    UNKNOWN,
     Agreements,
     agreements,
     contenders,
@@ -48,6 +41,8 @@ from matcher.stages.rank import (
     total,
     totals,
 )
+from matcher.stages.rank.order import TICK
+from matcher.stages.rank.scores import BEYOND, EDUCATION_STEP, NAMES, NEXT_REGION, SAME_REGION, UNKNOWN
 from tests.contracts.test_store_round_trip import postings, profiles
 
 TODAY = date(2026, 11, 23)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
@@ -19,16 +20,18 @@ from matcher.stages.text import (
     clean,
     clean_title,
     facet_texts,
+    facets,
     forget,
     full_text,
     gender,
+    naming,
     neutral,
     quotes,
     skills,
     words,
 )
 from matcher.stages.text.clean import readable
-from matcher.stages.text.facets import _PERSONAL, _personal, _personal_with, prose_of
+from matcher.stages.text.facets import prose_of
 from matcher.stages.text.neutral import fold_agreement
 from tests.fakes import FakeThesaurus
 
@@ -456,68 +459,12 @@ def test_without_its_skills_a_record_has_no_facet_of_them_and_its_body_is_its_pr
     assert [*facet_texts(record, skills(record, NOTHING_KNOWN))] == [Facet.TITLE, Facet.SKILLS]
 
 
-@pytest.mark.parametrize(
-    ("skill", "prose", "span"),
-    [
-        ("R", "Applications en React.", None),
-        ("R", "Responsable R&D.", None),
-        ("R", "Statistiques en R.", "R"),
-        ("R", "statistiques (R, SAS)", "R"),
-        ("C", "Du C++ et du C#.", None),
-        ("C", "Du C, puis du C++.", "C"),
-        ("C++", "Du C++.", "C++"),
-        ("C++", "Du c++17.", None),
-        ("C++", "Du C.", None),
-        ("C#", "Du C#, de l’ASP.NET.", "C#"),
-        ("C#", "Do majeur, C##.", None),
-        ("Java", "JavaScript seulement", None),
-        ("Java", "JavaScript, Java", "Java"),
-        (".NET", "La plateforme .NET", ".NET"),
-        ("SQL", "MySQL", None),
-        ("SQL", "du SQL_92", None),
-        ("(a.b)*", "la forme (A.b)* ici", "(A.b)*"),
-        ("données", "Des DONNÉES ouvertes", "DONNÉES"),
-    ],
-)
-def test_a_name_is_found_whole_or_not_at_all(skill: str, prose: str, span: str | None) -> None:
-    (found,) = skills(profile("x", skills=(skill,), summary=prose), NOTHING_KNOWN)
-    assert (found.listed, found.quoted) == (skill, span)
-
-
-def test_the_neutral_form_is_looked_for_where_the_written_one_is_not_found() -> None:
-    (found,) = skills(profile("x", skills=("Développeur·se",), summary="Développeur Java"), NOTHING_KNOWN)
-    assert (found.form, found.quoted) == ("développeur", "Développeur")
-
-
 def test_prose_is_what_stands_in_titles_and_sentences() -> None:
     asked = posting("Titre", description="Une mission.", qualifications="Un diplôme.", skills=("SQL",))
     assert prose_of(asked) == "Titre\nUne mission.\nUn diplôme."
     jobs = (Experience("Juriste", organisation="Ministère", summary="Droit public."), Experience(""))
     assert prose_of(profile("x", summary="Bonjour.", experiences=jobs)) == "x\nBonjour.\nJuriste\nDroit public."
     assert prose_of(posting("-")) == "-"
-
-
-@pytest.mark.parametrize(
-    ("skill", "prose", "span"),
-    [
-        ("C", "Dix ans d’Objective-C et de C++.", None),
-        ("C", "Pilotes en C, puis en Rust.", "C"),
-        ("Go", "We go live every week.", None),
-        ("Go", "Services en Go.", "Go"),
-        ("Go", "Stockage de 100 Go de données.", None),
-        ("C", "Agent de catégorie C.", None),
-        ("B", "Permis A, B et C.", None),
-        ("C", "Permis B et C, puis pilotes en C.", "C"),
-        ("R", "Sous l’autorité de M. R. Durand.", None),
-        ("R", "Mme R. Durand, statistiques en R.", "R"),
-        ("C", "Des sites, c’est tout.", None),
-        ("PHP", "Sites en php-fpm.", "php"),
-        ("Django", "API avec django.", "django"),
-    ],
-)
-def test_a_name_that_is_a_word_too_is_quoted_only_as_it_is_written(skill: str, prose: str, span: str | None) -> None:
-    (found,) = skills(profile("x", skills=(skill,), summary=prose), NOTHING_KNOWN)
-    assert found.quoted == span
 
 
 DECORATED = {
@@ -797,23 +744,11 @@ def test_hostile_texts_are_read_to_their_end(unit: str, stage: Callable[[str], s
     assert isinstance(stage((unit * 50_000)[:50_000]), str)
 
 
-PERSONAL = [
-    "a@b.fr", "mailto: jean@x.org", "https://x.y/z", "www.moi.fr", "exemple.fr/moi", "01 23 45 67 89",
-    "+33 6 12 34 56 78", "(elle)", "(she/her)", "she/her", "il/lui", "âgée de 33 ans", "de 44 ans", "Je m'appelle Zoé",
-    "nom : Durand", "née le 3 mai 1990", "développeur", "C++", "5 ans", "CI/CD", ", ", "(", "/", "٣٣",
-]  # fmt: skip
-
-
-@given(st.lists(st.sampled_from(PERSONAL), max_size=6).map(" ".join) | st.text(max_size=40))
-def test_only_patterns_that_cannot_be_found_are_not_looked_for(text: str) -> None:
-    every = _personal_with(frozenset(_PERSONAL))
-    assert _personal(text).sub("#", text) == every.sub("#", text)
-
-
-def test_nothing_remembers_a_word_once_it_is_to_be_forgotten() -> None:
-    neutral("Data scientist Quxblorpe")
-    assert gender.person.cache_info().currsize
+@pytest.mark.parametrize("module", [gender, facets, naming])
+def test_nothing_remembers_a_word_once_it_is_to_be_forgotten(module: ModuleType) -> None:
+    asked = skills(posting("Data scientist Quxblorpe", skills=("Quxblorpe",)), NOTHING_KNOWN)
+    quotes(profile("x", summary="Quxblorpe"), asked, NOTHING_KNOWN)
+    memories = [value for value in vars(module).values() if hasattr(value, "cache_info")]
+    assert any(memory.cache_info().currsize for memory in memories)
     forget()
-    kept = {name: value.cache_info() for name, value in vars(gender).items() if hasattr(value, "cache_info")}
-    assert kept, "there are such memories"
-    assert not any(found.currsize for found in kept.values())
+    assert not any(memory.cache_info().currsize for memory in memories)

@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 from matcher.core.domain import Kind
 from matcher.core.errors import MissingExtra, StoreUnavailable
 from matcher.stores import SqlStore, open_store
-from matcher.stores.database import SQLITE_FILE
+from matcher.stores.connecting import SQLITE_FILE
 from tests.contracts.documents import posting
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import insert, make_url, text
 from matcher.core.domain import Kind
 from matcher.core.errors import AlreadyExists, StoreUnavailable
 from matcher.core.ports import Change, Operation
-from matcher.stores import SqlStore, database, open_store
+from matcher.stores import SqlStore, connecting, open_store
 from matcher.stores.tables import change_log
 from tests.contracts.documents import posting, profile
 
@@ -76,7 +76,7 @@ def test_a_lock_held_for_too_long_is_explained(postgres_store: SqlStore, postgre
 def test_whoever_gets_no_connection_is_told_so_soon(
     postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "_POOL_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(connecting, "_POOL_TIMEOUT_S", 0.1)
     store = open_store(postgres_url, home=tmp_path, connections=1)
     with store._database.reading(), pytest.raises(StoreUnavailable, match="MATCHER_DATABASE_CONNECTIONS"):
         store.count(Kind.POSTING)

@@ -1,10 +1,9 @@
 """The vectors of one side, scored row by row. Nothing else imports FAISS.
 
-A document is one row: its facet vectors side by side, each as wide as its encoder makes it, then one coordinate a facet
-that is 1 where the document lacks it. A query is its own facet vectors scaled by their weights, then each facet's
-weight times the mean similarity, so that one inner product is the weighted sum of the facets' cosines, with "unknown"
-counted as average. A body's vector may be but a part of what a body is compared by: its telling words stand in rows of
-their own (`terms`), whose cosine has a fixed share in the body's.
+A document is one row: its facet vectors side by side, each as wide as its encoder makes it, and what says which it
+lacks (`layout`). A question (`query`) is made so that its inner product with a row is the weighted sum of the facets'
+cosines, with "unknown" counted as average. A body's vector may be but a part of what a body is compared by: its telling
+words stand in rows of their own (`terms`), whose cosine has a fixed share in the body's.
 
 Rows are overwritten and freed in place: a write costs microseconds at any size, and a row number never moves while
 its document lives, so that other columns can share it. Up to COMPACT_FROM rows they are floats and scored by FAISS,
@@ -14,8 +13,6 @@ put into the same, and belongs to the index that made it.
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
 from pathlib import Path
 from typing import Any, Self
 from zipfile import BadZipFile
@@ -23,7 +20,6 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import compiled_sums
 from matcher.core.domain import Facet
 from matcher.core.errors import InvalidVectors, SnapshotRefused
 from matcher.core.ports import Vectors
@@ -32,7 +28,9 @@ from matcher.core.traits import Mask, Rows
 from matcher.stages.index import codes
 from matcher.stages.index.codes import Codes
 from matcher.stages.index.heads import LEARNED_FROM
+from matcher.stages.index.layout import FacetVectors, Layout
 from matcher.stages.index.names import Names, Packed
+from matcher.stages.index.query import Query
 from matcher.stages.index.terms import Asked, TermRows
 from matcher.stages.index.whole import Whole
 
@@ -47,28 +45,6 @@ TWINS_BLOCK = 256
 """Rows that are compared with all others at once to find those that may have twins."""
 
 Ids = list[str | None] | Packed
-FacetVectors = Mapping[Facet, Vectors]
-"""One document's facet vectors, shape (the facet's dimension,), unit length; a facet that it lacks is absent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A document as a question to the other side."""
-
-    vector: Vectors
-    """Shape (width,), float32: what one inner product needs; without the terms."""
-    facets: Vectors
-    """Shape (sum of dimensions,): its unit vectors side by side, zero where it lacks the facet; as rows are kept."""
-    known: npt.NDArray[np.bool_]
-    """Shape (facets,): which facets it has."""
-    unknown: npt.NDArray[np.float32]
-    """Shape (facets,): the similarity that counts where either side lacks the facet."""
-    base: float
-    """What its missing facets add to every score."""
-    terms: Asked | None
-    """Its telling words; None where none are compared."""
-    terms_weight: float
-    """What their cosine counts."""
 
 
 class FacetIndex:
@@ -81,14 +57,11 @@ class FacetIndex:
             dimensions: of each facet's vectors.
             terms_share: what the cosine of terms counts in a body's, below 1; 0 means that no terms are kept.
         """
-        self.facets = tuple(facet for facet in Facet if facet in dimensions)
+        self.layout = Layout(dimensions)
+        """How a document lies in a row."""
+        self.facets = self.layout.facets
         """Those that have vectors here, in their order."""
-        self._dimensions = tuple(dimensions[facet] for facet in self.facets)
-        ends = list(accumulate(self._dimensions))
-        self._parts = tuple(slice(end - dimension, end) for end, dimension in zip(ends, self._dimensions, strict=True))
-        """Where in a row each facet's vector stands."""
-        self.width = ends[-1] + len(self.facets)
-        self._values: Whole | Codes = Whole(self._dimensions)
+        self._values: Whole | Codes = Whole(self.layout.dimensions)
         self.term_rows = TermRows() if terms_share and Facet.BODY in dimensions else None
         """The telling words of bodies; None where they are not compared by them."""
         self._terms_share = np.array([terms_share * (facet is Facet.BODY) for facet in self.facets], dtype=np.float32)
@@ -97,7 +70,7 @@ class FacetIndex:
         self._free: list[int] = []
         self.asking: FacetIndex | None = None
         """The other side, whose documents ask for these."""
-        self.sums = np.zeros(ends[-1], dtype=np.float64)
+        self.sums = np.zeros(sum(self.layout.dimensions), dtype=np.float64)
         """Of the facet vectors of all rows, as they are kept."""
         self._plain_sums: npt.NDArray[np.float64] | None = None
         self.writes = 0
@@ -105,6 +78,7 @@ class FacetIndex:
         self._mean: tuple[FacetIndex, int, int, npt.NDArray[np.float32]] | None = None
         """The last mean similarity, with whom, and after how many writes on either side."""
         self.counts = np.zeros(len(self.facets), dtype=np.int64)
+        """How many rows have each facet."""
 
     def __len__(self) -> int:
         return len(self._names)
@@ -159,7 +133,7 @@ class FacetIndex:
             InvalidVectors: a vector is not finite, not of unit length, or not of its facet's dimension; or the body's
                 terms are missing where terms are compared.
         """
-        values = self._layout(vectors)
+        values = self.layout.row(vectors)
         terms = self._terms_with(vectors, terms)
         row = self._names.row(document_id)
         if row is not None:
@@ -193,19 +167,18 @@ class FacetIndex:
             if self.term_rows is not None:
                 self.term_rows.put(row, None)
             self._forget(row)
-            self._values.write(row, np.zeros(self.width, dtype=np.float32))
+            self._values.write(row, np.zeros(self.layout.width, dtype=np.float32))
             self._free.append(row)
         return row
 
     def facet_vectors(self, row: int) -> dict[Facet, Vectors]:
         """Return a row's facet vectors, without those that the document lacks."""
-        kept, known = self._split(self._values.read(slice(row, row + 1))[0])
-        values = self._values.plain(kept)
-        return {facet: values[part] for facet, part, has in zip(self.facets, self._parts, known, strict=True) if has}
+        kept, known = self.layout.split(self._values.read(slice(row, row + 1))[0])
+        return self.layout.by_facet(self._values.plain(kept), known)
 
     def side_by_side(self, row: int) -> tuple[Vectors, npt.NDArray[np.bool_]]:
         """Return the same side by side, zero where the document lacks one, and which it has."""
-        kept, known = self._split(self._values.read(slice(row, row + 1))[0])
+        kept, known = self.layout.split(self._values.read(slice(row, row + 1))[0])
         return self._values.plain(kept), known
 
     def terms(self, row: int) -> Terms | None:
@@ -225,7 +198,7 @@ class FacetIndex:
     def _mean_similarity(self, other: "FacetIndex") -> npt.NDArray[np.float32]:
         pairs = np.maximum(self.counts, 1) * np.maximum(other.counts, 1)
         products = self.sums_put() * other.sums_put()
-        totals = np.array([products[part].sum() for part in self._parts])
+        totals = np.array([products[part].sum() for part in self.layout.parts])
         means = totals / pairs
         if self.term_rows is not None and other.term_rows is not None:
             body = self.facets.index(Facet.BODY)
@@ -260,11 +233,7 @@ class FacetIndex:
         Raises:
             InvalidVectors: the body's terms are missing where terms are compared.
         """
-        known = np.array([facet in vectors for facet in self.facets])
-        facets = np.zeros(self.width - len(self.facets), dtype=np.float32)
-        for facet, part in zip(self.facets, self._parts, strict=True):
-            if facet in vectors:
-                facets[part] = vectors[facet]
+        facets, known = self.layout.side_by_side(vectors)
         terms = self._terms_with(vectors, terms)
         return self.query_of(facets, known, terms, weights=weights, unknown=unknown)
 
@@ -287,21 +256,8 @@ class FacetIndex:
             unknown: shape (facets,), from `mean_similarity`.
         """
         facets = self._values.turned(facets)
-        weight = np.array([weights[facet] for facet in self.facets], dtype=np.float32)
-        counted = weight * unknown
-        vector = np.empty(self.width, dtype=np.float32)
-        shares = (weight * (1 - self._terms_share)).tolist()
-        for part, share in zip(self._parts, shares, strict=True):
-            np.multiply(facets[part], np.float32(share), out=vector[part])
-        np.multiply(counted, known, out=vector[-len(self.facets) :])
-        return Query(
-            vector=vector,
-            facets=facets,
-            known=known,
-            unknown=unknown,
-            base=float(counted[~known].sum()),
-            terms=None if terms is None else Asked.of(terms),
-            terms_weight=float((weight * self._terms_share).sum()),
+        return Query.of(
+            facets, known, terms, weights=weights, unknown=unknown, layout=self.layout, terms_share=self._terms_share
         )
 
     def scores(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
@@ -353,12 +309,9 @@ class FacetIndex:
         Where either side lacks it, the similarity is the facet's mean: what the score was made of.
         """
         documents = self._values.read(rows)
-        known = self._split(documents)[1]
+        known = self.layout.split(documents)[1]
         compared = known & query.known
-        cosines = np.empty((len(rows), len(self.facets)), dtype=np.float32)
-        for place, part in enumerate(self._parts):
-            # Not a matrix product: equal rows must get equal cosines to the last bit, so that ties go by lot.
-            _products(documents, part.start, part.stop, query.facets, cosines, place)
+        cosines = self.layout.cosines(documents, query.facets)
         if self.term_rows is not None and query.terms is not None:
             body = self.facets.index(Facet.BODY)
             cosines[:, body] = self._both(cosines[:, body], self.term_rows.cosines(query.terms, rows))
@@ -370,25 +323,20 @@ class FacetIndex:
         A facet that either row lacks has the cosine 0. The second shape is (rows, facets).
         """
         documents = self._values.read(rows)
-        cosines = np.empty((len(self.facets), len(rows), len(rows)), dtype=np.float32)
-        for cosine, part in zip(cosines, self._parts, strict=True):
-            # Not a matrix product: for so few rows BLAS wakes a team of threads, which takes longer than the work.
-            _products_among(documents, part.start, part.stop, cosine)
+        cosines = self.layout.cosines_among(documents, self.facets)
         if self.term_rows is not None:
             body = self.facets.index(Facet.BODY)
             cosines[body] = self._both(cosines[body], self.term_rows.among(rows))
-        return cosines, self._split(documents)[1]
+        return cosines, self.layout.split(documents)[1]
 
     def may_be_alike(self, facet: Facet, rows: Rows, *, least: float) -> bool:
         """Tell whether any two of some rows can have such a cosine in one facet, from its vectors alone."""
-        part = self._parts[self.facets.index(facet)]
-        cosines = np.empty((len(rows), len(rows)), dtype=np.float32)
-        _products_among(self._values.read(rows), part.start, part.stop, cosines)
+        (cosines,) = self.layout.cosines_among(self._values.read(rows), [facet])
         return bool((np.triu(cosines, 1) >= self._of_vectors(facet, least)).any())
 
     def may_have_twins(self, facet: Facet, rows: Rows, *, least: float) -> npt.NDArray[np.bool_]:
         """Tell of each of many rows whether another of them can have such a cosine with it, from its vectors alone."""
-        vectors = self._values.read(rows)[:, self._parts[self.facets.index(facet)]]
+        vectors = self._values.read(rows)[:, self.layout.part(facet)]
         least, found = self._of_vectors(facet, least), np.zeros(len(rows), dtype=np.bool_)
         for start in range(0, len(rows), TWINS_BLOCK):
             cosines = vectors[start : start + TWINS_BLOCK] @ vectors.T
@@ -433,7 +381,7 @@ class FacetIndex:
         index = cls(dimensions, terms_share=terms_share)
         kind = Codes if (folder / codes.FILES[0]).exists() else Whole
         try:
-            index._values = kind.load(folder, index._dimensions)
+            index._values = kind.load(folder, index.layout.dimensions)
             if index.term_rows is not None:
                 index.term_rows = TermRows.load(folder)
             ids = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
@@ -452,39 +400,18 @@ class FacetIndex:
 
     def _compact(self) -> None:
         """Keep the rows as codes from now on. The sums are those of what is kept."""
-        asking = self.asking.sample() if self.asking else np.zeros((0, self.width), dtype=np.float32)
-        compact = Codes.learned(self._dimensions, self.sample(), asking=asking)
+        asking = self.asking.sample() if self.asking else np.zeros((0, self.layout.width), dtype=np.float32)
+        compact = Codes.learned(self.layout.dimensions, self.sample(), asking=asking)
         self.sums[:], self._plain_sums = 0.0, None
         for block in self._values.blocks():
             compact.extend(block)
         self._values = compact
         self._names.pack()
         for block in compact.blocks():
-            self.sums += self._split(block)[0].sum(axis=0, dtype=np.float64)
-
-    def _layout(self, vectors: FacetVectors) -> npt.NDArray[np.float32]:
-        values = np.zeros(self.width, dtype=np.float32)
-        for place, (facet, part) in enumerate(zip(self.facets, self._parts, strict=True)):
-            vector: Any = vectors.get(facet)
-            if vector is None:
-                values[place - len(self.facets)] = 1.0
-                continue
-            # FAISS takes NaN silently and then answers id -1 for every query. As float64 it cannot overflow.
-            squared = float(np.square(vector, dtype=np.float64).sum())
-            if vector.shape != (self._dimensions[place],) or not abs(squared - 1.0) < 1e-3:
-                raise InvalidVectors(
-                    f"the {facet} vector is not a finite unit vector of {self._dimensions[place]} dimensions: "
-                    "check the encoder, then run `matcher reindex`"
-                )
-            values[part] = vector
-        return values
-
-    def _split(self, values: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
-        """Return the facet vectors side by side, and which facets are there, of one row or of several."""
-        return values[..., : -len(self.facets)], values[..., -len(self.facets) :] == 0.0
+            self.sums += self.layout.split(block)[0].sum(axis=0, dtype=np.float64)
 
     def _count(self, row: int, *, sign: int) -> None:
-        facets, known = self._split(self._values.read(slice(row, row + 1))[0])
+        facets, known = self.layout.split(self._values.read(slice(row, row + 1))[0])
         self.sums += sign * facets
         self.counts += sign * known
         self._plain_sums = None
@@ -492,42 +419,6 @@ class FacetIndex:
 
     def _forget(self, row: int) -> None:
         self._count(row, sign=-1)
-
-
-# Both take whole arrays, never parts of them: for an array of another layout another loop is compiled, which may add up
-# in another order.
-@compiled_sums
-def _products(
-    documents: npt.NDArray[np.float32],
-    start: int,
-    stop: int,
-    query: Vectors,
-    cosines: npt.NDArray[np.float32],
-    facet: int,
-) -> None:
-    """Fill in the inner product of each row with a query, from `start` to `stop`."""
-    there = query[start:stop]
-    for place in range(len(documents)):
-        here = documents[place, start:stop]
-        total = np.float32(0.0)
-        for at in range(stop - start):
-            total += here[at] * there[at]
-        cosines[place, facet] = total
-
-
-@compiled_sums
-def _products_among(
-    documents: npt.NDArray[np.float32], start: int, stop: int, cosines: npt.NDArray[np.float32]
-) -> None:
-    """Fill in the inner product of each two rows, from `start` to `stop`."""
-    for one in range(len(documents)):
-        here = documents[one, start:stop]
-        for other in range(one, len(documents)):
-            there = documents[other, start:stop]
-            total = np.float32(0.0)
-            for at in range(stop - start):
-                total += here[at] * there[at]
-            cosines[one, other] = cosines[other, one] = total
 
 
 def _are_ids(found: Any, *, rows: int) -> bool:

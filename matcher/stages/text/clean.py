@@ -8,6 +8,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from matcher.core.letters import has_letters_or_digits
 from matcher.stages.text.gender import person
 from matcher.stages.text.neutral import fold_marks
 
@@ -211,7 +212,7 @@ def clean_title(title: str) -> str:
         short = pattern.sub(" ", short)
     short = _without_tail_codes(_without_prefix_codes(_balanced(" ".join(short.split()))))
     short = _balanced(short.strip(_ENDS))
-    return next((text for text in (short, plain, title.strip()) if any(map(str.isalnum, text))), plain or "-")
+    return next((text for text in (short, plain, title.strip()) if has_letters_or_digits(text)), plain or "-")
 
 
 def _balanced(text: str) -> str:

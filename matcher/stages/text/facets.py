@@ -4,16 +4,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import islice
-from typing import NamedTuple, Self
 
-from matcher.core import denial
 from matcher.core.domain import Experience, Facet, FacetText, FacetTexts, Posting, Profile, Record
-from matcher.core.letters import LIGATURES, without_accents
+from matcher.core.letters import ELIDED, LIGATURES, has_letters_or_digits, without_accents
 from matcher.core.ports import Thesaurus
 from matcher.core.skills import Skill
-from matcher.stages.text.clean import Readable, clean, clean_title, readable, without_ornaments
+from matcher.stages.text.clean import clean, clean_title, without_ornaments
+from matcher.stages.text.naming import Said, is_ambiguous, may_name, quote
 from matcher.stages.text.neutral import fold_agreement, fold_marks, neutral
+from matcher.stages.text.personal import personal, without_personal
 from matcher.stages.text.situation import without_situation
 
 _HEADLINE_SHARE = 0.75
@@ -22,59 +21,12 @@ _MOST_SKILLS = 64
 _MOST_NAMED = 96
 """Skills of one document, those that its prose names included."""
 _PROSE_CHARACTERS = 20_000
-_ALSO_WORDS = frozenset({"go"})
-"""Names of tools that are words of a sentence too; so is every single letter."""
-_SAME_SIGNS = {**dict.fromkeys("’‘ʼ`´", "'"), **dict.fromkeys("‐‑‒–", "-"), **dict.fromkeys("\u00a0\u202f", " ")}
-"""What another hand may have typed, and one sign for it."""
-_READ_BEFORE = 40
-"""Characters before such a name that are looked at."""
-_NO_TOOL = re.compile(
-    r"(?:\d|\b(?i:cat(?:[ée]gories?|\.)|permis|cadres?|indices?|groupes?|classes?|corps|grades?|zones?|annexes?|lots?"
-    r"|vitamines?|hépatites?|bâtiments?)(?:\s+[A-Z]\+?(?:\s*[,/]|\s+(?:et|ou)))*|\b(?:M|Mme|Mlle|Mr|Dr|MM|Pr)\.?"
-    r"|\b[A-Z]\.)\s*$"
-)
-"""What stands before a letter that is a grade's, a licence's or a person's, and before `Go` that is a measure."""
-_MOST_DENIED = 32
-"""Times that a text may deny a name before it is read no further: each is looked at closely."""
 _OCCUPATION = re.compile(r"^Métier de référence[ \t\u00a0]*:.*", re.MULTILINE)
 """The line in which a publisher files a posting under an occupation: no skill is asked for there."""
 _MOST_PASSAGES = 8
 _PASSAGE_CHARACTERS = 600  # some 200 word pieces of French: the default encoder reads 256
 _FULL_TEXT_CHARACTERS = 20_000
 
-_PAIRS_OF_DIGITS = re.compile(r"\d\d(?:[ .\-/]?\d\d){2}")
-_NUMBERS = "0"
-"""Stands for what _PAIRS_OF_DIGITS finds."""
-_CONTACTS: Mapping[str, tuple[str, ...]] = {
-    # E-mail, URL, bare address with a path, French or international telephone number.
-    r"(?:mailto:\s?)?(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*": ("@",),
-    r"(?:https?://|www\.)\S+": ("://", "www."),
-    r"(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.(?:fr|com|org|eu|io|me)/\S*": ("/",),
-    r"(?<![\w+])(?:\+\d{1,3}[ .-]?(?:\(0\))?[ .-]?\d|0\d)(?:[ .\-/]?\d\d){4}(?!\d)": (_NUMBERS,),
-    r"(?<![\w+])\+\d(?:[ .\-()]{0,2}\d){7,14}(?!\d)": ("+",),
-}
-"""How one person is reached, and signs of which one stands in each such text, folded."""
-_PERSONAL: Mapping[str, tuple[str, ...]] = {
-    **_CONTACTS,
-    # Pronouns and ages, where they are written as such.
-    r"\((?:elle|il|iel|she|he|they)s?(?:\s?/\s?\w{1,6}){0,2}\)": ("(",),
-    r"\b(?:she|he|they)\s?/\s?(?:her|him|them)\b": ("/",),
-    r"\b(?:il/lui|elle/elle|elle/la|iel/ellui)\b": ("/",),
-    r"\bâgé(?:e|\(e\)|·e)? de \d{1,2} ans\b": ("âgé",),
-    r"(?:(?<=, )|\bde )\d{2} ans\b(?! d)": (" ans",),
-    # Names, where they are announced.
-    r"\b(?:je m['’]appelle|my name is|(?:pré)?nom\s?:)\s+(?-i:[A-ZÀ-Þ][\w'’-]*(?:[ \t]+[A-ZÀ-Þ][\w'’-]*){0,2})": (
-        *("appelle", "my name ", "nom"),
-    ),
-    r"\bnée?(?:\(e\)|·e)? (?:le|en) \d{1,4}(?:[ /.-]\w{1,9}(?:[ /.-]\d{2,4})?)?": (
-        *("né le ", "né en ", "née le ", "née en "),
-        *("(e) le ", "(e) en ", "·e le ", "·e en "),
-    ),
-}
-"""What is of one person alone, likewise: most prose has none of the signs, and is read no more."""
-_SIGNS_OF_PERSONS = [(sign, pattern) for pattern, signs in _PERSONAL.items() for sign in signs if sign != _NUMBERS]
-_NUMBERED = frozenset(pattern for pattern, signs in _PERSONAL.items() if _NUMBERS in signs)
-_CONTACT = re.compile("|".join(_CONTACTS), re.IGNORECASE)
 # `full-stack` and `full stack`, `dev/ops` and `dev, ops` are one to a reader and several to an encoder: measured on
 # real hires, titles without these marks find the right domain 1.4 points more often in the first ten.
 _JOINTS = re.compile(r"[\s,/–-]+")
@@ -108,16 +60,11 @@ _THEMSELVES = frozenset(
 _LISTED = re.compile(r"\s*[,;|\n]\s*|\s+\+\s+")
 _PAIRED_ITEMS = re.compile(r"\s+(?:[-–/&]|et|ou|and|or)\s+")
 _CHAINED = re.compile(r"[A-Z]\w+(?:-[A-Z]\w+){2,}")
-_PLAIN_PART = re.compile(r"[a-z0-9]+")
 _TOOL = re.compile(r"[^\W_]+")
 _PLAIN_LETTERS = LIGATURES | str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 _SIGNS = re.compile(r"(?<![^\W_])\.net\b|(?<=[^\W_])[+#]+|(?<=[^\W\d_])\.(?=[^\W\d_])")
 _SPELLED = {"+": "plus", "#": "sharp", ".": ""}
-_EDGES, _EDGES_OF_WORDS = "_+#&", "_+#&-"
-"""What a name does not end before, beside letters and digits: every name, and those that are words too."""
-_UNUSUAL = re.compile(r"[^\x00-\xffœ’–—…•€\u202f]")
-"""Signs that may be another's capital or small form; the others in lower case are nobody else's."""
-_ELIDED = re.compile(r"(?<!\w)(?:qu|[cdjlmnst])'(?=\w)")
+_ELIDED = re.compile(rf"(?<!\w){ELIDED}(?=\w)")
 
 
 def facet_texts(record: Record, named: Sequence[Skill] = ()) -> FacetTexts:
@@ -138,28 +85,6 @@ def facet_texts(record: Record, named: Sequence[Skill] = ()) -> FacetTexts:
     return {facet: parts for facet, parts in texts.items() if parts}
 
 
-def without_contacts(text: str) -> str:
-    """Return a text without e-mail addresses, telephone numbers and addresses of pages."""
-    return _CONTACT.sub(" ", text)
-
-
-def _without_personal(text: str) -> str:
-    return _personal(text).sub(" ", text)
-
-
-def _personal(text: str) -> re.Pattern[str]:
-    """Return what finds all that is of one person alone in this text."""
-    plain = text.casefold()
-    patterns = frozenset([pattern for sign, pattern in _SIGNS_OF_PERSONS if sign in plain])
-    return _personal_with(patterns | _NUMBERED if _PAIRS_OF_DIGITS.search(plain) else patterns)
-
-
-@lru_cache(maxsize=2**7)
-def _personal_with(patterns: frozenset[str]) -> re.Pattern[str]:
-    """Return what finds what some patterns of _PERSONAL do; nothing, where there is none."""
-    return re.compile("|".join(pattern for pattern in _PERSONAL if pattern in patterns) or r"(?!)", re.IGNORECASE)
-
-
 def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
     """Return the skills of a record: those that it lists, in order, then those that its prose names.
 
@@ -174,10 +99,10 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
         name = known or form
         found.setdefault((name, "" if once else form), Skill(name=name, form=form, listed=written))
     quotes: dict[str, str] = {}
-    said = _Said.of(prose)
+    said = Said.of(prose)
     # Addresses name their hosts, not skills.
     text = said.readable.text
-    for mention in thesaurus.mentions(_blanked(_OCCUPATION, _blanked(_personal(text), text))):
+    for mention in thesaurus.mentions(_blanked(_OCCUPATION, _blanked(personal(text), text))):
         form = neutral(text[mention.start : mention.end])
         span = said.readable.quote(mention.start, mention.end)
         quotes.setdefault(mention.name, span)
@@ -204,52 +129,21 @@ def quotes(record: Record, asked: Sequence[Skill], thesaurus: Thesaurus) -> list
     said = None
     for place, skill in enumerate(asked):
         # Most stand nowhere, not even a part of them: then nothing is made readable.
-        if not any(part in folded for part in _telling_parts(skill.written, skill.form)):
+        if not may_name(skill, folded):
             continue
-        if not (_is_ambiguous(skill) or thesaurus.reads(skill.written) or thesaurus.reads(skill.form)):
-            said = said or _Said.of(prose)
-            quoted = _quote(skill, said)
+        if not (is_ambiguous(skill) or thesaurus.reads(skill.written) or thesaurus.reads(skill.form)):
+            said = said or Said.of(prose)
+            quoted = quote(skill, said)
             if skill.name == skill.form or (quoted == skill.written and quoted[0].islower()):
                 found[place] = quoted
     return found
 
 
-@lru_cache(maxsize=32_768)
-def _telling_parts(written: str, form: str) -> tuple[str, ...]:
-    """Return the longest plain part of each of a skill's two forms: it stands where they do, however they are typed."""
-    parts = (_PLAIN_PART.findall(text.lower()) for text in (written, form))
-    return tuple({max(every, key=len) if every else "" for every in parts})
-
-
-class _Said(NamedTuple):
-    """A document's prose as it is looked through for names."""
-
-    readable: Readable
-    plain: str
-    """The readable text with one sign for all apostrophes, dashes and spaces, and of the same length."""
-    folded: str
-    """That in lower case."""
-
-    @classmethod
-    def of(cls, prose: str) -> Self:
-        """Return a text as it is looked through."""
-        text = readable(prose)
-        plain = _with_same_signs(text.text)
-        return cls(text, plain, plain.lower())
-
-
-def _with_same_signs(text: str) -> str:
-    # One by one: most texts have two of them, and to translate looks each letter up.
-    for sign, same in _SAME_SIGNS.items():
-        text = text.replace(sign, same)
-    return text
-
-
-def _quoted(skill: Skill, quotes: Mapping[str, str], said: _Said, thesaurus: Thesaurus) -> Skill:
+def _quoted(skill: Skill, quotes: Mapping[str, str], said: Said, thesaurus: Thesaurus) -> Skill:
     """Return a skill with the words in which the prose names it, if it does."""
     quoted = skill.quoted or quotes.get(skill.name)
     if quoted is None and not thesaurus.reads(skill.written):
-        quoted = _quote(skill, said)
+        quoted = quote(skill, said)
     return skill if quoted == skill.quoted else Skill(skill.name, skill.form, skill.listed, quoted)
 
 
@@ -283,62 +177,9 @@ def _listed_skills(record: Record) -> list[tuple[str, str]]:
     for item in record.skills:
         for part in _split_skill(item):
             form = neutral(part)
-            if any(map(str.isalnum, form)):
+            if has_letters_or_digits(form):
                 found.setdefault(form, part if part in item else item)
     return [(written, form) for form, written in found.items()][:_MOST_SKILLS]
-
-
-def _quote(skill: Skill, said: _Said) -> str | None:
-    """Return a listed skill as the prose writes it, or None where it does not or denies it.
-
-    `R` is not found in `React`, in `R&D` or in `r`; nor `C` in `C++` or in `Objective-C`.
-    """
-    ambiguous = _is_ambiguous(skill)
-    edges, text, folded = _EDGES_OF_WORDS if ambiguous else _EDGES, said.plain, said.folded
-    for name in dict.fromkeys((skill.written, skill.written if ambiguous else skill.form)):
-        wanted = _with_same_signs(name)
-        if (plain := wanted.lower()) not in folded:
-            continue
-        if ambiguous:
-            start = _place(wanted, text, edges, unless=_NO_TOOL)
-        elif len(plain) == len(wanted) and len(folded) == len(text) and not _UNUSUAL.search(folded):
-            start = _place(plain, folded, edges)
-        else:
-            edge = f"[{re.escape(edges)}\\w]"
-            every = re.finditer(rf"(?<!{edge}){re.escape(wanted)}(?!{edge})", text, re.IGNORECASE)
-            looked = islice(every, _MOST_DENIED)
-            start = next((one.start() for one in looked if not denial.denies(text, *one.span())), -1)
-        if start >= 0:
-            return said.readable.quote(start, start + len(wanted))
-    return None
-
-
-def _place(wanted: str, prose: str, edges: str, *, unless: re.Pattern[str] | None = None) -> int:
-    """Return where a name first stands that no letter, digit or other sign goes on and nothing denies, or -1.
-
-    A name that is denied _MOST_DENIED times is.
-
-    Args:
-        wanted: the name.
-        prose: where it is looked for.
-        edges: the signs that go on a word, beside letters and digits.
-        unless: finds what must not stand before it.
-    """
-    start, denied = prose.find(wanted), 0
-    while start >= 0 and denied < _MOST_DENIED:
-        around = prose[start - 1 : start] + prose[start + len(wanted) : start + len(wanted) + 1]
-        whole = not any(sign.isalnum() or sign in edges for sign in around)
-        is_other = whole and unless and unless.search(prose[max(0, start - _READ_BEFORE) : start])
-        if whole and not is_other:
-            if not denial.denies(prose, start, start + len(wanted)):
-                return start
-            denied += 1
-        start = prose.find(wanted, start + 1)
-    return -1
-
-
-def _is_ambiguous(skill: Skill) -> bool:
-    return len(skill.written) == 1 or skill.written.lower() in _ALSO_WORDS
 
 
 def full_text(record: Record) -> dict[str, str]:
@@ -379,9 +220,9 @@ def _capped(text: str) -> str:
 
 def _shown_title(title: str) -> str:
     """Return the neutral title without personal data, empty where no letter or digit is left."""
-    text = _JOINTS.sub(" ", fold_agreement(neutral(clean_title(_without_personal(clean(title)))))).strip()
+    text = _JOINTS.sub(" ", fold_agreement(neutral(clean_title(without_personal(clean(title)))))).strip()
     text = " ".join(_spelt_out(text.split(" ")))
-    return text if any(map(str.isalnum, text)) else ""
+    return text if has_letters_or_digits(text) else ""
 
 
 def _spelt_out(words: Sequence[str]) -> Iterator[str]:
@@ -433,7 +274,7 @@ def _shared_equally(texts: list[str]) -> tuple[FacetText, ...]:
 @lru_cache(maxsize=32_768)  # few skills, named again and again
 def _split_skill(skill: str) -> tuple[str, ...]:
     """Return the skills that one item lists: exports write whole lists, and halves of them, into one."""
-    plain = _LETTER_IN_BRACKETS.sub(r"\1", _STRAY.sub("", clean(_without_personal(skill))))
+    plain = _LETTER_IN_BRACKETS.sub(r"\1", _STRAY.sub("", clean(without_personal(skill))))
     if any(item.count("(") != item.count(")") for item in _LISTED.split(plain)):
         # A bracket that is never closed, or one around a list: `données (2D, 3D)`.
         plain = plain.replace("(", ",").replace(")", ",")
@@ -450,9 +291,8 @@ def _split_skill(skill: str) -> tuple[str, ...]:
 
 
 def forget_skills() -> None:
-    """Drop the memory of how skills were split and what tells them."""
+    """Drop the memory of how skills were split."""
     _split_skill.cache_clear()
-    _telling_parts.cache_clear()
 
 
 def _is_tool_like(text: str) -> bool:
@@ -465,9 +305,7 @@ def _body(record: Record) -> str:
         sources = [record.description, record.qualifications]
     else:
         sources = [record.summary, *(job.summary for job in record.experiences)]
-    return "\n".join(
-        text for source in sources if (text := _without_personal(without_ornaments(clean(source))).strip())
-    )
+    return "\n".join(text for source in sources if (text := without_personal(without_ornaments(clean(source))).strip()))
 
 
 def _passages(text: str) -> list[str]:
@@ -482,7 +320,7 @@ def _passages(text: str) -> list[str]:
             else:
                 current = f"{current} {piece}".strip()
     passages.append(current)
-    return [passage for passage in passages if any(map(str.isalnum, passage))][:_MOST_PASSAGES]
+    return [passage for passage in passages if has_letters_or_digits(passage)][:_MOST_PASSAGES]
 
 
 def _pieces(sentence: str) -> list[str]:

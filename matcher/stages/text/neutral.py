@@ -9,6 +9,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from matcher.core.letters import ELIDED
 from matcher.stages.text.gender import (
     LEADING,
     accented,
@@ -73,7 +74,7 @@ _SPEAKING = re.compile(
 )
 _NOUN_BEFORE = re.compile(r"([^\W\d_]+) $")
 _LONGEST_CUE = 30
-_PART = re.compile(r"(?:qu|[cdjlmnst])'(?=\w)|(?<![\w.])\.(?=[a-z])\w+(?:\.\w+)*|\w+[+#]*(?:['.]\w+[+#]*)*|[/,&-]")
+_PART = re.compile(rf"{ELIDED}(?=\w)|(?<![\w.])\.(?=[a-z])\w+(?:\.\w+)*|\w+[+#]*(?:['.]\w+[+#]*)*|[/,&-]")
 
 _STOPS = frozenset(
     "de du des en à a au aux pour sur dans par avec sans chez entre vers près le la les son sa ses leur leurs "

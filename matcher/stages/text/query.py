@@ -11,7 +11,9 @@ from itertools import groupby, islice, product
 from operator import add, is_
 
 from matcher.core.domain import Contract, Location, Remote
-from matcher.stages.text.facets import without_contacts, words
+from matcher.core.letters import has_letters_or_digits
+from matcher.stages.text.facets import words
+from matcher.stages.text.personal import without_contacts
 from matcher.stages.text.query_asks import (
     both,
     languages_in,
@@ -25,12 +27,12 @@ from matcher.stages.text.query_refusals import without_refused
 from matcher.stages.text.query_words import (
     APART,
     CONTRACTS,
+    DASHES,
     GAP,
     LITERAL,
     REFUSED_REMOTE,
     REMOTE,
     bare,
-    has_letters_or_digits,
     is_small_in_a_row,
     numbers,
     singular,
@@ -60,8 +62,7 @@ _SPACES = re.compile(r"\s{2,}")
 _QUOTED = re.compile(r'["«“]\s*([^"«»“”]*?)\s*["»”]')
 _CODE = re.compile(r"(?=\(\s*(?:\d{2,3}|2[ABab])\s*\))")
 """Before a département's code in brackets."""
-_DASHES = "-–—−‐‑"
-_FREE_DASH = re.compile(r"(?:^|(?<=\s))[-–—−‐‑]+(?=\s|$)")
+_FREE_DASH = re.compile(rf"(?:^|(?<=\s))[{DASHES}]+(?=\s|$)")
 _PART = re.compile(r"[,;\n]+")
 
 
@@ -221,7 +222,7 @@ def _quoted(text: str) -> tuple[str, dict[str, str]]:
         sign = chr(first + len(quoted))
         quoted[sign] = found[1]
         # A dash right before it refuses it.
-        return f"{sign} " if found.start() and found.string[found.start() - 1] in _DASHES else f" {sign} "
+        return f"{sign} " if found.start() and found.string[found.start() - 1] in DASHES else f" {sign} "
 
     return _QUOTED.sub(kept, text), quoted
 

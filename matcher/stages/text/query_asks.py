@@ -68,6 +68,8 @@ _LEVELS = (
     (r"s[ée]nior|exp[ée]riment[ée](?:e|\(e\)|·e)?s?", Years(5), Years(0, 4)),
 )
 """Words, what they ask for, and what is asked for by whoever refuses them."""
+SAYS_LEVEL = rf"(?:{'|'.join(words for words, _, _ in _LEVELS)})"
+"""How a word begins that names a level."""
 _SENIORITY = [
     (re.compile(rf"(?<![\w-])(?:{words}){_TOO}(?![\w-])", re.IGNORECASE), asked, beyond)
     for words, asked, beyond in _LEVELS

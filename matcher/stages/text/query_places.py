@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from matcher.core import places
 from matcher.core.domain import Location
-from matcher.core.letters import fold
+from matcher.core.letters import fold, has_letters_or_digits
 from matcher.core.places import Department, department_of_postal_code, find_city, find_department, find_region
-from matcher.stages.text.query_words import bare, has_letters_or_digits, is_literal
+from matcher.stages.text.query_words import bare, is_literal
 
 LONGEST = 5
 """Words of a place's name."""

@@ -3,23 +3,29 @@
 import re
 from dataclasses import dataclass, field
 
+from matcher.core.denial import WELCOME, YET
 from matcher.core.domain import Remote
+from matcher.core.letters import has_letters_or_digits
+from matcher.stages.text.query_asks import SAYS_LEVEL
 from matcher.stages.text.query_places import LONGEST, Place, place_at
 from matcher.stages.text.query_words import (
     CONTRACTS,
+    DASHES,
     GAP,
+    LEARNING,
     LITERAL,
+    LONG_DASHES,
     REMOTE,
     SAYS_CONTRACT,
+    SHORT_DASHES,
     bare,
-    has_letters_or_digits,
     is_literal,
 )
 
 _FIRST = rf"[\w.#@{LITERAL}]"
 _DASH = re.compile(
     # Right before a word; or apart from it, then before the only word that is left. A long one apart parts.
-    rf"(?:^|(?<=[\s,;(]))(?:[-–—−‐‑]+(?={_FIRST})|(?P<apart>[-−‐‑])\s+(?={_FIRST})|(?P<long>[–—])\s+(?={_FIRST}))"
+    rf"(?:^|(?<=[\s,;(]))(?:[{DASHES}]+|(?P<apart>[{SHORT_DASHES}])\s+|(?P<long>[{LONG_DASHES}])\s+)(?={_FIRST})"
 )
 _PEOPLE = r"(?:(?:je|on|nous|il|it|i|we|you)\s+)?"
 _DO_NOT = r"(?:do(?:es)?\s+not|do(?:es)?n['’]t)"
@@ -64,10 +70,7 @@ _NOT_NEEDED = re.compile(
     re.IGNORECASE,
 )
 """What says of that which stands before it that nobody asks for it."""
-_WELCOME = re.compile(
-    r"[^;\n]{0,40}\b(?:mais|but|though)\b[^;\n]{0,40}(?:\b(?:une?|a)\s+plus\b|\batout|\bappréci|\bbienvenu|\basset|\bwelcome)",
-    re.IGNORECASE,
-)
+_WELCOME = re.compile(rf"[^;\n]{{0,40}}{YET}[^;\n]{{0,40}}{WELCOME}", re.IGNORECASE)
 """What is not required and asked for all the same."""
 _SEGMENT = re.compile(rf"[,;\n({GAP}]|[.!?](?=\s)|\b(?:mais|but|avec|with)\b", re.IGNORECASE)
 _SEGMENT_CHARACTERS = 120
@@ -93,14 +96,9 @@ _CONTRACT_OF = re.compile(
 _ALL_BUT = re.compile(r"sauf|hors\s(?!de\b)|hormis|except|excluding|[àa] l", re.IGNORECASE)
 """What leaves out things of more than one sort: `sauf Lyon et PHP`."""
 _BOTH = {("place", "word"), ("place", "contract"), ("contract", "place"), ("contract", "word"), ("word", "contract")}
-_PEOPLE_OF = re.compile(
-    r"(?:profils?|profiles?|candidate?s?)\s+(?=junior|s[ée]nior|d[ée]butant|confirm[ée]|exp[ée]riment[ée])",
-    re.IGNORECASE,
-)
+_PEOPLE_OF = re.compile(rf"(?:profils?|profiles?|candidate?s?)\s+(?={SAYS_LEVEL})", re.IGNORECASE)
 """What may stand before a level."""
-_LEARNING = re.compile(r"apprentissage\s+(?:automatique|profond|statistique|supervis[ée])(?![\w-])", re.IGNORECASE)
-"""One thing, of which the first word alone is a contract."""
-_BULLET = re.compile(r"(?:^|\n)[ \t]*[-–—−‐‑•*](?=\s|\w)")
+_BULLET = re.compile(rf"(?:^|\n)[ \t]*[{DASHES}•*](?=\s|\w)")
 _ARTICLES = re.compile(
     r"(?:(?:les?|la|du|des|de|en|[àa]|sur|dans|in|at|the|any|of)\s+|[ld]['’](?=\w)){0,2}", re.IGNORECASE
 )
@@ -346,7 +344,7 @@ def _item(text: str, at: int, *, lone: bool) -> _Item | None:
 
 
 def _place_or_word(text: str, at: int, *, lone: bool) -> _Item | None:
-    if learning := _LEARNING.match(text, at):
+    if learning := LEARNING.match(text, at):
         return _Item("word", learning.end(), learning[0])
     people = _PEOPLE_OF.match(text, at)
     tokens = _tokens(text, people.end() if people else at)

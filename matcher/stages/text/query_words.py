@@ -4,12 +4,15 @@ import re
 from collections.abc import Callable, Iterable
 
 from matcher.core.domain import Contract, Remote
-from matcher.core.letters import without_accents
+from matcher.core.letters import ELIDED, has_letters_or_digits, without_accents
 
 GAP = "\ue0ff"
 """Stands where something was taken out of a query; what stands on its two sides does not belong together."""
 LITERAL = "\ue000-\ue0fe"
 """Signs each of which stands for a quoted phrase."""
+SHORT_DASHES, LONG_DASHES = "-−‐‑", "–—"
+"""Those of words and numbers, and those between words."""
+DASHES = SHORT_DASHES + LONG_DASHES
 
 SMALL = frozenset(
     """
@@ -27,7 +30,7 @@ _SHOUTED = frozenset("and au aux avec de des du en et for la le les of ou par po
 """Small words that are no acronyms either."""
 _EITHER = frozenset({"ou", "or"})
 _AROUND = "\"'()[]{}.,;:!?«»“”*"
-_ELIDED = re.compile(r"^(?:qu|[cdjlmnst])'(?=\w)")
+_ELIDED = re.compile(rf"^{ELIDED}(?=\w)")
 
 
 def bare(word: str) -> str:
@@ -78,11 +81,6 @@ def is_literal(sign: str) -> bool:
     return "\ue000" <= sign <= "\ue0fe"
 
 
-def has_letters_or_digits(text: str) -> bool:
-    """Tell whether a text says anything."""
-    return any(map(str.isalnum, text))
-
-
 def _said(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE)
 
@@ -118,7 +116,11 @@ REMOTE = (
 REFUSED_REMOTE = {Remote.PARTIAL: Remote.NONE, Remote.FULL: Remote.PARTIAL, Remote.NONE: Remote.FULL}
 """What is left of remote work where one kind of it is refused."""
 
-_LEARNING = r"apprentissage(?! (?:automatique|f[ée]d[ée]r|machine|non|par renforcement|profond|statistique|supervis))"
+_BY_MACHINES = r"(?:automatique|f[ée]d[ée]r|machine|par renforcement|profond|statistique|(?:non[\s-])?supervis)"
+"""Beginnings of what says of `apprentissage` that it is no contract."""
+LEARNING = re.compile(rf"apprentissage\s+{_BY_MACHINES}\w*(?![\w-])", re.IGNORECASE)
+"""One thing, of which the first word alone is a contract."""
+_LEARNING = rf"apprentissage(?! (?:non|{_BY_MACHINES}))"
 _HELD = r"titulaires?(?! (?:du |des |d['’]|de (?!la fonction|l['’][ée]tat)))"
 _KINDS = (
     (r"contractuel(?:le)?s?|non[- ](?:titulaires?|fonctionnaires?)", Contract.CONTRACT_AGENT),

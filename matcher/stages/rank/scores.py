@@ -1,4 +1,4 @@
-"""Scores of eligible pairs, both sides counted, best first. Every number here is a share of the final score.
+"""What a pair is worth: the similarity in each aspect, and the sum of all, of which every number here is a share.
 
 The facets' cosines come from the index as one weighted sum. This stage adds what is compared as numbers: the rest of
 what the posting asks (experience, education, languages) and what the candidate wishes (place, contract, remote work,
@@ -8,12 +8,10 @@ ranks below a contradiction.
 """
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
-from operator import itemgetter
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +19,6 @@ import numpy.typing as npt
 from matcher.compiled import AHEAD, compiled, fetch, in_halves
 from matcher.core.domain import ASPECTS, Facet, PostingId, ProfileId, Weights
 from matcher.core.matched import Matched
-from matcher.core.pages import lot
 from matcher.core.places import distance_km
 from matcher.core.traits import FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Mask, Rows, Traits
 
@@ -32,13 +29,6 @@ BEYOND = 0.25
 UNASKED = 0.2
 """How well a profile meets the skills of a posting that names none: about the mean where some are named. A profile that
 names none covers none: any more, and its first skill could lower its score."""
-TICK = 1e-6
-"""Scores closer than this are equal: the order of additions must not decide a ranking."""
-
-SLACK = 1e-4
-"""How far a score from a matrix product, or from codes with a question in steps (3.5e-5, measured), may lie from the
-same score computed alone; twice that, and some."""
-
 EDUCATION_STEP = 0.34
 """What each missing level of the European Qualifications Framework costs: three levels short is no match."""
 SAME_REGION = 0.6
@@ -58,21 +48,13 @@ _AGREED = [ASPECTS.index(name) for name in NAMES]
 COMPARED = len(NAMES) - 1
 """How many of them are compared as numbers: all but the skills."""
 
-BINS, BINNED = 1024, 0.5
-"""How finely `highest` sorts values, and how far below the highest."""
-
 AT_ONCE = 256
 """Pairs whose comparisons are kept at one time while they are scored: few enough to stay in the processor's cache."""
 
 Scores = npt.NDArray[np.float64]
+"""Shape (pairs,)."""
 Compared = tuple[Any, Any]
 """Similarity (meaningless, and perhaps out of bounds, where not compared) and whether it was compared."""
-
-
-class Ids(Protocol):
-    """The id at every row; None where a row is free."""
-
-    def __getitem__(self, row: int, /) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,110 +176,6 @@ def total(facet_scores: npt.NDArray[np.floating[Any]], agreed: Agreements, weigh
     return score
 
 
-def most(asking: Traits, *, is_posting: bool, has_skills: bool, weights: Weights) -> float:
-    """Return what is no vector adds to a document's scores at most: what it does not say counts UNKNOWN everywhere.
-
-    Args:
-        asking: the document, one row as columns.
-        is_posting: whether it is one.
-        has_skills: whether it names any.
-        weights: what each aspect counts.
-    """
-    has_salary = not math.isnan(asking.salary_min[0]) or (is_posting and not math.isnan(asking.salary_max[0]))
-    is_placed = bool(asking.regions[0]) or not math.isnan(asking.latitude[0])
-    said = {
-        "experience": not math.isnan(asking.experience[0]),
-        "education": asking.education[0] > 0,
-        "languages": asking.languages[0] != 0,
-        # Where work is done from anywhere, every place is as good.
-        "place": not is_posting or is_placed or asking.remote[0] == FULL_REMOTE,
-        "contract": asking.contracts[0] != 0,
-        "remote": asking.remote[0] >= 0,
-        "salary": has_salary,
-        "start": is_posting or asking.first_day[0] != NO_DAY,
-    }
-    reached = sum(getattr(weights, name) * (1.0 if has else UNKNOWN) for name, has in said.items())
-    return float(reached) + weights.skills * (1.0 if has_skills else UNASKED)
-
-
-def highest(values: npt.NDArray[np.float32], count: int) -> npt.NDArray[np.int64]:
-    """Return the places of about so many of the highest values, in no order: in one pass where a sort takes ten."""
-    return _highest(values, values.max(initial=0.0), min(count, len(values)))
-
-
-def reaching(rows: Rows, values: npt.NDArray[np.float32], least: float) -> tuple[Rows, npt.NDArray[np.float32]]:
-    """Return the rows whose values are no less than this, with those, in their order."""
-    found, kept = np.empty(len(rows), dtype=np.int64), np.empty(len(rows), dtype=np.float32)
-    count = _reaching(rows, values, least, found, kept)
-    return found[:count], kept[:count]
-
-
-def contenders(scores: Scores, k: int) -> npt.NDArray[np.int64]:
-    """Return the places of all that may be among the k best, ascending: a few more than k.
-
-    A matrix product rounds a pair's score by how many pairs go with it. What decides an order is computed pair by pair
-    from these, so that a batch answers as a single question does.
-    """
-    if k <= 0 or k >= len(scores):
-        return np.arange(len(scores) if k > 0 else 0)
-    return np.flatnonzero(scores >= np.partition(scores, len(scores) - k)[len(scores) - k] - SLACK)
-
-
-def top(scores: Scores, rows: Rows, ids: Ids, k: int, *, asker: str) -> npt.NDArray[np.int64]:
-    """Return the places of the k best scores, best first.
-
-    Equal scores go by lot, so that no candidate comes first everywhere for the sake of their id: hundreds of people
-    say of themselves "développeur" and nothing else. The lot is drawn by a digest of both ids: the same question gets
-    the same answer, whatever came when.
-
-    Args:
-        scores: one an eligible row.
-        rows: the eligible rows, in the same order.
-        ids: the id at every row, eligible or not.
-        k: how many at most.
-        asker: the id of the document that asks.
-    """
-    if k <= 0 or not len(scores):
-        return np.empty(0, dtype=np.int64)
-    ticks = np.rint(scores / TICK).astype(np.int64)
-    contenders = np.arange(len(ticks))
-    if k < len(ticks):
-        contenders = np.flatnonzero(ticks >= np.partition(ticks, len(ticks) - k)[len(ticks) - k])
-    keyed = zip((-ticks[contenders]).tolist(), rows[contenders].tolist(), contenders.tolist(), strict=True)
-    # A lot is drawn only where there is a tie: drawing takes longer than all the sorting.
-    drawn = sorted(keyed)
-    places: list[int] = []
-    for _, tied in groupby(drawn, key=itemgetter(0)):
-        group = [*tied]
-        if len(group) > 1:
-            group.sort(key=lambda one: lot(asker, ids[one[1]] or ""))
-        places += [place for _, _, place in group]
-        if len(places) >= k:
-            break
-    return np.array(places[:k], dtype=np.int64)
-
-
-def in_order(scores: Scores, rows: Rows, ids: Ids, *, k: int, seen: Collection[bytes]) -> list[tuple[bytes, int]]:
-    """Return the k + 1 best scores that have not been seen, best first: lot, and place.
-
-    Args:
-        scores: one a row.
-        rows: the rows, in the same order.
-        ids: the id at every row.
-        k: how many at most, and one to tell that more follow.
-        seen: the lots of those that have been shown before.
-    """
-    depth = k + 1 + len(seen)
-    ticks = -np.rint(scores / TICK).astype(np.int64)
-    near = np.arange(len(ticks))
-    if depth < len(near):
-        near = np.flatnonzero(ticks <= np.partition(ticks, depth - 1)[depth - 1])
-    keyed = (
-        (tick, lot("", ids[rows[at]] or ""), at) for tick, at in zip(ticks[near].tolist(), near.tolist(), strict=True)
-    )
-    return [(drawn, at) for _, drawn, at in sorted(keyed) if drawn not in seen][: k + 1]
-
-
 def matches(
     pairs: Sequence[tuple[PostingId, ProfileId]],
     *,
@@ -320,40 +198,6 @@ def matches(
         row = ASPECTS.index(facet.value)
         similarity[row], compared[row] = cosine, known
     return Matched.of(pairs, np.ascontiguousarray(similarity.T), np.ascontiguousarray(compared.T), weights)
-
-
-@compiled
-def _highest(values: npt.NDArray[np.float32], top_value: float, count: int) -> npt.NDArray[np.int64]:
-    found = np.empty(count, dtype=np.int64)
-    sizes = np.zeros(BINS, dtype=np.int64)
-    scale = (BINS - 1) / BINNED
-    for value in values:
-        sizes[max(BINS - 1 - int((top_value - value) * scale), 0)] += 1
-    last, left = BINS - 1, count
-    while left > sizes[last]:
-        left -= sizes[last]
-        last -= 1
-    # All of the bins above, and of the last one as many as are left.
-    taken = 0
-    for place in range(len(values)):
-        bin_ = max(BINS - 1 - int((top_value - values[place]) * scale), 0)
-        if bin_ > last or (bin_ == last and left > 0):
-            left -= bin_ == last
-            found[taken] = place
-            taken += 1
-    return found[:taken]
-
-
-@compiled
-def _reaching(
-    rows: Rows, values: npt.NDArray[np.float32], least: float, found: Rows, kept: npt.NDArray[np.float32]
-) -> int:
-    count = 0
-    for place in range(len(rows)):
-        # Written whether it counts or not: there is no branch that a processor could guess wrong.
-        found[count], kept[count] = rows[place], values[place]
-        count += values[place] >= least
-    return count
 
 
 @compiled

@@ -13,19 +13,52 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.core.domain import ASPECTS, Evidence, Explanation, Facet, Match, Record, Remote, SkillMatch, Standing
-from matcher.core.letters import fold, without_accents
+from matcher.core.letters import fold
 from matcher.core.pages import lot
 from matcher.core.places import distance_km
 from matcher.core.ports import Thesaurus, Vectors
 from matcher.core.skills import Skill, nearnesses
+from matcher.stages.explain.phrases import LANGUAGES, PHRASES, Phrases, listed
 
 Quotes = Callable[[Record, Sequence[Skill]], Sequence[str | None]]
 """How a document's prose names each of some skills, verbatim: `text.quotes`."""
 
 T = TypeVar("T")
 
-NAMED_SKILLS = 4
-"""How many skills a sentence names before it counts the rest."""
+_STEPS: Mapping[str, tuple[float, ...]] = {
+    "title": (0.75, 0.45),
+    "experience": (1.0, 0.501),
+    "education": (1.0,),
+    "languages": (1.0, 0.01),
+    "place": (1.0, 0.5, 0.3),
+    "contract": (1.0,),
+    "remote": (1.0,),
+    "salary": (1.0,),
+    "start": (1.0,),
+}
+"""From which similarity an aspect is said in which way, best first; below the last, the worst way."""
+ROUNDING = 1e-4
+"""A float32 that means 1 may read 0.9999999."""
+SILENT = 255
+"""The level of an aspect of which a sentence says nothing."""
+_SILENCE = bytes([SILENT])
+# Looked up once: an answer asks a hundred times, and each look at a member of an enumeration is a call.
+_COMPARED = Standing.COMPARED
+SKILLS_AT = ASPECTS.index(Facet.SKILLS)
+PLACE_AT = ASPECTS.index("place")
+_SILENT = np.array([name not in _STEPS for name in ASPECTS])
+_LEAST = np.full((len(ASPECTS), max(map(len, _STEPS.values()))), -np.inf)
+for _place, _name in enumerate(ASPECTS):
+    _LEAST[_place, : len(_STEPS.get(_name, ()))] = [least - ROUNDING for least in _STEPS.get(_name, ())]
+
+_TELLING = "+#"
+"""Signs that names of tools differ by: `C`, `C++` and `C#` are three."""
+_TAG = re.compile(r"<[^<>]*>")
+_PARTED = re.compile(r"[\s'’]+")
+_SMALL = frozenset("d l de du des la le les of the".split())
+"""Words with and without which a name reads the same."""
+_SHORT = 3
+"""Letters of a word whose last one is no plural's: `SAS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,158 +160,6 @@ def match_skills(posting: Sheet, profile: Sheet, *, thesaurus: Thesaurus) -> tup
         words = counterpart.written if evidence is Evidence.NEAR else counterpart.quoted or counterpart.written
         found.append(SkillMatch(asked.written, evidence, words, value, share))
     return tuple(found)
-
-
-_STEPS: Mapping[str, tuple[float, ...]] = {
-    "title": (0.75, 0.45),
-    "experience": (1.0, 0.501),
-    "education": (1.0,),
-    "languages": (1.0, 0.01),
-    "place": (1.0, 0.5, 0.3),
-    "contract": (1.0,),
-    "remote": (1.0,),
-    "salary": (1.0,),
-    "start": (1.0,),
-}
-"""From which similarity an aspect is said in which way, best first; below the last, the worst way."""
-
-
-ROUNDING = 1e-4
-"""A float32 that means 1 may read 0.9999999."""
-SILENT = 255
-"""The level of an aspect of which a sentence says nothing."""
-_SILENCE = bytes([SILENT])
-# Looked up once: an answer asks a hundred times, and each look at a member of an enumeration is a call.
-_COMPARED = Standing.COMPARED
-SKILLS_AT = ASPECTS.index(Facet.SKILLS)
-PLACE_AT = ASPECTS.index("place")
-_SILENT = np.array([name not in _STEPS for name in ASPECTS])
-_LEAST = np.full((len(ASPECTS), max(map(len, _STEPS.values()))), -np.inf)
-for _place, _name in enumerate(ASPECTS):
-    _LEAST[_place, : len(_STEPS.get(_name, ()))] = [least - ROUNDING for least in _STEPS.get(_name, ())]
-
-
-Counted = tuple[str, str]
-"""How it is said of one, and of several."""
-
-
-@dataclass(frozen=True, slots=True)
-class Phrases:
-    """How one language says it."""
-
-    aspects: Mapping[str, tuple[str, ...]]
-    """One phrase more than an aspect has steps."""
-    skills_evidenced: Counted
-    skills_claimed: Counted
-    skills_near: Counted
-    near: Callable[[Sequence[str], str], str]
-    """What is asked for and what the profile has for it, as an item of the latter."""
-    skills_named: Counted
-    """In prose, by a name that the thesaurus does not read."""
-    skills_missing: Counted
-    last: str
-    """Before the last item of a list."""
-    others: Counted
-    """How many items a list does not name."""
-    here: str
-    """A distance under one kilometre."""
-    away: str
-    """A distance in kilometres."""
-    thousands: str
-    """Between the digits of a large number."""
-    nothing: str
-    joint: str
-    """Between clauses."""
-
-
-_TELLING = "+#"
-"""Signs that names of tools differ by: `C`, `C++` and `C#` are three."""
-_TAG = re.compile(r"<[^<>]*>")
-_PARTED = re.compile(r"[\s'’]+")
-_SMALL = frozenset("d l de du des la le les of the".split())
-"""Words with and without which a name reads the same."""
-_SHORT = 3
-"""Letters of a word whose last one is no plural's: `SAS`."""
-_VOWELS = frozenset("aeiouhœæ")
-_FULL_SOUNDS = tuple(
-    "hac had han harc hard has hau hav heap helm help hier hiér high hors hot hub huit onz oui use".split()
-)
-"""Beginnings before which `de` stays whole."""
-
-
-def _of(name: str) -> str:
-    """Return a name after the French `de`: `de Java`, `d’Ansible`, `d’hébergement`, `de hackathon`."""
-    first = without_accents(name[:1].casefold())[:1]
-    return f"d’{name}" if first in _VOWELS and not name.casefold().startswith(_FULL_SOUNDS) else f"de {name}"
-
-
-PHRASES: Mapping[str, Phrases] = {
-    "fr": Phrases(
-        aspects={
-            "title": ("intitulé très proche", "intitulé proche", "intitulé éloigné"),
-            "experience": ("expérience suffisante", "plus d’expérience que demandé", "moins d’expérience que demandé"),
-            "education": ("niveau d’études atteint", "niveau d’études inférieur à celui demandé"),
-            "languages": (
-                "exigences linguistiques satisfaites",
-                "exigences linguistiques satisfaites en partie",
-                "aucune langue demandée n’est indiquée",
-            ),
-            "place": ("lieu compatible", "même région", "région voisine", "lieu éloigné"),
-            "contract": ("contrat souhaité", "autre contrat que souhaité"),
-            "remote": ("télétravail comme souhaité", "télétravail différent du souhait"),
-            "salary": ("salaire souhaité atteint", "salaire inférieur au souhait"),
-            "start": ("disponibilité rapide", "disponibilité tardive"),
-        },
-        skills_evidenced=("compétence décrite\u00a0: {}", "compétences décrites\u00a0: {}"),
-        skills_claimed=("compétence seulement listée\u00a0: {}", "compétences seulement listées\u00a0: {}"),
-        skills_near=("à défaut {}", "à défaut {}"),
-        near=lambda asked, theirs: f"{_listed([*map(_of, asked)], PHRASES['fr'])}\u00a0: {theirs}",
-        skills_named=(
-            "compétence nommée dans le texte, non comptée\u00a0: {}",
-            "compétences nommées dans le texte, non comptées\u00a0: {}",
-        ),
-        skills_missing=("compétence non trouvée\u00a0: {}", "compétences non trouvées\u00a0: {}"),
-        last=" et ",
-        others=("{} autre", "{} autres"),
-        here="à moins de 1\u00a0km",
-        away="à {}\u00a0km",
-        thousands="\u202f",
-        nothing="aucun élément commun n’est renseigné",
-        joint="\u202f; ",
-    ),
-    "en": Phrases(
-        aspects={
-            "title": ("very similar title", "similar title", "different title"),
-            "experience": ("enough experience", "more experience than asked for", "less experience than asked for"),
-            "education": ("level of education met", "level of education below what is asked for"),
-            "languages": (
-                "language requirements met",
-                "language requirements partly met",
-                "no required language is mentioned",
-            ),
-            "place": ("suitable location", "same region", "neighbouring region", "distant location"),
-            "contract": ("preferred type of contract", "not the preferred type of contract"),
-            "remote": ("remote work as preferred", "remote work not as preferred"),
-            "salary": ("salary expectation met", "salary below expectation"),
-            "start": ("available soon", "available late"),
-        },
-        skills_evidenced=("skill described: {}", "skills described: {}"),
-        skills_claimed=("skill only listed: {}", "skills only listed: {}"),
-        skills_near=("related skill: {}", "related skills: {}"),
-        near=lambda asked, theirs: f"{theirs} (for {_listed(asked, PHRASES['en'])})",
-        skills_named=("skill named in the text, not counted: {}", "skills named in the text, not counted: {}"),
-        skills_missing=("skill not found: {}", "skills not found: {}"),
-        last=" and ",
-        others=("{} other", "{} others"),
-        here="less than 1 km away",
-        away="{} km away",
-        thousands=",",
-        nothing="nothing in common is stated",
-        joint="; ",
-    ),
-}
-
-LANGUAGES = tuple(PHRASES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,11 +295,4 @@ def _skill_clauses(groups: _Groups, words: Phrases) -> list[str]:
         (words.skills_named, groups.named),
         (words.skills_missing, groups.missing),
     )
-    return [frame[len(names) > 1].format(_listed(names, words)) for frame, names in framed if names]
-
-
-def _listed(names: Sequence[str], words: Phrases) -> str:
-    """Return a list of names as it is written: `A, B et C`, `A, B, C, D and 2 others`."""
-    more = len(names) - NAMED_SKILLS
-    *firsts, last = [*names[:NAMED_SKILLS], words.others[more > 1].format(more)] if more > 0 else names
-    return words.last.join(filter(None, (", ".join(firsts), last)))
+    return [frame[len(names) > 1].format(listed(names, words)) for frame, names in framed if names]

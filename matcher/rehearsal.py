@@ -1,0 +1,41 @@
+"""A question of each kind to a forum of two, so that the first one that somebody asks is as quick as others."""
+
+from datetime import date
+
+from matcher.core.domain import MERGED, Kind, Posting, PostingId, Profile, ProfileId, Weights
+from matcher.core.pages import NOTHING
+from matcher.derive import Deriver
+from matcher.finding import Bounds
+from matcher.stages.counts import Filters
+
+
+def rehearse(deriver: Deriver, *, weights: Weights, today: date) -> None:
+    """Load or compile what is otherwise made ready where it is first needed: encoders, thesaurus, loops.
+
+    Args:
+        deriver: makes what is compared of a posting and a profile, which are stored nowhere.
+        weights: what each aspect counts.
+        today: the day of the questions.
+
+    Raises:
+        ModelUnavailable: an encoder or the thesaurus cannot be loaded.
+    """
+    words = "Data scientist, Python"
+    posting = Posting(PostingId(""), words, description=words, skills=(words,))
+    profile = Profile(ProfileId(""), words, summary=words, skills=(words,), visible_to_recruiters=True)
+    corpus = deriver.corpus()
+    for record in (posting, profile):
+        corpus.put(record, *deriver.made([record]).derived)
+    for kind in Kind:
+        question = corpus.question(kind, "", weights=weights)
+        corpus.varied(question, k=1, weights=weights, variety=MERGED, today=today)
+        corpus.searched(
+            question,
+            bounds=Bounds(),
+            filters=Filters(),
+            weights=weights,
+            words_weight=0.0,
+            k=1,
+            seen=NOTHING,
+            today=today,
+        )

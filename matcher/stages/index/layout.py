@@ -1,0 +1,131 @@
+"""How a document lies in a row: its facet vectors side by side, then one coordinate a facet, 1 where it lacks that."""
+
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher.compiled import compiled_sums
+from matcher.core.domain import Facet
+from matcher.core.errors import InvalidVectors
+from matcher.core.ports import Vectors
+
+FacetVectors = Mapping[Facet, Vectors]
+"""One document's facet vectors, shape (the facet's dimension,), unit length; a facet that it lacks is absent."""
+
+
+class Layout:
+    """Puts facet vectors into rows, takes them out, and compares them facet by facet."""
+
+    def __init__(self, dimensions: Mapping[Facet, int]) -> None:
+        """Take the dimensions of each facet's vectors."""
+        self.facets = tuple(facet for facet in Facet if facet in dimensions)
+        """Those that have vectors, in their order."""
+        self.dimensions = tuple(dimensions[facet] for facet in self.facets)
+        """Of their vectors, in the same order."""
+        ends = list(accumulate(self.dimensions))
+        self.parts = tuple(slice(end - dimension, end) for end, dimension in zip(ends, self.dimensions, strict=True))
+        """Where in a row each facet's vector stands."""
+        self.width = ends[-1] + len(self.facets)
+        """Columns of a row."""
+
+    def part(self, facet: Facet) -> slice:
+        """Return where in a row a facet's vector stands."""
+        return self.parts[self.facets.index(facet)]
+
+    def row(self, vectors: FacetVectors) -> npt.NDArray[np.float32]:
+        """Return a document's row, shape (width,).
+
+        Raises:
+            InvalidVectors: a vector is not finite, not of unit length, or not of its facet's dimension.
+        """
+        values = np.zeros(self.width, dtype=np.float32)
+        for place, (facet, part) in enumerate(zip(self.facets, self.parts, strict=True)):
+            vector: Any = vectors.get(facet)
+            if vector is None:
+                values[place - len(self.facets)] = 1.0
+                continue
+            # FAISS takes NaN silently and then answers id -1 for every query. As float64 it cannot overflow.
+            squared = float(np.square(vector, dtype=np.float64).sum())
+            if vector.shape != (self.dimensions[place],) or not abs(squared - 1.0) < 1e-3:
+                raise InvalidVectors(
+                    f"the {facet} vector is not a finite unit vector of {self.dimensions[place]} dimensions: "
+                    "check the encoder, then run `matcher reindex`"
+                )
+            values[part] = vector
+        return values
+
+    def side_by_side(self, vectors: FacetVectors) -> tuple[Vectors, npt.NDArray[np.bool_]]:
+        """Return facet vectors side by side, zero where one is absent, and which there are."""
+        known = np.array([facet in vectors for facet in self.facets])
+        values = np.zeros(self.width - len(self.facets), dtype=np.float32)
+        for facet, part in zip(self.facets, self.parts, strict=True):
+            if facet in vectors:
+                values[part] = vectors[facet]
+        return values, known
+
+    def split(self, values: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+        """Return the facet vectors side by side, and which facets are there, of one row or of several."""
+        return values[..., : -len(self.facets)], values[..., -len(self.facets) :] == 0.0
+
+    def by_facet(self, values: Vectors, known: npt.NDArray[np.bool_]) -> dict[Facet, Vectors]:
+        """Return what `side_by_side` was made of."""
+        return {facet: values[part] for facet, part, has in zip(self.facets, self.parts, known, strict=True) if has}
+
+    def cosines(self, values: npt.NDArray[np.float32], query: Vectors) -> npt.NDArray[np.float32]:
+        """Return each facet's cosine of some rows, shape (rows, width), with facet vectors side by side.
+
+        Of shape (rows, facets); 0 where either side lacks the facet.
+        """
+        cosines = np.empty((len(values), len(self.facets)), dtype=np.float32)
+        for place, part in enumerate(self.parts):
+            # Not a matrix product: equal rows must get equal cosines to the last bit, so that ties go by lot.
+            _products(values, part.start, part.stop, query, cosines, place)
+        return cosines
+
+    def cosines_among(self, values: npt.NDArray[np.float32], facets: Sequence[Facet]) -> npt.NDArray[np.float32]:
+        """Return the cosines between some rows, shape (rows, width), in some facets: shape (facets, rows, rows)."""
+        cosines = np.empty((len(facets), len(values), len(values)), dtype=np.float32)
+        for facet, those in zip(facets, cosines, strict=True):
+            # Not a matrix product: for so few rows BLAS wakes a team of threads, which takes longer than the work.
+            part = self.part(facet)
+            _products_among(values, part.start, part.stop, those)
+        return cosines
+
+
+# Both take whole arrays, never parts of them: for an array of another layout another loop is compiled, which may add up
+# in another order.
+@compiled_sums
+def _products(
+    documents: npt.NDArray[np.float32],
+    start: int,
+    stop: int,
+    query: Vectors,
+    cosines: npt.NDArray[np.float32],
+    facet: int,
+) -> None:
+    """Fill in the inner product of each row with a query, from `start` to `stop`."""
+    there = query[start:stop]
+    for place in range(len(documents)):
+        here = documents[place, start:stop]
+        total = np.float32(0.0)
+        for at in range(stop - start):
+            total += here[at] * there[at]
+        cosines[place, facet] = total
+
+
+@compiled_sums
+def _products_among(
+    documents: npt.NDArray[np.float32], start: int, stop: int, cosines: npt.NDArray[np.float32]
+) -> None:
+    """Fill in the inner product of each two rows, from `start` to `stop`."""
+    for one in range(len(documents)):
+        here = documents[one, start:stop]
+        for other in range(one, len(documents)):
+            there = documents[other, start:stop]
+            total = np.float32(0.0)
+            for at in range(stop - start):
+                total += here[at] * there[at]
+            cosines[one, other] = cosines[other, one] = total

@@ -1,0 +1,92 @@
+"""Scores in order, best first; equal ones by lot."""
+
+from collections.abc import Collection
+from itertools import groupby
+from operator import itemgetter
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher.core.pages import lot
+from matcher.core.traits import Rows
+from matcher.stages.rank.scores import Scores
+
+TICK = 1e-6
+"""Scores closer than this are equal: the order of additions must not decide a ranking."""
+
+SLACK = 1e-4
+"""How far a score from a matrix product, or from codes with a question in steps (3.5e-5, measured), may lie from the
+same score computed alone; twice that, and some."""
+
+
+class Ids(Protocol):
+    """The id at every row; None where a row is free."""
+
+    def __getitem__(self, row: int, /) -> str | None: ...
+
+
+def contenders(scores: Scores, k: int) -> npt.NDArray[np.int64]:
+    """Return the places of all that may be among the k best, ascending: a few more than k.
+
+    A matrix product rounds a pair's score by how many pairs go with it. What decides an order is computed pair by pair
+    from these, so that a batch answers as a single question does.
+    """
+    if k <= 0 or k >= len(scores):
+        return np.arange(len(scores) if k > 0 else 0)
+    return np.flatnonzero(scores >= np.partition(scores, len(scores) - k)[len(scores) - k] - SLACK)
+
+
+def top(scores: Scores, rows: Rows, ids: Ids, k: int, *, asker: str) -> npt.NDArray[np.int64]:
+    """Return the places of the k best scores, best first.
+
+    Equal scores go by lot, so that no candidate comes first everywhere for the sake of their id: hundreds of people
+    say of themselves "développeur" and nothing else. The lot is drawn by a digest of both ids: the same question gets
+    the same answer, whatever came when.
+
+    Args:
+        scores: one an eligible row.
+        rows: the eligible rows, in the same order.
+        ids: the id at every row, eligible or not.
+        k: how many at most.
+        asker: the id of the document that asks.
+    """
+    if k <= 0 or not len(scores):
+        return np.empty(0, dtype=np.int64)
+    ticks = np.rint(scores / TICK).astype(np.int64)
+    near = np.arange(len(ticks))
+    if k < len(ticks):
+        near = np.flatnonzero(ticks >= np.partition(ticks, len(ticks) - k)[len(ticks) - k])
+    keyed = zip((-ticks[near]).tolist(), rows[near].tolist(), near.tolist(), strict=True)
+    # A lot is drawn only where there is a tie: drawing takes longer than all the sorting.
+    drawn = sorted(keyed)
+    places: list[int] = []
+    for _, tied in groupby(drawn, key=itemgetter(0)):
+        group = [*tied]
+        if len(group) > 1:
+            group.sort(key=lambda one: lot(asker, ids[one[1]] or ""))
+        places += [place for _, _, place in group]
+        if len(places) >= k:
+            break
+    return np.array(places[:k], dtype=np.int64)
+
+
+def in_order(scores: Scores, rows: Rows, ids: Ids, *, k: int, seen: Collection[bytes]) -> list[tuple[bytes, int]]:
+    """Return the k + 1 best scores that have not been seen, best first: lot, and place.
+
+    Args:
+        scores: one a row.
+        rows: the rows, in the same order.
+        ids: the id at every row.
+        k: how many at most, and one to tell that more follow.
+        seen: the lots of those that have been shown before.
+    """
+    depth = k + 1 + len(seen)
+    ticks = -np.rint(scores / TICK).astype(np.int64)
+    near = np.arange(len(ticks))
+    if depth < len(near):
+        near = np.flatnonzero(ticks <= np.partition(ticks, depth - 1)[depth - 1])
+    keyed = (
+        (tick, lot("", ids[rows[at]] or ""), at) for tick, at in zip(ticks[near].tolist(), near.tolist(), strict=True)
+    )
+    return [(drawn, at) for _, drawn, at in sorted(keyed) if drawn not in seen][: k + 1]

@@ -1,0 +1,22 @@
+"""What is of one person is found by those patterns alone whose signs stand in a text."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.stages.text.personal import _PERSONAL, _with, personal, without_contacts
+
+PERSONAL = [
+    "a@b.fr", "mailto: jean@x.org", "https://x.y/z", "www.moi.fr", "exemple.fr/moi", "01 23 45 67 89",
+    "+33 6 12 34 56 78", "(elle)", "(she/her)", "she/her", "il/lui", "âgée de 33 ans", "de 44 ans", "Je m'appelle Zoé",
+    "nom : Durand", "née le 3 mai 1990", "développeur", "C++", "5 ans", "CI/CD", ", ", "(", "/", "٣٣",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PERSONAL), max_size=6).map(" ".join) | st.text(max_size=40))
+def test_only_patterns_that_cannot_be_found_are_not_looked_for(text: str) -> None:
+    every = _with(frozenset(_PERSONAL))
+    assert personal(text).sub("#", text) == every.sub("#", text)
+
+
+def test_contacts_go_and_the_rest_stays() -> None:
+    assert without_contacts("Ada, a@b.fr ou 01 23 45 67 89").split() == ["Ada,", "ou"]
