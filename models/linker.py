@@ -1,20 +1,22 @@
 """Text in, the concept of ESCO, ROME or the lexicon that it names out, with how likely that is right; or nothing.
 
-A name of the table is found by its words, gender and case aside. Other texts go to the concept with the nearest name by
-the bag of token vectors; a logistic regression, fitted on names held out of the table and on texts that name nothing
-(models/train/calibrate.py), says how likely that one is right. Under the threshold the answer is none. Spelling helps
-to judge the nearest concept, not to choose it: cosine and trigrams together choose the right one less often.
+A name of the table is found by its words, gender and case aside. Other texts go to the concept with the nearest names
+by the bag of token vectors: several of them, for one near name may be chance. A logistic regression, fitted on names
+held out of the table and on texts that name nothing (models/train/calibrate.py), says how likely that one is right.
+Under the threshold the answer is none. Spelling helps to judge the nearest concept, not to choose it: cosine and
+trigrams together choose the right one less often (docs/decisions/0034).
 """
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 import models
 from matcher.core.errors import ModelUnavailable
@@ -24,7 +26,27 @@ from models.concepts import FAMILIES, Concept, Neutral
 
 CALIBRATION = concepts.FOLDER / "calibration.json"
 ENCODER = "static"
-FEATURES = ("cosine", "margin", "overlap", "coverage", "words")
+FEATURES = ("score", "margin", "share", "within", "holds", "head", "spelled", "unknown")
+"""What speaks for a concept, all but `margin` between 0 and 1 as a rule.
+
+score: mean cosine of its nearest names, each weighing half as much as the one before (NAMES).
+margin: how much better that is than the next concept's.
+share: of a softmax over the nearest names of all concepts (NEAREST, SPREAD), what falls to its own.
+within, holds: 1 where its nearest name has all of the text's words; where the text has all of that name's.
+head: 1 where one of its near names begins with the word that the text begins with.
+spelled: the share of the text's trigrams that its near names have.
+unknown: the share of the text's words that no name of any concept has.
+"""
+NEAREST = 32
+"""Names that are looked at, the nearest of all concepts; a concept's further names count as the last of them."""
+NAMES = (8 / 15, 4 / 15, 2 / 15, 1 / 15)
+"""What a concept's names weigh, the nearest first."""
+SPREAD = 0.1
+"""Cosine by which a name is e times as likely as another."""
+SAME_NEARNESS = 5
+"""Digits by which cosines and scores are told apart: the same text has other last bits alone and in a batch."""
+GROUP = 16
+"""Names of which the nearest is compared first."""
 PROBES = (
     ("développeur", "software developer"),
     ("gérer une équipe", "manage a team"),
@@ -46,11 +68,9 @@ class Candidate:
 
     concept: Concept
     surface: str
-    """The name of the concept that the text was compared with."""
+    """The concept's name that is nearest to the text."""
     features: tuple[float, ...]
-    """In the order of FEATURES: cosine with that name, how much better it is than the best name of another concept, the
-    trigrams in common (Jaccard), the share of the text's trigrams found in the name, the text's words (at most 12, by
-    ten). Empty where the text is the name."""
+    """In the order of FEATURES. Empty where the text is the name."""
     shared: bool = False
     """Whether the text is the name of several concepts, none of them more than the others."""
 
@@ -230,7 +250,6 @@ class _Family:
         owned = [(owner, form) for owner, member in enumerate(members) for form in member.forms]
         self.surfaces = [form for _, form in owned]
         self._owners = np.array([owner for owner, _ in owned], dtype=np.int64)
-        self._starts = np.searchsorted(self._owners, np.arange(len(members) + 1))
 
     @cached_property
     def _by_name(self) -> dict[str, list[tuple[int, bool]]]:
@@ -255,30 +274,44 @@ class _Family:
         return Candidate(member, surface, (), shared=len(owners) > 1)
 
     def nearest(self, forms: Sequence[str]) -> list[Candidate | None]:
-        """Return the concept with the nearest name, for texts that are no concept's name."""
+        """Return the concept with the nearest names, for texts that are no concept's name."""
         cosines = self._encoder.encode(forms) @ self._vectors().T
-        places = cosines.argmax(axis=1)
-        every = np.arange(len(forms))
-        best = cosines[every, places]
-        owners = self._owners[places]
-        for row, owner in zip(cosines, owners, strict=True):
-            row[self._starts[owner] : self._starts[owner + 1]] = -1.0
-        margins = best - cosines.max(axis=1)
         return [
-            self._candidate(form, int(places[at]), float(best[at]), float(margins[at]))
+            self._candidate(form, row)
             if any(letter.isalpha() for letter in form)  # what has no letter names nothing
             else None
-            for at, form in enumerate(forms)
+            for form, row in zip(forms, cosines, strict=True)
         ]
 
-    def _candidate(self, form: str, place: int, cosine: float, margin: float) -> Candidate:
-        asked, offered = _trigrams(form), _trigrams(self.surfaces[place])
-        common = len(asked & offered)
-        overlap, coverage = common / len(asked | offered), common / len(asked)
-        words = min(len(form.split()), 12) / 10
+    def _candidate(self, form: str, cosines: Vectors) -> Candidate:
+        """Return what a text most likely names.
+
+        Args:
+            form: the text, gender-neutral.
+            cosines: with every name, shape (names,).
+        """
+        places, near = nearest(cosines)
+        owners = self._owners[places].tolist()
+        scores = _scores(owners, near.tolist())
+        best = max(scores, key=lambda owner: round(scores[owner], SAME_NEARNESS))
+        others = [score for owner, score in scores.items() if owner != best]
+        likely = np.exp((near - near[0]) / SPREAD)
+        names = [self.surfaces[place] for place, owner in zip(places, owners, strict=True) if owner == best]
         return Candidate(
-            self._members[self._owners[place]], self.surfaces[place], (cosine, margin, overlap, coverage, words)
+            self._members[best],
+            names[0],
+            (
+                scores[best],
+                scores[best] - max(others, default=float(near[-1])),
+                float(likely[np.array(owners) == best].sum() / likely.sum()),
+                *_spelling(concepts.fold(form), [concepts.fold(name) for name in names], self._vocabulary),
+            ),
         )
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        """Every word of the names."""
+        return frozenset(word for surface in self.surfaces for word in _words(concepts.fold(surface)))
 
     def _vectors(self) -> Vectors:
         with self._lock:
@@ -287,9 +320,59 @@ class _Family:
             return self._rows
 
 
+def nearest(cosines: Vectors, *, count: int = NEAREST) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the places of the nearest names and their cosines, the nearest first, equals in the table's order.
+
+    `count` names at least are as near as the `count`-th best of the groups' nearest, so that only such are sorted.
+
+    Args:
+        cosines: with every name, shape (names,).
+        count: how many, or all where there are fewer.
+    """
+    least = -np.inf
+    if len(cosines) >= count * GROUP:
+        groups = cosines[: len(cosines) // GROUP * GROUP].reshape(GROUP, -1).max(axis=0)
+        least = np.partition(groups, -count)[-count]
+    places = np.flatnonzero(cosines >= least)
+    near = cosines[places].astype(np.float64)
+    order = np.argsort(-near.round(SAME_NEARNESS), kind="stable")[:count]
+    return places[order], near[order]
+
+
+def _scores(owners: Sequence[int], near: Sequence[float]) -> dict[int, float]:
+    """Return each concept's mean cosine, by NAMES; names that are not among the nearest count as the last of them."""
+    least = near[-1]
+    seen: dict[int, int] = {}
+    scores: dict[int, float] = {}
+    for owner, cosine in zip(owners, near, strict=True):
+        place = seen.get(owner, 0)
+        if place < len(NAMES):
+            scores[owner] = scores.get(owner, least) + NAMES[place] * (cosine - least)
+        seen[owner] = place + 1
+    return scores
+
+
+def _spelling(text: str, names: Sequence[str], vocabulary: Container[str]) -> tuple[float, float, float, float, float]:
+    """Return the features from `within` on, of a folded text and a concept's folded names, the nearest first."""
+    words, near = _words(text), _words(names[0])
+    asked, trigrams = frozenset(words), _trigrams(text)
+    offered = frozenset().union(*map(_trigrams, names))
+    return (
+        float(asked.issubset(near)),
+        float(asked.issuperset(near)),
+        float(any(_words(name)[:1] == words[:1] for name in names)),
+        len(trigrams & offered) / len(trigrams),
+        sum(word not in vocabulary for word in asked) / max(len(asked), 1),
+    )
+
+
+def _words(text: str) -> list[str]:
+    return text.replace("'", " ").split()
+
+
 def _trigrams(text: str) -> frozenset[str]:
-    padded = f" {concepts.fold(text)} "
+    padded = f" {text} "
     return frozenset(padded[at : at + 3] for at in range(max(len(padded) - 2, 1)))
 
 
-__all__ = ["Calibration", "Candidate", "Link", "Linker", "probe"]
+__all__ = ["Calibration", "Candidate", "Link", "Linker", "nearest", "probe"]

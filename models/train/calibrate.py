@@ -13,7 +13,9 @@ organisations, invented persons, sentences of State postings.
 """
 
 import json
+import math
 import random
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,10 +38,14 @@ from models.train import sources, validation
 from models.train.hyperparameters import Hyperparameters
 
 PRECISION = 0.85
-"""What the threshold is chosen for, on the half that is fitted on."""
+NONE = 0.95
+"""What the threshold is chosen for, on the half that is fitted on: of the links, the share that is right; of the texts
+that name nothing, the share without a link. Both with a standard error to spare, for the half is a sample."""
 KINDS = ("occupation", "skill", "code")
-EACH = 600
-"""Concepts of a kind that lose a name which the encoder has seen; half as many are asked for by a name of the table."""
+EACH = 1200
+"""Names of a kind that are taken out though the encoder has seen them; a quarter as many stand in the table."""
+STRANGE = 400
+"""Texts of a source that name nothing, where it has as many."""
 _CITIES = """Lyon Marseille Toulouse Nantes Strasbourg Montpellier Bordeaux Lille Rennes Reims Toulon Grenoble Dijon
 Angers Brest Limoges Tours Amiens Perpignan Metz Besançon Orléans Rouen Mulhouse Caen Nancy Saint-Denis Avignon
 Poitiers Pau
@@ -112,7 +118,7 @@ def bench(found: Sequence[sources.Concept], parameters: Hyperparameters) -> Benc
         # What another concept is called too is no question that has one answer.
         cases[kind] = [case for case in cases[kind] if _key(case.text) not in named[kind]]
         members = [one for one in left if one.kind == kind]
-        members = chance.sample(members, min(EACH // 2, len(members)))
+        members = chance.sample(members, min(EACH // 4, len(members)))
         cases[kind] += [Case(chance.choice(one.forms), one.id, "in the table", fold[one.id]) for one in members]
     _add_negatives(cases, found, left, named, chance)
     return Bench(left, cases)
@@ -135,20 +141,25 @@ def _held(
             if forms := concepts.spellings(sorted(names), neutral):
                 held[one.id] = forms, "held out of the encoder's training"
     for kind in KINDS:
-        members = [
-            one
+        # Drawn by name: drawn by concept, those with many names would be asked for too seldom, and seem to be wrong.
+        named = [
+            (one.id, form)
             for one in table.values()
-            if one.kind == kind and one.id in kept and one.id not in held and _others(one, chance, count=1)
+            if one.kind == kind and one.id in kept and one.id not in held
+            for form in _others(one, chance)
         ]
-        for concept in chance.sample(members, min(EACH, len(members))):
-            held[concept.id] = _others(concept, chance, count=1), "seen by the encoder"
+        drawn: dict[str, list[str]] = defaultdict(list)
+        for name, form in chance.sample(named, min(EACH, len(named))):
+            drawn[name].append(form)
+        held |= {name: (forms, "seen by the encoder") for name, forms in drawn.items()}
     return held
 
 
-def _others(concept: Concept, chance: random.Random, *, count: int) -> list[str]:
-    """Draw some of a concept's names, at most half of them and no label."""
+def _others(concept: Concept, chance: random.Random, *, count: int | None = None) -> list[str]:
+    """Draw some of a concept's names, at most half of them, which is what None means, and no label."""
     names = [form for form in concept.forms if form not in concept.preferred]
-    return chance.sample(names, min(count, (len(names) + 1) // 2))
+    half = (len(names) + 1) // 2
+    return chance.sample(names, half if count is None else min(count, half))
 
 
 def _without(concept: Concept, forms: Sequence[str]) -> Concept:
@@ -169,17 +180,17 @@ def _add_negatives(
     prose = [text for one in found if one.kind == "posting" for text in one.prose]
     texts = {
         "a place": [*_CITIES, *(one.name for one in DEPARTMENTS), *(one.name for one in REGIONS)],
-        "a person": [f"{first} {last}" for first in _FIRST for last in chance.sample(_LAST, 4)],
+        "a person": [f"{first} {last}" for first in _FIRST for last in chance.sample(_LAST, 8)],
         "an organisation": _OFFICES,
         "no name": _NOTHING,
-        "a sentence": [" ".join(text.split()[:14]) for text in chance.sample(prose, min(200, len(prose)))],
+        "a sentence": [" ".join(text.split()[:14]) for text in chance.sample(prose, min(STRANGE, len(prose)))],
     }
     for kind, mine in cases.items():
         other = "skill" if kind != "skill" else "occupation"
         labels = [one.forms[0] for one in table if one.kind == other]
         strange = {**texts, f"the name of an {other}" if other == "occupation" else "the name of a skill": labels}
         for source, some in strange.items():
-            for text in chance.sample(some, min(200, len(some))):
+            for text in chance.sample(some, min(STRANGE, len(some))):
                 if _key(text) not in named[kind]:  # a few names are both
                     mine.append(Case(text, None, source, chance.random() < 0.5))
 
@@ -192,14 +203,17 @@ def _key(text: str) -> str:
     return concepts.fold(neutral(text))
 
 
-def answers(cases: Sequence[Case], found: Sequence[Candidate | None]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return the features of the nearest concepts, shape (answered, features), and whether they are right.
+def answers(
+    cases: Sequence[Case], found: Sequence[Candidate | None]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return the features of the nearest concepts, shape (answered, features), which are right, which have a right one.
 
     Texts that are a name of the table are left out.
     """
     asked = [(case, one) for case, one in zip(cases, found, strict=True) if one is not None and one.features]
     right = np.array([one.concept.id == case.right for case, one in asked])
-    return np.array([one.features for _, one in asked]), right
+    known = np.array([case.right is not None for case, _ in asked])
+    return np.array([one.features for _, one in asked]), right, known
 
 
 def fit(on: Bench, encoder: Encoder) -> dict[str, Any]:
@@ -211,8 +225,8 @@ def fit(on: Bench, encoder: Encoder) -> dict[str, Any]:
     for kind in KINDS:
         mine = [case for case in on.cases[kind] if case.fitted]
         found = linking.candidates([case.text for case in mine], kind=kind)
-        features, right = answers(mine, found)
-        fitted = LogisticRegression(C=10.0, max_iter=10_000).fit(features, right)
+        features, right, known = answers(mine, found)
+        fitted = LogisticRegression(C=100.0, max_iter=10_000).fit(features, right)
         sure = fitted.predict_proba(features)[:, 1]
         families[kind] = {
             "weights": {
@@ -221,14 +235,15 @@ def fit(on: Bench, encoder: Encoder) -> dict[str, Any]:
             "intercept": round(float(fitted.intercept_[0]), 4),
             "exact": _rate(mine, found, shared=False),
             "shared": _rate(mine, found, shared=True),
-            "threshold": threshold(sure, right),
+            "threshold": threshold(sure, right, known),
             "texts": len(mine),
         }
     return {
         "about": [
             "Turns the features of a link (models/linker.py) into how likely it is right, by logistic regression.",
             "Made by `python -m models.train.calibrate --data DIR`; that file says what it was fitted on.",
-            f"threshold: the lowest confidence from which {PRECISION:.0%} of what was fitted on is right.",
+            f"threshold: the lowest confidence from which {PRECISION:.0%} of the links are right, and {NONE:.0%} of",
+            "the texts that name nothing get none, of what was fitted on and with a standard error to spare.",
             "exact: the confidence of a text that is a name of the table; shared: of one that several concepts have.",
             "probes: cosines by which the encoder is known again that all this belongs to.",
         ],
@@ -247,13 +262,36 @@ def _rate(cases: Sequence[Case], found: Sequence[Candidate | None], *, shared: b
     return round((sum(right) + 1) / (len(right) + 2), 4)
 
 
-def threshold(sure: NDArray[np.float64], right: NDArray[np.bool_], *, precision: float = PRECISION) -> float:
-    """Return the lowest confidence, in hundredths, from which at least that share of the answers is right."""
+def threshold(
+    sure: NDArray[np.float64],
+    right: NDArray[np.bool_],
+    known: NDArray[np.bool_],
+    *,
+    precision: float = PRECISION,
+    none: float = NONE,
+) -> float:
+    """Return the lowest confidence, in hundredths, that keeps both shares with a standard error to spare.
+
+    Args:
+        sure: how likely each answer is right.
+        right: whether it is.
+        known: whether its text names a concept.
+        precision: of the answers given, the share that is right.
+        none: of the texts that name nothing, the share without an answer.
+    """
     for least in (hundredths / 100 for hundredths in range(20, 100)):
-        chosen = right[sure >= least]
-        if len(chosen) and chosen.mean() >= precision:
+        given = sure >= least
+        if given.any() and _surely(right[given], precision) and _surely(~given[~known], none):
             return least
     return 0.99
+
+
+def _surely(of: NDArray[np.bool_], share: float) -> bool:
+    """Tell whether a share is reached, less a standard error; of nothing it is."""
+    if not len(of):
+        return True
+    mean = float(of.mean())
+    return mean - math.sqrt(mean * (1 - mean) / len(of)) >= share
 
 
 def open_encoder(folder: Path | None) -> Encoder:

@@ -1,5 +1,7 @@
 """The linker's figures, on answers whose figures are known."""
 
+import random
+
 import numpy as np
 import pytest
 
@@ -19,7 +21,7 @@ BAKER = Concept("uri:baker", "occupation", "boulanger", "", ("boulanger",), ())
 
 
 def _calibration() -> Calibration:
-    weights = [1.0 if name == "cosine" else 0.0 for name in FEATURES]
+    weights = [1.0 if name == "score" else 0.0 for name in FEATURES]
     kinds = ("occupation",)
     return Calibration(
         weights=dict.fromkeys(kinds, weights),
@@ -32,7 +34,7 @@ def _calibration() -> Calibration:
 
 
 def test_the_figures_count_what_is_right_and_what_is_given() -> None:
-    near, far = (Candidate(BAKER, "boulanger", (cosine, 0.0, 0.0, 0.0, 0.1)) for cosine in (1.0, 0.0))
+    near, far = (Candidate(BAKER, "boulanger", (score, *[0.0] * (len(FEATURES) - 1))) for score in (1.0, 0.0))
     named = Candidate(BAKER, "boulanger", ())
     cases = [
         Case("a", "uri:baker", "", fitted=False),  # given, right
@@ -59,8 +61,23 @@ def test_an_honest_confidence_has_no_calibration_error() -> None:
 def test_the_threshold_is_the_lowest_that_keeps_the_precision() -> None:
     sure = np.array([0.95, 0.9, 0.5, 0.45, 0.3])
     right = np.array([True, True, True, False, False])
-    assert calibrate.threshold(sure, right, precision=0.99) == 0.46
-    assert calibrate.threshold(sure, ~right, precision=0.99) == 0.99
+    known = np.ones(5, dtype=bool)
+    assert calibrate.threshold(sure, right, known, precision=0.99) == 0.46
+    assert calibrate.threshold(sure, ~right, known, precision=0.99) == 0.99
+
+
+def test_the_threshold_keeps_quiet_where_there_is_nothing_too() -> None:
+    sure = np.array([0.95, 0.9, 0.5, 0.45, 0.3])
+    right = np.array([True, True, True, False, False])
+    assert calibrate.threshold(sure, right, right, precision=0.3, none=0.99) == 0.46
+    assert calibrate.threshold(sure, right, right, precision=0.3, none=0.0) == 0.2
+
+
+def test_a_share_of_few_texts_is_taken_for_less_than_of_many() -> None:
+    sure, right = np.linspace(0.99, 0.21, 10), np.array([True] * 9 + [False])
+    known = np.ones(10, dtype=bool)
+    assert calibrate.threshold(sure, right, known, precision=0.85) > 0.21
+    assert calibrate.threshold(sure.repeat(20), right.repeat(20), known.repeat(20), precision=0.85) == 0.2
 
 
 def test_no_text_is_asked_for_that_still_stands_in_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,3 +110,16 @@ def test_no_text_is_asked_for_that_still_stands_in_the_table(monkeypatch: pytest
     linking = Linker(bench.table, encoder=FakeEncoder(), neutral=neutral, calibration=calibration)
     report = linker.measure(bench, linking, calibration)
     assert 0 <= report["occupation"]["all"]["calibration error"] <= 1
+
+
+def test_a_concept_is_asked_for_as_often_as_it_has_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calibrate, "EACH", 60)
+    sizes = {"large": 200, **{f"small {place}": 4 for place in range(50)}}
+    concepts_ = {
+        name: Concept(name, "code", f"{name} 0", "", tuple(f"{name} {at}" for at in range(size)))
+        for name, size in sizes.items()
+    }
+    kept = {name: Source(name, "code", "g", french=one.french) for name, one in concepts_.items()}
+    held = calibrate._held(list(kept.values()), kept, concepts_, random.Random(1))  # noqa: S311 - no secret
+    assert 15 < len(held["large"][0]) < 45, "half of the names are its own"
+    assert sum(len(forms) for forms, _ in held.values()) == 60

@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from matcher.core.errors import ModelUnavailable
@@ -25,12 +26,12 @@ SMALL = [BAKER, DRIVER, BREAD, BREADS, GO]
 
 
 def _calibration(encoder: FakeEncoder, *, probes: Sequence[float] | None = None) -> Calibration:
-    """Confident from a cosine of 0.7 on, and more so the farther the next concept is."""
-    weights = dict.fromkeys(FEATURES, 0.0) | {"cosine": 20.0, "margin": 4.0}
+    """Confident from a score of 0.4 on, a cosine of 0.7 with a concept's one name, and more so the farther the next."""
+    weights = dict.fromkeys(FEATURES, 0.0) | {"score": 20.0, "margin": 4.0}
     families = ("occupation", "skill", "code")
     return Calibration(
         weights={name: list(weights.values()) for name in families},
-        intercepts=dict.fromkeys(families, -14.0),
+        intercepts=dict.fromkeys(families, -8.0),
         exact=dict.fromkeys(families, 0.95),
         shared=dict.fromkeys(families, 0.45),
         thresholds=dict.fromkeys(families, 0.5),
@@ -102,6 +103,45 @@ def test_a_second_concept_as_near_makes_it_less_sure() -> None:
     )
     assert alone[0].id == "uri:bread"
     assert not beside or beside[0].confidence < alone[0].confidence
+
+
+def test_two_near_names_of_a_concept_go_before_one_that_is_nearer() -> None:
+    names = ("conduire bus nuit", "piloter bus nuit")
+    nearer = Concept("uri:nearer", "skill", "bus nuit express rapide", "", ("bus nuit express rapide",), ())
+    meant = Concept("uri:meant", "skill", names[0], "", names, ())
+    linking = Linker([nearer, meant, BREAD], encoder=FakeEncoder(dimension=64), neutral=neutral, calibration=None)
+    (candidate,) = linking.candidates(["bus nuit express"], kind="skill")
+    assert candidate is not None
+    assert candidate.concept.id == "uri:meant"
+    assert candidate.surface in names
+
+
+def test_the_features_say_how_a_text_is_spelled() -> None:
+    linking = Linker(SMALL, encoder=FakeEncoder(dimension=64), neutral=neutral, calibration=None)
+    texts = ["camion", "chauffeur de camion zélé", "camion zélé", "boulanger zélé"]
+    found = linking.candidates(texts, kind="occupation")
+    spelled = [
+        {name: one.features[FEATURES.index(name)] for name in ("within", "holds", "head", "unknown")}
+        for one in found
+        if one is not None
+    ]
+    assert spelled == [
+        {"within": 1.0, "holds": 0.0, "head": 0.0, "unknown": 0.0},
+        {"within": 0.0, "holds": 1.0, "head": 1.0, "unknown": 0.25},
+        {"within": 0.0, "holds": 0.0, "head": 0.0, "unknown": 0.5},
+        {"within": 0.0, "holds": 1.0, "head": 1.0, "unknown": 0.5},
+    ]
+
+
+@pytest.mark.parametrize("names", [1, 31, 40, 511, 512, 1000, 5003])
+def test_the_nearest_names_are_those_that_sorting_all_finds(names: int) -> None:
+    cosines = np.random.default_rng(names).standard_normal(names, dtype=np.float32) / np.float32(4)
+    cosines[:: names // 7 + 1] = cosines.max()  # equals too
+    places, near = linker.nearest(cosines)
+    rounded = cosines.astype(np.float64).round(linker.SAME_NEARNESS)
+    expected = np.argsort(-rounded, kind="stable")[: linker.NEAREST]
+    assert places.tolist() == expected.tolist()
+    assert near.tolist() == cosines[expected].tolist()
 
 
 def test_a_name_of_several_concepts_has_a_confidence_of_its_own() -> None:
@@ -257,7 +297,7 @@ def test_the_shipped_calibration_says_what_it_is() -> None:
     found = Calibration.read()
     assert set(found.weights) == {"occupation", "skill", "code"}
     assert all(0.2 <= least < 1 for least in found.thresholds.values())
-    assert all(found.weights[kind][FEATURES.index("cosine")] > 0 for kind in found.weights)
+    assert all(found.weights[kind][FEATURES.index("score")] > 0 for kind in found.weights)
     assert json.loads(linker.CALIBRATION.read_text(encoding="utf-8"))["about"]
 
 
