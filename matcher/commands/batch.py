@@ -23,7 +23,9 @@ def ingest(files: tuple[Path, ...], rejects: Path | None) -> None:
 
     The format is found from the content: native JSONL, CSV with a header, Place de l'emploi public exports,
     schema.org JobPosting (HTML or JSON), JSON Resume, CV files (PDF, DOCX, ODT). Running it again on the same files
-    stores no record twice.
+    stores no record twice. What a file no longer holds stays stored.
+
+    Exit status 1 where a file could not be read, or not to its end; what could be read is stored all the same.
     """
     from matcher.offline.intake import ingest_files
     from matcher.show import console, print_report
@@ -32,6 +34,8 @@ def ingest(files: tuple[Path, ...], rejects: Path | None) -> None:
     with opened(purpose="make") as matcher, _progress(files) as on_bytes:
         report = ingest_files(matcher, files, rejects=rejects, on_bytes=on_bytes)
     print_report(console(), report)
+    if report.unread:
+        raise click.ClickException(f"{report.unread} of {len(files)} file(s) could not be read, or not to the end")
 
 
 @click.command()

@@ -15,8 +15,9 @@ from matcher.stages.ingest.table import find_delimiter
 
 _HEAD_BYTES = 1 << 16
 _ACCEPTED = (
-    "native records (JSON lines, a JSON array, or CSV with a header), Place de l'emploi public exports, schema.org "
-    "JobPosting (a page or JSON), JSON Resume, and CVs in PDF, DOCX or ODT"
+    "native records (JSON lines, a JSON array, or CSV whose header has their fields' names: id, title or headline, "
+    "skills…), Place de l'emploi public exports, schema.org JobPosting (a page or JSON), JSON Resume, and CVs in PDF, "
+    "DOCX or ODT"
 )
 _LINKED_DATA = re.compile(r'(?<!\\)"(?:@type|@graph|@context)"\s*:')
 _RESUME = re.compile(r'(?<!\\)"basics"\s*:\s*\{')
