@@ -4,6 +4,7 @@ import csv
 import http.client
 import json
 import os
+import pty
 import re
 import signal
 import socket
@@ -197,6 +198,19 @@ def test_match_writes_csv_to_standard_output_and_keeps_to_the_top(forum: Path) -
     rows = list(csv.reader(result.stdout.splitlines()))
     assert rows[0] == list(COLUMNS)
     assert [(row[0], row[1], row[2]) for row in rows[1:]] == [("p1", "c1", "1"), ("p2", "c2", "1")]
+
+
+@pytest.mark.parametrize("output", [[], ["--output", "matches.jsonl"]])
+def test_match_says_on_a_terminal_how_far_it_is_and_never_among_the_rows(forum: Path, output: list[str]) -> None:
+    terminal, theirs = pty.openpty()
+    command = [sys.executable, "-m", "matcher.cli", "match", "--for", "postings", *output]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, check=True, timeout=PATIENCE_S)
+    os.close(theirs)
+    told = os.read(terminal, 1 << 16)
+    os.close(terminal)
+    assert b"matching" in told
+    assert b"matching" not in done.stdout
+    assert done.stdout.startswith(b"posting_id,") == (not output)
 
 
 def test_candidates_are_shown_with_reasons(forum: Path) -> None:

@@ -111,6 +111,25 @@ def test_past_requests_are_ranked_again_under_other_weights(tmp_path: Path) -> N
     assert _run("evaluate", "--replay").exit_code == 2
 
 
+def test_judgements_beside_a_replay_are_refused_for_they_would_count_for_nothing(judged: str, tmp_path: Path) -> None:
+    weights = _weights(tmp_path, skills=1.0)
+    done = _run("evaluate", "--replay", "--weights", weights, "--judgements", judged)
+    assert done.exit_code == 2
+    assert "leave --judgements out" in done.stderr
+
+
+def test_judgements_of_the_other_side_are_told_where_to_go(judged: str, tmp_path: Path) -> None:
+    done = _run("evaluate", "--judgements", judged, "--for", "profiles")
+    assert (done.exit_code, done.output.count("\n")) == (1, 1)
+    assert "each line begins with the profile's id, and `--for postings` is for" in done.stderr
+
+
+def test_weights_that_cannot_be_written_are_refused_before_the_learning(judged: str, tmp_path: Path) -> None:
+    done = _run("learn", "--judgements", judged, "--output", str(tmp_path / "nowhere" / "learned.toml"))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "name a file in a folder that exists" in done.stderr
+
+
 def test_a_later_page_is_ranked_again_where_it_stood(tmp_path: Path) -> None:
     with TestClient(create_app(Settings())) as client:
         path = "/v1/postings/p4/candidates?top=1"

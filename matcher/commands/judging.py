@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,8 @@ def evaluate(judgements: Path | None, side: str, weights: Path | None, replay: b
     if replay:
         if other is None:
             raise click.UsageError("--replay compares the weights in force with others: name their file with --weights")
+        if judgements:
+            raise click.UsageError("--replay ranks what was logged, of either side: leave --judgements out")
         _replay_all(other, log)
         return
     with opened() as matcher:
@@ -97,6 +100,12 @@ def learn(judgements: Path | None, side: str, output: Path, seed: int, even_if_n
     from matcher.weights import written
 
     refuse_to_overwrite(output, [judgements] if judgements else [], option="--output")
+    if not os.access(output if output.exists() else output.parent, os.W_OK):
+        # Said before the learning, which may take long.
+        raise click.BadParameter(
+            f"{output} cannot be written: name a file in a folder that exists and is yours to write to",
+            param_hint="--output",
+        )
     with opened() as matcher:
         judged = evaluating.stored(matcher, _judgements(matcher, judgements, side), kind_of(side))
         learned = learning.learn(matcher, judged, kind_of(side), seed=seed)

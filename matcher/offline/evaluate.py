@@ -90,7 +90,10 @@ def stored(matcher: Matcher, judgements: Judgements, kind: Kind) -> Judged:
     }
     telling = {asks: row for asks, row in known.items() if any(row.values())}
     if not telling:
-        raise NoJudgements(f"no judgement calls a stored match of a stored {kind} relevant: ingest that forum first")
+        raise NoJudgements(
+            f"no judgement calls a stored match of a stored {kind} relevant: ingest that forum first; each line begins "
+            f"with the {kind}'s id, and `--for {kind.other}s` is for those that begin with a {kind.other}'s"
+        )
     every, found = (sum(map(len, some.values())) for some in (judgements, known))
     return Judged(telling, unknown=every - found, irrelevant=len(known) - len(telling))
 
