@@ -90,7 +90,9 @@ def test_rankings_are_measured_by_a_file_and_by_feedback(judged: str) -> None:
         "P@10",
     ]
     assert "(12 rankings" in done.output
-    assert "(1 rankings" in _run("evaluate").output
+    of_one = _run("evaluate").output
+    assert "(1 rankings" in of_one
+    assert "fewer than 10 rankings: intervals of so few are too narrow" in of_one
 
 
 def test_two_files_of_weights_are_compared(judged: str, tmp_path: Path) -> None:

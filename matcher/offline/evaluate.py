@@ -22,6 +22,8 @@ DEPTH = 100
 MEASURES = (nDCG @ 10, RR, R @ DEPTH, AP @ DEPTH, P @ 10)
 RESAMPLES = 2000
 CONFIDENCE = 0.95
+FEW = 10
+"""Of fewer rankings the bootstrap says too little: of one, nothing."""
 PLAIN = Variety(merged=False)
 """Judgements name postings: none may stand behind its twin."""
 
@@ -153,6 +155,8 @@ def lines(evaluation: Evaluation) -> Iterator[str]:
     yield f"measure\tmean\tlow\thigh\t({len(judged.of)} rankings, {CONFIDENCE:.0%} intervals)"
     for name, one in evaluation.estimates.items():
         yield f"{name}\t{one.mean:.4f}\t{one.low:.4f}\t{one.high:.4f}"
+    if len(judged.of) < FEW:
+        yield f"fewer than {FEW} rankings: intervals of so few are too narrow"
     if judged.unknown:
         yield f"left out: {judged.unknown} judgement(s) of documents that are not stored"
     if judged.irrelevant:

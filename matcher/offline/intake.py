@@ -126,12 +126,19 @@ def ingest_files(
         paths: files of any known format.
         rejects: a CSV file to write every rejection to.
         on_bytes: told how many bytes have been read, now and then.
+
+    Raises:
+        OSError: the rejects cannot be written; their file is named.
     """
     if rejects is None:
         return _run(Intake(matcher), matcher, paths, on_bytes)
     # A file's name may be no UTF-8; what cannot be written as it is must not end the intake.
-    with rejects.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-        return _run(Intake(matcher, rejects=file), matcher, paths, on_bytes)
+    try:
+        with rejects.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+            return _run(Intake(matcher, rejects=file), matcher, paths, on_bytes)
+    except OSError as error:
+        error.filename = str(rejects)
+        raise
 
 
 def _run(intake: Intake, matcher: Matcher, paths: Sequence[Path], on_bytes: Callable[[int], None] | None) -> Report:

@@ -85,6 +85,14 @@ def test_no_cell_of_the_rejects_is_a_formula(matcher: Matcher, tmp_path: Path) -
     assert [row["field"] for row in rows] == ["", "'=HYPERLIN"]
 
 
+def test_rejects_that_cannot_be_written_are_named(matcher: Matcher, tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full here")
+    with pytest.raises(OSError, match="No space left") as told:
+        ingest_files(matcher, [_file(tmp_path / "a.jsonl", {"id": "x"})], rejects=Path("/dev/full"))
+    assert told.value.filename == "/dev/full"
+
+
 def test_of_two_versions_in_one_file_the_last_wins(matcher: Matcher, tmp_path: Path) -> None:
     file = _file(tmp_path / "a.jsonl", _profile("ana", "Juriste"), _profile("ana", "Data scientist"))
     assert _counts(ingest_files(matcher, [file])) == {"accepted": 1, "updated": 1}

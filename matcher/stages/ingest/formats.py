@@ -70,6 +70,8 @@ def _archive(data: bytes, limits: Limits) -> Format:
         return Format.DOCX
     if b"application/vnd.oasis.opendocument.text" in data[:200]:
         return Format.ODT
+    if b"xl/workbook" in data or b"application/vnd.oasis.opendocument.spreadsheet" in data[:200]:
+        raise UnreadableFile("a spreadsheet: save its sheet as CSV in UTF-8")
     raise UnreadableFile(f"a ZIP archive that is neither DOCX nor ODT: unpack it first. Accepted: {_ACCEPTED}")
 
 

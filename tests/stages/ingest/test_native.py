@@ -166,6 +166,8 @@ def test_a_file_that_may_not_be_read_is_rejected_with_the_systems_reason(
         (b"\xd0\xcf\x11\xe0old word", "office"),
         (b"\xff\xfeh\x00i\x00", "UTF-16"),
         (b"PK\x03\x04 just an archive", "ZIP"),
+        (b"PK\x03\x04 xl/workbook.xml", "save its sheet as CSV"),
+        (b"PK\x03\x04 mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "save its sheet as CSV"),
         (b"\x00\x01\x02\x03", "none of the known formats"),
         (b"Dear sir, here is my letter", "none of the known formats"),
         ("Référence;Intitulé\n1;Juriste\n".encode(), "header has their fields' names: id, title or headline"),
