@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 JUDGEMENTS = click.option(
     "--judgements",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file: posting, profile and relevance between tabs, or TREC's qrels. Without it, the feedback.",
+    help="A file: the ids of posting and profile (first the profile's with --for profiles) and how relevant, from 0, "
+    "between tabs, a line each; or TREC's qrels. Without it, the feedback.",
 )
 JUDGED_SIDE = click.option(
     "--for",
@@ -44,7 +45,8 @@ JUDGED_SIDE = click.option(
 def evaluate(judgements: Path | None, side: str, weights: Path | None, replay: bool, log: Path | None) -> None:
     """Measure rankings by what people judged.
 
-    nDCG@10, RR, R@100, AP@100 and P@10, with 95 % intervals.
+    nDCG@10, RR, R@100, AP@100 and P@10, each from 0 to 1 (the best), with 95 % intervals. What nobody has judged
+    counts as not relevant.
     """
     from matcher.offline import evaluate as evaluating
     from matcher.weights import read_weights
