@@ -101,6 +101,8 @@ def print_found(out: Console, matcher: Matcher, kind: Kind, found: Found, *, lan
     table = _table_of(matcher, kind, found.explanations, language)
     out.print(table if found.explanations else words["nothing"])
     for facet, counts in found.counts.items():
+        if not counts:
+            continue
         names = {region.code: region.name for region in REGIONS} if facet == "region" else {}
         most = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
         out.print(f"[dim]{facet}: {', '.join(f'{names.get(value, value)} {number}' for value, number in most)}[/dim]")

@@ -192,6 +192,17 @@ def test_match_writes_a_row_a_match(forum: Path, side: str, ending: str) -> None
     assert any(profile == "c4" for _, profile in pairs) == (side == "profiles"), "c4 is invisible to recruiters"
 
 
+@pytest.mark.parametrize("output", [[], ["--output", "matches.csv"]])
+def test_where_nothing_matches_it_is_said_why_that_may_be(home: Path, output: list[str]) -> None:
+    unseen = [{name: value for name, value in PROFILES[0].items() if name != "visible_to_recruiters"}]
+    _run("ingest", _write(home.parent / "a.jsonl", POSTINGS[0], *unseen))
+    result = _run("match", "--for", "postings", *output)
+    assert result.exit_code == 0
+    assert result.stdout.count("\n") == (not output)
+    assert "no profile says that it is visible_to_recruiters" in result.stderr
+    assert "no match" not in _run("match", "--for", "profiles", *output).stderr
+
+
 def test_match_writes_csv_to_standard_output_and_keeps_to_the_top(forum: Path) -> None:
     result = _run("match", "--for", "postings", "--top", "1")
     assert result.exit_code == 0

@@ -61,7 +61,8 @@ def test_people_and_postings_are_found(tmp_path: Path) -> None:
     assert "3 of 3 eligible" in done.output
     assert "remote: full 1, none 1, partial 1" in done.output
     assert "12 eligible" in _run("search", "--for", "postings", "--language", "en", "data").output
-    assert "no result" in _run("search", "--language", "en", '"open data"').output
+    nothing = _run("search", "--language", "en", '"open data"').output.splitlines()
+    assert nothing == ["no result: nothing meets these conditions", "0 of 0 eligible"]
 
 
 def test_a_search_for_nothing_is_one_line() -> None:

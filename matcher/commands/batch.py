@@ -13,6 +13,12 @@ from matcher.commands.opening import opened, read_settings
 from matcher.commands.options import LANGUAGE, LARGEST_SEED, kind_of, refuse_to_overwrite
 
 DEMO_FOLDER = "demo"
+NO_MATCH = {
+    "postings": "no match: no posting is open and in its dates, no profile says that it is visible_to_recruiters, or "
+    "none meets the other's conditions",
+    "profiles": "no match: no posting is open and in its dates, or none meets a profile's conditions",
+}
+"""Said where nothing was found, for the file says nothing then."""
 T = TypeVar("T")
 
 
@@ -66,11 +72,11 @@ def match(side: str, top: int, output: Path | None) -> None:
         # No bar among the rows, where both go to the terminal.
         with _progress("matching", matcher.count(kind), shown=bool(output) or not sys.stdout.isatty()) as on_document:
             found = _told(batch.rows(matcher, kind, k=top), on_document)
-            if output is None:
-                batch.write_stream(found, sys.stdout.buffer)
-                return
-            written = batch.write(found, output)
-    click.echo(f"{written} matches written to {output}", err=True)
+            written = batch.write(found, output) if output else batch.write_stream(found, sys.stdout.buffer)
+    if output:
+        click.echo(f"{written} matches written to {output}", err=True)
+    if not written:
+        click.echo(NO_MATCH[side], err=True)
 
 
 @click.command()
