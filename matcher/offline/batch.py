@@ -59,6 +59,8 @@ def _unfinished(path: Path) -> Iterator[IO[bytes]]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise OutputInUse(path) from error
+        except OSError:
+            pass  # a share that knows no locks: whoever writes to it sees to one run at a time
         if not unfinished.exists() or not os.path.samestat(os.fstat(file.fileno()), unfinished.stat()):
             raise OutputInUse(path)  # it has just been given its name
         try:

@@ -107,6 +107,27 @@ def test_a_second_run_into_the_same_file_is_refused_and_the_first_goes_on(tmp_pa
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_share_that_knows_no_locks_is_written_to_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    assert batch.write(_blocks(), tmp_path / "matches.csv") == 3
+    assert _read(tmp_path / "matches.csv") == [_row(1), _row(2), _row(3)]
+
+
+def test_a_file_that_another_run_has_just_named_is_left_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "matches.csv"
+    unfinished = tmp_path / ".matches.csv.unfinished"
+    unfinished.write_bytes(b"theirs")
+    monkeypatch.setattr("fcntl.flock", lambda *_: unfinished.rename(path))
+    with pytest.raises(OutputInUse):
+        batch.write(_blocks(), path)
+    assert path.read_bytes() == b"theirs"
+
+
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_what_a_killed_run_has_left_is_written_over(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"matches{ending}"
