@@ -50,7 +50,7 @@ class _Command(click.Group):
         except UnicodeEncodeError as error:
             raise click.ClickException("an argument holds what is no UTF-8: write it in UTF-8") from error
         except OSError as error:
-            raise click.ClickException(f"{error.filename or 'a file'}: {error.strerror or error}") from error
+            raise click.ClickException(f"{error.filename or 'the output'}: {error.strerror or error}") from error
 
 
 @click.group(

@@ -101,6 +101,8 @@ def print_found(out: Console, matcher: Matcher, kind: Kind, found: Found, *, lan
     table = _table_of(matcher, kind, found.explanations, language)
     out.print(table if found.explanations else words["nothing"])
     for facet, counts in found.counts.items():
+        if not counts:
+            continue
         names = {region.code: region.name for region in REGIONS} if facet == "region" else {}
         most = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
         out.print(f"[dim]{facet}: {', '.join(f'{names.get(value, value)} {number}' for value, number in most)}[/dim]")
@@ -153,13 +155,14 @@ def describe(record: Record, language: str) -> str:
 
 def print_report(out: Console, report: Report) -> None:
     """Print how many records met which end, and the first rejections by name."""
-    out.print(", ".join(f"{report.outcomes[outcome]} {outcome}" for outcome in Outcome))
+    say = partial(out.print, soft_wrap=True)  # a line each, whatever reads them
+    say(", ".join(f"{report.outcomes[outcome]} {outcome}" for outcome in Outcome))
     for rejection in report.rejections[:SHOWN_REJECTIONS]:
         where = " ".join(filter(None, (rejection.file, rejection.position, rejection.record_id)))
-        out.print(_plain(f"  {where}: {rejection.field or 'record'}: {rejection.reason}"), style="yellow")
+        say(_plain(f"  {where}: {rejection.field or 'record'}: {rejection.reason}"), style="yellow")
     more = report.outcomes[Outcome.REJECTED] - SHOWN_REJECTIONS
     if more > 0:
-        out.print(f"  … and {more} more: name a file with --rejects to get them all", style="yellow")
+        say(f"  … and {more} more: name a file with --rejects to get them all", style="yellow")
 
 
 def _reasons(explanation: Explanation, language: str) -> str:

@@ -4,6 +4,7 @@ import csv
 import http.client
 import json
 import os
+import pty
 import re
 import signal
 import socket
@@ -191,12 +192,36 @@ def test_match_writes_a_row_a_match(forum: Path, side: str, ending: str) -> None
     assert any(profile == "c4" for _, profile in pairs) == (side == "profiles"), "c4 is invisible to recruiters"
 
 
+@pytest.mark.parametrize("output", [[], ["--output", "matches.csv"]])
+def test_where_nothing_matches_it_is_said_why_that_may_be(home: Path, output: list[str]) -> None:
+    unseen = [{name: value for name, value in PROFILES[0].items() if name != "visible_to_recruiters"}]
+    _run("ingest", _write(home.parent / "a.jsonl", POSTINGS[0], *unseen))
+    result = _run("match", "--for", "postings", *output)
+    assert result.exit_code == 0
+    assert result.stdout.count("\n") == (not output)
+    assert "no profile says that it is visible_to_recruiters" in result.stderr
+    assert "no match" not in _run("match", "--for", "profiles", *output).stderr
+
+
 def test_match_writes_csv_to_standard_output_and_keeps_to_the_top(forum: Path) -> None:
     result = _run("match", "--for", "postings", "--top", "1")
     assert result.exit_code == 0
     rows = list(csv.reader(result.stdout.splitlines()))
     assert rows[0] == list(COLUMNS)
     assert [(row[0], row[1], row[2]) for row in rows[1:]] == [("p1", "c1", "1"), ("p2", "c2", "1")]
+
+
+@pytest.mark.parametrize("output", [[], ["--output", "matches.jsonl"]])
+def test_match_says_on_a_terminal_how_far_it_is_and_never_among_the_rows(forum: Path, output: list[str]) -> None:
+    terminal, theirs = pty.openpty()
+    command = [sys.executable, "-m", "matcher.cli", "match", "--for", "postings", *output]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, check=True, timeout=PATIENCE_S)
+    os.close(theirs)
+    told = os.read(terminal, 1 << 16)
+    os.close(terminal)
+    assert b"matching" in told
+    assert b"matching" not in done.stdout
+    assert done.stdout.startswith(b"posting_id,") == (not output)
 
 
 def test_candidates_are_shown_with_reasons(forum: Path) -> None:

@@ -140,3 +140,12 @@ def test_what_is_not_there_is_one_line() -> None:
     assert done.exit_code == 1
     assert "no such ranking" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_log_that_was_never_written_is_said_to_be_the_servers(tmp_path: Path) -> None:
+    for words in (["decisions", "verify"], ["replay", "--all"]):
+        (tmp_path / "decisions").rename(tmp_path / "elsewhere")
+        done = _run(*words)
+        (tmp_path / "elsewhere").rename(tmp_path / "decisions")
+        assert done.exit_code == 1
+        assert f"there is no decision log in {tmp_path / 'decisions'}: `matcher serve` writes one" in done.stderr

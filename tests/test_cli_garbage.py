@@ -80,9 +80,11 @@ def test_a_file_of_which_nothing_can_be_read_is_named_and_the_others_are_stored(
         (tmp_path / f"{name}.dat").write_bytes(content)
     (tmp_path / "good.jsonl").write_bytes(GOOD)
     result = _run("ingest", *(f"{name}.dat" for name in FILES), "good.jsonl", "--rejects", "rejects.csv")
-    assert result.exit_code == 0, result.output
-    assert f"1 accepted, 0 updated, 0 unchanged, 0 duplicate, {len(FILES)} rejected" in result.output
-    assert PRIVATE not in result.output
+    told = f"{len(FILES)} of {len(FILES) + 1} file(s) could not be read, or not to the end"
+    assert _assert_told(result) == f"Error: {told}"
+    first, *lines = result.stdout.splitlines()
+    assert first == f"1 accepted, 0 updated, 0 unchanged, 0 duplicate, {len(FILES)} rejected"
+    assert [line.split(".dat file: ")[0].strip() for line in lines] == [*FILES], "a line each"
     rejects = (tmp_path / "rejects.csv").read_text(encoding="utf-8")
     assert all(f"{name}.dat,file," in rejects for name in FILES)
 

@@ -61,7 +61,8 @@ def test_people_and_postings_are_found(tmp_path: Path) -> None:
     assert "3 of 3 eligible" in done.output
     assert "remote: full 1, none 1, partial 1" in done.output
     assert "12 eligible" in _run("search", "--for", "postings", "--language", "en", "data").output
-    assert "no result" in _run("search", "--language", "en", '"open data"').output
+    nothing = _run("search", "--language", "en", '"open data"').output.splitlines()
+    assert nothing == ["no result: nothing meets these conditions", "0 of 0 eligible"]
 
 
 def test_a_search_for_nothing_is_one_line() -> None:
@@ -90,7 +91,9 @@ def test_rankings_are_measured_by_a_file_and_by_feedback(judged: str) -> None:
         "P@10",
     ]
     assert "(12 rankings" in done.output
-    assert "(1 rankings" in _run("evaluate").output
+    of_one = _run("evaluate").output
+    assert "(1 rankings" in of_one
+    assert "fewer than 10 rankings: intervals of so few are too narrow" in of_one
 
 
 def test_two_files_of_weights_are_compared(judged: str, tmp_path: Path) -> None:
@@ -109,6 +112,25 @@ def test_past_requests_are_ranked_again_under_other_weights(tmp_path: Path) -> N
     same = _run("evaluate", "--replay", "--weights", str(Path(__file__).parent.parent / "matcher" / "weights.toml"))
     assert "2 requests: 0 would show others, 0 the same in another order" in same.output
     assert _run("evaluate", "--replay").exit_code == 2
+
+
+def test_judgements_beside_a_replay_are_refused_for_they_would_count_for_nothing(judged: str, tmp_path: Path) -> None:
+    weights = _weights(tmp_path, skills=1.0)
+    done = _run("evaluate", "--replay", "--weights", weights, "--judgements", judged)
+    assert done.exit_code == 2
+    assert "leave --judgements out" in done.stderr
+
+
+def test_judgements_of_the_other_side_are_told_where_to_go(judged: str, tmp_path: Path) -> None:
+    done = _run("evaluate", "--judgements", judged, "--for", "profiles")
+    assert (done.exit_code, done.output.count("\n")) == (1, 1)
+    assert "each line begins with the profile's id, and `--for postings` is for" in done.stderr
+
+
+def test_weights_that_cannot_be_written_are_refused_before_the_learning(judged: str, tmp_path: Path) -> None:
+    done = _run("learn", "--judgements", judged, "--output", str(tmp_path / "nowhere" / "learned.toml"))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "name a file in a folder that exists" in done.stderr
 
 
 def test_a_later_page_is_ranked_again_where_it_stood(tmp_path: Path) -> None:

@@ -247,7 +247,8 @@ def test_the_command_forgets_at_once(home: Path, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert _traces(home) == set()
     _assert_nothing_names(home, PERSON)
-    receipt = json.loads(done.stdout.splitlines()[-1])
+    assert done.stderr == "1 profile erased\n"
+    receipt = json.loads(done.stdout)
     assert receipt["profile"] == open_pseudonyms(home).of_profile(PERSON)
     assert PERSON not in done.stdout
     assert run(main, ["fsck"]).exit_code == 0
@@ -262,10 +263,9 @@ def test_an_erasure_whose_receipt_was_lost_is_done_again_by_one_that_was_made_la
     assert run(main, ["erase", "profile", PERSON]).exit_code == 0
     assert run(main, ["erase", "profile", PERSON]).exit_code == 1, "who asks for no receipt is told"
     late = run(main, ["erase", "profile", PERSON, "--receipt"])
-    told, receipt = late.stdout.splitlines()
-    assert (late.exit_code, told) == (0, "0 profiles erased: there is none of that id")
-    assert json.loads(receipt)["profile"] == open_pseudonyms(home).of_profile(PERSON)
-    receipts.write_text(receipt, encoding="utf-8")
+    assert (late.exit_code, late.stderr) == (0, "0 profiles erased: there is none of that id\n")
+    assert json.loads(late.stdout)["profile"] == open_pseudonyms(home).of_profile(PERSON)
+    receipts.write_text(late.stdout, encoding="utf-8")
     (home / "matcher.db").write_bytes(kept)
     again = run(main, ["erase-again", str(receipts)])
     assert again.output.splitlines()[-1] == "1 erased again, 0 not here, 0 stored since and kept"

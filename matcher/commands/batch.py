@@ -1,9 +1,11 @@
 """Everything at once: files in, all matches out, and an invented forum to try it on."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
+from typing import TypeVar
 
 import click
 
@@ -11,6 +13,13 @@ from matcher.commands.opening import opened, read_settings
 from matcher.commands.options import LANGUAGE, LARGEST_SEED, kind_of, refuse_to_overwrite
 
 DEMO_FOLDER = "demo"
+NO_MATCH = {
+    "postings": "no match: no posting is open and in its dates, no profile says that it is visible_to_recruiters, or "
+    "none meets the other's conditions",
+    "profiles": "no match: no posting is open and in its dates, or none meets a profile's conditions",
+}
+"""Said where nothing was found, for the file says nothing then."""
+T = TypeVar("T")
 
 
 @click.command()
@@ -23,15 +32,19 @@ def ingest(files: tuple[Path, ...], rejects: Path | None) -> None:
 
     The format is found from the content: native JSONL, CSV with a header, Place de l'emploi public exports,
     schema.org JobPosting (HTML or JSON), JSON Resume, CV files (PDF, DOCX, ODT). Running it again on the same files
-    stores no record twice.
+    stores no record twice. What a file no longer holds stays stored.
+
+    Exit status 1 where a file could not be read, or not to its end; what could be read is stored all the same.
     """
     from matcher.offline.intake import ingest_files
     from matcher.show import console, print_report
 
     refuse_to_overwrite(rejects, files, option="--rejects")
-    with opened(purpose="make") as matcher, _progress(files) as on_bytes:
+    with opened(purpose="make") as matcher, _progress("reading", _bytes_of(files)) as on_bytes:
         report = ingest_files(matcher, files, rejects=rejects, on_bytes=on_bytes)
     print_report(console(), report)
+    if report.unread:
+        raise click.ClickException(f"{report.unread} of {len(files)} file(s) could not be read, or not to the end")
 
 
 @click.command()
@@ -47,17 +60,23 @@ def ingest(files: tuple[Path, ...], rejects: Path | None) -> None:
 def match(side: str, top: int, output: Path | None) -> None:
     """Match all postings with all profiles into a file.
 
-    Of every posting the best profiles, or of every profile the best postings.
+    Of every posting the best profiles that its organisation may see, or of every profile the best postings: those of
+    profiles that are not visible to recruiters too, which no recruiter is to be handed. A posting that was published
+    twice stands there twice. The columns from `title` on are what each aspect adds to the score, which is 1
+    at most.
     """
     from matcher.offline import batch
 
     with opened() as matcher:
-        found = batch.rows(matcher, kind_of(side), k=top)
-        if output is None:
-            batch.write_stream(found, sys.stdout.buffer)
-            return
-        written = batch.write(found, output)
-    click.echo(f"{written} matches written to {output}", err=True)
+        kind = kind_of(side)
+        # No bar among the rows, where both go to the terminal.
+        with _progress("matching", matcher.count(kind), shown=bool(output) or not sys.stdout.isatty()) as on_document:
+            found = _told(batch.rows(matcher, kind, k=top), on_document)
+            written = batch.write(found, output) if output else batch.write_stream(found, sys.stdout.buffer)
+    if output:
+        click.echo(f"{written} matches written to {output}", err=True)
+    if not written:
+        click.echo(NO_MATCH[side], err=True)
 
 
 @click.command()
@@ -100,22 +119,34 @@ def demo(postings: int, profiles: int, seed: int, generate_only: Path | None, la
     files = generate(settings.home, postings=postings, profiles=profiles, seed=seed, today=today)
     out, output = console(), settings.home / "matches.csv"
     with opened(settings, purpose="make") as matcher:
-        with _progress(files) as on_bytes:
+        with _progress("reading", _bytes_of(files)) as on_bytes:
             report = ingest_files(matcher, files, on_bytes=on_bytes)
         print_report(out, report)
         out.print(f"{batch.write(batch.rows(matcher, Kind.POSTING, k=100), output)} matches written to {output}")
         print_tour(out, matcher, language=language)
     click.echo("\nTo open the server on this forum:\n")
-    click.echo(f"  MATCHER_DATABASE_URL= MATCHER_HOME={settings.home} {sys.argv[0]} serve\n")
+    click.echo(f"  MATCHER_DATABASE_URL= MATCHER_HOME={quote(str(settings.home))} {sys.argv[0]} serve\n")
     click.echo("then http://127.0.0.1:8000/docs shows every call.")
 
 
 @contextmanager
-def _progress(files: tuple[Path, ...]) -> Iterator[Callable[[int], None]]:
-    """Show a bar of the bytes read on standard error, where that is a terminal."""
+def _progress(what: str, total: int, *, shown: bool = True) -> Iterator[Callable[[int], None]]:
+    """Show a bar of what is done of a total on standard error, where that is a terminal."""
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
-        task = progress.add_task("reading", total=sum(path.stat().st_size for path in files))
+    console, hidden = Console(stderr=True), not (shown and sys.stderr.isatty())
+    with Progress(console=console, transient=True, disable=hidden, redirect_stdout=False) as progress:
+        task = progress.add_task(what, total=total)
         yield lambda count: progress.update(task, advance=count)
+
+
+def _bytes_of(files: tuple[Path, ...]) -> int:
+    return sum(path.stat().st_size for path in files)
+
+
+def _told(found: Iterable[T], on_one: Callable[[int], None]) -> Iterator[T]:
+    """Yield what is found, and tell of each that it is done."""
+    for one in found:
+        yield one
+        on_one(1)

@@ -13,12 +13,13 @@ from matcher.commands.opening import opened, read_settings
 @click.option(
     "--receipt",
     is_flag=True,
-    help="Print a receipt too, one JSON object; also where there is none of that ID (the first one was lost, say).",
+    help="Print a receipt instead, one JSON object; also where there is none of that ID (the first one was lost, say).",
 )
 def erase(kind: str, document_id: str, receipt: bool) -> None:
     """Erase a profile or a posting.
 
-    It is erased from the database, the full-text rows, the index and its snapshot.
+    It is erased from the database, the full-text rows, the index and its snapshot. With --receipt, standard output
+    holds the receipt alone, for `matcher erase-again`.
     """
     import json
     from datetime import UTC, datetime
@@ -36,10 +37,10 @@ def erase(kind: str, document_id: str, receipt: bool) -> None:
                 raise
             # What is not here now, and comes back with a backup, was written before.
             at, change = datetime.now(UTC), matcher.sequence
-            click.echo(f"0 {kind}s erased: there is none of that id")
+            click.echo(f"0 {kind}s erased: there is none of that id", err=True)
         else:
             at, change = erased.at, erased.sequence
-            click.echo(f"1 {kind} erased")
+            click.echo(f"1 {kind} erased", err=receipt)
     if receipt:
         name = load_pseudonyms(settings).of_profile(document_id) if kind == Kind.PROFILE else document_id
         when = at.isoformat()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 JUDGEMENTS = click.option(
     "--judgements",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file: posting, profile and relevance between tabs, or TREC's qrels. Without it, the feedback.",
+    help="A file: the ids of posting and profile (first the profile's with --for profiles) and how relevant, from 0, "
+    "between tabs, a line each; or TREC's qrels. Without it, the feedback.",
 )
 JUDGED_SIDE = click.option(
     "--for",
@@ -43,7 +45,8 @@ JUDGED_SIDE = click.option(
 def evaluate(judgements: Path | None, side: str, weights: Path | None, replay: bool, log: Path | None) -> None:
     """Measure rankings by what people judged.
 
-    nDCG@10, RR, R@100, AP@100 and P@10, with 95 % intervals.
+    nDCG@10, RR, R@100, AP@100 and P@10, each from 0 to 1 (the best), with 95 % intervals. What nobody has judged
+    counts as not relevant.
     """
     from matcher.offline import evaluate as evaluating
     from matcher.weights import read_weights
@@ -52,6 +55,8 @@ def evaluate(judgements: Path | None, side: str, weights: Path | None, replay: b
     if replay:
         if other is None:
             raise click.UsageError("--replay compares the weights in force with others: name their file with --weights")
+        if judgements:
+            raise click.UsageError("--replay ranks what was logged, of either side: leave --judgements out")
         _replay_all(other, log)
         return
     with opened() as matcher:
@@ -97,6 +102,12 @@ def learn(judgements: Path | None, side: str, output: Path, seed: int, even_if_n
     from matcher.weights import written
 
     refuse_to_overwrite(output, [judgements] if judgements else [], option="--output")
+    if not os.access(output if output.exists() else output.parent, os.W_OK):
+        # Said before the learning, which may take long.
+        raise click.BadParameter(
+            f"{output} cannot be written: name a file in a folder that exists and is yours to write to",
+            param_hint="--output",
+        )
     with opened() as matcher:
         judged = evaluating.stored(matcher, _judgements(matcher, judgements, side), kind_of(side))
         learned = learning.learn(matcher, judged, kind_of(side), seed=seed)

@@ -190,11 +190,16 @@ class Rejection:
 
     file: str
     position: str
-    """Where in the file, for a person: `line 12`, `row 3`, `page`…"""
+    """Where in the file, for a person: `line 12`, `row 3`, `page`…; `file` or `header` where the rest was not read."""
     reason: str
     """What is wrong and how to correct it, without the field's content (it may be a person's)."""
     record_id: str | None = None
     field: str | None = None
+
+    @property
+    def is_of_file(self) -> bool:
+        """Whether it is the file that could not be read, or not to its end, and no single record."""
+        return self.position in {"file", "header"}
 
 
 class Outcome(StrEnum):

@@ -8,6 +8,7 @@ MatcherError
 ├── AccessUnsettled        the settings leave open who may see what
 ├── UnreadableFile         a file that is none of the known formats, or is damaged
 ├── UnsafeFile             a file that would cost too much to open
+├── OutputInUse            another run is writing the same file
 ├── MissingExtra           an optional dependency is not installed
 ├── ModelUnavailable       the embedding model cannot be loaded, or its weights are not the known ones
 ├── InvalidVectors         an encoder returned something that is not a unit row a text
@@ -21,6 +22,8 @@ MatcherError
     ├── NoDatabase         there is none yet, and this is not what makes one
     └── OtherDatabase      the files of the home folder are another database's
 """
+
+from pathlib import Path
 
 from matcher.core.domain import Kind
 
@@ -72,6 +75,13 @@ class UnreadableFile(MatcherError):
 
 class UnsafeFile(UnreadableFile):
     """Opening the file would take more memory, time or space than allowed."""
+
+
+class OutputInUse(MatcherError):
+    """Another run is writing the same file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: another run is writing this file: wait until it has ended, or name another file")
 
 
 class MissingExtra(MatcherError):

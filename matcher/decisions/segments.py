@@ -100,6 +100,10 @@ def chains(folder: Path) -> dict[str, list[Segment]]:
     found: dict[str, dict[int, Segment]] = {}
     try:
         names = sorted((path for path in folder.iterdir()), reverse=True)  # compressed ones before plain ones
+    except FileNotFoundError as error:
+        raise DecisionLogUnreadable(
+            f"there is no decision log in {folder}: `matcher serve` writes one there, --log names another folder"
+        ) from error
     except OSError as error:
         raise DecisionLogUnreadable(f"{folder} cannot be read: --log says where the decision log is") from error
     for path in names:

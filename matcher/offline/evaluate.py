@@ -22,6 +22,8 @@ DEPTH = 100
 MEASURES = (nDCG @ 10, RR, R @ DEPTH, AP @ DEPTH, P @ 10)
 RESAMPLES = 2000
 CONFIDENCE = 0.95
+FEW = 10
+"""Of fewer rankings the bootstrap says too little: of one, nothing."""
 PLAIN = Variety(merged=False)
 """Judgements name postings: none may stand behind its twin."""
 
@@ -90,7 +92,10 @@ def stored(matcher: Matcher, judgements: Judgements, kind: Kind) -> Judged:
     }
     telling = {asks: row for asks, row in known.items() if any(row.values())}
     if not telling:
-        raise NoJudgements(f"no judgement calls a stored match of a stored {kind} relevant: ingest that forum first")
+        raise NoJudgements(
+            f"no judgement calls a stored match of a stored {kind} relevant: ingest that forum first; each line begins "
+            f"with the {kind}'s id, and `--for {kind.other}s` is for those that begin with a {kind.other}'s"
+        )
     every, found = (sum(map(len, some.values())) for some in (judgements, known))
     return Judged(telling, unknown=every - found, irrelevant=len(known) - len(telling))
 
@@ -150,6 +155,8 @@ def lines(evaluation: Evaluation) -> Iterator[str]:
     yield f"measure\tmean\tlow\thigh\t({len(judged.of)} rankings, {CONFIDENCE:.0%} intervals)"
     for name, one in evaluation.estimates.items():
         yield f"{name}\t{one.mean:.4f}\t{one.low:.4f}\t{one.high:.4f}"
+    if len(judged.of) < FEW:
+        yield f"fewer than {FEW} rankings: intervals of so few are too narrow"
     if judged.unknown:
         yield f"left out: {judged.unknown} judgement(s) of documents that are not stored"
     if judged.irrelevant:

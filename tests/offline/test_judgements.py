@@ -39,6 +39,7 @@ def test_an_id_may_hold_blanks_between_tabs(tmp_path: Path) -> None:
     [
         ("p1\tana\tgood", "line 1: the relevance is no whole number"),
         ("p1\tana\nzzz", "line 2: has 1 field"),
+        ("posting_id\tprofile_id\trelevance", "line 1: .*put a # before a line that names the columns"),
         ("p1\t\t1", "line 1: an id is empty"),
         ("p1\tana\t1001", "line 1: the relevance is above 1000"),
         ("p1\tana\t1\t2\t3", "line 1: has 5 field"),

@@ -15,8 +15,9 @@ from matcher.stages.ingest.table import find_delimiter
 
 _HEAD_BYTES = 1 << 16
 _ACCEPTED = (
-    "native records (JSON lines, a JSON array, or CSV with a header), Place de l'emploi public exports, schema.org "
-    "JobPosting (a page or JSON), JSON Resume, and CVs in PDF, DOCX or ODT"
+    "native records (JSON lines, a JSON array, or CSV whose header has their fields' names: id, title or headline, "
+    "skills…), Place de l'emploi public exports, schema.org JobPosting (a page or JSON), JSON Resume, and CVs in PDF, "
+    "DOCX or ODT"
 )
 _LINKED_DATA = re.compile(r'(?<!\\)"(?:@type|@graph|@context)"\s*:')
 _RESUME = re.compile(r'(?<!\\)"basics"\s*:\s*\{')
@@ -69,6 +70,8 @@ def _archive(data: bytes, limits: Limits) -> Format:
         return Format.DOCX
     if b"application/vnd.oasis.opendocument.text" in data[:200]:
         return Format.ODT
+    if b"xl/workbook" in data or b"application/vnd.oasis.opendocument.spreadsheet" in data[:200]:
+        raise UnreadableFile("a spreadsheet: save its sheet as CSV in UTF-8")
     raise UnreadableFile(f"a ZIP archive that is neither DOCX nor ODT: unpack it first. Accepted: {_ACCEPTED}")
 
 

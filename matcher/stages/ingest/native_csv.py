@@ -10,7 +10,7 @@ from typing import Any
 
 from matcher.core.errors import UnreadableFile
 from matcher.records import PostingRecord, ProfileRecord, parse_posting, parse_profile
-from matcher.stages.ingest.source import Read, Reader, opened
+from matcher.stages.ingest.source import BOM, Read, Reader, opened
 from matcher.stages.ingest.table import HEAD_BYTES, find_delimiter, guess_encoding, rows
 
 _NESTED = {
@@ -22,10 +22,12 @@ _NESTED = {
 _LISTS = frozenset({"skills", "languages", "contracts", "hidden_from"})
 _YES_OR_NO = frozenset({"visible_to_recruiters"})
 _WORDS: Mapping[str, bool] = {
-    **dict.fromkeys(("true", "t", "yes", "y", "on", "1"), True),
-    **dict.fromkeys(("false", "f", "no", "n", "off", "0"), False),
+    **dict.fromkeys(("true", "t", "yes", "y", "on", "1", "vrai", "oui"), True),
+    **dict.fromkeys(("false", "f", "no", "n", "off", "0", "faux", "non"), False),
 }
-"""What a cell may say, where JSON has `true` and `false`."""
+"""What a cell may say, where JSON has `true` and `false`; a spreadsheet in French writes VRAI and FAUX."""
+_DECIMALS = frozenset({"experience_years", "experience_years_min", "latitude", "longitude"})
+"""Numbers in which a comma can only be a decimal one, as in French."""
 _JSON_ONLY = frozenset({"experiences", "education"})
 
 
@@ -34,7 +36,7 @@ def read(reader: Reader) -> Iterator[Read]:
     with opened(reader.path, reader.limits) as stream:
         head = stream.read(HEAD_BYTES)
     encoding = guess_encoding(head)
-    delimiter = find_delimiter(head.splitlines()[0].decode(encoding, errors="replace"))
+    delimiter = find_delimiter(head.removeprefix(BOM).lstrip().splitlines()[0].decode(encoding, errors="replace"))
     with opened(reader.path, reader.limits, reader.on_bytes) as stream:
         table = rows(stream, delimiter=delimiter, encoding=encoding, limit=reader.limits.line_bytes)
         header = next(table)
@@ -72,6 +74,8 @@ def _refused(columns: list[str]) -> tuple[str, str] | None:
         return "headline", "stands beside title: a table holds postings (title) or profiles (headline), not both"
     known = known_columns(PostingRecord if "title" in columns else ProfileRecord)
     for place, name in enumerate(columns):
+        if not name:
+            return f"column {place + 1}", "has no name: name it or remove it (lines that end with a delimiter have one)"
         printable = "".join(letter if letter.isprintable() else "?" for letter in name[:60])
         if name in columns[:place]:
             return printable, "stands in the header twice: keep one of the columns"
@@ -84,8 +88,9 @@ def _fields(filled: Mapping[str, str], apart: list[str]) -> dict[str, Any]:
     """Return a row as native fields."""
     fields: dict[str, Any] = {}
     places: dict[str, list[str]] = {}
-    for column, cell in filled.items():
+    for column, written in filled.items():
         name, _, part = column.partition(".")
+        cell = written.replace(",", ".") if (part or name) in _DECIMALS else written
         if name == "locations":
             places[part] = _items(cell, apart, keep_empty=True)
         elif part:

@@ -166,8 +166,11 @@ def test_a_file_that_may_not_be_read_is_rejected_with_the_systems_reason(
         (b"\xd0\xcf\x11\xe0old word", "office"),
         (b"\xff\xfeh\x00i\x00", "UTF-16"),
         (b"PK\x03\x04 just an archive", "ZIP"),
+        (b"PK\x03\x04 xl/workbook.xml", "save its sheet as CSV"),
+        (b"PK\x03\x04 mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "save its sheet as CSV"),
         (b"\x00\x01\x02\x03", "none of the known formats"),
         (b"Dear sir, here is my letter", "none of the known formats"),
+        ("Référence;Intitulé\n1;Juriste\n".encode(), "header has their fields' names: id, title or headline"),
     ],
 )
 def test_an_unknown_file_is_refused_with_what_is_accepted(tmp_path: Path, content: bytes, words: str) -> None:
@@ -220,10 +223,38 @@ def test_every_delimiter_is_found_and_lists_use_another(tmp_path: Path, delimite
     assert profile.visible_to_recruiters
 
 
-@pytest.mark.parametrize(("cell", "visible"), [("TRUE", True), ("yes", True), ("1", True), ("Off", False), ("", False)])
+@pytest.mark.parametrize(
+    ("cell", "visible"),
+    [
+        ("TRUE", True),
+        ("yes", True),
+        ("1", True),
+        ("VRAI", True),
+        ("Oui", True),
+        ("Off", False),
+        ("FAUX", False),
+        ("non", False),
+        ("", False),
+    ],
+)
 def test_a_table_has_words_of_its_own_for_consent(tmp_path: Path, cell: str, visible: bool) -> None:
     table = f"id,headline,visible_to_recruiters\nc1,UX,{cell}\n"
     assert only_profile(read_bytes(tmp_path, table.encode())).visible_to_recruiters is visible
+
+
+def test_a_table_of_a_french_spreadsheet_has_decimal_commas(tmp_path: Path) -> None:
+    table = "id;title;experience_years_min;locations.city;locations.latitude;locations.longitude\n"
+    posting = only_posting(read_bytes(tmp_path, table + "p1;UX;2,5;Paris;48,85;2,35\n"))
+    (place,) = posting.locations
+    assert (posting.experience_years_min, place.latitude, place.longitude) == (2.5, 48.85, 2.35)
+    profile = only_profile(read_bytes(tmp_path, 'id,headline,experience_years\nc1,UX,"1,5"\n'))
+    assert profile.experience_years == 1.5
+
+
+def test_blank_lines_before_the_header_of_a_table_are_skipped(tmp_path: Path) -> None:
+    found = read_bytes(tmp_path, "\ufeff\r\n \r\nid;title\r\np1;Juriste\r\np2\r\n")
+    assert accepted(found) == ["p1"]
+    assert rejections(found)[0].position == "row 2 (line 5)"
 
 
 def test_a_word_for_consent_that_is_not_known_is_rejected(tmp_path: Path) -> None:
@@ -247,6 +278,7 @@ def test_a_table_in_windows_1252_is_read_and_a_damaged_row_of_utf_8_is_rejected(
         ("id,title,title", "title"),
         ("id,headline,experiences", "experiences"),
         ("id,headline,locations.zip", "locations.zip"),
+        ("id,headline,", "column 3"),
     ],
 )
 def test_a_column_that_cannot_be_read_refuses_the_file_once_by_name(tmp_path: Path, header: str, field: str) -> None:
