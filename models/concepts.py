@@ -45,6 +45,8 @@ _WORDS_TOO = frozenset(
     """.split()
 )
 """Names of tools that are words of French or English too."""
+_SMALL_NAMES = frozenset("containerd dbt esbuild k6 llama.cpp npm pandas pgvector pytest scikit-learn tcpdump".split())
+"""Names of products that are written without a capital."""
 
 _PLAIN = LIGATURES | {ord("’"): "'"}
 _JOINTS = re.compile(r"[\s,;:/()\[\]«»\"–—_-]+")
@@ -164,16 +166,19 @@ def trades_and_terms(neutral: Neutral, lexicon: Path = LEXICON) -> set[str]:
     return {form for concept in _lexicon(lexicon, neutral, kinds) for form in concept.forms}
 
 
-def proper_names(lexicon: Path = LEXICON) -> set[str]:
-    """Return the entries of the lexicon that are known by a name of their own, by id: `Rust`, `dbt`.
-
-    Such a name is the same in both languages, or written with a capital.
+def products(lexicon: Path = LEXICON) -> set[str]:
+    """Return the entries of the lexicon that are known by a name of their own, by id: `Rust`, `dbt`, not `antivirus`.
 
     Raises:
         ModelUnavailable: the lexicon is missing or damaged.
     """
-    rows = _rows(lexicon, ("id", "fr", "en"))
-    return {entry for entry, french, english in rows if french == english or french != french.lower()}
+    rows = _rows(lexicon, ("id", "kind", "fr", "en"))
+    # What has a name of its own is called so in both languages.
+    return {
+        entry
+        for entry, kind, french, english in rows
+        if kind == "technology" and french == english and (french != french.lower() or french in _SMALL_NAMES)
+    }
 
 
 def groups(lexicon: Path = LEXICON) -> dict[str, str]:

@@ -23,11 +23,12 @@ from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Encoder, Link, Vectors
 from models import concepts
 from models.concepts import FAMILIES, Concept, Neutral
+from models.skill_words import without_level
 
 CALIBRATION = concepts.FOLDER / "calibration.json"
 ENCODER = "static"
 FEATURES = ("score", "margin", "share", "within", "holds", "head", "spelled", "unknown")
-"""What speaks for a concept, all but `margin` between 0 and 1 as a rule.
+"""What tells whether a concept is the right one, all but `margin` between 0 and 1 as a rule.
 
 score: mean cosine of its nearest names, each weighing half as much as the one before (NAMES).
 margin: how much better that is than the next concept's.
@@ -194,9 +195,14 @@ class Linker:
         return found
 
     def candidates(self, texts: Sequence[str], *, kind: str) -> list[Candidate | None]:
-        """Return the likeliest concept of each text, however unlikely; None where there is nothing to compare."""
+        """Return the likeliest concept of each text, however unlikely; None where there is nothing to compare.
+
+        How well somebody knows a skill is no part of its name: `Excel avancé`.
+        """
         family = self._families[kind]
         written = [" ".join(text[:LONGEST].split()) for text in texts]
+        if kind == "skill":
+            written = [text if self._exact(family, text) else without_level(text) or text for text in written]
         forms = [self._neutral(text) for text in written]
         keys = [concepts.fold(form) for form in forms]
         found = [family.exact(text, key) for text, key in zip(written, keys, strict=True)]
@@ -211,6 +217,9 @@ class Linker:
             for at, candidate in zip(block, family.nearest([forms[at] for at in block]), strict=True):
                 found[at] = candidate
         return found
+
+    def _exact(self, family: "_Family", written: str) -> Candidate | None:
+        return family.exact(written, concepts.fold(self._neutral(written)))
 
     def _link(self, family: str, candidate: Candidate) -> Link | None:
         if self._calibration is None:

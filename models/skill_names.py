@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from matcher.core.ports import Named
 from models import concepts
 from models import relations as related
 from models.concepts import Concept, is_ambiguous
@@ -55,20 +56,20 @@ class Tables:
         siblings: Mapping[str, Sequence[str]],
         said: Sequence[Relation],
         groups: Mapping[str, str],
-        proper: Container[str],
+        products: Container[str],
         unsure: Iterable[Doubtful],
         unskilled: Iterable[str],
     ) -> None:
         """Take the skills, which skill each entry of the lexicon is, and what is said of the entries and of names.
 
-        `proper` are the entries that are known by a name of their own.
+        `products` are the entries that are known by a name of their own.
 
         What the lexicon knows as something else than a skill is no alternative name of one: ESCO has `DPO` for a
         consensus of blockchains.
         """
         self.ours = {*owners.values()}
         """Those that the lexicon knows: they go before those that ESCO alone knows."""
-        self._proper = {skill for entry, skill in owners.items() if entry in proper}
+        self._products = {skill for entry, skill in owners.items() if entry in products}
         labels: dict[str, str] = {}
         others: dict[str, str] = {}
         our_labels: dict[str, str] = {}
@@ -145,15 +146,16 @@ class Tables:
             self._fields[skill, name.field] = {*near, *same} - {skill}
         return self._fields[skill, name.field]
 
-    def tells_apart(self, one: str, other: str) -> bool:
+    def tells_apart(self, one: Named, other: Named) -> bool:
         """Tell whether two skills are nearer than the files say to nobody but an encoder.
 
-        What the lexicon holds was compared by hand. A name of its own (`Rust`, `React`) is made of pieces of words that
-        have nothing to do with it (`rustines`, `réacteurs`).
+        What the lexicon holds was compared by hand. To an encoder the name of a product is made of pieces of words that
+        have nothing to do with it (`Rust`, `rustines`): with what else is known it has to share all of the name.
         """
-        if one in self.ours and other in self.ours:
+        if one[0] in self.ours and other[0] in self.ours:
             return True
-        return (one in self._proper and other in self._known) or (other in self._proper and one in self._known)
+        is_product = one[0] in self._products or other[0] in self._products
+        return is_product and one[0] in self._known and other[0] in self._known and not _goes_on(one[1], other[1])
 
     def starts(self, words: Iterable[str], odd: Mapping[str, str]) -> list[Start | None]:
         """Return what begins with each word of a text.
@@ -213,3 +215,9 @@ class Tables:
         if BESIDE in key:
             return key.count(BESIDE) < LONGEST
         return one in self.ours and len(key) > 1 and key not in _GENERIC
+
+
+def _goes_on(one: str, other: str) -> bool:
+    """Tell whether one text holds all words of the other, which is no common word: `sas`, `sas language`."""
+    shorter, longer = sorted((key_of(text).split(BESIDE) for text in (one, other)), key=len)
+    return {*shorter} <= {*longer} and not (len(shorter) == 1 and is_ambiguous(concepts.fold(min(one, other, key=len))))

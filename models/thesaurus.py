@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher.core import denial
-from matcher.core.ports import Mention
+from matcher.core.ports import Mention, Named
 from models import concepts, doubtful, homographs
 from models import relations as related
 from models.concepts import FAMILIES, LEXICON, TABLE, Neutral
@@ -24,7 +24,7 @@ from models.doubtful import is_of_a_company
 from models.files import bytes_of
 from models.relations import RELATIONS
 from models.skill_names import Tables
-from models.skill_words import key_of, key_of_words, plain, words_of
+from models.skill_words import key_of, key_of_words, plain, without_level, words_of
 
 VERSION = "5"
 _WITHIN = re.compile(r"[ \t\u00a0\u202f'’/–-]*")
@@ -66,8 +66,11 @@ class Thesaurus:
         return digest.hexdigest()[:16]
 
     def names(self, texts: Sequence[str]) -> list[str | None]:
-        """Return each skill's one name, None where it is not known."""
-        return [self._tables.listed.get(key) if (key := key_of(text)) else None for text in texts]
+        """Return each skill's one name, None where it is not known. How well it is known is no part of its name."""
+        return [self._name(text) or self._name(without_level(text)) for text in texts]
+
+    def _name(self, text: str) -> str | None:
+        return self._tables.listed.get(key) if (key := key_of(text)) else None
 
     def mentions(self, text: str) -> list[Mention]:
         """Return the skills that a text names, in the order of the text, the longest where they overlap.
@@ -108,7 +111,7 @@ class Thesaurus:
         """Return the skills that partly stand in for one, with how far, without itself."""
         return self._tables.near.get(name, {})
 
-    def tells_apart(self, one: str, other: str) -> bool:
+    def tells_apart(self, one: Named, other: Named) -> bool:
         """Tell whether it knows two skills so well that what it does not say of them is not so."""
         return self._tables.tells_apart(one, other)
 
@@ -167,7 +170,7 @@ class Thesaurus:
             concepts.nearness(lexicon),
             related.read(relations),
             concepts.groups(lexicon),
-            concepts.proper_names(lexicon),
+            concepts.products(lexicon),
         )
         return skills, owners, *said, doubtful.read(unsure), concepts.trades_and_terms(self._neutral, lexicon)
 

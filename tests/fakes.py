@@ -17,7 +17,18 @@ from matcher.core.access import ApiKey
 from matcher.core.domain import Facet, Kind, Outcome, Record, kind_of
 from matcher.core.errors import AlreadyExists, InvalidRecord, UnknownKey
 from matcher.core.feedback import Feedback
-from matcher.core.ports import Change, Document, Guard, Logged, Mention, ModelVectors, Operation, TextHit, Vectors
+from matcher.core.ports import (
+    Change,
+    Document,
+    Guard,
+    Logged,
+    Mention,
+    ModelVectors,
+    Named,
+    Operation,
+    TextHit,
+    Vectors,
+)
 from matcher.core.terms import BUCKETS, Terms, terms_of
 from matcher.stores.words import fold, is_storable, words_of
 
@@ -118,8 +129,8 @@ class FakeThesaurus:
     def near(self, name: str) -> Mapping[str, float]:
         return self._near.get(name, {})
 
-    def tells_apart(self, one: str, other: str) -> bool:
-        return frozenset((one, other)) in self._apart
+    def tells_apart(self, one: Named, other: Named) -> bool:
+        return frozenset((one[0], other[0])) in self._apart
 
 
 class FakeFeedbacks:

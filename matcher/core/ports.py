@@ -246,6 +246,10 @@ class Mention(NamedTuple):
     """The skill's one name: equal for all spellings and both languages."""
 
 
+Named = tuple[str, str]
+"""A skill's one name, and the gender-neutral text that stands for it in a document."""
+
+
 class Thesaurus(Protocol):
     """Which texts name the same skill, and which skills are near each other."""
 
@@ -270,8 +274,8 @@ class Thesaurus(Protocol):
         """Return the skills that partly stand in for one, with how far (0 to 1, below 1), without itself."""
         ...
 
-    def tells_apart(self, one: str, other: str) -> bool:
-        """Tell whether it knows two skills, by name, so well that vectors add nothing to `near`: `Sass` and `SAS`."""
+    def tells_apart(self, one: Named, other: Named) -> bool:
+        """Tell whether it knows two skills so well that vectors add nothing to `near`: `Sass` and `SAS`."""
         ...
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matcher.core.ports import Thesaurus
+from matcher.core.ports import Named, Thesaurus
 
 SAME = 0.8
 """The cosine from which two names are names of one skill (`accessibilité`, `accessibilité numérique`)."""
@@ -40,6 +40,11 @@ class Skill:
         return self.listed or self.quoted or self.form
 
     @property
+    def named(self) -> Named:
+        """Return its name and form."""
+        return self.name, self.form
+
+    @property
     def share(self) -> float:
         """Return what it counts where a posting asks for it."""
         return 1.0 if self.listed else PROSE_SHARE
@@ -49,7 +54,7 @@ def nearnesses(
     asked: Sequence[Skill],
     asked_vectors: npt.NDArray[np.float32],
     *,
-    names: Sequence[str],
+    offered: Sequence[Skill],
     vectors: npt.NDArray[np.float32],
     thesaurus: Thesaurus,
 ) -> npt.NDArray[np.float32]:
@@ -62,17 +67,17 @@ def nearnesses(
     Args:
         asked: the skills that a posting asks for.
         asked_vectors: their unit vectors, shape (asked, dimension).
-        names: the one name of each other skill.
+        offered: the other skills.
         vectors: their unit vectors, shape (skills, dimension).
         thesaurus: what is known of them.
     """
     found = graded(np.einsum("ad,rd->ar", asked_vectors, vectors))
     places: dict[str, list[int]] = {}
-    for place, name in enumerate(names):
-        places.setdefault(name, []).append(place)
+    for place, skill in enumerate(offered):
+        places.setdefault(skill.name, []).append(place)
     for row, skill in zip(found, asked, strict=True):
         for place in np.flatnonzero(row).tolist():
-            if thesaurus.tells_apart(skill.name, names[place]):
+            if thesaurus.tells_apart(skill.named, offered[place].named):
                 row[place] = 0.0
         known = thesaurus.near(skill.name)
         for name in places.keys() & known.keys():

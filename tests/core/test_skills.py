@@ -21,7 +21,9 @@ def at(*angles: float) -> np.ndarray:
 def near(*others: tuple[str, float]) -> list[float]:
     """How far skills of those names and cosines stand in for JavaScript."""
     vectors = at(*(cosine for _, cosine in others))
-    (found,) = nearnesses([ASKED], EAST[None], names=[name for name, _ in others], vectors=vectors, thesaurus=KNOWN)
+    (found,) = nearnesses(
+        [ASKED], EAST[None], offered=[Skill(name, name) for name, _ in others], vectors=vectors, thesaurus=KNOWN
+    )
     assert found.dtype == np.float32
     assert found.shape == (len(others),)
     return [float(value) for value in found]
@@ -76,12 +78,12 @@ def test_a_cosine_is_the_same_to_the_last_bit_whatever_stands_beside_it(rows: in
 def test_what_else_is_asked_for_changes_no_value_in_the_last_bit(asked: int, others: int, seed: int) -> None:
     chance = np.random.default_rng(seed)
     skills = [Skill(name, name) for name in chance.choice(["javascript", "react", "cobol"], asked)]
-    names = [str(name) for name in chance.choice(["javascript", "html", "cobol"], others)]
+    offered = [Skill(str(name), str(name)) for name in chance.choice(["javascript", "html", "cobol"], others)]
     mine, theirs = ((chance.standard_normal((rows, 64)) / 8).astype(np.float32) for rows in (asked, others))
-    every = nearnesses(skills, mine, names=names, vectors=theirs, thesaurus=KNOWN)
+    every = nearnesses(skills, mine, offered=offered, vectors=theirs, thesaurus=KNOWN)
     assert every.shape == (asked, others)
     for row, skill in enumerate(skills):
-        (alone,) = nearnesses([skill], mine[row][None], names=names, vectors=theirs, thesaurus=KNOWN)
+        (alone,) = nearnesses([skill], mine[row][None], offered=offered, vectors=theirs, thesaurus=KNOWN)
         assert np.array_equal(every[row], alone)
 
 

@@ -308,3 +308,11 @@ def test_the_shipped_linker_links_in_both_languages_and_says_none() -> None:
     assert (french[0].label_en, english[0].label_fr) == ("data scientist", "apiculteur")
     assert 0.5 < french[0].confidence < 1
     assert person == []
+
+
+@pytest.mark.skipif(linker.ENCODER not in ENTRIES, reason="the static model is not in the catalogue yet")
+def test_how_well_a_skill_is_known_does_not_matter_to_a_link() -> None:
+    linking = Linker.load(neutral=neutral)
+    plain, levels = linking.link(["Excel", "Excel avancé"], kind="skill")
+    assert plain == levels
+    assert plain[0].id == "lexicon:excel"

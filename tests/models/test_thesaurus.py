@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from matcher.core.errors import ModelUnavailable
+from matcher.core.ports import Named
 from matcher.stages.text import neutral
 from models import concepts
 from models.relations import GENERAL, SIBLING, SPECIFIC
@@ -231,13 +232,13 @@ def test_what_only_has_to_do_with_a_skill_does_not_stand_in_for_it(
         ("Java", "javanais"),
         ("Rust", "appliquer des rustines"),
         ("SOAP", "emballer du savon"),
+        ("SOAP", "pack soap"),
+        ("Rails", "inspect rails"),
     ],
 )
 def test_what_only_an_encoder_takes_for_one_another_is_told_apart(thesaurus: Thesaurus, one: str, other: str) -> None:
-    names = thesaurus.names([one, other])
-    assert None not in names
-    first, second = map(str, names)
-    assert second not in thesaurus.near(first)
+    first, second = _known(thesaurus, one), _known(thesaurus, other)
+    assert second[0] not in thesaurus.near(first[0])
     assert thesaurus.tells_apart(first, second)
     assert thesaurus.tells_apart(second, first)
 
@@ -245,16 +246,63 @@ def test_what_only_an_encoder_takes_for_one_another_is_told_apart(thesaurus: The
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("architecture logicielle", "modèles d’architecture logicielle"),  # the lexicon's common noun, and ESCO's
-        ("analyser des mégadonnées", "extraire des données"),  # both ESCO's
-        ("Java", "jakarta mvc"),  # nobody's
-        ("nobody's", "nobody's either"),
+        # The lexicon's, which is no product, and ESCO's.
+        ("architecture logicielle", "modèles d’architecture logicielle"),
+        ("RGPD", "protection des données"),
+        ("analyse de risques SSI", "gestion des risques"),
+        ("UML", "unified modelling language"),
+        # A product, and what ESCO says of it.
+        ("Six Sigma", "Six Sigma methods"),
+        ("Oracle Database", "Oracle Relational Database"),
+        ("Microsoft Office", "utiliser Microsoft Office"),
+        ("AJAX", "Ajax Framework"),
+        # Both ESCO's.
+        ("concevoir un schéma de base de données", "utiliser des bases de données"),
     ],
 )
 def test_of_what_was_not_compared_by_hand_vectors_have_their_say(thesaurus: Thesaurus, one: str, other: str) -> None:
-    first, second = (name or text for name, text in zip(thesaurus.names([one, other]), (one, other), strict=True))
+    first, second = _known(thesaurus, one), _known(thesaurus, other)
+    assert first[0] != second[0]
     assert not thesaurus.tells_apart(first, second)
     assert not thesaurus.tells_apart(second, first)
+
+
+@pytest.mark.parametrize(
+    ("written", "skill"),
+    [
+        ("Excel avancé", "Excel"),
+        ("Python (confirmé)", "Python"),
+        ("SQL – niveau avancé", "SQL"),
+        ("Java, expert", "Java"),
+        ("anglais courant", "anglais"),
+        ("notions de SQL", "SQL"),
+        ("très bonne maîtrise de Docker", "Docker"),
+        ("connaissance du RGPD", "RGPD"),
+        ("Knowledge of Kubernetes", "Kubernetes"),
+        ("Terraform advanced", "Terraform"),
+    ],
+)
+def test_how_well_a_skill_is_known_is_no_part_of_its_name(thesaurus: Thesaurus, written: str, skill: str) -> None:
+    assert thesaurus.names([written]) == [_known(thesaurus, skill)[0]]
+
+
+@pytest.mark.parametrize("name", ["Fluent Bit", "Visual Basic", "bases de données", "maîtrise d'ouvrage"])
+def test_a_name_with_such_a_word_is_a_name(thesaurus: Thesaurus, name: str) -> None:
+    assert None not in thesaurus.names([name])
+
+
+def test_what_says_nothing_but_how_well_names_no_skill(thesaurus: Thesaurus) -> None:
+    assert thesaurus.names(["expert", "avancé", "niveau confirmé"]) == [None, None, None]
+
+
+def test_of_a_text_that_it_does_not_know_vectors_have_their_say(thesaurus: Thesaurus) -> None:
+    assert not thesaurus.tells_apart(_known(thesaurus, "Java"), ("jakarta mvc", "jakarta mvc"))
+
+
+def _known(thesaurus: Thesaurus, text: str) -> Named:
+    (name,) = thesaurus.names([text])
+    assert name is not None, text
+    return name, neutral(text)
 
 
 def test_names_read_all_at_once_are_looked_up_as_each_by_itself() -> None:

@@ -631,6 +631,20 @@ def test_all_but_a_place_and_a_contract_refuses_both(text: str) -> None:
     assert query.excluded_places == ("Lyon",)
 
 
+@pytest.mark.parametrize("text", ["sans jeunes diplômés", "sans profils jeunes diplômés", "pas de jeune diplômé"])
+def test_a_level_of_two_words_is_refused_whole(text: str) -> None:
+    query = parse(f"développeur, {text}")
+    assert (query.words, query.experience_years) == ("développeur", 3)
+    assert query.excluded[0].startswith("jeune")
+    assert "diplômé" in query.excluded[0]
+
+
+def test_a_trade_is_no_machine_learning() -> None:
+    query = parse("sans apprentissage superviseur de production")
+    assert query.words == "superviseur de production"
+    assert query.excluded_contracts == (Contract.APPRENTICESHIP,)
+
+
 def test_machine_learning_is_refused_whole() -> None:
     for learning in ("automatique", "supervisé", "non supervisé", "par renforcement", "fédéré"):
         assert parse(f"développeur, pas d'apprentissage {learning}") == SearchQuery(

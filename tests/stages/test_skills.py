@@ -35,10 +35,9 @@ def covered(asked: Set, offered: Set) -> float:
     """The share of what is asked for that is offered, by the definition."""
     total = sum(skill.share for skill in asked)
     met = 0.0
-    names = [skill.name for skill in offered]
     vectors = np.array([vector_of(skill) for skill in offered], dtype=np.float32).reshape(-1, DIMENSION)
     for skill in asked:
-        (values,) = nearnesses([skill], vector_of(skill)[None], names=names, vectors=vectors, thesaurus=KNOWN)
+        (values,) = nearnesses([skill], vector_of(skill)[None], offered=offered, vectors=vectors, thesaurus=KNOWN)
         met += skill.share * max(map(float, values), default=0.0)
     return met / total if total else 0.0
 

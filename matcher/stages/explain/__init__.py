@@ -143,11 +143,12 @@ def match_skills(posting: Sheet, profile: Sheet, *, thesaurus: Thesaurus) -> tup
     The sum of share × similarity is what the ranking counted. Evidenced goes before claimed: what a person has done
     tells more than what they list.
     """
-    names = [skill.name for skill in profile.skills]
     total = sum(skill.share for skill in posting.skills)
-    if not names or not posting.skills:
+    if not profile.skills or not posting.skills:
         return tuple(SkillMatch(asked.written, Evidence.MISSING, share=asked.share / total) for asked in posting.skills)
-    every = nearnesses(posting.skills, posting.vectors, names=names, vectors=profile.vectors, thesaurus=thesaurus)
+    every = nearnesses(
+        posting.skills, posting.vectors, offered=profile.skills, vectors=profile.vectors, thesaurus=thesaurus
+    )
     bests = every.argmax(axis=1).tolist()
     found = []
     for asked, values, best in zip(posting.skills, every.tolist(), bests, strict=True):

@@ -6,7 +6,7 @@ from typing import Self
 
 import numpy as np
 
-from matcher.core.ports import Thesaurus, Vectors
+from matcher.core.ports import Named, Thesaurus, Vectors
 from matcher.core.skills import NEAR, SLACK, Skill, cosines, graded
 from matcher.stages.skills.asked import NO_REACH, Numbers, Reach
 from matcher.stages.skills.saved import read
@@ -78,11 +78,11 @@ class Vocabulary:
 
     def asked_now(self, skill: Skill, vector: Vectors) -> Reach:
         """Return the same as `asked` of a skill that no document has: nothing of it is kept."""
-        return self._reach(skill.name, vector, self._thesaurus.near(skill.name), start=0)
+        return self._reach(skill.named, vector, self._thesaurus.near(skill.name), start=0)
 
     def offered_now(self, skill: Skill, vector: Vectors) -> Reach:
         """Return the same as `offered`, likewise."""
-        return self._reach(skill.name, vector, self._helped(skill.name), start=0)
+        return self._reach(skill.named, vector, self._helped(skill.name), start=0)
 
     def save(self, path: Path) -> None:
         """Write it; `load` brings it back."""
@@ -118,6 +118,9 @@ class Vocabulary:
                 self._helps.setdefault(other, {})[name] = value
         self._named.setdefault(name, []).append(number)
 
+    def _named_by(self, number: int) -> Named:
+        return self._names[number] or "", self._forms[number] or ""
+
     def _helped(self, name: str) -> Mapping[str, float]:
         return self._helps.get(name, {})
 
@@ -126,22 +129,22 @@ class Vocabulary:
     ) -> Reach:
         upto, reach = kept.get(number, (0, NO_REACH))
         if upto < len(self):
-            name = self._names[number] or ""
-            numbers, values = self._reach(name, self._vectors[number], said(name), start=upto)
+            named = self._named_by(number)
+            numbers, values = self._reach(named, self._vectors[number], said(named[0]), start=upto)
             reach = (np.append(reach[0], numbers), np.append(reach[1], values))
             kept[number] = (len(self), reach)
         return reach
 
-    def _reach(self, name: str, vector: Vectors, said: Mapping[str, float], *, start: int) -> Reach:
+    def _reach(self, named: Named, vector: Vectors, said: Mapping[str, float], *, start: int) -> Reach:
         known = {number: value for other, value in said.items() for number in self._named.get(other, ())}
-        known |= dict.fromkeys(self._named.get(name, ()), 1.0)
+        known |= dict.fromkeys(self._named.get(named[0], ()), 1.0)
         # The product finds whom to look at; what counts is computed pair by pair.
         alike = start + np.flatnonzero(self._vectors[start : len(self)] @ vector >= NEAR - SLACK)
         near = graded(cosines(self._vectors[alike], vector))
         values = {
             number: value
             for number, value in zip(alike.tolist(), near.tolist(), strict=True)
-            if not self._thesaurus.tells_apart(name, self.name(number))
+            if not self._thesaurus.tells_apart(named, self._named_by(number))
         }
         values |= {number: value for number, value in known.items() if number >= start}
         return np.array([*values], dtype=np.int32), np.array([*values.values()], dtype=np.float32)

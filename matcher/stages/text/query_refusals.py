@@ -98,6 +98,7 @@ _ALL_BUT = re.compile(r"sauf|hors\s(?!de\b)|hormis|except|excluding|[àa] l", re
 _BOTH = {("place", "word"), ("place", "contract"), ("contract", "place"), ("contract", "word"), ("word", "contract")}
 _PEOPLE_OF = re.compile(rf"(?:profils?|profiles?|candidate?s?)\s+(?={SAYS_LEVEL})", re.IGNORECASE)
 """What may stand before a level."""
+_LEVEL = re.compile(rf"{SAYS_LEVEL}(?![\w-])", re.IGNORECASE)
 _BULLET = re.compile(rf"(?:^|\n)[ \t]*[{DASHES}•*](?=\s|\w)")
 _ARTICLES = re.compile(
     r"(?:(?:les?|la|du|des|de|en|[àa]|sur|dans|in|at|the|any|of)\s+|[ld]['’](?=\w)){0,2}", re.IGNORECASE
@@ -346,8 +347,11 @@ def _item(text: str, at: int, *, lone: bool) -> _Item | None:
 def _place_or_word(text: str, at: int, *, lone: bool) -> _Item | None:
     if learning := LEARNING.match(text, at):
         return _Item("word", learning.end(), learning[0])
-    people = _PEOPLE_OF.match(text, at)
-    tokens = _tokens(text, people.end() if people else at)
+    if people := _PEOPLE_OF.match(text, at):
+        at = people.end()
+    if level := _LEVEL.match(text, at):
+        return _Item("word", level.end(), level[0])
+    tokens = _tokens(text, at)
     if not tokens:
         return None
     words = [token[0] for token in tokens]

@@ -116,7 +116,9 @@ REMOTE = (
 REFUSED_REMOTE = {Remote.PARTIAL: Remote.NONE, Remote.FULL: Remote.PARTIAL, Remote.NONE: Remote.FULL}
 """What is left of remote work where one kind of it is refused."""
 
-_BY_MACHINES = r"(?:automatique|f[ée]d[ée]r|machine|par renforcement|profond|statistique|(?:non[\s-])?supervis)"
+_BY_MACHINES = (
+    r"(?:automatique|f[ée]d[ée]r|machine|par renforcement|profond|statistique|(?:non[\s-])?supervis(?:é|e(?!u)))"
+)
 """Beginnings of what says of `apprentissage` that it is no contract."""
 LEARNING = re.compile(rf"apprentissage\s+{_BY_MACHINES}\w*(?![\w-])", re.IGNORECASE)
 """One thing, of which the first word alone is a contract."""
