@@ -75,10 +75,10 @@ def nearnesses(
     places: dict[str, list[int]] = {}
     for place, skill in enumerate(offered):
         places.setdefault(skill.name, []).append(place)
+    for at, place in np.argwhere(found).tolist():
+        if thesaurus.tells_apart(asked[at].named, offered[place].named):
+            found[at, place] = 0.0
     for row, skill in zip(found, asked, strict=True):
-        for place in np.flatnonzero(row).tolist():
-            if thesaurus.tells_apart(skill.named, offered[place].named):
-                row[place] = 0.0
         known = thesaurus.near(skill.name)
         for name in places.keys() & known.keys():
             row[places[name]] = known[name]
