@@ -45,8 +45,11 @@ _WORDS_TOO = frozenset(
     """.split()
 )
 """Names of tools that are words of French or English too."""
-_SMALL_NAMES = frozenset("containerd dbt esbuild k6 llama.cpp npm pandas pgvector pytest scikit-learn tcpdump".split())
-"""Names of products that are written without a capital."""
+_PRODUCTS_TOO = frozenset(
+    "apache-httpd cloud-pi containerd dbt elk esbuild k6 llama-cpp npm pandas pgvector pytest scikit-learn tcpdump "
+    "windows-workstation".split()
+)
+"""Entries whose names are written without a capital, or not alike in both languages."""
 
 _PLAIN = LIGATURES | {ord("’"): "'"}
 _JOINTS = re.compile(r"[\s,;:/()\[\]«»\"–—_-]+")
@@ -177,7 +180,7 @@ def products(lexicon: Path = LEXICON) -> set[str]:
     return {
         entry
         for entry, kind, french, english in rows
-        if kind == "technology" and french == english and (french != french.lower() or french in _SMALL_NAMES)
+        if kind == "technology" and (entry in _PRODUCTS_TOO or (french == english and french != french.lower()))
     }
 
 

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 import models
 from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Encoder, Link, Vectors
+from matcher.core.skill_levels import without_level
 from models import concepts
 from models.concepts import FAMILIES, Concept, Neutral
-from models.skill_words import without_level
 
 CALIBRATION = concepts.FOLDER / "calibration.json"
 ENCODER = "static"
@@ -202,7 +202,7 @@ class Linker:
         family = self._families[kind]
         written = [" ".join(text[:LONGEST].split()) for text in texts]
         if kind == "skill":
-            written = [text if self._exact(family, text) else without_level(text) or text for text in written]
+            written = [self._without_level(text) for text in written]
         forms = [self._neutral(text) for text in written]
         keys = [concepts.fold(form) for form in forms]
         found = [family.exact(text, key) for text, key in zip(written, keys, strict=True)]
@@ -218,8 +218,11 @@ class Linker:
                 found[at] = candidate
         return found
 
-    def _exact(self, family: "_Family", written: str) -> Candidate | None:
-        return family.exact(written, concepts.fold(self._neutral(written)))
+    def _without_level(self, written: str) -> str:
+        """Return a skill's name alone where that is one: `Excel` of `Excel avancé`."""
+        bare = without_level(written)
+        is_name = bare != written and self._families["skill"].exact(bare, concepts.fold(self._neutral(bare)))
+        return bare if is_name else written
 
     def _link(self, family: str, candidate: Candidate) -> Link | None:
         if self._calibration is None:

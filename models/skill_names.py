@@ -26,6 +26,8 @@ _ALONE = SMALL | {*"0123456789s"}
 _INFINITIVES = ("er", "ir", "re")
 _JOINED = re.compile(r"(?<!\w)(?:et|and)(?!\w)")
 _GOVERNING = re.compile(r"\w+[ -](?:l['’]|l[ae][ -]|les[ -])")
+_COMMON = frozenset("airflow playwright rail shell sip window".split())
+"""Words of names, folded, that are common words of ESCO's skills, too."""
 _GENERIC = frozenset(
     "annuaire audiovisuel cic data encadrement habilitation http innovation log management mvp piste "
     "prototype qualification recette supervision veille".split()
@@ -218,6 +220,16 @@ class Tables:
 
 
 def _goes_on(one: str, other: str) -> bool:
-    """Tell whether one text holds all words of the other, which is no common word: `sas`, `sas language`."""
-    shorter, longer = sorted((key_of(text).split(BESIDE) for text in (one, other)), key=len)
-    return {*shorter} <= {*longer} and not (len(shorter) == 1 and is_ambiguous(concepts.fold(min(one, other, key=len))))
+    """Tell whether one text holds all words of the other, one after the other: `six sigma`, `six sigma methods`.
+
+    One that is a common word too says nothing: `leaflet`, `rust`.
+    """
+    shorter, longer = sorted((key_of(one), key_of(other)), key=len)
+    if (
+        not shorter
+        or shorter in _COMMON
+        or shorter in WORDS_TOO
+        or is_ambiguous(concepts.fold(min(one, other, key=len)))
+    ):
+        return False
+    return f"{BESIDE}{shorter}{BESIDE}" in f"{BESIDE}{longer}{BESIDE}"

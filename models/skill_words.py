@@ -11,14 +11,6 @@ _TOKEN = re.compile(
     r"\ue000-\uf8ff\ufe0f\ufeff\U0001f000-\U0001faff-]+"
 )
 """A word: what marks text up, ornaments it or says whose a name is stands outside it."""
-_HOW_WELL = re.compile(
-    r"(?:^|[\s,:(–-]{1,5})(?:niveau |level )?(?:avanc|confirm|courant|d[ée]butant|interm[ée]diaire|professionnel"
-    r"|op[ée]rationnel|basique|bilingue|expert|ma[iî]tris|advanced|intermediate|beginner|basic|fluent|proficient)\w{0,3}\)?$"
-    r"|^(?:(?:très )?bonnes? |good |strong |basic |advanced )?(?:(?:connaissances?|ma[iî]trise|notions?|bases|pratique"
-    r"|expertise) (?:de (?:la |l['’])?|d['’]|du |des |en |sur )|(?:knowledge of|proficiency in) )",
-    re.IGNORECASE,
-)
-"""What says how well somebody knows a skill, at either end of its name."""
 SMALL = frozenset("d l de du des la le les of the en à a aux au et and".split())
 """Words between which a name is the same with or without."""
 AND = frozenset({"et", "and"})
@@ -96,11 +88,6 @@ def _without_small(key: str) -> str:
     if words[0] in SMALL or words[-1] in SMALL:
         return ""  # it begins or ends with a word that says nothing: the shorter run is the name
     return BESIDE.join([word for word in words if word not in SMALL])
-
-
-def without_level(text: str) -> str:
-    """Return a skill without what says how well it is known: `Excel avancé`, `notions de SQL`, `Java (confirmé)`."""
-    return _HOW_WELL.sub("", text).strip()
 
 
 class Keys(dict[str, str]):

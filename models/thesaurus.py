@@ -24,7 +24,7 @@ from models.doubtful import is_of_a_company
 from models.files import bytes_of
 from models.relations import RELATIONS
 from models.skill_names import Tables
-from models.skill_words import key_of, key_of_words, plain, without_level, words_of
+from models.skill_words import key_of, key_of_words, plain, words_of
 
 VERSION = "5"
 _WITHIN = re.compile(r"[ \t\u00a0\u202f'’/–-]*")
@@ -66,11 +66,8 @@ class Thesaurus:
         return digest.hexdigest()[:16]
 
     def names(self, texts: Sequence[str]) -> list[str | None]:
-        """Return each skill's one name, None where it is not known. How well it is known is no part of its name."""
-        return [self._name(text) or self._name(without_level(text)) for text in texts]
-
-    def _name(self, text: str) -> str | None:
-        return self._tables.listed.get(key) if (key := key_of(text)) else None
+        """Return each skill's one name, None where it is not known."""
+        return [self._tables.listed.get(key) if (key := key_of(text)) else None for text in texts]
 
     def mentions(self, text: str) -> list[Mention]:
         """Return the skills that a text names, in the order of the text, the longest where they overlap.

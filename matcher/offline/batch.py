@@ -53,8 +53,8 @@ def write(found: Iterable[list[Row]], path: Path) -> int:
 def _unfinished(path: Path) -> Iterator[IO[bytes]]:
     """Yield a file that gets its name once it is written; whoever else would write it meanwhile is refused."""
     unfinished = path.with_name(f".{path.name}.unfinished")
-    # Not emptied by being opened: it may be another run's.
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT, 0o666), "wb") as file:
+    # Not emptied by being opened: it may be another run's. A link or a pipe of that name is refused.
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666), "wb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -639,6 +639,18 @@ def test_a_level_of_two_words_is_refused_whole(text: str) -> None:
     assert "diplômé" in query.excluded[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("hors Junior Consultant et PHP", ("Junior Consultant", "PHP")),
+        ("sans Junior Entreprise", ("Junior Entreprise",)),
+    ],
+)
+def test_a_level_in_a_name_is_no_level(text: str, refused: tuple[str, ...]) -> None:
+    query = parse(f"développeur, {text}")
+    assert (query.words, query.excluded, query.experience_years) == ("développeur", refused, None)
+
+
 def test_a_trade_is_no_machine_learning() -> None:
     query = parse("sans apprentissage superviseur de production")
     assert query.words == "superviseur de production"

@@ -438,6 +438,13 @@ def test_one_skill_under_two_names_is_asked_for_once_and_kept_under_both_by_who_
     )
 
 
+def test_how_well_a_skill_is_known_is_no_part_of_what_is_compared() -> None:
+    (levelled,) = skills(profile(skills=("Postgres confirmé",)), KNOWN)
+    assert levelled == Skill("skill:pg", "postgres", listed="Postgres confirmé")
+    (unknown,) = skills(profile(skills=("COBOL confirmé",)), KNOWN)
+    assert (unknown.name, unknown.form) == ("cobol confirmé", "cobol confirmé")
+
+
 def test_what_only_prose_names_is_a_skill_where_it_is_known() -> None:
     jobs = (Experience("Experte Python", organisation="Postgres SA", summary="La sécurité des SI."),)
     record = profile(summary="Du COBOL.", experiences=jobs)

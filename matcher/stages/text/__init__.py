@@ -29,7 +29,7 @@ def forget() -> None:
     places.forget()
 
 
-VERSION = "5"
+VERSION = "6"
 """Goes into the index's fingerprint: bump it whenever a facet text would change."""
 
 __all__ = [

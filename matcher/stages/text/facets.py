@@ -8,6 +8,7 @@ from functools import lru_cache
 from matcher.core.domain import Experience, Facet, FacetText, FacetTexts, Posting, Profile, Record
 from matcher.core.letters import ELIDED, LIGATURES, has_letters_or_digits, without_accents
 from matcher.core.ports import Thesaurus
+from matcher.core.skill_levels import without_level
 from matcher.core.skills import Skill
 from matcher.stages.text.clean import clean, clean_title, without_ornaments
 from matcher.stages.text.naming import Said, is_ambiguous, may_name, quote
@@ -150,13 +151,15 @@ def _quoted(skill: Skill, quotes: Mapping[str, str], said: Said, thesaurus: Thes
 def _known(listed: Sequence[tuple[str, str]], thesaurus: Thesaurus) -> Iterator[tuple[str, str, str | None]]:
     """Yield skills as they were written, their neutral forms, and their names where the thesaurus knows them.
 
-    `JavaScript/TypeScript` is two skills if both are known, and `CI/CD` one.
+    `JavaScript/TypeScript` is two skills if both are known, and `CI/CD` one; `Excel avancé` is Excel.
     """
     for (written, form), known in zip(listed, thesaurus.names([written for written, _ in listed]), strict=True):
         parts = [part.strip() for part in written.split("/")]
         names = thesaurus.names(parts) if known is None and len(parts) > 1 else [None]
         if all(names):
             yield from ((part, neutral(part), name) for part, name in zip(parts, names, strict=True))
+        elif known is None and (bare := without_level(written)) != written and (name := thesaurus.names([bare])[0]):
+            yield written, neutral(bare), name
         else:
             yield written, form, known
 

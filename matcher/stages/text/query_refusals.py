@@ -98,7 +98,7 @@ _ALL_BUT = re.compile(r"sauf|hors\s(?!de\b)|hormis|except|excluding|[àa] l", re
 _BOTH = {("place", "word"), ("place", "contract"), ("contract", "place"), ("contract", "word"), ("word", "contract")}
 _PEOPLE_OF = re.compile(rf"(?:profils?|profiles?|candidate?s?)\s+(?={SAYS_LEVEL})", re.IGNORECASE)
 """What may stand before a level."""
-_LEVEL = re.compile(rf"{SAYS_LEVEL}(?![\w-])", re.IGNORECASE)
+_LEVEL = re.compile(rf"{SAYS_LEVEL}(?:\([a-zé]{{1,3}}\))?(?![\w-])", re.IGNORECASE)
 _BULLET = re.compile(rf"(?:^|\n)[ \t]*[{DASHES}•*](?=\s|\w)")
 _ARTICLES = re.compile(
     r"(?:(?:les?|la|du|des|de|en|[àa]|sur|dans|in|at|the|any|of)\s+|[ld]['’](?=\w)){0,2}", re.IGNORECASE
@@ -349,7 +349,7 @@ def _place_or_word(text: str, at: int, *, lone: bool) -> _Item | None:
         return _Item("word", learning.end(), learning[0])
     if people := _PEOPLE_OF.match(text, at):
         at = people.end()
-    if level := _LEVEL.match(text, at):
+    if (level := _LEVEL.match(text, at)) and _ENDS.match(text, level.end()):
         return _Item("word", level.end(), level[0])
     tokens = _tokens(text, at)
     if not tokens:
