@@ -137,7 +137,7 @@ def ingest_files(
         with rejects.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
             return _run(Intake(matcher, rejects=file), matcher, paths, on_bytes)
     except OSError as error:
-        error.filename = str(rejects)
+        error.filename = error.filename or str(rejects)  # a write that fails names no file; whatever else does
         raise
 
 

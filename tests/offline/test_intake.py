@@ -1,6 +1,7 @@
 """Every record that is handed in is accounted for."""
 
 import csv
+import errno
 import gzip
 import json
 from collections.abc import Iterator
@@ -91,6 +92,18 @@ def test_rejects_that_cannot_be_written_are_named(matcher: Matcher, tmp_path: Pa
     with pytest.raises(OSError, match="No space left") as told:
         ingest_files(matcher, [_file(tmp_path / "a.jsonl", {"id": "x"})], rejects=Path("/dev/full"))
     assert told.value.filename == "/dev/full"
+
+
+def test_a_file_that_is_not_the_rejects_is_named_itself(
+    matcher: Matcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise OSError(errno.ENOSPC, "no space", "the index")
+
+    monkeypatch.setattr(matcher, "snapshot_if_behind", fail)
+    with pytest.raises(OSError, match="no space") as told:
+        ingest_files(matcher, [], rejects=tmp_path / "rejects.csv")
+    assert told.value.filename == "the index"
 
 
 def test_of_two_versions_in_one_file_the_last_wins(matcher: Matcher, tmp_path: Path) -> None:
