@@ -26,7 +26,7 @@ _ALONE = SMALL | {*"0123456789s"}
 _INFINITIVES = ("er", "ir", "re")
 _JOINED = re.compile(r"(?<!\w)(?:et|and)(?!\w)")
 _GOVERNING = re.compile(r"\w+[ -](?:l['’]|l[ae][ -]|les[ -])")
-_COMMON = frozenset("airflow playwright rail shell sip window".split())
+_COMMON = WORDS_TOO.keys() | frozenset("airflow playwright rail shell sip window".split())
 """Words of names, folded, that are common words of ESCO's skills, too."""
 _GENERIC = frozenset(
     "annuaire audiovisuel cic data encadrement habilitation http innovation log management mvp piste "
@@ -154,10 +154,10 @@ class Tables:
         What the lexicon holds was compared by hand. To an encoder the name of a product is made of pieces of words that
         have nothing to do with it (`Rust`, `rustines`): with what else is known it has to share all of the name.
         """
-        if one[0] in self.ours and other[0] in self.ours:
+        both = {one[0], other[0]}
+        if both <= self.ours:
             return True
-        is_product = one[0] in self._products or other[0] in self._products
-        return is_product and one[0] in self._known and other[0] in self._known and not _goes_on(one[1], other[1])
+        return not both.isdisjoint(self._products) and both <= self._known and not _goes_on(one[1], other[1])
 
     def starts(self, words: Iterable[str], odd: Mapping[str, str]) -> list[Start | None]:
         """Return what begins with each word of a text.
@@ -225,11 +225,5 @@ def _goes_on(one: str, other: str) -> bool:
     One that is a common word too says nothing: `leaflet`, `rust`.
     """
     shorter, longer = sorted((key_of(one), key_of(other)), key=len)
-    if (
-        not shorter
-        or shorter in _COMMON
-        or shorter in WORDS_TOO
-        or is_ambiguous(concepts.fold(min(one, other, key=len)))
-    ):
-        return False
-    return f"{BESIDE}{shorter}{BESIDE}" in f"{BESIDE}{longer}{BESIDE}"
+    is_telling = bool(shorter) and shorter not in _COMMON and not is_ambiguous(shorter)
+    return is_telling and f"{BESIDE}{shorter}{BESIDE}" in f"{BESIDE}{longer}{BESIDE}"

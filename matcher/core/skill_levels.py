@@ -29,11 +29,11 @@ def without_level(text: str) -> str:
     """Return a skill without what says how well it is known; as it is, where that may be a part of its name."""
     bare = _SET_APART.sub("", text)
     if bare == text:
-        taken_off = (_BESIDE.sub("", text), _SPOKEN.sub("", text))
-        if all(map(_is_name, taken_off[0].split())) or taken_off[0].casefold() in _NAMES_OF_LANGUAGES:
-            bare = taken_off[0]
-        elif taken_off[1].casefold() in _NAMES_OF_LANGUAGES:
-            bare = taken_off[1]
+        beside, spoken = _BESIDE.sub("", text), _SPOKEN.sub("", text)
+        if all(map(_is_name, beside.split())):
+            bare = beside
+        else:
+            bare = next((one for one in (beside, spoken) if one.casefold() in _NAMES_OF_LANGUAGES), text)
     return bare.strip() or text
 
 
