@@ -122,7 +122,8 @@ def test_a_request_s_line_names_its_route_and_its_key_and_no_id_of_a_record(
     assert [record.request_id for record in caplog.records if record.name == "api.requests"][0] == "r7"  # type: ignore[attr-defined] # noqa: RUF015
     assert all(0 < one["seconds"] < 60 for one in _told(caplog.records))
     assert CANARY not in caplog.text
-    assert text.split("_")[2] not in caplog.text
+    # The secret may hold the sign that parts a key: up to the next one it may be a single letter.
+    assert text.split("_", 2)[2][:8] not in caplog.text
 
 
 def test_who_shows_a_token_is_named_by_a_keyed_pseudonym(caplog: pytest.LogCaptureFixture) -> None:
