@@ -78,7 +78,7 @@ def timetable(
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Let Ctrl-C end the process at once: the solver does not come back to Python before it is done, and nothing is open."""
+    """Let Ctrl-C end the process at once, for the solver comes back to Python only when it is done; nothing is open."""
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         yield
