@@ -68,6 +68,10 @@ class Vocabulary:
         """Return the one name of a skill, empty where it is gone."""
         return self._names[number] or ""
 
+    def of(self, numbers: Numbers) -> tuple[list[Named], Vectors]:
+        """Return the names and forms of some skills, and their vectors."""
+        return [*map(self._named_by, numbers.tolist())], self._vectors[numbers]
+
     def asked(self, numbers: Numbers) -> list[Reach]:
         """Return, for each skill that is asked for, those that stand in for it: `core.skills.nearnesses`."""
         return [self._kept(self._asked, number, self._thesaurus.near) for number in numbers.tolist()]
