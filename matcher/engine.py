@@ -337,7 +337,7 @@ class Matcher:
                 question, k=k, weights=under.weights, variety=variety, today=under.today, seen=before
             )
         ranked = Ranked(Kind.PROFILE, profile.id, ranking, under, variety, before, unsaved=profile)
-        return ranked.explained(self._reasons.explain_unsaved(profile, ranking.matches))
+        return ranked.explained(self._reasons.explain_unsaved(profile, derived, ranking.matches))
 
     def pair(
         self, posting_id: str, profile_id: str, *, today: date | None = None, weights: Weights | None = None

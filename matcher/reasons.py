@@ -95,9 +95,10 @@ class Reasons:
         if here := self._prepared(kind, [document_id]).get(document_id):
             yield from self._explained(kind, here, found, meet=self._kept)
 
-    def explain_unsaved(self, record: Record, found: Sequence[Match]) -> Iterator[Explanation]:
-        """Yield the same for a document that is not stored; nothing of it is kept."""
-        yield from self._explained(kind_of(record), self._sheet(record), found, meet=self._meet)
+    def explain_unsaved(self, record: Record, derived: Derived, found: Sequence[Match]) -> Iterator[Explanation]:
+        """Yield the same for a document that is not stored, of which this is derived; nothing of it is kept."""
+        here = sheet_of(record, derived, dimension=self._embedder.encoder.dimension)
+        yield from self._explained(kind_of(record), here, found, meet=self._meet)
 
     def _explained(
         self, kind: Kind, here: Sheet, found: Sequence[Match], *, meet: Callable[[Sheet, Sheet], Met]
