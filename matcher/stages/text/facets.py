@@ -226,6 +226,7 @@ def _capped(text: str) -> str:
     return text[:_FULL_TEXT_CHARACTERS].rpartition(" ")[0] or text[:_FULL_TEXT_CHARACTERS]
 
 
+@lru_cache(maxsize=8_192)  # each is asked for twice, and few are one person's alone
 def _shown_title(title: str) -> str:
     """Return the neutral title without personal data, empty where no letter or digit is left."""
     text = _JOINTS.sub(" ", fold_agreement(neutral(clean_title(without_personal(clean(title)))))).strip()
@@ -298,9 +299,10 @@ def _split_skill(skill: str) -> tuple[str, ...]:
     return tuple(stripped for part in parts if (stripped := _STRAY.sub("", part)))
 
 
-def forget_skills() -> None:
-    """Drop the memory of how skills were split."""
+def forget_parts() -> None:
+    """Drop the memory of how skills were split and titles shown."""
     _split_skill.cache_clear()
+    _shown_title.cache_clear()
 
 
 def _is_tool_like(text: str) -> bool:
