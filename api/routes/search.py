@@ -10,7 +10,7 @@ from api.bodies import ReadOnce
 from api.decision_log import log_places, log_ranking
 from api.dependencies import UNREADABLE, DocumentId, Engine, Responses, Varied
 from api.latest import or_later
-from api.pages import Cursor, OnAPage
+from api.paging import Cursor, OnAPage
 from api.schemas.matches import MatchesAnswer, PairAnswer, matches_json, pair_json
 from api.schemas.problems import ProblemAnswer
 from api.schemas.search import FoundAnswer, SearchAsked, found_json
