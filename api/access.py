@@ -23,6 +23,7 @@ OVERSEERS = frozenset({Role.PLATFORM, Role.ORGANISER})
 """Who sees postings of every organisation."""
 
 ALLOWED: Mapping[tuple[str, str], frozenset[Role]] = {
+    ("GET", "/v1/postings"): READERS,
     ("POST", "/v1/postings"): PLATFORM,
     ("POST", "/v1/postings/bulk"): PLATFORM,
     ("PUT", "/v1/postings/{posting_id}"): WRITERS,

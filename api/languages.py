@@ -224,6 +224,9 @@ TEXTS: Mapping[str, str] = {
     "is another list's: start that one without a cursor": (
         "est celui d’une autre liste : commencez celle-ci sans curseur"
     ),
+    r"is for (\d+) postings at most: ask for the newest": (
+        "est possible jusqu’à {} offres : demandez les plus récentes"
+    ),
     "must not all be zero": "ne doivent pas tous être nuls",
     "is not the id in the path: make them equal": "n’est pas l’identifiant de l’adresse : rendez-les égaux",
     "is not the organisation of your credential": "n’est pas l’organisation de votre clé",

@@ -123,6 +123,7 @@ def _searched(*_: str) -> dict[str, Any]:
 
 
 ROUTES: Mapping[str, Asked] = {
+    "GET /v1/postings": Asked({caller: {"it"} for caller in CALLERS}),
     "POST /v1/postings": Asked(FOR_THE_PLATFORM, lambda *_: POSTINGS["absent"]),
     "POST /v1/postings/bulk": Asked(FOR_THE_PLATFORM),
     "GET /v1/postings/{posting_id}": Asked(POSTINGS_OF_ONE_S_OWN),
