@@ -130,6 +130,7 @@ def open_postings(matcher: Matcher, caller: Principal, *, order: Order, top: int
     """Return a page of the open postings that exist for a caller. Raises InvalidRecord: the cursor, or the order."""
     whose = caller.organisation or NOBODY if caller.role is Role.RECRUITER else None
     days = matcher.open_postings(whose)
+    places: dict[str, str]
     if order == "title":
         if len(days) > MOST_BY_TITLE:
             raise InvalidRecord(field="order", reason=f"is for {MOST_BY_TITLE} postings at most: ask for the newest")
