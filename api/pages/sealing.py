@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from starlette.exceptions import HTTPException
 
 PURPOSE = "addresses of pages"
-MOST = 8_000
-"""Characters of a sealed text: a server in front takes no longer addresses than 16 kB."""
+MOST = 14_000
+"""Characters of a sealed text: the longest cursor has 11,000, and a server in front may take no more than 16 kB."""
 NONCE_BYTES = 12
 
 

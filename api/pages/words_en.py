@@ -83,7 +83,6 @@ ENGLISH_TEXTS: Mapping[str, str] = {
     "column.organisation": "Organisation",
     "column.place": "Place",
     "column.dates": "Published",
-    "column.through": "until {day}",
     "column.candidates": "Candidates",
     "posting.title": "Candidates for: {title}",
     "posting.facts": "The posting",

@@ -88,7 +88,6 @@ FRENCH_TEXTS: Mapping[str, str] = {
     "column.organisation": "Organisation",
     "column.place": "Lieu",
     "column.dates": "Publiée",
-    "column.through": "jusqu’au {day}",
     "column.candidates": "Candidats",
     "posting.title": "Candidats pour : {title}",
     "posting.facts": "L’offre",
