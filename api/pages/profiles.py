@@ -136,18 +136,27 @@ def _profile(
         if skill["evidence"] == Evidence.EVIDENCED and skill["counterpart"]
     ]
     jobs = [
-        {**job, "months": months(job, t), "summary": marked(job["summary"], evidence)} for job in profile["experiences"]
+        {
+            **job,
+            "months": months(job, t),
+            "title": marked(job["title"], evidence),
+            "summary": marked(job["summary"], evidence),
+        }
+        for job in profile["experiences"]
     ]
+    headline, summary = marked(profile["headline"], evidence), marked(profile["summary"], evidence)
+    texts = [headline, summary, *(job[name] for job in jobs for name in ("title", "summary"))]
     defaults: dict[str, Any] = {"eligible": 0, "excluded_by": [], "request_id": "", "events": []}
     return page(
         request,
         "profile",
         profile=profile,
         facts=[*profile_facts(profile, t)],
-        summary=marked(profile["summary"], evidence),
+        headline=headline,
+        summary=summary,
         jobs=jobs,
         degrees=[{**one, "year": one["end"][:4] if one["end"] else ""} for one in profile["education"]],
-        has_evidence=bool(evidence),
+        has_evidence=any(is_evidence for text in texts for _, is_evidence in text),
         match=match_view(match, t) if match else None,
         posting=posting,
         **{**defaults, **context},

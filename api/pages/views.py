@@ -163,6 +163,6 @@ def marked(text: str, words: Iterable[str]) -> list[tuple[str, bool]]:
     """Return a text in pieces, and of each whether it is one of some words, verbatim: the evidence in it."""
     wanted = sorted({word for word in words if word.strip()}, key=len, reverse=True)
     if not wanted:
-        return [(text, False)]
+        return [(text, False)] if text else []
     pieces = re.split(f"({'|'.join(map(re.escape, wanted))})", text)
     return [(piece, number % 2 == 1) for number, piece in enumerate(pieces) if piece]

@@ -57,7 +57,8 @@ class Words:
 
     def years(self, years: float) -> str:
         """Return a span of years."""
-        return self.count("years", 1) if years == 1 else self("years.many", n=self.number(years, int(years % 1 > 0)))
+        few = years < 2 if self.language == FRENCH else years == 1
+        return self("years.one" if few else "years.many", n=self.number(years, int(years % 1 > 0)))
 
     def euros(self, amount: float) -> str:
         """Return an amount of money a year."""

@@ -81,7 +81,7 @@ def test_french_spaces_do_not_break() -> None:
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
-        ("fr", ("1\u202f275 profils trouvés", "0 profil trouvé", "1,5 ans", "1 an", "71,6", "04/01/2027", "0,0")),
+        ("fr", ("1\u202f275 profils trouvés", "0 profil trouvé", "1,5 an", "1 an", "71,6", "04/01/2027", "0,0")),
         ("en", ("1,275 profiles found", "0 profiles found", "1.5 years", "1 year", "71.6", "4 January 2027", "0.0")),
     ],
 )
