@@ -11,6 +11,7 @@ from api import request_ids
 from api.access import RECRUITERS, Caller
 from api.dependencies import DocumentId, Engine
 from api.languages import asked
+from api.latest import or_later
 from api.pages.addresses import HOME, of_posting
 from api.pages.forms import read_form
 from api.pages.lists import candidates, opened, sealed
@@ -63,7 +64,8 @@ async def best(posting_id: DocumentId, request: Request, caller: Caller) -> Resp
 async def further(posting_id: DocumentId, request: Request, caller: Caller) -> Response:
     """Go to the page of candidates that a cursor names."""
     cursor = (await read_form(request)).one("cursor")
-    await postings.content_for(request.app, caller, posting_id)  # or there is none, as far as the caller knows
+    # Or there is none, as far as the caller knows.
+    await or_later(request.app, lambda: postings.content_for(request.app, caller, posting_id))
     hidden = sealed(request, caller, cursor, of=f"{CANDIDATES} {posting_id}")
     if hidden is None:
         return await _best(posting_id, request, caller, cursor)

@@ -94,7 +94,8 @@ async def similar(profile_id: DocumentId, request: Request, matcher: Engine, cal
 async def further(profile_id: DocumentId, request: Request, matcher: Engine, caller: Caller) -> Response:
     """Go to the page of similar profiles that a cursor names."""
     cursor = (await read_form(request)).one("cursor")
-    await profiles.content_for(request.app, caller, profile_id)  # or there is none, as far as the caller knows
+    # Or there is none, as far as the caller knows.
+    await or_later(request.app, lambda: profiles.content_for(request.app, caller, profile_id))
     hidden = sealed(request, caller, cursor, of=f"{SIMILAR} {profile_id}")
     if hidden is None:
         return await _similar(profile_id, request, matcher, caller, cursor)

@@ -4,6 +4,7 @@ import json
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -49,7 +50,7 @@ def shown_as_page(problem: Problem, scope: Scope) -> Response:
     status = HTTPStatus(problem.status_code)
     if status is HTTPStatus.UNAUTHORIZED:
         given = any(name == b"authorization" for name, _ in scope["headers"])
-        next_ = scope["raw_path"].partition(b"?")[0].decode("latin-1") if scope["method"] in {"GET", "HEAD"} else HOME
+        next_ = quote(scope["path"]) if scope["method"] in {"GET", "HEAD"} else HOME
         context: dict[str, Any] = {"error": "error.session" if given else "", "next": next_, "is_asked": True}
         answer = _page(scope, "sign_in", status, context)
         if given:

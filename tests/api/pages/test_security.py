@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.keyring import FRESH_S
@@ -20,6 +21,7 @@ from api.pages.addresses import HOME, KEY_COOKIE, SEARCH, SIGN_IN, SIGN_OUT
 from api.pages.entrance import HEADERS
 from api.pages.sealing import MOST, Seal
 from matcher.core.access import Role, new_key
+from matcher.core.errors import StoreUnavailable
 from matcher.core.pages import LOT_BYTES, MOST_SEEN, SIGNATURE_BYTES, written_cursor
 from matcher.engine import Matcher
 from tests.api.answers import CANARY
@@ -167,7 +169,7 @@ def test_what_is_sealed_opens_for_nobody_else_and_nowhere_else(forum: Forum) -> 
     outline(forum.browser("dinum").open(path))
     outline(forum.browser("organiser").open(path), 404)
     sealed = path.rpartition("/")[2]
-    for other in (sealed[:-2], f"{sealed[:-1]}A" if sealed[-1] != "A" else f"{sealed[:-1]}B", "x", "é", "_" * 40):
+    for other in (sealed[:-2], f"{sealed[:20]}{'B' if sealed[20] == 'A' else 'A'}{sealed[21:]}", "x", "é", "_" * 40):
         outline(forum.browser("dinum").open(f"{SEARCH}/{other}"), 404)
     outline(forum.browser("dinum").open(f"{HOME}/postings/full/page/{sealed}"), 404)
 
@@ -249,6 +251,38 @@ def test_a_caller_who_asks_too_often_is_told_so_on_a_page(narrow: Any, matcher: 
     assert [one.status_code for one in answers] == [200, 200, HTTPStatus.TOO_MANY_REQUESTS]
     outline(answers[-1], 429)
     assert answers[-1].headers["retry-after"]
+
+
+def test_a_failure_and_a_database_that_is_away_are_told_as_pages_without_a_word_of_why(
+    forum: Forum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object, **__: object) -> None:
+        raise RuntimeError(CANARY)
+
+    def away(*_: object, **__: object) -> None:
+        raise StoreUnavailable(CANARY)
+
+    for fails, status in ((failing, 500), (away, 503)):
+        monkeypatch.setattr("api.routes.postings.open_postings", fails)
+        answer = forum.browser("dinum").open(HOME)
+        outline(answer, status)
+        assert "Référence à donner à l’équipe technique\u00a0: the-same" in answer.text
+        assert CANARY not in answer.text
+        assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+
+
+def test_a_service_that_is_full_says_so_on_a_page(forum: Forum) -> None:
+    assert isinstance(forum.client.app, FastAPI)
+    house = forum.client.app.state.house
+    places = [house.enter() for _ in range(2 * 9)]
+    try:
+        answer = forum.browser("dinum", "en").open(HOME)
+    finally:
+        for place in places:
+            place.leave()
+    assert outline(answer, 503).text("h1") == "Error 503 – the service is busy"
+    assert answer.headers["retry-after"] == "1"
+    outline(forum.browser("dinum").open(HOME))
 
 
 def test_while_nobody_is_asked_who_they_are_pages_say_so_and_nobody_need_sign_in(narrow: Any) -> None:
