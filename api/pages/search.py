@@ -29,6 +29,9 @@ from matcher.engine import Matcher
 from matcher.search import WORDS, WORDS_WEIGHT
 
 OF = "search"
+MOST_TYPED = 10 * MAX_QUERY
+"""Characters of a text that come back to be shortened; the rest is lost."""
+MOST_PERCENT = 20
 FACETS = (*FiltersAsked.model_fields,)
 
 router = APIRouter(include_in_schema=False)
@@ -55,9 +58,9 @@ async def find(request: Request, matcher: Engine, caller: Caller) -> Response:
     """Take a search and go to what it finds; what cannot be searched for comes back with what is wrong."""
     form = await read_form(request)
     typed = Typed(
-        text=form.one("text"),
+        text=form.one("text")[:MOST_TYPED],
         filters={name: [] if form.one("clear") else form.every(name) for name in FACETS},
-        weights={name: form.one(f"weight_{name}").strip() for name in (WORDS, *ASPECTS)},
+        weights={name: form.one(f"weight_{name}").strip()[:MOST_PERCENT] for name in (WORDS, *ASPECTS)},
     )
     cursor = form.one("cursor") or None
     try:

@@ -104,6 +104,10 @@ class Outline(HTMLParser):
             "not each landmark once": all(len(self.every(tag)) == 1 for tag in once),
             f"no label: {fields}": {*fields} <= labelled,
             "what is named is not there": {one for names in named for one in names} <= {*ids},
+            "a link leads nowhere": {
+                str(one["href"])[1:] for one in self.every("a") if str(one["href"]).startswith("#")
+            }
+            <= {*ids},
             "a table without a caption": len(self.every("caption")) == len(self.every("table")),
             "a header without a scope": all("scope" in attrs for attrs in self.every("th")),
             "no way to skip to the content": "content" in ids

@@ -23,6 +23,7 @@ from api.pages.sealing import MOST, Seal
 from matcher.core.access import Role, new_key
 from matcher.core.errors import StoreUnavailable
 from matcher.core.pages import LOT_BYTES, MOST_SEEN, SIGNATURE_BYTES, written_cursor
+from matcher.decisions.pseudonyms import Pseudonyms
 from matcher.engine import Matcher
 from tests.api.answers import CANARY
 from tests.api.conftest import application, open_on
@@ -186,6 +187,12 @@ def test_what_is_too_long_for_an_address_is_answered_at_once(forum: Forum, monke
         answer = browser.open(path, {"cursor": cursor})
         outline(answer)
         assert 'start="11"' in answer.text
+
+
+def test_the_key_that_seals_is_not_the_secret_of_the_pseudonyms_and_no_other_purpose_s() -> None:
+    keys = {Pseudonyms(secret).key_for(purpose) for secret in (b"k" * 32, b"l" * 32) for purpose in ("a", "b")}
+    assert {len(key) for key in keys} == {32}
+    assert len(keys | {b"k" * 32}) == 5
 
 
 def test_the_longest_search_and_the_longest_cursor_fit_an_address() -> None:
