@@ -35,6 +35,7 @@ REGION_SHARES = _shares([0.35, 0.13, 0.1, 0.08, 0.07, 0.06, 0.05, 0.04, 0.03, 0.
 """Of the people, by place in REGIONS."""
 CONTRACT_SHARES = _shares([0.5, 0.3, 0.1, 0.05, 0.03, 0.02])
 """Of the people, by place in Contract."""
+UNDRAWN = 255
 
 
 class Population:
@@ -49,6 +50,7 @@ class Population:
         self.postings = [replace(one, remote=Remote.NONE) for one in forum.postings]
         self._profiles = [*forum.profiles]
         records: list[Record] = [*self.postings, *self._profiles]
+        self._wishes = bytearray()
         self._derived: dict[str, Derived] = {}
         for some in _batches(records, 500):
             derived = derive(some, thesaurus=self.thesaurus, embedders=self._embedders).derived
@@ -65,15 +67,25 @@ class Population:
 
     def record(self, number: int) -> Profile:
         """Return a profile."""
-        draw = np.random.default_rng((SEED, number))
+        place, contract = self._wishes_of(number)
         origin = self._profiles[number % len(self._profiles)]
         return replace(
             origin,
             id=ProfileId(f"c{number:07d}"),
-            locations=(Location(region=REGIONS[draw.choice(18, p=REGION_SHARES)].name),),
-            contracts=([*Contract][draw.choice(6, p=CONTRACT_SHARES)],),
+            locations=(Location(region=REGIONS[place].name),),
+            contracts=([*Contract][contract],),
             visible_to_recruiters=True,
         )
+
+    def _wishes_of(self, number: int) -> tuple[int, int]:
+        """Return the places of a profile's region and contract; two bytes a profile are kept, for drawing is slow."""
+        at = 2 * number
+        if at >= len(self._wishes):
+            self._wishes.extend(bytes([UNDRAWN]) * (at + 2 - len(self._wishes)))
+        if self._wishes[at] == UNDRAWN:
+            draw = np.random.default_rng((SEED, number))
+            self._wishes[at : at + 2] = bytes([draw.choice(18, p=REGION_SHARES), draw.choice(6, p=CONTRACT_SHARES)])
+        return self._wishes[at], self._wishes[at + 1]
 
     def derived(self, number: int) -> Derived:
         """Return what the corpus takes of it."""

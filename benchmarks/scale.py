@@ -108,7 +108,7 @@ def measure(size: int) -> dict[str, Any]:
         "of_which_process_mb": round(before),
         "bytes_a_profile": round((_resident_mb() - before) * 2**20 / size),
     }
-    reasons = Reasons(cast("Store", population), population.embedder, population.thesaurus)
+    reasons = Reasons(cast("Store", population), population.embedder, population.thesaurus, kept=corpus.kept)
     found["candidates"] = {
         f"{share:.2%} of {size}": _candidates(corpus, population, reasons, share, weights)
         for share in SHARES

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from matcher.commands import asking, batch, decisions, erasing, judging, keys, linking, serving, upkeep
+from matcher.commands import arranging, asking, batch, decisions, erasing, judging, keys, linking, serving, upkeep
 from matcher.core.errors import MatcherError
 from matcher.settled import look_for_cycles_rarely
 
@@ -31,6 +31,7 @@ COMMANDS = (
     upkeep.fsck,
     upkeep.reindex,
     linking.link,
+    arranging.timetable,
     batch.demo,
 )
 

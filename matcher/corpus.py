@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -17,8 +17,8 @@ from matcher.comparison import Comparison, Question, Ranking, Side
 from matcher.core.domain import Facet, Kind, Match, Record, Variety, Weights, kind_of
 from matcher.core.errors import NotFound, SnapshotRefused
 from matcher.core.pages import NOTHING, Seen
-from matcher.core.ports import Thesaurus, Vectors
-from matcher.core.skills import Skill
+from matcher.core.ports import Named, Thesaurus, Vectors
+from matcher.core.skills import Anchors, Skill
 from matcher.core.terms import Terms
 from matcher.core.traits import TraitTable
 from matcher.finding import Bounds, Page, page
@@ -46,6 +46,19 @@ class Derived:
     """A unit vector a skill."""
     terms: Terms | None = None
     """Of its body; None where it has none, or none are compared."""
+    anchors: Anchors | None = None
+    """Where the record holds its skills; None where nobody has looked, or they cannot be anchored."""
+
+
+class Kept(NamedTuple):
+    """A document's skills as the corpus has them: with the record, all that its reasons need."""
+
+    named: Sequence[Named]
+    """The name and form of each."""
+    vectors: Vectors
+    """Unit rows, in the same order, shape (skills, dimension)."""
+    anchors: Anchors
+    """Where the record held them when it was put."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +160,8 @@ class Corpus:
         row = side.index.put(record.id, derived.vectors, derived.terms)
         side.traits.put(row, record)
         numbers = [*map(self.vocabulary.take, derived.skills, derived.skill_vectors)]
-        self.vocabulary.release(side.skills.put(row, numbers, [skill.share for skill in derived.skills]))
+        shares = [skill.share for skill in derived.skills]
+        self.vocabulary.release(side.skills.put(row, numbers, shares, derived.anchors))
 
     def remove(self, kind: Kind, document_id: str) -> None:
         """Take a document out of every answer; nothing happens if it is not there."""
@@ -156,6 +170,16 @@ class Corpus:
         if row is not None:
             side.traits.remove(row)
             self.vocabulary.release(side.skills.remove(row))
+
+    def kept(self, kind: Kind, ids: Sequence[str]) -> dict[str, Kept]:
+        """Return the skills of those of some documents that are here and have them anchored."""
+        side = self.sides[kind]
+        found = {}
+        for name in ids:
+            row = side.index.row(name)
+            if row is not None and (anchors := side.skills.anchors(row)):
+                found[name] = Kept(*self.vocabulary.of(side.skills.of(row)[0]), anchors)
+        return found
 
     def question(self, kind: Kind, document_id: str, *, weights: Weights) -> Question:
         """Return a document's question to the other side.

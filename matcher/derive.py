@@ -30,7 +30,7 @@ def derive(records: Sequence[Record], *, thesaurus: Thesaurus, embedders: Embedd
     vectors, fresh = embedders.vectors(texts)
     of_skills = vectors[embedders.models[Facet.SKILLS]]
     derived = []
-    for parts, named in zip(texts, skills, strict=True):
+    for record, parts, named in zip(records, texts, skills, strict=True):
         compared = {facet: parts[facet] for facet in VECTORS if facet in parts}
         pooled = pool(compared, vectors, models=embedders.models)
         derived.append(
@@ -39,6 +39,7 @@ def derive(records: Sequence[Record], *, thesaurus: Thesaurus, embedders: Embedd
                 skills=named,
                 skill_vectors=[of_skills[digest(skill.form)] for skill in named],
                 terms=embedders.terms(parts) if Facet.BODY in pooled else None,
+                anchors=text.anchors_of(record, named),
             )
         )
     return Made(derived, texts, vectors, fresh)

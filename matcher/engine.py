@@ -31,7 +31,7 @@ from matcher.core.domain import (
 from matcher.core.errors import NotFound
 from matcher.core.pages import NOTHING, Seen
 from matcher.core.ports import Change, Encoders, Feedbacks, Guard, Keys, Logged, Store, Thesaurus
-from matcher.corpus import BLOCK, Figures
+from matcher.corpus import BLOCK, Figures, Kept
 from matcher.derive import Deriver, document
 from matcher.following import FOLLOW_BATCH, Follower
 from matcher.reasons import SHEETS, Reasons
@@ -80,7 +80,7 @@ class Matcher:
         self._store = store
         self._today = today
         self._deriver = Deriver(encoders, thesaurus=thesaurus, store=store, keeps=keeps)
-        self._reasons = Reasons(store, self._deriver.embedders[Facet.SKILLS], thesaurus)
+        self._reasons = Reasons(store, self._deriver.embedders[Facet.SKILLS], thesaurus, kept=self._kept)
         self._follower = Follower(store, self._deriver, self._reasons, snapshots)
         self._searcher = Searcher(
             store, thesaurus=thesaurus, deriver=self._deriver, follower=self._follower, reasons=self._reasons
@@ -337,7 +337,7 @@ class Matcher:
                 question, k=k, weights=under.weights, variety=variety, today=under.today, seen=before
             )
         ranked = Ranked(Kind.PROFILE, profile.id, ranking, under, variety, before, unsaved=profile)
-        return ranked.explained(self._reasons.explain_unsaved(profile, ranking.matches))
+        return ranked.explained(self._reasons.explain_unsaved(profile, derived, ranking.matches))
 
     def pair(
         self, posting_id: str, profile_id: str, *, today: date | None = None, weights: Weights | None = None
@@ -419,6 +419,10 @@ class Matcher:
                 found = corpus.best_of_block(kind, block, k=k, weights=self.weights, today=today)
                 rankings = [[*ranking.matches] for ranking in found] if block else []
             yield from rankings
+
+    def _kept(self, kind: Kind, ids: Sequence[str]) -> Mapping[str, Kept]:
+        with self._follower.reading() as corpus:
+            return corpus.kept(kind, ids)
 
     def _under(self, today: date | None, weights: Weights | None) -> Circumstances:
         """Return what is ranked under, for who reads the corpus."""

@@ -22,7 +22,7 @@ from matcher.derive import Deriver
 from matcher.reasons import Reasons, sheet_of
 from matcher.stores.snapshots import Facts, Snapshots
 
-LAYOUT = "7"
+LAYOUT = "8"
 """Of the snapshot's files; another layout is refused."""
 FOLLOW_BATCH = 1000
 

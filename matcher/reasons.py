@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from matcher.core.domain import Explanation, Kind, Match, Record, kind_of
 from matcher.core.matched import Matched
 from matcher.core.ports import Store, Thesaurus
-from matcher.corpus import Derived
+from matcher.corpus import Derived, Kept
 from matcher.stages import text
 from matcher.stages.embed import Embedder, digest
 from matcher.stages.explain import Met, Sheet, explain, meet
@@ -26,8 +26,24 @@ ALL_PAIRS = 32_768
 class Reasons:
     """Explains matches; reads a document from the store only where its sheet is not at hand. Thread-safe."""
 
-    def __init__(self, store: Store, embedder: Embedder, thesaurus: Thesaurus) -> None:
+    def __init__(
+        self,
+        store: Store,
+        embedder: Embedder,
+        thesaurus: Thesaurus,
+        *,
+        kept: Callable[[Kind, Sequence[str]], Mapping[str, Kept]],
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            store: the database.
+            embedder: of skills.
+            thesaurus: which texts name the same skill, and which skills are near.
+            kept: the skills that are at hand of some documents: `Corpus.kept`.
+        """
         self._store = store
+        self._kept_of = kept
         self._embedder = embedder
         self._thesaurus = thesaurus
         self._quotes = partial(text.quotes, thesaurus=thesaurus)
@@ -79,9 +95,10 @@ class Reasons:
         if here := self._prepared(kind, [document_id]).get(document_id):
             yield from self._explained(kind, here, found, meet=self._kept)
 
-    def explain_unsaved(self, record: Record, found: Sequence[Match]) -> Iterator[Explanation]:
-        """Yield the same for a document that is not stored; nothing of it is kept."""
-        yield from self._explained(kind_of(record), self._sheet(record), found, meet=self._meet)
+    def explain_unsaved(self, record: Record, derived: Derived, found: Sequence[Match]) -> Iterator[Explanation]:
+        """Yield the same for a document that is not stored, of which this is derived; nothing of it is kept."""
+        here = sheet_of(record, derived, dimension=self._embedder.encoder.dimension)
+        yield from self._explained(kind_of(record), here, found, meet=self._meet)
 
     def _explained(
         self, kind: Kind, here: Sheet, found: Sequence[Match], *, meet: Callable[[Sheet, Sheet], Met]
@@ -174,7 +191,8 @@ class Reasons:
         missing = [name for name in ids if name not in found]
         if not missing:
             return found
-        made = {name: self._sheet(record) for name, record in self._store.get(kind, missing).items()}
+        kept = self._kept_of(kind, missing)
+        made = {name: self._sheet(record, kept.get(name)) for name, record in self._store.get(kind, missing).items()}
         with self._lock:
             if changes == self._changes:  # else what was read may have changed since
                 self._sheets.update({(kind, name): prepared for name, prepared in made.items()})
@@ -200,7 +218,11 @@ class Reasons:
         self._part_all(*key)
         return self._sheets.pop(key, None) is not None
 
-    def _sheet(self, record: Record) -> Sheet:
+    def _sheet(self, record: Record, kept: Kept | None = None) -> Sheet:
+        """Return a document's sheet: from what is kept of its skills, if it was kept of these very words."""
+        anchored = text.skills_at(record, kept.named, kept.anchors) if kept else None
+        if kept and anchored is not None:
+            return Sheet(record, anchored, kept.vectors)
         skills = text.skills(record, self._thesaurus)
         vectors, _ = self._embedder.vectors(skill.form for skill in skills)
         rows = [vectors[digest(skill.form)] for skill in skills]

@@ -178,7 +178,7 @@ class Searcher:
             )
         matches = [with_words(match, within.scores, asked.kind, weight=asked.words_weight) for match in page.matches]
         return Found(
-            explanations=tuple(self._reasons.explain_unsaved(record, matches)),
+            explanations=tuple(self._reasons.explain_unsaved(record, derived, matches)),
             total=page.total,
             counts=page.counts,
             understood=query,

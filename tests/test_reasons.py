@@ -1,17 +1,23 @@
 """How much is kept of reasons that were told, and that it is the same as told anew."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from matcher import reasons
-from matcher.core.domain import ASPECTS, Kind, Posting, PostingId, Profile, ProfileId, Record, Weights, kind_of
+from matcher.core.domain import ASPECTS, Facet, Kind, Posting, PostingId, Profile, ProfileId, Record, Weights, kind_of
 from matcher.core.matched import Matched
-from matcher.core.ports import Document
+from matcher.core.ports import Document, Encoders
+from matcher.core.skills import Skill
+from matcher.corpus import Corpus, Kept
+from matcher.derive import derive
 from matcher.reasons import Reasons
-from matcher.stages.embed import Embedder
-from matcher.stages.explain import Met
+from matcher.stages import text
+from matcher.stages.embed import Embedder, Embedders
+from matcher.stages.explain import Met, Sheet
+from tests.engines import RECORDS as FORUM_RECORDS
 from tests.fakes import FakeEncoder, FakeStore, FakeThesaurus
 
 POSTINGS = [f"p{number}" for number in range(6)]
@@ -27,7 +33,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Reasons:
     records: list[Record] = [Posting(PostingId(name), "Data scientist", skills=("Python", "R")) for name in POSTINGS]
     records += [Profile(ProfileId(name), "Data scientist", skills=("Python",)) for name in PROFILES]
     store.put([Document(record) for record in records])
-    return Reasons(store, Embedder(FakeEncoder(), stored=lambda _: {}), FakeThesaurus())
+    return Reasons(store, Embedder(FakeEncoder(), stored=lambda _: {}), FakeThesaurus(), kept=lambda *_: {})
 
 
 def met(told: Reasons, posting: str, profiles: Sequence[str] = PROFILES) -> list[Met | None]:
@@ -101,3 +107,43 @@ def test_no_pair_outlives_the_sheets_that_are_kept(told: Reasons, monkeypatch: p
     for posting in POSTINGS:
         met(told, posting, ["c0"])
     assert set(told._sheets) >= {(Kind.POSTING, name) for name in kept(told)["c0"]}
+
+
+def test_a_sheet_of_kept_skills_is_the_one_that_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = Corpus(dict.fromkeys(Facet, FakeEncoder().dimension), thesaurus=FakeThesaurus())
+    embedders = Embedders(Encoders.alike(FakeEncoder()), stored=lambda *_, **__: {})
+    store = FakeStore()
+    store.put([Document(record) for record in FORUM_RECORDS])
+    made = derive(FORUM_RECORDS, thesaurus=FakeThesaurus(), embedders=embedders)
+    for record, derived in zip(FORUM_RECORDS, made.derived, strict=True):
+        corpus.put(record, derived)
+    anew = Reasons(store, embedders[Facet.SKILLS], FakeThesaurus(), kept=lambda *_: {})
+    kept = Reasons(store, embedders[Facet.SKILLS], FakeThesaurus(), kept=corpus.kept)
+    expected = _sheets(anew)
+    monkeypatch.setattr(text, "skills", None)
+    found = _sheets(kept)
+    assert [(sheet.record, sheet.skills) for sheet in found] == [(sheet.record, sheet.skills) for sheet in expected]
+    assert all(np.array_equal(one.vectors, other.vectors) for one, other in zip(found, expected, strict=True))
+    assert any(skill.quoted and skill.listed for sheet in found for skill in sheet.skills)
+
+
+def test_skills_that_were_kept_of_other_words_are_not_used(told: Reasons) -> None:
+    store = FakeStore()
+    now = Profile(ProfileId("c0"), "Data scientist", summary="J’ai appris Rust.", skills=("Rust",))
+    store.put([Document(now)])
+    before = replace(now, summary="J’ai appris R.", skills=("R",))
+    named = [("R", "R")]
+    anchors = text.anchors_of(before, [Skill("R", "R", listed="R")])
+    assert anchors
+    vectors = np.ones((1, FakeEncoder().dimension), dtype=np.float32)
+    reasons = Reasons(store, told._embedder, FakeThesaurus(), kept=lambda *_: {"c0": Kept(named, vectors, anchors)})
+    (sheet,) = reasons._prepared(Kind.PROFILE, ["c0"]).values()
+    assert [skill.listed for skill in sheet.skills] == ["Rust"]
+
+
+def _sheets(reasons: Reasons) -> list[Sheet]:
+    return [
+        sheet
+        for kind in Kind
+        for sheet in reasons._prepared(kind, [one.id for one in FORUM_RECORDS if kind_of(one) is kind]).values()
+    ]

@@ -5,6 +5,7 @@ The ranking and its explanation both ask `nearnesses`, so that what is called ma
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -48,6 +49,15 @@ class Skill:
     def share(self) -> float:
         """Return what it counts where a posting asks for it."""
         return 1.0 if self.listed else PROSE_SHARE
+
+
+class Anchors(NamedTuple):
+    """Where a record's words hold the names of its skills."""
+
+    spans: npt.NDArray[np.uint16]
+    """Shape (skills, 4): where what is listed begins, how long it is, 0 for none; the same of what is quoted."""
+    digest: int
+    """Of those words, 64 bits: other words are anchored otherwise."""
 
 
 def nearnesses(

@@ -1,18 +1,16 @@
 """Everything with everything: a file of matches."""
 
 import csv
-import fcntl
 import io
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 from matcher.core.domain import ASPECTS, Kind, Match
-from matcher.core.errors import MissingExtra, OutputInUse, UnreadableFile
+from matcher.core.errors import MissingExtra, UnreadableFile
 from matcher.engine import Matcher
+from matcher.offline.whole import whole_file
 
 COLUMNS = ("posting_id", "profile_id", "rank", "score", *ASPECTS)
 DIGITS = 6
@@ -30,8 +28,7 @@ def rows(matcher: Matcher, kind: Kind, *, k: int) -> Iterator[list[Row]]:
 def write(found: Iterable[list[Row]], path: Path) -> int:
     """Write matches to a file whose ending says the format (.csv, .jsonl, .parquet); return how many.
 
-    The file appears whole or not at all. What a run that was killed has left beside it (`.NAME.unfinished`) is written
-    over by the next.
+    The file appears whole or not at all (`whole_file`).
 
     Raises:
         UnreadableFile: the ending is another one.
@@ -42,36 +39,8 @@ def write(found: Iterable[list[Row]], path: Path) -> int:
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
         raise UnreadableFile(f"{path.name}: the output's ending must be one of {', '.join(WRITERS)}")
-    try:
-        with _unfinished(path) as file:
-            return writer(found, file)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
-
-
-@contextmanager
-def _unfinished(path: Path) -> Iterator[IO[bytes]]:
-    """Yield a file that gets its name once it is written; whoever else would write it meanwhile is refused."""
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    # Not emptied by being opened: it may be another run's. A link or a pipe of that name is refused.
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666), "wb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise OutputInUse(path) from error
-        except OSError:
-            pass  # a share that knows no locks: whoever writes to it sees to one run at a time
-        if not unfinished.exists() or not os.path.samestat(os.fstat(file.fileno()), unfinished.stat()):
-            raise OutputInUse(path)  # it has just been given its name
-        try:
-            file.truncate()
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-            unfinished.replace(path)
-        except BaseException:
-            unfinished.unlink(missing_ok=True)
-            raise
+    with whole_file(path) as file:
+        return writer(found, file)
 
 
 def write_stream(found: Iterable[list[Row]], stream: IO[bytes]) -> int:

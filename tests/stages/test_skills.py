@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from matcher.core.domain import Kind
 from matcher.core.ports import Vectors
-from matcher.core.skills import Skill, nearnesses
+from matcher.core.skills import Anchors, Skill, nearnesses
 from matcher.stages.skills import Offered, Reach, Shares, SkillSets, Vocabulary, Wanted
 from tests.fakes import FakeThesaurus
 
@@ -47,6 +47,17 @@ def skill(name: str, form: str = "", *, listed: bool = True) -> Skill:
     return Skill(name, words, listed=words if listed else None, quoted=None if listed else words)
 
 
+def anchored(skills: Sequence[Skill]) -> Anchors | None:
+    """Anchors by which a set is known again; of one set in three there are none."""
+    sums = [sum(map(ord, one.form)) for one in skills]
+    spans = np.array([[value, 1, 65_535, 2] for value in sums], dtype=np.uint16).reshape(-1, 4)
+    return Anchors(spans, 2**64 - 1 - sum(sums)) if sum(sums) % 3 else None
+
+
+def plain(anchors: Anchors | None) -> object:
+    return anchors and (anchors.spans.tolist(), anchors.digest)
+
+
 class World:
     """Both sides as the corpus keeps them, beside dictionaries of what was put."""
 
@@ -57,7 +68,8 @@ class World:
 
     def put(self, kind: Kind, row: int, skills: Sequence[Skill]) -> None:
         numbers = [self.vocabulary.take(one, vector_of(one)) for one in skills]
-        self.vocabulary.release(self.sides[kind].put(row, numbers, [one.share for one in skills]))
+        shares = [one.share for one in skills]
+        self.vocabulary.release(self.sides[kind].put(row, numbers, shares, anchored(skills)))
         self.expected[kind][row] = tuple(skills)
 
     def remove(self, kind: Kind, row: int) -> None:
@@ -173,6 +185,7 @@ class Life(RuleBasedStateMachine):
             every = np.arange(ROWS + 3)
             assert sets.counts(every).tolist() == [len(expected.get(row, ())) for row in range(ROWS + 3)]
             for row in range(ROWS + 3):
+                assert plain(sets.anchors(row)) == plain(anchored(expected.get(row, ())))
                 numbers, shares = sets.of(row)
                 names = [self.world.vocabulary.name(number) for number in numbers.tolist()]
                 assert names == [one.name for one in expected.get(row, ())]
@@ -324,6 +337,9 @@ def test_no_flipped_byte_goes_unnoticed_or_raises_anything_else(name: str, saved
         ("sets.npz", {"entries": np.array([-1, 1, 2], dtype=np.int32)}),
         ("sets.npz", {"rows": np.array([-1, 0, 2], dtype=np.int32)}),
         ("sets.npz", {"rows": np.array([2, 2, 0], dtype=np.int32)}),
+        ("sets.npz", {"anchors": np.zeros((2, 4), dtype=np.uint16)}),
+        ("sets.npz", {"anchors": np.zeros((3, 3), dtype=np.uint16)}),
+        ("sets.npz", {"digests": np.zeros((3, 3), dtype=np.uint64)}),
     ],
 )
 def test_columns_that_do_not_fit_each_other_are_a_value_error(
@@ -332,7 +348,7 @@ def test_columns_that_do_not_fit_each_other_are_a_value_error(
     with np.load(saved / file) as arrays:
         every = dict(arrays)
     np.savez(saved / file, **(every | changed))
-    with pytest.raises(ValueError, match=r"length|not there"):
+    with pytest.raises(ValueError, match=r"length|not there|are none"):
         load(saved)
 
 
@@ -350,7 +366,7 @@ def test_saving_moves_nothing_under_who_reads_meanwhile(tmp_path: Path) -> None:
     sets = SkillSets()
     for row in (2, 0, 1, 0):
         sets.put(row, [row + 1, row + 5], [0.5, 0.5])
-    names = ("_entries", "_shares", "_spans")
+    names = ("_entries", "_shares", "_anchors", "_spans", "_digests")
     before = {name: getattr(sets, name).copy() for name in names}
     sets.save(tmp_path / "sets.npz")
     assert all(np.array_equal(getattr(sets, name), before[name]) for name in names)

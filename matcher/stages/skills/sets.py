@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.compiled import AHEAD, LINE, compiled, fetch, valued
+from matcher.core.skills import Anchors
 from matcher.core.traits import Rows
 from matcher.stages.skills.asked import Marks, Numbers, Offered, Shares, Wanted
 from matcher.stages.skills.saved import read
@@ -30,18 +31,28 @@ class SkillSets:
     def __init__(self) -> None:
         self._entries = np.zeros(1024, dtype=np.int32)
         self._shares = np.zeros(1024, dtype=np.uint8)
+        self._anchors = np.zeros((1024, 4), dtype=np.uint16)
         self._length = 0
         self._spans: Spans = np.zeros((1, 2), dtype=np.int32)
         """By row, where its entries begin, and how many they are; the last stands for all rows behind: it has none."""
+        self._digests = np.zeros(1, dtype=np.uint64)
+        """By row, of the words in which its entries are anchored; 0 where they are not."""
         self._freed = 0
 
-    def put(self, row: int, numbers: Sequence[int], shares: Sequence[float]) -> list[int]:
-        """Write a document's skills and what each counts where it is asked for; return those that it had before."""
+    def put(
+        self, row: int, numbers: Sequence[int], shares: Sequence[float], anchors: Anchors | None = None
+    ) -> list[int]:
+        """Write a document's skills, what each counts where it is asked for, and where they stand.
+
+        Returns those that it had before.
+        """
         before = self.remove(row)
         self._reserve(row, len(numbers))
         end = self._length + len(numbers)
         self._entries[self._length : end] = numbers
         self._shares[self._length : end] = [round(share * STEPS) for share in shares]
+        if anchors:
+            self._anchors[self._length : end], self._digests[row] = anchors
         self._spans[row] = self._length, len(numbers)
         self._length = end
         return before
@@ -49,10 +60,11 @@ class SkillSets:
     def remove(self, row: int) -> list[int]:
         """Take a document's skills out; return them."""
         span = self._span(row)
+        self._digests[row : row + 1] = 0
         if span.start == span.stop:
             return []
         before: list[int] = self._entries[span].tolist()
-        self._entries[span], self._shares[span] = NOTHING, 0
+        self._entries[span], self._shares[span], self._anchors[span] = NOTHING, 0, 0
         self._freed += len(before)
         self._spans[row] = 0
         return before
@@ -61,6 +73,12 @@ class SkillSets:
         """Return a document's skills, and what each counts where it is asked for."""
         span = self._span(row)
         return self._entries[span].copy(), _read_shares(self._shares[span])
+
+    def anchors(self, row: int) -> Anchors | None:
+        """Return where a document's skills stand in it, None where they are not anchored."""
+        if row >= len(self._digests) or not self._digests[row]:
+            return None
+        return Anchors(self._anchors[self._span(row)].copy(), int(self._digests[row]))
 
     def _span(self, row: int) -> slice:
         if row >= len(self._spans):
@@ -104,7 +122,14 @@ class SkillSets:
         """Write the sets; `load` brings them back. Nothing is moved: somebody may be reading."""
         rows, order = self._in_order()
         named = np.repeat(rows.astype(np.int32), self._spans[rows, 1])
-        np.savez(path, entries=self._entries[order], shares=self._shares[order], rows=named)
+        np.savez(
+            path,
+            entries=self._entries[order],
+            shares=self._shares[order],
+            anchors=self._anchors[order],
+            rows=named,
+            digests=np.trim_zeros(self._digests, "b"),
+        )
 
     @classmethod
     def load(cls, path: Path, *, numbers: int) -> Self:
@@ -113,37 +138,45 @@ class SkillSets:
         Raises:
             ValueError: the file cannot be read, is not what `save` writes, or speaks of other skills.
         """
-        saved = read(path, ("entries", "shares", "rows"))
-        entries, shares, rows = (saved[key] for key in ("entries", "shares", "rows"))
-        if not len(entries) == len(shares) == len(rows) or (
-            len(entries)
+        saved = read(path, ("entries", "shares", "anchors", "rows", "digests"))
+        entries, shares, anchors, rows, digests = saved.values()
+        length = len(entries)
+        if not length == len(shares) == len(anchors) == len(rows) or (
+            length
             and not (0 < entries.min() <= entries.max() < numbers and rows[0] >= 0 and np.all(np.diff(rows) >= 0))
         ):
             raise ValueError("the sets speak of skills that are not there")
+        if anchors.shape[1:] != (4,) or digests.ndim != 1:
+            raise ValueError("the sets' anchors are none")
         sets = cls()
-        sets._entries = _longer(entries.astype(np.int32), len(entries) + 1024)
-        sets._shares = _longer(shares.astype(np.uint8), len(entries) + 1024)
-        sets._length = len(entries)
-        counts = np.append(np.bincount(rows), 0)
+        sets._entries = _longer(entries.astype(np.int32), length + 1024)
+        sets._shares = _longer(shares.astype(np.uint8), length + 1024)
+        sets._anchors = _longer(anchors.astype(np.uint16), length + 1024)
+        sets._length = length
+        counts = np.append(np.bincount(rows, minlength=len(digests)), 0)
         sets._spans = np.stack([np.cumsum(counts) - counts, counts], axis=1).astype(np.int32)
+        sets._digests = _longer(digests.astype(np.uint64), len(counts))
         return sets
 
     def _reserve(self, row: int, more: int) -> None:
         if row >= len(self._spans) - 1:
-            self._spans = _longer(self._spans, max(row + 2, 2 * len(self._spans)))
+            room = max(row + 2, 2 * len(self._spans))
+            self._spans, self._digests = _longer(self._spans, room), _longer(self._digests, room)
         more += AT_ONCE  # so many are read at once, the last row's too
         if self._length + more > len(self._entries):
             if self._freed > self._length / SPARE / 2:
                 self._squeeze()
             if self._length + more > len(self._entries):
                 room = 2 * max(len(self._entries), self._length + more)
-                self._entries, self._shares = _longer(self._entries, room), _longer(self._shares, room)
+                self._entries, self._shares, self._anchors = (
+                    _longer(pool, room) for pool in (self._entries, self._shares, self._anchors)
+                )
 
     def _squeeze(self) -> None:
         """Put the entries in the order of their rows, without the freed ones."""
         _, order = self._in_order()
         length = len(order)
-        for pool in (self._entries, self._shares):
+        for pool in (self._entries, self._shares, self._anchors):
             kept = pool[order]
             pool[: self._length] = NOTHING
             pool[:length] = kept

@@ -68,6 +68,10 @@ class Vocabulary:
         """Return the one name of a skill, empty where it is gone."""
         return self._names[number] or ""
 
+    def of(self, numbers: Numbers) -> tuple[list[Named], Vectors]:
+        """Return the names and forms of some skills, and their vectors."""
+        return [*map(self._named_by, numbers.tolist())], self._vectors[numbers]
+
     def asked(self, numbers: Numbers) -> list[Reach]:
         """Return, for each skill that is asked for, those that stand in for it: `core.skills.nearnesses`."""
         return [self._kept(self._asked, number, self._thesaurus.near) for number in numbers.tolist()]
@@ -77,12 +81,12 @@ class Vocabulary:
         return [self._kept(self._offered, number, self._helped) for number in numbers.tolist()]
 
     def asked_now(self, skill: Skill, vector: Vectors) -> Reach:
-        """Return the same as `asked` of a skill that no document has: nothing of it is kept."""
-        return self._reach(skill.named, vector, self._thesaurus.near(skill.name), start=0)
+        """Return the same as `asked` of a skill that no document need have; nothing is kept of one that none has."""
+        return self._now(self._asked, skill, vector, self._thesaurus.near)
 
     def offered_now(self, skill: Skill, vector: Vectors) -> Reach:
         """Return the same as `offered`, likewise."""
-        return self._reach(skill.named, vector, self._helped(skill.name), start=0)
+        return self._now(self._offered, skill, vector, self._helped)
 
     def save(self, path: Path) -> None:
         """Write it; `load` brings it back."""
@@ -123,6 +127,18 @@ class Vocabulary:
 
     def _helped(self, name: str) -> Mapping[str, float]:
         return self._helps.get(name, {})
+
+    def _now(
+        self,
+        kept: dict[int, tuple[int, Reach]],
+        skill: Skill,
+        vector: Vectors,
+        said: Callable[[str], Mapping[str, float]],
+    ) -> Reach:
+        number = self._number_of.get(skill.named)
+        if number is None:
+            return self._reach(skill.named, vector, said(skill.name), start=0)
+        return self._kept(kept, number, said)
 
     def _kept(
         self, kept: dict[int, tuple[int, Reach]], number: int, said: Callable[[str], Mapping[str, float]]

@@ -4,6 +4,7 @@
 """
 
 from matcher.core import places
+from matcher.stages.text.anchors import anchors_of, skills_at
 from matcher.stages.text.clean import clean, clean_title
 from matcher.stages.text.facets import facet_texts, forget_skills, full_text, quotes, skills, words
 from matcher.stages.text.gender import forget_words
@@ -35,6 +36,7 @@ VERSION = "6"
 __all__ = [
     "VERSION",
     "SearchQuery",
+    "anchors_of",
     "bare",
     "clean",
     "clean_title",
@@ -48,6 +50,7 @@ __all__ = [
     "refused_spellings",
     "search_words",
     "skills",
+    "skills_at",
     "spellings",
     "words",
 ]

@@ -93,7 +93,7 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
     already must not take away what the first one was near to. What is listed or quoted is a substring of what the
     record holds.
     """
-    prose = prose_of(record)[:_PROSE_CHARACTERS]
+    prose = read_of(prose_of(record))
     once = isinstance(record, Posting)
     found: dict[tuple[str, str], Skill] = {}
     for written, form, known in _known(_listed_skills(record), thesaurus):
@@ -124,7 +124,7 @@ def quotes(record: Record, asked: Sequence[Skill], thesaurus: Thesaurus) -> list
     well` does not name React, nor `pas de Java` Java. What it knows and does not read is found where it is written to
     the letter, and as a common noun; what it does not know, where nothing denies it.
     """
-    prose = prose_of(record)[:_PROSE_CHARACTERS]
+    prose = read_of(prose_of(record))
     folded = prose.lower()
     found: list[str | None] = [None] * len(asked)
     said = None
@@ -172,6 +172,11 @@ def prose_of(record: Record) -> str:
     for job in record.experiences:
         parts += [job.title, job.summary]
     return "\n".join(filter(None, parts))
+
+
+def read_of(prose: str) -> str:
+    """Return so much of a document's prose as is looked through for skills."""
+    return prose[:_PROSE_CHARACTERS]
 
 
 def _listed_skills(record: Record) -> list[tuple[str, str]]:
