@@ -49,7 +49,7 @@ async def home(
         }
         for one in found.model_dump(mode="json")["postings"]
     ]
-    return page(
+    return await page(
         request, "home", lines=lines, total=found.total, order=order, cursor=found.cursor, is_first=cursor is None
     )
 
@@ -82,7 +82,7 @@ async def _best(posting_id: str, request: Request, caller: Principal, cursor: st
     t = Words(asked())
     answer = orjson.loads(await postings.best_profiles(request.app, caller, posting_id, CANDIDATES_A_PAGE, cursor))
     posting = orjson.loads(await postings.content_for(request.app, caller, posting_id))
-    return page(
+    return await page(
         request,
         "posting",
         posting=posting,

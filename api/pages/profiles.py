@@ -41,7 +41,7 @@ router = APIRouter(include_in_schema=False)
 async def alone(profile_id: DocumentId, request: Request, caller: Caller) -> Response:
     """Show a profile as the caller may see it."""
     profile = orjson.loads(await or_later(request.app, lambda: profiles.content_for(request.app, caller, profile_id)))
-    return _profile(request, profile, Words(asked()), match=None, posting=None)
+    return await _profile(request, profile, Words(asked()), match=None, posting=None)
 
 
 @router.get("/recruiter/postings/{posting_id}/candidates/{profile_id}")
@@ -52,7 +52,7 @@ async def beside(
     pair = orjson.loads(await search.pair(posting_id, profile_id, request, matcher, caller))
     profile = orjson.loads(await profiles.content_for(request.app, caller, profile_id))
     posting = orjson.loads(await postings.content_for(request.app, caller, posting_id))
-    return _profile(
+    return await _profile(
         request,
         profile,
         Words(asked()),
@@ -118,7 +118,7 @@ async def _similar(
     )
     answer = orjson.loads(found_json(found, Kind.PROFILE))
     profile = orjson.loads(await profiles.content_for(request.app, caller, profile_id))
-    return page(
+    return await page(
         request,
         "similar",
         profile=profile,
@@ -128,7 +128,7 @@ async def _similar(
     )
 
 
-def _profile(
+async def _profile(
     request: Request, profile: Json, t: Words, *, match: Json | None, posting: Json | None, **context: Any
 ) -> Response:
     evidence = [
@@ -148,7 +148,7 @@ def _profile(
     headline, summary = marked(profile["headline"], evidence), marked(profile["summary"], evidence)
     texts = [headline, summary, *(job[name] for job in jobs for name in ("title", "summary"))]
     defaults: dict[str, Any] = {"eligible": 0, "excluded_by": [], "request_id": "", "events": []}
-    return page(
+    return await page(
         request,
         "profile",
         profile=profile,

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi import Request, Response
+from fastapi.concurrency import run_in_threadpool
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import cookie_parser
 from starlette.types import Scope
@@ -32,8 +33,8 @@ _TEMPLATES = Environment(
 _TEMPLATES.globals["at"] = addresses
 
 
-def page(request: Request, template: str, *, status: HTTPStatus = HTTPStatus.OK, **context: Any) -> Response:
-    """Return a page for a request.
+async def page(request: Request, template: str, *, status: HTTPStatus = HTTPStatus.OK, **context: Any) -> Response:
+    """Return a page for a request, made by a thread: a list takes milliseconds, for which the loop would answer nobody.
 
     Args:
         request: its caller is known, unless the page is for everyone.
@@ -41,7 +42,7 @@ def page(request: Request, template: str, *, status: HTTPStatus = HTTPStatus.OK,
         status: of the answer.
         context: what the template takes beside the words and the caller.
     """
-    return _page(request.scope, template, status, context)
+    return await run_in_threadpool(_page, request.scope, template, status, context)
 
 
 def shown_as_page(problem: Problem, scope: Scope) -> Response:

@@ -50,7 +50,7 @@ class Typed:
 @router.get(SEARCH)
 async def empty(request: Request, matcher: Engine) -> Response:
     """Show the form."""
-    return _form(request, matcher, Typed(), errors={})
+    return await _form(request, matcher, Typed(), errors={})
 
 
 @router.post(SEARCH)
@@ -66,7 +66,7 @@ async def find(request: Request, matcher: Engine, caller: Caller) -> Response:
     try:
         wanted = SearchAsked.model_validate(_given(typed, cursor))
     except ValidationError as error:
-        return _form(request, matcher, typed, errors=_errors(error, Words(asked())))
+        return await _form(request, matcher, typed, errors=_errors(error, Words(asked())))
     content = [typed.text, typed.filters, typed.weights, cursor]
     hidden = sealed(request, caller, content, of=OF)
     if hidden is None:
@@ -87,9 +87,9 @@ async def _found(request: Request, matcher: Matcher, caller: Principal, typed: T
     try:
         found = await run_in_threadpool(searched, wanted, Kind.PROFILE, request, matcher, caller)
     except InvalidRecord as error:
-        return _form(request, matcher, typed, errors=_refused(error, t))
+        return await _form(request, matcher, typed, errors=_refused(error, t))
     answer = orjson.loads(found_json(found, Kind.PROFILE))
-    return _form(
+    return await _form(
         request,
         matcher,
         typed,
@@ -104,7 +104,9 @@ async def _found(request: Request, matcher: Matcher, caller: Principal, typed: T
     )
 
 
-def _form(request: Request, matcher: Matcher, typed: Typed, *, errors: Mapping[str, str], **context: Any) -> Response:
+async def _form(
+    request: Request, matcher: Matcher, typed: Typed, *, errors: Mapping[str, str], **context: Any
+) -> Response:
     usual = {WORDS: WORDS_WEIGHT, **{name: getattr(matcher.weights, name) for name in ASPECTS}}
     blank: dict[str, Any] = {
         "total": None,
@@ -114,7 +116,7 @@ def _form(request: Request, matcher: Matcher, typed: Typed, *, errors: Mapping[s
         "cursor": None,
         "is_first": True,
     }
-    return page(
+    return await page(
         request,
         "search",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,

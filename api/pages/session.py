@@ -56,7 +56,7 @@ async def speak(language: str, request: Request) -> Response:
 @router.get(SIGN_IN)
 async def sign_in(request: Request) -> Response:
     """Ask for a key."""
-    return page(request, "sign_in", error="", next=HOME, is_asked=False)
+    return await page(request, "sign_in", error="", next=HOME, is_asked=False)
 
 
 @router.post(SIGN_IN)
@@ -72,12 +72,16 @@ async def signed_in(request: Request) -> Response:
     principal = await gate.principal(key) if CREDENTIAL.fullmatch(key) else None
     if principal is None:
         request.scope["state"][REFUSED_FOR] = Cause.CREDENTIAL
-        answer = page(request, "sign_in", status=HTTPStatus.UNAUTHORIZED, error="error.key", next=next_, is_asked=False)
+        answer = await page(
+            request, "sign_in", status=HTTPStatus.UNAUTHORIZED, error="error.key", next=next_, is_asked=False
+        )
         answer.headers["WWW-Authenticate"] = REALM
         return answer
     if principal.role is Role.PLATFORM:
         request.scope["state"][REFUSED_FOR] = Cause.ROLE
-        return page(request, "sign_in", status=HTTPStatus.FORBIDDEN, error="error.platform", next=next_, is_asked=False)
+        return await page(
+            request, "sign_in", status=HTTPStatus.FORBIDDEN, error="error.platform", next=next_, is_asked=False
+        )
     answer = RedirectResponse(next_, HTTPStatus.SEE_OTHER)
     is_https = "https" in {request.url.scheme, urlsplit(request.headers.get("origin", "")).scheme}
     answer.set_cookie(KEY_COOKIE, key, path=HOME, secure=is_https, httponly=True, samesite="strict")
