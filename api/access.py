@@ -23,6 +23,7 @@ OVERSEERS = frozenset({Role.PLATFORM, Role.ORGANISER})
 """Who sees postings of every organisation."""
 
 ALLOWED: Mapping[tuple[str, str], frozenset[Role]] = {
+    ("GET", "/v1/postings"): READERS,
     ("POST", "/v1/postings"): PLATFORM,
     ("POST", "/v1/postings/bulk"): PLATFORM,
     ("PUT", "/v1/postings/{posting_id}"): WRITERS,
@@ -52,6 +53,28 @@ ALLOWED: Mapping[tuple[str, str], frozenset[Role]] = {
 }
 """Which roles may call a route; one that is missing here is for nobody."""
 
+RECRUITING = frozenset({Role.RECRUITER, Role.ORGANISER})
+"""Who has pages to look at; the platform is a program."""
+RECRUITERS = frozenset({Role.RECRUITER})
+
+PAGES: Mapping[tuple[str, str], frozenset[Role]] = {
+    ("GET", "/recruiter"): RECRUITING,
+    ("GET", "/recruiter/postings/{posting_id}"): RECRUITING,
+    ("POST", "/recruiter/postings/{posting_id}"): RECRUITING,
+    ("GET", "/recruiter/postings/{posting_id}/page/{sealed}"): RECRUITING,
+    ("GET", "/recruiter/postings/{posting_id}/candidates/{profile_id}"): RECRUITING,
+    ("POST", "/recruiter/postings/{posting_id}/candidates/{profile_id}"): RECRUITERS,
+    ("GET", "/recruiter/profiles/{profile_id}"): RECRUITING,
+    ("GET", "/recruiter/profiles/{profile_id}/similar"): RECRUITING,
+    ("POST", "/recruiter/profiles/{profile_id}/similar"): RECRUITING,
+    ("GET", "/recruiter/profiles/{profile_id}/similar/{sealed}"): RECRUITING,
+    ("GET", "/recruiter/search"): RECRUITING,
+    ("POST", "/recruiter/search"): RECRUITING,
+    ("GET", "/recruiter/search/{sealed}"): RECRUITING,
+}
+"""The same of the pages (api/pages); those that are for everyone are not here."""
+_CALLED = {**ALLOWED, **PAGES}
+
 
 async def authorised(request: Request) -> Principal:
     """Return who is asking, if their role may call this route at all, and as they do.
@@ -62,7 +85,7 @@ async def authorised(request: Request) -> Principal:
     """
     principal: Principal = request.scope["state"]["principal"]  # not there: nobody has been asked, and nothing is shown
     called = request.method, request.scope["route"].path
-    if principal.role is not None and principal.role not in ALLOWED.get(called, frozenset()):
+    if principal.role is not None and principal.role not in _CALLED.get(called, frozenset()):
         raise HTTPException(HTTPStatus.FORBIDDEN)
     refuse_unknown(request)
     return principal

@@ -25,6 +25,11 @@ from api.limits import BodyLimit
 from api.logs import RequestLog
 from api.methods import Methods
 from api.metrics import Measured, Metrics, Unread
+from api.pages import postings as posting_pages
+from api.pages import profiles as profile_pages
+from api.pages import search as search_pages
+from api.pages import session
+from api.pages.entrance import Entrance
 from api.parameters import known_alone
 from api.quick import QuickReads
 from api.rates import RateLimit
@@ -113,6 +118,9 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
     app.include_router(health.router, responses=BROKEN, dependencies=[Depends(known_alone)])
     for routes in (postings, profiles, search, feedback, bulk, organisations, metrics):
         app.include_router(routes.router, responses=FAILURES, dependencies=[Depends(authorised)])
+    app.include_router(session.router, dependencies=[Depends(known_alone)])
+    for pages in (posting_pages, profile_pages, search_pages):
+        app.include_router(pages.router, dependencies=[Depends(authorised)])
     documented = app.openapi
     app.openapi = cache(lambda: document.describe(documented()))  # type: ignore[method-assign] # FastAPI's way to extend it
     return app
@@ -144,7 +152,7 @@ def _frame(app: FastAPI, settings: Settings) -> None:
     app.state.metrics = figures = Metrics(app.state)
     told = RequestLog(lambda: app.state.pseudonyms) if settings.log_requests else None
     app.state.unread = Unread(figures, told)
-    app.build_middleware_stack = lambda: RequestIds(Languages(Measured(stack(), metrics=figures, log=told)))  # type: ignore[method-assign]
+    app.build_middleware_stack = lambda: RequestIds(Languages(Measured(Entrance(stack()), metrics=figures, log=told)))  # type: ignore[method-assign]
 
 
 async def _follow(matcher: Matcher, settings: Settings) -> None:

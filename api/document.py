@@ -20,6 +20,7 @@ SUMMARIES: Mapping[tuple[str, str], str] = {
     ("GET", "/health/live"): "Is the process alive?",
     ("GET", "/health/ready"): "Is the service ready for requests?",
     ("GET", "/metrics"): "Read the figures for Prometheus",
+    ("GET", "/v1/postings"): "List the open postings",
     ("POST", "/v1/postings"): "Store a new posting",
     ("POST", "/v1/postings/bulk"): "Store many postings",
     ("PUT", "/v1/postings/{posting_id}"): "Store or replace a posting",

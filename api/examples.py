@@ -12,6 +12,7 @@ import orjson
 from api.admission import UNFINISHED
 from api.languages import in_french
 from api.problems import BEHIND, BUSY, DETAIL, FAILED, INVALID_REQUEST
+from api.schemas.postings import PostingListed
 from api.security import INVALID
 from matcher.core.domain import Kind
 from matcher.core.errors import AlreadyExists, NotFound, UnknownKey
@@ -184,6 +185,11 @@ _REJECTED = {"line": 2, "outcome": "rejected", "reason": "is missing: it is requ
 ANSWERS: Mapping[str, Any] = {
     "PostingRecord": PostingRecord.model_validate(POSTING).model_dump(mode="json"),
     "ProfileRecord": ProfileRecord.model_validate(PROFILE).model_dump(mode="json"),
+    "PostingsAnswer": {
+        "total": 1,
+        "postings": [PostingListed.of(PostingRecord.model_validate(POSTING).to_domain()).model_dump(mode="json")],
+        "cursor": None,
+    },
     "MatchesAnswer": {"eligible": 1, "matches": [MATCH], "cursor": None},
     "PairAnswer": {"eligible": 1, "match": MATCH, "excluded_by": []},
     "ExportAnswer": {

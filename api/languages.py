@@ -32,17 +32,27 @@ class Languages:
         await self._app(scope, receive, send)
 
 
-def preferred(header: str) -> str:
-    """Return which of the two languages an Accept-Language header prefers (RFC 9110, section 12.5.4)."""
+def preferred(header: str, *, tie: str = ENGLISH) -> str:
+    """Return which of the two languages an Accept-Language header prefers (RFC 9110, section 12.5.4).
+
+    Args:
+        header: as it was sent.
+        tie: which one where it prefers neither.
+    """
     weights = {ENGLISH: 0.0, FRENCH: 0.0}
     for part in header[:LONGEST].split(","):
         name, _, rest = part.partition(";")
         language = name.strip().lower().partition("-")[0]
         found = re.fullmatch(r"\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*", rest) if rest else None
         weight = float(found[1]) if found else 0.0 if rest else 1.0
-        for one in (language,) if language in weights else (ENGLISH,) if language == "*" else ():
+        for one in (language,) if language in weights else (tie,) if language == "*" else ():
             weights[one] = max(weights[one], weight)
-    return FRENCH if weights[FRENCH] > weights[ENGLISH] else ENGLISH
+    return tie if weights[FRENCH] == weights[ENGLISH] else max(weights, key=weights.__getitem__)
+
+
+def speak(language: str) -> None:
+    """Have this request answered in a language, whatever it asks for."""
+    _asked.set(language)
 
 
 def asked() -> str:
@@ -223,6 +233,9 @@ TEXTS: Mapping[str, str] = {
     ),
     "is another list's: start that one without a cursor": (
         "est celui d’une autre liste : commencez celle-ci sans curseur"
+    ),
+    r"is for (\d+) postings at most: ask for the newest": (
+        "est possible jusqu’à {} offres : demandez les plus récentes"
     ),
     "must not all be zero": "ne doivent pas tous être nuls",
     "is not the id in the path: make them equal": "n’est pas l’identifiant de l’adresse : rendez-les égaux",

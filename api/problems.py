@@ -60,6 +60,8 @@ class Cause(StrEnum):
     """It is missing or opens nothing."""
     ROLE = "role"
     """The caller's may not do this."""
+    ORIGIN = "origin"
+    """A form comes from another site's page."""
     BODY = "body"
     """It is too large."""
     MALFORMED = "malformed"
@@ -70,6 +72,8 @@ class Cause(StrEnum):
 
 REFUSED_FOR = "refused_for"
 """Where a request's state has the cause."""
+SHOWN_AS = "shown_as"
+"""Where it has what makes another answer of a problem, for a person: a function of the problem and the scope."""
 
 STATUS: Mapping[type[errors.MatcherError], HTTPStatus] = {
     errors.InvalidRecord: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -126,9 +130,14 @@ class Problem(JSONResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it."""
+        state = scope.setdefault("state", {})
         if self.cause is not None:
-            scope.setdefault("state", {})[REFUSED_FOR] = self.cause
-        await super().__call__(scope, receive, send)
+            state[REFUSED_FOR] = self.cause
+        shown = state.get(SHOWN_AS)
+        if shown is not None:
+            await shown(self, scope)(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def problem(

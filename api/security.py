@@ -10,8 +10,10 @@ from api.tokens import Tokens
 from matcher.core.access import KEY_MARK, Principal
 from matcher.core.errors import MatcherError
 
-PUBLIC = ("/health/", "/docs", "/openapi.json")
+PUBLIC = ("/health/", "/docs", "/openapi.json", "/recruiter/sign-", "/recruiter/language/", "/recruiter/style.css")
 """Nothing here is about anybody. What is not listed needs a credential, addresses that do not exist included."""
+FRONT = "/"
+"""Sends everyone on to the pages."""
 MAX_CREDENTIAL = 8192
 REALM = 'Bearer realm="forum-matcher"'
 MISSING = "this call needs a credential: send the header `Authorization: Bearer KEY`"
@@ -55,7 +57,7 @@ class Authentication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on who may ask at all."""
-        if scope["type"] != "http" or scope["path"].startswith(PUBLIC):
+        if scope["type"] != "http" or scope["path"].startswith(PUBLIC) or scope["path"] == FRONT:
             await self._app(scope, receive, send)
             return
         try:

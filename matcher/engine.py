@@ -474,6 +474,22 @@ class Matcher:
         with self._follower.reading() as corpus:
             return corpus.figures(today=self._today())
 
+    def open_postings(self, organisation: str | None = None) -> dict[str, int]:
+        """Return the first day of each posting that is open today, as an ordinal (0 unknown), by id; from memory.
+
+        Args:
+            organisation: whose; None is everybody's.
+        """
+        with self._follower.reading() as corpus:
+            return corpus.open_postings(organisation, today=self._today())
+
+    def postings(self, ids: Sequence[str]) -> list[Posting]:
+        """Return stored postings, in the order of their ids; one that is not there is left out."""
+        kept = {name: self.record_at_hand(Kind.POSTING, name) for name in ids}
+        missing = [name for name, record in kept.items() if record is None]
+        found = {**kept, **(self._store.get(Kind.POSTING, missing) if missing else {})}
+        return [record for name in ids if isinstance(record := found[name], Posting)]
+
     def ids(self, kind: Kind) -> list[str]:
         """Return the ids of a kind, ascending."""
         with self._follower.reading() as corpus:

@@ -26,8 +26,12 @@ async def record(asked: FeedbackAsked, request: Request, matcher: Engine, caller
 
     A recruiter gives feedback on candidates for postings of their own organisation. It is deleted with the profile.
     """
-    recorded = await or_later(request.app, lambda: in_turn(request, lambda: _record(asked, matcher, caller)))
-    return FeedbackAnswer(recorded=recorded)
+    return FeedbackAnswer(recorded=await recorded(asked, request, matcher, caller))
+
+
+async def recorded(asked: FeedbackAsked, request: Request, matcher: Matcher, caller: Principal) -> int:
+    """Record events that a caller may speak of; return how many are new. Raises NotFound, Refused."""
+    return await or_later(request.app, lambda: in_turn(request, lambda: _record(asked, matcher, caller)))
 
 
 def _record(asked: FeedbackAsked, matcher: Matcher, caller: Principal) -> int:

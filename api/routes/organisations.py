@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.bodies import ReadOnce
 from api.dependencies import UNREADABLE, DocumentId, Engine, Responses, in_turn
-from api.pages import Cursor, OnAPage, page
+from api.paging import Cursor, OnAPage, page
 from api.schemas.base import MAX_TOP
 from api.schemas.organisations import (
     KeyAnswer,

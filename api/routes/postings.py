@@ -1,9 +1,11 @@
-"""Postings: create, replace, read, delete; and the candidates for one."""
+"""Postings: list, create, replace, read, delete; and the candidates for one."""
 
+from datetime import date
 from http import HTTPStatus
+from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Query, Request, Response
 
 from api.access import Caller, may_see_posting, may_see_postings_of
 from api.bodies import ReadOnce
@@ -23,18 +25,41 @@ from api.dependencies import (
     stored,
 )
 from api.latest import or_later
-from api.pages import Cursor, OnAPage
+from api.paging import Cursor, OnAPage, page
 from api.schemas.matches import MatchesAnswer
+from api.schemas.postings import Order, PostingListed, PostingsAnswer
 from api.schemas.problems import ProblemAnswer
 from matcher.core.access import Principal, Role
 from matcher.core.domain import Kind, Outcome, Posting, Record
 from matcher.core.errors import InvalidRecord, NotFound
+from matcher.core.letters import fold
+from matcher.engine import Matcher
 from matcher.records import PostingRecord
+
+MOST_BY_TITLE = 5_000
+"""Titles are read for each page: more of them take a second."""
+NOBODY = ""
+"""No organisation's id."""
 
 router = APIRouter(prefix="/v1/postings", tags=["postings"], route_class=ReadOnce)
 NOT_FOUND: Responses = {404: {"model": ProblemAnswer, "description": "There is no such posting."}}
 CONFLICT: Responses = {409: {"model": ProblemAnswer, "description": "A posting with this id exists already."}}
 NEW: Responses = {201: {"model": PostingRecord, "description": "It is new."}}
+
+
+@router.get("")
+def listed(
+    matcher: Engine,
+    caller: Caller,
+    order: Annotated[Order, Query(description="what they are ordered by")] = "newest",
+    top: OnAPage = DEFAULT_TOP,
+    cursor: Cursor = None,
+) -> PostingsAnswer:
+    """List the postings that are open today: a recruiter's are those of their organisation.
+
+    The newest first, by `valid_from`, those without it last; or by title, where there are 5,000 at most.
+    """
+    return open_postings(matcher, caller, order=order, top=top, cursor=cursor)
 
 
 @router.post("", status_code=HTTPStatus.CREATED, response_model=PostingRecord, responses=UNREADABLE | CONFLICT)
@@ -99,6 +124,24 @@ async def best_profiles(app: FastAPI, caller: Principal, posting_id: str, top: i
         return await best_matches(app, caller, Kind.POSTING, posting_id, top=top, cursor=cursor)
 
     return await or_later(app, best)
+
+
+def open_postings(matcher: Matcher, caller: Principal, *, order: Order, top: int, cursor: str | None) -> PostingsAnswer:
+    """Return a page of the open postings that exist for a caller. Raises InvalidRecord: the cursor, or the order."""
+    whose = caller.organisation or NOBODY if caller.role is Role.RECRUITER else None
+    days = matcher.open_postings(whose)
+    places: dict[str, str]
+    if order == "title":
+        if len(days) > MOST_BY_TITLE:
+            raise InvalidRecord(field="order", reason=f"is for {MOST_BY_TITLE} postings at most: ask for the newest")
+        places = {one.id: f"{order} {fold(one.title, besides=' ')}\0{one.id}" for one in matcher.postings([*days])}
+    else:
+        places = {name: f"{order} {date.max.toordinal() - day:07} {name}" for name, day in days.items()}
+    found, further = page(
+        sorted(places, key=places.__getitem__), place=places.__getitem__, top=top, cursor=cursor, of=f"{order} "
+    )
+    shown = [PostingListed.of(one) for one in matcher.postings(found) if may_see_posting(caller, one)]
+    return PostingsAnswer(total=len(days), postings=shown, cursor=further)
 
 
 async def content_for(app: FastAPI, caller: Principal, posting_id: str) -> bytes:

@@ -26,7 +26,7 @@ from api.dependencies import (
     stored,
 )
 from api.latest import or_later
-from api.pages import Cursor, OnAPage
+from api.paging import Cursor, OnAPage
 from api.schemas.matches import MatchesAnswer
 from api.schemas.problems import ProblemAnswer
 from api.schemas.profiles import ErasureAnswer, EventAnswer, ExportAnswer, ShownAnswer

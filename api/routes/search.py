@@ -10,7 +10,7 @@ from api.bodies import ReadOnce
 from api.decision_log import log_places, log_ranking
 from api.dependencies import UNREADABLE, DocumentId, Engine, Responses, Varied
 from api.latest import or_later
-from api.pages import Cursor, OnAPage
+from api.paging import Cursor, OnAPage
 from api.schemas.matches import MatchesAnswer, PairAnswer, matches_json, pair_json
 from api.schemas.problems import ProblemAnswer
 from api.schemas.search import FoundAnswer, SearchAsked, found_json
@@ -25,6 +25,7 @@ from matcher.records import DraftRecord
 from matcher.search import READING, Found
 
 router = APIRouter(prefix="/v1", tags=["search"], route_class=ReadOnce)
+JSON = "application/json"
 NO_POSTING: Responses = {404: {"model": ProblemAnswer, "description": "There is no such posting."}}
 NO_PROFILE: Responses = {404: {"model": ProblemAnswer, "description": "There is no such profile."}}
 NEITHER: Responses = {404: {"model": ProblemAnswer, "description": "There is no such posting or no such profile."}}
@@ -58,13 +59,13 @@ def search_profiles(asked: SearchAsked, request: Request, matcher: Engine, calle
 
     Only those that are visible to recruiters and do not hide from the caller's organisation are searched and counted.
     """
-    return _search(asked, Kind.PROFILE, request, matcher=matcher, caller=caller)
+    return Response(found_json(searched(asked, Kind.PROFILE, request, matcher, caller), Kind.PROFILE), media_type=JSON)
 
 
 @router.post("/postings/search", response_model=FoundAnswer, responses=UNREADABLE)
 def search_postings(asked: SearchAsked, request: Request, matcher: Engine, caller: Caller) -> Response:
     """Find open postings by a free text, with reasons and with numbers beside the filters."""
-    return _search(asked, Kind.POSTING, request, matcher=matcher, caller=caller)
+    return Response(found_json(searched(asked, Kind.POSTING, request, matcher, caller), Kind.POSTING), media_type=JSON)
 
 
 @router.get("/profiles/{profile_id}/similar", response_model=FoundAnswer, responses=NO_PROFILE)
@@ -72,11 +73,8 @@ def similar_profiles(
     profile_id: DocumentId, request: Request, matcher: Engine, caller: Caller, top: OnAPage = 10, cursor: Cursor = None
 ) -> Response:
     """Find the profiles most like one, with reasons: of those that the caller may see."""
-    if not may_see_profile(caller, matcher.get_profile(profile_id)):
-        raise NotFound(Kind.PROFILE)
-    organisation = OrganisationId(caller.organisation) if caller.organisation else None
-    found = matcher.similar(Kind.PROFILE, profile_id, k=top, organisation=organisation, cursor=cursor)
-    return _similar(found, Kind.PROFILE, profile_id, request, top=top)
+    found = like_profile(profile_id, request, matcher, caller, top=top, cursor=cursor)
+    return Response(found_json(found, Kind.PROFILE), media_type=JSON)
 
 
 @router.get("/postings/{posting_id}/similar", response_model=FoundAnswer, responses=NO_POSTING)
@@ -87,7 +85,8 @@ def similar_postings(
     if not may_see_posting(caller, matcher.get_posting(posting_id)):
         raise NotFound(Kind.POSTING)
     found = matcher.similar(Kind.POSTING, posting_id, k=top, cursor=cursor)
-    return _similar(found, Kind.POSTING, posting_id, request, top=top)
+    _log(found, Kind.POSTING, request, call=Call.SIMILAR, question=posting_id, top=top)
+    return Response(found_json(found, Kind.POSTING), media_type=JSON)
 
 
 @router.get("/postings/{posting_id}/candidates/{profile_id}", response_model=PairAnswer, responses=NEITHER)
@@ -95,6 +94,11 @@ async def candidate(
     posting_id: DocumentId, profile_id: DocumentId, request: Request, matcher: Engine, caller: Caller
 ) -> Response:
     """Say why one profile is a candidate for a posting, at which rank, or which constraints keep it from being one."""
+    return Response(await pair(posting_id, profile_id, request, matcher, caller), media_type=JSON)
+
+
+async def pair(posting_id: str, profile_id: str, request: Request, matcher: Matcher, caller: Principal) -> bytes:
+    """Return the JSON of one pair, written down as shown. Raises NotFound, DecisionLogUnavailable."""
     found = await or_later(request.app, lambda: run_in_threadpool(_pair, posting_id, profile_id, matcher, caller))
     log_places(
         request.app,
@@ -109,8 +113,7 @@ async def candidate(
         k=1,
         pair=Pair(profile_id, found.explanation.match.rank if found.explanation else None, found.excluded_by),
     )
-    content = pair_json(found.explanation, eligible=found.eligible, excluded_by=found.excluded_by)
-    return Response(content, media_type="application/json")
+    return pair_json(found.explanation, eligible=found.eligible, excluded_by=found.excluded_by)
 
 
 def _pair(posting_id: str, profile_id: str, matcher: Matcher, caller: Principal) -> Paired:
@@ -125,7 +128,8 @@ def _pair(posting_id: str, profile_id: str, matcher: Matcher, caller: Principal)
     return found
 
 
-def _search(asked: SearchAsked, kind: Kind, request: Request, *, matcher: Engine, caller: Caller) -> Response:
+def searched(asked: SearchAsked, kind: Kind, request: Request, matcher: Matcher, caller: Principal) -> Found:
+    """Return a page of what a search finds, written down as shown. Raises InvalidRecord, DecisionLogUnavailable."""
     found = matcher.search(asked.to_domain(kind, organisation=caller.organisation, weights=matcher.weights))
     filters: dict[str, Parameter] = {
         "filters": [
@@ -137,12 +141,25 @@ def _search(asked: SearchAsked, kind: Kind, request: Request, *, matcher: Engine
         "reading": READING,
     }
     _log(found, kind, request, call=Call.SEARCH, question=asked.text, top=asked.top, filters=filters)
-    return Response(found_json(found, kind), media_type="application/json")
+    return found
 
 
-def _similar(found: Found, kind: Kind, document_id: str, request: Request, *, top: int) -> Response:
-    _log(found, kind, request, call=Call.SIMILAR, question=document_id, top=top)
-    return Response(found_json(found, kind), media_type="application/json")
+def like_profile(
+    profile_id: str, request: Request, matcher: Matcher, caller: Principal, *, top: int, cursor: str | None
+) -> Found:
+    """Return a page of the profiles most like one, written down as shown.
+
+    Raises:
+        NotFound: there is no such profile, or the caller may not see it.
+        InvalidRecord: the cursor is not of these pages.
+        DecisionLogUnavailable: the ranking cannot be written down.
+    """
+    if not may_see_profile(caller, matcher.get_profile(profile_id)):
+        raise NotFound(Kind.PROFILE)
+    organisation = OrganisationId(caller.organisation) if caller.organisation else None
+    found = matcher.similar(Kind.PROFILE, profile_id, k=top, organisation=organisation, cursor=cursor)
+    _log(found, Kind.PROFILE, request, call=Call.SIMILAR, question=profile_id, top=top)
+    return found
 
 
 def _log(

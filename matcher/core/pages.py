@@ -97,7 +97,7 @@ def seen_by(cursor: str | None, question: bytes) -> Seen:
     if not seen or len(lots) % LOT_BYTES or len(seen) > MOST_SEEN or variants >= len(seen) or names_twice:
         raise no_cursor()
     if content[:SIGNATURE_BYTES] != question:
-        raise InvalidRecord(field="cursor", reason="is another list's: start that one without a cursor")
+        raise other_list()
     shown = len(seen) - variants
     return Seen((*seen[:shown],), (*seen[shown:],))
 
@@ -118,3 +118,8 @@ def read_cursor(cursor: str) -> bytes:
 def no_cursor() -> InvalidRecord:
     """Return the complaint about what is no cursor."""
     return InvalidRecord(field="cursor", reason="is no cursor: send the one that the page before gave")
+
+
+def other_list() -> InvalidRecord:
+    """Return the complaint about a cursor of another list."""
+    return InvalidRecord(field="cursor", reason="is another list's: start that one without a cursor")

@@ -37,6 +37,10 @@ class Pseudonyms:
         """Return a digest of what a cursor calls a document: a plain one of an id is undone likewise."""
         return hmac.digest(self._key, b"seen\0" + drawn, hashlib.sha256)[:LOT_BYTES]
 
+    def key_for(self, purpose: str) -> bytes:
+        """Return a key of 32 bytes for another purpose, from which this secret cannot be had."""
+        return hmac.digest(self._key, f"key\0{purpose}".encode(), hashlib.sha256)
+
     def _digest(self, purpose: str, text: str) -> str:
         message = f"{purpose}\0{text}".encode("utf-8", "surrogatepass")
         return hmac.digest(self._key, message, hashlib.sha256).hex()

@@ -14,7 +14,7 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from api.access import ALLOWED
+from api.access import ALLOWED, PAGES
 from matcher.core.access import Role, new_key
 from matcher.engine import Matcher
 from matcher.records import PostingRecord, ProfileRecord
@@ -123,6 +123,7 @@ def _searched(*_: str) -> dict[str, Any]:
 
 
 ROUTES: Mapping[str, Asked] = {
+    "GET /v1/postings": Asked({caller: {"it"} for caller in CALLERS}),
     "POST /v1/postings": Asked(FOR_THE_PLATFORM, lambda *_: POSTINGS["absent"]),
     "POST /v1/postings/bulk": Asked(FOR_THE_PLATFORM),
     "GET /v1/postings/{posting_id}": Asked(POSTINGS_OF_ONE_S_OWN),
@@ -431,4 +432,4 @@ def test_the_administrators_page_says_the_same_as_the_table() -> None:
         for calls, *cells in rows
         for call in re.findall(r"`([A-Z]+ [^`]+)`", calls)
     }
-    assert said == {call: {*allowed} for call, allowed in ALLOWED.items()}
+    assert said == {call: {*allowed} for call, allowed in {**ALLOWED, **PAGES}.items()}

@@ -300,10 +300,18 @@ def test_a_method_that_an_address_does_not_take_is_named_as_such(shared: TestCli
     assert answer.headers["allow"] == shared.options(path).headers["allow"]
 
 
-@pytest.mark.parametrize("path", ["/", f"/{CANARY}", f"/v1/{CANARY}", "/v1/profiles/x/candidates", "/%00", "//", "/.."])
+@pytest.mark.parametrize("path", [f"/{CANARY}", f"/v1/{CANARY}", "/v1/profiles/x/candidates", "/%00"])
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_an_unknown_address_is_not_found(shared: TestClient, path: str, method: str) -> None:
     assert_problem(shared.request(method, path, follow_redirects=False), 404)
+
+
+@pytest.mark.parametrize("path", ["/", "//", "/.."])
+def test_the_front_sends_readers_on_to_the_pages_and_takes_nothing(shared: TestClient, path: str) -> None:
+    answer = shared.get(path, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/recruiter")
+    for method in ("POST", "DELETE"):
+        assert_problem(shared.request(method, path), 405)
 
 
 _letters = st.characters(codec=None, exclude_categories=())

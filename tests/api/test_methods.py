@@ -11,6 +11,7 @@ TAKEN = {
     "/health/live": "GET, HEAD, OPTIONS",
     "/openapi.json": "GET, HEAD, OPTIONS",
     "/v1/profiles": "OPTIONS, POST",
+    "/v1/postings": "GET, HEAD, OPTIONS, POST",
     "/v1/profiles/c1": "DELETE, GET, HEAD, OPTIONS, PUT",
     "/v1/profiles/c1/suggestions": "GET, HEAD, OPTIONS",
     "/v1/keys": "GET, HEAD, OPTIONS, POST",

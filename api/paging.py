@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 from fastapi import Query
 
 from api.schemas.base import MAX_CURSOR, MAX_TOP
-from matcher.core.pages import no_cursor, read_cursor, written_cursor
+from matcher.core.pages import no_cursor, other_list, read_cursor, written_cursor
 
 T = TypeVar("T")
 
@@ -21,7 +21,7 @@ Cursor = Annotated[
 
 
 def page(
-    items: Sequence[T], *, place: Callable[[T], str], top: int, cursor: str | None
+    items: Sequence[T], *, place: Callable[[T], str], top: int, cursor: str | None, of: str = ""
 ) -> tuple[Sequence[T], str | None]:
     """Return one page of a list, and where the next one begins; None after the last.
 
@@ -30,11 +30,14 @@ def page(
         place: where one stands in that order; each has its own.
         top: how many at most.
         cursor: where the page begins, None at the start.
+        of: what every place of this list begins with, and of no other list of the same call.
 
     Raises:
-        InvalidRecord: the cursor is no cursor.
+        InvalidRecord: the cursor is no cursor, or another list's.
     """
     after = None if cursor is None else _place(cursor)
+    if after is not None and not after.startswith(of):
+        raise other_list()
     left = [one for one in items if after is None or place(one) > after]
     return left[:top], written_cursor(place(left[top - 1]).encode()) if len(left) > top else None
 

@@ -1,5 +1,6 @@
 """Lists a page at a time, over HTTP."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from api.keyring import FRESH_S
 from matcher.core.access import Role, new_key
 from matcher.core.domain import Kind, Organisation, OrganisationId, Posting, PostingId
 from matcher.engine import Matcher
@@ -58,6 +60,65 @@ def test_what_is_written_between_two_pages_moves_nothing(filled: TestClient, mat
     matcher.put([_posting("ada")])
     second = filled.get(f"/v1/organisations?top=2&cursor={first['cursor']}").json()
     assert [one["id"] for one in second["organisations"]] == ["dgfip", "dinum"]
+
+
+@pytest.fixture
+def listed(client: TestClient, matcher: Matcher) -> TestClient:
+    """Open postings of two organisations and of none, some closed; the recruiters of one of them read."""
+    titles = {
+        "a1": "Élagueur",
+        "a2": "Data scientist",
+        "a3": "Zoologue",
+        "a4": "data engineer",
+        "b1": "DSI",
+        "n1": "UX",
+    }
+    for name, title in titles.items():
+        dated = {"valid_from": f"2026-01-0{name[1]}"} if name not in {"a1", "n1"} else {}
+        owned = {"organisation": {"id": name[0]}} if name != "n1" else {}
+        assert client.post("/v1/postings", json={"id": name, "title": title, **dated, **owned}).is_success
+    for name, gone in (("a8", {"status": "closed"}), ("a9", {"valid_through": "2026-01-01"})):
+        record = {"id": name, "title": "Gone", "organisation": {"id": "a"}, **gone}
+        assert client.post("/v1/postings", json=record).is_success
+    return client
+
+
+def _listed(client: TestClient, order: str, *, top: int) -> list[list[str]]:
+    pages: list[list[str]] = []
+    cursor: dict[str, str] | None = {}
+    while cursor is not None:
+        found = client.get("/v1/postings", params={"order": order, "top": top, **cursor}).json()
+        pages.append([one["id"] for one in found["postings"]])
+        cursor = {"cursor": found["cursor"]} if found["cursor"] else None
+    return pages
+
+
+def test_open_postings_are_listed_by_age_or_title_and_a_recruiter_s_are_their_own(
+    listed: TestClient, matcher: Matcher
+) -> None:
+    assert _listed(listed, "newest", top=4) == [["a4", "a3", "a2", "b1"], ["a1", "n1"]]
+    assert _listed(listed, "title", top=100) == [["a4", "a2", "b1", "a1", "n1", "a3"]]
+    now = datetime.now(UTC)
+    key, text = new_key(Role.RECRUITER, now=now, expires_at=now + YEAR, organisation="a")
+    matcher.keys.add(key)
+    time.sleep(FRESH_S)  # until then nobody was asked
+    listed.headers["Authorization"] = f"Bearer {text}"
+    assert _listed(listed, "newest", top=3) == [["a4", "a3", "a2"], ["a1"]]
+    assert _listed(listed, "title", top=1) == [["a4"], ["a2"], ["a1"], ["a3"]]
+    assert listed.get("/v1/postings?top=1").json()["total"] == 4
+
+
+def test_a_cursor_of_one_order_opens_no_other(listed: TestClient) -> None:
+    cursor = listed.get("/v1/postings?order=title&top=1").json()["cursor"]
+    answer = listed.get("/v1/postings", params={"cursor": cursor})
+    assert answer.json()["invalid"][0]["reason"].startswith("is another list's")
+
+
+def test_too_many_postings_are_not_ordered_by_title(listed: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.routes.postings.MOST_BY_TITLE", 5)
+    answer = listed.get("/v1/postings?order=title")
+    assert_problem(answer, 422)
+    assert answer.json()["invalid"] == [{"field": "order", "reason": "is for 5 postings at most: ask for the newest"}]
 
 
 @pytest.fixture
@@ -155,5 +216,5 @@ def test_every_list_is_read_a_page_at_a_time(client: TestClient) -> None:
             asked |= {one["name"] for one in operation["parameters"] if "name" in one}
             assert {"top", "cursor"} <= asked, path
             paged.add((method, path.split("/")[-1]))
-    read = {("get", name) for name in ("organisations", "keys", "similar", "candidates", "suggestions")}
+    read = {("get", name) for name in ("postings", "organisations", "keys", "similar", "candidates", "suggestions")}
     assert paged == read | {("post", "search"), ("post", "suggestions")}

@@ -1,0 +1,96 @@
+"""A recruiter's postings, and the candidates for one."""
+
+from http import HTTPStatus
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
+
+from api import request_ids
+from api.access import RECRUITERS, Caller
+from api.dependencies import DocumentId, Engine
+from api.languages import asked
+from api.latest import or_later
+from api.pages.addresses import HOME, of_posting
+from api.pages.forms import read_form
+from api.pages.lists import candidates, opened, sealed
+from api.pages.rendering import page
+from api.pages.views import period, places, posting_facts
+from api.pages.words import Words
+from api.paging import Cursor
+from api.routes import postings
+from api.schemas.postings import Order
+from matcher.core.access import Principal
+
+POSTINGS_A_PAGE = 20
+CANDIDATES_A_PAGE = 10
+CANDIDATES = "candidates"
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get(HOME)
+async def home(
+    request: Request, matcher: Engine, caller: Caller, order: Order = "newest", cursor: Cursor = None
+) -> Response:
+    """Show the open postings that exist for a caller."""
+    t = Words(asked())
+    found = await run_in_threadpool(
+        postings.open_postings, matcher, caller, order=order, top=POSTINGS_A_PAGE, cursor=cursor
+    )
+    lines = [
+        {
+            "id": one["id"],
+            "title": one["title"],
+            "organisation": one["organisation"] and (one["organisation"]["name"] or one["organisation"]["id"]),
+            "places": places(one["locations"]),
+            "dates": period(one["valid_from"], one["valid_through"], t),
+        }
+        for one in found.model_dump(mode="json")["postings"]
+    ]
+    return await page(
+        request, "home", lines=lines, total=found.total, order=order, cursor=found.cursor, is_first=cursor is None
+    )
+
+
+@router.get("/recruiter/postings/{posting_id}")
+async def best(posting_id: DocumentId, request: Request, caller: Caller) -> Response:
+    """Show the best candidates for a posting."""
+    return await _best(posting_id, request, caller, None)
+
+
+@router.post("/recruiter/postings/{posting_id}")
+async def further(posting_id: DocumentId, request: Request, caller: Caller) -> Response:
+    """Go to the page of candidates that a cursor names."""
+    cursor = (await read_form(request)).one("cursor")
+    # Or there is none, as far as the caller knows.
+    await or_later(request.app, lambda: postings.content_for(request.app, caller, posting_id))
+    hidden = sealed(request, caller, cursor, of=f"{CANDIDATES} {posting_id}")
+    if hidden is None:
+        return await _best(posting_id, request, caller, cursor)
+    return RedirectResponse(f"{of_posting(posting_id)}/page/{hidden}", HTTPStatus.SEE_OTHER)
+
+
+@router.get("/recruiter/postings/{posting_id}/page/{sealed}")
+async def a_page(posting_id: DocumentId, sealed: str, request: Request, caller: Caller) -> Response:
+    """Show a further page of candidates."""
+    return await _best(posting_id, request, caller, opened(request, caller, sealed, of=f"{CANDIDATES} {posting_id}"))
+
+
+async def _best(posting_id: str, request: Request, caller: Principal, cursor: str | None) -> Response:
+    t = Words(asked())
+    answer = orjson.loads(await postings.best_profiles(request.app, caller, posting_id, CANDIDATES_A_PAGE, cursor))
+    posting = orjson.loads(await postings.content_for(request.app, caller, posting_id))
+    return await page(
+        request,
+        "posting",
+        posting=posting,
+        facts=[*posting_facts(posting, t)],
+        eligible=answer["eligible"],
+        people=await candidates(request.app, caller, answer["matches"], t),
+        cursor=answer["cursor"],
+        is_first=cursor is None,
+        request_id=request_ids.current(),
+        tells=caller.role is None or caller.role in RECRUITERS,
+    )
