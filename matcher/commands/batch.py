@@ -126,7 +126,7 @@ def demo(postings: int, profiles: int, seed: int, generate_only: Path | None, la
         print_tour(out, matcher, language=language)
     click.echo("\nTo open the server on this forum:\n")
     click.echo(f"  MATCHER_DATABASE_URL= MATCHER_HOME={quote(str(settings.home))} {sys.argv[0]} serve\n")
-    click.echo("then http://127.0.0.1:8000/docs shows every call.")
+    click.echo("then http://127.0.0.1:8000/ is what recruiters see, http://127.0.0.1:8000/docs shows every call.")
 
 
 @contextmanager
