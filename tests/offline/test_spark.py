@@ -155,6 +155,19 @@ def test_an_ending_or_a_file_that_is_not_there_is_refused_before_anything_is_rea
         match(session, Files(missing, str(tmp_path / "matches.csv")), _under(Kind.POSTING), load=deriver)
 
 
+@pytest.mark.parametrize("kind", Kind)
+def test_a_side_without_a_record_gives_an_output_without_a_row(
+    session: Any, files: dict[Kind, list[str]], tmp_path: Path, kind: Kind
+) -> None:
+    from matcher.offline.spark import Files, match
+
+    (tmp_path / "bad.jsonl").write_bytes(b"\n".join(BAD))
+    output, broken = tmp_path / "matches.parquet", {**files, Kind.PROFILE: [str(tmp_path / "bad.jsonl")]}
+    report, written = match(session, Files(broken, str(output)), _under(kind), load=deriver)
+    assert written == len(_rows(output, kind)) == 0
+    assert report.outcomes[Outcome.REJECTED] == 2 * len(BAD)
+
+
 @pytest.mark.parametrize("side", ["postings", "profiles"])
 def test_the_command_writes_what_matcher_match_writes(tmp_path: Path, side: str) -> None:
     """With the shipped models, in a process of its own."""
