@@ -109,13 +109,11 @@ def match(
     """
     form = files.format
     for path in filter(None, (files.output, files.rejects)):
-        if not files.overwrite and _lines(spark, [path]) is not None:
+        if not files.overwrite and _exists(spark, path):
             raise OutputExists(path)
     sizes, parsed, made = {}, {}, {}
     for kind, paths in files.read.items():
         lines = _lines(spark, paths)
-        if lines is None:
-            raise UnreadableFile(f"{', '.join(paths)}: there is nothing of that name: check the path")
         sizes[kind] = lines.count()
         count = shard_count or max(spark.sparkContext.defaultParallelism, ceil(sizes[kind] / SHARD_RECORDS))
         parsed[kind] = lines.mapInArrow(partial(_parse, kind=kind), _ddl(PARSED))
@@ -137,8 +135,15 @@ def match(
     return report, written
 
 
-def _lines(spark: SparkSession, paths: Sequence[str]) -> DataFrame | None:
-    """Return the lines of some files, each with where it stands; None where there is no such file."""
+def _exists(spark: SparkSession, path: str) -> bool:
+    """Tell whether there is something: Python's own way to ask logs a stack trace where there is not."""
+    context = spark.sparkContext
+    asked = context._jvm.org.apache.hadoop.fs.Path(path)  # noqa: SLF001 - PySpark has no other way
+    return bool(asked.getFileSystem(context._jsc.hadoopConfiguration()).exists(asked))  # noqa: SLF001
+
+
+def _lines(spark: SparkSession, paths: Sequence[str]) -> DataFrame:
+    """Return the lines of some files, each with where it stands. Raises UnreadableFile where there is none."""
     try:
         # As bytes: Spark would hand over what is no UTF-8 as text, and a task would end at it.
         value = F.col("value").cast("binary").alias("value")
@@ -146,7 +151,7 @@ def _lines(spark: SparkSession, paths: Sequence[str]) -> DataFrame | None:
         return lines.select(F.col("_metadata.file_path"), F.col("_metadata.file_block_start"), value)
     except AnalysisException as error:
         if error.getCondition() == "PATH_NOT_FOUND":
-            return None
+            raise UnreadableFile(f"{', '.join(paths)}: there is nothing of that name: check the path") from error
         raise
 
 
