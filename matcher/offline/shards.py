@@ -48,7 +48,7 @@ class Parsed(NamedTuple):
     """From 1, in the piece. The last of several records with one id, by path, piece and number, stands."""
     id: str | None = None
     record: bytes | None = None
-    rejected: tuple[str, str, str, str, str] | None = None
+    rejected: tuple[str, ...] | None = None
     """As `matcher ingest --rejects` has it: REJECT_COLUMNS."""
 
 
@@ -90,7 +90,7 @@ def parse(lines: Iterable[Line], *, kind: Kind) -> Iterator[Parsed]:
                 found = reader.reject(at, f"is a {kind.other}, in a file of {kind}s", record_id=found.id)
             if isinstance(found, Rejection):
                 told = (found.file, found.position, found.record_id, found.field, found.reason)
-                yield Parsed(path, block, number, rejected=tuple(inert(each or "") for each in told))  # type: ignore[arg-type]
+                yield Parsed(path, block, number, rejected=tuple(inert(each or "") for each in told))
             else:
                 yield Parsed(path, block, number, found.id, serialise(found))
 
