@@ -8,13 +8,26 @@ from typing import Any
 
 import click
 
-from matcher.commands import arranging, asking, batch, decisions, erasing, judging, keys, linking, serving, upkeep
+from matcher.commands import (
+    arranging,
+    asking,
+    batch,
+    decisions,
+    erasing,
+    judging,
+    keys,
+    linking,
+    serving,
+    spark,
+    upkeep,
+)
 from matcher.core.errors import MatcherError
 from matcher.settled import look_for_cycles_rarely
 
 COMMANDS = (
     batch.ingest,
     batch.match,
+    spark.spark,
     asking.suggest,
     asking.candidates,
     asking.search,

@@ -17,6 +17,7 @@ from matcher.core.ports import Encoders, Keys, Linker, Store, Thesaurus
 from matcher.decisions import reading
 from matcher.decisions.log import REMEDY, DecisionLog
 from matcher.decisions.pseudonyms import Pseudonyms, open_pseudonyms
+from matcher.derive import Deriver
 from matcher.engine import Matcher
 from matcher.settings import Settings
 from matcher.stages.text import neutral
@@ -196,6 +197,16 @@ def load_encoders(settings: Settings) -> Encoders:
         body=body,
         prose=prose,
     )
+
+
+@cache
+def load_deriver(settings: Settings) -> Deriver:
+    """Return what derives by the models of some settings, without a database; one a process.
+
+    Raises:
+        ModelUnavailable: there is no such model, or its recipe cannot be read.
+    """
+    return Deriver(load_encoders(settings), thesaurus=load_thesaurus(), store=None)
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from matcher.comparison import Comparison, Question, Ranking, Side
+from matcher.comparison import Best, Comparison, Question, Ranking, Side
 from matcher.core.domain import Facet, Kind, Match, Record, Variety, Weights, kind_of
 from matcher.core.errors import NotFound, SnapshotRefused
 from matcher.core.pages import NOTHING, Seen
@@ -25,6 +25,7 @@ from matcher.finding import Bounds, Page, page
 from matcher.stages.counts import Filters
 from matcher.stages.eligibility import failed, in_dates
 from matcher.stages.index import FacetIndex
+from matcher.stages.index.totals import Totals
 from matcher.stages.rank import SLACK
 from matcher.stages.skills import Offered, Reach, Shares, SkillSets, Vocabulary, Wanted
 from matcher.varying import varied
@@ -88,17 +89,26 @@ class Figures:
 class Corpus:
     """All documents that can be matched now."""
 
-    def __init__(self, dimensions: Mapping[Facet, int], *, thesaurus: Thesaurus, terms_share: float = 0.0) -> None:
+    def __init__(
+        self,
+        dimensions: Mapping[Facet, int],
+        *,
+        thesaurus: Thesaurus,
+        terms_share: float = 0.0,
+        exact: bool = False,
+    ) -> None:
         """Make an empty one.
 
         Args:
             dimensions: of each facet's vectors.
             thesaurus: which skills stand in for one.
             terms_share: what the cosine of terms counts in a body's; 0 means that no terms are kept.
+            exact: whether vectors stay floats, however many there are.
         """
         self._dimensions = dimensions
         self._terms_share = terms_share
-        self.sides = {kind: Side(FacetIndex(_compared_whole(dimensions), terms_share=terms_share)) for kind in Kind}
+        compared = _compared_whole(dimensions)
+        self.sides = {kind: Side(FacetIndex(compared, terms_share=terms_share, exact=exact)) for kind in Kind}
         self.vocabulary = Vocabulary(dimensions[Facet.SKILLS], thesaurus)
         self._introduce()
 
@@ -109,6 +119,14 @@ class Corpus:
     def ids(self, kind: Kind) -> list[str]:
         """Return the ids of a kind, ascending."""
         return sorted(name for name in self.sides[kind].index.ids if name is not None)
+
+    def totals(self, kind: Kind) -> Totals:
+        """Return the sums over the documents of a kind."""
+        return self.sides[kind].index.totals()
+
+    def is_part_of(self, kind: Kind, whole: Totals) -> None:
+        """Have the documents of a kind taken for a part of all: what is unknown counts as it does there."""
+        self.sides[kind].index.is_part_of(whole)
 
     def organisation_of(self, posting_id: str) -> str | None:
         """Return a posting's organisation, None when it names none.
@@ -340,13 +358,20 @@ class Corpus:
         self, kind: Kind, ids: Sequence[str], *, k: int, weights: Weights, today: date
     ) -> Iterator[Ranking]:
         """Yield what `best` returns of each of up to BLOCK documents, from one matrix product."""
+        for comparison, found, eligible in self.found_by_block(kind, ids, k=k, weights=weights, today=today):
+            yield comparison.ranking(found, eligible=eligible)
+
+    def found_by_block(
+        self, kind: Kind, ids: Sequence[str], *, k: int, weights: Weights, today: date
+    ) -> Iterator[tuple[Comparison, Best, int]]:
+        """Yield the k best rows of each of up to BLOCK documents, not yet as matches, and how many are eligible."""
         questions = [self.question(kind, name, weights=weights) for name in ids]
         scores = self.sides[kind.other].index.scores_of_all([question.query for question in questions])
         for question, every in zip(questions, scores, strict=True):
             comparison = self.compared(question, weights=weights, today=today)
             eligible = comparison.eligible()
             found = comparison.ranked(eligible, k=k, facet_scores=every[eligible])
-            yield comparison.ranking(found, eligible=len(eligible))
+            yield comparison, found, len(eligible)
 
     def derived(self, kind: Kind, row: int) -> tuple[dict[Facet, Vectors], Terms | None, list[tuple[str, float]]]:
         """Return what is held of a document: its vectors, terms, and its skills' names and shares, for `fsck`."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from matcher.core.domain import Facet, FacetTexts, Record
-from matcher.core.ports import Document, Encoders, ModelVectors, Store, Thesaurus
+from matcher.core.ports import Document, Encoders, ModelVectors, Store, Thesaurus, Vectors
 from matcher.corpus import VECTORS, Corpus, Derived
 from matcher.stages import text
 from matcher.stages.embed import Embedders, digest, digests, pool
@@ -48,17 +48,17 @@ def derive(records: Sequence[Record], *, thesaurus: Thesaurus, embedders: Embedd
 class Deriver:
     """Derives what belongs to records, by one set of models. Thread-safe."""
 
-    def __init__(self, encoders: Encoders, *, thesaurus: Thesaurus, store: Store, keeps: bool = True) -> None:
+    def __init__(self, encoders: Encoders, *, thesaurus: Thesaurus, store: Store | None, keeps: bool = True) -> None:
         """Take the parts.
 
         Args:
             encoders: what turns each facet's texts into vectors.
             thesaurus: which texts name the same skill, and which skills are near.
-            store: which texts' vectors are known; takes those of others.
+            store: which texts' vectors are known; takes those of others. None knows none, and takes none.
             keeps: whether what the store lacks is added to it.
         """
         self.keeps = keeps
-        self.embedders = Embedders(encoders, stored=store.vectors)
+        self.embedders = Embedders(encoders, stored=store.vectors if store else _none_stored)
         self.models = self.embedders.models
         """The fingerprint of each facet's encoder."""
         self.dimensions = encoders.dimensions
@@ -83,7 +83,7 @@ class Deriver:
         Stored records lack vectors after a change of model.
         """
         made = self.made(records)
-        if self.keeps:
+        if self.keeps and self._store:
             self._store.add_vectors(made.fresh)
         return made.derived
 
@@ -95,9 +95,9 @@ class Deriver:
         """Return a record as it is written to the store."""
         return document(record, self.texts(record))
 
-    def corpus(self) -> Corpus:
-        """Return a corpus of nothing."""
-        return Corpus(self.dimensions, thesaurus=self._thesaurus, terms_share=self._terms_share)
+    def corpus(self, *, exact: bool = False) -> Corpus:
+        """Return a corpus of nothing; one that is exact keeps floats, however many documents it is given."""
+        return Corpus(self.dimensions, thesaurus=self._thesaurus, terms_share=self._terms_share, exact=exact)
 
     def restored(self, folder: Path) -> Corpus:
         """Return the corpus that was saved in a folder."""
@@ -107,6 +107,10 @@ class Deriver:
         """Drop what is kept in memory of texts."""
         self.embedders.clear()
         text.forget()
+
+
+def _none_stored(digests: Sequence[bytes], *, model: str) -> dict[bytes, Vectors]:  # noqa: ARG001 - as a store is asked
+    return {}
 
 
 def document(record: Record, texts: FacetTexts) -> Document:

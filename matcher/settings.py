@@ -89,6 +89,11 @@ class Settings(BaseSettings):
         return self.home / "decisions" if self.decision_log is None else Path(self.decision_log)
 
     @property
+    def models_alone(self) -> "Settings":
+        """The same without all but the models: for tasks on other machines, whom no secret concerns."""
+        return Settings.model_construct(**self.model_dump(include={*OF_A_RANKING}))
+
+    @property
     def fingerprint(self) -> str:
         """Changes whenever a setting does that a ranking hangs on.
 

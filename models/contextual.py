@@ -64,7 +64,8 @@ class ContextualEncoder:
             dimension: columns of what `encode` returns.
             sha256: digest of each file that counts, by its path inside the folder; checked at load.
             precision: of the products; None is bfloat16 where the processor has it, else float32.
-            threads: texts that are encoded at once, one thread each; None is every core of the process.
+            threads: texts that are encoded at once, one thread each; None is every core of the process, or as many as
+                OMP_NUM_THREADS says.
         """
         self._name = name
         self._folder = folder
@@ -271,7 +272,10 @@ def _compile(network: "Model", precision: Precision | None, threads: int | None)
 
 
 def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Return how many threads may run: of many processes on one machine, each is told so, as Spark's workers are."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    return min(cores, int(told)) if told.isdecimal() and int(told) else cores
 
 
 def _network(config: Mapping[str, Any], weights: Weights) -> "Model":

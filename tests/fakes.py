@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from uuid import uuid4
 
 import numpy as np
@@ -35,6 +36,12 @@ from matcher.stores.words import fold, is_storable, words_of
 _WEIGHTS = {Facet.TITLE: 10.0, Facet.SKILLS: 4.0, Facet.BODY: 1.0}
 
 
+@lru_cache(maxsize=16_384)
+def _vector(seed: str, dimension: int) -> Vectors:
+    numbers = list(hashlib.sha256(seed.encode("utf-8", "replace")).digest())
+    return np.random.default_rng(numbers).standard_normal(dimension).astype(np.float32)
+
+
 class FakeEncoder:
     """Words in common give vectors in common: the unit sum of one seeded vector a word, case and accents ignored."""
 
@@ -53,12 +60,9 @@ class FakeEncoder:
         return np.array([self._unit(text) for text in texts], dtype=np.float32).reshape(len(texts), self.dimension)
 
     def _unit(self, text: str) -> Vectors:
-        total = sum((self._vector_of(word) for word in words_of(fold(text)) or [text]), np.float32(0))
+        words = words_of(fold(text)) or [text]
+        total = sum((_vector(f"{self.fingerprint} {word}", self.dimension) for word in words), np.float32(0))
         return np.asarray(total / np.linalg.norm(total), dtype=np.float32)
-
-    def _vector_of(self, word: str) -> Vectors:
-        seed = hashlib.sha256(f"{self.fingerprint} {word}".encode("utf-8", "replace")).digest()
-        return np.random.default_rng(list(seed)).standard_normal(self.dimension).astype(np.float32)
 
 
 class FakeTerms:

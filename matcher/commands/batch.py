@@ -10,7 +10,7 @@ from typing import TypeVar
 import click
 
 from matcher.commands.opening import opened, read_settings
-from matcher.commands.options import LANGUAGE, LARGEST_SEED, kind_of, refuse_to_overwrite
+from matcher.commands.options import BATCH_TOP, LANGUAGE, LARGEST_SEED, SIDE, kind_of, refuse_to_overwrite
 
 DEMO_FOLDER = "demo"
 NO_MATCH = {
@@ -48,10 +48,8 @@ def ingest(files: tuple[Path, ...], rejects: Path | None) -> None:
 
 
 @click.command()
-@click.option(
-    "--for", "side", type=click.Choice(["postings", "profiles"]), required=True, help="Whose matches to compute."
-)
-@click.option("--top", type=click.IntRange(1, 100_000), default=100, show_default=True, help="How many matches each.")
+@SIDE
+@BATCH_TOP
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),

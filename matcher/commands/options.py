@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 LANGUAGE = click.option(
     "--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True, help="Of the reasons."
 )
+SIDE = click.option(
+    "--for", "side", type=click.Choice(["postings", "profiles"]), required=True, help="Whose matches to compute."
+)
+BATCH_TOP = click.option(
+    "--top", type=click.IntRange(1, 100_000), default=100, show_default=True, help="How many matches each."
+)
 TOP = click.option("--top", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many matches.")
 LOG = click.option(
     "--log",

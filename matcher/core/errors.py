@@ -9,6 +9,7 @@ MatcherError
 ├── UnreadableFile         a file that is none of the known formats, or is damaged
 ├── UnsafeFile             a file that would cost too much to open
 ├── OutputInUse            another run is writing the same file
+├── OutputExists           what is to be written is there already
 ├── MissingExtra           an optional dependency is not installed
 ├── ModelUnavailable       the embedding model cannot be loaded, or its weights are not the known ones
 ├── InvalidVectors         an encoder returned something that is not a unit row a text
@@ -82,6 +83,13 @@ class OutputInUse(MatcherError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path}: another run is writing this file: wait until it has ended, or name another file")
+
+
+class OutputExists(MatcherError):
+    """What is to be written is there already."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path}: is there already: name another, or say --overwrite")
 
 
 class MissingExtra(MatcherError):

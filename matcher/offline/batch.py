@@ -22,7 +22,7 @@ Row = dict[str, str | int | float]
 def rows(matcher: Matcher, kind: Kind, *, k: int) -> Iterator[list[Row]]:
     """Yield the k best matches of every document of a kind, one list a document, by ascending id."""
     for matches in matcher.match_all(kind, k=k):
-        yield [_row(match) for match in matches]
+        yield [row_of(match) for match in matches]
 
 
 def write(found: Iterable[list[Row]], path: Path) -> int:
@@ -48,7 +48,8 @@ def write_stream(found: Iterable[list[Row]], stream: IO[bytes]) -> int:
     return _write_csv(found, stream)
 
 
-def _row(match: Match) -> Row:
+def row_of(match: Match) -> Row:
+    """Return a match as a row of the file."""
     row: Row = {
         "posting_id": match.posting_id,
         "profile_id": match.profile_id,

@@ -104,10 +104,10 @@ class Intake:
         if len(self.report.rejections) < KEPT_REJECTIONS:
             self.report.rejections.append(rejection)
         if self._rejects:
-            self._rejects.writerow({name: _inert(getattr(rejection, name) or "") for name in REJECT_COLUMNS})
+            self._rejects.writerow({name: inert(getattr(rejection, name) or "") for name in REJECT_COLUMNS})
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
     """Return a text that a spreadsheet shows: whoever wrote the record has chosen its id, and it may be a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 

@@ -110,6 +110,16 @@ def test_the_number_of_threads_changes_no_vector(encoder: ContextualEncoder) -> 
     assert np.array_equal(_packaged(threads=1).encode(texts), encoder.encode(texts))
 
 
+@pytest.mark.parametrize(("told", "threads"), [("1", 1), ("0", None), ("", None), ("two", None), ("9999", None)])
+def test_a_process_uses_no_more_threads_than_it_is_told(
+    monkeypatch: pytest.MonkeyPatch, told: str, threads: int | None
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    every = contextual._cores()
+    monkeypatch.setenv("OMP_NUM_THREADS", told)
+    assert contextual._cores() == (threads or every)
+
+
 def test_more_texts_than_are_sorted_at_once_keep_their_order(
     encoder: ContextualEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,7 +31,8 @@ from matcher.stages.index.heads import LEARNED_FROM
 from matcher.stages.index.layout import FacetVectors, Layout
 from matcher.stages.index.names import Names, Packed
 from matcher.stages.index.query import Query
-from matcher.stages.index.terms import Asked, TermRows
+from matcher.stages.index.terms import Asked, TermRows, mean_cosine
+from matcher.stages.index.totals import Totals
 from matcher.stages.index.whole import Whole
 
 COMPACT_FROM = 65_536
@@ -50,13 +51,15 @@ Ids = list[str | None] | Packed
 class FacetIndex:
     """Add, replace, remove and search by id. Not thread-safe: the engine holds its lock."""
 
-    def __init__(self, dimensions: Mapping[Facet, int], *, terms_share: float = 0.0) -> None:
+    def __init__(self, dimensions: Mapping[Facet, int], *, terms_share: float = 0.0, exact: bool = False) -> None:
         """Make an empty one.
 
         Args:
             dimensions: of each facet's vectors.
             terms_share: what the cosine of terms counts in a body's, below 1; 0 means that no terms are kept.
+            exact: whether rows stay floats, however many they are.
         """
+        self._exact = exact
         self.layout = Layout(dimensions)
         """How a document lies in a row."""
         self.facets = self.layout.facets
@@ -79,6 +82,8 @@ class FacetIndex:
         """The last mean similarity, with whom, and after how many writes on either side."""
         self.counts = np.zeros(len(self.facets), dtype=np.int64)
         """How many rows have each facet."""
+        self.whole: Totals | None = None
+        """Of the side of which these documents are a part; None where they are all of it."""
 
     def __len__(self) -> int:
         return len(self._names)
@@ -153,7 +158,7 @@ class FacetIndex:
             self._values.write(row, values)
             return row
         row = self.rows
-        if isinstance(self._values, Whole) and row == COMPACT_FROM:
+        if isinstance(self._values, Whole) and row == COMPACT_FROM and not self._exact:
             self._compact()
         if self.term_rows is not None:
             self.term_rows.reserve(row + 1)  # before anything is written: there may be no memory for it
@@ -196,17 +201,27 @@ class FacetIndex:
         return kept[3]
 
     def _mean_similarity(self, other: "FacetIndex") -> npt.NDArray[np.float32]:
-        pairs = np.maximum(self.counts, 1) * np.maximum(other.counts, 1)
-        products = self.sums_put() * other.sums_put()
+        here, there = self.whole or self.totals(), other.whole or other.totals()
+        pairs = np.maximum(here.counts, 1) * np.maximum(there.counts, 1)
+        products = here.vectors * there.vectors
         totals = np.array([products[part].sum() for part in self.layout.parts])
         means = totals / pairs
-        if self.term_rows is not None and other.term_rows is not None:
+        if here.terms is not None and there.terms is not None:
             body = self.facets.index(Facet.BODY)
-            alike = self.term_rows.mean_cosine(other.term_rows, pairs=int(pairs[body]))
+            alike = mean_cosine(here.terms, there.terms, pairs=int(pairs[body]))
             means[body] += self._terms_share[body] * (alike - means[body])
         mean: npt.NDArray[np.float32] = means.astype(np.float32)
         mean.flags.writeable = False  # every question until the next write gets the same
         return mean
+
+    def totals(self) -> Totals:
+        """Return the sums over the documents that are here; what is written later may show in them."""
+        return Totals(self.sums_put(), self.counts, None if self.term_rows is None else self.term_rows.sums)
+
+    def is_part_of(self, whole: Totals) -> None:
+        """Have these documents taken for a part of a side: what is unknown counts as it does there."""
+        self.whole = whole
+        self.writes += 1
 
     def sums_put(self) -> npt.NDArray[np.float64]:
         """Return the sums in the coordinates in which documents are put: those of both sides."""

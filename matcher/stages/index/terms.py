@@ -69,10 +69,6 @@ class TermRows:
         terms: Terms = self._room.all[row].copy()
         return terms if terms[0] else None
 
-    def mean_cosine(self, other: "TermRows", *, pairs: int) -> float:
-        """Return the mean cosine of so many pairs of a row here and one there."""
-        return float(_product(self.sums, other.sums)) / pairs / UNIT**2
-
     def cosines(self, asked: Asked, rows: Rows) -> npt.NDArray[np.float32]:
         """Return the cosines of some rows with what is asked, in their order; 0 where either has no terms."""
         if not asked.squared:
@@ -119,6 +115,11 @@ class TermRows:
 
     def _count(self, row: int, *, sign: int) -> None:
         _counted(self._room.all, row, sign, self.sums)
+
+
+def mean_cosine(sums: npt.NDArray[np.int64], others: npt.NDArray[np.int64], *, pairs: int) -> float:
+    """Return the mean cosine of so many pairs of a row here and one there, from the sums of both."""
+    return float(_product(sums, others)) / pairs / UNIT**2
 
 
 @compiled

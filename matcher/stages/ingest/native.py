@@ -19,11 +19,9 @@ def read_lines(reader: Reader) -> Iterator[Read]:
     limit = reader.limits.line_bytes
     with opened(reader.path, reader.limits, reader.on_bytes) as stream:
         for number, line in lines(stream, limit):
-            position = f"line {number}"
-            if line is None:
-                yield reader.reject(position, f"is longer than {limit:,} bytes: a record takes a fraction of that")
-            elif line.strip():
-                yield _read_line(reader, position, line)
+            found = read_line(reader, f"line {number}", line)
+            if found is not None:
+                yield found
 
 
 def read_document(reader: Reader) -> Iterator[Read]:
@@ -49,7 +47,19 @@ def read_item(reader: Reader, position: str, item: Any) -> Read:
     return reader.parse(position, parse_posting if "title" in item else parse_profile, item)
 
 
-def _read_line(reader: Reader, position: str, line: bytes) -> Read:
+def read_line(reader: Reader, position: str, line: bytes | None) -> Read | None:
+    """Return the record that a line holds, or its rejection; None where it is blank.
+
+    Args:
+        reader: of its file.
+        position: where it stands there.
+        line: without its end; None where it is longer than the reader's limit.
+    """
+    if line is None:
+        limit = reader.limits.line_bytes
+        return reader.reject(position, f"is longer than {limit:,} bytes: a record takes a fraction of that")
+    if not line.strip():
+        return None
     try:
         item = parse_json(decoded(line))
     except UnreadableField as error:

@@ -4,7 +4,7 @@
 """
 
 from matcher.stages.rank.bounds import highest, most, reaching
-from matcher.stages.rank.order import SLACK, contenders, in_order, top
+from matcher.stages.rank.order import SLACK, contenders, in_order, ticks, top
 from matcher.stages.rank.scores import UNASKED, Agreements, Scores, agreements, matches, total, totals
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "matches",
     "most",
     "reaching",
+    "ticks",
     "top",
     "total",
     "totals",

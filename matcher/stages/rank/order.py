@@ -26,6 +26,11 @@ class Ids(Protocol):
     def __getitem__(self, row: int, /) -> str | None: ...
 
 
+def ticks(scores: Scores) -> npt.NDArray[np.int64]:
+    """Return scores as they are ordered: equal where they are closer than TICK."""
+    return np.rint(scores / TICK).astype(np.int64)
+
+
 def contenders(scores: Scores, k: int) -> npt.NDArray[np.int64]:
     """Return the places of all that may be among the k best, ascending: a few more than k.
 
@@ -53,11 +58,11 @@ def top(scores: Scores, rows: Rows, ids: Ids, k: int, *, asker: str) -> npt.NDAr
     """
     if k <= 0 or not len(scores):
         return np.empty(0, dtype=np.int64)
-    ticks = np.rint(scores / TICK).astype(np.int64)
-    near = np.arange(len(ticks))
-    if k < len(ticks):
-        near = np.flatnonzero(ticks >= np.partition(ticks, len(ticks) - k)[len(ticks) - k])
-    keyed = zip((-ticks[near]).tolist(), rows[near].tolist(), near.tolist(), strict=True)
+    counted = ticks(scores)
+    near = np.arange(len(counted))
+    if k < len(counted):
+        near = np.flatnonzero(counted >= np.partition(counted, len(counted) - k)[len(counted) - k])
+    keyed = zip((-counted[near]).tolist(), rows[near].tolist(), near.tolist(), strict=True)
     # A lot is drawn only where there is a tie: drawing takes longer than all the sorting.
     drawn = sorted(keyed)
     places: list[int] = []
@@ -82,11 +87,11 @@ def in_order(scores: Scores, rows: Rows, ids: Ids, *, k: int, seen: Collection[b
         seen: the lots of those that have been shown before.
     """
     depth = k + 1 + len(seen)
-    ticks = -np.rint(scores / TICK).astype(np.int64)
-    near = np.arange(len(ticks))
+    counted = -ticks(scores)
+    near = np.arange(len(counted))
     if depth < len(near):
-        near = np.flatnonzero(ticks <= np.partition(ticks, depth - 1)[depth - 1])
+        near = np.flatnonzero(counted <= np.partition(counted, depth - 1)[depth - 1])
     keyed = (
-        (tick, lot("", ids[rows[at]] or ""), at) for tick, at in zip(ticks[near].tolist(), near.tolist(), strict=True)
+        (tick, lot("", ids[rows[at]] or ""), at) for tick, at in zip(counted[near].tolist(), near.tolist(), strict=True)
     )
     return [(drawn, at) for _, drawn, at in sorted(keyed) if drawn not in seen][: k + 1]
