@@ -57,6 +57,10 @@ class Thesaurus:
         self._files = (table, lexicon, relations, doubtful)
         self._lock = threading.Lock()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go to another process as what it was made of: each reads its own tables."""
+        return _of, (self._neutral, self._files)
+
     @cached_property
     def fingerprint(self) -> str:
         """Changes whenever an answer could: the files, or what is made of them."""
@@ -170,6 +174,11 @@ class Thesaurus:
             concepts.products(lexicon),
         )
         return skills, owners, *said, doubtful.read(unsure), concepts.trades_and_terms(self._neutral, lexicon)
+
+
+def _of(neutral: Neutral, files: tuple[Path, Path, Path, Path]) -> Thesaurus:
+    table, lexicon, relations, unsure = files
+    return Thesaurus(neutral, table=table, lexicon=lexicon, relations=relations, doubtful=unsure)
 
 
 def _apart(runs: Iterable[tuple[bool, int, int, str]]) -> list[tuple[int, int, str]]:

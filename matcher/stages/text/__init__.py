@@ -5,7 +5,7 @@
 
 from matcher.core import places
 from matcher.stages.text.clean import clean, clean_title
-from matcher.stages.text.facets import facet_texts, forget_skills, full_text, quotes, skills, words
+from matcher.stages.text.facets import facet_texts, forget_parts, full_text, quotes, skills, words
 from matcher.stages.text.gender import forget_words
 from matcher.stages.text.naming import forget_names
 from matcher.stages.text.neutral import forget_texts, neutral
@@ -23,7 +23,7 @@ from matcher.stages.text.query_words import bare
 def forget() -> None:
     """Drop the texts that were kept to save work: somebody has been erased."""
     forget_texts()
-    forget_skills()
+    forget_parts()
     forget_names()
     forget_words()
     places.forget()
