@@ -44,9 +44,9 @@ def read(records: Sequence[Record], thesaurus: Thesaurus, *, words: bool) -> lis
     readings = []
     for record in records:
         skills = text.skills(record, thesaurus)
-        readings.append(
-            Reading(skills, text.facet_texts(record, skills), text.full_text(record) if words else {}),
-        )
+        body = text.body_of(record)
+        texts = text.facet_texts(record, skills, body=body)
+        readings.append(Reading(skills, texts, text.full_text(record, body=body) if words else {}))
     return readings
 
 

@@ -165,17 +165,17 @@ def test_each_record_s_texts_are_made_once(matcher: Matcher, monkeypatch: pytest
     made = Counter[str]()
 
     def counted(make: Callable[..., object]) -> Callable[..., object]:
-        def counting(record: Record, *given: object) -> object:
+        def counting(record: Record, *given: object, **named: object) -> object:
             made[f"{make.__name__} {record.id}"] += 1
-            return make(record, *given)
+            return make(record, *given, **named)
 
         return counting
 
-    for name in ("skills", "facet_texts", "full_text"):
+    for name in ("skills", "body_of", "facet_texts", "full_text"):
         monkeypatch.setattr(text, name, counted(getattr(text, name)))
     assert matcher.fsck() == []
     assert {*made.values()} == {1}
-    assert len(made) == 3 * 24
+    assert len(made) == 4 * 24
     made.clear()
     matcher.reindex()
     assert {*made.values()} == {1}

@@ -5,7 +5,7 @@
 
 from matcher.core import places
 from matcher.stages.text.clean import clean, clean_title
-from matcher.stages.text.facets import facet_texts, forget_parts, full_text, quotes, skills, words
+from matcher.stages.text.facets import body_of, facet_texts, forget_parts, full_text, quotes, skills, words
 from matcher.stages.text.gender import forget_words
 from matcher.stages.text.naming import forget_names
 from matcher.stages.text.neutral import forget_texts, neutral
@@ -36,6 +36,7 @@ __all__ = [
     "VERSION",
     "SearchQuery",
     "bare",
+    "body_of",
     "clean",
     "clean_title",
     "facet_texts",

@@ -68,7 +68,7 @@ _SPELLED = {"+": "plus", "#": "sharp", ".": ""}
 _ELIDED = re.compile(rf"(?<!\w){ELIDED}(?=\w)")
 
 
-def facet_texts(record: Record, named: Sequence[Skill] = ()) -> FacetTexts:
+def facet_texts(record: Record, named: Sequence[Skill] = (), *, body: str | None = None) -> FacetTexts:
     """Return what is compared of a record, by facet; a facet that it lacks is absent, shares add up to 1.
 
     Names, organisations, e-mail addresses, telephone numbers and URLs are left out.
@@ -76,12 +76,13 @@ def facet_texts(record: Record, named: Sequence[Skill] = ()) -> FacetTexts:
     Args:
         record: the document.
         named: its skills, as `skills` finds them.
+        body: its prose, as `body_of` returns it, where that is known already.
     """
     texts = {
         Facet.TITLE: _title_texts(record),
         Facet.SKILLS: _shared_equally(list(dict.fromkeys(skill.form for skill in named))),
         # Not the skills where there is no prose, though that finds more: one more skill could then lower a score.
-        Facet.BODY: _shared_equally(_passages(_body(record))),
+        Facet.BODY: _shared_equally(_passages(body_of(record) if body is None else body)),
     }
     return {facet: parts for facet, parts in texts.items() if parts}
 
@@ -185,13 +186,18 @@ def _listed_skills(record: Record) -> list[tuple[str, str]]:
     return [(written, form) for form, written in found.items()][:_MOST_SKILLS]
 
 
-def full_text(record: Record) -> dict[str, str]:
-    """Return the words of a record by facet name: `title`, `skills` and `body`, each possibly empty."""
+def full_text(record: Record, *, body: str | None = None) -> dict[str, str]:
+    """Return the words of a record by facet name: `title`, `skills` and `body`, each possibly empty.
+
+    Args:
+        record: the document.
+        body: its prose, as `body_of` returns it, where that is known already.
+    """
     titles = [text for text in (_shown_title(title) for title in _titles(record)) if text]
     return {
         Facet.TITLE.value: words("\n".join(titles)),
         Facet.SKILLS.value: words("\n".join(form for _, form in _listed_skills(record))),
-        Facet.BODY.value: _capped(words(_body(record)[:_FULL_TEXT_CHARACTERS])),
+        Facet.BODY.value: _capped(words((body_of(record) if body is None else body)[:_FULL_TEXT_CHARACTERS])),
     }
 
 
@@ -306,7 +312,8 @@ def _is_tool_like(text: str) -> bool:
     return " " not in text and not text.islower() and bool(text)
 
 
-def _body(record: Record) -> str:
+def body_of(record: Record) -> str:
+    """Return a record's prose as it is compared: clean, and without what is of one person alone."""
     if isinstance(record, Posting):
         sources = [record.description, record.qualifications]
     else:

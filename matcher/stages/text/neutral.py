@@ -42,6 +42,8 @@ _ARTICLE = re.compile(r"\b(u)n\s?[·./(-]\s?(?:n?e)\)?(?!\w)", re.IGNORECASE)
 _ACUTE_BY_HAND = re.compile(r"\bcharge\s?\(ée?\)")
 _SHOUTED_CHARGE = re.compile(r"(?<!\w)CHARGE(?=E? (?:D'|DE |DES |DU )(?!TRAVAIL))")
 """In lower case, `charge de` is a load."""
+_MAY_MARK = re.compile(r"[·./(-][·./(-]?[^\W\d_]|\bun\s?[·./(-]", re.IGNORECASE)
+"""Stands wherever an inclusive ending does, and seldom elsewhere."""
 _PLURAL = re.compile(r"(?<=\w)(?:\(s\)|·s)(?!\w)", re.IGNORECASE)
 _MARK = re.compile(
     r"([^\W\d_])(?:[·./-]|\s?\(|\s-(?=tive\b))[-·./]?"
@@ -64,7 +66,10 @@ _APART = re.compile(
     re.IGNORECASE,
 )
 _FEMININE_FIRST = re.compile(r"(?<=euse|rice)[·./(-]{1,2}[tds]?eurs?\)?(?!\w)", re.IGNORECASE)
-_CLAUSE = re.compile(r"[,;:|!?…]+|(?<=\s)[-/+·]+(?=\s)|(?<=\w)[/-](?=\s)|(?<=\s)[/-](?=\w)|(?<=\s)\+(?=\w)|·")
+_CLAUSE = re.compile(
+    # First what each of them begins with: at most signs of a text nothing else is tried then.
+    r"(?=[,;:|!?…/+·-])(?:[,;:|!?…]+|(?<=\s)[-/+·]+(?=\s)|(?<=\w)[/-](?=\s)|(?<=\s)[/-](?=\w)|(?<=\s)\+(?=\w)|·)"
+)
 _FEMININE = re.compile(r"\b((?:une|la) )?([^\W\d_]{3,}es?)\b", re.IGNORECASE)
 _SPEAKING = re.compile(
     # The start of a sentence, a verb in the first person, or the second of two words; perhaps with an adverb.
@@ -120,6 +125,8 @@ def _to_fixed_point(text: str) -> str:
 def fold_marks(text: str) -> str:
     """Return the text, case kept, with inclusive endings folded into the masculine: `chargé·e·s` becomes `chargé`."""
     text = replaced(text, _SAME_SIGNS)
+    if not _MAY_MARK.search(text):
+        return text
     text = _ACUTE_BY_HAND.sub("chargé", text)
     text = _FEMININE_FIRST.sub("", text)
     text = _APART.sub(lambda found: found[1] or found[2], _ARTICLE.sub(r"\1n", text))
