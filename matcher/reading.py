@@ -17,7 +17,7 @@ from matcher.core.skills import Skill
 from matcher.stages import text
 
 PAYS_FROM = 4_000
-"""Records for each process: another one takes two seconds to start, and 200 MB of memory."""
+"""Records for each process: another one takes two seconds to start, and up to 500 MB of memory."""
 MOST_PROCESSES = 4
 """More would wait for who takes what they make."""
 
