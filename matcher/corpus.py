@@ -373,12 +373,13 @@ class Corpus:
             found = comparison.ranked(eligible, k=k, facet_scores=every[eligible])
             yield comparison, found, len(eligible)
 
-    def derived(self, kind: Kind, row: int) -> tuple[dict[Facet, Vectors], Terms | None, list[tuple[str, float]]]:
-        """Return what is held of a document: its vectors, terms, and its skills' names and shares, for `fsck`."""
-        side = self.sides[kind]
-        numbers, shares = side.skills.of(row)
-        names = [self.vocabulary.name(number) for number in numbers.tolist()]
-        return side.index.facet_vectors(row), side.index.terms(row), [*zip(names, shares.tolist(), strict=True)]
+    def skills(self, kind: Kind, row: int) -> list[tuple[str, float]]:
+        """Return what is held of a document's skills: their names and shares."""
+        numbers, shares = self.sides[kind].skills.of(row)
+        return [
+            (self.vocabulary.name(number), share)
+            for number, share in zip(numbers.tolist(), shares.tolist(), strict=True)
+        ]
 
     def save(self, folder: Path) -> None:
         """Write everything into an empty folder; `load` brings it back."""

@@ -1,12 +1,13 @@
 """What the database and the corpus take of records: the text and embedding stages in a row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from matcher.core.domain import Facet, FacetTexts, Record
 from matcher.core.ports import Document, Encoders, ModelVectors, Store, Thesaurus, Vectors
 from matcher.corpus import VECTORS, Corpus, Derived
+from matcher.reading import Reading, read, read_all
 from matcher.stages import text
 from matcher.stages.embed import Embedders, digest, digests, pool
 
@@ -15,34 +16,37 @@ class Made(NamedTuple):
     """All that is made of some records."""
 
     derived: list[Derived]
-    """A record each, as the texts."""
-    texts: list[FacetTexts]
+    """A record each, as the readings."""
+    readings: list[Reading]
     vectors: ModelVectors
     """Of all the texts."""
     fresh: ModelVectors
     """Those of them that were encoded just now."""
 
 
-def derive(records: Sequence[Record], *, thesaurus: Thesaurus, embedders: Embedders) -> Made:
-    """Return what is derived of each record, all texts encoded at once."""
-    skills = [text.skills(record, thesaurus) for record in records]
-    texts = [text.facet_texts(record, named) for record, named in zip(records, skills, strict=True)]
-    vectors, fresh = embedders.vectors(texts)
+def derive(records: Sequence[Record], *, thesaurus: Thesaurus, embedders: Embedders, words: bool = False) -> Made:
+    """Return what is derived of each record, all texts encoded at once; the words of full-text rows if asked for."""
+    return made_of(read(records, thesaurus, words=words), embedders)
+
+
+def made_of(readings: list[Reading], embedders: Embedders) -> Made:
+    """Return what is derived of records that have been read, all texts encoded at once."""
+    vectors, fresh = embedders.vectors([reading.texts for reading in readings])
     of_skills = vectors[embedders.models[Facet.SKILLS]]
     derived = []
-    for record, parts, named in zip(records, texts, skills, strict=True):
+    for skills, parts, _, anchors in readings:
         compared = {facet: parts[facet] for facet in VECTORS if facet in parts}
         pooled = pool(compared, vectors, models=embedders.models)
         derived.append(
             Derived(
                 vectors=pooled,
-                skills=named,
-                skill_vectors=[of_skills[digest(skill.form)] for skill in named],
+                skills=skills,
+                skill_vectors=[of_skills[digest(skill.form)] for skill in skills],
                 terms=embedders.terms(parts) if Facet.BODY in pooled else None,
-                anchors=text.anchors_of(record, named),
+                anchors=anchors,
             )
         )
-    return Made(derived, texts, vectors, fresh)
+    return Made(derived, readings, vectors, fresh)
 
 
 class Deriver:
@@ -73,9 +77,9 @@ class Deriver:
         }
         """By name, of whatever would make something else of the same record."""
 
-    def made(self, records: Sequence[Record]) -> Made:
-        """Return all that is made of records; nothing of it is kept on disk."""
-        return derive(records, thesaurus=self._thesaurus, embedders=self.embedders)
+    def made(self, records: Sequence[Record], *, words: bool = False) -> Made:
+        """Return all that is made of records, with the words of full-text rows if asked for; none is kept on disk."""
+        return derive(records, thesaurus=self._thesaurus, embedders=self.embedders, words=words)
 
     def derived(self, records: Sequence[Record]) -> list[Derived]:
         """Return what the corpus takes of stored records; what the store lacks is added to it, if it is kept.
@@ -83,17 +87,30 @@ class Deriver:
         Stored records lack vectors after a change of model.
         """
         made = self.made(records)
+        self.keep(made)
+        return made.derived
+
+    def keep(self, made: Made) -> None:
+        """Add to the store what it lacks of what was made of stored records, if that is kept."""
         if self.keeps and self._store:
             self._store.add_vectors(made.fresh)
-        return made.derived
 
     def texts(self, record: Record) -> FacetTexts:
         """Return a record's facet texts."""
-        return text.facet_texts(record, text.skills(record, self._thesaurus))
+        return read([record], self._thesaurus, words=False)[0].texts
 
-    def document(self, record: Record) -> Document:
-        """Return a record as it is written to the store."""
-        return document(record, self.texts(record))
+    def all_made(
+        self, batches: Iterable[Sequence[Record]], *, words: bool, processes: int = 1
+    ) -> Iterator[tuple[Sequence[Record], Made]]:
+        """Yield batches of stored records, in order, with all that is made of them; nothing of it is kept on disk.
+
+        Args:
+            batches: taken from this thread, a few ahead of what is yielded.
+            words: whether the words of full-text rows are made, too.
+            processes: in how many the texts are made.
+        """
+        for records, readings in read_all(batches, self._thesaurus, words=words, processes=processes):
+            yield records, made_of(readings, self.embedders)
 
     def corpus(self, *, exact: bool = False) -> Corpus:
         """Return a corpus of nothing; one that is exact keeps floats, however many documents it is given."""
@@ -113,6 +130,6 @@ def _none_stored(digests: Sequence[bytes], *, model: str) -> dict[bytes, Vectors
     return {}
 
 
-def document(record: Record, texts: FacetTexts) -> Document:
-    """Return a record as it is written to the store, given its facet texts."""
-    return Document(record=record, digests=digests(texts), full_text=text.full_text(record))
+def document(record: Record, reading: Reading) -> Document:
+    """Return a record as it is written to the store, given what the text stage makes of it, words included."""
+    return Document(record=record, digests=digests(reading.texts), full_text=reading.full_text)

@@ -129,8 +129,8 @@ class Matcher:
         """
         # Of one record, to make its texts costs about what the comparison does.
         changed = [*range(len(records))] if guard or len(records) == 1 else self._changed(records)
-        made = self._deriver.made([records[place] for place in changed])
-        documents = [document(records[place], parts) for place, parts in zip(changed, made.texts, strict=True)]
+        made = self._deriver.made([records[place] for place in changed], words=True)
+        documents = [document(records[place], reading) for place, reading in zip(changed, made.readings, strict=True)]
         ours = zip((records[place] for place in changed), made.derived, strict=True)
         with self._follower.writing(ours) as token:
             written = self._store.put(documents, vectors=made.vectors, guard=guard, token=token) if documents else []
@@ -146,9 +146,9 @@ class Matcher:
         Raises:
             AlreadyExists: its id is taken.
         """
-        made = self._deriver.made([record])
+        made = self._deriver.made([record], words=True)
         with self._follower.writing([(record, made.derived[0])]) as token:
-            self._store.insert(document(record, made.texts[0]), vectors=made.vectors, token=token)
+            self._store.insert(document(record, made.readings[0]), vectors=made.vectors, token=token)
             self.follow()
 
     def _changed(self, records: Sequence[Record]) -> list[int]:

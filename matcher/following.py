@@ -18,7 +18,8 @@ from matcher.core.domain import Facet, Kind, Record, kind_of
 from matcher.core.errors import SnapshotOutdated, SnapshotRefused
 from matcher.core.ports import Change, Operation, Store
 from matcher.corpus import Corpus, Derived
-from matcher.derive import Deriver
+from matcher.derive import Deriver, document
+from matcher.reading import processes_for
 from matcher.reasons import Reasons, sheet_of
 from matcher.stores.snapshots import Facts, Snapshots
 
@@ -70,6 +71,7 @@ class Follower:
 
     def open(self) -> None:
         """Load the snapshot, or rebuild from the database where it is missing or not to be trusted; then follow."""
+        is_outdated = False
         with self._following:
             try:
                 restored = self._restore()
@@ -77,10 +79,9 @@ class Follower:
                 log.warning("%s", refused)
                 self.without_snapshot = str(refused).partition(":")[0]
                 restored = False
-                if isinstance(refused, SnapshotOutdated) and self._deriver.keeps:
-                    self._rewrite_derived()
+                is_outdated = isinstance(refused, SnapshotOutdated)
             if not restored:
-                self._rebuild()
+                self._rebuild(rewriting=is_outdated and self._deriver.keeps)
             self.follow()
             if not restored or self._files_hold_deleted_since is not None:
                 # The files are from before this process: nobody knows how long they have been overdue.
@@ -185,9 +186,9 @@ class Follower:
     def reindex(self) -> None:
         """Derive everything anew from the records: facet texts, vectors, full-text rows, index, snapshot."""
         with self._following:
-            self._rewrite_derived()
+            self._deriver.forget()  # what is remembered of a text must not hide that its vector is damaged
+            self._rebuild(rewriting=True, processes=self._processes())
             self._store.drop_vectors(keep_models={*self._deriver.models.values()})
-            self._rebuild()
             self.follow()
             self.snapshot()
 
@@ -201,14 +202,8 @@ class Follower:
         """
         with self._following, self._store.still():
             self.follow()
-            problems = fsck.compare(
-                self._store,
-                self._corpus,
-                derived=lambda records: self._deriver.made(records).derived,  # what is missing is told, not mended
-                texts=self._deriver.texts,
-                models=self._deriver.models,
-                named=named,
-            )
+            # Not `derived`: what is missing is told, not mended.
+            problems = fsck.compare(self._store, self._corpus, self._deriver, named=named, processes=self._processes())
             try:
                 self._snapshots.current()
             except SnapshotRefused as refused:
@@ -248,21 +243,27 @@ class Follower:
             # Memory must not keep what was erased, here or by another process.
             self._deriver.forget()
 
-    def _rewrite_derived(self) -> None:
-        """Bring full-text rows and digests up to this version's facet texts."""
-        for kind in Kind:
-            for records in self._store.scan(kind):
-                self._store.rewrite_derived([self._deriver.document(record) for record in records])
+    def _rebuild(self, *, rewriting: bool = False, processes: int = 1) -> None:
+        """Read everything from the database. The log may grow meanwhile: `follow` brings what came after.
 
-    def _rebuild(self) -> None:
-        """Read everything from the database. The log may grow meanwhile: `follow` brings what came after."""
+        Args:
+            rewriting: whether full-text rows and digests are brought up to this version's facet texts.
+            processes: in how many the texts are made.
+        """
         sequence = self._store.last_sequence()
         corpus = self._deriver.corpus()
         for kind in Kind:
-            for records in self._store.scan(kind):
-                for record, derived in zip(records, self._deriver.derived(records), strict=True):
+            every = self._deriver.all_made(self._store.scan(kind), words=rewriting, processes=processes)
+            for records, made in every:
+                if rewriting:
+                    self._store.rewrite_derived([*map(document, records, made.readings)])
+                self._deriver.keep(made)
+                for record, derived in zip(records, made.derived, strict=True):
                     corpus.put(record, derived)
         self._replace(corpus, sequence)
+
+    def _processes(self) -> int:
+        return processes_for(sum(map(self._store.count, Kind)))
 
     def _restore(self) -> bool:
         """Load the current snapshot. False when there is none.

@@ -1,14 +1,19 @@
-"""Which skills are near: what relations.tsv says of the general and the specific, and the lexicon of siblings."""
+"""Which skills are near: what relations.tsv says of the general and the specific, and the lexicon of siblings.
+
+And which are not, whatever vectors say: apart.tsv.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from models import concepts
 from models.files import damaged, lines_of
 
 RELATIONS = concepts.FOLDER / "relations.tsv"
+APART = concepts.FOLDER / "apart.tsv"
 SPECIFIC, GENERAL, SIBLING = 0.85, 0.5, 0.6
 """How far one stands in for another that is asked for: React for JavaScript, JavaScript for React, React for Vue.js."""
 FIELD = "~"
@@ -28,6 +33,16 @@ class Relation:
     """Whether it is a field of work, which says nothing of any one tool: `back-end` is no Spring."""
 
 
+class Said(NamedTuple):
+    """All that the files say of what is near what, by the lexicon's ids."""
+
+    siblings: Mapping[str, Sequence[str]]
+    """By entry, those that the lexicon puts near it."""
+    relations: Sequence[Relation]
+    apart: Mapping[str, Sequence[str]]
+    """By entry, names of what it is not near."""
+
+
 def read(path: Path) -> list[Relation]:
     """Return what the file says.
 
@@ -43,6 +58,18 @@ def read(path: Path) -> list[Relation]:
         Relation(general, specific, sorted(_below(general, direct)), is_field=general in fields)
         for general, specific in direct.items()
     ]
+
+
+def read_apart(path: Path) -> dict[str, list[str]]:
+    """Return the names of what only an encoder takes for an entry of the lexicon, by the entry.
+
+    Raises:
+        ModelUnavailable: the file is missing or damaged.
+    """
+    rows = [line.split("\t") for line in lines_of(path)][1:]
+    if any(len(row) != 2 for row in rows):
+        raise damaged(path, "a row has not two columns")
+    return {entry: names.split(" | ") for entry, names in rows}
 
 
 def _below(general: str, direct: Mapping[str, Sequence[str]]) -> set[str]:

@@ -11,7 +11,7 @@ from models import relations as related
 from models.concepts import Concept, is_ambiguous
 from models.doubtful import Doubtful
 from models.homographs import WORDS_TOO
-from models.relations import Relation
+from models.relations import Said
 from models.skill_words import AND, ARTICLES, BESIDE, SMALL, Keys, folded, key_of, key_of_words
 
 LONGEST = 8
@@ -55,8 +55,7 @@ class Tables:
         self,
         skills: Iterable[Concept],
         owners: Mapping[str, str],
-        siblings: Mapping[str, Sequence[str]],
-        said: Sequence[Relation],
+        said: Said,
         groups: Mapping[str, str],
         products: Container[str],
         unsure: Iterable[Doubtful],
@@ -112,11 +111,17 @@ class Tables:
             and (key in WORDS_TOO or any(is_ambiguous(concepts.fold(form)) for form in forms))
         }
         """Names that are words, too: how they must be written."""
-        self.near = related.nearness(owners, siblings, said)
+        self.near = related.nearness(owners, said.siblings, said.relations)
         self.doubtful: dict[str, list[Doubtful]] = defaultdict(list)
         """Names that mean something else as well, by their word."""
         for name in unsure:
             self.doubtful[key_of(name.written)].append(name)
+        self._apart = {
+            owners[entry]: {self.listed.get(key, key) for key in map(key_of, names)}
+            for entry, names in said.apart.items()
+            if entry in owners
+        }
+        """By skill of the lexicon, those that it is not near: their names, or their words where they have none."""
         self._group_of = {owners[entry]: group for entry, group in groups.items() if entry in owners}
         self._fields: dict[tuple[str, str], set[str]] = {}
 
@@ -155,9 +160,13 @@ class Tables:
         have nothing to do with it (`Rust`, `rustines`): with what else is known it has to share all of the name.
         """
         both = {one[0], other[0]}
-        if both <= self.ours:
+        if both <= self.ours or self._are_apart(one, other) or self._are_apart(other, one):
             return True
         return not both.isdisjoint(self._products) and both <= self._known and not _goes_on(one[1], other[1])
+
+    def _are_apart(self, ours: Named, other: Named) -> bool:
+        theirs = self._apart.get(ours[0])
+        return theirs is not None and (other[0] in theirs or (other[0] == other[1] and key_of(other[1]) in theirs))
 
     def starts(self, words: Iterable[str], odd: Mapping[str, str]) -> list[Start | None]:
         """Return what begins with each word of a text.

@@ -22,11 +22,11 @@ from models import relations as related
 from models.concepts import FAMILIES, LEXICON, TABLE, Neutral
 from models.doubtful import is_of_a_company
 from models.files import bytes_of
-from models.relations import RELATIONS
+from models.relations import APART, RELATIONS
 from models.skill_names import Tables
 from models.skill_words import key_of, key_of_words, plain, words_of
 
-VERSION = "5"
+VERSION = "6"
 _WITHIN = re.compile(r"[ \t\u00a0\u202f'’/–-]*")
 """What may stand between two words of a name."""
 _EDGES = frozenset("&@")
@@ -42,6 +42,7 @@ class Thesaurus:
         table: Path = TABLE,
         lexicon: Path = LEXICON,
         relations: Path = RELATIONS,
+        apart: Path = APART,
         doubtful: Path = doubtful.FILE,
     ) -> None:
         """Take the files.
@@ -51,11 +52,16 @@ class Thesaurus:
             table: ESCO's and ROME's concepts.
             lexicon: this project's own.
             relations: which skills are more general than which.
+            apart: which skills only an encoder holds near.
             doubtful: which names mean something else as well, and what has to stand beside them.
         """
         self._neutral = neutral
-        self._files = (table, lexicon, relations, doubtful)
+        self._files = (table, lexicon, relations, apart, doubtful)
         self._lock = threading.Lock()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go to another process as what it was made of: each reads its own tables."""
+        return _of, (self._neutral, self._files)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -161,15 +167,16 @@ class Thesaurus:
             return made
 
     def _read(self) -> tuple[Any, ...]:
-        table, lexicon, relations, unsure = self._files
+        table, lexicon, relations, apart, unsure = self._files
         skills, owners = concepts.read_with_owners(self._neutral, kinds=FAMILIES["skill"], table=table, lexicon=lexicon)
-        said = (
-            concepts.nearness(lexicon),
-            related.read(relations),
-            concepts.groups(lexicon),
-            concepts.products(lexicon),
-        )
-        return skills, owners, *said, doubtful.read(unsure), concepts.trades_and_terms(self._neutral, lexicon)
+        said = related.Said(concepts.nearness(lexicon), related.read(relations), related.read_apart(apart))
+        named = concepts.groups(lexicon), concepts.products(lexicon)
+        return skills, owners, said, *named, doubtful.read(unsure), concepts.trades_and_terms(self._neutral, lexicon)
+
+
+def _of(neutral: Neutral, files: tuple[Path, Path, Path, Path, Path]) -> Thesaurus:
+    table, lexicon, relations, apart, unsure = files
+    return Thesaurus(neutral, table=table, lexicon=lexicon, relations=relations, apart=apart, doubtful=unsure)
 
 
 def _apart(runs: Iterable[tuple[bool, int, int, str]]) -> list[tuple[int, int, str]]:

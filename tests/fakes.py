@@ -198,7 +198,8 @@ class FakeStore:
                 self._append(Operation.PUT, [key], token)
                 written.update(document.digests)
             for model, made in (vectors or {}).items():
-                self.add_vectors({model: {digest: made[digest] for digest in made if digest in written}})
+                new = {digest for digest in written & made.keys() if (digest, model) not in self._vectors}
+                self.add_vectors({model: {digest: made[digest] for digest in new}})
             self._forget_unused()
             return outcomes
 
@@ -277,7 +278,7 @@ class FakeStore:
         with self._lock:
             for model, made in vectors.items():
                 for digest in self._used() & made.keys():
-                    self._vectors.setdefault((digest, model), np.array(made[digest], dtype=np.float32))
+                    self._vectors[digest, model] = np.array(made[digest], dtype=np.float32)
 
     def drop_vectors(self, *, keep_models: Collection[str]) -> int:
         with self._lock:

@@ -89,6 +89,16 @@ def test_a_file_of_which_nothing_can_be_read_is_named_and_the_others_are_stored(
     assert all(f"{name}.dat,file," in rejects for name in FILES)
 
 
+def test_a_file_that_was_cut_off_is_noticed_and_what_stands_before_is_stored(tmp_path: Path) -> None:
+    for name, content in {"lines": GOOD + GOOD[:-9].replace(b"Data", PRIVATE.encode()), "whole": GOOD}.items():
+        (tmp_path / f"{name}.jsonl").write_bytes(content)
+    result = _run("ingest", "lines.jsonl", "whole.jsonl")
+    assert _assert_told(result) == "Error: 1 of 2 file(s) could not be read, or not to the end"
+    first, told = result.stdout.splitlines()
+    assert first == "1 accepted, 0 updated, 0 unchanged, 1 duplicate, 1 rejected"
+    assert "lines.jsonl file c1: record: seems to be cut off in line 2" in " ".join(told.split())
+
+
 def test_a_record_that_cannot_be_read_is_named_with_its_field_and_the_others_are_stored(tmp_path: Path) -> None:
     for number, (name, record) in enumerate(RECORDS.items()):
         after = json.dumps({"id": f"after-{number}", "headline": "x"}).encode()

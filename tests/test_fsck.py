@@ -1,5 +1,6 @@
 """Every kind of damage has its sentence, and what is sound has none."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -28,6 +29,8 @@ from matcher.core.ports import Encoders, Prose
 from matcher.corpus import Derived
 from matcher.engine import Matcher
 from matcher.offline.demo import forum
+from matcher.stages import text
+from matcher.stages.embed import digest
 from matcher.stores import SqlStore
 from matcher.stores.snapshots import Snapshots
 from tests.fakes import FakeEncoder, FakeStore, FakeTerms, FakeThesaurus
@@ -95,21 +98,23 @@ def test_what_others_write_while_it_looks_is_no_damage(
         # As a server does: what is new, what is changed, and what is gone.
         number = next(writes)
         other.put([Profile(ProfileId(f"new {number}"), "Juriste"), Profile(FORUM.profiles[0].id, f"Juriste {number}")])
-        other.delete(Kind.POSTING, FORUM.postings[number].id)
+        if number < len(FORUM.postings):
+            other.delete(Kind.POSTING, FORUM.postings[number].id)
 
-    def beside(look: Callable[..., list[str]]) -> Callable[..., list[str]]:
-        def looked(*given: object) -> list[str]:
-            with ThreadPoolExecutor(1) as writer:
-                writer.submit(write).result()
-            return look(*given)
+    def beside(scan: Callable[[Kind], Iterator[list[Record]]]) -> Callable[[Kind], Iterator[list[Record]]]:
+        def scanned(kind: Kind) -> Iterator[list[Record]]:
+            for records in scan(kind):
+                for record in records:
+                    with ThreadPoolExecutor(1) as writer:
+                        writer.submit(write).result()
+                    yield [record]
 
-        return looked
+        return scanned
 
     other = opened(sqlite_store, tmp_path / "other")
-    for name in ("_index", "_full_text", "_stored_vectors"):
-        monkeypatch.setattr(fsck, name, beside(getattr(fsck, name)))
+    monkeypatch.setattr(sqlite_store, "scan", beside(sqlite_store.scan))
     assert matcher.fsck() == []
-    assert next(writes) == 6
+    assert next(writes) == 8 + 16
     monkeypatch.undo()
     assert matcher.fsck() == []
 
@@ -123,6 +128,57 @@ def test_the_fake_store_is_sound_too(tmp_path: Path) -> None:
     engine = opened(FakeStore(), tmp_path)
     engine.put([*FORUM.postings, *SPARSE])
     assert engine.fsck() == []
+
+
+def in_batches_of(size: int, store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    scan, full_text = store.scan, store.full_text
+    monkeypatch.setattr(store, "scan", lambda kind: scan(kind, batch=size))
+    monkeypatch.setattr(store, "full_text", lambda kind: full_text(kind, batch=size))
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_damage_is_found_in_any_batch_and_once(
+    size: int, matcher: Matcher, sqlite_store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matcher.put(SPARSE)
+    ids = sorted(profile.id for profile in FORUM.profiles)
+    in_batches_of(size, sqlite_store, monkeypatch)
+    assert matcher.fsck() == []
+    rows = "rowid IN (SELECT number FROM document WHERE kind = 'profile' AND id"
+    run(sqlite_store, f"DELETE FROM full_text_profile WHERE {rows} IN ('{ids[0]}', '{ids[9]}'))")  # noqa: S608 - our own
+    run(sqlite_store, f"UPDATE full_text_profile SET body = 'autre' WHERE {rows} = '{ids[5]}')")  # noqa: S608 - our own
+    side = matcher._follower._corpus.sides[Kind.PROFILE]
+    for name in (ids[2], ids[-1]):
+        matcher._follower._corpus.remove(Kind.PROFILE, name)
+    side.index.put(ids[4], {Facet.TITLE: np.eye(1, 16, dtype=np.float32)[0]})
+    side.skills.remove(side.index.row(ids[6]) or 0)
+    assert matcher.fsck() == [
+        f"2 profile(s) in the database but not in the index: {ids[2]}, {ids[-1]}",
+        f"1 profile(s) with other vectors in the index: {ids[4]}",
+        f"1 profile(s) with other skills in the index: {ids[6]}",
+        f"2 profile(s) without a full-text row: {ids[0]}, {ids[9]}",
+        f"1 profile(s) with another full-text row than its record's: {ids[5]}",
+    ]
+
+
+def test_each_record_s_texts_are_made_once(matcher: Matcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Counter[str]()
+
+    def counted(make: Callable[..., object]) -> Callable[..., object]:
+        def counting(record: Record, *given: object, **named: object) -> object:
+            made[f"{make.__name__} {record.id}"] += 1
+            return make(record, *given, **named)
+
+        return counting
+
+    for name in ("skills", "body_of", "facet_texts", "full_text"):
+        monkeypatch.setattr(text, name, counted(getattr(text, name)))
+    assert matcher.fsck() == []
+    assert {*made.values()} == {1}
+    assert len(made) == 4 * 24
+    made.clear()
+    matcher.reindex()
+    assert {*made.values()} == {1}
 
 
 def test_a_missing_full_text_row_is_found(matcher: Matcher, sqlite_store: SqlStore) -> None:
@@ -226,6 +282,16 @@ def test_other_skills_in_the_index_are_found(matcher: Matcher) -> None:
     assert matcher.fsck() == ["1 profile(s) with other skills in the index: new"]
 
 
+def test_skills_that_the_index_holds_to_stand_elsewhere_are_found(matcher: Matcher) -> None:
+    matcher.put([Profile(ProfileId("new"), "Juriste", skills=("COBOL", "Fortran"))])
+    side = matcher._follower._corpus.sides[Kind.PROFILE]
+    row = side.index.row("new")
+    assert row is not None
+    assert matcher.fsck() == []
+    side.skills._anchors[side.skills._span(row)] += 1
+    assert matcher.fsck() == ["1 profile(s) with other skills in the index: new"]
+
+
 @pytest.mark.parametrize("facet", Facet)
 def test_a_vector_that_one_facet_s_model_lacks_in_the_database_is_found(
     facet: Facet, sqlite_store: SqlStore, tmp_path: Path
@@ -244,6 +310,30 @@ def test_a_vector_that_one_facet_s_model_lacks_in_the_database_is_found(
     run(sqlite_store, f"DELETE FROM vector WHERE model = '{model}' AND digest IN ({one_text})")  # noqa: S608 - our own
     assert matcher.fsck() == ["1 profile(s) with a vector that is missing or damaged in the database: same"]
     matcher.close()
+
+
+@pytest.mark.parametrize(
+    "damage", ["zeroblob(64)", "zeroblob(0)", "substr(coordinates, 1, 32)", "substr(coordinates, 1, 33)"]
+)
+def test_a_damaged_vector_is_found_also_by_who_starts_anew_and_mended_by_reindexing(
+    damage: str, matcher: Matcher, sqlite_store: SqlStore, tmp_path: Path
+) -> None:
+    matcher.put([Profile(ProfileId("one"), "Juriste des affaires rares")])
+    title = digest("juriste des affaires rares").hex()
+    run(sqlite_store, f"UPDATE vector SET coordinates = {damage} WHERE hex(digest) = upper('{title}')")  # noqa: S608 - our own
+    problem = "1 profile(s) with a vector that is missing or damaged in the database: one"
+    assert matcher.fsck() == [problem]
+    other = Matcher(
+        store=sqlite_store,
+        encoders=Encoders.alike(FakeEncoder()),
+        thesaurus=FakeThesaurus(),
+        snapshots=Snapshots(tmp_path / "other"),
+        keeps=False,
+    )
+    other.open()
+    assert other.fsck() == [problem]
+    matcher.reindex()
+    assert matcher.fsck() == other.fsck() == []
 
 
 SEEN = Profile(ProfileId("new"), "Juriste", visible_to_recruiters=True)

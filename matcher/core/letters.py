@@ -1,6 +1,7 @@
 """Letters without their accents and case: what two spellings of a word have in common."""
 
 import unicodedata
+from collections.abc import Mapping
 
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 """For `str.translate`, in small letters; Unicode takes none of them for two, and `without_accents` leaves them."""
@@ -12,6 +13,16 @@ ELIDED = r"(?:qu|[cdjlmnst])'"
 def has_letters_or_digits(text: str) -> bool:
     """Tell whether a text says anything."""
     return any(map(str.isalnum, text))
+
+
+def replaced(text: str, signs: Mapping[str, str]) -> str:
+    """Return a text with other signs for some: what `str.translate` does, if none of the others is one of the some.
+
+    One sign after the other: most texts have two of them, and to translate looks each letter up.
+    """
+    for sign, other in signs.items():
+        text = text.replace(sign, other)
+    return text
 
 
 def without_accents(text: str) -> str:

@@ -382,11 +382,14 @@ class Store(Protocol):
         ...
 
     def vectors(self, digests: Sequence[bytes], *, model: str) -> dict[bytes, Vectors]:
-        """Return the stored vectors, shape (dimension,) each, of those digests that have one for that model."""
+        """Return the stored vectors, shape (dimension,) each, of those digests that have one for that model.
+
+        Of one that is damaged there may be nothing, or anything.
+        """
         ...
 
     def add_vectors(self, vectors: ModelVectors) -> None:
-        """Store vectors of texts whose documents are stored already (after a change of model)."""
+        """Store vectors of texts whose documents are stored already: after a change of model, or for damaged ones."""
         ...
 
     def drop_vectors(self, *, keep_models: Collection[str]) -> int:

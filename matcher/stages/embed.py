@@ -16,6 +16,8 @@ from matcher.core.terms import Terms
 
 DIGEST_BYTES = 16
 BATCH_TEXTS = 1024
+STORED_WITHIN = 1e-4
+"""How far the square of a stored vector's length may lie from 1."""
 
 Lookup = Callable[[Sequence[bytes]], Mapping[bytes, Vectors]]
 """Digests in, the stored vectors of those that have one out."""
@@ -52,7 +54,7 @@ class Embedder:
     def vectors(self, texts: Iterable[str]) -> tuple[dict[bytes, Vectors], dict[bytes, Vectors]]:
         """Return the vectors of texts by digest, and among them those that were encoded just now.
 
-        The second mapping is what the caller has to store.
+        The second mapping is what the caller has to store, also where a damaged vector is stored already.
 
         Raises:
             InvalidVectors: the encoder broke its contract.
@@ -60,7 +62,7 @@ class Embedder:
         wanted = {digest(text): text for text in texts}
         found = self._remembered(wanted)
         if missing := [key for key in wanted if key not in found]:
-            found.update(self._stored(missing))
+            found.update(whole(self._stored(missing), dimension=self.encoder.dimension))
         fresh = self._encode({key: wanted[key] for key in wanted if key not in found})
         found.update(fresh)
         self._remember(found)
@@ -144,6 +146,18 @@ class Embedders:
         """Drop every vector from memory."""
         for embedder in self._by_model.values():
             embedder.clear()
+
+
+def whole(stored: Mapping[bytes, Vectors], *, dimension: int) -> dict[bytes, Vectors]:
+    """Return those of some stored vectors that are of length 1 and this dimension: the others are damaged."""
+    shaped = {key: vector for key, vector in stored.items() if vector.shape == (dimension,)}
+    if not shaped:
+        return {}
+    vectors = np.stack([*shaped.values()])
+    with np.errstate(over="ignore", invalid="ignore"):
+        lengths = np.einsum("ij,ij->i", vectors, vectors)
+    is_whole = np.abs(lengths - 1.0) < STORED_WITHIN
+    return {key: vector for (key, vector), one in zip(shaped.items(), is_whole.tolist(), strict=True) if one}
 
 
 def pool(texts: FacetTexts, vectors: ModelVectors, *, models: Mapping[Facet, str]) -> dict[Facet, Vectors]:

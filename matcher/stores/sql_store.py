@@ -230,12 +230,13 @@ class SqlStore:
             return coordinates.load(connection, digests, model=model)
 
     def add_vectors(self, vectors: ModelVectors) -> None:
-        """Store vectors of texts whose documents are stored already; others are left out."""
+        """Store vectors of texts whose documents are stored already, also in place of others; the rest are left out."""
         if not any(vectors.values()):
             return
         with self._database.writing() as connection:
             for model, made in vectors.items():
-                coordinates.save(connection, made, coordinates.used(connection, made), model=model)
+                used = coordinates.used(connection, made)
+                coordinates.save(connection, made, used, model=model, replacing=True)
 
     def drop_vectors(self, *, keep_models: Collection[str]) -> int:
         """Delete the vectors of every other model, and those of texts that no document uses. Returns how many went."""

@@ -28,8 +28,15 @@ def used(connection: Connection, digests: Iterable[bytes]) -> set[bytes]:
     }
 
 
-def save(connection: Connection, vectors: Mapping[bytes, Vectors], digests: Iterable[bytes], *, model: str) -> None:
-    """Store the vectors of those digests, as far as there are any; one that is stored already is kept."""
+def save(
+    connection: Connection,
+    vectors: Mapping[bytes, Vectors],
+    digests: Iterable[bytes],
+    *,
+    model: str,
+    replacing: bool = False,
+) -> None:
+    """Store the vectors of those digests, as far as there are any; one that is stored already is kept or replaced."""
     rows = [
         {"digest": digest, "model": model, "coordinates": np.asarray(vectors[digest], dtype=_STORED).tobytes()}
         for digest in sorted(digests)
@@ -37,20 +44,24 @@ def save(connection: Connection, vectors: Mapping[bytes, Vectors], digests: Iter
     ]
     if not rows:
         return
-    if connection.dialect.name == "sqlite":
-        connection.execute(sqlite.insert(vector).on_conflict_do_nothing(), rows)
+    new = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(vector)
+    if replacing:
+        key = [vector.c.digest, vector.c.model]
+        statement = new.on_conflict_do_update(index_elements=key, set_={"coordinates": new.excluded.coordinates})
     else:
-        connection.execute(postgresql.insert(vector).on_conflict_do_nothing(), rows)
+        statement = new.on_conflict_do_nothing()
+    connection.execute(statement, rows)
 
 
 def load(connection: Connection, digests: Iterable[bytes], *, model: str) -> dict[bytes, Vectors]:
-    """Return the vectors that are stored, float32 of shape (dimension,) each."""
+    """Return the vectors that are stored, float32 of shape (dimension,) each, and of what is damaged what is left."""
     columns = select(vector.c.digest, vector.c.coordinates).where(vector.c.model == model)
     return {
         # Copied: a view would be read-only and keep the driver's bytes alive.
         digest: np.frombuffer(coordinates, dtype=_STORED).astype(np.float32)
         for chunk in chunks(dict.fromkeys(digests))
         for digest, coordinates in connection.execute(columns.where(vector.c.digest.in_(chunk)))
+        if len(coordinates) % _STORED.itemsize == 0
     }
 
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.core.letters import LIGATURES, fold, without_accents
+from matcher.core.letters import LIGATURES, fold, replaced, without_accents
 
 
 def test_accents_go_and_case_stays() -> None:
@@ -30,3 +30,9 @@ def test_signs_that_tell_names_apart_are_kept_where_they_are_asked_for() -> None
 def test_what_is_folded_stays_folded(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     assert without_accents(without_accents(text)) == without_accents(text)
+
+
+def test_signs_are_replaced_as_a_translation_would() -> None:
+    text = "L’œuvre • d’un cœur"
+    signs = {"’": "'", "•": "·", "œ": "oe"}
+    assert replaced(text, signs) == text.translate({ord(sign): other for sign, other in signs.items()})

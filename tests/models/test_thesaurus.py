@@ -8,7 +8,7 @@ import pytest
 from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Named
 from matcher.stages.text import neutral
-from models import concepts
+from models import concepts, relations
 from models.relations import GENERAL, SIBLING, SPECIFIC
 from models.skill_words import Keys, key_of
 from models.thesaurus import Thesaurus
@@ -239,6 +239,12 @@ def test_what_only_has_to_do_with_a_skill_does_not_stand_in_for_it(
         ("Windows", "setting windows"),
         ("Check Point", "monitor check-out point"),
         ("pile ELK", "pile goods"),
+        # Neither is a product: apart.tsv says so.
+        ("droit du numérique", "droit du travail"),
+        ("appels d'offre", "offre d'emploi"),
+        ("données publiques", "relations publiques"),
+        ("cartographie des processus", "cartographie"),
+        ("bureautique", "matériel de bureau"),
     ],
 )
 def test_what_only_an_encoder_takes_for_one_another_is_told_apart(thesaurus: Thesaurus, one: str, other: str) -> None:
@@ -273,6 +279,22 @@ def test_of_what_was_not_compared_by_hand_vectors_have_their_say(thesaurus: Thes
 
 def test_of_a_text_that_it_does_not_know_vectors_have_their_say(thesaurus: Thesaurus) -> None:
     assert not thesaurus.tells_apart(_known(thesaurus, "Java"), ("jakarta mvc", "jakarta mvc"))
+
+
+def test_of_a_text_that_it_does_not_know_it_may_know_what_it_is_not(thesaurus: Thesaurus) -> None:
+    unknown = ("administration publique", "administration publique")
+    assert thesaurus.tells_apart(_known(thesaurus, "administration système"), unknown)
+    assert thesaurus.tells_apart(unknown, _known(thesaurus, "administration système"))
+    assert not thesaurus.tells_apart(_known(thesaurus, "administration système"), ("administration", "administration"))
+
+
+def test_what_is_said_to_be_apart_is_of_the_lexicon_and_nothing_says_that_it_is_near(thesaurus: Thesaurus) -> None:
+    entries = concepts.nearness()
+    for entry, names in relations.read_apart(relations.APART).items():
+        assert entry in entries
+        assert names
+        for name in filter(None, thesaurus.names(names)):
+            assert name.startswith("http"), "of two entries vectors say nothing anyway"
 
 
 def _known(thesaurus: Thesaurus, text: str) -> Named:
@@ -317,6 +339,7 @@ def test_its_fingerprint_hangs_on_its_files(thesaurus: Thesaurus, tmp_path: Path
     other = tmp_path / "relations.tsv"
     other.write_text("general\tspecific\n")
     assert Thesaurus(neutral, relations=other).fingerprint != thesaurus.fingerprint
+    assert Thesaurus(neutral, apart=other).fingerprint != thesaurus.fingerprint
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:

@@ -526,6 +526,45 @@ def test_years_are_asked_for_at_most_where_the_words_say_so(text: str, least: fl
 
 
 @pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("développeurs seniors", "développeurs"),
+        ("Développeuses Séniors Java", "Développeuses Java"),
+        ("profils seniors, RSSI", "profils RSSI"),
+        ("chefs de projet seniors", "chefs de projet"),
+        ("ingénieurs réseaux seniors", "ingénieurs réseaux"),
+        ("data scientists seniors", "data scientists"),
+        ("développeurs Java/JEE seniors", "développeurs Java/JEE"),
+    ],
+)
+def test_several_who_are_senior_have_worked_long(text: str, words: str) -> None:
+    query = parse(text)
+    assert (query.words, query.experience_years, query.experience_years_max) == (words, 5, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "accompagnement des seniors",
+        "public senior-s",
+        "animateurs pour seniors",
+        "animatrice résidence seniors",
+        "chargé de mission seniors",
+        "animateurs activités seniors",
+        "services seniors",
+        "référent seniors",
+        "conseillers aux séniors",
+        "seniors",
+        "trésorier junior entreprise",
+        "trésorière Junior Association",
+    ],
+)
+def test_who_is_cared_for_or_is_a_name_is_no_level(text: str) -> None:
+    query = parse(text)
+    assert (query.words, query.experience_years) == (text, None)
+
+
+@pytest.mark.parametrize(
     ("text", "word", "least", "most"),
     [
         ("pas de profils juniors", "juniors", 3, None),

@@ -181,6 +181,16 @@ class FacetIndex:
         kept, known = self.layout.split(self._values.read(slice(row, row + 1))[0])
         return self.layout.by_facet(self._values.plain(kept), known)
 
+    def holds(self, rows: Rows, vectors: Sequence[FacetVectors]) -> list[bool]:
+        """Tell of each row whether it holds these facet vectors, as well as rows are kept, and no others."""
+        kept, known = self.layout.split(self._values.read(rows))
+        facets, there = (np.stack(column) for column in zip(*map(self.layout.side_by_side, vectors), strict=True))
+        close = [
+            np.allclose(self._values.plain(one), other, atol=self.precision)
+            for one, other in zip(kept, facets, strict=True)
+        ]
+        return [*map(bool, (known == there).all(axis=1) & np.array(close))]
+
     def side_by_side(self, row: int) -> tuple[Vectors, npt.NDArray[np.bool_]]:
         """Return the same side by side, zero where the document lacks one, and which it has."""
         kept, known = self.layout.split(self._values.read(slice(row, row + 1))[0])

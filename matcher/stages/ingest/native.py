@@ -9,17 +9,30 @@ from typing import Any
 
 from matcher.core.errors import UnreadableFile
 from matcher.records import parse_posting, parse_profile
-from matcher.stages.ingest.source import Read, Reader, UnreadableField, decoded, lines, opened, parse_json, whole
+from matcher.stages.ingest.source import (
+    CutShort,
+    Read,
+    Reader,
+    UnreadableField,
+    decoded,
+    lines,
+    opened,
+    parse_json,
+    whole,
+)
 
 _LEADING_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"([\w.:-]{1,200})"', re.ASCII)
 
 
 def read_lines(reader: Reader) -> Iterator[Read]:
-    """Yield a record or a rejection for every line that is not blank."""
+    """Yield a record or a rejection for every line that is not blank.
+
+    A last line without a line end that stops in the middle is the file's fault, not the record's: more may be missing.
+    """
     limit = reader.limits.line_bytes
     with opened(reader.path, reader.limits, reader.on_bytes) as stream:
-        for number, line in lines(stream, limit):
-            found = read_line(reader, f"line {number}", line)
+        for number, line, is_ended in lines(stream, limit):
+            found = read_line(reader, f"line {number}", line, is_ended=is_ended)
             if found is not None:
                 yield found
 
@@ -47,13 +60,14 @@ def read_item(reader: Reader, position: str, item: Any) -> Read:
     return reader.parse(position, parse_posting if "title" in item else parse_profile, item)
 
 
-def read_line(reader: Reader, position: str, line: bytes | None) -> Read | None:
+def read_line(reader: Reader, position: str, line: bytes | None, *, is_ended: bool = True) -> Read | None:
     """Return the record that a line holds, or its rejection; None where it is blank.
 
     Args:
         reader: of its file.
         position: where it stands there.
         line: without its end; None where it is longer than the reader's limit.
+        is_ended: whether it has an end, so that nothing of it can be missing.
     """
     if line is None:
         limit = reader.limits.line_bytes
@@ -65,6 +79,9 @@ def read_line(reader: Reader, position: str, line: bytes | None) -> Read | None:
     except UnreadableField as error:
         return reader.reject(position, error.reason, record_id=_id_in(line), field=error.field)
     except UnreadableFile as error:
+        if isinstance(error, CutShort) and not is_ended:
+            reason = f"seems to be cut off in {position}: what stands before it was read; copy the file again"
+            return reader.reject("file", reason, record_id=_id_in(line))
         return reader.reject(position, str(error), record_id=_id_in(line))
     return read_item(reader, position, item)
 

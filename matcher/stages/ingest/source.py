@@ -3,12 +3,13 @@
 import gzip
 import io
 import json
+import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from matcher.core.domain import Posting, Profile, Rejection
 from matcher.core.errors import InvalidRecord, UnreadableFile, UnsafeFile
@@ -110,8 +111,19 @@ def opened(path: Path, limits: Limits, on_bytes: Callable[[int], None] | None = 
         raise UnreadableFile(f"the file cannot be read ({error.strerror or 'input/output error'})") from None
 
 
-def lines(stream: BinaryIO, limit: int) -> Iterator[tuple[int, bytes | None]]:
-    """Yield (number from 1, line) without the line end; None for a line over the limit, which is never held whole."""
+class Line(NamedTuple):
+    """A line of a file."""
+
+    number: int
+    """From 1."""
+    data: bytes | None
+    """Without the line end; None for a line over the limit, which is never held whole."""
+    is_ended: bool
+    """Whether a line end follows it: the last line of a file may have none."""
+
+
+def lines(stream: BinaryIO, limit: int) -> Iterator[Line]:
+    """Yield the lines of a stream."""
     number = 0
     while line := stream.readline(limit + 1):
         number += 1
@@ -120,9 +132,9 @@ def lines(stream: BinaryIO, limit: int) -> Iterator[tuple[int, bytes | None]]:
         if len(line) > limit and not line.endswith(b"\n"):
             while (rest := stream.readline(1 << 16)) and not rest.endswith(b"\n"):
                 pass
-            yield number, None
+            yield Line(number, None, is_ended=bool(rest))
         else:
-            yield number, line.rstrip(b"\r\n")
+            yield Line(number, line.rstrip(b"\r\n"), is_ended=line.endswith(b"\n"))
 
 
 def whole(stream: BinaryIO, limit: int, *, name: str) -> bytes:
@@ -137,25 +149,42 @@ def decoded(data: bytes) -> str:
     """Return UTF-8 text. Raises UnreadableFile."""
     try:
         return data.decode("utf-8")
-    except UnicodeDecodeError:
-        raise UnreadableFile("is not UTF-8 text: save it as UTF-8") from None
+    except UnicodeDecodeError as error:
+        kind = CutShort if error.reason == "unexpected end of data" else UnreadableFile
+        raise kind("is not UTF-8 text: save it as UTF-8") from None
+
+
+class CutShort(UnreadableFile):
+    """Text that ends in the middle of a character or of a JSON value."""
 
 
 _SHOWN_KEY = 80
+_NUMBER = re.compile(r"\.|[eE][-+]?")
+"""What a number may go on with."""
+_ESCAPE = re.compile(r"\\?u?[0-9a-fA-F]{0,4}")
+_LITERALS = ("true", "false", "null", "NaN", "Infinity", "-Infinity")
+
+
+def _ends_in_the_middle(error: json.JSONDecodeError) -> bool:
+    """Tell whether what is wrong with a JSON value is its end: more letters could make it right."""
+    rest = error.doc[error.pos :].rstrip()
+    if error.msg.startswith(("Unterminated", "Invalid \\")):  # a text, or what stands for one of its letters
+        return error.msg.startswith("Unterminated") or _ESCAPE.fullmatch(error.doc[error.pos - 1 :]) is not None
+    return _NUMBER.fullmatch(rest) is not None or any(one.startswith(rest) for one in _LITERALS)
 
 
 def parse_json(text: str) -> Any:
     """Return a JSON value, refusing what JSON or a careful reader refuses: NaN, repeated keys, endless nesting.
 
     Raises:
-        UnreadableFile: with a reason that does not repeat the text.
+        CutShort: it ends in the middle.
+        UnreadableFile: anything else; no reason repeats the text.
     """
     try:
         return json.loads(text, parse_constant=lambda _: _Constant(), object_pairs_hook=_without_repeats)
     except json.JSONDecodeError as error:
-        raise UnreadableFile(
-            f"is not valid JSON ({error.msg} at character {error.pos + 1}), or was cut short"
-        ) from None
+        kind = CutShort if _ends_in_the_middle(error) else UnreadableFile
+        raise kind(f"is not valid JSON ({error.msg} at character {error.pos + 1}), or was cut short") from None
     except RecursionError:
         raise UnreadableFile("is nested too deeply: a record has three levels") from None
     except ValueError:

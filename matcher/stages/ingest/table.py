@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from matcher.stages.ingest.source import Read, Reader, lines, opened
+from matcher.stages.ingest.source import Line, Read, Reader, lines, opened
 
 DELIMITERS = ",;\t|"
 HEAD_BYTES = 1 << 18
@@ -184,8 +184,8 @@ def _next(source: Iterator[_Line], waiting: deque[_Line]) -> _Line | None:
     return waiting.popleft() if waiting else next(source, None)
 
 
-def _decoded(numbered: Iterator[tuple[int, bytes | None]], encoding: str) -> Iterator[_Line]:
-    for number, line in numbered:
+def _decoded(numbered: Iterator[Line], encoding: str) -> Iterator[_Line]:
+    for number, line, _ in numbered:
         if line is None:
             yield _Line(number, "", "is longer than a row may be: check that its line ends are there")
             continue

@@ -6,7 +6,7 @@
 from matcher.core import places
 from matcher.stages.text.anchors import anchors_of, skills_at
 from matcher.stages.text.clean import clean, clean_title
-from matcher.stages.text.facets import facet_texts, forget_parts, full_text, quotes, skills, words
+from matcher.stages.text.facets import body_of, facet_texts, forget_parts, full_text, quotes, skills, words
 from matcher.stages.text.gender import forget_words
 from matcher.stages.text.naming import forget_names
 from matcher.stages.text.neutral import forget_texts, neutral
@@ -38,6 +38,7 @@ __all__ = [
     "SearchQuery",
     "anchors_of",
     "bare",
+    "body_of",
     "clean",
     "clean_title",
     "facet_texts",

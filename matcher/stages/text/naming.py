@@ -7,6 +7,7 @@ from itertools import islice
 from typing import NamedTuple, Self
 
 from matcher.core import denial
+from matcher.core.letters import replaced
 from matcher.core.skills import Skill
 from matcher.stages.text.clean import Readable, readable
 
@@ -44,7 +45,7 @@ class Said(NamedTuple):
     def of(cls, prose: str) -> Self:
         """Return a text as it is looked through."""
         text = readable(prose)
-        plain = _with_same_signs(text.text)
+        plain = replaced(text.text, _SAME_SIGNS)
         return cls(text, plain, plain.lower())
 
 
@@ -70,20 +71,13 @@ def is_ambiguous(skill: Skill) -> bool:
     return len(skill.written) == 1 or skill.written.lower() in _ALSO_WORDS
 
 
-def _with_same_signs(text: str) -> str:
-    # One by one: most texts have two of them, and to translate looks each letter up.
-    for sign, same in _SAME_SIGNS.items():
-        text = text.replace(sign, same)
-    return text
-
-
 def quote(skill: Skill, said: Said) -> str | None:
     """Return a listed skill as the prose writes it, or None where it does not or denies it.
 
     `R` is not found in `React`, in `R&D` or in `r`; nor `C` in `C++` or in `Objective-C`.
     """
     for name in dict.fromkeys((skill.written, skill.written if is_ambiguous(skill) else skill.form)):
-        wanted = _with_same_signs(name)
+        wanted = replaced(name, _SAME_SIGNS)
         if wanted.lower() not in said.folded:
             continue
         text, starts = _stands(wanted, said, ambiguous=is_ambiguous(skill))

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from matcher.core.letters import ELIDED
+from matcher.core.letters import ELIDED, replaced
 from matcher.stages.text.gender import (
     LEADING,
     accented,
@@ -28,7 +28,7 @@ _LONGEST_DOUBLET = 12
 _LONGEST_LEAD = 8
 """Words of an opening such as `un ou une`, `deux`, `3`."""
 
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "•": "·", "‧": "·", "⋅": "·", "∙": "·"})
+_SAME_SIGNS = {**dict.fromkeys("’‘ʼ`´", "'"), **dict.fromkeys("•‧⋅∙", "·")}
 _DASHES = re.compile(r"[‐‑‒–—―−]")
 _NOISE = re.compile(r"[^\w\s+#&.'·/,;:|()\-!?…]|''+")
 _PAIRED = re.compile(
@@ -42,6 +42,8 @@ _ARTICLE = re.compile(r"\b(u)n\s?[·./(-]\s?(?:n?e)\)?(?!\w)", re.IGNORECASE)
 _ACUTE_BY_HAND = re.compile(r"\bcharge\s?\(ée?\)")
 _SHOUTED_CHARGE = re.compile(r"(?<!\w)CHARGE(?=E? (?:D'|DE |DES |DU )(?!TRAVAIL))")
 """In lower case, `charge de` is a load."""
+_MAY_MARK = re.compile(r"[·./(-][·./(-]?[^\W\d_]|\bun\s?[·./(-]", re.IGNORECASE)
+"""Stands wherever an inclusive ending does, and seldom elsewhere."""
 _PLURAL = re.compile(r"(?<=\w)(?:\(s\)|·s)(?!\w)", re.IGNORECASE)
 _MARK = re.compile(
     r"([^\W\d_])(?:[·./-]|\s?\(|\s-(?=tive\b))[-·./]?"
@@ -64,7 +66,10 @@ _APART = re.compile(
     re.IGNORECASE,
 )
 _FEMININE_FIRST = re.compile(r"(?<=euse|rice)[·./(-]{1,2}[tds]?eurs?\)?(?!\w)", re.IGNORECASE)
-_CLAUSE = re.compile(r"[,;:|!?…]+|(?<=\s)[-/+·]+(?=\s)|(?<=\w)[/-](?=\s)|(?<=\s)[/-](?=\w)|(?<=\s)\+(?=\w)|·")
+_CLAUSE = re.compile(
+    # First what each of them begins with: at most signs of a text nothing else is tried then.
+    r"(?=[,;:|!?…/+·-])(?:[,;:|!?…]+|(?<=\s)[-/+·]+(?=\s)|(?<=\w)[/-](?=\s)|(?<=\s)[/-](?=\w)|(?<=\s)\+(?=\w)|·)"
+)
 _FEMININE = re.compile(r"\b((?:une|la) )?([^\W\d_]{3,}es?)\b", re.IGNORECASE)
 _SPEAKING = re.compile(
     # The start of a sentence, a verb in the first person, or the second of two words; perhaps with an adverb.
@@ -119,7 +124,9 @@ def _to_fixed_point(text: str) -> str:
 
 def fold_marks(text: str) -> str:
     """Return the text, case kept, with inclusive endings folded into the masculine: `chargé·e·s` becomes `chargé`."""
-    text = text.translate(_APOSTROPHES)
+    text = replaced(text, _SAME_SIGNS)
+    if not _MAY_MARK.search(text):
+        return text
     text = _ACUTE_BY_HAND.sub("chargé", text)
     text = _FEMININE_FIRST.sub("", text)
     text = _APART.sub(lambda found: found[1] or found[2], _ARTICLE.sub(r"\1n", text))
@@ -137,10 +144,16 @@ def fold_agreement(text: str) -> str:
 def _fold_feminine(match: re.Match[str]) -> str:
     article, word = match[1] or "", match[2]
     before = match.string[max(0, match.start() - _LONGEST_CUE) : match.start()]
-    masculine = oneself(word.lower(), speaking=not article and bool(_SPEAKING.search(before)))
-    if not article and (noun := _NOUN_BEFORE.search(before)) and person(noun[1].lower()):
-        masculine = adjective(word.lower())
-    if masculine == word.lower():
+    plain = word.lower()
+    masculine = oneself(plain, speaking=False)
+    if not article:
+        # What stands before is looked at where it makes a difference: of most words it makes none.
+        if (of_me := oneself(plain, speaking=True)) != masculine and _SPEAKING.search(before):
+            masculine = of_me
+        agreed = adjective(plain)
+        if agreed != masculine and (noun := _NOUN_BEFORE.search(before)) and person(noun[1].lower()):
+            masculine = agreed
+    if masculine == plain:
         return match[0]
     article = article[:1] + {"une": "n ", "la": "e ", "": ""}[article.strip().lower()]
     return article + (masculine.upper() if word.isupper() else masculine.title() if word[0].isupper() else masculine)
@@ -161,7 +174,7 @@ def without_paired(text: str) -> str:
 
 
 def _pass(text: str) -> str:
-    text = _SHOUTED_CHARGE.sub(r"CHARGÉ", text.translate(_APOSTROPHES))
+    text = _SHOUTED_CHARGE.sub(r"CHARGÉ", replaced(text, _SAME_SIGNS))
     plain = unicodedata.normalize("NFC", text.lower())
     plain = _NOISE.sub(" ", _DASHES.sub("-", plain))
     plain = _WOMAN.sub("homme", plain)
@@ -301,7 +314,11 @@ def _pairs(kept: list[str], tokens: list[str], start: int, size: int) -> list[tu
 
 def _repeated(kept: list[str], tokens: list[str], start: int) -> int:
     """Return how many words from `start` repeat the last ones kept, gender aside; a person must be among them."""
-    for size in range(min(_LONGEST_DOUBLET, len(kept), len(tokens) - start), 0, -1):
+    longest = min(_LONGEST_DOUBLET, len(kept), len(tokens) - start)
+    first = adjective(tokens[start]) if longest > 0 else ""
+    for size in range(longest, 0, -1):
+        if adjective(kept[-size]) != first:  # as hardly ever
+            continue
         pairs = _pairs(kept, tokens, start, size)
         if all(a == b or adjective(a) == adjective(b) for a, b in pairs):
             return size if any(may_be_person(word) for word, _ in pairs) else 0

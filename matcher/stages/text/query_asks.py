@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from matcher.core.languages import LANGUAGES
+from matcher.stages.text.gender import person
 from matcher.stages.text.query_words import GAP, bare
 
 
@@ -58,9 +59,10 @@ _NEARBY = 30
 _MOST_YEARS = 45
 """More are somebody's age."""
 _TOO = r"(?P<too>\s+(?:aussi|accept[ée](?:e|\(e\)|·e)?s?|bienvenue?s?|possibles?|welcome|accepted))?"
+_JUNIOR = r"juniors?(?!\s(?:entreprises?|associations?)\b)"
 _LEVELS = (
     (
-        r"juniors?|d[ée]butant(?:e|\(e\)|·e)?s?|entry[- ]level|jeunes?\sdipl[ôo]m[ée](?:e|\(e\)|·e)?s?",
+        rf"{_JUNIOR}|d[ée]butant(?:e|\(e\)|·e)?s?|entry[- ]level|jeunes?\sdipl[ôo]m[ée](?:e|\(e\)|·e)?s?",
         Years(0, JUNIOR),
         Years(JUNIOR + 1),
     ),
@@ -68,6 +70,22 @@ _LEVELS = (
     (r"s[ée]nior|exp[ée]riment[ée](?:e|\(e\)|·e)?s?", Years(5), Years(0, 4)),
 )
 """Words, what they ask for, and what is asked for by whoever refuses them."""
+_SENIORS = re.compile(r"(?<![\w-])(s[ée]nior)s(?![\w-])", re.IGNORECASE)
+"""Often those who are cared for: `services aux seniors`, `animatrice résidence seniors`."""
+_ENDS_CLAUSE = re.compile(rf"[,;:.!?|\n()]|{GAP}")
+_LONGEST_CLAUSE = 80
+_PEOPLE = frozenset("analysts candidates developers engineers people profiles profils scientists talents".split())
+"""Beside French nouns of persons."""
+_CARED_FOR = frozenset(
+    "accompagnement activites activite aide aides animation animations atelier ateliers autonomie bien-etre club clubs "
+    "cohesion domicile emploi emplois foyer foyers formation formations habitat insertion logement logements loisirs "
+    "maison maisons pole politique politiques population prevention public publics residence residences "
+    "sante secteur service services social sociale sociales sport sports tourisme vie".split()
+)
+"""What there is for them, or of them: it stands before `seniors` where nobody says how long somebody has worked."""
+_TO_THEM = frozenset(
+    "a au aux avec ces chez d' de des du en entre et for les leurs nos of ou par pour the to vers".split()
+)
 SAYS_LEVEL = rf"(?:{'|'.join(words for words, _, _ in _LEVELS)})"
 """How a word begins that names a level."""
 _SENIORITY = [
@@ -143,6 +161,7 @@ def seniority_in(text: str) -> tuple[str, Years | None]:
     Of several, the least is asked for, and more is as good, as it is where beginners are welcome too.
     """
     asked = []
+    text = _SENIORS.sub(lambda found: found[1] if _have_worked_long(text[: found.start()]) else found[0], text)
     for pattern, years, _ in _SENIORITY:
         if said := pattern.search(text):
             text = pattern.sub(f" {GAP} ", text)
@@ -150,6 +169,17 @@ def seniority_in(text: str) -> tuple[str, Years | None]:
     if len(asked) > 1:
         return text, Years(asked[0].least)
     return text, next(iter(asked), None)
+
+
+def _have_worked_long(before: str) -> bool:
+    """Tell whether `seniors`, which comes next, is said of people at work: `chefs de projet seniors`.
+
+    It agrees with a noun of persons in the plural, and nothing else that it belongs to stands between.
+    """
+    words = _ENDS_CLAUSE.split(before[-_LONGEST_CLAUSE:])[-1].split()
+    if not words or bare(words[-1]) in _CARED_FOR | _TO_THEM:
+        return False
+    return any(word in _PEOPLE or (word.endswith("s") and person(word)) for word in map(str.lower, words))
 
 
 def seniority_refused(words: Sequence[str]) -> Years | None:

@@ -76,6 +76,34 @@ def test_a_line_that_is_no_json_still_names_its_record(tmp_path: Path, kind: str
     assert (rejection.field, rejection.record_id) == (field, "x")
 
 
+WHOLE = (
+    '{"id": "é", "title": "a\\u00e9", "openings": -1.5e3, "skills": ["x", null, true], "status": {"a": [{}]}}'.encode()
+)
+
+
+@pytest.mark.parametrize("end", range(1, len(WHOLE)))
+def test_a_file_that_ends_in_the_middle_of_a_line_is_cut_off_wherever_that_is(tmp_path: Path, end: int) -> None:
+    found = read_bytes(tmp_path, GOOD + b"\n" + WHOLE[:end])
+    assert accepted(found) == ["p1"]
+    (rejection,) = rejections(found)
+    assert rejection.is_of_file
+    assert "cut off in line 2" in rejection.reason
+    (rejection,) = rejections(read_bytes(tmp_path, GOOD + b"\n" + WHOLE[:end] + b"\n"))
+    assert (rejection.position, rejection.is_of_file) == ("line 2", False)
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in BROKEN_LINES if kind not in {"cut short", "endless nesting", "junk"}]
+)
+def test_a_last_line_that_is_wrong_and_whole_is_a_record_s_fault(tmp_path: Path, kind: str) -> None:
+    (rejection,) = rejections(read_bytes(tmp_path, GOOD + b"\n" + BROKEN_LINES[kind]))
+    assert rejection.position == "line 2"
+
+
+def test_a_last_line_needs_no_end(tmp_path: Path) -> None:
+    assert accepted(read_bytes(tmp_path, GOOD + b"\n" + LAST)) == ["p1", "c1"]
+
+
 def test_a_line_of_fifty_megabytes_is_rejected_without_being_held(tmp_path: Path) -> None:
     path = tmp_path / "sample"
     with path.open("wb") as file:
