@@ -5,6 +5,8 @@ And engines on such a folder.
 
 import itertools
 import shutil
+import subprocess
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -30,6 +32,13 @@ settings.load_profile("compiled")
 
 _SHARED = "shared"
 _names = (f"test_{number}" for number in itertools.count())
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have one process compile what is compiled, while those that test collect: each of them would do it all."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        compiling = subprocess.Popen([sys.executable, "-m", "tests.compiling"], cwd=config.rootpath)
+        config.add_cleanup(lambda: compiling.wait() and None)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
