@@ -3,6 +3,7 @@
 And engines on such a folder.
 """
 
+import gc
 import itertools
 import shutil
 import subprocess
@@ -35,10 +36,15 @@ _names = (f"test_{number}" for number in itertools.count())
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Have one process compile what is compiled, while those that test collect: each of them would do it all."""
+    """Look for cycles rarely, and have one process compile the loops for those that test, while they collect."""
+    gc.set_threshold(5_000, 50, 20)  # what the tests import is much to look through: an eighth of their time
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
         compiling = subprocess.Popen([sys.executable, "-m", "tests.compiling"], cwd=config.rootpath)
-        config.add_cleanup(lambda: compiling.wait() and None)
+
+        def wait() -> None:
+            compiling.wait()
+
+        config.add_cleanup(wait)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
