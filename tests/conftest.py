@@ -47,6 +47,18 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(wait)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Stop what pytest-cov starts too much in each process of xdist: it would go on measuring where `no_cover` is.
+
+    A process starts one measurement as if it were alone, and a second one inside it that counts. `no_cover` pauses the
+    second alone, which resumes the first, and the test takes as long as with both. Of pytest-cov 7.1.
+    """
+    plugin = session.config.pluginmanager.getplugin("_cov")
+    if hasattr(session.config, "workerinput") and plugin is not None and plugin.cov_controller is not None:
+        plugin.cov_controller.cov.stop()
+
+
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Binary content names no test: what gzip packs holds the second of it, and each process collects in its own."""
     return f"{argname} of {len(val)} bytes" if isinstance(val, bytes) and not val.isascii() else None
