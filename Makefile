@@ -7,6 +7,9 @@ comma := ,
 STRICT := matcher/core/* matcher/stages/* matcher/engine.py matcher/answers.py matcher/derive.py matcher/following.py matcher/search.py matcher/corpus.py matcher/comparison.py matcher/finding.py matcher/varying.py
 PIP := -m pip --quiet --disable-pip-version-check
 
+# Each of the hundred processes that tests start would compile the sources anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check format lint types imports unit fuzz crash workers bench bench-full bench-compare bench-report lock sbom clean
 
 demo: $(STAMP)

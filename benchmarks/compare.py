@@ -154,12 +154,11 @@ def compare(base: Path, new: Path, *, size: Size) -> Comparison:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         # The base makes it: a newer version reads an older one's records, and the reverse may not hold.
         files = _forum(base, Path(folder), size)
-        sides = {
-            name: stack.enter_context(started(name, tree, Path(folder) / name, files))
-            for name, tree in ((BASE, base), (TWIN, base), (NEW, new))
-        }
-        for side in sides.values():
-            side.greet()
+        sides: dict[str, Side] = {}
+        for name, tree in ((BASE, base), (TWIN, base), (NEW, new)):
+            sides[name] = stack.enter_context(started(name, tree, Path(folder) / name, files))
+            # One after the other: the first of a version compiles its loops, the second reads them.
+            sides[name].greet()
         common = [name for name in sides[BASE].prepared if name in sides[NEW].prepared]
         measured = {name: _measured(sides, name, size=size) for name in common}
     lost = {name: why for name, why in sides[NEW].missing.items() if name in sides[BASE].prepared}

@@ -84,7 +84,7 @@ class Side:
 
 @contextmanager
 def started(name: str, tree: Path, home: Path, files: Sequence[Path]) -> Iterator[Side]:
-    """Start a version on a home folder of its own; it stores what the files hold while others start."""
+    """Start a version on a home folder of its own, where it stores what the files hold before it greets."""
     command = [sys.executable, "-P", str(SIDE), str(home), *map(str, files)]
     environment = _environment(tree)
     with subprocess.Popen(

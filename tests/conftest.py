@@ -3,8 +3,11 @@
 And engines on such a folder.
 """
 
+import gc
 import itertools
 import shutil
+import subprocess
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -30,6 +33,30 @@ settings.load_profile("compiled")
 
 _SHARED = "shared"
 _names = (f"test_{number}" for number in itertools.count())
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Look for cycles rarely, and have one process compile the loops for those that test, while they collect."""
+    gc.set_threshold(5_000, 50, 20)  # what the tests import is much to look through: an eighth of their time
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        compiling = subprocess.Popen([sys.executable, "-m", "tests.compiling"], cwd=config.rootpath)
+
+        def wait() -> None:
+            compiling.wait()
+
+        config.add_cleanup(wait)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Stop what pytest-cov starts too much in each process of xdist: it would go on measuring where `no_cover` is.
+
+    A process starts one measurement as if it were alone, and a second one inside it that counts. `no_cover` pauses the
+    second alone, which resumes the first, and the test takes as long as with both. Of pytest-cov 7.1.
+    """
+    plugin = session.config.pluginmanager.getplugin("_cov")
+    if hasattr(session.config, "workerinput") and plugin is not None and plugin.cov_controller is not None:
+        plugin.cov_controller.cov.stop()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

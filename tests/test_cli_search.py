@@ -79,6 +79,7 @@ def test_similar_ones_are_shown() -> None:
     assert _run("similar", "profile", "nobody").exit_code == 1
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 def test_rankings_are_measured_by_a_file_and_by_feedback(judged: str) -> None:
     done = _run("evaluate", "--judgements", judged)
     assert done.exit_code == 0, done.output

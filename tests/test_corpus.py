@@ -136,6 +136,7 @@ def test_a_block_gets_the_answers_of_its_documents_one_by_one(corpus: Corpus, ki
         assert [match.score for match in ranking.matches] == pytest.approx([m.score for m in alone.matches], abs=1e-6)
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 def test_a_forum_is_ranked_in_blocks_as_alone_to_the_last_place() -> None:
     # Large enough that a matrix product rounds some near ties otherwise than a scan does.
     large = forum(postings=30, profiles=250, today=TODAY)

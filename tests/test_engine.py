@@ -306,6 +306,7 @@ def texts_of(records: Sequence[Record], facet: Facet) -> set[str]:
     return {part.text for record in records for part in facet_texts(record, skills(record, KNOWN)).get(facet, ())}
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 def test_facets_of_different_dimensions_match_and_restart_as_any_others(opener: Opener) -> None:
     encoders = three()
     matcher = opener(encoders)

@@ -194,6 +194,7 @@ def test_a_reader_between_the_two_halves_of_a_change_keeps_nothing_stale(tmp_pat
     assert [skill.required for skill in matcher.candidates("data").explanations[0].skills] == ["Cobol"]
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 def test_readers_never_see_a_torn_answer_while_a_writer_writes(opener: Opener) -> None:
     matcher = opener()
     matcher.put(RECORDS)

@@ -424,6 +424,7 @@ def thesaurus() -> Thesaurus:
     return Thesaurus(neutral)
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.parametrize(
     ("text", "skills"),
     [

@@ -41,6 +41,7 @@ from tests.fakes import FakeEncoder
 # Snapshots.
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 def test_an_engine_opened_from_a_snapshot_answers_as_one_rebuilt(
     opener: Opener, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -162,6 +163,7 @@ def snapshot(opener: Opener) -> Path:
     return folder
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("name", IN_A_SNAPSHOT)
 def test_a_damaged_snapshot_is_refused_and_rebuilt(
@@ -171,6 +173,7 @@ def test_a_damaged_snapshot_is_refused_and_rebuilt(
     assert_rebuilt(opener, caplog)
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.parametrize("name", IN_A_SNAPSHOT[1:])
 def test_a_snapshot_that_lacks_a_file_is_refused_and_rebuilt(
     name: str, opener: Opener, snapshot: Path, caplog: pytest.LogCaptureFixture
@@ -192,6 +195,7 @@ def test_a_snapshot_with_an_extra_file_is_refused_and_rebuilt(
     assert_rebuilt(opener, caplog)
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.parametrize("name", IN_A_SNAPSHOT[1:])
 def test_files_swapped_between_generations_are_refused_and_rebuilt(
     name: str, opener: Opener, snapshot: Path, caplog: pytest.LogCaptureFixture

@@ -57,6 +57,7 @@ def matcher(tmp_path_factory: pytest.TempPathFactory) -> Matcher:
     return opened
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("variety", [MERGED, Variety(merged=False)])
 def test_an_answer_is_the_same_whether_it_is_written_at_once_or_made_of_values(

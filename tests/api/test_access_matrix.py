@@ -173,7 +173,7 @@ ROUTES: Mapping[str, Asked] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class Service:
     client: TestClient
     matcher: Matcher
@@ -182,13 +182,18 @@ class Service:
     tokens: Mapping[str, str]
     """What the same callers send who come from the identity provider."""
     key_ids: Mapping[str, str]
+    changed: bool = True
+    """Whether a call may have changed something since the last reset."""
 
     def reset(self) -> None:
         """Bring every record back to what it was."""
+        if not self.changed:
+            return
         self.matcher.put([PostingRecord(**POSTINGS[name]).to_domain() for name in POSTINGS if name != "absent"])
         self.matcher.put([ProfileRecord(**PROFILES[name]).to_domain() for name in PROFILES if name != "absent"])
         for kind, name in (("postings", "posting-absent"), ("profiles", "profile-absent")):
             self.ask("platform", "DELETE", f"/v1/{kind}/{name}")
+        self.changed = False
 
     def ask(
         self, caller: str, method: str, path: str, body: dict[str, Any] | None = None, *, by_token: bool = False
@@ -199,11 +204,13 @@ class Service:
             headers["Authorization"] = f"Bearer {credentials[caller]}"
         if path.endswith("/bulk"):
             headers["Content-Type"] = "application/x-ndjson"
-        return (
+        answer = (
             self.client.request(method, path, headers=headers, json=body)
             if body
             else self.client.request(method, path, headers=headers)
         )
+        self.changed |= answer.is_success and method not in {"GET", "HEAD"}
+        return answer
 
     def about(self, caller: str, route: str, target: str, *, by_token: bool = False) -> Response:
         """Ask for a target under a route."""

@@ -37,6 +37,7 @@ def _lines(kind: str, *ids: str) -> str:
     return "".join(json.dumps({"id": id_, NAME[kind]: "Data"}) + "\n" for id_ in ids)
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 def test_each_line_has_its_result_and_doing_it_twice_changes_nothing(client: TestClient, kind: str) -> None:
     body = _lines(kind, "a", "b")
     found = _results(_send(client, kind, body))
@@ -86,6 +87,7 @@ def test_the_last_line_of_an_id_that_comes_twice_counts(client: TestClient, kind
     assert client.get(f"/v1/{kind}/a").json()[NAME[kind]] == "Juriste"
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.parametrize("media_type", ["application/json", "text/plain", "", "application/x-ndjson-seq"])
 def test_anything_but_ndjson_is_refused(client: TestClient, kind: str, media_type: str) -> None:
     assert_problem(_send(client, kind, _lines(kind, "a"), media_type), 415)
@@ -98,6 +100,7 @@ def test_too_many_lines_are_refused_before_any_is_stored(client: TestClient, kin
     assert matcher.count(Kind.POSTING if kind == "postings" else Kind.PROFILE) == 0
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 def test_a_thousand_records_are_stored_at_once(client: TestClient, kind: str, matcher: Matcher) -> None:
     found = _results(_send(client, kind, _lines(kind, *(f"r{number:04}" for number in range(1000)))))
     assert {line["outcome"] for line in found} == {"accepted"}

@@ -198,6 +198,7 @@ def test_without_its_database_it_is_not_ready(tmp_path: Path) -> None:
         store.failure = None
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 def test_the_application_opens_what_its_settings_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from api.app import create_app
 

@@ -43,6 +43,7 @@ def client(tmp_path: Path, other: Matcher) -> Iterator[TestClient]:
         yield entered
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.parametrize("call", CALLS)
 def test_what_another_process_has_just_stored_is_found(client: TestClient, other: Matcher, call: str) -> None:
     assert_problem(client.get(call), 404)

@@ -146,6 +146,7 @@ def _matches(client: TestClient, path: str, **asked: Any) -> list[dict[str, Any]
     return pages
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.parametrize("path", ["postings/p1/candidates", "profiles/c1/suggestions", "suggestions"])
 def test_candidates_and_suggestions_come_a_page_at_a_time(matched: TestClient, path: str) -> None:
     (whole,) = _matches(matched, path, top=100)
@@ -155,6 +156,7 @@ def test_candidates_and_suggestions_come_a_page_at_a_time(matched: TestClient, p
     assert [match for page in pages for match in page["matches"]] == whole["matches"]
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.parametrize("path", ["postings/p2/candidates", "profiles/c1/suggestions", "postings/p1/similar"])
 def test_a_cursor_opens_no_other_list(matched: TestClient, path: str) -> None:
     cursor = matched.get("/v1/postings/p1/candidates?top=1").json()["cursor"]

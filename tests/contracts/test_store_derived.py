@@ -82,6 +82,7 @@ def test_a_text_that_was_linked_with_another_models_vector_alone_gets_this_model
         assert np.array_equal(store.vectors([digest_of("texte")], model=model)[digest_of("texte")], vector_of(made_of))
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 def test_thousands_of_vectors_come_at_once(store: Store) -> None:
     texts = [f"texte {number}" for number in range(2500)]
     store.put([profile("ana", "A", *texts)], vectors={MODEL: vectors_of(*texts)})
@@ -232,6 +233,7 @@ def test_a_search_follows_updates_and_deletes(store: Store) -> None:
     assert ids(store, "python") == []
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.parametrize("words", HOSTILE_WORDS, ids=lambda words: ascii(words)[:30])
 def test_words_are_never_taken_for_orders(store: Store, words: str) -> None:
     store.put([profile("ana", "A", title="python sql"), profile("bob", "B", title="juriste")])
@@ -240,6 +242,7 @@ def test_words_are_never_taken_for_orders(store: Store, words: str) -> None:
     assert store.count(Kind.PROFILE) == 2
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @given(words=st.text(), written=st.text())
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import TypeVar
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -102,6 +103,7 @@ profiles = st.builds(
 )
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @given(
     records=st.lists(postings | profiles, min_size=1, max_size=5, unique_by=lambda record: (kind_of(record), record.id))
 )

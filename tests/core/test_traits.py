@@ -251,6 +251,7 @@ def test_many_rows_come_in_the_order_asked() -> None:
     assert table.many(slice(1, 3)).experience.tolist() == [1.0, 2.0]
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 12), st.none() | postings | profiles), max_size=12))
 def test_after_any_puts_and_removes_what_is_loaded_is_what_was_saved(

@@ -44,6 +44,7 @@ def _rewrite(folder: Path, change: Any) -> None:
     _file(folder).write_bytes(b"".join(change(lines)))
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @given(content=contents)
 def test_what_is_sealed_comes_back(content: dict[str, Any]) -> None:
     line, link = seal(content, Link())

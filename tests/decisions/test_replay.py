@@ -151,6 +151,7 @@ def shown(tmp_path: Path) -> Shown:
     return Shown(tmp_path / "decisions")
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.parametrize("variety", [Variety(), Variety(merged=False), Variety(per_organisation=1, diversity=0.5)])
 @pytest.mark.parametrize(("asks", "asked"), [(Kind.POSTING, "p1"), (Kind.PROFILE, "c03"), (Kind.PROFILE, ASKED)])
 def test_where_nothing_has_changed_the_ranking_comes_out_the_same(
@@ -186,6 +187,7 @@ def test_a_search_that_is_read_otherwise_now_is_told_from_one_that_is_wrong(matc
         shown.again(matcher, refused, text="2024")
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @given(forum=forums(4, 8), lot=st.randoms(use_true_random=False))
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_ranking_comes_out_the_same_from_a_database_read_anew(

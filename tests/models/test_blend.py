@@ -11,6 +11,7 @@ from tests.fakes import FakeEncoder
 TEXTS = ["data scientist", "scientifique des données", "juriste", "", "data"]
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 def test_the_cosine_of_a_blend_is_the_weighted_sum_of_its_parts_cosines() -> None:
     parts: list[tuple[Encoder, float]] = [(FakeEncoder(), 0.6), (WordsEncoder(), 0.3), (FakeEncoder(dimension=8), 0.1)]
     rows = Blend(parts).encode(TEXTS)

@@ -83,6 +83,7 @@ def _nearest(rows: Vectors) -> list[set[int]]:
     return [set(row) for row in np.argsort(-scores, axis=1, kind="stable")[:, :10].tolist()]
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.parametrize(("precision", "cosine", "overlap"), [("f32", 0.9999, 0.999), ("bf16", 0.999, 0.97)])
 def test_vectors_are_those_of_sentence_transformers(precision: Precision, cosine: float, overlap: float) -> None:
     # What imitates bfloat16 takes a quarter of a second a text.
@@ -94,6 +95,7 @@ def test_vectors_are_those_of_sentence_transformers(precision: Precision, cosine
     assert np.mean(kept) >= overlap
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.parametrize("precision", ["f32", "bf16"])
 def test_a_text_has_the_same_vector_to_the_last_bit_alone_and_in_any_company(precision: Precision) -> None:
     if precision == "bf16" and not _has_bfloat16():
@@ -105,6 +107,7 @@ def test_a_text_has_the_same_vector_to_the_last_bit_alone_and_in_any_company(pre
     assert np.array_equal(together[::-1], encoder.encode(texts[::-1]))
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 def test_the_number_of_threads_changes_no_vector(encoder: ContextualEncoder) -> None:
     texts = _texts(40)
     assert np.array_equal(_packaged(threads=1).encode(texts), encoder.encode(texts))
@@ -129,6 +132,7 @@ def test_more_texts_than_are_sorted_at_once_keep_their_order(
     assert np.array_equal(encoder.encode(texts), at_once)
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 def test_threads_share_an_encoder_from_its_first_text_on() -> None:
     encoder, texts = _packaged(), _texts(40)
     with ThreadPoolExecutor(4) as pool:
@@ -149,6 +153,7 @@ def test_a_text_is_cut_at_256_tokens(encoder: ContextualEncoder) -> None:
     assert not np.array_equal(whole, shorter)
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 def test_weights_stored_in_half_the_bytes_give_nearly_the_same_vectors(copied: Callable[..., Path]) -> None:
     folder = copied()
     halved = {

@@ -10,6 +10,7 @@ from models.doubtful import is_own_abbreviation
 from models.thesaurus import Thesaurus
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.parametrize(
     ("text", "quote"),
     [

@@ -184,6 +184,7 @@ def test_another_encoder_than_the_fitted_one_is_refused() -> None:
         linking.link(["chauffeur camion"], kind="occupation")
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.parametrize(
     ("one", "other", "kind"),
     [
@@ -301,6 +302,7 @@ def test_the_shipped_calibration_says_what_it_is() -> None:
     assert json.loads(linker.CALIBRATION.read_text(encoding="utf-8"))["about"]
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.skipif(linker.ENCODER not in ENTRIES, reason="the static model is not in the catalogue yet")
 def test_the_shipped_linker_links_in_both_languages_and_says_none() -> None:
     linking = Linker.load(neutral=neutral)
@@ -310,6 +312,7 @@ def test_the_shipped_linker_links_in_both_languages_and_says_none() -> None:
     assert person == []
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.skipif(linker.ENCODER not in ENTRIES, reason="the static model is not in the catalogue yet")
 def test_how_well_a_skill_is_known_does_not_matter_to_a_link() -> None:
     linking = Linker.load(neutral=neutral)

@@ -18,6 +18,7 @@ def _quoted(thesaurus: Thesaurus, text: str) -> list[str]:
     return [text[one.start : one.end] for one in thesaurus.mentions(text)]
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.parametrize(
     "names",
     [

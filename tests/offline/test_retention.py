@@ -195,6 +195,7 @@ def _run(*arguments: str) -> Result:
     return CliRunner().invoke(main, [*arguments])
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 def test_the_command_counts_first_and_erases_when_it_is_told(home: Path) -> None:
     pseudonyms = [open_pseudonyms(home).of_profile(id_) for id_ in ("person-0", "person-1")]
     counted = _run("retention")

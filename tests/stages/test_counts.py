@@ -48,6 +48,7 @@ def passes(said: dict[str, set[str]], wanted: Filters, *, but: str = "") -> bool
     return all(not getattr(wanted, facet) or said[facet] & getattr(wanted, facet) for facet in FACETS if facet != but)
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @settings(max_examples=300, deadline=None)
 @given(st.lists(profiles, max_size=8), filters)
 def test_filters_and_counts_are_what_counting_one_by_one_gives(found: Sequence[Profile], wanted: Filters) -> None:

@@ -158,6 +158,7 @@ profiles = st.builds(
 )
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @settings(max_examples=100, deadline=None)
 @given(st.lists(postings, min_size=10, max_size=10), st.lists(profiles, min_size=10, max_size=10))
 def test_ten_thousand_pairs_meet_exactly_where_the_rules_allow(asked: list[Posting], wished: list[Profile]) -> None:
@@ -297,6 +298,7 @@ some_departments = st.lists(st.sampled_from([one.code for one in DEPARTMENTS] + 
 )
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @settings(max_examples=300, deadline=None)
 @given(st.lists(profiles, max_size=8), some_departments)
 def test_whose_places_all_lie_in_some_departments_is_what_the_records_say(
@@ -343,6 +345,7 @@ def test_many_are_looked_through_in_halves(monkeypatch: pytest.MonkeyPatch) -> N
     ]
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @settings(max_examples=100, deadline=None)
 @given(st.lists(profiles, max_size=8), st.sets(st.sampled_from(Contract)))
 def test_who_names_no_contract_but_some_is_what_the_records_say(found: list[Profile], some: set[Contract]) -> None:

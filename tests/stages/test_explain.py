@@ -457,6 +457,7 @@ asked = st.builds(Posting, id=st.just(PostingId("p")), title=st.just("x"), skill
 telling = st.builds(Profile, id=st.just(ProfileId("c")), headline=st.just("x"), summary=sums, skills=skills)
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @settings(max_examples=200, deadline=None)
 @given(asked | postings, telling | profiles, st.floats(-1, 1), st.sampled_from(Standing))
 def test_any_pair_is_explained_and_every_quotation_was_written(

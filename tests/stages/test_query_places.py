@@ -86,6 +86,7 @@ def test_what_is_no_place_is_none(text: str) -> None:
     assert parse(text).places == ()
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 def test_no_name_of_a_skill_or_a_trade_is_a_place() -> None:
     every = {name for one in concepts.read(neutral) for name in (one.fr, one.en, *one.forms)}
     names = {*sorted(every)[::SAMPLED], *HOMONYMS}

@@ -207,7 +207,7 @@ class Life(RuleBasedStateMachine):
         assert not used
 
 
-TestLife = Life.TestCase
+TestLife = pytest.mark.no_cover(Life.TestCase)  # others run the same lines; measured, it takes twice as long
 TestLife.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
 
 
@@ -310,6 +310,7 @@ def test_a_damaged_or_foreign_file_is_a_value_error(name: str, saved: Path) -> N
         load(saved)
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.parametrize("name", ["vocabulary.npz", "sets.npz"])
 def test_no_flipped_byte_goes_unnoticed_or_raises_anything_else(name: str, saved: Path) -> None:
     path = saved / name

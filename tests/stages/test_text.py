@@ -147,6 +147,7 @@ def written(draw: st.DrawFn) -> tuple[str, str]:
     return man, draw(st.sampled_from((way, way.upper(), way.capitalize())))
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @given(written(), st.sampled_from(["", " systèmes", " de projet", " UX", " à Lyon"]))
 @settings(max_examples=400, deadline=None)
 def test_every_form_in_which_a_trade_is_written_gives_one_facet_text(forms: tuple[str, str], tail: str) -> None:
@@ -211,6 +212,7 @@ def test_things_and_tools_are_left_alone(text: str) -> None:
     assert neutral(text.strip()) == text.strip()
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.parametrize("parity", [0, 1], ids=["developed on", "held out"])
 def test_both_genders_of_nearly_all_rome_appellations_are_one_title(parity: int) -> None:
     pairs = rome_pairs(parity)
@@ -226,6 +228,7 @@ def test_no_referens_title_keeps_an_inclusive_mark() -> None:
     assert not marked
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 def test_hardly_any_esco_skill_changes_but_for_its_case() -> None:
     def plain(text: str) -> list[str]:
         return re.findall(r"[\w+#]+", text.lower().replace("’", "'"))
@@ -742,6 +745,7 @@ def test_shares_of_any_record_add_up_to_one(text: str) -> None:
         assert all(part.text.strip() for part in parts)
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.parametrize(
     "unit", ["<", "<!--", "&amp;", "[a](", "*a ", "_", "un ou ", "(e)", "a-", "/", "développeuse ou "]
 )

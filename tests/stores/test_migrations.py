@@ -41,6 +41,7 @@ def _is_described(_: object, name: str | None, kind: str, *__: object) -> bool:
     return kind != "table" or not str(name).startswith("full_text")
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 def test_a_fresh_database_is_what_the_tables_say(empty_url: str, tmp_path: Path) -> None:
     store = open_store(empty_url, home=tmp_path)
     described = MetaData()

@@ -32,6 +32,7 @@ def test_static_training_puts_a_word_beside_its_translation(tokenizer: Tokenizer
     assert cosines.diagonal().min() > 0.3 > cosines[~np.eye(len(cosines), dtype=bool)].mean()
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 def test_static_training_is_the_same_for_one_seed(tokenizer: Tokenizer, tmp_path: Path) -> None:
     parameters = StaticParameters(dimension=8, batch=3)
     one, again, other = (
@@ -42,6 +43,7 @@ def test_static_training_is_the_same_for_one_seed(tokenizer: Tokenizer, tmp_path
     assert not np.allclose(one, other)
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 def test_contextual_training_goes_on_from_its_last_checkpoint(
     tokenizer: Tokenizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

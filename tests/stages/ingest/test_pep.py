@@ -241,6 +241,7 @@ def test_an_addresss_words_read_as_a_title(words: str, context: str, title: str)
     assert readable(words, context) == title
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.parametrize(
     ("name", "kind", "rows", "postings"),
     [
@@ -258,6 +259,7 @@ def test_every_row_of_the_real_exports_is_accepted(name: str, kind: Format, rows
     assert len(set(accepted(found))) == postings
 
 
+@pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 def test_the_real_exports_name_the_same_postings_alike() -> None:
     first, second, third = (
         {record.id: record for record in read_all(shared_data("pep", name)) if isinstance(record, Posting)}
