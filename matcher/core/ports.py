@@ -235,6 +235,10 @@ class Feedbacks(Protocol):
         """Return every event, the oldest first."""
         ...
 
+    def of_pair(self, posting_id: str, profile_id: str) -> list[Feedback]:
+        """Return the events of one posting and one profile, the oldest first."""
+        ...
+
 
 class Mention(NamedTuple):
     """A skill's name in prose."""
