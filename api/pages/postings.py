@@ -8,19 +8,19 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from api import request_ids
-from api.access import RECRUITERS, Caller
+from api.access import Caller, may_say_what_became
 from api.dependencies import DocumentId, Engine
 from api.languages import asked
 from api.latest import or_later
 from api.pages.addresses import HOME, of_posting
 from api.pages.forms import read_form
-from api.pages.lists import candidates, opened, sealed
+from api.pages.lists import candidates, left, opened, sealed
 from api.pages.rendering import page
 from api.pages.views import period, places, posting_facts
 from api.pages.words import Words
 from api.paging import Cursor
 from api.routes import postings
-from api.schemas.postings import Order
+from api.schemas.postings import Order, Status
 from matcher.core.access import Principal
 
 POSTINGS_A_PAGE = 20
@@ -32,12 +32,17 @@ router = APIRouter(include_in_schema=False)
 
 @router.get(HOME)
 async def home(
-    request: Request, matcher: Engine, caller: Caller, order: Order = "newest", cursor: Cursor = None
+    request: Request,
+    matcher: Engine,
+    caller: Caller,
+    status: Status = "open",
+    order: Order = "newest",
+    cursor: Cursor = None,
 ) -> Response:
-    """Show the open postings that exist for a caller."""
+    """Show the postings that exist for a caller: the open ones, or the others."""
     t = Words(asked())
     found = await run_in_threadpool(
-        postings.open_postings, matcher, caller, order=order, top=POSTINGS_A_PAGE, cursor=cursor
+        postings.listed_postings, matcher, caller, status=status, order=order, top=POSTINGS_A_PAGE, cursor=cursor
     )
     lines = [
         {
@@ -50,7 +55,14 @@ async def home(
         for one in found.model_dump(mode="json")["postings"]
     ]
     return await page(
-        request, "home", lines=lines, total=found.total, order=order, cursor=found.cursor, is_first=cursor is None
+        request,
+        "home",
+        lines=lines,
+        total=found.total,
+        shown=status,
+        order=order,
+        cursor=found.cursor,
+        is_first=cursor is None,
     )
 
 
@@ -82,15 +94,17 @@ async def _best(posting_id: str, request: Request, caller: Principal, cursor: st
     t = Words(asked())
     answer = orjson.loads(await postings.best_profiles(request.app, caller, posting_id, CANDIDATES_A_PAGE, cursor))
     posting = orjson.loads(await postings.content_for(request.app, caller, posting_id))
+    people = await candidates(request.app, caller, answer["matches"], t)
     return await page(
         request,
         "posting",
         posting=posting,
         facts=[*posting_facts(posting, t)],
         eligible=answer["eligible"],
-        people=await candidates(request.app, caller, answer["matches"], t),
+        people=people,
+        left=left(answer["eligible"], people, answer["cursor"]),
         cursor=answer["cursor"],
         is_first=cursor is None,
         request_id=request_ids.current(),
-        tells=caller.role is None or caller.role in RECRUITERS,
+        tells=may_say_what_became(caller),
     )

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from api.pages.addresses import SEARCH
-from api.schemas.search import MAX_QUERY
 from tests.api.answers import CANARY
 from tests.api.pages.browser import escaped, outline
 from tests.api.pages.conftest import Forum
@@ -139,7 +138,10 @@ def test_what_is_wrong_is_said_beside_the_field_and_what_was_typed_is_kept(
     assert found.text("title").startswith("Erreur")
     assert escaped(form["text"]) in answer.text
     (text,) = [one for one in found.every("input") if one.get("id") == "text"]
-    assert text["maxlength"] == str(MAX_QUERY)
+    assert "maxlength" not in text  # a browser would cut what is too long without a word
+    (other,) = [str(one["formaction"]) for one in found.every("button") if "formaction" in one]
+    again = forum.browser("dinum").open(other, form)  # in the other language, with all that was typed
+    assert (again.status_code, again.headers["location"]) == (307, SEARCH)
 
 
 def test_what_is_far_too_long_does_not_come_back_whole(forum: Forum) -> None:
