@@ -150,7 +150,11 @@ def listed_postings(
 
 async def content_for(app: FastAPI, caller: Principal, posting_id: str) -> bytes:
     """Return the JSON of a posting as a caller sees it. Raises NotFound: also where they may not see it."""
-    return _content(_seen(await stored(app, Kind.POSTING, posting_id), caller))
+
+    def is_seen(record: Record) -> bool:
+        return isinstance(record, Posting) and may_see_posting(caller, record)
+
+    return _content(_seen(await stored(app, Kind.POSTING, posting_id, is_seen), caller))
 
 
 def _content(posting: Posting) -> bytes:

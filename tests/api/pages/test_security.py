@@ -21,6 +21,7 @@ from api.pages.addresses import HOME, KEY_COOKIE, SEARCH, SIGN_IN, SIGN_OUT
 from api.pages.entrance import HEADERS
 from api.pages.sealing import MOST, Seal
 from matcher.core.access import Role, new_key
+from matcher.core.domain import Kind
 from matcher.core.errors import StoreUnavailable
 from matcher.core.pages import LOT_BYTES, MOST_SEEN, SIGNATURE_BYTES, written_cursor
 from matcher.decisions.pseudonyms import Pseudonyms
@@ -129,6 +130,28 @@ def test_a_key_that_is_revoked_meanwhile_ends_the_session_with_the_next_page(for
     assert "elle a expiré ou a été révoquée" in answer.text
     assert answer.headers["set-cookie"].startswith(f'{KEY_COOKIE}="";')
     assert "Zanzibar" not in answer.text
+
+
+@pytest.mark.parametrize("prefix", ["/v1/profiles", f"{HOME}/profiles", "/v1/postings", f"{HOME}/postings"])
+def test_what_is_not_for_a_caller_costs_the_reads_of_what_is_not_there(
+    forum: Forum, monkeypatch: pytest.MonkeyPatch, prefix: str
+) -> None:
+    asked, read = [], forum.matcher.get
+    hidden = "secret" if "profiles" in prefix else "theirs"
+
+    def counted(kind: Kind, name: str) -> Any:
+        asked.append(name)
+        return read(kind, name)
+
+    key = {"Authorization": f"Bearer {forum.keys['dinum'][1]}"}
+    for name in (hidden, "full"):
+        assert forum.matcher.record_at_hand(Kind(prefix.rpartition("/")[2][:-1]), name)
+    monkeypatch.setattr(forum.matcher, "get", counted)
+    for name in ("full", hidden, "nobody"):
+        forum.client.get(f"{prefix}/{name}", headers=key)
+    assert asked.count(hidden) == asked.count("nobody")
+    assert "full" not in asked
+    assert asked.count(hidden) or prefix == f"{HOME}/postings"  # a ranking is refused from memory
 
 
 PAGES = [HOME, SEARCH, SIGN_IN, f"{HOME}/nowhere", f"{HOME}/postings/full", f"{HOME}/profiles/full"]
