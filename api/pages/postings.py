@@ -21,6 +21,7 @@ from api.pages.words import Words
 from api.paging import Cursor
 from api.routes import postings
 from api.schemas.postings import Order, Status
+from matcher.answers import plain_text
 from matcher.core.access import Principal
 
 POSTINGS_A_PAGE = 20
@@ -99,6 +100,7 @@ async def _best(posting_id: str, request: Request, caller: Principal, cursor: st
         request,
         "posting",
         posting=posting,
+        plain=plain_text,
         facts=[*posting_facts(posting, t)],
         eligible=answer["eligible"],
         people=people,

@@ -126,6 +126,22 @@ def test_who_is_withdrawn_while_a_list_is_made_is_shown_as_gone(forum: Forum, mo
     assert "Pourquoi" not in answer.text
 
 
+def test_a_posting_is_read_without_its_markup(forum: Forum) -> None:
+    record = {
+        "id": "p20",
+        "title": "Marquée",
+        "organisation": {"id": "dinum"},
+        "description": "## Missions\n- **Piloter** le `SI`\n\n<p>Voir [le site](https://a.example)</p>",
+        "qualifications": "*Bac+5*",
+    }
+    key = {"Authorization": f"Bearer {forum.keys['platform'][1]}"}
+    assert forum.client.put("/v1/postings/p20", headers=key, json=record).is_success
+    said = outline(forum.browser("dinum").open(of_posting("p20"))).text("details").partition("Détail du score")[0]
+    for words in ("Missions", "Piloter le SI", "Voir le site", "Bac+5"):
+        assert words in said
+    assert not re.search(r"[#*`<\]]|a\.example", said)
+
+
 def test_evidence_is_marked_where_it_is_a_word_of_its_own() -> None:
     text = "Java, JavaScript, C++ (C), Python3, java"
     pieces = marked(text, ["Java", "C++", "C", "Python"])
