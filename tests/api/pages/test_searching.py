@@ -1,11 +1,18 @@
 """Free-text search as a recruiter uses it: what was understood, filters that work, settings, pages, what is wrong."""
 
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
 from api.pages.addresses import SEARCH
+from matcher.compose import made_by
+from matcher.decisions import reading
+from matcher.decisions.repeat import read_requests
+from matcher.decisions.replay import Replayer
 from tests.api.answers import CANARY
 from tests.api.pages.browser import escaped, outline
 from tests.api.pages.conftest import Forum
@@ -182,3 +189,26 @@ def test_a_search_is_written_down_once_each_time_that_it_is_shown(forum: Forum) 
     (line,) = forum.of_requests("shown")
     assert (line["call"], line["role"], line["parameters"]["filters"]) == ("search", "recruiter", ["experience=3-5"])
     assert forum.of_requests("sent", "wrong", "empty", wait=False) == []
+
+
+def test_a_search_on_a_page_is_repeated_by_the_body_that_its_form_stands_for(forum: Forum, tmp_path: Path) -> None:
+    browser = forum.browser("dinum")
+    form = {"text": "data scientist, Python", "contract": "unknown", "weight_title": "40"}
+    (cursor, *_) = re.findall(r'name="cursor" value="([^"]+)"', browser.go(SEARCH, form).text)
+    moved = browser.open(SEARCH, {**form, "cursor": cursor})
+    browser.open(moved.headers["location"], request_id="second")
+    forum.of_requests("second")
+    body = {"text": form["text"], "filters": {"contract": ["unknown"]}, "weights": {"title": 0.4}, "top": 10}
+    sent = tmp_path / "searches.ndjson"
+    sent.write_text(json.dumps(body), encoding="utf-8")
+    assert isinstance(forum.client.app, FastAPI)
+    state = forum.client.app.state
+    replayer = Replayer(
+        forum.matcher,
+        pseudonyms=state.pseudonyms,
+        made_by=made_by(state.settings, forum.matcher),
+        given=read_requests(sent),
+        after=0,
+    )
+    (entry,) = reading.of_request(forum.home / "decisions", "second")
+    assert replayer.replay(entry).is_exact
