@@ -153,8 +153,12 @@ class FakeFeedbacks:
     def all(self) -> list[Feedback]:
         return [*self._events]
 
-    def of_pair(self, posting_id: str, profile_id: str) -> list[Feedback]:
-        return [one for one in self._events if (one.posting_id, one.profile_id) == (posting_id, profile_id)]
+    def about(self, posting_id: str, profile_id: str | None = None) -> list[Feedback]:
+        return [
+            one
+            for one in self._events
+            if one.posting_id == posting_id and (profile_id is None or one.profile_id == profile_id)
+        ]
 
     def forget(self, kind: Kind, ids: Sequence[str]) -> None:
         side = "posting_id" if kind is Kind.POSTING else "profile_id"

@@ -26,7 +26,7 @@ from api.schemas.feedback import FeedbackAsked
 from api.schemas.search import found_json
 from matcher.core.access import Principal
 from matcher.core.domain import Evidence, Kind
-from matcher.core.feedback import Event
+from matcher.core.feedback import OUTCOMES, Event
 from matcher.engine import Matcher
 
 SIMILAR_A_PAGE = 10
@@ -53,7 +53,7 @@ async def beside(
     profile = orjson.loads(await profiles.content_for(request.app, caller, profile_id))
     posting = orjson.loads(await postings.content_for(request.app, caller, posting_id))
     tells, t = may_say_what_became(caller), Words(asked())
-    recorded = await run_in_threadpool(matcher.feedback.of_pair, posting_id, profile_id) if tells else []
+    recorded = await run_in_threadpool(matcher.feedback.about, posting_id, profile_id) if tells else []
     return await _profile(
         request,
         profile,
@@ -67,7 +67,7 @@ async def beside(
         recorded=[
             t("profile.recorded.on", what=t(f"event.{one.event}"), day=t.day(one.at.date().isoformat()))
             for one in recorded
-            if one.asks is Kind.POSTING and one.event in TOLD
+            if one.asks is Kind.POSTING and one.event in OUTCOMES
         ],
     )
 

@@ -119,6 +119,7 @@ FRENCH_TEXTS: Mapping[str, str] = {
     "list.stops.similar.many": "La liste s’arrête ici ; {n} autres profils, moins semblables, se trouvent par la "
     "recherche.",
     "posting.list": "Les candidats, du meilleur score au moins bon",
+    "posting.told": "Personnes déjà vues pour cette offre",
     "posting.closed": "Cette offre n’est plus ouverte.",
     "next": "Page suivante",
     "first": "Première page",
@@ -237,6 +238,7 @@ FRENCH_TEXTS: Mapping[str, str] = {
     "personne et ne lui est pas envoyé. Chaque réponse est gardée ; la dernière compte.",
     "profile.recorded": "Déjà noté pour cette offre :",
     "profile.recorded.on": "{what}, le {day}",
+    "event.opened": "Profil ouvert",
     "event.dismissed": "Non retenue",
     "event.applied": "Candidature",
     "event.interviewed": "Entretien",

@@ -235,8 +235,8 @@ class Feedbacks(Protocol):
         """Return every event, the oldest first."""
         ...
 
-    def of_pair(self, posting_id: str, profile_id: str) -> list[Feedback]:
-        """Return the events of one posting and one profile, the oldest first."""
+    def about(self, posting_id: str, profile_id: str | None = None) -> list[Feedback]:
+        """Return the events of a posting, or of it and one profile, the oldest first."""
         ...
 
 

@@ -49,9 +49,10 @@ class SqlFeedbacks:
         """Return every event, the oldest first."""
         return self._found()
 
-    def of_pair(self, posting_id: str, profile_id: str) -> list[Feedback]:
-        """Return the events of one posting and one profile, the oldest first."""
-        return self._found(feedback.c.posting_id == posting_id, feedback.c.profile_id == profile_id)
+    def about(self, posting_id: str, profile_id: str | None = None) -> list[Feedback]:
+        """Return the events of a posting, or of it and one profile, the oldest first."""
+        both = [] if profile_id is None else [feedback.c.profile_id == profile_id]
+        return self._found(feedback.c.posting_id == posting_id, *both)
 
     def _found(self, *which: ColumnElement[bool]) -> list[Feedback]:
         with self._database.reading() as connection:

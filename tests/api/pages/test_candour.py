@@ -86,6 +86,29 @@ def test_what_was_recorded_of_a_pair_is_shown_to_those_who_may_record_it_and_the
     assert judged["p05"]["c05"] == RELEVANCE[Event.DISMISSED]
 
 
+def test_a_closed_posting_leads_to_those_of_whom_something_was_recorded(forum: Forum) -> None:
+    browser, key = forum.browser("dinum"), {"Authorization": f"Bearer {forum.keys['platform'][1]}"}
+    passing = {"id": "passing", "headline": "Cachée", "visible_to_recruiters": True}
+    assert forum.client.put("/v1/profiles/passing", headers=key, json=passing).is_success
+    said = (("c01", "interviewed"), ("c01", "opened"), ("c02", "opened"), ("passing", "opened"))
+    for number, (name, event) in enumerate(said):
+        browser.open(of_candidate("p19", name), {"event": event, "request_id": f"p19-{number}"})
+    assert "Personnes déjà vues" not in browser.open(of_posting("p19")).text
+    closed = {"id": "p19", "title": "Pourvue", "organisation": {"id": "dinum"}, "status": "closed"}
+    assert forum.client.put("/v1/postings/p19", headers=key, json=closed).is_success
+    assert "Cachée" in browser.open(of_posting("p19")).text
+    hidden = {**passing, "hidden_from": ["dinum"]}
+    assert forum.client.put("/v1/profiles/passing", headers=key, json=hidden).is_success
+    answer = browser.open(of_posting("p19"))
+    assert re.search(
+        r"Data scientist 2 – Profil ouvert, le .*Data scientist 1 – Entretien, le", outline(answer).text("li")
+    )
+    assert of_candidate("p19", "c01") in {one.get("href") for one in outline(answer).every("a")}
+    assert "Cachée" not in answer.text
+    assert forum.client.delete("/v1/profiles/passing", headers=key).is_success
+    assert "Personnes déjà vues" not in forum.browser("organiser").open(of_posting("p19")).text
+
+
 def test_closed_postings_are_a_link_away(forum: Forum) -> None:
     gone = {"id": "p21", "title": "Hors dates", "organisation": {"id": "dinum"}, "valid_through": "2026-01-31"}
     key = {"Authorization": f"Bearer {forum.keys['platform'][1]}"}
