@@ -87,7 +87,8 @@ async def authorised(request: Request) -> Principal:
     called = request.method, request.scope["route"].path
     if principal.role is not None and principal.role not in _CALLED.get(called, frozenset()):
         raise HTTPException(HTTPStatus.FORBIDDEN)
-    refuse_unknown(request)
+    if called not in PAGES:  # what a mail program hangs on a link to a page is no mistake of a program
+        refuse_unknown(request)
     return principal
 
 
@@ -102,6 +103,11 @@ def may_see_postings_of(caller: Principal, organisation: str | None) -> bool:
 def may_see_posting(caller: Principal, posting: Posting) -> bool:
     """Tell whether a posting exists for a caller."""
     return may_see_postings_of(caller, posting.organisation.id if posting.organisation else None)
+
+
+def may_say_what_became(caller: Principal) -> bool:
+    """Tell whether a caller's pages ask what became of candidates: those of recruiters, and before the first key."""
+    return caller.role is None or caller.role in RECRUITERS
 
 
 def may_see_profile(caller: Principal, profile: Profile) -> bool:

@@ -118,7 +118,7 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
     app.include_router(health.router, responses=BROKEN, dependencies=[Depends(known_alone)])
     for routes in (postings, profiles, search, feedback, bulk, organisations, metrics):
         app.include_router(routes.router, responses=FAILURES, dependencies=[Depends(authorised)])
-    app.include_router(session.router, dependencies=[Depends(known_alone)])
+    app.include_router(session.router)
     for pages in (posting_pages, profile_pages, search_pages):
         app.include_router(pages.router, dependencies=[Depends(authorised)])
     documented = app.openapi

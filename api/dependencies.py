@@ -16,7 +16,7 @@ from api.schemas.problems import ProblemAnswer
 from matcher.answers import list_of
 from matcher.core.access import Principal
 from matcher.core.domain import MERGED, Kind, Record, Variety
-from matcher.core.errors import InvalidRecord
+from matcher.core.errors import InvalidRecord, NotFound
 from matcher.core.pages import seen_by
 from matcher.decisions.entry import Call, Shown
 from matcher.engine import Matcher
@@ -88,15 +88,28 @@ async def in_turn(request: Request, write: Callable[[], T]) -> T:
     return await writers.run(request.state.place, write)
 
 
-async def stored(app: FastAPI, kind: Kind, document_id: str) -> Record:
+async def stored(app: FastAPI, kind: Kind, document_id: str, is_seen: Callable[[Record], bool]) -> Record:
     """Return a record as this process has applied it; from the database where it is not in memory.
 
+    What is in memory and not for the caller is asked of the database, too, before it is refused: whoever is refused has
+    waited as long as for what is not there.
+
+    Args:
+        app: where the matcher is.
+        kind: of the document.
+        document_id: its id.
+        is_seen: whether a record exists for the caller.
+
     Raises:
-        NotFound: there is no such document.
+        NotFound: there is no such document, as far as the caller knows.
     """
     matcher: Matcher = app.state.matcher
     found = matcher.record_at_hand(kind, document_id)
-    return await asyncio.to_thread(matcher.get, kind, document_id) if found is None else found
+    if found is None or not is_seen(found):
+        found = await asyncio.to_thread(matcher.get, kind, document_id)
+        if not is_seen(found):
+            raise NotFound(kind)
+    return found
 
 
 async def variety_of(

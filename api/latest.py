@@ -48,7 +48,8 @@ class Latest:
 async def or_later(app: FastAPI, ask: Callable[[], Awaitable[T]]) -> T:
     """Return what is asked for, if need be when this process has caught up with the others.
 
-    What is there and not for this caller takes the same way as what is not: no clock tells the two apart.
+    What is there and not for this caller takes the same way as what is not, the same reads of the database included
+    (`dependencies.stored`): a clock tells the two apart by no more than one row's decoding.
 
     Raises:
         NotFound: it is not there; or whatever else asking raises.

@@ -13,7 +13,8 @@ from matcher.core.errors import MatcherError
 PUBLIC = ("/health/", "/docs", "/openapi.json", "/recruiter/sign-", "/recruiter/language/", "/recruiter/style.css")
 """Nothing here is about anybody. What is not listed needs a credential, addresses that do not exist included."""
 FRONT = "/"
-"""Sends everyone on to the pages."""
+SLASHED = "/recruiter/"
+"""Both send everyone on to the pages."""
 MAX_CREDENTIAL = 8192
 REALM = 'Bearer realm="forum-matcher"'
 MISSING = "this call needs a credential: send the header `Authorization: Bearer KEY`"
@@ -57,7 +58,7 @@ class Authentication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on who may ask at all."""
-        if scope["type"] != "http" or scope["path"].startswith(PUBLIC) or scope["path"] == FRONT:
+        if scope["type"] != "http" or scope["path"].startswith(PUBLIC) or scope["path"] in {FRONT, SLASHED}:
             await self._app(scope, receive, send)
             return
         try:

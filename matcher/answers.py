@@ -9,6 +9,7 @@ from matcher.core.domain import MERGED, Circumstances, Explanation, Kind, Profil
 from matcher.core.pages import NOTHING, Seen, lot, signature
 from matcher.records import serialise
 from matcher.stages.explain import Met
+from matcher.stages.text import clean
 from matcher.written import write
 
 
@@ -150,3 +151,8 @@ def list_of(kind: Kind, asks: str | Profile, variety: Variety) -> bytes:
     name = asks if isinstance(asks, str) else serialise(asks).decode()
     options = f"{variety.merged} {variety.per_organisation} {variety.diversity}"
     return signature(f"{kind}\0{options}\0{isinstance(asks, str)}\0{name}")
+
+
+def plain_text(prose: str) -> str:
+    """Return prose for a person to read, as the encoders get it: without HTML and Markdown, its lines kept."""
+    return clean(prose)

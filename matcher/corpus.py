@@ -152,19 +152,21 @@ class Corpus:
             organisations={name: (count, still.get(name, 0)) for name, count in sorted(every.items())},
         )
 
-    def open_postings(self, organisation: str | None, *, today: date) -> dict[str, int]:
+    def open_postings(self, organisation: str | None, *, today: date, closed: bool = False) -> dict[str, int]:
         """Return the first day of each posting that is open and in its dates, as an ordinal (0 unknown), by id.
 
         Args:
             organisation: whose; None is everybody's, those that name none included.
             today: the day of the request.
+            closed: the others instead.
         """
         side = self.sides[Kind.POSTING]
         span = side.traits.many(slice(None))
-        is_open = side.traits.alive & span.listed & in_dates(span, today=today)
+        is_open = span.listed & in_dates(span, today=today)
+        wanted = side.traits.alive & (~is_open if closed else is_open)
         if organisation is not None:
-            is_open &= np.isin(span.organisation, side.traits.numbers_of([organisation]))
-        rows = np.flatnonzero(is_open)
+            wanted &= np.isin(span.organisation, side.traits.numbers_of([organisation]))
+        rows = np.flatnonzero(wanted)
         first = span.first_day[rows].tolist()
         return {name: day for row, day in zip(rows.tolist(), first, strict=True) if (name := side.index.ids[row])}
 

@@ -474,14 +474,15 @@ class Matcher:
         with self._follower.reading() as corpus:
             return corpus.figures(today=self._today())
 
-    def open_postings(self, organisation: str | None = None) -> dict[str, int]:
+    def open_postings(self, organisation: str | None = None, *, closed: bool = False) -> dict[str, int]:
         """Return the first day of each posting that is open today, as an ordinal (0 unknown), by id; from memory.
 
         Args:
             organisation: whose; None is everybody's.
+            closed: those that are not open today instead.
         """
         with self._follower.reading() as corpus:
-            return corpus.open_postings(organisation, today=self._today())
+            return corpus.open_postings(organisation, today=self._today(), closed=closed)
 
     def postings(self, ids: Sequence[str]) -> list[Posting]:
         """Return stored postings, in the order of their ids; one that is not there is left out."""

@@ -153,6 +153,13 @@ class FakeFeedbacks:
     def all(self) -> list[Feedback]:
         return [*self._events]
 
+    def about(self, posting_id: str, profile_id: str | None = None) -> list[Feedback]:
+        return [
+            one
+            for one in self._events
+            if one.posting_id == posting_id and (profile_id is None or one.profile_id == profile_id)
+        ]
+
     def forget(self, kind: Kind, ids: Sequence[str]) -> None:
         side = "posting_id" if kind is Kind.POSTING else "profile_id"
         self._events = [event for event in self._events if getattr(event, side) not in ids]

@@ -13,6 +13,8 @@ KEY_COOKIE = "forum_matcher_key"
 LANGUAGE_COOKIE = "forum_matcher_language"
 NOTICE_COOKIE = "forum_matcher_notice"
 """What the next page has to say: the name of one of a few sentences."""
+BY_COOKIE = "by_cookie"
+"""Where a request's state says that who asks is known by the cookie, and by no header that a proxy sends."""
 
 
 def is_page(path: str) -> bool:

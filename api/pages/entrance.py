@@ -13,7 +13,7 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.languages import ENGLISH, FRENCH, preferred, speak
-from api.pages.addresses import KEY_COOKIE, LANGUAGE_COOKIE, is_page
+from api.pages.addresses import BY_COOKIE, KEY_COOKIE, LANGUAGE_COOKIE, is_page
 from api.pages.rendering import shown_as_page
 from api.problems import SHOWN_AS, Cause, problem
 
@@ -52,9 +52,11 @@ class Entrance:
         chosen = cookies.get(LANGUAGE_COOKIE)
         known = chosen in {FRENCH, ENGLISH}
         speak(chosen if chosen and known else preferred(headers.get("accept-language", ""), tie=FRENCH))
-        scope.setdefault("state", {})[SHOWN_AS] = shown_as_page
+        state = scope.setdefault("state", {})
+        state[SHOWN_AS] = shown_as_page
         key = cookies.get(KEY_COOKIE, "")
         if "authorization" not in headers and CREDENTIAL.fullmatch(key):
+            state[BY_COOKIE] = True
             scope["headers"] = [*scope["headers"], (b"authorization", f"Bearer {key}".encode())]
 
         async def marked(message: Message) -> None:

@@ -1,6 +1,6 @@
 """A page of a list of people: each match with what the caller may see of the person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,11 @@ async def _candidate(app: FastAPI, caller: Principal, match: MatchView, t: Words
     except NotFound:  # withdrawn while the page was made
         return Candidate(match, "", [])
     return Candidate(match, profile["headline"], [*profile_facts(profile, t)])
+
+
+def left(total: int, people: Sequence[Candidate], cursor: str | None) -> int:
+    """Return how many a list does not reach: it ends at about a thousand, and then says so."""
+    return max(total - people[-1].match.rank, 0) if people and cursor is None else 0
 
 
 def sealed(request: Request, caller: Principal, content: Any, *, of: str) -> str | None:

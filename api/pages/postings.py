@@ -1,30 +1,38 @@
 """A recruiter's postings, and the candidates for one."""
 
+from contextlib import suppress
 from http import HTTPStatus
 
 import orjson
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from api import request_ids
-from api.access import RECRUITERS, Caller
+from api.access import Caller, may_say_what_became
 from api.dependencies import DocumentId, Engine
 from api.languages import asked
 from api.latest import or_later
 from api.pages.addresses import HOME, of_posting
 from api.pages.forms import read_form
-from api.pages.lists import candidates, opened, sealed
+from api.pages.lists import candidates, left, opened, sealed
 from api.pages.rendering import page
 from api.pages.views import period, places, posting_facts
 from api.pages.words import Words
 from api.paging import Cursor
-from api.routes import postings
-from api.schemas.postings import Order
+from api.routes import postings, profiles
+from api.schemas.postings import Order, Status
+from matcher.answers import plain_text
 from matcher.core.access import Principal
+from matcher.core.domain import Kind
+from matcher.core.errors import NotFound
+from matcher.core.feedback import OUTCOMES, Event, Feedback
+from matcher.engine import Matcher
 
 POSTINGS_A_PAGE = 20
 CANDIDATES_A_PAGE = 10
+MOST_TOLD = 50
+"""People of whom something was recorded, beside a posting that ranks nobody."""
 CANDIDATES = "candidates"
 
 router = APIRouter(include_in_schema=False)
@@ -32,12 +40,17 @@ router = APIRouter(include_in_schema=False)
 
 @router.get(HOME)
 async def home(
-    request: Request, matcher: Engine, caller: Caller, order: Order = "newest", cursor: Cursor = None
+    request: Request,
+    matcher: Engine,
+    caller: Caller,
+    status: Status = "open",
+    order: Order = "newest",
+    cursor: Cursor = None,
 ) -> Response:
-    """Show the open postings that exist for a caller."""
+    """Show the postings that exist for a caller: the open ones, or the others."""
     t = Words(asked())
     found = await run_in_threadpool(
-        postings.open_postings, matcher, caller, order=order, top=POSTINGS_A_PAGE, cursor=cursor
+        postings.listed_postings, matcher, caller, status=status, order=order, top=POSTINGS_A_PAGE, cursor=cursor
     )
     lines = [
         {
@@ -50,7 +63,14 @@ async def home(
         for one in found.model_dump(mode="json")["postings"]
     ]
     return await page(
-        request, "home", lines=lines, total=found.total, order=order, cursor=found.cursor, is_first=cursor is None
+        request,
+        "home",
+        lines=lines,
+        total=found.total,
+        shown=status,
+        order=order,
+        cursor=found.cursor,
+        is_first=cursor is None,
     )
 
 
@@ -82,15 +102,41 @@ async def _best(posting_id: str, request: Request, caller: Principal, cursor: st
     t = Words(asked())
     answer = orjson.loads(await postings.best_profiles(request.app, caller, posting_id, CANDIDATES_A_PAGE, cursor))
     posting = orjson.loads(await postings.content_for(request.app, caller, posting_id))
+    people = await candidates(request.app, caller, answer["matches"], t)
+    tells = may_say_what_became(caller)
+    # A closed posting ranks nobody any more, and yet somebody may be hired for it.
+    told = await _told(request.app, caller, posting_id, t) if tells and not people and cursor is None else []
     return await page(
         request,
         "posting",
         posting=posting,
+        plain=plain_text,
         facts=[*posting_facts(posting, t)],
         eligible=answer["eligible"],
-        people=await candidates(request.app, caller, answer["matches"], t),
+        people=people,
+        left=left(answer["eligible"], people, answer["cursor"]),
         cursor=answer["cursor"],
         is_first=cursor is None,
         request_id=request_ids.current(),
-        tells=caller.role is None or caller.role in RECRUITERS,
+        tells=tells,
+        told=told,
     )
+
+
+async def _told(app: FastAPI, caller: Principal, posting_id: str, t: Words) -> list[tuple[str, str, str]]:
+    """Return of whom something was recorded for a posting, the latest first: id, headline, and the last of it."""
+    matcher: Matcher = app.state.matcher
+    last: dict[str, Feedback] = {}
+    for one in await run_in_threadpool(matcher.feedback.about, posting_id):
+        if one.asks is Kind.POSTING and (
+            one.event in OUTCOMES or (one.event is Event.OPENED and one.profile_id not in last)
+        ):
+            last[one.profile_id] = one
+    found: list[tuple[str, str, str]] = []
+    for one in sorted(last.values(), key=lambda said: said.at, reverse=True)[:MOST_TOLD]:
+        with suppress(NotFound):  # withdrawn, or hidden from this organisation, since
+            profile = orjson.loads(await profiles.content_for(app, caller, one.profile_id))
+            day = t.day(one.at.date().isoformat())
+            said = t("profile.recorded.on", what=t(f"event.{one.event}"), day=day)
+            found.append((one.profile_id, profile["headline"], said))
+    return found

@@ -11,13 +11,13 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
 from api import request_ids
-from api.access import RECRUITERS, Caller
+from api.access import Caller, may_say_what_became
 from api.dependencies import DocumentId, Engine
 from api.languages import asked
 from api.latest import or_later
 from api.pages.addresses import of_candidate, of_profile
 from api.pages.forms import read_form
-from api.pages.lists import candidates, opened, sealed
+from api.pages.lists import candidates, left, opened, sealed
 from api.pages.rendering import page, said
 from api.pages.views import Json, marked, match_view, months, profile_facts
 from api.pages.words import Words
@@ -26,7 +26,7 @@ from api.schemas.feedback import FeedbackAsked
 from api.schemas.search import found_json
 from matcher.core.access import Principal
 from matcher.core.domain import Evidence, Kind
-from matcher.core.feedback import Event
+from matcher.core.feedback import OUTCOMES, Event
 from matcher.engine import Matcher
 
 SIMILAR_A_PAGE = 10
@@ -52,16 +52,23 @@ async def beside(
     pair = orjson.loads(await search.pair(posting_id, profile_id, request, matcher, caller))
     profile = orjson.loads(await profiles.content_for(request.app, caller, profile_id))
     posting = orjson.loads(await postings.content_for(request.app, caller, posting_id))
+    tells, t = may_say_what_became(caller), Words(asked())
+    recorded = await run_in_threadpool(matcher.feedback.about, posting_id, profile_id) if tells else []
     return await _profile(
         request,
         profile,
-        Words(asked()),
+        t,
         match=pair["match"],
         posting=posting,
         eligible=pair["eligible"],
         excluded_by=pair["excluded_by"],
         request_id=request_ids.current(),
-        events=[event.value for event in TOLD] if caller.role is None or caller.role in RECRUITERS else [],
+        events=[event.value for event in TOLD] if tells else [],
+        recorded=[
+            t("profile.recorded.on", what=t(f"event.{one.event}"), day=t.day(one.at.date().isoformat()))
+            for one in recorded
+            if one.asks is Kind.POSTING and one.event in OUTCOMES
+        ],
     )
 
 
@@ -118,11 +125,13 @@ async def _similar(
     )
     answer = orjson.loads(found_json(found, Kind.PROFILE))
     profile = orjson.loads(await profiles.content_for(request.app, caller, profile_id))
+    people = await candidates(request.app, caller, answer["matches"], t)
     return await page(
         request,
         "similar",
         profile=profile,
-        people=await candidates(request.app, caller, answer["matches"], t),
+        people=people,
+        left=left(answer["total"], people, answer["cursor"]),
         cursor=answer["cursor"],
         is_first=cursor is None,
     )
@@ -147,7 +156,7 @@ async def _profile(
     ]
     headline, summary = marked(profile["headline"], evidence), marked(profile["summary"], evidence)
     texts = [headline, summary, *(job[name] for job in jobs for name in ("title", "summary"))]
-    defaults: dict[str, Any] = {"eligible": 0, "excluded_by": [], "request_id": "", "events": []}
+    defaults: dict[str, Any] = {"eligible": 0, "excluded_by": [], "request_id": "", "events": [], "recorded": []}
     return await page(
         request,
         "profile",

@@ -15,7 +15,7 @@ from starlette.types import Scope
 from api import request_ids
 from api.languages import asked
 from api.pages import addresses
-from api.pages.addresses import HOME, KEY_COOKIE, NOTICE_COOKIE
+from api.pages.addresses import BY_COOKIE, HOME, KEY_COOKIE, NOTICE_COOKIE, SIGN_OUT
 from api.pages.words import Words
 from api.problems import Cause, Problem
 from matcher.core.access import Principal, Role
@@ -50,11 +50,18 @@ def shown_as_page(problem: Problem, scope: Scope) -> Response:
     told = json.loads(bytes(problem.body))
     status = HTTPStatus(problem.status_code)
     if status is HTTPStatus.UNAUTHORIZED:
+        by_cookie = BY_COOKIE in scope.get("state", {})
         given = any(name == b"authorization" for name, _ in scope["headers"])
-        next_ = quote(scope["path"]) if scope["method"] in {"GET", "HEAD"} else HOME
-        context: dict[str, Any] = {"error": "error.session" if given else "", "next": next_, "is_asked": True}
+        error = "error.session" if by_cookie else "error.token" if given else ""
+        context: dict[str, Any] = {
+            "error": error,
+            "next": HOME if scope["path"] == SIGN_OUT else quote(scope["path"]),
+            "is_asked": True,
+            "is_lost": scope["method"] not in {"GET", "HEAD"},
+            "takes_keys": by_cookie or not given,
+        }
         answer = _page(scope, "sign_in", status, context)
-        if given:
+        if by_cookie:
             answer.delete_cookie(KEY_COOKIE, path=HOME)
     else:
         cause = problem.cause
@@ -84,6 +91,12 @@ def _page(scope: Scope, template: str, status: HTTPStatus, context: dict[str, An
     if status is HTTPStatus.OK:
         cookies = cookie_parser(next((v.decode("latin-1") for n, v in scope["headers"] if n == b"cookie"), ""))
         notice = cookies.get(NOTICE_COOKIE, "")
+    state = scope.get("state", {})
+    context = {
+        "by_cookie": BY_COOKIE in state,
+        "is_logged": getattr(scope["app"].state, "decisions", None) is not None,
+        **context,
+    }
     words = Words(language)
     text = _TEMPLATES.get_template(f"{template}.html").render(
         t=words, caller=principal, notice=notice if words.knows(f"notice.{notice}") else "", **context

@@ -16,7 +16,7 @@ from api.dependencies import Engine
 from api.languages import asked, told
 from api.pages.addresses import SEARCH
 from api.pages.forms import read_form
-from api.pages.lists import candidates, opened, sealed
+from api.pages.lists import candidates, left, opened, sealed
 from api.pages.rendering import page
 from api.pages.search_views import facets, understood
 from api.pages.words import Words
@@ -89,6 +89,7 @@ async def _found(request: Request, matcher: Matcher, caller: Principal, typed: T
     except InvalidRecord as error:
         return await _form(request, matcher, typed, errors=_refused(error, t))
     answer = orjson.loads(found_json(found, Kind.PROFILE))
+    people = await candidates(request.app, caller, answer["matches"], t)
     return await _form(
         request,
         matcher,
@@ -97,7 +98,8 @@ async def _found(request: Request, matcher: Matcher, caller: Principal, typed: T
         total=answer["total"],
         understood=understood(answer["understood"], t),
         facets=facets(answer["counts"], typed.filters, t),
-        people=await candidates(request.app, caller, answer["matches"], t),
+        people=people,
+        left=left(answer["total"], people, answer["cursor"]),
         cursor=answer["cursor"],
         is_first=wanted.cursor is None,
         is_search=True,
@@ -113,6 +115,7 @@ async def _form(
         "understood": [],
         "facets": [],
         "people": [],
+        "left": 0,
         "cursor": None,
         "is_first": True,
     }
@@ -122,7 +125,6 @@ async def _form(
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
         typed=typed,
         errors=errors,
-        most=MAX_QUERY,
         usual=usual,
         chosen_weights=any(typed.weights.values()),
         **{**blank, "is_search": False, **context},

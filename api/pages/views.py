@@ -47,7 +47,6 @@ class MatchView:
     """By evidence, in the order of Evidence."""
     differs: Sequence[str]
     """The wishes that the posting does not meet."""
-    variants: int
 
     @property
     def has_skills(self) -> bool:
@@ -75,7 +74,6 @@ def match_view(match: Json, t: Words) -> MatchView:
         parts=[_part(part, t) for part in match["contributions"]],
         skills=skills,
         differs=differs,
-        variants=len(match.get("variants", ())),
     )
 
 
@@ -113,22 +111,23 @@ def profile_facts(profile: Json, t: Words) -> Iterator[Fact]:
     """Yield what is said of a profile in a line: where, how long, and what is wished."""
     if profile["experience_years"] is not None:
         yield t("fact.experience"), t.years(profile["experience_years"])
-    yield from _common_facts(profile, t)
+    yield from _common_facts(profile, t, of="fact.wished")
     if profile["situation"]:
         yield t("fact.situation"), t(f"situation.{profile['situation']}")
     if profile["available_from"]:
         yield t("fact.available"), t("from", day=t.day(profile["available_from"]))
     if profile["salary_eur_year_min"] is not None:
-        yield t("fact.salary"), t("at_least", what=t.euros(profile["salary_eur_year_min"]))
+        yield t("fact.wished.salary"), t("at_least", what=t.euros(profile["salary_eur_year_min"]))
 
 
-def _common_facts(record: Json, t: Words) -> Iterator[Fact]:
+def _common_facts(record: Json, t: Words, *, of: str = "fact") -> Iterator[Fact]:
+    """Yield what both sides say; a profile's are wishes."""
     if record["locations"]:
-        yield t("fact.place"), places(record["locations"])
+        yield t(f"{of}.place"), places(record["locations"])
     if record["remote"]:
-        yield t("fact.remote"), t(f"remote.{record['remote']}")
+        yield t(f"{of}.remote"), t(f"remote.{record['remote']}")
     if record["contracts"]:
-        yield t("fact.contracts"), ", ".join(t(f"contract.{one}") for one in record["contracts"])
+        yield t(f"{of}.contracts"), ", ".join(t(f"contract.{one}") for one in record["contracts"])
     if record["languages"]:
         yield t("fact.languages"), ", ".join(record["languages"])
 
@@ -156,13 +155,13 @@ def months(job: Json, t: Words) -> str:
 def _salary(low: float | None, high: float | None, t: Words) -> str:
     if low is not None and high is not None:
         return t("euros.range", low=t.number(low), high=t.number(high))
-    return t("at_least", what=t.euros(low)) if low is not None else t.euros(high or 0)
+    return t("at_least", what=t.euros(low)) if low is not None else t("at_most", what=t.euros(high or 0))
 
 
 def marked(text: str, words: Iterable[str]) -> list[tuple[str, bool]]:
-    """Return a text in pieces, and of each whether it is one of some words, verbatim: the evidence in it."""
+    """Return a text in pieces, and of each whether it is one of some words, verbatim and whole: the evidence in it."""
     wanted = sorted({word for word in words if word.strip()}, key=len, reverse=True)
     if not wanted:
         return [(text, False)] if text else []
-    pieces = re.split(f"({'|'.join(map(re.escape, wanted))})", text)
+    pieces = re.split(rf"(?<!\w)({'|'.join(map(re.escape, wanted))})(?!\w)", text)
     return [(piece, number % 2 == 1) for number, piece in enumerate(pieces) if piece]

@@ -27,7 +27,7 @@ from api.dependencies import (
 from api.latest import or_later
 from api.paging import Cursor, OnAPage, page
 from api.schemas.matches import MatchesAnswer
-from api.schemas.postings import Order, PostingListed, PostingsAnswer
+from api.schemas.postings import Order, PostingListed, PostingsAnswer, Status
 from api.schemas.problems import ProblemAnswer
 from matcher.core.access import Principal, Role
 from matcher.core.domain import Kind, Outcome, Posting, Record
@@ -51,15 +51,16 @@ NEW: Responses = {201: {"model": PostingRecord, "description": "It is new."}}
 def listed(
     matcher: Engine,
     caller: Caller,
+    status: Annotated[Status, Query(description="`closed`: those that are closed or out of their dates")] = "open",
     order: Annotated[Order, Query(description="what they are ordered by")] = "newest",
     top: OnAPage = DEFAULT_TOP,
     cursor: Cursor = None,
 ) -> PostingsAnswer:
-    """List the postings that are open today: a recruiter's are those of their organisation.
+    """List the postings that are open today, or those that are not: a recruiter's are those of their organisation.
 
     The newest first, by `valid_from`, those without it last; or by title, where there are 5,000 at most.
     """
-    return open_postings(matcher, caller, order=order, top=top, cursor=cursor)
+    return listed_postings(matcher, caller, status=status, order=order, top=top, cursor=cursor)
 
 
 @router.post("", status_code=HTTPStatus.CREATED, response_model=PostingRecord, responses=UNREADABLE | CONFLICT)
@@ -126,19 +127,22 @@ async def best_profiles(app: FastAPI, caller: Principal, posting_id: str, top: i
     return await or_later(app, best)
 
 
-def open_postings(matcher: Matcher, caller: Principal, *, order: Order, top: int, cursor: str | None) -> PostingsAnswer:
-    """Return a page of the open postings that exist for a caller. Raises InvalidRecord: the cursor, or the order."""
+def listed_postings(
+    matcher: Matcher, caller: Principal, *, status: Status, order: Order, top: int, cursor: str | None
+) -> PostingsAnswer:
+    """Return a page of the postings that exist for a caller. Raises InvalidRecord: the cursor, or the order."""
     whose = caller.organisation or NOBODY if caller.role is Role.RECRUITER else None
-    days = matcher.open_postings(whose)
+    days = matcher.open_postings(whose, closed=status == "closed")
+    of = f"{order} " if status == "open" else f"{status} {order} "
     places: dict[str, str]
     if order == "title":
         if len(days) > MOST_BY_TITLE:
             raise InvalidRecord(field="order", reason=f"is for {MOST_BY_TITLE} postings at most: ask for the newest")
-        places = {one.id: f"{order} {fold(one.title, besides=' ')}\0{one.id}" for one in matcher.postings([*days])}
+        places = {one.id: f"{of}{fold(one.title, besides=' ')}\0{one.id}" for one in matcher.postings([*days])}
     else:
-        places = {name: f"{order} {date.max.toordinal() - day:07} {name}" for name, day in days.items()}
+        places = {name: f"{of}{date.max.toordinal() - day:07} {name}" for name, day in days.items()}
     found, further = page(
-        sorted(places, key=places.__getitem__), place=places.__getitem__, top=top, cursor=cursor, of=f"{order} "
+        sorted(places, key=places.__getitem__), place=places.__getitem__, top=top, cursor=cursor, of=of
     )
     shown = [PostingListed.of(one) for one in matcher.postings(found) if may_see_posting(caller, one)]
     return PostingsAnswer(total=len(days), postings=shown, cursor=further)
@@ -146,7 +150,11 @@ def open_postings(matcher: Matcher, caller: Principal, *, order: Order, top: int
 
 async def content_for(app: FastAPI, caller: Principal, posting_id: str) -> bytes:
     """Return the JSON of a posting as a caller sees it. Raises NotFound: also where they may not see it."""
-    return _content(_seen(await stored(app, Kind.POSTING, posting_id), caller))
+
+    def is_seen(record: Record) -> bool:
+        return isinstance(record, Posting) and may_see_posting(caller, record)
+
+    return _content(_seen(await stored(app, Kind.POSTING, posting_id, is_seen), caller))
 
 
 def _content(posting: Posting) -> bytes:

@@ -32,7 +32,6 @@ from api.schemas.problems import ProblemAnswer
 from api.schemas.profiles import ErasureAnswer, EventAnswer, ExportAnswer, ShownAnswer
 from matcher.core.access import Principal
 from matcher.core.domain import MERGED, Kind, Outcome, Profile, Record, Variety
-from matcher.core.errors import NotFound
 from matcher.decisions import reading
 from matcher.records import ProfileRecord
 
@@ -138,9 +137,12 @@ async def best_postings(
 
 async def content_for(app: FastAPI, caller: Principal, profile_id: str) -> bytes:
     """Return the JSON of a profile as a caller sees it. Raises NotFound: also where they may not see it."""
-    profile = await stored(app, Kind.PROFILE, profile_id)
-    if not (isinstance(profile, Profile) and may_see_profile(caller, profile)):
-        raise NotFound(Kind.PROFILE)
+
+    def is_seen(record: Record) -> bool:
+        return isinstance(record, Profile) and may_see_profile(caller, record)
+
+    profile = await stored(app, Kind.PROFILE, profile_id, is_seen)
+    assert isinstance(profile, Profile)  # noqa: S101 - for the type checker: else it is not seen
     return _content(profile, whole=sees_all_of_profiles(caller))
 
 

@@ -1,4 +1,4 @@
-"""The open postings of an organisation, a page at a time."""
+"""The postings of an organisation, a page at a time."""
 
 from datetime import date
 from typing import Literal
@@ -11,10 +11,12 @@ from matcher.records import LocationRecord, OrganisationRecord, PostingRecord
 
 Order = Literal["newest", "title"]
 """What a list of postings is ordered by."""
+Status = Literal["open", "closed"]
+"""Which are listed: those that are open today, or the others, closed or out of their dates."""
 
 
 class PostingListed(Sent):
-    """An open posting in a list, without its prose."""
+    """A posting in a list, without its prose."""
 
     id: str = Field(examples=["dinum-2027-014"])
     title: str
@@ -33,7 +35,7 @@ class PostingListed(Sent):
 
 
 class PostingsAnswer(Sent):
-    """A page of open postings."""
+    """A page of postings."""
 
     total: int = Field(description="how many there are on all pages")
     postings: list[PostingListed]

@@ -27,7 +27,9 @@ RELEVANCE: Mapping[Event, int] = {
     Event.INTERVIEWED: 3,
     Event.HIRED: 4,
 }
-"""How good a match each event says it was; of several events of a pair the best one counts."""
+"""How good a match each event says it was; which of a pair's counts, `judgements.of_feedback` says."""
+OUTCOMES = frozenset({Event.DISMISSED, Event.APPLIED, Event.INTERVIEWED, Event.HIRED})
+"""What became of a match, as somebody says: a later one takes back what was said before it."""
 
 
 @dataclass(frozen=True, slots=True)

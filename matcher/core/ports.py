@@ -235,6 +235,10 @@ class Feedbacks(Protocol):
         """Return every event, the oldest first."""
         ...
 
+    def about(self, posting_id: str, profile_id: str | None = None) -> list[Feedback]:
+        """Return the events of a posting, or of it and one profile, the oldest first."""
+        ...
+
 
 class Mention(NamedTuple):
     """A skill's name in prose."""

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from matcher.core.domain import Kind, Weights
 from matcher.core.errors import DecisionLogUnreadable
-from matcher.core.feedback import RELEVANCE, Feedback
+from matcher.core.feedback import Feedback
 from matcher.decisions import reading
 from matcher.decisions.entry import Call, known_as
 from matcher.decisions.pseudonyms import Pseudonyms
 from matcher.decisions.repeat import check_question, variety_in
 from matcher.engine import Matcher
+from matcher.offline.judgements import of_feedback
 
 REPEATED = frozenset({Call.SUGGESTIONS, Call.CANDIDATES})
 """The calls that can be made again: their question is stored."""
@@ -102,13 +103,11 @@ def reweighed(matcher: Matcher, folder: Path, pseudonyms: Pseudonyms, *, weights
 
 
 def _wanted(events: Sequence[Feedback]) -> dict[tuple[Kind, str], set[str]]:
-    """Return the matches that somebody opened or more, by whose answer they stood in."""
+    """Return the matches that somebody opened or more, as judgements have it, by whose answer they stood in."""
     wanted: dict[tuple[Kind, str], set[str]] = defaultdict(set)
-    for event in events:
-        if RELEVANCE[event.event]:
-            pair: tuple[str, str] = (event.posting_id, event.profile_id)
-            asks, other = pair if event.asks is Kind.POSTING else pair[::-1]
-            wanted[event.asks, asks].add(other)
+    for kind in Kind:
+        for asks, judged in of_feedback(events, kind).items():
+            wanted[kind, asks] = {other for other, relevance in judged.items() if relevance}
     return wanted
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Sequence
 from datetime import UTC
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from matcher.core.domain import Kind, PostingId, ProfileId
 from matcher.core.errors import InvalidRecord
@@ -47,8 +47,16 @@ class SqlFeedbacks:
 
     def all(self) -> list[Feedback]:
         """Return every event, the oldest first."""
+        return self._found()
+
+    def about(self, posting_id: str, profile_id: str | None = None) -> list[Feedback]:
+        """Return the events of a posting, or of it and one profile, the oldest first."""
+        both = [] if profile_id is None else [feedback.c.profile_id == profile_id]
+        return self._found(feedback.c.posting_id == posting_id, *both)
+
+    def _found(self, *which: ColumnElement[bool]) -> list[Feedback]:
         with self._database.reading() as connection:
-            rows = connection.execute(select(feedback).order_by(feedback.c.number)).mappings().all()
+            rows = connection.execute(select(feedback).where(*which).order_by(feedback.c.number)).mappings().all()
         return [
             Feedback(
                 at=row["at"].replace(tzinfo=UTC) if row["at"].tzinfo is None else row["at"],

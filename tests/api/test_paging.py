@@ -83,11 +83,11 @@ def listed(client: TestClient, matcher: Matcher) -> TestClient:
     return client
 
 
-def _listed(client: TestClient, order: str, *, top: int) -> list[list[str]]:
+def _listed(client: TestClient, order: str, *, top: int, status: str = "open") -> list[list[str]]:
     pages: list[list[str]] = []
     cursor: dict[str, str] | None = {}
     while cursor is not None:
-        found = client.get("/v1/postings", params={"order": order, "top": top, **cursor}).json()
+        found = client.get("/v1/postings", params={"order": order, "top": top, "status": status, **cursor}).json()
         pages.append([one["id"] for one in found["postings"]])
         cursor = {"cursor": found["cursor"]} if found["cursor"] else None
     return pages
@@ -106,12 +106,15 @@ def test_open_postings_are_listed_by_age_or_title_and_a_recruiter_s_are_their_ow
     assert _listed(listed, "newest", top=3) == [["a4", "a3", "a2"], ["a1"]]
     assert _listed(listed, "title", top=1) == [["a4"], ["a2"], ["a1"], ["a3"]]
     assert listed.get("/v1/postings?top=1").json()["total"] == 4
+    assert _listed(listed, "title", top=1, status="closed") == [["a8"], ["a9"]]
+    assert _listed(listed, "newest", top=2, status="closed") == [["a8", "a9"]]
 
 
 def test_a_cursor_of_one_order_opens_no_other(listed: TestClient) -> None:
     cursor = listed.get("/v1/postings?order=title&top=1").json()["cursor"]
-    answer = listed.get("/v1/postings", params={"cursor": cursor})
-    assert answer.json()["invalid"][0]["reason"].startswith("is another list's")
+    for other in ({}, {"order": "title", "status": "closed"}):
+        answer = listed.get("/v1/postings", params={**other, "cursor": cursor})
+        assert answer.json()["invalid"][0]["reason"].startswith("is another list's")
 
 
 def test_too_many_postings_are_not_ordered_by_title(listed: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

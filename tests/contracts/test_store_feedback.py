@@ -29,6 +29,15 @@ def test_feedback_comes_back_as_it_was_given_the_oldest_first(store: Store) -> N
     assert store.feedback.all() == [OPENED, later]
 
 
+def test_what_was_said_of_one_posting_or_one_pair_is_found_alone(store: Store) -> None:
+    elsewhere, bob = replace(OPENED, posting_id=PostingId("p2")), replace(OPENED, profile_id=ProfileId("bob"))
+    later = replace(OPENED, event=Event.HIRED)
+    store.feedback.add([OPENED, elsewhere, bob, later])
+    assert store.feedback.about("p1", "ana") == [OPENED, later]
+    assert store.feedback.about("p1") == [OPENED, bob, later]
+    assert store.feedback.about("p2", "bob") == []
+
+
 def test_the_same_event_of_the_same_answer_is_recorded_once(store: Store) -> None:
     assert store.feedback.add([OPENED, OPENED]) == 1
     assert store.feedback.add([replace(OPENED, position=4)]) == 0

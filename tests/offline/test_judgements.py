@@ -58,10 +58,28 @@ def test_a_file_of_another_encoding_is_refused(tmp_path: Path) -> None:
         _read(tmp_path, "p1\tané\t1", encoding="latin-1")
 
 
-def test_feedback_counts_by_its_best_event_and_for_the_side_that_asked() -> None:
-    def event(what: Event, asks: Kind, profile: str = "ana") -> Feedback:
-        return Feedback(datetime.now(UTC), asks, PostingId("p1"), ProfileId(profile), what, 1, "", {})
+def event(what: Event, asks: Kind, profile: str = "ana") -> Feedback:
+    return Feedback(datetime.now(UTC), asks, PostingId("p1"), ProfileId(profile), what, 1, "", {})
 
+
+@pytest.mark.parametrize(
+    ("said", "counts"),
+    [
+        ([Event.HIRED, Event.DISMISSED, Event.OPENED], Event.DISMISSED),
+        ([Event.DISMISSED, Event.HIRED, Event.SHOWN], Event.HIRED),
+        ([Event.HIRED, Event.APPLIED], Event.APPLIED),
+        ([Event.OPENED, Event.SHOWN], Event.OPENED),
+        ([Event.OPENED, Event.DISMISSED], Event.DISMISSED),
+    ],
+)
+def test_the_last_outcome_of_a_pair_counts_so_that_a_mistake_can_be_taken_back(
+    said: list[Event], counts: Event
+) -> None:
+    events = [event(what, Kind.POSTING) for what in said]
+    assert of_feedback(events, Kind.POSTING) == {"p1": {"ana": RELEVANCE[counts]}}
+
+
+def test_feedback_counts_for_the_side_that_asked() -> None:
     events = [
         event(Event.HIRED, Kind.POSTING),
         event(Event.SHOWN, Kind.POSTING),

@@ -40,8 +40,10 @@ pytestmark = pytest.mark.no_cover  # others run the same lines; measured, these 
 
 EVERYONE = {
     "GET /": 303,
+    "GET /recruiter/": 303,
     "GET /recruiter/style.css": 200,
     "GET /recruiter/language/{language}": 303,
+    "POST /recruiter/language/{language}": 307,
     "GET /recruiter/sign-in": 200,
     "POST /recruiter/sign-in": 401,
     "POST /recruiter/sign-out": 303,
@@ -134,8 +136,10 @@ def test_the_matrix_and_the_service_agree_on_who_may_look_at_what() -> None:
 
 @pytest.mark.parametrize("stranger", STRANGERS)
 def test_a_stranger_is_asked_to_sign_in_and_told_nothing(service: Service, stranger: str) -> None:
-    nothing = Browser(service.client, service.keys.get(stranger)).open(f"{HOME}/nowhere")
+    browser = Browser(service.client, service.keys.get(stranger))
+    nowhere = {method: browser.open(f"{HOME}/nowhere", method=method) for method in ("GET", "POST")}
     for page, target in CASES:
+        nothing = nowhere[page.split()[0]]
         answer = _about(service, stranger, page, target)
         assert outline(answer, 401).text("h1") == "Connexion"
         assert answer.headers["www-authenticate"].startswith('Bearer realm="forum-matcher"')

@@ -40,6 +40,8 @@ def test_the_first_page_has_the_open_postings_of_one_s_own_organisation(forum: F
     by_title = [link for link in _hrefs(browser.open(f"{HOME}?order=title")) if "/postings/" in link]
     assert by_title[:3] == [of_posting(name) for name in ("full", "p00", "p01")]
     assert "Zanzibar" not in answer.text
+    assert browser.open(f"{HOME}/?utm_source=mail").headers["location"] == HOME
+    outline(browser.open(f"{HOME}?utm_source=mail"))
 
 
 def test_the_forum_s_team_sees_every_organisation_s_postings(forum: Forum) -> None:
@@ -60,7 +62,7 @@ def test_candidates_come_with_what_speaks_for_them_and_what_does_not(forum: Foru
     assert re.findall(r"Score.: ([\d,]+) sur 100", answer.text) == scores
     assert _ranks(answer) == [*range(1, 11)]
     assert len(found.every("table")) == 10
-    for label in ("Décrites dans le parcours", "Proches", "Non trouvées"):
+    for label in ("Nommées dans le texte du profil", "Proches", "Non trouvées"):
         assert label in answer.text
 
 
@@ -100,7 +102,7 @@ def test_a_candidate_s_page_says_why_and_marks_the_evidence_in_their_own_words(f
         "1,5 an",
         "Île-de-France",
         "télétravail complet",
-        "agent public",
+        "secteur public",
         "04/01/2027",
         "60 000 € par an au moins",
         "01/2020 – aujourd’hui",
@@ -120,7 +122,9 @@ def test_a_profile_that_is_no_candidate_is_shown_with_what_keeps_it_from_that(fo
     )
     answer = forum.browser("dinum").open(of_candidate("p22", "full"))
     assert "l’offre n’est plus ouverte" in answer.text
-    assert "Aucun profil à montrer" in forum.browser("dinum").open(of_posting("p22")).text
+    closed = outline(forum.browser("dinum").open(of_posting("p22"))).text("main")
+    assert closed.startswith("Candidats pour : Fermée Cette offre n’est plus ouverte. L’offre")
+    assert not re.search("Aucun profil|remplit", closed)
 
 
 def test_what_became_of_a_candidate_is_recorded_with_rank_and_answer_and_opening_too(forum: Forum) -> None:
@@ -137,7 +141,7 @@ def test_what_became_of_a_candidate_is_recorded_with_rank_and_answer_and_opening
     assert answer.headers["set-cookie"].startswith(f"{NOTICE_COOKIE}=interviewed; HttpOnly; Max-Age=60; Path={HOME};")
     browser.cookies[NOTICE_COOKIE] = "interviewed"
     page = browser.open(action)
-    assert "C’est noté\u00a0: reçu·e en entretien." in page.text
+    assert "C’est noté\u00a0: entretien." in page.text
     assert f'{NOTICE_COOKIE}="";' in page.headers["set-cookie"]
     told = [
         (one.event, one.position, one.request_id, one.asks)
@@ -170,7 +174,7 @@ def test_the_forum_s_team_reads_and_says_nothing_of_candidates(forum: Forum) -> 
     assert _hidden(browser.open(of_posting("full")), "event") == []
     assert of_candidate("full", "c01") in _hrefs(browser.go(of_posting("full"))) or True
     page = browser.open(of_candidate("full", "c01"))
-    assert "Qu’est devenue" not in page.text
+    assert "Où en êtes-vous" not in page.text
     answer = browser.open(of_candidate("full", "c01"), {"event": "hired"})
     outline(answer, 403)
     assert "seuls les recruteurs disent" in " ".join(answer.text.split())
@@ -216,7 +220,16 @@ def test_the_language_is_the_browser_s_or_the_one_that_was_chosen(forum: Forum) 
     chosen = forum.browser("dinum").open(f"{LANGUAGE}/en", Referer=came)
     assert (chosen.status_code, chosen.headers["location"]) == (303, of_posting("full"))
     assert chosen.headers["set-cookie"].startswith(f"{LANGUAGE_COOKIE}=en; HttpOnly; Max-Age=31536000; Path={HOME};")
-    for elsewhere in ("https://evil.example/recruiter", f"{HERE}/docs", "x", f"{HERE}//evil.example/recruiter"):
+    first = f"{HOME}?status=closed&order=title"
+    assert forum.browser("dinum").open(f"{LANGUAGE}/en", Referer=f"{HERE}{first}").headers["location"] == first
+    for elsewhere in (
+        "https://evil.example/recruiter/search",
+        "http://[::1",
+        "https://evil.example/recruiter?x",
+        f"{HERE}/docs",
+        "x",
+        f"{HERE}//evil.example/recruiter",
+    ):
         assert forum.browser("dinum").open(f"{LANGUAGE}/zz", Referer=elsewhere).headers["location"] == HOME
     browser = forum.browser("dinum")
     browser.cookies[LANGUAGE_COOKIE] = "en"

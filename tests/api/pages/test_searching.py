@@ -1,12 +1,18 @@
 """Free-text search as a recruiter uses it: what was understood, filters that work, settings, pages, what is wrong."""
 
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
 from api.pages.addresses import SEARCH
-from api.schemas.search import MAX_QUERY
+from matcher.compose import made_by
+from matcher.decisions import reading
+from matcher.decisions.repeat import read_requests
+from matcher.decisions.replay import Replayer
 from tests.api.answers import CANARY
 from tests.api.pages.browser import escaped, outline
 from tests.api.pages.conftest import Forum
@@ -139,7 +145,10 @@ def test_what_is_wrong_is_said_beside_the_field_and_what_was_typed_is_kept(
     assert found.text("title").startswith("Erreur")
     assert escaped(form["text"]) in answer.text
     (text,) = [one for one in found.every("input") if one.get("id") == "text"]
-    assert text["maxlength"] == str(MAX_QUERY)
+    assert "maxlength" not in text  # a browser would cut what is too long without a word
+    (other,) = [str(one["formaction"]) for one in found.every("button") if "formaction" in one]
+    again = forum.browser("dinum").open(other, form)  # in the other language, with all that was typed
+    assert (again.status_code, again.headers["location"]) == (307, SEARCH)
 
 
 def test_what_is_far_too_long_does_not_come_back_whole(forum: Forum) -> None:
@@ -180,3 +189,26 @@ def test_a_search_is_written_down_once_each_time_that_it_is_shown(forum: Forum) 
     (line,) = forum.of_requests("shown")
     assert (line["call"], line["role"], line["parameters"]["filters"]) == ("search", "recruiter", ["experience=3-5"])
     assert forum.of_requests("sent", "wrong", "empty", wait=False) == []
+
+
+def test_a_search_on_a_page_is_repeated_by_the_body_that_its_form_stands_for(forum: Forum, tmp_path: Path) -> None:
+    browser = forum.browser("dinum")
+    form = {"text": "data scientist, Python", "contract": "unknown", "weight_title": "40"}
+    (cursor, *_) = re.findall(r'name="cursor" value="([^"]+)"', browser.go(SEARCH, form).text)
+    moved = browser.open(SEARCH, {**form, "cursor": cursor})
+    browser.open(moved.headers["location"], request_id="second")
+    forum.of_requests("second")
+    body = {"text": form["text"], "filters": {"contract": ["unknown"]}, "weights": {"title": 0.4}, "top": 10}
+    sent = tmp_path / "searches.ndjson"
+    sent.write_text(json.dumps(body), encoding="utf-8")
+    assert isinstance(forum.client.app, FastAPI)
+    state = forum.client.app.state
+    replayer = Replayer(
+        forum.matcher,
+        pseudonyms=state.pseudonyms,
+        made_by=made_by(state.settings, forum.matcher),
+        given=read_requests(sent),
+        after=0,
+    )
+    (entry,) = reading.of_request(forum.home / "decisions", "second")
+    assert replayer.replay(entry).is_exact

@@ -21,6 +21,7 @@ from api.pages.addresses import HOME, KEY_COOKIE, SEARCH, SIGN_IN, SIGN_OUT
 from api.pages.entrance import HEADERS
 from api.pages.sealing import MOST, Seal
 from matcher.core.access import Role, new_key
+from matcher.core.domain import Kind
 from matcher.core.errors import StoreUnavailable
 from matcher.core.pages import LOT_BYTES, MOST_SEEN, SIGNATURE_BYTES, written_cursor
 from matcher.decisions.pseudonyms import Pseudonyms
@@ -51,12 +52,41 @@ def test_behind_https_the_cookie_is_never_sent_without_it(forum: Forum, headers:
     assert ("Secure" in answer.headers["set-cookie"]) == is_https
 
 
+@pytest.mark.parametrize("broken", ["http://[::1", "https://["])
+def test_an_address_that_is_none_is_nobody_s_failure(forum: Forum, broken: str) -> None:
+    sent = {"Origin": broken, "Sec-Fetch-Site": "same-origin"}
+    assert forum.browser(None).open(SIGN_IN, {"key": forum.keys["dinum"][1]}, **sent).status_code == 303
+    assert forum.browser(None).open(f"{HOME}/language/en", Referer=broken).headers["location"] == HOME
+
+
+def test_behind_a_proxy_nobody_is_told_to_sign_out_here_or_asked_for_a_key(forum: Forum) -> None:
+    organiser = f"Bearer {forum.keys['organiser'][1]}"
+    shown = forum.browser("dinum").open(HOME, Authorization=organiser)
+    assert "Toutes les offres ouvertes" in shown.text  # what the proxy says goes before a cookie
+    assert "Se déconnecter" not in shown.text
+    assert "Se déconnecter" in forum.browser("dinum").open(HOME).text
+    refused = forum.browser("dinum").open(HOME, Authorization="Bearer fm_x_y")
+    assert "auprès du fournisseur d’identité" in refused.text
+    assert [one for one in outline(refused, 401).every("input") if one.get("id") == "key"] == []
+    assert "set-cookie" not in refused.headers
+
+
+def test_what_was_sent_without_a_key_is_said_to_be_lost(forum: Forum) -> None:
+    for browser in (forum.browser(None), Browser(forum.client, "fm_x_y")):
+        answer = browser.open(SEARCH, {"text": TYPED})
+        (next_,) = [one["value"] for one in outline(answer, 401).every("input") if one["name"] == "next"]
+        assert (next_, "n’a pas été gardé" in answer.text, CANARY in answer.text) == (SEARCH, True, False)
+        assert "n’a pas été gardé" not in browser.open(SEARCH).text
+
+
 def test_who_signs_in_goes_on_to_the_page_that_asked_and_nowhere_else(forum: Forum) -> None:
     browser, key = forum.browser(None), forum.keys["dinum"][1]
     asked = outline(browser.open(f"{HOME}/postings/full?x=1"), 401)
     (next_,) = [one["value"] for one in asked.every("input") if one["name"] == "next"]
     assert next_ == f"{HOME}/postings/full"
     assert _signed(browser, key, next=next_).headers["location"] == next_
+    longest = f"{SEARCH}/{'x' * MOST}"
+    assert _signed(browser, key, next=longest).headers["location"] == longest
     for elsewhere in ("//evil.example", "https://evil.example", "/docs", f"{HOME}/\r\nX: y", f"{HOME}@evil", ""):
         assert _signed(browser, key, next=elsewhere).headers["location"] == HOME
 
@@ -100,6 +130,28 @@ def test_a_key_that_is_revoked_meanwhile_ends_the_session_with_the_next_page(for
     assert "elle a expiré ou a été révoquée" in answer.text
     assert answer.headers["set-cookie"].startswith(f'{KEY_COOKIE}="";')
     assert "Zanzibar" not in answer.text
+
+
+@pytest.mark.parametrize("prefix", ["/v1/profiles", f"{HOME}/profiles", "/v1/postings", f"{HOME}/postings"])
+def test_what_is_not_for_a_caller_costs_the_reads_of_what_is_not_there(
+    forum: Forum, monkeypatch: pytest.MonkeyPatch, prefix: str
+) -> None:
+    asked, read = [], forum.matcher.get
+    hidden = "secret" if "profiles" in prefix else "theirs"
+
+    def counted(kind: Kind, name: str) -> Any:
+        asked.append(name)
+        return read(kind, name)
+
+    key = {"Authorization": f"Bearer {forum.keys['dinum'][1]}"}
+    for name in (hidden, "full"):
+        assert forum.matcher.record_at_hand(Kind(prefix.rpartition("/")[2][:-1]), name)
+    monkeypatch.setattr(forum.matcher, "get", counted)
+    for name in ("full", hidden, "nobody"):
+        forum.client.get(f"{prefix}/{name}", headers=key)
+    assert asked.count(hidden) == asked.count("nobody")
+    assert "full" not in asked
+    assert asked.count(hidden) or prefix == f"{HOME}/postings"  # a ranking is refused from memory
 
 
 PAGES = [HOME, SEARCH, SIGN_IN, f"{HOME}/nowhere", f"{HOME}/postings/full", f"{HOME}/profiles/full"]
@@ -243,7 +295,12 @@ def test_limits_hold_for_pages_and_are_told_as_pages(narrow: Any) -> None:
         answer = client.post(
             SEARCH, content=many, headers={**sent, "Content-Type": "application/x-www-form-urlencoded"}
         )
-        outline(answer, 413 if len(many) > 1_000 else 400)
+        outline(answer, 413)
+        fields = "&".join("a=" for _ in range(201))
+        assert len(fields) < 1_000
+        form = {**sent, "Content-Type": "application/x-www-form-urlencoded"}
+        outline(client.post(SEARCH, content=fields, headers=form), 400)
+        outline(client.post(SEARCH, content=fields[3:], headers=form), 422)  # as many as may come, and no text
         outline(Browser(client).open(SEARCH, method="PUT", Origin=HERE), 405)
         answer = Browser(client).open(f"{HOME}?order=age")
         outline(answer, 422)
@@ -270,7 +327,7 @@ def test_a_failure_and_a_database_that_is_away_are_told_as_pages_without_a_word_
         raise StoreUnavailable(CANARY)
 
     for fails, status in ((failing, 500), (away, 503)):
-        monkeypatch.setattr("api.routes.postings.open_postings", fails)
+        monkeypatch.setattr("api.routes.postings.listed_postings", fails)
         answer = forum.browser("dinum").open(HOME)
         outline(answer, status)
         assert "Référence à donner à l’équipe technique\u00a0: the-same" in answer.text

@@ -28,6 +28,7 @@ ENUMERATED = (
     "search.",
     "facet.",
     "match.",
+    "list.stops.",
     "who.",
 )
 """What stands before a name that comes from the data."""
