@@ -225,7 +225,7 @@ ENGLISH_TEXTS: Mapping[str, str] = {
     "profile.similar": "Similar profiles",
     "profile.feedback": "Where do you stand with this person?",
     "profile.feedback.about": "It serves to measure the rankings. It does not change this ranking, does not leave the "
-    "person out, and is not sent to them. Each answer is kept; the last one counts.",
+    "person out, and is not sent to them. Each answer is kept; of the steps, the last counts.",
     "profile.recorded": "Recorded already for this posting:",
     "profile.recorded.on": "{what}, {day}",
     "event.opened": "Profile opened",

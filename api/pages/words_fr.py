@@ -235,7 +235,7 @@ FRENCH_TEXTS: Mapping[str, str] = {
     "profile.similar": "Profils semblables",
     "profile.feedback": "Où en êtes-vous avec cette personne ?",
     "profile.feedback.about": "Sert à mesurer la qualité des classements. Ne change pas ce classement, n’écarte pas la "
-    "personne et ne lui est pas envoyé. Chaque réponse est gardée ; la dernière compte.",
+    "personne et ne lui est pas envoyé. Chaque réponse est gardée ; la dernière étape compte.",
     "profile.recorded": "Déjà noté pour cette offre :",
     "profile.recorded.on": "{what}, le {day}",
     "event.opened": "Profil ouvert",

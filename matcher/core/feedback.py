@@ -29,7 +29,9 @@ RELEVANCE: Mapping[Event, int] = {
 }
 """How good a match each event says it was; which of a pair's counts, `judgements.of_feedback` says."""
 OUTCOMES = frozenset({Event.DISMISSED, Event.APPLIED, Event.INTERVIEWED, Event.HIRED})
-"""What became of a match, as somebody says: a later one takes back what was said before it."""
+"""What became of a match, as somebody says."""
+STEPS = OUTCOMES - {Event.DISMISSED}
+"""How far a match came: a later one takes back what was said before it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from matcher.core.domain import Kind
 from matcher.core.errors import UnreadableFile
-from matcher.core.feedback import OUTCOMES, RELEVANCE, Feedback
+from matcher.core.feedback import RELEVANCE, STEPS, Event, Feedback
 
 MOST_RELEVANT = 1000
 """A grade above it is a mistake, and its gain would not be a finite number."""
@@ -45,25 +45,30 @@ def read_judgements(path: Path) -> Judgements:
 def of_feedback(events: Sequence[Feedback], kind: Kind) -> Judgements:
     """Return what feedback says of the matches that documents of a kind were shown.
 
-    Of each pair the last outcome counts, so that what was said by mistake can be said anew; where there is none, the
-    best event. So who was interviewed and then dismissed counts as dismissed.
+    Of each pair the last step counts (applied, interviewed, hired), so that what was said by mistake can be said anew:
+    an interview that led to no more was a good match all the same. Who was dismissed without a step counts as
+    dismissed; else the best event counts.
 
     Args:
         events: the oldest first.
         kind: whose answers they are about.
     """
     found: dict[str, dict[str, int]] = defaultdict(dict)
-    settled = set()
+    came_on, dismissed = set(), set()
     for one in events:
         if one.asks is kind:
             asks, judged = (
                 (one.posting_id, one.profile_id) if kind is Kind.POSTING else (one.profile_id, one.posting_id)
             )
-            if one.event in OUTCOMES:
+            if one.event in STEPS:
                 found[asks][judged] = RELEVANCE[one.event]
-                settled.add((asks, judged))
-            elif (asks, judged) not in settled:
+                came_on.add((asks, judged))
+            elif one.event is Event.DISMISSED:
+                dismissed.add((asks, judged))
+            else:
                 found[asks][judged] = max(RELEVANCE[one.event], found[asks].get(judged, 0))
+    for asks, judged in dismissed - came_on:
+        found[asks][judged] = RELEVANCE[Event.DISMISSED]
     return found
 
 

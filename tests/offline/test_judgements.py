@@ -65,16 +65,15 @@ def event(what: Event, asks: Kind, profile: str = "ana") -> Feedback:
 @pytest.mark.parametrize(
     ("said", "counts"),
     [
-        ([Event.HIRED, Event.DISMISSED, Event.OPENED], Event.DISMISSED),
+        ([Event.INTERVIEWED, Event.DISMISSED, Event.OPENED], Event.INTERVIEWED),
+        ([Event.HIRED, Event.INTERVIEWED, Event.OPENED], Event.INTERVIEWED),
         ([Event.DISMISSED, Event.HIRED, Event.SHOWN], Event.HIRED),
         ([Event.HIRED, Event.APPLIED], Event.APPLIED),
         ([Event.OPENED, Event.SHOWN], Event.OPENED),
         ([Event.OPENED, Event.DISMISSED], Event.DISMISSED),
     ],
 )
-def test_the_last_outcome_of_a_pair_counts_so_that_a_mistake_can_be_taken_back(
-    said: list[Event], counts: Event
-) -> None:
+def test_the_last_step_of_a_pair_counts_so_that_a_mistake_can_be_taken_back(said: list[Event], counts: Event) -> None:
     events = [event(what, Kind.POSTING) for what in said]
     assert of_feedback(events, Kind.POSTING) == {"p1": {"ana": RELEVANCE[counts]}}
 

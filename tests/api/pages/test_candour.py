@@ -76,14 +76,14 @@ def test_the_footer_says_what_the_score_decides_and_of_the_log_only_where_there_
 def test_what_was_recorded_of_a_pair_is_shown_to_those_who_may_record_it_and_the_last_counts(forum: Forum) -> None:
     browser, path = forum.browser("dinum"), of_candidate("p05", "c05")
     assert "Déjà noté" not in browser.open(path).text
-    for number, event in enumerate(("opened", "hired", "dismissed")):
+    for number, event in enumerate(("opened", "hired", "interviewed")):
         browser.open(path, {"event": event, "request_id": f"p05-{number}"})
     shown = outline(browser.open(path)).text("section")
-    assert re.search(r"Déjà noté pour cette offre : Recrutement, le \d\d/\d\d/20\d\d Non retenue, le", shown)
+    assert re.search(r"Déjà noté pour cette offre : Recrutement, le \d\d/\d\d/20\d\d Entretien, le", shown)
     assert "Déjà noté" not in browser.open(of_candidate("p05", "c06")).text
     assert "Déjà noté" not in forum.browser("organiser").open(path).text
     judged = of_feedback(forum.matcher.feedback.all(), Kind.POSTING)
-    assert judged["p05"]["c05"] == RELEVANCE[Event.DISMISSED]
+    assert judged["p05"]["c05"] == RELEVANCE[Event.INTERVIEWED]
 
 
 def test_a_closed_posting_leads_to_those_of_whom_something_was_recorded(forum: Forum) -> None:
