@@ -62,10 +62,12 @@ def test_only_wanted_pairs_meet_and_those_who_do_not_agree_are_counted(home: Pat
 
 def test_an_absence_is_kept(home: Path) -> None:
     away = home / "away.csv"
-    away.write_text("profile_id,start,end\nana,2026-12-01T08:00,2026-12-01T12:00\n")
+    times = "2026-12-01T08:00,2026-12-01T12:00"
+    away.write_text(f"profile_id,start,end\nana,{times}\nmisspelt,{times}\n")
     done = _run(home, "--absences", str(away))
     assert done.exit_code == 0, done.output
     assert ",ana," not in done.stdout
+    assert "1 candidate(s) with absences are in no possible meeting" in done.stderr
 
 
 def test_a_file_that_is_read_is_not_written_over(home: Path) -> None:
@@ -81,6 +83,7 @@ def test_slots_of_nobody_s_organisation_are_told(home: Path) -> None:
     done = CliRunner().invoke(main, ["timetable", "--slots", str(other)], env={"MATCHER_HOME": str(home)})
     assert done.exit_code == 1
     assert "by their ids" in done.stderr
+    assert "no possible meeting for the slots of elsewhere" in done.stderr
 
 
 def test_meetings_have_the_scores_of_candidates_and_an_erased_person_none(opener: Opener) -> None:

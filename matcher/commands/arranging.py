@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from matcher.offline.meetings import Meetings
-    from matcher.offline.timetable import Slot, Timetable
+    from matcher.offline.timetable import Absence, Slot, Timetable
 
 _READ = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -65,7 +65,7 @@ def timetable(
     with opened() as matcher:
         found = meetings.best(matcher, organisations, top=top) if pairs is None else meetings.wanted(matcher, pairs)
     limits = Limits(per_profile=per_profile, per_posting=per_posting, pause=timedelta(minutes=pause))
-    _say_left_out(found)
+    _say_left_out(found, slots, absences)
     with _interruptible():
         arranged = arrange(found.possible, slots, absences, limits=limits)
     if output:
@@ -79,16 +79,23 @@ def timetable(
 @contextmanager
 def _interruptible() -> Iterator[None]:
     """Let Ctrl-C end the process at once, for the solver comes back to Python only when it is done; nothing is open."""
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
 
 
-def _say_left_out(found: Meetings) -> None:
+def _say_left_out(found: Meetings, slots: Sequence[Slot], absences: Sequence[Absence]) -> None:
     for reason, count in sorted(found.left_out.items()):
         click.echo(f"{count} pair(s) left out: {reason}", err=True)
+    organisations = {meeting.organisation for meeting in found.possible}
+    for name in sorted({slot.organisation for slot in slots} - organisations):
+        click.echo(f"no possible meeting for the slots of {name}: check the id", err=True)
+    if strangers := {absence.profile_id for absence in absences} - {meeting.profile_id for meeting in found.possible}:
+        click.echo(f"{len(strangers)} candidate(s) with absences are in no possible meeting: check the ids", err=True)
 
 
 def _say(arranged: Timetable, found: Meetings, slots: Sequence[Slot]) -> None:

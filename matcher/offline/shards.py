@@ -7,9 +7,10 @@ documents lie. All is a function of what comes in, so that a task that is run ag
 
 import pickle
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fnmatch import fnmatchcase
 from itertools import chain, groupby, islice
 from operator import itemgetter
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from matcher.core.domain import Kind, Outcome, Record, Rejection, Weights, kind_of
+from matcher.core.errors import UnreadableFile
 from matcher.core.pages import lot
 from matcher.corpus import BLOCK, Corpus, Derived
 from matcher.derive import Deriver
@@ -179,3 +181,20 @@ def _filled(corpus: Corpus, pairs: Iterable[tuple[Record, Derived]]) -> Corpus:
 
 def _unpacked(pickled: bytes) -> Any:
     return pickle.loads(pickled)  # noqa: S301 - this run's own tasks have written it
+
+
+def refuse_overlaps(read: Iterable[str], written: Sequence[str]) -> None:
+    """Raise UnreadableFile where what is read or written would be replaced by what is written.
+
+    Args:
+        read: whole addresses of files, folders or patterns.
+        written: whole addresses of folders.
+    """
+    for place, path in enumerate(written):
+        others = [*read, *written[:place]]
+        if any(_lies_in(one, path) or _lies_in(path, one) or fnmatchcase(path, one) for one in others):
+            raise UnreadableFile(f"{path}: lies in a folder of the same run, or holds one: name another")
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    return f"{path.rstrip('/')}/".startswith(f"{folder.rstrip('/')}/")

@@ -105,9 +105,12 @@ def match(
 
     Raises:
         OutputExists: what is to be written is there.
-        UnreadableFile: what is to be read is not, or the output's ending is no format.
+        UnreadableFile: what is to be read is not, the output's ending is no format, or what is written would replace
+            what is read.
     """
     form = files.format
+    read = [_address(spark, path) for paths in files.read.values() for path in paths]
+    shards.refuse_overlaps(read, [_address(spark, path) for path in (files.output, files.rejects) if path])
     for path in filter(None, (files.output, files.rejects)):
         if not files.overwrite and _exists(spark, path):
             raise OutputExists(path)
@@ -137,9 +140,21 @@ def match(
 
 def _exists(spark: SparkSession, path: str) -> bool:
     """Tell whether there is something: Python's own way to ask logs a stack trace where there is not."""
+    system, asked = _in_hadoop(spark, path)
+    return bool(system.exists(asked))
+
+
+def _address(spark: SparkSession, path: str) -> str:
+    """Return a path as a whole address: of one place there is one."""
+    system, asked = _in_hadoop(spark, path)
+    return str(system.makeQualified(asked).toString())
+
+
+def _in_hadoop(spark: SparkSession, path: str) -> tuple[Any, Any]:
+    """Return the file system that a path is in, and the path as that takes it."""
     context = spark.sparkContext
     asked = context._jvm.org.apache.hadoop.fs.Path(path)  # noqa: SLF001 - PySpark has no other way
-    return bool(asked.getFileSystem(context._jsc.hadoopConfiguration()).exists(asked))  # noqa: SLF001
+    return asked.getFileSystem(context._jsc.hadoopConfiguration()), asked  # noqa: SLF001
 
 
 def _lines(spark: SparkSession, paths: Sequence[str]) -> DataFrame:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
+import numpy.typing as npt
 
 from matcher.core.errors import MatcherError
 
@@ -21,7 +22,7 @@ TIME_LIMIT_S = 120.0
 
 
 class NoTimetable(MatcherError):
-    """There is nothing to arrange, or no arrangement was found in the time that was given."""
+    """There is nothing to arrange, or too much at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +109,10 @@ def arrange(
         slots: times all with an offset from UTC, or all without.
         absences: likewise.
         limits: what nobody may be asked for.
-        time_limit_s: after that, the best that was found by then stands.
+        time_limit_s: after that the best stands that was found by then, or what going from the best meeting down gives.
 
     Raises:
-        NoTimetable: no meeting has a slot that it could have; or none was arranged in the time that was given.
+        NoTimetable: no meeting has a slot that it could have, or there are too many choices.
     """
     away: dict[str, list[Absence]] = defaultdict(list)
     for absence in absences:
@@ -183,19 +184,35 @@ def _solved(
     matrix = csr_array(
         (np.ones(len(columns)), columns, np.concatenate([[0], np.cumsum(counts)])), shape=(len(rows), len(choices))
     )
+    scores = np.array([meeting.score for meeting, _ in choices])
     found = milp(
-        -np.array([meeting.score for meeting, _ in choices]),
+        -scores,
         integrality=np.ones(len(choices)),
         bounds=Bounds(0, 1),
         constraints=LinearConstraint(matrix, ub=np.array(most)),
         options={"time_limit": time_limit_s, "mip_rel_gap": GAP},
     )
-    if found.x is None:
-        raise NoTimetable(
-            f"no timetable was found in {time_limit_s:g} seconds: arrange one day, or some organisations, at a time"
-        )
-    bound = -found.mip_dual_bound
-    return [choices[place] for place in np.flatnonzero(found.x > 0.5).tolist()], float(bound)
+    taken = _one_by_one(scores, rows, most) if found.x is None else np.flatnonzero(found.x > 0.5).tolist()
+    bound = sum({meeting: meeting.score for meeting, _ in choices}.values())
+    if found.mip_dual_bound is not None:
+        bound = min(bound, -found.mip_dual_bound)
+    return [choices[place] for place in taken], float(bound)
+
+
+def _one_by_one(scores: npt.NDArray[np.float64], rows: Sequence[Sequence[int]], most: Sequence[int]) -> list[int]:
+    """Return choices from the best down, each that no rule forbids by then: what there is where time ran out first."""
+    left = [*most]
+    rules: dict[int, list[int]] = defaultdict(list)
+    for rule, row in enumerate(rows):
+        for place in row:
+            rules[place].append(rule)
+    taken = []
+    for place in np.argsort(-scores, kind="stable").tolist():
+        if all(left[rule] for rule in rules[place]):
+            taken.append(place)
+            for rule in rules[place]:
+                left[rule] -= 1
+    return taken
 
 
 def _rules(
@@ -229,7 +246,10 @@ def _moments(slots: Sequence[Slot], pause: timedelta) -> list[list[datetime]]:
     pause after it, is going on.
     """
     starts = sorted({slot.start for slot in slots})
-    return [[moment for moment in starts if slot.start <= moment < slot.end + pause] for slot in slots]
+    return [
+        [moment for moment in starts if slot.start <= moment and (moment < slot.end or moment - slot.end < pause)]
+        for slot in slots
+    ]
 
 
 def _overlap(slot: Slot, absence: Absence) -> bool:

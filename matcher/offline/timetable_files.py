@@ -94,18 +94,20 @@ def _rows(
     limits = Limits()
     with opened(path, limits) as stream:
         head = stream.read(HEAD_BYTES)
-    if not head.strip():
+    if not head.removeprefix(BOM).strip():
         raise UnreadableFile(f"is empty: the first line names the columns, {', '.join(needs)}")
     encoding = guess_encoding(head)
     delimiter = find_delimiter(head.removeprefix(BOM).lstrip().splitlines()[0].decode(encoding, errors="replace"))
     with opened(path, limits) as stream:
         table = rows(stream, delimiter=delimiter, encoding=encoding, limit=limits.line_bytes)
         header = [cell.strip() for cell in next(table).cells]
+        if twice := [name for name in needs if header.count(name) > 1]:
+            raise UnreadableFile(f"the column {twice[0]} is there twice: keep one of them")
         if missing := [name for name in needs if name not in header]:
             raise UnreadableFile(f"has no column {missing[0]}: the first line names the columns, {', '.join(needs)}")
-        others = [name for name in header if name not in needs and name not in knows]
+        others = [place for place, name in enumerate(header, start=1) if name and name not in {*needs, *knows}]
         if strict and others:
-            raise UnreadableFile(f"column {len(header)}: only {', '.join((*needs, *knows))} are known")
+            raise UnreadableFile(f"column {others[0]}: only {', '.join((*needs, *knows))} are known")
         for row in table:
             if row.problem:
                 raise UnreadableFile(f"{row.position} {row.problem}")

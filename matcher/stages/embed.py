@@ -16,8 +16,10 @@ from matcher.core.terms import Terms
 
 DIGEST_BYTES = 16
 BATCH_TEXTS = 1024
-STORED_WITHIN = 1e-4
-"""How far the square of a stored vector's length may lie from 1."""
+MADE_WITHIN = 1e-3
+"""How far the square of a vector's length may lie from 1 when it is made."""
+STORED_WITHIN = 1.1 * MADE_WITHIN
+"""And when it comes back from the store: another order of adding up must call none damaged that was taken."""
 
 Lookup = Callable[[Sequence[bytes]], Mapping[bytes, Vectors]]
 """Digests in, the stored vectors of those that have one out."""
@@ -192,5 +194,5 @@ def _check(rows: Vectors, *, texts: int, dimension: int) -> None:
             f"float32 of shape ({texts}, {dimension}) is asked for"
         )
     lengths = np.einsum("ij,ij->i", rows, rows)
-    if not np.all(np.abs(lengths - 1.0) < 1e-3):
+    if not np.all(np.abs(lengths - 1.0) < MADE_WITHIN):
         raise InvalidVectors("the encoder gave a row that is not finite or not of length 1: normalise its output")

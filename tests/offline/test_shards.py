@@ -11,6 +11,7 @@ from hypothesis import settings as examples
 
 from matcher.cli import main
 from matcher.core.domain import Kind, OrganisationId, Outcome, Profile, ProfileId, Record
+from matcher.core.errors import UnreadableFile
 from matcher.offline import batch, shards
 from matcher.offline.intake import REJECT_COLUMNS, ingest_files
 from matcher.records import serialise
@@ -145,3 +146,24 @@ def test_without_pyspark_the_command_says_what_to_install(monkeypatch: pytest.Mo
     result = CliRunner().invoke(main, ["spark", "--for", "postings", *paths])
     assert result.exit_code == 1
     assert "pip install 'forum-matcher[spark]'" in result.output
+
+
+@pytest.mark.parametrize(
+    ("read", "written"),
+    [
+        (["file:/in"], ["file:/in"]),
+        (["file:/in/part/profiles.jsonl"], ["file:/in/part"]),
+        (["file:/in/"], ["file:/in/out.parquet"]),
+        (["file:/in/*.jsonl"], ["file:/in"]),
+        (["file:/in/*"], ["file:/in/out.csv"]),
+        (["file:/in"], ["file:/out.csv", "file:/out.csv"]),
+        (["file:/in"], ["file:/out.csv", "file:/out.csv/rejects"]),
+    ],
+)
+def test_what_would_be_replaced_while_it_is_read_is_refused(read: list[str], written: list[str]) -> None:
+    with pytest.raises(UnreadableFile, match="name another"):
+        shards.refuse_overlaps(read, written)
+
+
+def test_neighbours_are_no_overlap() -> None:
+    shards.refuse_overlaps(["file:/in", "file:/in/*.jsonl"], ["file:/in.csv", "file:/in2/rejects", "hdfs:/in"])

@@ -155,11 +155,23 @@ def test_meetings_without_a_slot_are_told_so() -> None:
         arrange([Meeting("c1", "ana", "c", 0.9)], [_slot("a", 0, 10)], limits=Limits())
 
 
-def test_no_time_to_look_is_no_timetable(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_time_runs_out_first_the_best_meetings_come_first_and_every_rule_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     class Nothing:
         x = None
         mip_dual_bound = None
 
     monkeypatch.setattr("scipy.optimize.milp", lambda *_, **__: Nothing())
-    with pytest.raises(NoTimetable, match="no timetable was found in 1 seconds"):
-        arrange([Meeting("a1", "ana", "a", 0.9)], [_slot("a", 0, 10)], limits=Limits(), time_limit_s=1)
+    of = [Meeting("a1", "ana", "a", 0.9), Meeting("b1", "ana", "b", 0.8), Meeting("a1", "bob", "a", 0.5)]
+    found = arrange(of, [_slot("a", 0, 10), _slot("b", 0, 10), _slot("a", 10, 20)], limits=Limits())
+    assert _keeps_all(found.interviews, [], Limits())
+    assert [one.meeting.score for one in found.interviews] == [0.9, 0.5]
+    assert found.bound == pytest.approx(2.2)
+
+
+def test_a_slot_may_end_with_the_last_minute_that_there_is() -> None:
+    end = datetime(9999, 12, 31, 23, 59)  # noqa: DTZ001 - the clock on the wall
+    late = Slot("a", end - timedelta(minutes=10), end)
+    within = Limits(pause=timedelta(minutes=5))
+    assert len(arrange([Meeting("a1", "ana", "a", 0.9)], [late], limits=within).interviews) == 1

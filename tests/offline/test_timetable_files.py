@@ -35,6 +35,11 @@ def test_slots_are_read_in_any_of_the_usual_forms(tmp_path: Path, text: str, enc
     assert read_slots(_file(tmp_path, text, encoding)) == [Slot("insee", NINE, TEN, 2, "Salle Éluard")]
 
 
+def test_columns_without_a_name_that_a_spreadsheet_leaves_are_passed_over(tmp_path: Path) -> None:
+    path = _file(tmp_path, "organisation;start;end;;\ninsee;2026-12-01T09:00;2026-12-01T10:00;;\n")
+    assert read_slots(path) == [Slot("insee", NINE, TEN)]
+
+
 def test_a_slot_has_one_seat_where_none_are_given(tmp_path: Path) -> None:
     path = _file(tmp_path, "organisation,start,end,seats\ninsee,2026-12-01T09:00,2026-12-01T10:00,\n")
     assert read_slots(path) == [Slot("insee", NINE, TEN)]
@@ -51,6 +56,9 @@ def test_absences_and_pairs_are_read_and_a_file_of_matches_is_one_of_pairs(tmp_p
     ("read", "text", "complaint"),
     [
         (read_slots, "", "table.csv: is empty"),
+        (read_slots, "\ufeff\r\n", "table.csv: is empty"),
+        (read_slots, "secret,organisation,start,end\n1,x,y,z\n", "column 1: only organisation"),
+        (read_slots, "organisation,start,start,end\nx,y,y,z\n", "the column start is there twice"),
         (read_slots, "organisation,start\nx,y\n", "has no column end"),
         (read_slots, "organisation,start,end,secret\nx,y,z,1\n", "only organisation, start, end, seats, place"),
         (read_slots, "organisation,start,end\nx,soon,later\n", r"row 1 \(line 2\): start: is no time: write it as"),
