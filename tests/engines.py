@@ -86,14 +86,13 @@ ERASED = Profile(
 )
 
 
-def in_memory(*, folder: Path) -> Matcher:
-    encoders = Encoders.alike(FakeEncoder())
+def in_memory(*, folder: Path, encoders: Encoders | None = None, today: date = TODAY) -> Matcher:
     matcher = Matcher(
         store=FakeStore(),
-        encoders=encoders,
+        encoders=encoders or Encoders.alike(FakeEncoder()),
         thesaurus=KNOWN,
         snapshots=Snapshots(folder),
-        today=lambda: TODAY,
+        today=lambda: today,
     )
     matcher.open()
     return matcher

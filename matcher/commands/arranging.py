@@ -55,8 +55,7 @@ def timetable(
     from matcher.offline.timetable import Limits, arrange
     from matcher.offline.whole import whole_file
 
-    for read in filter(None, (slots_file, absences_file, wanted)):
-        refuse_to_overwrite(output, [read], option="--output")
+    refuse_to_overwrite(output, filter(None, (slots_file, absences_file, wanted)), option="--output")
     slots = timetable_files.read_slots(slots_file)
     absences = timetable_files.read_absences(absences_file) if absences_file else []
     timetable_files.refuse_mixed_times(slots, absences)

@@ -12,7 +12,7 @@ from matcher.core.errors import UnreadableFile
 from matcher.offline.timetable import Absence, Interview, Slot
 from matcher.stages.ingest.limits import Limits
 from matcher.stages.ingest.source import BOM, opened
-from matcher.stages.ingest.table import HEAD_BYTES, find_delimiter, guess_encoding, rows
+from matcher.stages.ingest.table import HEAD_BYTES, form_of, rows
 
 COLUMNS = ("start", "end", "organisation", "place", "posting_id", "profile_id", "score")
 MOST_SEATS = 10_000
@@ -96,8 +96,7 @@ def _rows(
         head = stream.read(HEAD_BYTES)
     if not head.removeprefix(BOM).strip():
         raise UnreadableFile(f"is empty: the first line names the columns, {', '.join(needs)}")
-    encoding = guess_encoding(head)
-    delimiter = find_delimiter(head.removeprefix(BOM).lstrip().splitlines()[0].decode(encoding, errors="replace"))
+    encoding, delimiter = form_of(head)
     with opened(path, limits) as stream:
         table = rows(stream, delimiter=delimiter, encoding=encoding, limit=limits.line_bytes)
         header = [cell.strip() for cell in next(table).cells]

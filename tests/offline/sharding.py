@@ -17,9 +17,8 @@ from matcher.offline import shards
 from matcher.offline.batch import Row
 from matcher.offline.shards import LOT, TICK, Line, Under
 from matcher.records import serialise
-from matcher.stores.snapshots import Snapshots
-from tests.engines import KNOWN, TODAY
-from tests.fakes import FakeEncoder, FakeStore, FakeTerms
+from tests.engines import KNOWN, TODAY, in_memory
+from tests.fakes import FakeEncoder, FakeTerms
 
 ENCODERS = Encoders(FakeEncoder(), FakeEncoder(name="skills"), FakeEncoder(name="body"), Prose(FakeTerms(), 0.5))
 
@@ -30,14 +29,7 @@ def deriver() -> Deriver:
 
 
 def one_machine(folder: Path, records: Sequence[Record], *, today: date = TODAY) -> Matcher:
-    matcher = Matcher(
-        store=FakeStore(),
-        encoders=ENCODERS,
-        thesaurus=KNOWN,
-        snapshots=Snapshots(folder),
-        today=lambda: today,
-    )
-    matcher.open()
+    matcher = in_memory(folder=folder, encoders=ENCODERS, today=today)
     matcher.put(records)
     return matcher
 

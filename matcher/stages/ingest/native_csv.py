@@ -10,8 +10,8 @@ from typing import Any
 
 from matcher.core.errors import UnreadableFile
 from matcher.records import PostingRecord, ProfileRecord, parse_posting, parse_profile
-from matcher.stages.ingest.source import BOM, Read, Reader, opened
-from matcher.stages.ingest.table import HEAD_BYTES, find_delimiter, guess_encoding, rows
+from matcher.stages.ingest.source import Read, Reader, opened
+from matcher.stages.ingest.table import HEAD_BYTES, form_of, rows
 
 _NESTED = {
     "organisation": ("id", "name"),
@@ -35,8 +35,7 @@ def read(reader: Reader) -> Iterator[Read]:
     """Yield a record or a rejection a row; an unknown column refuses the file, once, by name."""
     with opened(reader.path, reader.limits) as stream:
         head = stream.read(HEAD_BYTES)
-    encoding = guess_encoding(head)
-    delimiter = find_delimiter(head.removeprefix(BOM).lstrip().splitlines()[0].decode(encoding, errors="replace"))
+    encoding, delimiter = form_of(head)
     with opened(reader.path, reader.limits, reader.on_bytes) as stream:
         table = rows(stream, delimiter=delimiter, encoding=encoding, limit=reader.limits.line_bytes)
         header = next(table)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from matcher.stages.ingest.source import Line, Read, Reader, lines, opened
+from matcher.stages.ingest.source import BOM, Line, Read, Reader, lines, opened
 
 DELIMITERS = ",;\t|"
 HEAD_BYTES = 1 << 18
@@ -80,6 +80,13 @@ def split(line: str, delimiter: str) -> list[str]:
     if len(rows) > 1:
         raise csv.Error("more than one record")
     return rows[0] if rows else []
+
+
+def form_of(head: bytes) -> tuple[str, str]:
+    """Return a table's encoding and delimiter, by how it begins; that is not blank."""
+    encoding = guess_encoding(head)
+    header = head.removeprefix(BOM).lstrip().splitlines()[0].decode(encoding, errors="replace")
+    return encoding, find_delimiter(header)
 
 
 def find_delimiter(header: str) -> str:

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from api.pages.addresses import SEARCH
 from matcher.compose import made_by
+from matcher.core.domain import ASPECTS
 from matcher.decisions import reading
 from matcher.decisions.repeat import read_requests
 from matcher.decisions.replay import Replayer
@@ -110,22 +111,7 @@ def test_settings_change_the_ranking_as_the_api_s_weights_do(forum: Forum) -> No
         (
             {
                 "text": "data",
-                **{
-                    f"weight_{name}": "0"
-                    for name in (
-                        "title",
-                        "skills",
-                        "body",
-                        "experience",
-                        "education",
-                        "languages",
-                        "place",
-                        "contract",
-                        "remote",
-                        "salary",
-                        "start",
-                    )
-                },
+                **{f"weight_{name}": "0" for name in ASPECTS},
             },
             "weights",
             "Les réglages ne doivent pas tous être à zéro.",
