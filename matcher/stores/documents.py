@@ -192,9 +192,11 @@ def remove(connection: Connection, numbers: Sequence[int]) -> None:
 
 
 def log(
-    connection: Connection, operation: Operation, changed: Iterable[tuple[Kind, str]], *, token: str | None = None
-) -> None:
-    """Append a row a change, in order. One token serves the call: it tells whose log this is, not which row.
+    connection: Connection, operation: Operation, changed: Sequence[tuple[Kind, str]], *, token: str | None = None
+) -> Change | None:
+    """Append a row a change, in order; return the one where it is one.
+
+    One token serves the call: it tells whose log this is, not which row.
 
     The time is when this has its turn to write, not when it began to wait for it, and in microseconds, as receipts are:
     who was erased and stored again within a second was stored again.
@@ -203,8 +205,14 @@ def log(
     rows = [
         {"kind": kind.value, "id": id_, "operation": operation.value, "token": token, "at": at} for kind, id_ in changed
     ]
+    if len(rows) == 1:
+        ((kind, id_),) = changed
+        key = connection.execute(_LOG, rows[0]).inserted_primary_key
+        assert key is not None  # noqa: S101 - for the type checker: the table has one
+        return Change(key.sequence, kind, id_, operation, token)
     if rows:
         connection.execute(_LOG, rows)
+    return None
 
 
 def changes(connection: Connection, *, after: int, up_to: int | None = None, limit: int) -> list[Change]:
