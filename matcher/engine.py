@@ -136,10 +136,10 @@ class Matcher:
         documents = [document(records[place], reading) for place, reading in zip(changed, made.readings, strict=True)]
         ours = zip((records[place] for place in changed), made.derived, strict=True)
         with self._follower.writing(ours) as token:
-            written = self._store.put(documents, vectors=made.vectors, guard=guard, token=token) if documents else []
-            self.follow()
+            written = self._store.put(documents, vectors=made.vectors, guard=guard, token=token)
+            self._follower.follow_own(written.change)
         outcomes = [Outcome.UNCHANGED] * len(records)
-        for place, outcome in zip(changed, written, strict=True):
+        for place, outcome in zip(changed, written.outcomes, strict=True):
             outcomes[place] = outcome
         return outcomes
 
