@@ -6,6 +6,7 @@ never repeats the content. `serialise` and `restore` are for the store: a faithf
 """
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -14,6 +15,7 @@ from typing import Annotated, Any, LiteralString, Self, TypeVar
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StrictBool,
@@ -24,7 +26,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from matcher.core.complaints import REPEATED, Repeated, once, reason
 from matcher.core.domain import (
@@ -60,6 +62,7 @@ MAX_NAME = 200
 STORED = "stored"
 """The context of a record that was accepted before, perhaps by rules of then."""
 _AT: LiteralString = "at_field"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DECODER = json.JSONDecoder(object_pairs_hook=once)
 """Of what pydantic has read, which takes the last of two that have one name."""
 
@@ -83,6 +86,21 @@ def _addressable(text: str) -> str:
     return text
 
 
+def _day(given: object) -> object:
+    """Refuse what pydantic would take for a day, and nobody meant as one: a number of seconds, a day with a time."""
+    is_day = isinstance(given, date) and not isinstance(given, datetime)
+    if is_day or (isinstance(given, str) and _DAY.fullmatch(given)):
+        return given
+    raise PydanticKnownError("date_type")
+
+
+def _counted(given: object) -> object:
+    """Refuse what pydantic would make a whole number of; 3.0 is one in JSON."""
+    if isinstance(given, bool | str):
+        raise PydanticKnownError("int_type")
+    return given
+
+
 Id = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200, pattern=r"^[^\s/?#\\\x00-\x1f\x7f]+$"),
@@ -101,9 +119,13 @@ Item = Annotated[
     AfterValidator(_printable),
 ]
 Items = Annotated[tuple[Item, ...], Field(max_length=MAX_ITEMS)]
-Years = Annotated[float, Field(ge=0, le=80, allow_inf_nan=False)]
-Euros = Annotated[float, Field(ge=0, le=10_000_000, allow_inf_nan=False)]
-Level = Annotated[int, Field(ge=1, le=8)]
+Day = Annotated[date, BeforeValidator(_day)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Whole = Annotated[int, BeforeValidator(_counted)]
+"""Of the types that JSON has: a number is not a text, nor is `true` one."""
+Years = Annotated[Number, Field(ge=0, le=80)]
+Euros = Annotated[Number, Field(ge=0, le=10_000_000)]
+Level = Annotated[Whole, Field(ge=1, le=8)]
 
 
 class _Strict(BaseModel):
@@ -130,8 +152,8 @@ class LocationRecord(_Strict):
     region: Line | None = None
     department: Line | None = None
     city: Line | None = None
-    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
-    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
+    latitude: Annotated[Number, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[Number, Field(ge=-180, le=180)] | None = None
 
     @model_validator(mode="after")
     def _meaning(self, info: ValidationInfo) -> Self:
@@ -175,8 +197,8 @@ class ExperienceRecord(_Strict):
 
     title: Title
     organisation: Line = ""
-    start: date | None = None
-    end: date | None = None
+    start: Day | None = None
+    end: Day | None = None
     summary: Prose = ""
 
     @model_validator(mode="after")
@@ -191,7 +213,7 @@ class EducationRecord(_Strict):
 
     title: Title
     level: Level | None = None
-    end: date | None = None
+    end: Day | None = None
 
 
 class PostingRecord(_Strict):
@@ -210,10 +232,10 @@ class PostingRecord(_Strict):
     experience_years_min: Years | None = None
     education_level_min: Level | None = None
     salary_eur_year: SalaryRecord | None = None
-    openings: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    openings: Annotated[Whole, Field(ge=0, le=100_000)] | None = None
     occupation: OccupationRecord | None = None
-    valid_from: date | None = None
-    valid_through: date | None = None
+    valid_from: Day | None = None
+    valid_through: Day | None = None
     status: PostingStatus = PostingStatus.OPEN
     url: Annotated[str, StringConstraints(max_length=2000), AfterValidator(_printable)] | None = None
     source: Line | None = None
@@ -271,11 +293,11 @@ class ProfileRecord(_Strict):
     contracts: Annotated[tuple[Contract, ...], Field(max_length=len(Contract))] = ()
     experience_years: Years | None = None
     situation: Situation | None = None
-    available_from: date | None = None
+    available_from: Day | None = None
     salary_eur_year_min: Euros | None = None
     visible_to_recruiters: StrictBool = False  # consent is not guessed from "yes" or 1
     hidden_from: Annotated[tuple[Id, ...], Field(max_length=MAX_ITEMS)] = ()
-    consented_at: date | None = None
+    consented_at: Day | None = None
 
     @field_validator("consented_at")
     @classmethod

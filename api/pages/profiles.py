@@ -1,5 +1,6 @@
 """A profile: alone, beside a posting, and those like it."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -78,9 +79,9 @@ async def told(
 ) -> Response:
     """Record what a recruiter did with a candidate, and show the candidate."""
     form = await read_form(request)
-    event = {"posting_id": posting_id, "profile_id": profile_id, "event": form.one("event")}
-    if form.one("position"):
-        event["position"] = form.one("position")
+    event: dict[str, Any] = {"posting_id": posting_id, "profile_id": profile_id, "event": form.one("event")}
+    if position := form.one("position"):
+        event["position"] = int(position) if re.fullmatch(r"[0-9]{1,9}", position) else position
     given = {"asks": Kind.POSTING.value, "request_id": form.one("request_id"), "events": [event]}
     try:
         feedback_asked = FeedbackAsked.model_validate(given)

@@ -7,7 +7,7 @@ from pydantic import Field
 from api.schemas.base import Received, Sent
 from matcher.core.domain import Kind
 from matcher.core.feedback import Event
-from matcher.records import Id
+from matcher.records import Id, Whole
 
 MAX_EVENTS = 200
 
@@ -18,7 +18,7 @@ class EventAsked(Received):
     posting_id: Id
     profile_id: Id
     event: Event
-    position: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
+    position: Annotated[Whole, Field(ge=1, le=1_000_000)] | None = Field(
         default=None, description="its rank in the answer, from 1 on all pages"
     )
 
