@@ -10,7 +10,7 @@ from typing import Any
 from api.access import ALLOWED
 from api.conditions import etag_of
 from api.examples import ANSWERS, ANSWERS_OF, BODIES, LINES, PARAMETERS, problems
-from api.fields import MEANINGS
+from api.fields import DRAFTS, MEANINGS
 from api.problems import MEDIA_TYPE
 from api.schemas.bulk import LineAnswer
 from api.schemas.problems import NotReadyAnswer, ProblemAnswer, UnfinishedAnswer
@@ -159,7 +159,7 @@ def describe(document: dict[str, Any]) -> dict[str, Any]:
 def _explain(schemas: Mapping[str, dict[str, Any]]) -> None:
     """Give every field of a record its description."""
     for name, schema in schemas.items():
-        meanings = MEANINGS.get("ProfileRecord" if name == "DraftRecord" else name, {})
+        meanings = MEANINGS.get(DRAFTS.get(name, name), {})
         for field, about in meanings.items():
             schema["properties"][field]["description"] = about
 

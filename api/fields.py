@@ -79,4 +79,11 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "consented_at": "YYYY-MM-DD: the day of the consent, from which retention counts too.",
     },
 }
-"""By the name of the record and of the field. A draft is a profile of which nothing is required."""
+"""By the name of the record and of the field."""
+DRAFTS: Mapping[str, str] = {
+    "DraftRecord": "ProfileRecord",
+    "DraftExperience": "ExperienceRecord",
+    "DraftEducation": "EducationRecord",
+    "DraftLocation": "LocationRecord",
+}
+"""What each part of a draft is once it is finished: its fields mean the same."""

@@ -67,14 +67,14 @@ _DECODER = json.JSONDecoder(object_pairs_hook=once)
 """Of what pydantic has read, which takes the last of two that have one name."""
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Refuse what no person types and PostgreSQL cannot store."""
     if "\x00" in text:
         raise PydanticCustomError("nul", "holds a NUL character: remove it")
     return text
 
 
-def _at(field: str, why: str) -> PydanticCustomError:
+def at(field: str, why: str) -> PydanticCustomError:
     """Return a complaint about one field, made by a check that sees the whole record; `invalid` names the field."""
     return PydanticCustomError(_AT, "{reason}", {"field": field, "reason": why})
 
@@ -109,14 +109,14 @@ Id = Annotated[
 Title = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TITLE),
-    AfterValidator(_printable),
+    AfterValidator(printable),
 ]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TITLE), AfterValidator(_printable)]
-Prose = Annotated[str, StringConstraints(max_length=MAX_PROSE), AfterValidator(_printable)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TITLE), AfterValidator(printable)]
+Prose = Annotated[str, StringConstraints(max_length=MAX_PROSE), AfterValidator(printable)]
 Item = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_SKILL),
-    AfterValidator(_printable),
+    AfterValidator(printable),
 ]
 Items = Annotated[tuple[Item, ...], Field(max_length=MAX_ITEMS)]
 Day = Annotated[date, BeforeValidator(_day)]
@@ -162,13 +162,13 @@ class LocationRecord(_Strict):
             return self
         regions, found = understood(self.region, self.department, self.city)
         if self.region and is_code(self.region) and not found:
-            raise _at("region", "is a code, and may be a department's or a region's: write the name")
+            raise at("region", "is a code, and may be a department's or a region's: write the name")
         if self.department and is_code(self.department) and not (found or is_beyond(self.department)):
-            raise _at("department", "is no department's code and no postal code: check it, or write the name")
+            raise at("department", "is no department's code and no postal code: check it, or write the name")
         for field in ("region", "department"):
             given = getattr(self, field)
             if given and not (found or regions) and (name := misspelt(given)):
-                raise _at(field, f"is no place that is known, and looks like {name}: check its spelling")
+                raise at(field, f"is no place that is known, and looks like {name}: check its spelling")
         return self
 
 
@@ -181,7 +181,7 @@ class SalaryRecord(_Strict):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.min is not None and self.max is not None and self.min > self.max:
-            raise _at("max", "is below min: swap them or leave one out")
+            raise at("max", "is below min: swap them or leave one out")
         return self
 
 
@@ -204,7 +204,7 @@ class ExperienceRecord(_Strict):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.start is not None and self.end is not None and self.start > self.end:
-            raise _at("end", "is before start: correct one of the dates")
+            raise at("end", "is before start: correct one of the dates")
         return self
 
 
@@ -237,13 +237,13 @@ class PostingRecord(_Strict):
     valid_from: Day | None = None
     valid_through: Day | None = None
     status: PostingStatus = PostingStatus.OPEN
-    url: Annotated[str, StringConstraints(max_length=2000), AfterValidator(_printable)] | None = None
+    url: Annotated[str, StringConstraints(max_length=2000), AfterValidator(printable)] | None = None
     source: Line | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.valid_from and self.valid_through and self.valid_from > self.valid_through:
-            raise _at("valid_through", "is before valid_from: correct one of the dates")
+            raise at("valid_through", "is before valid_from: correct one of the dates")
         return self
 
     @classmethod
@@ -335,35 +335,13 @@ class ProfileRecord(_Strict):
         )
 
 
-class DraftRecord(ProfileRecord):
-    """A profile while it is being written: nothing is required, as long as it says something to compare."""
-
-    id: Id = "draft"
-    headline: Line = ""
-
-    @model_validator(mode="after")
-    def _telling(self) -> Self:
-        if not (self.headline or self.summary.strip() or self.skills or self.experiences):
-            raise _at("headline", "is missing: give a headline, a summary, skills or experiences to compare")
-        return self
-
-
-def parse_draft(data: bytes | str | Mapping[str, Any]) -> Profile:
-    """Return the unfinished profile that JSON text or a mapping holds.
-
-    Raises:
-        InvalidRecord: as `parse_profile`.
-    """
-    return _parse(DraftRecord, data).to_domain()
-
-
 def parse_posting(data: bytes | str | Mapping[str, Any]) -> Posting:
     """Return the posting that JSON text or a mapping holds.
 
     Raises:
         InvalidRecord: with the first offending field's name; the message never repeats the content.
     """
-    return _parse(PostingRecord, data).to_domain()
+    return parse(PostingRecord, data).to_domain()
 
 
 def parse_profile(data: bytes | str | Mapping[str, Any]) -> Profile:
@@ -372,7 +350,7 @@ def parse_profile(data: bytes | str | Mapping[str, Any]) -> Profile:
     Raises:
         InvalidRecord: with the first offending field's name; the message never repeats the content.
     """
-    return _parse(ProfileRecord, data).to_domain()
+    return parse(ProfileRecord, data).to_domain()
 
 
 def serialise(record: Record) -> bytes:
@@ -391,7 +369,8 @@ def _adapter(kind: Kind) -> TypeAdapter[Any]:
     return TypeAdapter(Posting if kind is Kind.POSTING else Profile)
 
 
-def _parse(model: type[R], data: bytes | str | Mapping[str, Any]) -> R:
+def parse(model: type[R], data: bytes | str | Mapping[str, Any]) -> R:
+    """Return the record of that kind which JSON text or a mapping holds. Raises InvalidRecord."""
     try:
         if isinstance(data, bytes | str):
             found = model.model_validate_json(data)

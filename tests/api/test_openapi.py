@@ -16,7 +16,7 @@ from api.access import ALLOWED
 from api.document import SUMMARIES
 from api.examples import AGREEMENT, ANSWERS_OF, BODIES, LINES, MATCH, PARAMETERS, WEIGHTS
 from api.schemas.problems import NotReadyAnswer, ProblemAnswer, UnfinishedAnswer
-from matcher import records
+from matcher import drafts, records
 from matcher.records import PostingRecord, ProfileRecord
 
 PROBLEM = "application/problem+json"
@@ -24,6 +24,7 @@ MODELS = {
     name: found
     for module in [
         records,
+        drafts,
         *(import_module(f"{schemas.__name__}.{one.name}") for one in iter_modules(schemas.__path__)),
     ]
     for name, found in vars(module).items()
@@ -122,7 +123,8 @@ def test_what_is_sent_and_answered_has_a_schema(document: dict[str, Any]) -> Non
 
 def test_the_document_says_how_to_begin_and_what_every_field_of_a_record_means(document: dict[str, Any]) -> None:
     assert "matcher keys create" in document["info"]["description"]
-    names = {name for name, model in vars(records).items() if isinstance(model, type) and issubclass(model, BaseModel)}
+    known = {**vars(records), **vars(drafts)}
+    names = {name for name, model in known.items() if isinstance(model, type) and issubclass(model, BaseModel)}
     bare = [
         f"{name}.{field}"
         for name, schema in document["components"]["schemas"].items()

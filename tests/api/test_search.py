@@ -1,5 +1,6 @@
 """Search, drafts, similar ones, one pair and feedback over HTTP."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,7 +8,8 @@ from starlette.testclient import TestClient
 
 from api.schemas.matches import MatchesAnswer, PairAnswer
 from api.schemas.search import FoundAnswer
-from matcher.core.domain import Kind, Weights
+from matcher.core.domain import Experience, Kind, Weights
+from matcher.drafts import parse_draft
 from matcher.engine import Matcher
 from tests.api.answers import assert_problem
 
@@ -174,10 +176,75 @@ def test_a_draft_may_say_anything_first(filled: TestClient, field: dict[str, Any
 
 
 def test_a_draft_that_says_nothing_is_refused(filled: TestClient) -> None:
-    for draft in ({}, {"languages": ["fr"]}, {"summary": "  "}):
+    begun = {"headline": None, "skills": [""], "experiences": [{"title": " ", "summary": "x"}]}
+    for draft in ({}, {"languages": ["fr"]}, {"summary": "  "}, begun):
         answer = filled.post("/v1/suggestions", json=draft)
         assert_problem(answer, 422)
         assert answer.json()["invalid"][0]["field"] == "headline"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"headline": None},
+        {"headline": "", "id": "", "summary": None},
+        {"experiences": [{"title": ""}]},
+        {"experiences": [{"start": "2020-01-01"}, None, {}]},
+        {"experiences": [{"title": " ", "start": "2020-01-01", "end": "0002-01-01", "summary": "x"}]},
+        {"experiences": [{"title": None, "organisation": None, "start": None, "summary": None}]},
+        {"education": [{"title": ""}, {"level": 6}, {"end": "2019-"}]},
+        {"skills": ["Python", "", " ", None]},
+        {"languages": ["", None]},
+        *({"available_from": day} for day in ("", "2", "2026-", "2026-1", "2026-12-", "2026-12-3", "2026-02-30", None)),
+        {"consented_at": "2026-1"},
+        {"locations": [{}, None, {"city": ""}, {"department": "96"}, {"region": "Ile de Fran"}, {"region": "75"}]},
+        {"remote": "", "situation": None, "experience_years": "", "salary_eur_year_min": None},
+        {"contracts": None, "hidden_from": None, "visible_to_recruiters": None},
+    ],
+)
+def test_what_is_empty_or_half_typed_in_a_draft_counts_as_not_there_yet(
+    filled: TestClient, typed: dict[str, Any]
+) -> None:
+    written = {"skills": ["Python"]}
+    answer = filled.post("/v1/suggestions", json=written | typed)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["matches"] == filled.post("/v1/suggestions", json=written).json()["matches"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"titel": None}, "titel"),
+        ({"experiences": [{"title": "", "titel": ""}]}, "experiences.0.titel"),
+        ({"experiences": [{"title": "x", "start": "01/12/2026"}]}, "experiences.0.start"),
+        ({"experiences": "x"}, "experiences"),
+        ({"skills": ["", 3]}, "skills.1"),
+        ({"skills": "Python"}, "skills"),
+        ({"available_from": "2026-12-01T00:00:00Z"}, "available_from"),
+        ({"available_from": 0}, "available_from"),
+        ({"experience_years": "3"}, "experience_years"),
+        ({"remote": "som"}, "remote"),
+        ({"hidden_from": [""]}, "hidden_from.0"),
+        ({"locations": [{"latitude": 91}]}, "locations.0.latitude"),
+    ],
+)
+def test_an_unknown_field_or_a_wrong_type_in_a_draft_is_refused(
+    filled: TestClient, typed: dict[str, Any], field: str
+) -> None:
+    answer = filled.post("/v1/suggestions", json={"headline": "Data"} | typed)
+    assert_problem(answer, 422)
+    assert [one["field"] for one in answer.json()["invalid"]] == [field]
+
+
+def test_dates_of_a_draft_in_the_wrong_order_leave_the_rest_of_the_job() -> None:
+    jobs = [
+        {"title": "Data scientist", "start": "2020-01-01", "end": "0002-01-01", "summary": "Python."},
+        {"title": "Data engineer", "start": "2018-01-01", "end": "2019-1"},
+    ]
+    assert parse_draft({"experiences": jobs}).experiences == (
+        Experience("Data scientist", summary="Python."),
+        Experience("Data engineer", start=date(2018, 1, 1)),
+    )
 
 
 def test_a_draft_is_ranked_as_the_same_profile_is_when_it_is_stored(filled: TestClient) -> None:
