@@ -44,7 +44,8 @@ def suggestions(
 ) -> Response:
     """Return the best postings for a profile that is being written, with reasons. Nothing of it is stored.
 
-    Send it as it stands: nothing is required, and what is empty or half typed counts as not there yet. A cursor belongs to the profile just as it was sent.
+    Send it as it stands: nothing is required, and what is empty or half typed counts as not there yet. A cursor belongs
+    to the profile just as it was sent.
     """
     draft = record.to_domain()
     before = NOTHING if cursor is None else seen_by(cursor, list_of(Kind.PROFILE, draft, variety))
