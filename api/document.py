@@ -209,7 +209,7 @@ def _headers(call: tuple[str, str, str], answer: Mapping[str, Any], *, public: b
     """Yield the names of the headers that come with an answer."""
     method, path, status = call
     yield "X-Request-Id"
-    if [*answer.get("content", {})] == [MEDIA_TYPE] or (path in LINES and status == "200"):
+    if [*answer.get("content", {})] == [MEDIA_TYPE] or (path in {*LINES, "/v1/feedback"} and status == "200"):
         yield "Content-Language"
     if status == "401":
         yield "WWW-Authenticate"

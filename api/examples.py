@@ -169,7 +169,10 @@ BODIES: Mapping[str, Any] = {
     "FeedbackAsked": {
         "asks": "posting",
         "request_id": "3f9c0a51e2d47b86",
-        "events": [{"posting_id": POSTING["id"], "profile_id": PROFILE["id"], "event": "opened", "position": 1}],
+        "events": [
+            {"posting_id": POSTING["id"], "profile_id": PROFILE["id"], "event": "opened", "position": 1},
+            {"posting_id": POSTING["id"], "profile_id": "c-1987", "event": "shown", "position": 2},
+        ],
     },
     "NewKey": {"organisation": "dinum", "days": 365, "note": "bureau du recrutement"},
 }
@@ -217,7 +220,10 @@ ANSWERS: Mapping[str, Any] = {
         "change": 4312,
         "files_clear_by": "2026-11-20T08:40:00Z",
     },
-    "FeedbackAnswer": {"recorded": 1},
+    "FeedbackAnswer": {
+        "recorded": 1,
+        "refused": [{"field": "events.1.profile_id", "reason": str(NotFound(Kind.PROFILE))}],
+    },
     "OrganisationsAnswer": {"organisations": [{"id": "dinum", "postings": 12, "open_postings": 9}], "cursor": None},
     "StatisticsAnswer": {
         "organisations": 41,

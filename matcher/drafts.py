@@ -47,9 +47,9 @@ def _text(given: object) -> object:
 Begun = Annotated[Day | None, BeforeValidator(_day)]
 Typed = Annotated[
     str,
-    BeforeValidator(_text),
     StringConstraints(strip_whitespace=True, max_length=MAX_SKILL),
     AfterValidator(printable),
+    BeforeValidator(_text),
 ]
 Texts = Annotated[tuple[Typed, ...], Field(max_length=MAX_ITEMS)]
 

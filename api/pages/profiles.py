@@ -27,6 +27,7 @@ from api.schemas.feedback import FeedbackAsked
 from api.schemas.search import found_json
 from matcher.core.access import Principal
 from matcher.core.domain import Evidence, Kind
+from matcher.core.errors import NotFound
 from matcher.core.feedback import OUTCOMES, Event
 from matcher.engine import Matcher
 
@@ -87,7 +88,8 @@ async def told(
         feedback_asked = FeedbackAsked.model_validate(given)
     except ValidationError as error:
         raise RequestValidationError(error.errors()) from error
-    await feedback.recorded(feedback_asked, request, matcher, caller)
+    for missing in (await feedback.recorded(feedback_asked, request, matcher, caller)).refused.values():
+        raise NotFound(missing)
     answer = RedirectResponse(of_candidate(posting_id, profile_id), HTTPStatus.SEE_OTHER)
     return answer if form.one("event") == Event.OPENED else said(answer, form.one("event"))
 

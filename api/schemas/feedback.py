@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.schemas.base import Received, Sent
+from api.schemas.base import Received, Sent, WrongField
 from matcher.core.domain import Kind
 from matcher.core.feedback import Event
 from matcher.records import Id, Whole
@@ -40,3 +40,6 @@ class FeedbackAnswer(Sent):
     """What was recorded."""
 
     recorded: int = Field(description="how many events are new: the same one of the same answer is recorded once")
+    refused: list[WrongField] = Field(
+        default=[], description="events that name what does not exist, from `events.0` on; the others are recorded"
+    )

@@ -233,7 +233,7 @@ def test_every_answer_names_its_headers(document: dict[str, Any]) -> None:
     for method, path, operation in _operations(document):
         for status, answer in operation["responses"].items():
             expected = {"X-Request-Id"}
-            if _is_problem(answer) or (path.endswith("/bulk") and status == "200"):
+            if _is_problem(answer) or (path.endswith(("/bulk", "/feedback")) and status == "200"):
                 expected |= {"Content-Language"}
             if not path.startswith("/health/"):
                 expected |= {"WWW-Authenticate"} if status == "401" else {"RateLimit", "RateLimit-Policy"}

@@ -278,8 +278,8 @@ def _event(event: str = "opened", **fields: Any) -> dict[str, Any]:
 
 def test_feedback_is_recorded_once_with_the_weights_in_force(filled: TestClient, matcher: Matcher) -> None:
     body = {"asks": "posting", "request_id": "r1", "events": [_event("shown"), _event()]}
-    assert filled.post("/v1/feedback", json=body).json() == {"recorded": 2}
-    assert filled.post("/v1/feedback", json=body).json() == {"recorded": 0}
+    assert filled.post("/v1/feedback", json=body).json() == {"recorded": 2, "refused": []}
+    assert filled.post("/v1/feedback", json=body).json() == {"recorded": 0, "refused": []}
     first, second = matcher.feedback.all()
     assert (first.event, second.event, second.position, second.request_id) == ("shown", "opened", 1, "r1")
     assert second.weights["title"] == matcher.weights.title
@@ -287,12 +287,31 @@ def test_feedback_is_recorded_once_with_the_weights_in_force(filled: TestClient,
     assert matcher.feedback.all() == []
 
 
-@pytest.mark.parametrize("unknown", [{"posting_id": "nothing"}, {"profile_id": "nobody"}])
-def test_feedback_on_what_does_not_exist_records_nothing(
-    filled: TestClient, matcher: Matcher, unknown: dict[str, str]
+@pytest.mark.parametrize(
+    ("unknown", "kind"), [({"posting_id": "nothing"}, "posting"), ({"profile_id": "nobody"}, "profile")]
+)
+def test_feedback_on_what_does_not_exist_is_named_and_loses_no_other(
+    filled: TestClient, matcher: Matcher, unknown: dict[str, str], kind: str
 ) -> None:
-    body = {"asks": "posting", "events": [_event(), _event(**unknown)]}
-    assert_problem(filled.post("/v1/feedback", json=body), 404)
+    reason = f"there is no such {kind}: check the id, or ingest the {kind} first"
+    body = {"asks": "posting", "events": [_event("shown"), _event(**unknown), _event()]}
+    for new in (2, 0):
+        answer = filled.post("/v1/feedback", json=body)
+        refused = [{"field": f"events.1.{kind}_id", "reason": reason}]
+        assert (answer.status_code, answer.json()) == (200, {"recorded": new, "refused": refused})
+        assert answer.headers["content-language"] == "en"
+    assert [(one.profile_id, one.event) for one in matcher.feedback.all()] == [("ana", "shown"), ("ana", "opened")]
+    french = filled.post("/v1/feedback", json=body, headers={"Accept-Language": "fr"})
+    assert french.json()["refused"][0]["reason"].startswith("il n’y a pas de tel document")
+    assert french.headers["content-language"] == "fr"
+
+
+def test_feedback_on_nothing_that_exists_is_not_found_and_says_what(filled: TestClient, matcher: Matcher) -> None:
+    body = {"asks": "posting", "events": [_event(profile_id="nobody"), _event(posting_id="nothing")]}
+    answer = filled.post("/v1/feedback", json=body)
+    assert_problem(answer, 404)
+    assert [one["field"] for one in answer.json()["invalid"]] == ["events.0.profile_id", "events.1.posting_id"]
+    assert answer.json()["detail"] == answer.json()["invalid"][0]["reason"]
     assert matcher.feedback.all() == []
 
 
