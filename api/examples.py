@@ -183,7 +183,12 @@ LINES: Mapping[str, str] = {
     "/v1/profiles/bulk": _lines(PROFILE, {"id": "c-2049"}),
 }
 """What is sent in bulk, by path: the second line is wrong."""
-_REJECTED = {"line": 2, "outcome": "rejected", "reason": "is missing: it is required"}
+
+
+def _rejected(id_: str, field: str) -> Mapping[str, Any]:
+    wrong = {"field": field, "reason": "is missing: it is required"}
+    return {"line": 2, "outcome": "rejected", "id": id_, **wrong, "invalid": [wrong]}
+
 
 ANSWERS: Mapping[str, Any] = {
     "PostingRecord": PostingRecord.model_validate(POSTING).model_dump(mode="json"),
@@ -245,10 +250,10 @@ ANSWERS_OF: Mapping[tuple[str, str, str], Any] = {
     ("GET", "/v1/profiles/{profile_id}/similar", "200"): _found("c-2051"),
     ("GET", "/v1/postings/{posting_id}/similar", "200"): _found("dinum-2027-021"),
     ("POST", "/v1/postings/bulk", "200"): _lines(
-        {"line": 1, "outcome": "accepted", "id": POSTING["id"]}, {**_REJECTED, "field": "title"}
+        {"line": 1, "outcome": "accepted", "id": POSTING["id"]}, _rejected("dinum-2027-015", "title")
     ),
     ("POST", "/v1/profiles/bulk", "200"): _lines(
-        {"line": 1, "outcome": "accepted", "id": PROFILE["id"]}, {**_REJECTED, "field": "headline"}
+        {"line": 1, "outcome": "accepted", "id": PROFILE["id"]}, _rejected("c-2049", "headline")
     ),
     ("GET", "/metrics", "200"): 'matcher_request_seconds_count{method="GET",route="/v1/postings/{posting_id}"} 1.0\n',
 }

@@ -28,7 +28,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
-from matcher.core.complaints import REPEATED, Repeated, once, reason
+from matcher.core.complaints import NOT_UTF8, REPEATED, Repeated, once, reason
 from matcher.core.domain import (
     Contract,
     Education,
@@ -56,12 +56,15 @@ MAX_TITLE = 500
 MAX_PROSE = 200_000
 MAX_SKILL = 300
 MAX_ITEMS = 500
+MAX_COMPLAINTS = 20
+"""A record can have as many wrong fields as bytes: no more of them are named."""
 MAX_NAME = 200
 """An unknown field's name or a refused id is repeated in the error, but no more of it than an id may hold."""
 
 STORED = "stored"
 """The context of a record that was accepted before, perhaps by rules of then."""
 _AT: LiteralString = "at_field"
+_LEADING_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"([\w.:-]{1,200})"', re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DECODER = json.JSONDecoder(object_pairs_hook=once)
 """Of what pydantic has read, which takes the last of two that have one name."""
@@ -106,6 +109,7 @@ Id = Annotated[
     StringConstraints(min_length=1, max_length=200, pattern=r"^[^\s/?#\\\x00-\x1f\x7f]+$"),
     AfterValidator(_addressable),
 ]
+_ID: TypeAdapter[str] = TypeAdapter(Id)
 Title = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TITLE),
@@ -373,22 +377,37 @@ def parse(model: type[R], data: bytes | str | Mapping[str, Any]) -> R:
     """Return the record of that kind which JSON text or a mapping holds. Raises InvalidRecord."""
     try:
         if isinstance(data, bytes | str):
-            found = model.model_validate_json(data)
-            _DECODER.decode(data if isinstance(data, str) else data.decode())
+            text = data if isinstance(data, str) else data.decode()
+            found = model.model_validate_json(text)
+            _DECODER.decode(text)
             return found
         return model.model_validate(data)
+    except UnicodeDecodeError:
+        raise InvalidRecord(field="record", reason=NOT_UTF8, record_id=_id_of(data)) from None
     except Repeated as repeated:
         raise InvalidRecord(field=_printed(repeated.field), reason=REPEATED) from None
     except ValidationError as error:
-        raise invalid(error, record_id=_id_of(data)) from None
+        raise _invalid(error, record_id=_id_of(data)) from None
 
 
-def invalid(error: ValidationError, *, record_id: str | None = None) -> InvalidRecord:
-    """Return pydantic's first complaint as ours: the field's path and the reason, without the input."""
-    first = error.errors(include_input=False, include_url=False)[0]
-    path = [*first["loc"], *([first["ctx"]["field"]] if first["type"] == _AT else [])]
-    field = ".".join(_printed(part) for part in path) or "record"
-    return InvalidRecord(field=field, reason=reason(first), record_id=record_id)
+def leading_id(line: bytes) -> str | None:
+    """Return the id of a line that cannot be parsed, if it stands at its beginning as a plain string."""
+    found = _LEADING_ID.match(line)
+    return found[1].decode() if found else None
+
+
+def _invalid(error: ValidationError, *, record_id: str | None) -> InvalidRecord:
+    """Return pydantic's complaints as ours: the field's path and the reason of each, without the input."""
+    (field, said), *others = (
+        (_path(complaint), reason(complaint))
+        for complaint in error.errors(include_input=False, include_url=False)[:MAX_COMPLAINTS]
+    )
+    return InvalidRecord(field=field, reason=said, record_id=record_id, others=others)
+
+
+def _path(complaint: Mapping[str, Any]) -> str:
+    path = [*complaint["loc"], *([complaint["ctx"]["field"]] if complaint["type"] == _AT else [])]
+    return ".".join(map(_printed, path)) or "record"
 
 
 def _printed(part: str | int) -> str:
@@ -397,7 +416,11 @@ def _printed(part: str | int) -> str:
 
 
 def _id_of(data: bytes | str | Mapping[str, Any]) -> str | None:
-    if not isinstance(data, Mapping):
-        return None
-    found = data.get("id")
-    return _printed(found) if isinstance(found, str) else None
+    """Return the id of a record that is refused; of JSON text only what an id may be."""
+    if isinstance(data, Mapping):
+        found = data.get("id")
+        return _printed(found) if isinstance(found, str) else None
+    try:
+        return str(_ID.validate_python(json.loads(data)["id"]))
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return leading_id(data if isinstance(data, bytes) else data.encode(errors="replace"))

@@ -186,11 +186,13 @@ def test_a_number_without_a_fraction_is_one_with_or_without_a_point(three: float
     assert parse_posting(json.dumps(POSTING | {"openings": three})).openings == 3
 
 
-def test_json_that_is_broken_is_refused_without_an_id() -> None:
-    with pytest.raises(InvalidRecord) as refused:
-        parse_posting(b'{"id": "p1"')
-    assert refused.value.field == "record"
-    assert refused.value.record_id is None
+@pytest.mark.parametrize(("text", "id_"), [(b'{"id": "p1"', "p1"), (b'{"title": "x", "id": "p1"', None)])
+def test_json_that_is_broken_is_refused_with_the_id_that_it_begins_with(text: bytes, id_: str | None) -> None:
+    for data in (text, text.decode()):
+        with pytest.raises(InvalidRecord) as refused:
+            parse_posting(data)
+        assert refused.value.field == "record"
+        assert refused.value.record_id == id_
 
 
 def test_a_record_whose_id_is_no_text_is_refused_without_an_id() -> None:

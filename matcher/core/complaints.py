@@ -11,6 +11,7 @@ _NO_DATE = "is not a date: write it as YYYY-MM-DD, without a time"
 _NO_ID = "holds a space, a slash, `?`, `#` or a control character: choose another id"
 _NO_NAME = "holds something else than letters, digits, `.`, `_` and `-`"
 
+NOT_UTF8 = "is not UTF-8 text: save it as UTF-8"
 REPEATED = "stands twice in one object: keep one of them"
 
 REASONS: Mapping[str, str] = {
