@@ -12,20 +12,8 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, model_validator
 
 from matcher.core.domain import Experience, Location, Profile
-from matcher.records import (
-    MAX_ITEMS,
-    MAX_SKILL,
-    Day,
-    EducationRecord,
-    ExperienceRecord,
-    Id,
-    Line,
-    LocationRecord,
-    ProfileRecord,
-    at,
-    parse,
-    printable,
-)
+from matcher.fields import MAX_ITEMS, MAX_SKILL, Day, Id, Line, printable
+from matcher.records import EducationRecord, ExperienceRecord, LocationRecord, ProfileRecord, at, parse
 
 _BEGUN = re.compile(r"[0-9]{0,4}(?:-[0-9]{0,2}){0,2}")
 """What may become a day, or has become one that no calendar has."""

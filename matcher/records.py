@@ -15,7 +15,6 @@ from typing import Annotated, Any, LiteralString, Self, TypeVar
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     StrictBool,
@@ -26,7 +25,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import PydanticCustomError, PydanticKnownError
+from pydantic_core import PydanticCustomError
 
 from matcher.core.complaints import NOT_UTF8, REPEATED, Repeated, once, reason
 from matcher.core.domain import (
@@ -51,11 +50,8 @@ from matcher.core.domain import (
 )
 from matcher.core.errors import InvalidRecord
 from matcher.core.places import is_beyond, is_code, misspelt, understood
+from matcher.fields import MAX_ITEMS, Day, Euros, Id, Items, Level, Line, Number, Prose, Title, Whole, Years, printable
 
-MAX_TITLE = 500
-MAX_PROSE = 200_000
-MAX_SKILL = 300
-MAX_ITEMS = 500
 MAX_COMPLAINTS = 20
 """A record can have as many wrong fields as bytes: no more of them are named."""
 MAX_NAME = 200
@@ -63,73 +59,16 @@ MAX_NAME = 200
 
 STORED = "stored"
 """The context of a record that was accepted before, perhaps by rules of then."""
+_ID: TypeAdapter[str] = TypeAdapter(Id)
 _AT: LiteralString = "at_field"
 _LEADING_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"([\w.:-]{1,200})"', re.ASCII)
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DECODER = json.JSONDecoder(object_pairs_hook=once)
 """Of what pydantic has read, which takes the last of two that have one name."""
-
-
-def printable(text: str) -> str:
-    """Refuse what no person types and PostgreSQL cannot store."""
-    if "\x00" in text:
-        raise PydanticCustomError("nul", "holds a NUL character: remove it")
-    return text
 
 
 def at(field: str, why: str) -> PydanticCustomError:
     """Return a complaint about one field, made by a check that sees the whole record; `invalid` names the field."""
     return PydanticCustomError(_AT, "{reason}", {"field": field, "reason": why})
-
-
-def _addressable(text: str) -> str:
-    """Refuse what a web client rewrites in a path: a record with that id could never be asked for."""
-    if text in {".", ".."}:
-        raise PydanticCustomError("dots", "is a step in a path: choose another id")
-    return text
-
-
-def _day(given: object) -> object:
-    """Refuse what pydantic would take for a day, and nobody meant as one: a number of seconds, a day with a time."""
-    is_day = isinstance(given, date) and not isinstance(given, datetime)
-    if is_day or (isinstance(given, str) and _DAY.fullmatch(given)):
-        return given
-    raise PydanticKnownError("date_type")
-
-
-def _counted(given: object) -> object:
-    """Refuse what pydantic would make a whole number of; 3.0 is one in JSON."""
-    if isinstance(given, bool | str):
-        raise PydanticKnownError("int_type")
-    return given
-
-
-Id = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=200, pattern=r"^[^\s/?#\\\x00-\x1f\x7f]+$"),
-    AfterValidator(_addressable),
-]
-_ID: TypeAdapter[str] = TypeAdapter(Id)
-Title = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TITLE),
-    AfterValidator(printable),
-]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TITLE), AfterValidator(printable)]
-Prose = Annotated[str, StringConstraints(max_length=MAX_PROSE), AfterValidator(printable)]
-Item = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_SKILL),
-    AfterValidator(printable),
-]
-Items = Annotated[tuple[Item, ...], Field(max_length=MAX_ITEMS)]
-Day = Annotated[date, BeforeValidator(_day)]
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Whole = Annotated[int, BeforeValidator(_counted)]
-"""Of the types that JSON has: a number is not a text, nor is `true` one."""
-Years = Annotated[Number, Field(ge=0, le=80)]
-Euros = Annotated[Number, Field(ge=0, le=10_000_000)]
-Level = Annotated[Whole, Field(ge=1, le=8)]
 
 
 class _Strict(BaseModel):

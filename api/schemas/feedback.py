@@ -7,7 +7,7 @@ from pydantic import Field
 from api.schemas.base import Received, Sent, WrongField
 from matcher.core.domain import Kind
 from matcher.core.feedback import Event
-from matcher.records import Id, Whole
+from matcher.fields import Id, Whole
 
 MAX_EVENTS = 200
 

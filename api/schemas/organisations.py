@@ -6,7 +6,7 @@ from pydantic import Field
 
 from api.schemas.base import Received, Sent
 from matcher.core.access import MAX_NOTE
-from matcher.records import Id, Line, Whole
+from matcher.fields import Id, Line, Whole
 
 
 class OrganisationAnswer(Sent):

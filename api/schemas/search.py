@@ -11,7 +11,7 @@ from api.schemas.matches import ContributionAnswer, SkillAnswer, reasons
 from matcher.core.domain import Contract, Explanation, Kind, OrganisationId, Remote, Weights
 from matcher.core.errors import InvalidRecord
 from matcher.core.places import REGIONS
-from matcher.records import Number, Whole
+from matcher.fields import Number, Whole
 from matcher.search import UNKNOWN, WORDS_WEIGHT, Filters, Found, Search
 
 MAX_QUERY = 2_000
