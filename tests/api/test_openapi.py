@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -13,7 +14,7 @@ from starlette.testclient import TestClient
 
 from api import schemas
 from api.access import ALLOWED
-from api.document import SUMMARIES
+from api.document import NAMES, SUMMARIES
 from api.examples import AGREEMENT, ANSWERS_OF, BODIES, LINES, MATCH, PARAMETERS, WEIGHTS
 from api.schemas.problems import NotReadyAnswer, ProblemAnswer, UnfinishedAnswer
 from matcher import drafts, records
@@ -143,6 +144,13 @@ def test_every_call_has_a_summary_that_no_other_has(document: dict[str, Any]) ->
     summaries = {(method.upper(), path): operation["summary"] for method, path, operation in _operations(document)}
     assert summaries == SUMMARIES
     assert len({*summaries.values()}) == len(summaries)
+
+
+def test_every_call_has_a_name_that_makes_a_method_of_a_client(document: dict[str, Any]) -> None:
+    names = {(method.upper(), path): operation["operationId"] for method, path, operation in _operations(document)}
+    assert names == NAMES
+    assert len({*names.values()}) == len(names)
+    assert all(re.fullmatch(r"[a-z]+(_[a-z]+){1,3}", name) for name in names.values())
 
 
 def test_every_body_and_every_answer_has_an_example_that_its_schema_and_its_model_take(
