@@ -32,18 +32,28 @@ def is_wide(body: bytes) -> bool:
     return body.startswith((b"\xff\xfe", b"\xfe\xff")) or 0 < body[:4].count(0) < 4
 
 
+def value_of(body: bytes) -> Any:
+    """Return a JSON body's value.
+
+    Raises:
+        RepeatedName: a name stands twice in an object.
+        NotUtf8: the body is text of another encoding.
+        ValueError, RecursionError: as `json.loads` does.
+    """
+    if is_wide(body):
+        raise NotUtf8
+    try:
+        return json.loads(body.decode(), object_pairs_hook=once)
+    except UnicodeDecodeError:
+        raise NotUtf8 from None
+    except Repeated as repeated:
+        raise RepeatedName(repeated.field) from None
+
+
 class _Once(Request):
     async def json(self) -> Any:
-        """Return the body's value. Raises RepeatedName, NotUtf8, and what `json.loads` does."""
-        body = await self.body()
-        if is_wide(body):
-            raise NotUtf8
-        try:
-            return json.loads(body.decode(), object_pairs_hook=once)
-        except UnicodeDecodeError:
-            raise NotUtf8 from None
-        except Repeated as repeated:
-            raise RepeatedName(repeated.field) from None
+        """Return the body's value, as `value_of` reads it."""
+        return value_of(await self.body())
 
 
 class ReadOnce(APIRoute):

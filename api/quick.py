@@ -6,22 +6,22 @@ that may not, a body that breaks the contract) goes on to the route, which answe
 """
 
 import asyncio
-import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access import ALLOWED
+from api.bodies import value_of
 from api.conditions import Conditions, etag_of
 from api.dependencies import DEFAULT_TOP, MAX_ID
 from api.problems import answer_to
 from api.routes import postings, profiles
 from api.schemas.base import MAX_TOP
 from matcher.core.access import Principal, Role
-from matcher.core.complaints import once
 from matcher.core.errors import MatcherError
 from matcher.records import PostingRecord, ProfileRecord
 
@@ -198,9 +198,8 @@ def _record(form: type[_Form], messages: list[Message]) -> _Form | None:
     if messages[-1]["type"] != "http.request":  # the client has gone
         return None
     try:
-        value = json.loads(b"".join(message.get("body", b"") for message in messages), object_pairs_hook=once)
-        return form.model_validate(value)
-    except (ValueError, RecursionError):
+        return form.model_validate(value_of(b"".join(message.get("body", b"") for message in messages)))
+    except (ValueError, RecursionError, HTTPException):
         return None
 
 
