@@ -126,6 +126,11 @@ TEXTS: Mapping[str, str] = {
         "l’index est en retard sur la base de données : réessayez dans un instant ; si cela dure, le journal du "
         "service dit pourquoi"
     ),
+    "the database is in an earlier state than before, and the index is being made anew of it: try again in a moment; "
+    "if that lasts, the service's log says why": (
+        "la base de données est revenue à un état antérieur, et l’index en est reconstruit : réessayez dans un "
+        "instant ; si cela dure, le journal du service dit pourquoi"
+    ),
     "the service is busy: try again in a moment": "le service est occupé : réessayez dans un instant",
     "the service took too long: try again; a record may have been stored all the same": (
         "le service a mis trop de temps : réessayez ; une fiche a pu être enregistrée malgré tout"

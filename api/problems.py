@@ -81,6 +81,7 @@ STATUS: Mapping[type[errors.MatcherError], HTTPStatus] = {
     errors.UnknownKey: HTTPStatus.NOT_FOUND,
     errors.AlreadyExists: HTTPStatus.CONFLICT,
     errors.StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.WentBack: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DecisionLogUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DecisionLogUnreadable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ModelUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -89,6 +90,7 @@ STATUS: Mapping[type[errors.MatcherError], HTTPStatus] = {
 
 AWAY_IS: Mapping[type[errors.MatcherError], Cause] = {
     errors.StoreUnavailable: Cause.DATABASE,
+    errors.WentBack: Cause.DATABASE,
     errors.DecisionLogUnavailable: Cause.DECISION_LOG,
     errors.DecisionLogUnreadable: Cause.DECISION_LOG,
     errors.ModelUnavailable: Cause.MODEL,

@@ -8,7 +8,7 @@ from api.dependencies import Engine, Responses
 from api.problems import BEHIND, RETRY_AFTER_S, Problem, problem
 from api.schemas.problems import HealthAnswer, NotReadyAnswer
 from matcher.core.domain import Kind
-from matcher.core.errors import DecisionLogUnavailable
+from matcher.core.errors import DecisionLogUnavailable, WentBack
 from matcher.decisions.log import DecisionLog
 
 PATIENCE_S = 5.0
@@ -26,7 +26,8 @@ async def live() -> dict[str, str]:
 NOT_READY: Responses = {
     503: {
         "model": NotReadyAnswer,
-        "description": "The index is behind the database, and how far; or the database or the decision log is away.",
+        "description": "The index is behind the database, and how far; the database has gone back to an earlier state, "
+        "and the index is being made anew; the database or the decision log is away.",
     }
 }
 
@@ -35,6 +36,8 @@ NOT_READY: Responses = {
 def ready(matcher: Engine, request: Request) -> HealthAnswer | Problem:
     """Say whether the index has caught up with the database, and what it holds; and whether rankings can be shown."""
     lag, is_behind = matcher.lag(), matcher.behind_s() > PATIENCE_S
+    if matcher.went_back:
+        raise WentBack
     decisions: DecisionLog | None = request.app.state.decisions
     if decisions is not None and not decisions.is_writing:
         raise DecisionLogUnavailable

@@ -2,8 +2,9 @@
 
 import errno
 import logging
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,13 @@ from starlette.testclient import TestClient
 
 from api.problems import AWAY, BEHIND
 from api.routes import health
-from matcher.core.domain import Kind, Profile, ProfileId
-from matcher.core.errors import StoreUnavailable
-from matcher.core.ports import Change
+from matcher.core.domain import Kind, Profile, ProfileId, Record
+from matcher.core.errors import StoreUnavailable, WentBack
+from matcher.core.ports import Change, Document
 from matcher.engine import Matcher
 from tests.api.answers import assert_problem
 from tests.api.conftest import application, open_on
+from tests.earlier import kept
 from tests.fakes import FakeStore
 
 PATIENCE_S = 20
@@ -174,6 +176,49 @@ def test_a_snapshot_that_cannot_be_written_does_not_keep_the_application_from_st
     with application(tmp_path, open_on(tmp_path)) as client:
         assert client.get("/health/live").status_code == 200
     assert "the snapshot of the index could not be written" in caplog.text
+
+
+class _Slow(FakeStore):
+    """Reads all its records only when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_scan = threading.Event()
+        self.may_scan.set()
+
+    def scan(self, kind: Kind, *, batch: int = 1000) -> Iterator[list[Record]]:
+        assert self.may_scan.wait(PATIENCE_S)
+        return super().scan(kind, batch=batch)
+
+
+def test_a_database_that_goes_back_is_shown_as_it_is_and_until_then_no_ranking_is(tmp_path: Path) -> None:
+    store = _Slow()
+    with application(tmp_path, open_on(tmp_path, store=store), follow_seconds=0.01) as client:
+        client.post("/v1/postings", json={"id": "p1", "title": "Data scientist"})
+        store.put([Document(_profile("ana"))])
+        put_back = kept(store, tmp_path)
+        store.put([Document(_profile("late"))])
+        _until(lambda: len(client.get("/v1/postings/p1/candidates").json()["matches"]) == 2)
+        assert client.get("/v1/profiles/late").status_code == 200
+        store.may_scan.clear()
+        put_back()
+        _until(lambda: client.get("/health/ready").status_code == 503)
+        for path in ("/health/ready", "/v1/postings/p1/candidates", "/v1/profiles/late/suggestions", "/v1/statistics"):
+            answer = client.get(path)
+            assert_problem(answer, 503)
+            assert answer.json()["detail"] == str(WentBack())
+            assert answer.headers["retry-after"] == "1"
+        assert [client.get(f"/v1/profiles/{name}").status_code for name in ("ana", "late")] == [200, 404]
+        assert client.get("/recruiter/postings/p1").status_code == 503
+        figures = client.get("/metrics").text
+        assert 'matcher_documents{kind="profile"} 0.0' in figures
+        assert "matcher_lag_changes 2.0" in figures
+        assert client.get("/health/live").status_code == 200
+        store.may_scan.set()
+        _until(lambda: client.get("/health/ready").status_code == 200)
+        assert [match["profile_id"] for match in client.get("/v1/postings/p1/candidates").json()["matches"]] == ["ana"]
+        assert client.put("/v1/profiles/new", json={"id": "new", "headline": "Data scientist"}).status_code == 201
+        assert client.get("/v1/profiles/new/suggestions").status_code == 200
 
 
 class _Broken(FakeStore):
