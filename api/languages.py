@@ -122,6 +122,10 @@ TEXTS: Mapping[str, str] = {
     "the database is away or overloaded: try again in a moment; the service's log says why": (
         "la base de données est absente ou surchargée : réessayez dans un instant ; le journal du service dit pourquoi"
     ),
+    "nothing can be stored, for the database's disk is full: try again when it has space; the log says where": (
+        "rien ne peut être enregistré, car le disque de la base de données est plein : réessayez quand il aura de la "
+        "place ; le journal du service dit où"
+    ),
     "the index has not caught up with the database: try again in a moment; if that lasts, the service's log says why": (
         "l’index est en retard sur la base de données : réessayez dans un instant ; si cela dure, le journal du "
         "service dit pourquoi"

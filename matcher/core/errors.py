@@ -20,6 +20,7 @@ MatcherError
 ├── DecisionLogUnavailable a ranking cannot be written down, and so must not be shown
 ├── DecisionLogUnreadable  the decision log is missing or damaged, or does not hold what is asked for
 └── StoreUnavailable       the database cannot be reached or opened
+    ├── StoreFull          nothing can be written, for its disk is full
     ├── WentBack           it is in an earlier state, and the index is being made anew of that
     ├── NoDatabase         there is none yet, and this is not what makes one
     └── OtherDatabase      the files of the home folder are another database's
@@ -140,6 +141,10 @@ class DecisionLogUnreadable(MatcherError):
 
 class StoreUnavailable(MatcherError):
     """The database cannot be reached or opened."""
+
+
+class StoreFull(StoreUnavailable):
+    """Nothing can be written to the database, for its disk is full; what is there can be read."""
 
 
 class WentBack(StoreUnavailable):

@@ -55,6 +55,7 @@ def test_every_text_that_the_service_writes_itself_has_its_french() -> None:
         problems.FAILED,
         problems.AWAY,
         problems.BEHIND,
+        problems.FULL,
         *(str(errors.NotFound(kind)) for kind in Kind),
         *(str(errors.AlreadyExists(kind)) for kind in Kind),
         str(errors.UnknownKey()),
