@@ -111,6 +111,7 @@ def _sqlite(address: URL, *, busy_timeout_s: float, connections: int) -> Engine:
         pool_size=connections,
         max_overflow=0,
         pool_timeout=_POOL_TIMEOUT_S,
+        pool_use_lifo=True,  # another connection would read again what this one holds of the file
         connect_args={"timeout": busy_timeout_s},
     )
 

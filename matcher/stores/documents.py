@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, groupby
+from operator import itemgetter
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
@@ -29,7 +30,7 @@ _UPDATE = update(document).where(document.c.number == bindparam("at_number"))
 _LINKS = select(facet_text).where(facet_text.c.number.in_(bindparam("numbers", expanding=True)))
 _LINK = insert(facet_text)
 _UNLINK = delete(facet_text).where(
-    facet_text.c.number == bindparam("at_number"), facet_text.c.digest == bindparam("at_digest")
+    facet_text.c.number == bindparam("at_number"), facet_text.c.digest.in_(bindparam("digests", expanding=True))
 )
 _LOG = insert(change_log)
 _LAST = select(change_log.c.sequence, change_log.c.token).order_by(change_log.c.sequence.desc()).limit(1)
@@ -163,8 +164,9 @@ def link(connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractSe
     before = _links(connection, [number for number in drafts if number not in new])
     after = {(number, digest) for number, draft in drafts.items() for digest in draft.source.digests}
     gone, added = sorted(before - after), sorted(after - before)
-    if gone:
-        connection.execute(_UNLINK, [{"at_number": number, "at_digest": digest} for number, digest in gone])
+    for number, links in groupby(gone, key=itemgetter(0)):
+        for chunk in chunks(digest for _, digest in links):
+            connection.execute(_UNLINK, {"at_number": number, "digests": chunk})
     if added:
         connection.execute(_LINK, [{"number": number, "digest": digest} for number, digest in added])
     return {digest for _, digest in gone}

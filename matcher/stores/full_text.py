@@ -88,8 +88,8 @@ def _filled(rows: Rows) -> list[dict[str, str | int]]:
 
 
 @cache
-def _insertion(table: Table) -> Insert:
-    return insert(table)
+def _replacement(table: Table) -> Insert:
+    return insert(table).prefix_with("OR REPLACE")
 
 
 @cache
@@ -123,9 +123,11 @@ class SqliteFullText:
     def write(self, connection: Connection, kind: Kind, rows: Rows, *, new: AbstractSet[int]) -> None:
         """Make the full-text rows what `rows` says; `new` are the numbers that have none yet."""
         table = self.tables[kind]
-        self._mark(connection, table, [number for number in rows if number not in new])
-        if filled := _filled(rows):
-            connection.execute(_insertion(table), filled)
+        filled = _filled(rows)
+        kept = new | {row["number"] for row in filled}
+        self._mark(connection, table, [number for number in rows if number not in kept])
+        if filled:
+            connection.execute(_replacement(table), filled)
 
     def remove(self, connection: Connection, kind: Kind, numbers: Sequence[int]) -> None:
         """Delete those rows, and what the index remembers of their words.
