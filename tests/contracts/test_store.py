@@ -33,6 +33,15 @@ def test_a_document_that_says_the_same_writes_nothing(store: Store) -> None:
     assert [*store.full_text(Kind.PROFILE)] == [[("ana", {"title": "avant"})]]
 
 
+def test_a_document_that_has_no_words_left_is_found_by_none(store: Store) -> None:
+    store.put([profile("ana", "A", title="avant", body="encore"), profile("bob", title="avant")])
+    store.put([profile("ana", "B", title="après")])
+    assert [*store.full_text(Kind.PROFILE)] == [[("ana", {"title": "après"}), ("bob", {"title": "avant"})]]
+    store.put([profile("ana", "C")])
+    assert [*store.full_text(Kind.PROFILE)] == [[("bob", {"title": "avant"})]]
+    assert [hit.id for hit in store.search_text(Kind.PROFILE, "avant après encore")] == ["bob"]
+
+
 def test_putting_nothing_does_nothing(store: Store) -> None:
     assert store.put([]).outcomes == []
     assert store.last_sequence() == 0
