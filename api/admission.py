@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.languages import asked
 from api.problems import BUSY, DETAIL, RETRY_AFTER_S, Cause, Problem, Refused, problem
+from matcher.core.errors import StoreUnavailable
 
 EXEMPT = ("/health/", "/metrics")
 """A supervisor must not take a busy service for a dead one, nor lose sight of it."""
@@ -154,6 +155,8 @@ class Writers:
         self._turn_of_many = asyncio.Semaphore(max(1, at_once - 1))
         self._most = most
         self._inside = self._writing = 0
+        self.is_refused = False
+        """Whether the database has refused the last write, as it does on a full disk."""
 
     @property
     def waiting(self) -> int:
@@ -188,9 +191,14 @@ class Writers:
         async with self._turn:
             self._writing += 1
             try:
-                return await asyncio.to_thread(write)
+                found = await asyncio.to_thread(write)
+            except StoreUnavailable:
+                self.is_refused = True
+                raise
             finally:
                 self._writing -= 1
+            self.is_refused = False
+            return found
 
     @contextmanager
     def _in_row(self, place: Place) -> Iterator[None]:

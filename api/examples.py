@@ -239,7 +239,14 @@ ANSWERS: Mapping[str, Any] = {
     },
     "KeysAnswer": {"keys": [KEY], "cursor": None},
     "NewKeyAnswer": {**KEY, "key": "fm_5f2c9a01b3d4_EXEMPLE-QUI-N-OUVRE-RIEN"},
-    "HealthAnswer": {"status": "ok", "model": "contextual + words", "postings": 300, "profiles": 2000, "lag": 0},
+    "HealthAnswer": {
+        "status": "ok",
+        "model": "contextual + words",
+        "postings": 300,
+        "profiles": 2000,
+        "lag": 0,
+        "writes": "ok",
+    },
 }
 """What is answered, by the schema's name."""
 

@@ -122,9 +122,18 @@ TEXTS: Mapping[str, str] = {
     "the database is away or overloaded: try again in a moment; the service's log says why": (
         "la base de données est absente ou surchargée : réessayez dans un instant ; le journal du service dit pourquoi"
     ),
+    "nothing can be stored, for the database's disk is full: try again when it has space; the log says where": (
+        "rien ne peut être enregistré, car le disque de la base de données est plein : réessayez quand il aura de la "
+        "place ; le journal du service dit où"
+    ),
     "the index has not caught up with the database: try again in a moment; if that lasts, the service's log says why": (
         "l’index est en retard sur la base de données : réessayez dans un instant ; si cela dure, le journal du "
         "service dit pourquoi"
+    ),
+    "the database is in an earlier state than before, and the index is being made anew of it: try again in a moment; "
+    "if that lasts, the service's log says why": (
+        "la base de données est revenue à un état antérieur, et l’index en est reconstruit : réessayez dans un "
+        "instant ; si cela dure, le journal du service dit pourquoi"
     ),
     "the service is busy: try again in a moment": "le service est occupé : réessayez dans un instant",
     "the service took too long: try again; a record may have been stored all the same": (

@@ -124,6 +124,9 @@ class _Rows(Collector):
             "matcher_bodies_waiting", "Requests whose body is slow to arrive, which hold no place.", value=house.outside
         )
         yield GaugeMetricFamily("matcher_writes_waiting", "Writes that wait for their turn.", value=writers.waiting)
+        yield GaugeMetricFamily(
+            "matcher_writes_up", "Whether the database has taken the last write.", value=not writers.is_refused
+        )
         if decisions is not None:
             yield GaugeMetricFamily(
                 "matcher_decision_log_waiting", "Rankings that wait to be written down.", value=decisions.waiting

@@ -32,6 +32,7 @@ INVALID_REQUEST = "the request breaks the contract: correct the fields named in 
 NOT_UTF8 = "the body is not UTF-8 text: send it in UTF-8"
 FAILED = "the service failed: its log says why"
 AWAY = "the database is away or overloaded: try again in a moment; the service's log says why"
+FULL = "nothing can be stored, for the database's disk is full: try again when it has space; the log says where"
 BEHIND = (
     "the index has not caught up with the database: try again in a moment; if that lasts, the service's log says why"
 )
@@ -81,6 +82,8 @@ STATUS: Mapping[type[errors.MatcherError], HTTPStatus] = {
     errors.UnknownKey: HTTPStatus.NOT_FOUND,
     errors.AlreadyExists: HTTPStatus.CONFLICT,
     errors.StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.StoreFull: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.WentBack: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DecisionLogUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DecisionLogUnreadable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ModelUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -89,6 +92,8 @@ STATUS: Mapping[type[errors.MatcherError], HTTPStatus] = {
 
 AWAY_IS: Mapping[type[errors.MatcherError], Cause] = {
     errors.StoreUnavailable: Cause.DATABASE,
+    errors.StoreFull: Cause.DATABASE,
+    errors.WentBack: Cause.DATABASE,
     errors.DecisionLogUnavailable: Cause.DECISION_LOG,
     errors.DecisionLogUnreadable: Cause.DECISION_LOG,
     errors.ModelUnavailable: Cause.MODEL,
@@ -231,6 +236,8 @@ def answer_to(error: errors.MatcherError) -> JSONResponse:
     return problem(status, str(error))
 
 
+OF_THE_STORE: Mapping[type[errors.MatcherError], str] = {errors.StoreUnavailable: AWAY, errors.StoreFull: FULL}
+"""What a caller is told instead of the store's own words."""
 _told_at = -TOLD_EVERY_S
 
 
@@ -241,11 +248,11 @@ def unavailable(error: errors.MatcherError) -> JSONResponse:
     """
     global _told_at  # noqa: PLW0603 - of the process, as its log is
     detail = str(error)
-    if type(error) is errors.StoreUnavailable:
+    if type(error) in OF_THE_STORE:
         if time.monotonic() - _told_at >= TOLD_EVERY_S:
             _told_at = time.monotonic()
             log.warning("%s", error)
-        detail = AWAY
+        detail = OF_THE_STORE[type(error)]
     retry = {"Retry-After": str(RETRY_AFTER_S)}
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=retry, cause=AWAY_IS.get(type(error)))
 

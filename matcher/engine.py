@@ -50,8 +50,9 @@ PREPARED = 20
 class Matcher:
     """Stores postings and profiles, and matches them. Thread-safe.
 
-    Whatever needs the database raises StoreUnavailable where that is away, and whatever encodes a text ModelUnavailable
-    where the model is: the calls below do not repeat it.
+    Whatever needs the database raises StoreUnavailable where that is away, whatever needs the index WentBack where the
+    database has gone back to an earlier state and the index is being made anew of that, and whatever encodes a text
+    ModelUnavailable where the model is away: the calls below do not repeat it.
     """
 
     def __init__(
@@ -90,7 +91,7 @@ class Matcher:
         )
         self.fingerprint = self._follower.fingerprint
         """Changes whenever what is derived of a record could: a snapshot of another is outdated."""
-        self.fingerprints = {"database": store.database_id, **self._follower.fingerprints}
+        self.fingerprints = {"database": self._follower.database_id, **self._follower.fingerprints}
         """Of whatever a ranking hangs on: all of `fingerprint`, by name, and the database's id."""
 
     def open(self) -> None:
@@ -137,7 +138,7 @@ class Matcher:
         ours = zip((records[place] for place in changed), made.derived, strict=True)
         with self._follower.writing(ours) as token:
             written = self._store.put(documents, vectors=made.vectors, guard=guard, token=token)
-            self._follower.follow_own(written.change)
+            self._follower.follow_own(written)
         outcomes = [Outcome.UNCHANGED] * len(records)
         for place, outcome in zip(changed, written.outcomes, strict=True):
             outcomes[place] = outcome
@@ -194,7 +195,10 @@ class Matcher:
     # Following: the change log, into the corpus and its snapshot.
 
     def follow(self) -> int:
-        """Apply what the change log has that this process has not; return how many changes that were."""
+        """Apply what the change log has that this process has not; return how many changes that were.
+
+        Where the log has gone back, as after the restore of a backup, the index is made anew first.
+        """
         return self._follower.follow()
 
     def catch_up(self) -> None:
@@ -212,8 +216,13 @@ class Matcher:
         return self._follower.without_snapshot
 
     def lag(self) -> int:
-        """Return how many changes the database has that this process has not applied."""
+        """Return how many changes the database has that this process has not applied: all, where its log is shorter."""
         return self._follower.lag()
+
+    @property
+    def went_back(self) -> bool:
+        """Whether the database is in an earlier state than the index, which is being made anew."""
+        return self._follower.went_back
 
     def behind_s(self) -> float:
         """Return for how many seconds this process has not caught up with the log; 0 when it has nothing to apply."""
@@ -560,8 +569,7 @@ class Matcher:
 
     def count(self, kind: Kind) -> int:
         """Return how many documents can be matched."""
-        with self._follower.reading() as corpus:
-            return corpus.count(kind)
+        return self._follower.count(kind)
 
     def changes(self, after: int) -> Iterator[Change]:
         """Yield what the change log holds above a sequence, ascending; the id is empty where it has been forgotten."""

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from matcher import fsck
 from matcher.core.domain import Facet, Kind, Record, kind_of
-from matcher.core.errors import SnapshotOutdated, SnapshotRefused
-from matcher.core.ports import Change, Operation, Store
+from matcher.core.errors import SnapshotOutdated, SnapshotRefused, StoreUnavailable, WentBack
+from matcher.core.ports import Change, Mark, Operation, Put, Store
 from matcher.corpus import Corpus, Derived
 from matcher.derive import Deriver, document
 from matcher.reading import processes_for
@@ -45,10 +45,14 @@ class Follower:
         self.fingerprints = {"layout": LAYOUT, **deriver.fingerprints}
         """By name, of whatever would make another corpus of the same records."""
         self.fingerprint = ", ".join(f"{name} {value}" for name, value in self.fingerprints.items())
-        self.sequence = 0
-        """The last change of the log that the corpus holds."""
+        self.database_id = store.database_id
+        """Of the database that the corpus is of."""
+        self.went_back = False
+        """Whether the database is in an earlier state than the corpus, which nobody reads until it is made anew."""
         self.without_snapshot: str | None = None
         """Why the index was not taken from a snapshot; None where it was, or one of it has been written since."""
+        self._applied = Mark()
+        """The last change of the log that the corpus holds."""
         self._store = store
         self._deriver = deriver
         self._reasons = reasons
@@ -63,11 +67,27 @@ class Follower:
         self._following = threading.RLock()
         self._reading = threading.RLock()
 
+    @property
+    def sequence(self) -> int:
+        """The number of the last change of the log that the corpus holds."""
+        return self._applied.sequence
+
     @contextmanager
     def reading(self) -> Iterator[Corpus]:
-        """Yield the corpus; it and `sequence` stay as they are meanwhile."""
+        """Yield the corpus; it and `sequence` stay as they are meanwhile.
+
+        Raises:
+            WentBack: it holds what the database does not any more, or lacks what that holds.
+        """
         with self._reading:
+            if self.went_back:
+                raise WentBack
             yield self._corpus
+
+    def count(self, kind: Kind) -> int:
+        """Return how many documents of a kind the corpus holds: none before it is made anew."""
+        with self._reading:
+            return self._corpus.count(kind)
 
     def open(self) -> None:
         """Load the snapshot, or rebuild from the database where it is missing or not to be trusted; then follow."""
@@ -88,30 +108,40 @@ class Follower:
                 self._files_hold_deleted_since = -math.inf
 
     def follow(self) -> int:
-        """Apply what the change log has that this process has not; return how many changes that were."""
+        """Apply what the change log has that this process has not; return how many changes that were.
+
+        Where the log has gone back, the corpus is made anew first.
+        """
         applied = 0
         with self._following:
-            while changes := self._store.changes(self.sequence, limit=FOLLOW_BATCH):
-                self._apply(changes)
+            if self.went_back:  # an attempt to make it anew has failed
+                self._start_again()
+            is_behind = True
+            while is_behind:
+                # With the last one applied, which stays in the log whatever is deleted.
+                found = self._store.changes(self.sequence - 1, limit=FOLLOW_BATCH + 1)
+                if self._applied not in {Mark(), *(change.mark for change in found[:1])}:
+                    self._start_again()
+                    continue
+                changes = [change for change in found if change.sequence > self.sequence]
+                if changes:
+                    self._apply(changes)
                 applied += len(changes)
-                if len(changes) < FOLLOW_BATCH:
-                    break
-            self._caught_up_at = time.monotonic()
+                is_behind = len(changes) >= FOLLOW_BATCH
+            self._caught_up()
         return applied
 
-    def follow_own(self, change: Change | None) -> None:
+    def follow_own(self, written: Put) -> None:
         """Apply what this process has just written, and all that the log has before it.
 
-        Args:
-            change: the row of the log, which is not read where nothing but that row is new; None where there is not
-                just one.
+        The log is not read where nothing but one row is new, and the row before that is the last one applied.
         """
         with self._following:
-            if change is None or change.sequence > self.sequence + 1:
+            if written.change and written.before == self._applied and not self.went_back:
+                self._apply([written.change])
+                self._caught_up()
+            else:
                 self.follow()
-            elif change.sequence == self.sequence + 1:  # else another thread has come to it
-                self._apply([change])
-                self._caught_up_at = time.monotonic()
 
     def catch_up(self) -> None:
         """Apply what the change log has, if it has anything: otherwise nothing is waited for."""
@@ -119,8 +149,10 @@ class Follower:
             self.follow()
 
     def lag(self) -> int:
-        """Return how many changes the database has that this process has not applied."""
-        return max(self._store.last_sequence() - self.sequence, 0)
+        """Return how many changes the database has that this process has not applied: all, where its log is shorter."""
+        applied = self.sequence  # before the log is read: it may grow, and be applied, meanwhile
+        last = self._store.last_sequence()
+        return last - applied if last >= applied else max(last, 1)
 
     def behind_s(self) -> float:
         """Return for how many seconds this process has not caught up with the log; 0 when it has nothing to apply."""
@@ -150,11 +182,10 @@ class Follower:
         # Nothing is put into the corpus while this process follows: readers need not wait for the disk.
         with self._following:
             self.follow()
-            change = self._store.change(self.sequence)
             facts = Facts(
-                database_id=self._store.database_id,
-                sequence=self.sequence,
-                token=change.token if change else "",
+                database_id=self.database_id,
+                sequence=self._applied.sequence,
+                token=self._applied.token,
                 fingerprint=self.fingerprint,
                 rows={kind: self._corpus.count(kind) for kind in Kind},
             )
@@ -175,8 +206,9 @@ class Follower:
             current = self._snapshots.current()
         except SnapshotRefused:
             current = None
-        ours = (self._store.database_id, self.sequence, self.fingerprint)
-        if current is None or (current[1].database_id, current[1].sequence, current[1].fingerprint) != ours:
+        ours = (self.database_id, *self._applied, self.fingerprint)
+        facts = current[1] if current else None
+        if facts is None or (facts.database_id, facts.sequence, facts.token, facts.fingerprint) != ours:
             self.snapshot()
 
     def sweep(self, *, within_s: float) -> bool:
@@ -250,12 +282,45 @@ class Follower:
                 self._corpus.remove(kind, name)
             for record, derived in fresh:
                 self._corpus.put(record, derived)
-            self.sequence = changes[-1].sequence
+            self._applied = changes[-1].mark
         if gone:
             if self._files_hold_deleted_since is None:
                 self._files_hold_deleted_since = time.monotonic()
             # Memory must not keep what was erased, here or by another process.
             self._deriver.forget()
+
+    def _start_again(self) -> None:
+        """Make the corpus anew where the last change that it holds is not in the log, or another is in its place.
+
+        A backup has been restored, say, or a copy of the database that lagged has taken over. Nobody reads the corpus
+        until it has followed the log to its end again (`_caught_up`).
+
+        Raises:
+            StoreUnavailable: that is another database.
+        """
+        if not self.went_back:
+            log.warning(
+                "the database has gone back to an earlier state: its change log does not hold the last change that was "
+                "applied here, number %s. Nothing is ranked until the index is made anew. Who was erased since may be "
+                "back: run `matcher erase-again` with the receipts",
+                self.sequence,
+            )
+            with self._reading:
+                self.went_back = True
+                self._replace(self._deriver.corpus(), Mark())
+        if self._store.database_id != self.database_id:
+            raise StoreUnavailable(
+                "the database is another one than when this process was started: restart it, if that is meant"
+            )
+        self._rebuild()
+        self._deriver.forget()
+        self._files_hold_deleted_since = -math.inf  # the snapshot is of what is gone
+
+    def _caught_up(self) -> None:
+        self._caught_up_at = time.monotonic()
+        if self.went_back:
+            self.went_back = False
+            log.warning("the index is made anew: it holds what the database does, up to change %s", self.sequence)
 
     def _rebuild(self, *, rewriting: bool = False, processes: int = 1) -> None:
         """Read everything from the database. The log may grow meanwhile: `follow` brings what came after.
@@ -264,7 +329,7 @@ class Follower:
             rewriting: whether full-text rows and digests are brought up to this version's facet texts.
             processes: in how many the texts are made.
         """
-        sequence = self._store.last_sequence()
+        change = self._store.change(self._store.last_sequence())
         corpus = self._deriver.corpus()
         for kind in Kind:
             every = self._deriver.all_made(self._store.scan(kind), words=rewriting, processes=processes)
@@ -274,7 +339,7 @@ class Follower:
                 self._deriver.keep(made)
                 for record, derived in zip(records, made.derived, strict=True):
                     corpus.put(record, derived)
-        self._replace(corpus, sequence)
+        self._replace(corpus, change.mark if change else Mark())
 
     def _processes(self) -> int:
         return processes_for(sum(map(self._store.count, Kind)))
@@ -293,16 +358,16 @@ class Follower:
         if facts.fingerprint != self.fingerprint:
             raise SnapshotOutdated("the snapshot was made by another model or version: rebuilding from the database")
         change = self._store.change(facts.sequence)
-        if facts.database_id != self._store.database_id or facts.token != (change.token if change else ""):
+        if facts.database_id != self.database_id or facts.token != (change.token if change else ""):
             raise SnapshotRefused("the snapshot belongs to another database: rebuilding from this one")
         corpus = self._deriver.restored(folder)
         if any(corpus.count(kind) != facts.rows[kind] for kind in Kind):
             raise SnapshotRefused("the snapshot holds other rows than it says: rebuilding from the database")
-        self._replace(corpus, facts.sequence)
+        self._replace(corpus, Mark(facts.sequence, facts.token))
         return True
 
-    def _replace(self, corpus: Corpus, sequence: int) -> None:
+    def _replace(self, corpus: Corpus, applied: Mark) -> None:
         with self._reading:
             self._corpus = corpus
-            self.sequence = sequence
+            self._applied = applied
             self._reasons.clear()

@@ -23,6 +23,7 @@ from matcher.core.ports import (
     Document,
     Guard,
     Logged,
+    Mark,
     Mention,
     ModelVectors,
     Named,
@@ -209,7 +210,9 @@ class FakeStore:
                 new = {digest for digest in written & made.keys() if (digest, model) not in self._vectors}
                 self.add_vectors({model: {digest: made[digest] for digest in new}})
             self._forget_unused()
-            return Put(outcomes, self._log[-1] if len(self._log) == before + 1 else None)
+            if len(self._log) != before + 1:
+                return Put(outcomes, None, None)
+            return Put(outcomes, self._log[-1], self._log[before - 1].mark if before else Mark())
 
     def insert(self, document: Document, *, vectors: ModelVectors | None = None, token: str | None = None) -> None:
         with self._lock:

@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,43 @@ def test_postgresql_is_backed_up_beside_a_running_service_and_restored_over_what
     files = list((home / "snapshots").rglob("ids.json"))
     assert files
     assert not any('"c0"' in path.read_text(encoding="utf-8") for path in files)
+
+
+def test_postgresql_that_is_restored_under_running_services_is_what_they_show(dump_tools: str, tmp_path: Path) -> None:
+    """The page says to stop them; whoever forgets must not have erased people shown, nor new ones missing."""
+    home, backup = tmp_path / "home", tmp_path / "backup"
+    settings = Settings(home=home, model="words", database_url=dump_tools, follow_seconds=0.1)
+    variables = {"MATCHER_HOME": str(home), "BACKUP": str(backup), "DATABASE_URL": dump_tools}
+    variables["MATCHER_DATABASE_URL"] = dump_tools
+
+    def shown(client: TestClient) -> set[str]:
+        answer = client.get("/v1/postings/p1/candidates")
+        return {match["profile_id"] for match in answer.json()["matches"]} if answer.status_code == 200 else set()
+
+    def until_shown(*ids: str) -> None:
+        deadline = time.monotonic() + 20
+        while any(shown(client) != {*ids} for client in (one, other)):
+            assert time.monotonic() < deadline, [shown(client) for client in (one, other)]
+            time.sleep(0.05)
+
+    with TestClient(create_app(settings)) as one, TestClient(create_app(settings)) as other:
+        one.post("/v1/postings", json={"id": "p1", "title": "Data scientist", "skills": ["Python"]})
+        for name in ("c0", "c1", "c2"):
+            one.post("/v1/profiles", json=_person(name))
+        assert _run("back up with PostgreSQL", **variables).returncode == 0
+        one.post("/v1/profiles", json=_person("late"))
+        one.delete("/v1/profiles/c0")
+        until_shown("c1", "c2", "late")
+        done = _run("restore with PostgreSQL", **variables)
+        assert done.returncode == 0, done.stderr
+        until_shown("c0", "c1", "c2")
+        assert one.delete("/v1/profiles/c1").status_code == 200
+        assert shown(one) == {"c0", "c2"}
+        assert other.put("/v1/profiles/new", json=_person("new")).status_code == 201
+        until_shown("c0", "c2", "new")
+        assert [client.get("/health/ready").json()["lag"] for client in (one, other)] == [0, 0]
+    checked = CliRunner().invoke(main, ["fsck"], env={**variables, "MATCHER_MODEL": "words"})
+    assert checked.exit_code == 0, checked.output
 
 
 def test_postgresql_is_restored_on_a_new_machine(dump_tools: str, tmp_path: Path) -> None:

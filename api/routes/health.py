@@ -4,11 +4,12 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Request
 
+from api.admission import Writers
 from api.dependencies import Engine, Responses
 from api.problems import BEHIND, RETRY_AFTER_S, Problem, problem
 from api.schemas.problems import HealthAnswer, NotReadyAnswer
 from matcher.core.domain import Kind
-from matcher.core.errors import DecisionLogUnavailable
+from matcher.core.errors import DecisionLogUnavailable, WentBack
 from matcher.decisions.log import DecisionLog
 
 PATIENCE_S = 5.0
@@ -26,15 +27,22 @@ async def live() -> dict[str, str]:
 NOT_READY: Responses = {
     503: {
         "model": NotReadyAnswer,
-        "description": "The index is behind the database, and how far; or the database or the decision log is away.",
+        "description": "The index is behind the database, and how far; the database has gone back to an earlier state, "
+        "and the index is being made anew; the database or the decision log is away.",
     }
 }
 
 
 @router.get("/ready", response_model=HealthAnswer, responses=NOT_READY)
 def ready(matcher: Engine, request: Request) -> HealthAnswer | Problem:
-    """Say whether the index has caught up with the database, and what it holds; and whether rankings can be shown."""
+    """Say whether the index has caught up with the database, and what it holds; and whether rankings can be shown.
+
+    It is ready also where the database takes no writes, for it answers all else: `writes` says so.
+    """
     lag, is_behind = matcher.lag(), matcher.behind_s() > PATIENCE_S
+    if matcher.went_back:
+        raise WentBack
+    writers: Writers = request.app.state.writers
     decisions: DecisionLog | None = request.app.state.decisions
     if decisions is not None and not decisions.is_writing:
         raise DecisionLogUnavailable
@@ -44,6 +52,7 @@ def ready(matcher: Engine, request: Request) -> HealthAnswer | Problem:
         postings=matcher.count(Kind.POSTING),
         profiles=matcher.count(Kind.PROFILE),
         lag=lag,
+        writes="refused" if writers.is_refused else "ok",
     )
     if is_behind:
         retry = {"Retry-After": str(RETRY_AFTER_S)}

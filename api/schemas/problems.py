@@ -1,5 +1,7 @@
 """What went wrong, and whether the service can be used."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from api.schemas.base import Sent, WrongField
@@ -18,6 +20,9 @@ class ProblemAnswer(Sent):
     )
 
 
+WRITES = "whether the database has taken the last write that this process was asked for, as it does not on a full disk"
+
+
 class NotReadyAnswer(ProblemAnswer):
     """Why the service cannot be used: where its index is behind, what it holds, and by how much it is."""
 
@@ -25,6 +30,7 @@ class NotReadyAnswer(ProblemAnswer):
     postings: int | None = None
     profiles: int | None = None
     lag: int | None = Field(default=None, description="changes in the database that this process has not applied yet")
+    writes: Literal["ok", "refused"] | None = Field(default=None, description=WRITES)
 
 
 class UnfinishedAnswer(ProblemAnswer):
@@ -45,3 +51,4 @@ class HealthAnswer(Sent):
     postings: int
     profiles: int
     lag: int = Field(description="changes in the database that this process has not applied yet")
+    writes: Literal["ok", "refused"] = Field(description=WRITES)

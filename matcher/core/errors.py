@@ -20,6 +20,8 @@ MatcherError
 ├── DecisionLogUnavailable a ranking cannot be written down, and so must not be shown
 ├── DecisionLogUnreadable  the decision log is missing or damaged, or does not hold what is asked for
 └── StoreUnavailable       the database cannot be reached or opened
+    ├── StoreFull          nothing can be written, for its disk is full
+    ├── WentBack           it is in an earlier state, and the index is being made anew of that
     ├── NoDatabase         there is none yet, and this is not what makes one
     └── OtherDatabase      the files of the home folder are another database's
 """
@@ -144,6 +146,20 @@ class DecisionLogUnreadable(MatcherError):
 
 class StoreUnavailable(MatcherError):
     """The database cannot be reached or opened."""
+
+
+class StoreFull(StoreUnavailable):
+    """Nothing can be written to the database, for its disk is full; what is there can be read."""
+
+
+class WentBack(StoreUnavailable):
+    """The database is in an earlier state than the one that the index was made of."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the database is in an earlier state than before, and the index is being made anew of it: try again in a "
+            "moment; if that lasts, the service's log says why"
+        )
 
 
 class NoDatabase(StoreUnavailable):

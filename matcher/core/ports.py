@@ -146,6 +146,14 @@ class Operation(StrEnum):
     DELETE = "delete"
 
 
+class Mark(NamedTuple):
+    """Up to where somebody has come in a change log: its row of that number, if it has that token."""
+
+    sequence: int = 0
+    """0 is before the first row."""
+    token: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One row of the change log."""
@@ -158,6 +166,11 @@ class Change:
     """Of the call that wrote it. Random, so that a snapshot can tell this log from another that reached the same
     number, and a process its own writes from others'."""
 
+    @property
+    def mark(self) -> Mark:
+        """Which row of which log this is: of two logs that are not one, no two rows have the same."""
+        return Mark(self.sequence, self.token)
+
 
 class Put(NamedTuple):
     """What writing some documents came to."""
@@ -166,6 +179,8 @@ class Put(NamedTuple):
     """One a document, in order."""
     change: Change | None
     """The log's new row where there is just one; more than that are to be read from the log."""
+    before: Mark | None
+    """The log's row before that one; None where there is not just one."""
 
 
 class Logged(NamedTuple):
@@ -297,7 +312,7 @@ class Store(Protocol):
 
     @property
     def database_id(self) -> str:
-        """Made when the database was created; a snapshot of another database is refused by it."""
+        """Made when the database was created; a snapshot of another database is refused by it. Read anew each time."""
         ...
 
     @property
@@ -356,7 +371,11 @@ class Store(Protocol):
         ...
 
     def changes(self, after: int, *, limit: int = 10_000) -> list[Change]:
-        """Return the log's rows with a sequence above `after`, ascending. No row ever appears below one seen before."""
+        """Return the log's rows with a sequence above `after`, ascending.
+
+        No row ever appears below one seen before, and none goes, unless the whole database is put back to an earlier
+        state.
+        """
         ...
 
     def forget_deleted(self, *, up_to: int) -> None:

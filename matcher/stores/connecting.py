@@ -1,15 +1,18 @@
 """Where a database is, the engine that connects to it, and what to do where it does not answer."""
 
 from pathlib import Path
+from sqlite3 import SQLITE_FULL
 from typing import Any, Protocol
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from matcher.core.errors import MissingExtra, StoreUnavailable
+from matcher.core.errors import MissingExtra, StoreFull, StoreUnavailable
 
 SQLITE_FILE = "matcher.db"
 """In the home folder."""
+DISK_FULL = "53100"
+"""PostgreSQL's SQLSTATE for it."""
 _CONNECT_TIMEOUT_S = 10
 _POOL_TIMEOUT_S = 2.0
 """How long who needs a connection waits where all are in use: a caller who is told so at once can come again."""
@@ -158,11 +161,13 @@ def place_of(address: URL) -> str:
 
 
 def unavailable(address: URL, error: SQLAlchemyError) -> StoreUnavailable:
-    """Return what the driver's error means, without the password, and what to do about it."""
+    """Return what the driver's error means, without the password, and what to do: a StoreFull where a disk is full."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     reason = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
     if address.password:
         reason = reason.replace(str(address.password), "***")
+    if getattr(cause, "sqlite_errorcode", None) == SQLITE_FULL or getattr(cause, "sqlstate", None) == DISK_FULL:
+        return StoreFull(f"{place_of(address)}: {reason}: free some space on its disk")
     return StoreUnavailable(f"{place_of(address)}: {reason}: {_remedy(address, reason)}")
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from matcher.core.domain import Kind, Outcome, Record, kind_of
 from matcher.core.errors import InvalidRecord
-from matcher.core.ports import Change, Document, Guard, Logged, Operation
+from matcher.core.ports import Change, Document, Guard, Logged, Mark, Operation
 from matcher.records import restore, serialise
 from matcher.stores.database import chunks
 from matcher.stores.tables import change_log, document, facet_text
@@ -33,6 +33,7 @@ _UNLINK = delete(facet_text).where(
     facet_text.c.number == bindparam("at_number"), facet_text.c.digest.in_(bindparam("digests", expanding=True))
 )
 _LOG = insert(change_log)
+_LAST = select(change_log.c.sequence, change_log.c.token).order_by(change_log.c.sequence.desc()).limit(1)
 _CHANGES = (
     select(change_log)
     .where(change_log.c.sequence > bindparam("after"))
@@ -215,6 +216,11 @@ def log(
     if rows:
         connection.execute(_LOG, rows)
     return None
+
+
+def last_mark(connection: Connection) -> Mark:
+    """Return the log's newest row."""
+    return Mark(*(connection.execute(_LAST).first() or ()))
 
 
 def changes(connection: Connection, *, after: int, up_to: int | None = None, limit: int) -> list[Change]:

@@ -70,13 +70,12 @@ class SqlStore:
         self.feedback = SqlFeedbacks(database)
         self._remains = None if database.is_sqlite else Remains(database)
         self._full_text: FullText = SqliteFullText() if database.is_sqlite else PostgresFullText()
-        with database.reading() as connection:
-            self._database_id: str = connection.scalars(select(meta.c.value).where(meta.c.key == "database_id")).one()
 
     @property
     def database_id(self) -> str:
-        """Made when the database was created; a snapshot of another database is refused by it."""
-        return self._database_id
+        """Made when the database was created; a snapshot of another database is refused by it. Read anew each time."""
+        with self._database.reading() as connection:
+            return str(connection.scalars(select(meta.c.value).where(meta.c.key == "database_id")).one())
 
     def put(
         self,
@@ -96,7 +95,7 @@ class SqlStore:
         """
         drafts = [Draft.of(source) for source in documents]
         if not drafts:
-            return Put([], None)
+            return Put([], None, None)
         with self._database.writing() as connection:
             return self._write(connection, drafts, vectors or {}, token, guard=guard)
 
@@ -178,7 +177,11 @@ class SqlStore:
             return connection.scalar(select(func.count()).where(document.c.kind == kind.value)) or 0
 
     def changes(self, after: int, *, limit: int = LOG_PAGE) -> list[Change]:
-        """Return the log's rows with a sequence above `after`, ascending. No row ever appears below one seen before."""
+        """Return the log's rows with a sequence above `after`, ascending.
+
+        No row ever appears below one seen before, and none goes, unless the whole database is put back to an earlier
+        state.
+        """
         with self._database.reading() as connection:
             return rows.changes(connection, after=after, limit=limit)
 
@@ -305,8 +308,9 @@ class SqlStore:
         used = {digest for draft in plan.drafts.values() for digest in draft.source.digests}
         for model, made in vectors.items():
             coordinates.save(connection, made, used, model=model)
+        before = rows.last_mark(connection) if len(plan.log) == 1 else None
         change = rows.log(connection, Operation.PUT, [(draft.kind, draft.id) for draft in plan.log], token=token)
-        return Put(plan.outcomes, change)
+        return Put(plan.outcomes, change, before)
 
     def _write_derived(self, connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractSet[int]) -> None:
         released = rows.link(connection, drafts, new=new)

@@ -1,23 +1,28 @@
 """Alive, ready, and following what other processes write."""
 
 import errno
+import json
 import logging
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from api import problems
 from api.problems import AWAY, BEHIND
 from api.routes import health
-from matcher.core.domain import Kind, Profile, ProfileId
-from matcher.core.errors import StoreUnavailable
-from matcher.core.ports import Change
+from matcher.core.domain import Kind, Profile, ProfileId, Record
+from matcher.core.errors import StoreUnavailable, WentBack
+from matcher.core.ports import Change, Document
 from matcher.engine import Matcher
+from matcher.stores import open_store
 from tests.api.answers import assert_problem
 from tests.api.conftest import application, open_on
+from tests.earlier import kept
 from tests.fakes import FakeStore
 
 PATIENCE_S = 20
@@ -44,7 +49,7 @@ def test_a_ready_process_says_what_it_holds(client: TestClient) -> None:
     client.post("/v1/profiles", json={"id": "ana", "headline": "Data scientist"})
     answer = client.get("/health/ready")
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "model": "fake", "postings": 0, "profiles": 1, "lag": 0}
+    assert answer.json() == {"status": "ok", "model": "fake", "postings": 0, "profiles": 1, "lag": 0, "writes": "ok"}
 
 
 def test_a_process_that_stays_behind_the_database_is_not_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +61,7 @@ def test_a_process_that_stays_behind_the_database_is_not_ready(tmp_path: Path, m
         monkeypatch.setattr(health, "PATIENCE_S", 0.0)
         behind = client.get("/health/ready")
         assert (behind.headers["content-type"], behind.headers["retry-after"]) == ("application/problem+json", "1")
-        held = {"model": "fake", "postings": 0, "profiles": 0, "lag": 2}
+        held = {"model": "fake", "postings": 0, "profiles": 0, "lag": 2, "writes": "ok"}
         title, detail = "Service Unavailable", BEHIND
         assert behind.json() == {"type": "about:blank", "title": title, "status": 503, "detail": detail, **held}
         french = client.get("/health/ready", headers={"Accept-Language": "fr"})
@@ -174,6 +179,85 @@ def test_a_snapshot_that_cannot_be_written_does_not_keep_the_application_from_st
     with application(tmp_path, open_on(tmp_path)) as client:
         assert client.get("/health/live").status_code == 200
     assert "the snapshot of the index could not be written" in caplog.text
+
+
+def test_a_full_disk_refuses_writes_alone_and_that_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(None, home=tmp_path, connections=1)
+
+    def let_grow(pages: int) -> None:
+        with store._database.writing() as connection:
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    with application(tmp_path, open_on(tmp_path, store=store), follow_seconds=60) as client:
+        client.post("/v1/postings", json={"id": "p1", "title": "Data scientist"})
+        client.post("/v1/profiles", json={"id": "ana", "headline": "Data scientist", "visible_to_recruiters": True})
+        let_grow(1)  # it has more, and gets no further one: what SQLite says is what it does on a full disk
+        monkeypatch.setattr(problems, "_told_at", -problems.TOLD_EVERY_S)
+        large = {"id": "bob", "headline": "Juriste", "summary": "Du droit public. " * 5000}
+        refused = client.put("/v1/profiles/bob", json=large)
+        assert_problem(refused, 503)
+        assert refused.json()["detail"] == problems.FULL
+        assert refused.headers["retry-after"] == "1"
+        assert "free some space" in caplog.text
+        assert str(tmp_path) not in refused.text
+        many = client.post(
+            "/v1/profiles/bulk", content=json.dumps(large), headers={"Content-Type": "application/x-ndjson"}
+        )
+        assert many.status_code == 503
+        answer = client.get("/health/ready")
+        assert (answer.status_code, answer.json()["status"], answer.json()["writes"]) == (200, "ok", "refused")
+        assert "matcher_writes_up 0.0" in client.get("/metrics").text
+        assert len(client.get("/v1/postings/p1/candidates").json()["matches"]) == 1
+        let_grow(1_000_000)
+        assert client.get("/health/ready").json()["writes"] == "refused", "nobody has tried again"
+        assert client.put("/v1/profiles/bob", json=large).status_code == 201
+        assert client.get("/health/ready").json()["writes"] == "ok"
+        assert "matcher_writes_up 1.0" in client.get("/metrics").text
+
+
+class _Slow(FakeStore):
+    """Reads all its records only when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_scan = threading.Event()
+        self.may_scan.set()
+
+    def scan(self, kind: Kind, *, batch: int = 1000) -> Iterator[list[Record]]:
+        assert self.may_scan.wait(PATIENCE_S)
+        return super().scan(kind, batch=batch)
+
+
+def test_a_database_that_goes_back_is_shown_as_it_is_and_until_then_no_ranking_is(tmp_path: Path) -> None:
+    store = _Slow()
+    with application(tmp_path, open_on(tmp_path, store=store), follow_seconds=0.01) as client:
+        client.post("/v1/postings", json={"id": "p1", "title": "Data scientist"})
+        store.put([Document(_profile("ana"))])
+        put_back = kept(store, tmp_path)
+        store.put([Document(_profile("late"))])
+        _until(lambda: len(client.get("/v1/postings/p1/candidates").json()["matches"]) == 2)
+        assert client.get("/v1/profiles/late").status_code == 200
+        store.may_scan.clear()
+        put_back()
+        _until(lambda: client.get("/health/ready").status_code == 503)
+        for path in ("/health/ready", "/v1/postings/p1/candidates", "/v1/profiles/late/suggestions", "/v1/statistics"):
+            answer = client.get(path)
+            assert_problem(answer, 503)
+            assert answer.json()["detail"] == str(WentBack())
+            assert answer.headers["retry-after"] == "1"
+        assert [client.get(f"/v1/profiles/{name}").status_code for name in ("ana", "late")] == [200, 404]
+        assert client.get("/recruiter/postings/p1").status_code == 503
+        figures = client.get("/metrics").text
+        assert 'matcher_documents{kind="profile"} 0.0' in figures
+        assert "matcher_lag_changes 2.0" in figures
+        assert client.get("/health/live").status_code == 200
+        store.may_scan.set()
+        _until(lambda: client.get("/health/ready").status_code == 200)
+        assert [match["profile_id"] for match in client.get("/v1/postings/p1/candidates").json()["matches"]] == ["ana"]
+        assert client.put("/v1/profiles/new", json={"id": "new", "headline": "Data scientist"}).status_code == 201
+        assert client.get("/v1/profiles/new/suggestions").status_code == 200
 
 
 class _Broken(FakeStore):

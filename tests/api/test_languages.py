@@ -55,10 +55,12 @@ def test_every_text_that_the_service_writes_itself_has_its_french() -> None:
         problems.FAILED,
         problems.AWAY,
         problems.BEHIND,
+        problems.FULL,
         *(str(errors.NotFound(kind)) for kind in Kind),
         *(str(errors.AlreadyExists(kind)) for kind in Kind),
         str(errors.UnknownKey()),
         str(errors.DecisionLogUnavailable()),
+        str(errors.WentBack()),
         *(status.phrase for status in {*problems.STATUS.values(), *problems.DETAIL} | {HTTPStatus.TOO_MANY_REQUESTS}),
     ]
     assert not [text for text in texts if not any(re.fullmatch(pattern, text) for pattern in TEXTS)]

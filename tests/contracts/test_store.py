@@ -6,7 +6,7 @@ import pytest
 
 from matcher.core.domain import Kind, Outcome, PostingId
 from matcher.core.errors import AlreadyExists, InvalidRecord
-from matcher.core.ports import Change, Operation, Store
+from matcher.core.ports import Change, Mark, Operation, Store
 from tests.contracts.documents import posting, profile
 
 UNKNOWABLE_IDS = ["", "nobody", "nul\x00", "half \ud800", "'; DROP TABLE document; --", "%", "é" * 5000]
@@ -63,13 +63,16 @@ def test_changed_and_changed_back_in_one_call_ends_where_it_began(store: Store) 
 
 
 def test_a_single_change_comes_with_its_row_of_the_log(store: Store) -> None:
-    assert store.put([profile("ana", "A"), profile("bob")]).change is None
-    assert store.put([profile("ana", "A")]).change is None
+    first = store.put([profile("cam")])
+    assert (first.change, first.before) == (store.change(1), Mark())
+    assert store.put([profile("ana", "A"), profile("bob")])[1:] == (None, None)
+    assert store.put([profile("ana", "A")])[1:] == (None, None)
     ours = "ours"
-    written = store.put([profile("ana", "A"), profile("bob", "B")], token=ours).change
-    assert written == store.changes(2)[0]
+    _, written, before = store.put([profile("ana", "A"), profile("bob", "B")], token=ours)
+    assert written == store.changes(3)[0]
     assert written is not None
     assert (written.id, written.token) == ("bob", ours)
+    assert before == store.changes(2)[0].mark
 
 
 def test_a_posting_and_a_profile_may_share_an_id(store: Store) -> None:

@@ -12,7 +12,7 @@ from psycopg import sql
 from sqlalchemy import insert, make_url, text
 
 from matcher.core.domain import Kind
-from matcher.core.errors import AlreadyExists, StoreUnavailable
+from matcher.core.errors import AlreadyExists, StoreFull, StoreUnavailable
 from matcher.core.ports import Change, Operation
 from matcher.stores import SqlStore, connecting, open_store
 from matcher.stores.tables import change_log
@@ -174,3 +174,9 @@ def test_what_another_thread_holds_while_all_is_closed_is_closed_when_it_is_done
         store.close()
         assert not held.closed, "who works on is not cut"
     assert held.closed
+
+
+def test_a_full_disk_is_told_apart(postgres_store: SqlStore) -> None:
+    full = text("DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$")
+    with pytest.raises(StoreFull, match="free some space"), postgres_store._database.writing() as connection:
+        connection.execute(full)
