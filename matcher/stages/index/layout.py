@@ -1,7 +1,6 @@
 """How a document lies in a row: its facet vectors side by side, then one coordinate a facet, 1 where it lacks that."""
 
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -25,10 +24,11 @@ class Layout:
         """Those that have vectors, in their order."""
         self.dimensions = tuple(dimensions[facet] for facet in self.facets)
         """Of their vectors, in the same order."""
-        ends = list(accumulate(self.dimensions))
-        self.parts = tuple(slice(end - dimension, end) for end, dimension in zip(ends, self.dimensions, strict=True))
+        self.ends = np.cumsum(self.dimensions)
+        """Where in a row each facet's vector ends."""
+        self.parts = tuple(map(slice, (self.ends - self.dimensions).tolist(), self.ends.tolist()))
         """Where in a row each facet's vector stands."""
-        self.width = ends[-1] + len(self.facets)
+        self.width = sum(self.dimensions) + len(self.facets)
         """Columns of a row."""
 
     def part(self, facet: Facet) -> slice:
