@@ -106,9 +106,7 @@ def _one_after_another(reaches: Sequence[Reach]) -> Reach:
 
 
 @compiled
-def _tabled(
-    others: Numbers, far: Shares, sizes: npt.NDArray[np.int64], place: Numbers
-) -> npt.NDArray[np.float32]:
+def _tabled(others: Numbers, far: Shares, sizes: npt.NDArray[np.int64], place: Numbers) -> npt.NDArray[np.float32]:
     """Give each skill its place; return how far it stands in for each that is asked for.
 
     Args:
