@@ -121,7 +121,9 @@ def _shown(comparison: Comparison, left: _Left, *, k: int, variety: Variety) -> 
 
 
 def _chosen(comparison: Comparison, found: Best, chosen: Sequence[Shown]) -> Matched:
-    places = np.array([one.place for one in chosen], dtype=np.int64)
+    places = [one.place for one in chosen]
     ids = comparison.there.index.ids
     variants = [tuple(ids[found.rows[place]] or "" for place in one.variants) for one in chosen]
-    return comparison.matches(found.take(places)).with_variants(variants)
+    # Nearly always they are the best, in their order.
+    some = slice(len(places)) if places == [*range(len(places))] else np.array(places, dtype=np.int64)
+    return comparison.matches(found.take(some)).with_variants(variants)

@@ -356,8 +356,7 @@ class FacetIndex:
 
     def may_be_alike(self, facet: Facet, rows: Rows, *, least: float) -> bool:
         """Tell whether any two of some rows can have such a cosine in one facet, from its vectors alone."""
-        (cosines,) = self.layout.cosines_among(self._values.read(rows), [facet])
-        return bool((np.triu(cosines, 1) >= self._of_vectors(facet, least)).any())
+        return self.layout.any_alike(self._values.read(rows), facet, least=self._of_vectors(facet, least))
 
     def may_have_twins(self, facet: Facet, rows: Rows, *, least: float) -> npt.NDArray[np.bool_]:
         """Tell of each of many rows whether another of them can have such a cosine with it, from its vectors alone."""

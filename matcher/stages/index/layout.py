@@ -94,8 +94,13 @@ class Layout:
             _products_among(values, part.start, part.stop, those)
         return cosines
 
+    def any_alike(self, values: npt.NDArray[np.float32], facet: Facet, *, least: float) -> bool:
+        """Tell whether any two of some rows, shape (rows, width), have such a cosine in one facet."""
+        part = self.part(facet)
+        return bool(_any_product(values, part.start, part.stop, least))
 
-# Both take whole arrays, never parts of them: for an array of another layout another loop is compiled, which may add up
+
+# All take whole arrays, never parts of them: for an array of another layout another loop is compiled, which may add up
 # in another order.
 @compiled_sums
 def _products(
@@ -129,3 +134,18 @@ def _products_among(
             for at in range(stop - start):
                 total += here[at] * there[at]
             cosines[one, other] = cosines[other, one] = total
+
+
+@compiled_sums
+def _any_product(documents: npt.NDArray[np.float32], start: int, stop: int, least: float) -> bool:
+    """Tell whether two rows have such an inner product, from `start` to `stop`."""
+    for one in range(len(documents)):
+        here = documents[one, start:stop]
+        for other in range(one + 1, len(documents)):
+            there = documents[other, start:stop]
+            total = np.float32(0.0)
+            for at in range(stop - start):
+                total += here[at] * there[at]
+            if total >= least:
+                return True
+    return False
