@@ -126,4 +126,5 @@ def _chosen(comparison: Comparison, found: Best, chosen: Sequence[Shown]) -> Mat
     variants = [tuple(ids[found.rows[place]] or "" for place in one.variants) for one in chosen]
     # Nearly always they are the best, in their order.
     some = slice(len(places)) if places == [*range(len(places))] else np.array(places, dtype=np.int64)
-    return comparison.matches(found.take(some)).with_variants(variants)
+    matched = comparison.matches(found.take(some))
+    return matched.with_variants(variants) if any(variants) else matched

@@ -20,6 +20,7 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
+from matcher.compiled import compiled
 from matcher.core.domain import Facet
 from matcher.core.errors import InvalidVectors, SnapshotRefused
 from matcher.core.ports import Vectors
@@ -46,6 +47,7 @@ TWINS_BLOCK = 256
 """Rows that are compared with all others at once to find those that may have twins."""
 
 Ids = list[str | None] | Packed
+_NO_TERMS = np.empty(0, dtype=np.float32)
 
 
 class FacetIndex:
@@ -334,13 +336,12 @@ class FacetIndex:
         Where either side lacks it, the similarity is the facet's mean: what the score was made of.
         """
         documents = self._values.read(rows)
-        known = self.layout.split(documents)[1]
-        compared = known & query.known
         cosines = self.layout.cosines(documents, query.facets)
-        if self.term_rows is not None and query.terms is not None:
-            body = self.facets.index(Facet.BODY)
-            cosines[:, body] = self._both(cosines[:, body], self.term_rows.cosines(query.terms, rows))
-        return np.where(compared, cosines, query.unknown), compared
+        compared = np.empty(cosines.shape, dtype=np.bool_)
+        terms = None if self.term_rows is None or query.terms is None else self.term_rows.cosines(query.terms, rows)
+        of_terms = _NO_TERMS if terms is None else terms
+        _complete(documents, of_terms, self._terms_share, query.known, query.unknown, cosines, compared)
+        return cosines, compared
 
     def among(self, rows: Rows) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
         """Return each facet's cosines between some rows, shape (facets, rows, rows), and which facets each row has.
@@ -443,6 +444,39 @@ class FacetIndex:
 
     def _forget(self, row: int) -> None:
         self._count(row, sign=-1)
+
+
+@compiled
+def _complete(
+    documents: npt.NDArray[np.float32],
+    of_terms: npt.NDArray[np.float32],
+    terms_share: npt.NDArray[np.float32],
+    known: Mask,
+    unknown: npt.NDArray[np.float32],
+    cosines: npt.NDArray[np.float32],
+    compared: Mask,
+) -> None:
+    """Make similarities of the cosines of some rows' vectors, and fill in which of them were compared.
+
+    Args:
+        documents: the rows, shape (rows, width).
+        of_terms: the cosines of their terms; empty where none are compared.
+        terms_share: shape (facets,): what those count.
+        known: shape (facets,): which facets the question has.
+        unknown: shape (facets,): what counts where either side lacks the facet.
+        cosines: shape (rows, facets).
+        compared: likewise.
+    """
+    facets = cosines.shape[1]
+    for row in range(len(documents)):
+        for facet in range(facets):
+            has = known[facet] and documents[row, documents.shape[1] - facets + facet] == 0.0
+            share = terms_share[facet]
+            if not has:
+                cosines[row, facet] = unknown[facet]
+            elif share > 0.0 and len(of_terms):
+                cosines[row, facet] = cosines[row, facet] * (np.float32(1.0) - share) + of_terms[row] * share
+            compared[row, facet] = has
 
 
 def _are_ids(found: Any, *, rows: int) -> bool:
