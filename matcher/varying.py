@@ -57,7 +57,7 @@ def varied(comparison: Comparison, *, k: int, variety: Variety, seen: Seen = NOT
     matched = _chosen(comparison, left.found, chosen)
     if seen:
         matched = matched.ranked_from(seen.first)
-    used = left.met + sum(1 + len(one.variants) for one in chosen)
+    used = left.met + len(chosen) + sum([len(one.variants) for one in chosen])
     return Ranking(matched, eligible=len(eligible), has_more=len(chosen) == k and len(eligible) > used)
 
 
@@ -122,9 +122,10 @@ def _shown(comparison: Comparison, left: _Left, *, k: int, variety: Variety) -> 
 
 def _chosen(comparison: Comparison, found: Best, chosen: Sequence[Shown]) -> Matched:
     places = [one.place for one in chosen]
-    ids = comparison.there.index.ids
-    variants = [tuple(ids[found.rows[place]] or "" for place in one.variants) for one in chosen]
-    # Nearly always they are the best, in their order.
+    # Nearly always they are the best, in their order, and stand for nothing else.
     some = slice(len(places)) if places == [*range(len(places))] else np.array(places, dtype=np.int64)
     matched = comparison.matches(found.take(some))
-    return matched.with_variants(variants) if any(variants) else matched
+    if not any(one.variants for one in chosen):
+        return matched
+    ids = comparison.there.index.ids
+    return matched.with_variants([tuple(ids[found.rows[place]] or "" for place in one.variants) for one in chosen])

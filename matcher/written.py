@@ -16,8 +16,8 @@ from matcher.core.domain import ASPECTS, SkillMatch, Standing, Weights
 from matcher.core.matched import Matched
 from matcher.stages.explain import Met, Told, levels, sentences
 
-_WIDE = 8 * len(ASPECTS)
-"""Bytes of one match's similarities."""
+_KNOWN, _ALIKE = len(ASPECTS), 8 * len(ASPECTS)
+"""Bytes of what says in which aspects one match was compared, and of its similarities."""
 
 
 def write(
@@ -42,8 +42,8 @@ def write(
     for place, (met, variants) in enumerate(zip(mets, found.variants, strict=True)):
         if met is None:
             continue
-        alike = similarity[place * _WIDE : (place + 1) * _WIDE]
-        known = compared[place * len(ASPECTS) : (place + 1) * len(ASPECTS)]
+        alike = similarity[place * _ALIKE : (place + 1) * _ALIKE]
+        known = compared[place * _KNOWN : (place + 1) * _KNOWN]
         told = met.told
         if told is None or not (told.alike == alike and told.known == known and told.weights is found.weights):
             # Made whole before it is kept: other threads may write the same pair.
