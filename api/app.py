@@ -31,7 +31,7 @@ from api.pages import search as search_pages
 from api.pages import session
 from api.pages.entrance import Entrance
 from api.parameters import known_alone
-from api.quick import QuickReads
+from api.quick import QuickReads, QuickWrites
 from api.rates import RateLimit
 from api.request_ids import RequestIds
 from api.routes import bulk, feedback, health, metrics, organisations, postings, profiles, search
@@ -139,6 +139,7 @@ def _frame(app: FastAPI, settings: Settings) -> None:
         )
     gate = Gate(Keyring(lambda: app.state.matcher.keys), tokens, closed=settings.access == "closed")
     app.state.gate = gate
+    app.router.middleware_stack = QuickWrites(app.router.middleware_stack, main=app)
     app.add_middleware(QuickReads, main=app)
     app.add_middleware(Methods, main=app)
     app.add_middleware(Encodings)

@@ -1,4 +1,4 @@
-"""JSON bodies in which no name stands twice in one object: nobody can say which of the two was meant."""
+"""JSON bodies in UTF-8, in which no name stands twice in one object: nobody can say which of the two was meant."""
 
 import json
 from collections.abc import Callable, Coroutine
@@ -20,11 +20,28 @@ class RepeatedName(HTTPException):
         self.field = field
 
 
+class NotUtf8(HTTPException):
+    """The body is text of another encoding: 415."""
+
+    def __init__(self) -> None:
+        super().__init__(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+
+
+def is_wide(body: bytes) -> bool:
+    """Tell whether JSON is UTF-16 or UTF-32: it begins with a mark that UTF-8 has not, or with NULs among letters."""
+    return body.startswith((b"\xff\xfe", b"\xfe\xff")) or 0 < body[:4].count(0) < 4
+
+
 class _Once(Request):
     async def json(self) -> Any:
-        """Return the body's value. Raises RepeatedName, and what `json.loads` does."""
+        """Return the body's value. Raises RepeatedName, NotUtf8, and what `json.loads` does."""
+        body = await self.body()
+        if is_wide(body):
+            raise NotUtf8
         try:
-            return json.loads(await self.body(), object_pairs_hook=once)
+            return json.loads(body.decode(), object_pairs_hook=once)
+        except UnicodeDecodeError:
+            raise NotUtf8 from None
         except Repeated as repeated:
             raise RepeatedName(repeated.field) from None
 

@@ -10,7 +10,7 @@ from typing import Any
 from api.access import ALLOWED
 from api.conditions import etag_of
 from api.examples import ANSWERS, ANSWERS_OF, BODIES, LINES, PARAMETERS, problems
-from api.fields import MEANINGS
+from api.fields import DRAFTS, MEANINGS
 from api.problems import MEDIA_TYPE
 from api.schemas.bulk import LineAnswer
 from api.schemas.problems import NotReadyAnswer, ProblemAnswer, UnfinishedAnswer
@@ -47,6 +47,39 @@ SUMMARIES: Mapping[tuple[str, str], str] = {
     ("POST", "/v1/keys"): "Make a recruiter's key",
     ("DELETE", "/v1/keys/{key_id}"): "Revoke a recruiter's key",
 }
+
+NAMES: Mapping[tuple[str, str], str] = {
+    ("GET", "/health/live"): "is_alive",
+    ("GET", "/health/ready"): "is_ready",
+    ("GET", "/metrics"): "read_metrics",
+    ("GET", "/v1/postings"): "list_postings",
+    ("POST", "/v1/postings"): "create_posting",
+    ("POST", "/v1/postings/bulk"): "store_postings",
+    ("PUT", "/v1/postings/{posting_id}"): "store_posting",
+    ("GET", "/v1/postings/{posting_id}"): "read_posting",
+    ("DELETE", "/v1/postings/{posting_id}"): "delete_posting",
+    ("GET", "/v1/postings/{posting_id}/candidates"): "rank_candidates",
+    ("GET", "/v1/postings/{posting_id}/candidates/{profile_id}"): "explain_match",
+    ("GET", "/v1/postings/{posting_id}/similar"): "find_similar_postings",
+    ("POST", "/v1/postings/search"): "search_postings",
+    ("POST", "/v1/profiles"): "create_profile",
+    ("POST", "/v1/profiles/bulk"): "store_profiles",
+    ("PUT", "/v1/profiles/{profile_id}"): "store_profile",
+    ("GET", "/v1/profiles/{profile_id}"): "read_profile",
+    ("DELETE", "/v1/profiles/{profile_id}"): "erase_profile",
+    ("GET", "/v1/profiles/{profile_id}/suggestions"): "suggest_postings",
+    ("GET", "/v1/profiles/{profile_id}/export"): "export_profile",
+    ("GET", "/v1/profiles/{profile_id}/similar"): "find_similar_profiles",
+    ("POST", "/v1/profiles/search"): "search_profiles",
+    ("POST", "/v1/suggestions"): "suggest_postings_for_draft",
+    ("POST", "/v1/feedback"): "record_feedback",
+    ("GET", "/v1/organisations"): "list_organisations",
+    ("GET", "/v1/statistics"): "read_statistics",
+    ("GET", "/v1/keys"): "list_keys",
+    ("POST", "/v1/keys"): "create_key",
+    ("DELETE", "/v1/keys/{key_id}"): "revoke_key",
+}
+"""What generated clients call each call (`operationId`): a part of the contract."""
 
 ABOUT = """
 Stores postings and profiles, ranks each side for the other, and gives the reasons of every match.
@@ -137,6 +170,7 @@ def describe(document: dict[str, Any]) -> dict[str, Any]:
     components["schemas"] |= {**line.pop("$defs"), LineAnswer.__name__: line}
     for method, path, operation in _operations(document):
         operation["summary"] = SUMMARIES[method, path]
+        operation["operationId"] = NAMES[method, path]
         public = path.startswith(PUBLIC)
         operation["security"] = [] if public else [{SCHEME: []}]
         if not public:
@@ -159,7 +193,7 @@ def describe(document: dict[str, Any]) -> dict[str, Any]:
 def _explain(schemas: Mapping[str, dict[str, Any]]) -> None:
     """Give every field of a record its description."""
     for name, schema in schemas.items():
-        meanings = MEANINGS.get("ProfileRecord" if name == "DraftRecord" else name, {})
+        meanings = MEANINGS.get(DRAFTS.get(name, name), {})
         for field, about in meanings.items():
             schema["properties"][field]["description"] = about
 
@@ -209,7 +243,7 @@ def _headers(call: tuple[str, str, str], answer: Mapping[str, Any], *, public: b
     """Yield the names of the headers that come with an answer."""
     method, path, status = call
     yield "X-Request-Id"
-    if [*answer.get("content", {})] == [MEDIA_TYPE] or (path in LINES and status == "200"):
+    if [*answer.get("content", {})] == [MEDIA_TYPE] or (path in {*LINES, "/v1/feedback"} and status == "200"):
         yield "Content-Language"
     if status == "401":
         yield "WWW-Authenticate"

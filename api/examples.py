@@ -169,7 +169,10 @@ BODIES: Mapping[str, Any] = {
     "FeedbackAsked": {
         "asks": "posting",
         "request_id": "3f9c0a51e2d47b86",
-        "events": [{"posting_id": POSTING["id"], "profile_id": PROFILE["id"], "event": "opened", "position": 1}],
+        "events": [
+            {"posting_id": POSTING["id"], "profile_id": PROFILE["id"], "event": "opened", "position": 1},
+            {"posting_id": POSTING["id"], "profile_id": "c-1987", "event": "shown", "position": 2},
+        ],
     },
     "NewKey": {"organisation": "dinum", "days": 365, "note": "bureau du recrutement"},
 }
@@ -180,7 +183,12 @@ LINES: Mapping[str, str] = {
     "/v1/profiles/bulk": _lines(PROFILE, {"id": "c-2049"}),
 }
 """What is sent in bulk, by path: the second line is wrong."""
-_REJECTED = {"line": 2, "outcome": "rejected", "reason": "is missing: it is required"}
+
+
+def _rejected(id_: str, field: str) -> Mapping[str, Any]:
+    wrong = {"field": field, "reason": "is missing: it is required"}
+    return {"line": 2, "outcome": "rejected", "id": id_, **wrong, "invalid": [wrong]}
+
 
 ANSWERS: Mapping[str, Any] = {
     "PostingRecord": PostingRecord.model_validate(POSTING).model_dump(mode="json"),
@@ -217,7 +225,10 @@ ANSWERS: Mapping[str, Any] = {
         "change": 4312,
         "files_clear_by": "2026-11-20T08:40:00Z",
     },
-    "FeedbackAnswer": {"recorded": 1},
+    "FeedbackAnswer": {
+        "recorded": 1,
+        "refused": [{"field": "events.1.profile_id", "reason": str(NotFound(Kind.PROFILE))}],
+    },
     "OrganisationsAnswer": {"organisations": [{"id": "dinum", "postings": 12, "open_postings": 9}], "cursor": None},
     "StatisticsAnswer": {
         "organisations": 41,
@@ -239,10 +250,10 @@ ANSWERS_OF: Mapping[tuple[str, str, str], Any] = {
     ("GET", "/v1/profiles/{profile_id}/similar", "200"): _found("c-2051"),
     ("GET", "/v1/postings/{posting_id}/similar", "200"): _found("dinum-2027-021"),
     ("POST", "/v1/postings/bulk", "200"): _lines(
-        {"line": 1, "outcome": "accepted", "id": POSTING["id"]}, {**_REJECTED, "field": "title"}
+        {"line": 1, "outcome": "accepted", "id": POSTING["id"]}, _rejected("dinum-2027-015", "title")
     ),
     ("POST", "/v1/profiles/bulk", "200"): _lines(
-        {"line": 1, "outcome": "accepted", "id": PROFILE["id"]}, {**_REJECTED, "field": "headline"}
+        {"line": 1, "outcome": "accepted", "id": PROFILE["id"]}, _rejected("c-2049", "headline")
     ),
     ("GET", "/metrics", "200"): 'matcher_request_seconds_count{method="GET",route="/v1/postings/{posting_id}"} 1.0\n',
 }

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 MEANINGS: Mapping[str, Mapping[str, str]] = {
     "OrganisationRecord": {
-        "id": "Chosen by the platform; recruiters' keys and `hidden_from` name it.",
+        "id": "Chosen by the platform; recruiters' keys and `hidden_from` name it, letter by letter.",
         "name": "As people read it.",
     },
     "LocationRecord": {
@@ -60,7 +60,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "source": "Where the record comes from.",
     },
     "ProfileRecord": {
-        "id": "Chosen by the caller.",
+        "id": "Chosen by the caller; never another person's later, whose export would have this one's rankings.",
         "headline": "The job the candidate has or seeks, in a few words.",
         "summary": "What the candidate says of themselves, in prose.",
         "skills": "Compared one by one, beside those that the prose describes.",
@@ -75,8 +75,15 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "available_from": "YYYY-MM-DD.",
         "salary_eur_year_min": "Gross euros a year: the least that is wished.",
         "visible_to_recruiters": "Whether recruiters may see the profile. Send true only with the candidate's consent.",
-        "hidden_from": "Ids of organisations that must never see the profile.",
+        "hidden_from": "Ids of organisations that never see the profile, letter by letter: `DINUM` is not `dinum`.",
         "consented_at": "YYYY-MM-DD: the day of the consent, from which retention counts too.",
     },
 }
-"""By the name of the record and of the field. A draft is a profile of which nothing is required."""
+"""By the name of the record and of the field."""
+DRAFTS: Mapping[str, str] = {
+    "DraftRecord": "ProfileRecord",
+    "DraftExperience": "ExperienceRecord",
+    "DraftEducation": "EducationRecord",
+    "DraftLocation": "LocationRecord",
+}
+"""What each part of a draft is once it is finished: its fields mean the same."""

@@ -176,11 +176,19 @@ TEXTS: Mapping[str, str] = {
     "is missing: it is required": "manque : ce champ est obligatoire",
     "is not a text: put it in quotation marks": "n’est pas un texte : mettez-le entre guillemets",
     "is not a whole number": "n’est pas un nombre entier",
+    "is not a whole number: write it in digits, not as a text": (
+        "n’est pas un nombre entier : écrivez-le en chiffres, pas comme un texte"
+    ),
     "is too long a number": "est un nombre trop long",
     "is not a number": "n’est pas un nombre",
+    "is not a number: write it in digits, not as a text": (
+        "n’est pas un nombre : écrivez-le en chiffres, pas comme un texte"
+    ),
     "is not a finite number": "n’est pas un nombre fini",
     "is neither true nor false": "n’est ni `true` ni `false`",
     "is not a date: write it as YYYY-MM-DD, without a time": "n’est pas une date : écrivez-la AAAA-MM-JJ, sans heure",
+    "is not UTF-8 text: save it as UTF-8": "n’est pas du texte UTF-8 : enregistrez-le en UTF-8",
+    "the body is not UTF-8 text: send it in UTF-8": "le corps n’est pas du texte UTF-8 : envoyez-le en UTF-8",
     "is not a list": "n’est pas une liste",
     "is not an object": "n’est pas un objet",
     "is none of these: (.+) or (.+)": "n’est aucune de ces valeurs : {} ou {}",

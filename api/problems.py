@@ -16,20 +16,20 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
-from api.bodies import RepeatedName
+from api.bodies import NotUtf8, RepeatedName
 from api.languages import told
 from api.methods import allowed_at
 from api.tokens import ProviderAway
 from matcher.core import errors
 from matcher.core.complaints import REPEATED, reason
+from matcher.records import MAX_COMPLAINTS
 
 MEDIA_TYPE = "application/problem+json"
 NAME_LENGTH = 80
 """A field's name comes from the client too: it is cut to this."""
-MAX_INVALID = 20
-"""How many wrong fields an answer names: a body of two megabytes can hold some 300,000 of them."""
 BUSY = "the service is busy: try again in a moment"
 INVALID_REQUEST = "the request breaks the contract: correct the fields named in `invalid`"
+NOT_UTF8 = "the body is not UTF-8 text: send it in UTF-8"
 FAILED = "the service failed: its log says why"
 AWAY = "the database is away or overloaded: try again in a moment; the service's log says why"
 BEHIND = (
@@ -186,7 +186,7 @@ def install(app: FastAPI) -> None:
             INVALID_REQUEST,
             invalid=[
                 {"field": _field(_location(complaint)), "reason": _reason(complaint)}
-                for complaint in complaints[:MAX_INVALID]
+                for complaint in complaints[:MAX_COMPLAINTS]
             ],
         )
 
@@ -197,6 +197,8 @@ def install(app: FastAPI) -> None:
     async def on_http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101 - likewise
         status = HTTPStatus(error.status_code)
+        if isinstance(error, NotUtf8):
+            return problem(status, NOT_UTF8)
         if isinstance(error, RepeatedName):
             invalid = [{"field": field_name(error.field), "reason": REPEATED}]
             return problem(status, INVALID_REQUEST, invalid=invalid)

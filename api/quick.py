@@ -1,28 +1,32 @@
-"""The reads that make up nearly all traffic, answered before the framework begins: suggestions, candidates, records.
+"""What makes up nearly all traffic, answered before the framework begins: suggestions, candidates, records.
 
 To route a request and to solve its dependencies in general takes as long as to rank. Here a request that is plain in
 every way is answered by the same functions as its route; whatever is not (a parameter beside `top`, a condition, a role
-that may not) goes on to the route, which answers it. A test holds the two together.
+that may not, a body that breaks the contract) goes on to the route, which answers it. A test holds the two together.
 """
 
 import asyncio
+import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from fastapi import FastAPI
-from starlette.types import ASGIApp, Receive, Scope, Send
+from fastapi import FastAPI, Request, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access import ALLOWED
-from api.conditions import etag_of
+from api.conditions import Conditions, etag_of
 from api.dependencies import DEFAULT_TOP, MAX_ID
 from api.problems import answer_to
 from api.routes import postings, profiles
 from api.schemas.base import MAX_TOP
 from matcher.core.access import Principal, Role
+from matcher.core.complaints import once
 from matcher.core.errors import MatcherError
+from matcher.records import PostingRecord, ProfileRecord
 
 Read = Callable[[FastAPI, Principal, str], Awaitable[bytes]]
+_Form = ProfileRecord | PostingRecord
 Best = Callable[[FastAPI, Principal, str, int], Awaitable[bytes]]
 
 READS_A_ROUND = 1
@@ -32,6 +36,10 @@ have come in meanwhile, sixteen or more at half a millisecond: it waits for one.
 
 _TOP = re.compile(rb"top=([1-9][0-9]{0,2})")
 _CONDITIONS = frozenset({b"if-match", b"if-none-match"})
+_AS_ANY = Conditions(None, None)
+
+PLAIN_BYTES = 65_536
+"""Of a body, at most: one that is not plain is read twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,10 @@ class _Route:
     def get(cls, path: str) -> "_Route":
         return cls(path, ALLOWED["GET", path])
 
+    @classmethod
+    def put(cls, path: str) -> "_Route":
+        return cls(path, ALLOWED["PUT", path])
+
 
 BEST: Mapping[tuple[str, str], tuple[_Route, Best]] = {
     ("profiles", "suggestions"): (_Route.get("/v1/profiles/{profile_id}/suggestions"), profiles.best_postings),
@@ -53,6 +65,10 @@ BEST: Mapping[tuple[str, str], tuple[_Route, Best]] = {
 RECORDS: Mapping[str, tuple[_Route, Read]] = {
     "profiles": (_Route.get("/v1/profiles/{profile_id}"), profiles.content_for),
     "postings": (_Route.get("/v1/postings/{posting_id}"), postings.content_for),
+}
+PUT: Mapping[str, tuple[_Route, type[_Form]]] = {
+    "profiles": (_Route.put("/v1/profiles/{profile_id}"), ProfileRecord),
+    "postings": (_Route.put("/v1/postings/{posting_id}"), PostingRecord),
 }
 
 
@@ -109,6 +125,83 @@ class QuickReads:
         """Wait until a round of the event loop has room for one more read."""
         await self._turn.acquire()
         asyncio.get_running_loop().call_soon(self._turn.release)
+
+
+class QuickWrites:
+    """Stores a record that comes plainly; passes on everything else, with its body.
+
+    Stands where the framework begins to look for a route: what is raised here is answered as if a route had raised it.
+    """
+
+    def __init__(self, app: ASGIApp, *, main: FastAPI) -> None:
+        """Take what comes next, and the application whose routes these are."""
+        self._app = app
+        self._main = main
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Store a record, or pass the request on."""
+        put = _plain_put(scope) if scope["type"] == "http" and scope["method"] == "PUT" else None
+        if put is None:
+            await self._app(scope, receive, send)
+            return
+        route, form, document_id = put
+        messages = await _whole(receive)
+        record = _record(form, messages)
+        if record is None:
+            await self._app(scope, _again(messages, receive), send)
+            return
+        scope["route"] = route
+        answer = await self._stored(record, document_id, Request(scope))
+        await answer(scope, receive, send)
+
+    async def _stored(self, record: _Form, document_id: str, request: Request) -> Response:
+        matcher = self._main.state.matcher
+        if isinstance(record, ProfileRecord):
+            return await profiles.replace(document_id, record, request, matcher, _AS_ANY)
+        return await postings.replace(document_id, record, request, matcher, request.state.principal, _AS_ANY)
+
+
+def _plain_put(scope: Scope) -> tuple[_Route, type[_Form], str] | None:
+    """Return the route, the form of the record and its id, where a caller who may sends a short JSON body."""
+    parts = scope["path"].split("/")
+    if len(parts) != 4 or parts[1] != "v1" or parts[2] not in PUT or not 0 < len(parts[3]) <= MAX_ID:
+        return None
+    headers = dict(scope["headers"])
+    length = headers.get(b"content-length", b"")
+    if not length.isdigit() or int(length) > PLAIN_BYTES or headers.get(b"content-type") != b"application/json":
+        return None
+    asks = bool(scope["query_string"] or scope.get("root_path")) or not _CONDITIONS.isdisjoint(headers)
+    route, form = PUT[parts[2]]
+    return None if asks or not _may(scope["state"]["principal"], route) else (route, form, parts[3])
+
+
+async def _whole(receive: Receive) -> list[Message]:
+    """Return a body's parts, or all that came before the client went."""
+    messages = [await receive()]
+    while messages[-1].get("more_body", False):
+        messages.append(await receive())
+    return messages
+
+
+def _again(messages: list[Message], receive: Receive) -> Receive:
+    """Return what gives the same parts once more, and then what comes after them."""
+    waiting = iter(messages)
+
+    async def following() -> Message:
+        return next(waiting, None) or await receive()
+
+    return following
+
+
+def _record(form: type[_Form], messages: list[Message]) -> _Form | None:
+    """Return the record that a body holds, None where the route is to say what is wrong with it."""
+    if messages[-1]["type"] != "http.request":  # the client has gone
+        return None
+    try:
+        value = json.loads(b"".join(message.get("body", b"") for message in messages), object_pairs_hook=once)
+        return form.model_validate(value)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _may(principal: Principal, route: _Route) -> bool:

@@ -3,10 +3,11 @@
     python -m benchmarks.gender --twins [--profiles N] [--postings N] [--names]
 
 Mechanism: each French profile of the generated forum gets a twin who says the same of themselves in the other gender
-(titles, agreement, pronoun; with `--names` a first name in the summary too). Twins are made from the list of pairs
-below, which shares nothing with the engine's own text stage. All stand in one forum, everybody visible to everybody;
-every posting ranks them all. A pair of a posting and a profile stands when no third profile has a score between the
-twins': equal scores are adjacent. Control: with every gender mark taken out of the postings' titles, no rank changes.
+(titles, agreement, pronoun; with `--names` a first name in the summary too). Twins are made from lists of pairs
+(`matcher/offline/twins.py`), which share nothing with the engine's own text stage. All stand in one forum, everybody
+visible to everybody; every posting ranks them all. A pair of a posting and a profile stands when no third profile has a
+score between the twins': equal scores are adjacent. Control: with every gender mark taken out of the postings' titles,
+no rank changes.
 """
 
 import re
@@ -24,64 +25,21 @@ from numpy.typing import NDArray
 from matcher import compose
 from matcher.core.domain import Kind, Posting, PostingId, PostingStatus, Profile, ProfileId
 from matcher.offline.demo import forum
+from matcher.offline.twins import said_by
 from matcher.settings import Settings
 
 TODAY = date(2026, 11, 23)
 TICK = 1e-6
 """Scores closer than this are equal."""
-PAIRS = """
-adjoint adjointe|administrateur administratrice|agent agente|ancien ancienne|assistant assistante|attaché attachée
-attiré attirée|auditeur auditrice|certain certaine|chargé chargée|chef cheffe|concepteur conceptrice|confirmé confirmée
-conseiller conseillère|consultant consultante|contractuel contractuelle|convaincu convaincue|coordinateur coordinatrice
-curieux curieuse|devenu devenue|diplômé diplômée|direct directe|directeur directrice|disposé disposée|débutant débutante
-décidé décidée|décisionnel décisionnelle|délégué déléguée|développeur développeuse|engagé engagée|expert experte
-expérimenté expérimentée|facilitateur facilitatrice|fier fière|formateur formatrice|formé formée|fort forte
-fonctionnel fonctionnelle|géomaticien géomaticienne|habitué habituée|heureux heureuse|ingénieur ingénieure
-intégrateur intégratrice|intéressé intéressée|lauréat lauréate|mené menée|motivé motivée|organisé organisée
-ouvert ouverte
-passionné passionnée|patient patiente|prêt prête|rigoureux rigoureuse|référent référente|sorti sortie|soucieux soucieuse
-statisticien statisticienne|technicien technicienne|testeur testeuse|venu venue|étudiant étudiante
-"""
 NAMES = tuple(
     zip("Pierre Julien Mohamed Nicolas Karim".split(), "Marie Julie Fatima Nicole Leïla".split(), strict=True)
 )
-TO_FEMININE = dict(pair.split() for pair in re.split(r"[|\n]", PAIRS.strip()))
-TO_MASCULINE = {feminine: masculine for masculine, feminine in TO_FEMININE.items()}
-OF_THINGS = re.compile(
-    # A plan, a trade's field, a system: what agrees with a thing; and participles and infinitives with an object.
-    r"(?:–|schéma|spécialité|données|application|architecture|plateforme|recette|dimensions)\s+\w+$|\bet fonctionnelle$"
-)
-OBJECT = re.compile(r"\s(?:les|la|le|des|une|un|l['’])\b")
-WORD = re.compile(r"[^\W\d_]+")
-
 Scores = NDArray[np.float64]
-
-
-def swapped(text: str, *, feminine: bool) -> str:
-    """Return what a person says of themselves, said by one of the given gender."""
-    table = TO_FEMININE if feminine else TO_MASCULINE
-
-    def other(found: re.Match[str]) -> str:
-        word = table.get(found[0].lower())
-        if word is None or OF_THINGS.search(text[: found.end()].lower()) or OBJECT.match(text[found.end() :]):
-            return found[0]
-        return word.upper() if found[0].isupper() else word.capitalize() if found[0][0].isupper() else word
-
-    return WORD.sub(other, text)
 
 
 def twin(profile: Profile, *, feminine: bool) -> Profile:
     """Return the same person in the given gender, under another id."""
-    return replace(
-        profile,
-        id=ProfileId(f"{profile.id} twin"),
-        headline=swapped(profile.headline, feminine=feminine),
-        summary=swapped(profile.summary, feminine=feminine),
-        experiences=tuple(
-            replace(job, title=swapped(job.title, feminine=feminine), summary=swapped(job.summary, feminine=feminine))
-            for job in profile.experiences
-        ),
-    )
+    return replace(said_by(profile, feminine=feminine), id=ProfileId(f"{profile.id} twin"))
 
 
 def signed(profile: Profile, *, feminine: bool, number: int, named: bool) -> Profile:

@@ -11,6 +11,7 @@ import click
 from matcher.commands import (
     arranging,
     asking,
+    auditing,
     batch,
     decisions,
     erasing,
@@ -34,6 +35,7 @@ COMMANDS = (
     asking.similar,
     judging.evaluate,
     judging.learn,
+    auditing.audit,
     serving.serve,
     keys.keys,
     decisions.decisions,

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from matcher.answers import Answer, Erased, Held, Paired, Ranked, Written
+from matcher.choices import Choice, Standing, Worth, choices, standings, worths
 from matcher.core.domain import (
     MERGED,
     Circumstances,
@@ -40,6 +41,8 @@ from matcher.search import Found, Search, Searcher
 from matcher.stages.embed import digests
 from matcher.stores.snapshots import Snapshots
 
+FORMS = 256
+"""Profiles that are stored nowhere of which the texts are encoded at once."""
 PREPARED = 20
 """Documents in one go of `prepare`: requests are answered between two."""
 
@@ -133,10 +136,10 @@ class Matcher:
         documents = [document(records[place], reading) for place, reading in zip(changed, made.readings, strict=True)]
         ours = zip((records[place] for place in changed), made.derived, strict=True)
         with self._follower.writing(ours) as token:
-            written = self._store.put(documents, vectors=made.vectors, guard=guard, token=token) if documents else []
-            self.follow()
+            written = self._store.put(documents, vectors=made.vectors, guard=guard, token=token)
+            self._follower.follow_own(written.change)
         outcomes = [Outcome.UNCHANGED] * len(records)
-        for place, outcome in zip(changed, written, strict=True):
+        for place, outcome in zip(changed, written.outcomes, strict=True):
             outcomes[place] = outcome
         return outcomes
 
@@ -420,6 +423,60 @@ class Matcher:
                 rankings = [[*ranking.matches] for ranking in found] if block else []
             yield from rankings
 
+    def choices(
+        self,
+        profile_ids: Sequence[str],
+        *,
+        k: int,
+        posting_ids: Sequence[str] | None = None,
+        today: date | None = None,
+    ) -> Iterator[Choice]:
+        """Yield whom postings choose among and show first, of some profiles: the rankings of `match_all`.
+
+        Args:
+            profile_ids: of those who are asked about.
+            k: how many are shown.
+            posting_ids: of the postings; all that are open today, ascending, where they are not given.
+            today: the day to rank for; the clock's where it is not given.
+        """
+        day = today or self._today()
+        ids = sorted(self.open_postings()) if posting_ids is None else posting_ids
+        places = {name: place for place, name in enumerate(profile_ids)}
+        for start in range(0, len(ids), BLOCK):
+            with self._follower.reading() as corpus:
+                block = [name for name in ids[start : start + BLOCK] if name in corpus.sides[Kind.POSTING].index]
+                found = [*choices(corpus, block, places, k=k, weights=self.weights, today=day)] if block else []
+            yield from found
+
+    def worths(self, profile_ids: Sequence[str], posting_ids: Sequence[str]) -> Iterator[Worth]:
+        """Yield for each of some postings what makes the scores of those of some profiles that are eligible today.
+
+        Args:
+            profile_ids: of those who are asked about.
+            posting_ids: of stored postings; one that has been deleted is left out.
+        """
+        places = {name: place for place, name in enumerate(profile_ids)}
+        for name in posting_ids:
+            with self._follower.reading() as corpus:
+                ids = [name] if name in corpus.sides[Kind.POSTING].index else []
+                found = [*worths(corpus, ids, places, weights=self.weights, today=self._today())]
+            yield from found
+
+    def standings(self, posting_ids: Sequence[str], forms: Mapping[str, Sequence[Profile]]) -> list[Standing]:
+        """Return for each of some postings where other forms of stored profiles would stand in its ranking.
+
+        Args:
+            posting_ids: of stored postings; one that has been deleted is left out.
+            forms: equally many of each profile, by its id: what it could say in other words; they are stored nowhere.
+        """
+        every = [form for some in forms.values() for form in some]
+        blocks = (every[start : start + FORMS] for start in range(0, len(every), FORMS))
+        derived = iter([one for block in blocks for one in self._deriver.made(block).derived])
+        made = {name: [(form, next(derived)) for form in some] for name, some in forms.items()}
+        with self._follower.reading() as corpus:
+            ids = [name for name in posting_ids if name in corpus.sides[Kind.POSTING].index]
+            return [*standings(corpus, ids, made, weights=self.weights, today=self._today())]
+
     def _kept(self, kind: Kind, ids: Sequence[str]) -> Mapping[str, Kept]:
         with self._follower.reading() as corpus:
             return corpus.kept(kind, ids)
@@ -483,6 +540,11 @@ class Matcher:
         """
         with self._follower.reading() as corpus:
             return corpus.open_postings(organisation, today=self._today(), closed=closed)
+
+    def profiles(self) -> Iterator[Profile]:
+        """Yield every stored profile, by ascending id."""
+        for some in self._store.scan(Kind.PROFILE):
+            yield from (record for record in some if isinstance(record, Profile))
 
     def postings(self, ids: Sequence[str]) -> list[Posting]:
         """Return stored postings, in the order of their ids; one that is not there is left out."""

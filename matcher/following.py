@@ -99,6 +99,20 @@ class Follower:
             self._caught_up_at = time.monotonic()
         return applied
 
+    def follow_own(self, change: Change | None) -> None:
+        """Apply what this process has just written, and all that the log has before it.
+
+        Args:
+            change: the row of the log, which is not read where nothing but that row is new; None where there is not
+                just one.
+        """
+        with self._following:
+            if change is None or change.sequence > self.sequence + 1:
+                self.follow()
+            elif change.sequence == self.sequence + 1:  # else another thread has come to it
+                self._apply([change])
+                self._caught_up_at = time.monotonic()
+
     def catch_up(self) -> None:
         """Apply what the change log has, if it has anything: otherwise nothing is waited for."""
         if self.lag():

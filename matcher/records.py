@@ -6,6 +6,7 @@ never repeats the content. `serialise` and `restore` are for the store: a faithf
 """
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -26,7 +27,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from matcher.core.complaints import REPEATED, Repeated, once, reason
+from matcher.core.complaints import NOT_UTF8, REPEATED, Repeated, once, reason
 from matcher.core.domain import (
     Contract,
     Education,
@@ -49,61 +50,25 @@ from matcher.core.domain import (
 )
 from matcher.core.errors import InvalidRecord
 from matcher.core.places import is_beyond, is_code, misspelt, understood
+from matcher.fields import MAX_ITEMS, Day, Euros, Id, Items, Level, Line, Number, Prose, Title, Whole, Years, printable
 
-MAX_TITLE = 500
-MAX_PROSE = 200_000
-MAX_SKILL = 300
-MAX_ITEMS = 500
+MAX_COMPLAINTS = 20
+"""A record can have as many wrong fields as bytes: no more of them are named."""
 MAX_NAME = 200
 """An unknown field's name or a refused id is repeated in the error, but no more of it than an id may hold."""
 
 STORED = "stored"
 """The context of a record that was accepted before, perhaps by rules of then."""
+_ID: TypeAdapter[str] = TypeAdapter(Id)
 _AT: LiteralString = "at_field"
+_LEADING_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"([\w.:-]{1,200})"', re.ASCII)
 _DECODER = json.JSONDecoder(object_pairs_hook=once)
 """Of what pydantic has read, which takes the last of two that have one name."""
 
 
-def _printable(text: str) -> str:
-    """Refuse what no person types and PostgreSQL cannot store."""
-    if "\x00" in text:
-        raise PydanticCustomError("nul", "holds a NUL character: remove it")
-    return text
-
-
-def _at(field: str, why: str) -> PydanticCustomError:
+def at(field: str, why: str) -> PydanticCustomError:
     """Return a complaint about one field, made by a check that sees the whole record; `invalid` names the field."""
     return PydanticCustomError(_AT, "{reason}", {"field": field, "reason": why})
-
-
-def _addressable(text: str) -> str:
-    """Refuse what a web client rewrites in a path: a record with that id could never be asked for."""
-    if text in {".", ".."}:
-        raise PydanticCustomError("dots", "is a step in a path: choose another id")
-    return text
-
-
-Id = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=200, pattern=r"^[^\s/?#\\\x00-\x1f\x7f]+$"),
-    AfterValidator(_addressable),
-]
-Title = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TITLE),
-    AfterValidator(_printable),
-]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TITLE), AfterValidator(_printable)]
-Prose = Annotated[str, StringConstraints(max_length=MAX_PROSE), AfterValidator(_printable)]
-Item = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_SKILL),
-    AfterValidator(_printable),
-]
-Items = Annotated[tuple[Item, ...], Field(max_length=MAX_ITEMS)]
-Years = Annotated[float, Field(ge=0, le=80, allow_inf_nan=False)]
-Euros = Annotated[float, Field(ge=0, le=10_000_000, allow_inf_nan=False)]
-Level = Annotated[int, Field(ge=1, le=8)]
 
 
 class _Strict(BaseModel):
@@ -130,8 +95,8 @@ class LocationRecord(_Strict):
     region: Line | None = None
     department: Line | None = None
     city: Line | None = None
-    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
-    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
+    latitude: Annotated[Number, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[Number, Field(ge=-180, le=180)] | None = None
 
     @model_validator(mode="after")
     def _meaning(self, info: ValidationInfo) -> Self:
@@ -140,13 +105,13 @@ class LocationRecord(_Strict):
             return self
         regions, found = understood(self.region, self.department, self.city)
         if self.region and is_code(self.region) and not found:
-            raise _at("region", "is a code, and may be a department's or a region's: write the name")
+            raise at("region", "is a code, and may be a department's or a region's: write the name")
         if self.department and is_code(self.department) and not (found or is_beyond(self.department)):
-            raise _at("department", "is no department's code and no postal code: check it, or write the name")
+            raise at("department", "is no department's code and no postal code: check it, or write the name")
         for field in ("region", "department"):
             given = getattr(self, field)
             if given and not (found or regions) and (name := misspelt(given)):
-                raise _at(field, f"is no place that is known, and looks like {name}: check its spelling")
+                raise at(field, f"is no place that is known, and looks like {name}: check its spelling")
         return self
 
 
@@ -159,7 +124,7 @@ class SalaryRecord(_Strict):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.min is not None and self.max is not None and self.min > self.max:
-            raise _at("max", "is below min: swap them or leave one out")
+            raise at("max", "is below min: swap them or leave one out")
         return self
 
 
@@ -175,14 +140,14 @@ class ExperienceRecord(_Strict):
 
     title: Title
     organisation: Line = ""
-    start: date | None = None
-    end: date | None = None
+    start: Day | None = None
+    end: Day | None = None
     summary: Prose = ""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.start is not None and self.end is not None and self.start > self.end:
-            raise _at("end", "is before start: correct one of the dates")
+            raise at("end", "is before start: correct one of the dates")
         return self
 
 
@@ -191,7 +156,7 @@ class EducationRecord(_Strict):
 
     title: Title
     level: Level | None = None
-    end: date | None = None
+    end: Day | None = None
 
 
 class PostingRecord(_Strict):
@@ -210,18 +175,18 @@ class PostingRecord(_Strict):
     experience_years_min: Years | None = None
     education_level_min: Level | None = None
     salary_eur_year: SalaryRecord | None = None
-    openings: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    openings: Annotated[Whole, Field(ge=0, le=100_000)] | None = None
     occupation: OccupationRecord | None = None
-    valid_from: date | None = None
-    valid_through: date | None = None
+    valid_from: Day | None = None
+    valid_through: Day | None = None
     status: PostingStatus = PostingStatus.OPEN
-    url: Annotated[str, StringConstraints(max_length=2000), AfterValidator(_printable)] | None = None
+    url: Annotated[str, StringConstraints(max_length=2000), AfterValidator(printable)] | None = None
     source: Line | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.valid_from and self.valid_through and self.valid_from > self.valid_through:
-            raise _at("valid_through", "is before valid_from: correct one of the dates")
+            raise at("valid_through", "is before valid_from: correct one of the dates")
         return self
 
     @classmethod
@@ -271,11 +236,11 @@ class ProfileRecord(_Strict):
     contracts: Annotated[tuple[Contract, ...], Field(max_length=len(Contract))] = ()
     experience_years: Years | None = None
     situation: Situation | None = None
-    available_from: date | None = None
+    available_from: Day | None = None
     salary_eur_year_min: Euros | None = None
     visible_to_recruiters: StrictBool = False  # consent is not guessed from "yes" or 1
     hidden_from: Annotated[tuple[Id, ...], Field(max_length=MAX_ITEMS)] = ()
-    consented_at: date | None = None
+    consented_at: Day | None = None
 
     @field_validator("consented_at")
     @classmethod
@@ -313,35 +278,13 @@ class ProfileRecord(_Strict):
         )
 
 
-class DraftRecord(ProfileRecord):
-    """A profile while it is being written: nothing is required, as long as it says something to compare."""
-
-    id: Id = "draft"
-    headline: Line = ""
-
-    @model_validator(mode="after")
-    def _telling(self) -> Self:
-        if not (self.headline or self.summary.strip() or self.skills or self.experiences):
-            raise _at("headline", "is missing: give a headline, a summary, skills or experiences to compare")
-        return self
-
-
-def parse_draft(data: bytes | str | Mapping[str, Any]) -> Profile:
-    """Return the unfinished profile that JSON text or a mapping holds.
-
-    Raises:
-        InvalidRecord: as `parse_profile`.
-    """
-    return _parse(DraftRecord, data).to_domain()
-
-
 def parse_posting(data: bytes | str | Mapping[str, Any]) -> Posting:
     """Return the posting that JSON text or a mapping holds.
 
     Raises:
         InvalidRecord: with the first offending field's name; the message never repeats the content.
     """
-    return _parse(PostingRecord, data).to_domain()
+    return parse(PostingRecord, data).to_domain()
 
 
 def parse_profile(data: bytes | str | Mapping[str, Any]) -> Profile:
@@ -350,7 +293,7 @@ def parse_profile(data: bytes | str | Mapping[str, Any]) -> Profile:
     Raises:
         InvalidRecord: with the first offending field's name; the message never repeats the content.
     """
-    return _parse(ProfileRecord, data).to_domain()
+    return parse(ProfileRecord, data).to_domain()
 
 
 def serialise(record: Record) -> bytes:
@@ -369,25 +312,41 @@ def _adapter(kind: Kind) -> TypeAdapter[Any]:
     return TypeAdapter(Posting if kind is Kind.POSTING else Profile)
 
 
-def _parse(model: type[R], data: bytes | str | Mapping[str, Any]) -> R:
+def parse(model: type[R], data: bytes | str | Mapping[str, Any]) -> R:
+    """Return the record of that kind which JSON text or a mapping holds. Raises InvalidRecord."""
     try:
         if isinstance(data, bytes | str):
-            found = model.model_validate_json(data)
-            _DECODER.decode(data if isinstance(data, str) else data.decode())
+            text = data if isinstance(data, str) else data.decode()
+            found = model.model_validate_json(text)
+            _DECODER.decode(text)
             return found
         return model.model_validate(data)
+    except UnicodeDecodeError:
+        raise InvalidRecord(field="record", reason=NOT_UTF8, record_id=_id_of(data)) from None
     except Repeated as repeated:
         raise InvalidRecord(field=_printed(repeated.field), reason=REPEATED) from None
     except ValidationError as error:
-        raise invalid(error, record_id=_id_of(data)) from None
+        raise _invalid(error, record_id=_id_of(data)) from None
 
 
-def invalid(error: ValidationError, *, record_id: str | None = None) -> InvalidRecord:
-    """Return pydantic's first complaint as ours: the field's path and the reason, without the input."""
-    first = error.errors(include_input=False, include_url=False)[0]
-    path = [*first["loc"], *([first["ctx"]["field"]] if first["type"] == _AT else [])]
-    field = ".".join(_printed(part) for part in path) or "record"
-    return InvalidRecord(field=field, reason=reason(first), record_id=record_id)
+def leading_id(line: bytes) -> str | None:
+    """Return the id of a line that cannot be parsed, if it stands at its beginning as a plain string."""
+    found = _LEADING_ID.match(line)
+    return found[1].decode() if found else None
+
+
+def _invalid(error: ValidationError, *, record_id: str | None) -> InvalidRecord:
+    """Return pydantic's complaints as ours: the field's path and the reason of each, without the input."""
+    (field, said), *others = (
+        (_path(complaint), reason(complaint))
+        for complaint in error.errors(include_input=False, include_url=False)[:MAX_COMPLAINTS]
+    )
+    return InvalidRecord(field=field, reason=said, record_id=record_id, others=others)
+
+
+def _path(complaint: Mapping[str, Any]) -> str:
+    path = [*complaint["loc"], *([complaint["ctx"]["field"]] if complaint["type"] == _AT else [])]
+    return ".".join(map(_printed, path)) or "record"
 
 
 def _printed(part: str | int) -> str:
@@ -396,7 +355,11 @@ def _printed(part: str | int) -> str:
 
 
 def _id_of(data: bytes | str | Mapping[str, Any]) -> str | None:
-    if not isinstance(data, Mapping):
-        return None
-    found = data.get("id")
-    return _printed(found) if isinstance(found, str) else None
+    """Return the id of a record that is refused; of JSON text only what an id may be."""
+    if isinstance(data, Mapping):
+        found = data.get("id")
+        return _printed(found) if isinstance(found, str) else None
+    try:
+        return str(_ID.validate_python(json.loads(data)["id"]))
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return leading_id(data if isinstance(data, bytes) else data.encode(errors="replace"))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -15,7 +16,11 @@ from matcher.decisions.reading import Entry
 from matcher.decisions.replay import Moved, Replayed
 from matcher.decisions.verify import Checked
 from matcher.engine import Matcher
+from matcher.offline.audit import Audit
+from matcher.offline.audit_files import limits
+from matcher.offline.counterfactual import Moves
 from matcher.offline.intake import Report
+from matcher.offline.ratios import Attribute, Compared, Measure, Verdict
 from matcher.search import Found
 
 PIPED_WIDTH = 120
@@ -245,3 +250,97 @@ def _moved_line(moved: Moved) -> str:
     step = f" ({moved.rank_then - moved.rank_now:+d})" if moved.rank_then and moved.rank_now else ""
     since = f"; {moved.since} since" if moved.since else ""
     return f"  {moved.id}: {ranks[0]} -> {ranks[1]}{step}, score {scores[0]} -> {scores[1]}{since}"
+
+
+MOST_ASPECTS = 3
+"""Told of a finding: those that make the most of it."""
+SHOWN_GAP = 0.0005
+_MARKS = {Verdict.BELOW: "▼", Verdict.ABOVE: "▲", Verdict.OPEN: "?"}
+_LEGEND = (
+    "of best: the impact ratio to the best-placed group (1.00), with its interval. ▼ all of it lies below 4/5, "
+    "▲ all of it above 5/4; ? undecided, for it holds 4/5; - too few to compare. Places and exposure are taken beside "
+    "what a lot among those eligible for the same postings would give."
+)
+
+
+def print_audit(out: Console, audit: Audit) -> None:
+    """Print what rankings did to groups of people: a table an attribute, the findings, and how to read them."""
+    say = partial(out.print, highlight=False)
+    say(_audited(audit))
+    for what, count in sorted(audit.left_out.items()):
+        say(f"left out: {count} {what}")
+    if not (audit.attributes and audit.rankings):
+        return
+    for attribute in audit.attributes:
+        say(_audit_table(attribute, audit.places))
+        if attribute.pooled:
+            say(f"[dim]  smaller groups: {_plain(', '.join(attribute.pooled))}[/dim]")
+    say(f"\n[dim]{_LEGEND}[/dim]")
+    if audit.moves:
+        say(_moves(audit.moves, audit.places))
+    say("\n".join(_findings(audit)))
+    for sentence in limits(audit):
+        say(f"[dim]- {sentence}[/dim]")
+
+
+def _audited(audit: Audit) -> str:
+    if audit.people < audit.smallest:
+        return (
+            f"fewer than {audit.smallest} people are visible to recruiters: nothing can be told that is not of persons"
+        )
+    if not audit.rankings:
+        return "no ranking: no posting is open and in its dates, or none was shown"
+    units = "organisations" if audit.by_organisation else "postings"
+    return (
+        f"{audit.people} people who are visible to recruiters; {audit.rankings} rankings for {audit.units} {units}, "
+        f"{audit.contested} of them with more eligible people than places"
+    )
+
+
+def _audit_table(attribute: Attribute, places: int | None) -> Table:
+    table = Table(title=attribute.name, title_justify="left", box=box.SIMPLE, padding=(0, 1, 0, 0))
+    table.add_column("group", ratio=1)
+    for heading in ("people", "eligible", "of best", f"first {places}" if places else "shown", "by lot", "of best"):
+        table.add_column(heading, justify="right")
+    table.add_column("exposure, of best", justify="right")
+    for group in attribute.groups:
+        eligible, selected, exposed = group.compared
+        table.add_row(
+            *(_plain(group.name), str(group.people), f"{eligible.rate:.1%}", _ratio(eligible)),
+            *(f"{selected.rate:.2%}", f"{selected.by_lot:.2%}", _ratio(selected), _ratio(exposed)),
+        )
+    return table
+
+
+def _ratio(one: Compared) -> str:
+    if one.ratio is None:
+        return "-  "
+    interval = "" if one.low is None else f" ({one.low:.2f}–{one.high:.2f})"
+    return f"{one.ratio:.2f}{interval} {_MARKS.get(one.verdict, ' ')}"
+
+
+def _moves(moves: Moves, places: int | None) -> str:
+    apart = ", ".join(f"{one} and {other}" for one, other in moves.largest)
+    return (
+        f"\nThe same people in the masculine and in the feminine: {moves.people} of {moves.could_be} whose words have "
+        f"both, in {moves.postings} postings, {moves.pairs} pairs. In {moves.within_one:.2%} at most one place apart; "
+        f"the feminine further down in {moves.down:.2%}, further up in {moves.up:.2%}; among the first {places} the "
+        f"masculine alone: {moves.only_masculine}, the feminine alone: {moves.only_feminine}."
+    ) + (f" Furthest apart (rank in the masculine, in the feminine): {apart}." if apart else "")
+
+
+def _findings(audit: Audit) -> Iterator[str]:
+    found: dict[tuple[str, str], list[Compared]] = {}
+    gaps = {}
+    for attribute, group, one in audit.comparisons:
+        if one.verdict in {Verdict.BELOW, Verdict.ABOVE}:
+            found.setdefault((attribute.name, group.name), []).append(one)
+            gaps[attribute.name, group.name] = group.score_gaps
+    count = sum(map(len, found.values()))
+    yield f"\n{count} finding(s) in {len(audit.comparisons)} comparisons with the best-placed group"
+    for name, told in found.items():
+        yield f"  {', '.join(map(_plain, name))}: {', '.join(f'{one.measure} {_ratio(one)}' for one in told)}"
+        if gaps[name] and any(one.measure is not Measure.ELIGIBILITY for one in told):
+            most = sorted(gaps[name].items(), key=lambda gap: -abs(gap[1]))[:MOST_ASPECTS]
+            parts = ", ".join(f"{aspect} {gap:+.3f}" for aspect, gap in most if abs(gap) >= SHOWN_GAP)
+            yield f"    their best tenth score {sum(gaps[name].values()):+.3f} beside the best tenth of all: {parts}"

@@ -27,6 +27,7 @@ from matcher.core.ports import (
     ModelVectors,
     Named,
     Operation,
+    Put,
     TextHit,
     Vectors,
 )
@@ -189,11 +190,11 @@ class FakeStore:
         vectors: ModelVectors | None = None,
         guard: Guard | None = None,
         token: str | None = None,
-    ) -> list[Outcome]:
+    ) -> Put:
         with self._lock:
             for document in documents if guard else ():
                 self._show(_key(document), guard)
-            outcomes = []
+            outcomes, before = [], len(self._log)
             written: set[bytes] = set()
             for key, document in [(_key(document), document) for document in documents]:
                 previous = self._documents.get(key)
@@ -208,7 +209,7 @@ class FakeStore:
                 new = {digest for digest in written & made.keys() if (digest, model) not in self._vectors}
                 self.add_vectors({model: {digest: made[digest] for digest in new}})
             self._forget_unused()
-            return outcomes
+            return Put(outcomes, self._log[-1] if len(self._log) == before + 1 else None)
 
     def insert(self, document: Document, *, vectors: ModelVectors | None = None, token: str | None = None) -> None:
         with self._lock:

@@ -202,7 +202,7 @@ def test_the_unit_starts_the_command_as_it_is() -> None:
 
 def test_nginx_lets_through_what_the_service_reads_and_waits_for_longer_than_it() -> None:
     settings = Settings()
-    (body,) = re.findall(r"client_max_body_size (\d+);", NGINX)
+    (body,) = re.findall(r"^    client_max_body_size (\d+);", NGINX, re.MULTILINE)
     (read_s,) = re.findall(r"proxy_read_timeout (\d+)s;", NGINX)
     assert int(body) == settings.max_body_bytes
     assert int(read_s) > settings.request_seconds

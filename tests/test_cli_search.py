@@ -37,7 +37,10 @@ def _served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         client.get("/v1/profiles/c1/suggestions?top=2&merged=false")
         client.post("/v1/profiles/search", json={"text": "data"})
         event = {"posting_id": "p1", "profile_id": "c1", "event": "hired"}
-        assert client.post("/v1/feedback", json={"asks": "posting", "events": [event]}).json() == {"recorded": 1}
+        assert client.post("/v1/feedback", json={"asks": "posting", "events": [event]}).json() == {
+            "recorded": 1,
+            "refused": [],
+        }
 
 
 @pytest.fixture

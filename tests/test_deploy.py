@@ -34,8 +34,14 @@ DEPLOY = Path(__file__).parent.parent / "deploy"
 SEARCHED = "/usr/sbin:/usr/local/sbin:/usr/bin:/bin"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path=SEARCHED)
 ANALYZE = shutil.which("systemd-analyze")
+CURL = shutil.which("curl")
 
 needs_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not installed: apt-get install nginx-light")
+needs_http2 = pytest.mark.skipif(
+    CURL is None
+    or "HTTP2" not in subprocess.run([CURL, "--version"], capture_output=True, text=True, check=True).stdout,
+    reason="curl is not installed, or does not speak HTTP/2",
+)
 needs_systemd = pytest.mark.skipif(ANALYZE is None, reason="systemd-analyze is not installed")
 
 
@@ -248,6 +254,25 @@ def test_what_nginx_answers_itself_is_a_problem(nobody_behind: tuple[Path, int],
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
     assert answer.headers["content-language"] == "en"
     assert answer.headers["retry-after"] == ("5" if status == 503 else None)
+
+
+@needs_nginx
+@needs_http2
+@pytest.mark.parametrize("version", ["1.1", "2"])
+@pytest.mark.parametrize("length", [2_000_001, 5_000_000])
+def test_a_body_that_is_too_large_is_a_problem_by_either_version_of_http(
+    nobody_behind: tuple[Path, int], tmp_path: Path, version: str, length: int
+) -> None:
+    folder, port = nobody_behind
+    (tmp_path / "body").write_bytes(b" " * length)
+    command = [str(CURL), f"--http{version}", "--silent", "--show-error", "--max-time", f"{START_S}"]
+    command += ["--cacert", f"{folder}/fullchain.pem", "--resolve", f"matcher.example.org:{port}:{HOST}"]
+    command += ["--data-binary", f"@{tmp_path}/body", "--header", "Expect:", "--output", f"{tmp_path}/answer"]
+    command += ["--write-out", "%{http_version} %{http_code} %{content_type}"]
+    url = f"https://matcher.example.org:{port}/v1/profiles"
+    sent = subprocess.run([*command, url], capture_output=True, text=True, check=False)
+    assert sent.stdout == f"{version} 413 application/problem+json", sent.stderr
+    assert json.loads((tmp_path / "answer").read_bytes())["title"] == "Content Too Large"
 
 
 @needs_nginx

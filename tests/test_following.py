@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from matcher import following
-from matcher.core.domain import Evidence, Kind, Outcome, ProfileId, Record
+from matcher.core.domain import Evidence, Kind, ProfileId, Record
 from matcher.core.errors import NotFound
-from matcher.core.ports import Encoders
+from matcher.core.ports import Change, Encoders, Put
 from matcher.engine import Matcher
 from matcher.stores.snapshots import Snapshots
 from tests.engines import ANA, DATA, FEW, FORUM, KNOWN, RECORDS, TODAY, Opener, everything, pairs, profiles_of
@@ -103,12 +103,12 @@ class Interrupted(FakeStore):
 
     then: Callable[[], object] | None = None
 
-    def put(self, *given: Any, **more: Any) -> list[Outcome]:
-        outcomes = super().put(*given, **more)
+    def put(self, *given: Any, **more: Any) -> Put:
+        written = super().put(*given, **more)
         if then := self.then:
             self.then = None
             then()
-        return outcomes
+        return written
 
 
 def test_a_write_that_another_process_replaces_before_it_is_applied_here_does_not_stay(tmp_path: Path) -> None:
@@ -123,15 +123,51 @@ def test_a_write_that_another_process_replaces_before_it_is_applied_here_does_no
 
     store.then = replaced_by_another
     here.put([ANA])
+    here.follow()
     assert not here.candidates("data").explanations
     assert here.fsck() == []
+
+
+def test_a_write_is_applied_without_reading_the_log_where_nothing_else_is_new(tmp_path: Path) -> None:
+    class Read(FakeStore):
+        reads = 0
+
+        def changes(self, after: int, *, limit: int = 10_000) -> list[Change]:
+            self.reads += 1
+            return super().changes(after, limit=limit)
+
+    store = Read()
+    here, there = _sharing(store, tmp_path / "here"), _sharing(store, tmp_path / "there")
+    here.put([DATA])
+    here.put([ANA])
+    assert store.reads == 0
+    assert profiles_of(here.candidates("data")) == ["ana"]
+    there.put([replace(ANA, id=ProfileId("bob"))])
+    here.put([replace(ANA, headline="Juriste")])
+    assert {*profiles_of(here.candidates("data"))} == {"ana", "bob"}
+    assert here.fsck() == []
+
+
+def test_a_write_that_another_thread_has_applied_is_not_applied_again(tmp_path: Path) -> None:
+    store = Interrupted()
+    here, there = _sharing(store, tmp_path / "here"), _sharing(store, tmp_path / "there")
+    here.put([DATA])
+
+    def goes_on() -> None:
+        here.follow()  # as the loop does that follows others
+        there.put([replace(ANA, visible_to_recruiters=False)])
+        here.follow()
+
+    store.then = goes_on
+    here.put([ANA])
+    assert not here.candidates("data").explanations
 
 
 def test_what_others_erase_goes_here_while_a_write_of_this_process_waits_for_its_turn(tmp_path: Path) -> None:
     waits, goes_on = threading.Event(), threading.Event()
 
     class Slow(FakeStore):
-        def put(self, *given: Any, **more: Any) -> list[Outcome]:
+        def put(self, *given: Any, **more: Any) -> Put:
             if threading.current_thread().name == "slow":
                 waits.set()
                 assert goes_on.wait(10)

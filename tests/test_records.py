@@ -140,11 +140,59 @@ def test_consent_is_true_or_false_and_nothing_like_it(consent: object) -> None:
         assert refused.value.field == "visible_to_recruiters"
 
 
-def test_json_that_is_broken_is_refused_without_an_id() -> None:
-    with pytest.raises(InvalidRecord) as refused:
-        parse_posting(b'{"id": "p1"')
-    assert refused.value.field == "record"
-    assert refused.value.record_id is None
+@pytest.mark.parametrize(
+    ("parse", "fields", "field"),
+    [
+        *((parse_profile, {"consented_at": day}, "consented_at") for day in (0, 1764547200, True, 1.0)),
+        *((parse_profile, {"available_from": day}, "available_from") for day in ("0", "1764547200", "2026-12-1", "")),
+        (parse_profile, {"consented_at": "0001-01-01T00:00:00Z"}, "consented_at"),
+        (parse_profile, {"available_from": "2026-12-01T00:00:00+02:00"}, "available_from"),
+        (parse_profile, {"available_from": "2026-12-01 00:00:00"}, "available_from"),
+        (parse_profile, {"available_from": " 2026-12-01"}, "available_from"),
+        (parse_profile, {"available_from": "2026-02-30"}, "available_from"),
+        (parse_profile, {"experiences": [{"title": "x", "start": 0}]}, "experiences.0.start"),
+        (parse_profile, {"education": [{"title": "x", "end": "0"}]}, "education.0.end"),
+        (parse_profile, {"education": [{"title": "x", "level": "6"}]}, "education.0.level"),
+        (parse_profile, {"education": [{"title": "x", "level": True}]}, "education.0.level"),
+        *((parse_profile, {"experience_years": years}, "experience_years") for years in (True, "3", "1e1")),
+        *(
+            (parse_profile, {"salary_eur_year_min": euros}, "salary_eur_year_min")
+            for euros in ("4_5000", "45000", True)
+        ),
+        (parse_posting, {"valid_through": 1764547200}, "valid_through"),
+        (parse_posting, {"openings": "3"}, "openings"),
+        (parse_posting, {"openings": True}, "openings"),
+        (parse_posting, {"education_level_min": 6.5}, "education_level_min"),
+        (parse_posting, {"experience_years_min": "3"}, "experience_years_min"),
+        (parse_posting, {"salary_eur_year": {"min": "40000"}}, "salary_eur_year.min"),
+        (parse_posting, {"locations": [{"latitude": "48.85"}]}, "locations.0.latitude"),
+        (parse_posting, {"locations": [{"longitude": False}]}, "locations.0.longitude"),
+    ],
+)
+def test_a_date_and_a_number_are_of_their_type_and_nothing_like_it(
+    parse: Callable[[str | dict[str, Any]], Posting | Profile], fields: dict[str, Any], field: str
+) -> None:
+    record = {"id": "x1", "headline" if parse is parse_profile else "title": "Data"} | fields
+    for data in (record, json.dumps(record)):
+        with pytest.raises(InvalidRecord, match=r"is not a (whole )?(date|number)") as refused:
+            parse(data)
+        assert refused.value.field == field
+
+
+@pytest.mark.parametrize("three", [3, 3.0])
+def test_a_number_without_a_fraction_is_one_with_or_without_a_point(three: float) -> None:
+    profile = parse_profile(PROFILE | {"experience_years": three, "education": [{"title": "x", "level": three}]})
+    assert (profile.experience_years, profile.education[0].level) == (3.0, 3)
+    assert parse_posting(json.dumps(POSTING | {"openings": three})).openings == 3
+
+
+@pytest.mark.parametrize(("text", "id_"), [(b'{"id": "p1"', "p1"), (b'{"title": "x", "id": "p1"', None)])
+def test_json_that_is_broken_is_refused_with_the_id_that_it_begins_with(text: bytes, id_: str | None) -> None:
+    for data in (text, text.decode()):
+        with pytest.raises(InvalidRecord) as refused:
+            parse_posting(data)
+        assert refused.value.field == "record"
+        assert refused.value.record_id == id_
 
 
 def test_a_record_whose_id_is_no_text_is_refused_without_an_id() -> None:

@@ -1,5 +1,6 @@
 """A profile: alone, beside a posting, and those like it."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -26,6 +27,7 @@ from api.schemas.feedback import FeedbackAsked
 from api.schemas.search import found_json
 from matcher.core.access import Principal
 from matcher.core.domain import Evidence, Kind
+from matcher.core.errors import NotFound
 from matcher.core.feedback import OUTCOMES, Event
 from matcher.engine import Matcher
 
@@ -78,15 +80,16 @@ async def told(
 ) -> Response:
     """Record what a recruiter did with a candidate, and show the candidate."""
     form = await read_form(request)
-    event = {"posting_id": posting_id, "profile_id": profile_id, "event": form.one("event")}
-    if form.one("position"):
-        event["position"] = form.one("position")
+    event: dict[str, Any] = {"posting_id": posting_id, "profile_id": profile_id, "event": form.one("event")}
+    if position := form.one("position"):
+        event["position"] = int(position) if re.fullmatch(r"[0-9]{1,9}", position) else position
     given = {"asks": Kind.POSTING.value, "request_id": form.one("request_id"), "events": [event]}
     try:
         feedback_asked = FeedbackAsked.model_validate(given)
     except ValidationError as error:
         raise RequestValidationError(error.errors()) from error
-    await feedback.recorded(feedback_asked, request, matcher, caller)
+    for missing in (await feedback.recorded(feedback_asked, request, matcher, caller)).refused.values():
+        raise NotFound(missing)
     answer = RedirectResponse(of_candidate(posting_id, profile_id), HTTPStatus.SEE_OTHER)
     return answer if form.one("event") == Event.OPENED else said(answer, form.one("event"))
 

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from api.admission import Place, Writers
+from api.bodies import NotUtf8, is_wide
 from api.dependencies import UNREADABLE, Engine, Responses
 from api.languages import asked, told
 from api.problems import field_name
@@ -79,6 +80,8 @@ async def _answer(request: Request, matcher: Matcher, parse: Callable[[bytes], R
         body = await request.body()
     except ClientDisconnect as error:  # as of a body that the framework reads
         raise HTTPException(HTTPStatus.BAD_REQUEST) from error
+    if is_wide(body):
+        raise NotUtf8
     results = await _stored(request, matcher, body, parse)
     language = {"Content-Language": asked(), "Vary": "Accept-Language"}
     return Response(results, media_type=MEDIA_TYPE, headers=language)
@@ -109,6 +112,12 @@ async def _stored(request: Request, matcher: Matcher, body: bytes, parse: Callab
     return b"".join(results)
 
 
+def _rejected(number: int, error: InvalidRecord) -> dict[str, Any]:
+    wrong = [{"field": field_name(field), "reason": told(reason)[0]} for field, reason in error.complaints]
+    named = {} if error.record_id is None else {"id": error.record_id}
+    return {"line": number, "outcome": Outcome.REJECTED, **named, **wrong[0], "invalid": wrong}
+
+
 def _store(matcher: Matcher, lines: Sequence[bytes], parse: Callable[[bytes], Record], *, first: int) -> bytes:
     """Store what the lines hold, in one transaction; return a result a line.
 
@@ -126,8 +135,7 @@ def _store(matcher: Matcher, lines: Sequence[bytes], parse: Callable[[bytes], Re
         try:
             records[number] = parse(line)
         except InvalidRecord as error:
-            wrong = {"field": field_name(error.field), "reason": told(error.reason)[0]}
-            results[number] = {"line": number, "outcome": Outcome.REJECTED, **wrong}
+            results[number] = _rejected(number, error)
     outcomes = matcher.put([*records.values()])
     for (number, record), outcome in zip(records.items(), outcomes, strict=True):
         results[number] = {"line": number, "outcome": outcome, "id": record.id}

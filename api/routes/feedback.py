@@ -1,14 +1,20 @@
 """What became of matches that were shown."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import NamedTuple
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
 from api.access import Caller, may_see_postings_of, may_see_profile
 from api.bodies import ReadOnce
 from api.dependencies import UNREADABLE, Engine, Responses, in_turn
+from api.languages import asked as language
+from api.languages import told
 from api.latest import or_later
-from api.schemas.feedback import FeedbackAnswer, FeedbackAsked
+from api.problems import problem
+from api.schemas.feedback import EventAsked, FeedbackAnswer, FeedbackAsked
 from api.schemas.problems import ProblemAnswer
 from matcher.core.access import Principal
 from matcher.core.domain import ASPECTS, Kind, PostingId, ProfileId
@@ -17,32 +23,61 @@ from matcher.core.feedback import Feedback
 from matcher.engine import Matcher
 
 router = APIRouter(prefix="/v1/feedback", tags=["feedback"], route_class=ReadOnce)
-NEITHER: Responses = {404: {"model": ProblemAnswer, "description": "A posting or a profile does not exist."}}
+NEITHER: Responses = {
+    404: {
+        "model": ProblemAnswer,
+        "description": "Each of the events names a posting or a profile that does not exist: `invalid` says which.",
+    }
+}
 
 
-@router.post("", responses=UNREADABLE | NEITHER)
-async def record(asked: FeedbackAsked, request: Request, matcher: Engine, caller: Caller) -> FeedbackAnswer:
-    """Record what somebody did with matches: all of these events, or none if one names what does not exist.
+class Recorded(NamedTuple):
+    """What became of events."""
 
-    A recruiter gives feedback on candidates for postings of their own organisation. It is deleted with the profile.
+    new: int
+    refused: Mapping[int, Kind]
+    """Of those that cannot be recorded, by their place from 0: what it is that is not there."""
+
+
+@router.post("", response_model=FeedbackAnswer, responses=UNREADABLE | NEITHER)
+async def record(asked: FeedbackAsked, request: Request, matcher: Engine, caller: Caller) -> Response:
+    """Record what somebody did with matches. An event that names what does not exist loses no other.
+
+    `refused` names such events, as of a person who has been erased since; where there are no others, that is a 404.
+    Doing it twice changes nothing. A recruiter gives feedback on candidates for postings of their own organisation. It
+    is deleted with the profile.
     """
-    return FeedbackAnswer(recorded=await recorded(asked, request, matcher, caller))
+    new, refused = await recorded(asked, request, matcher, caller)
+    reasons = [{"field": f"events.{place}.{kind}_id", "reason": str(NotFound(kind))} for place, kind in refused.items()]
+    if len(refused) == len(asked.events):
+        return problem(HTTPStatus.NOT_FOUND, reasons[0]["reason"], invalid=reasons)
+    for one in reasons:
+        one["reason"] = told(one["reason"])[0]
+    answer = FeedbackAnswer.model_validate({"recorded": new, "refused": reasons})
+    headers = {"Content-Language": language(), "Vary": "Accept-Language"}
+    return Response(answer.model_dump_json(), media_type="application/json", headers=headers)
 
 
-async def recorded(asked: FeedbackAsked, request: Request, matcher: Matcher, caller: Principal) -> int:
-    """Record events that a caller may speak of; return how many are new. Raises NotFound, Refused."""
-    return await or_later(request.app, lambda: in_turn(request, lambda: _record(asked, matcher, caller)))
+async def recorded(asked: FeedbackAsked, request: Request, matcher: Matcher, caller: Principal) -> Recorded:
+    """Record the events that a caller may speak of. Raises Refused."""
+    try:
+        return await or_later(request.app, lambda: in_turn(request, lambda: _record(asked, matcher, caller)))
+    except NotFound:
+        return await in_turn(request, lambda: _record(asked, matcher, caller, all_of_them=False))
 
 
-def _record(asked: FeedbackAsked, matcher: Matcher, caller: Principal) -> int:
+def _record(asked: FeedbackAsked, matcher: Matcher, caller: Principal, *, all_of_them: bool = True) -> Recorded:
     now = datetime.now(UTC)
     weights = {name: getattr(matcher.weights, name) for name in ASPECTS}
-    events = []
-    for event in asked.events:
-        if not may_see_postings_of(caller, matcher.organisation_of(event.posting_id)):
-            raise NotFound(Kind.POSTING)
-        if not may_see_profile(caller, matcher.get_profile(event.profile_id)):
-            raise NotFound(Kind.PROFILE)
+    events, refused = [], {}
+    for place, event in enumerate(asked.events):
+        try:
+            _check(event, matcher, caller)
+        except NotFound as error:
+            if all_of_them:
+                raise
+            refused[place] = error.kind
+            continue
         events.append(
             Feedback(
                 at=now,
@@ -55,4 +90,12 @@ def _record(asked: FeedbackAsked, matcher: Matcher, caller: Principal) -> int:
                 weights=weights,
             )
         )
-    return matcher.feedback.add(events)
+    return Recorded(matcher.feedback.add(events) if events else 0, refused)
+
+
+def _check(event: EventAsked, matcher: Matcher, caller: Principal) -> None:
+    """Raise NotFound where one of the two does not exist for the caller."""
+    if not may_see_postings_of(caller, matcher.organisation_of(event.posting_id)):
+        raise NotFound(Kind.POSTING)
+    if not may_see_profile(caller, matcher.get_profile(event.profile_id)):
+        raise NotFound(Kind.PROFILE)

@@ -20,8 +20,8 @@ from matcher.core.domain import Kind, OrganisationId
 from matcher.core.errors import NotFound
 from matcher.core.pages import NOTHING, seen_by
 from matcher.decisions.entry import Call, Pair, Parameter, places
+from matcher.drafts import DraftRecord
 from matcher.engine import Matcher
-from matcher.records import DraftRecord
 from matcher.search import READING, Found
 
 router = APIRouter(prefix="/v1", tags=["search"], route_class=ReadOnce)
@@ -44,7 +44,8 @@ def suggestions(
 ) -> Response:
     """Return the best postings for a profile that is being written, with reasons. Nothing of it is stored.
 
-    A cursor belongs to the profile just as it was sent.
+    Send it as it stands: nothing is required, and what is empty or half typed counts as not there yet. A cursor belongs
+    to the profile just as it was sent.
     """
     draft = record.to_domain()
     before = NOTHING if cursor is None else seen_by(cursor, list_of(Kind.PROFILE, draft, variety))

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from api.schemas.base import Sent
+from api.schemas.base import Sent, WrongField
 from matcher.core.domain import Outcome
 
 
@@ -11,6 +11,9 @@ class LineAnswer(Sent):
 
     line: int = Field(description="from 1, as it stands in the body", examples=[1])
     outcome: Outcome
-    id: str | None = Field(default=None, description="of the record that was stored")
+    id: str | None = Field(default=None, description="of the record; of a rejected line, where it can be read")
     field: str | None = Field(default=None, description="what is wrong, of a rejected line", examples=["title"])
     reason: str | None = Field(default=None, examples=["is missing: it is required"])
+    invalid: list[WrongField] | None = Field(
+        default=None, description="all that is wrong, of a rejected line, twenty at most: `field` and `reason` first"
+    )

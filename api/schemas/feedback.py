@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.schemas.base import Received, Sent
+from api.schemas.base import Received, Sent, WrongField
 from matcher.core.domain import Kind
 from matcher.core.feedback import Event
-from matcher.records import Id
+from matcher.fields import Id, Whole
 
 MAX_EVENTS = 200
 
@@ -18,7 +18,7 @@ class EventAsked(Received):
     posting_id: Id
     profile_id: Id
     event: Event
-    position: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
+    position: Annotated[Whole, Field(ge=1, le=1_000_000)] | None = Field(
         default=None, description="its rank in the answer, from 1 on all pages"
     )
 
@@ -40,3 +40,6 @@ class FeedbackAnswer(Sent):
     """What was recorded."""
 
     recorded: int = Field(description="how many events are new: the same one of the same answer is recorded once")
+    refused: list[WrongField] = Field(
+        default=[], description="events that name what does not exist, from `events.0` on; the others are recorded"
+    )

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from api.schemas.base import Received, Sent
 from matcher.core.access import MAX_NOTE
-from matcher.records import Id, Line
+from matcher.fields import Id, Line, Whole
 
 
 class OrganisationAnswer(Sent):
@@ -38,7 +38,7 @@ class NewKey(Received):
     """A recruiter's key that is asked for."""
 
     organisation: Id = Field(description="whose postings the key opens", examples=["dinum"])
-    days: int = Field(default=365, ge=1, le=3650, description="for how long")
+    days: Whole = Field(default=365, ge=1, le=3650, description="for how long")
     note: Line = Field(default="", max_length=MAX_NOTE, description="whose key it is", examples=["bureau RH 2"])
 
 

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from api.schemas.base import Sent
+from api.schemas.base import Sent, WrongField
 
 
 class ProblemAnswer(Sent):
@@ -12,7 +12,7 @@ class ProblemAnswer(Sent):
     title: str = Field(examples=["Not Found"])
     status: int = Field(examples=[404])
     detail: str = Field(examples=["there is no such profile: check the id, or ingest the profile first"])
-    invalid: list[dict[str, str]] | None = Field(
+    invalid: list[WrongField] | None = Field(
         default=None,
         examples=[[{"field": "valid_through", "reason": "is before valid_from: correct one of the dates"}]],
     )

@@ -11,6 +11,7 @@ from api.schemas.matches import ContributionAnswer, SkillAnswer, reasons
 from matcher.core.domain import Contract, Explanation, Kind, OrganisationId, Remote, Weights
 from matcher.core.errors import InvalidRecord
 from matcher.core.places import REGIONS
+from matcher.fields import Number, Whole
 from matcher.search import UNKNOWN, WORDS_WEIGHT, Filters, Found, Search
 
 MAX_QUERY = 2_000
@@ -27,7 +28,7 @@ _REGIONS = frozenset({region.code for region in REGIONS} | {UNKNOWN})
 Region = Annotated[str, AfterValidator(_region)]
 Unknown = Literal["unknown"]
 Band = Literal["0-2", "3-5", "6-10", "11+"]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Share = Annotated[Number, Field(ge=0, le=1)]
 Aspect = Literal[
     "title",
     "skills",
@@ -78,7 +79,7 @@ class SearchAsked(Received):
         description="what some of the other aspects count instead; all are scaled to add up to 1",
         examples=[{"title": 0.3, "skills": 0.5}],
     )
-    top: Annotated[int, Field(ge=1, le=MAX_TOP)] = Field(default=10, description="how many at most on a page")
+    top: Annotated[Whole, Field(ge=1, le=MAX_TOP)] = Field(default=10, description="how many at most on a page")
     cursor: str | None = Field(
         default=None,
         min_length=1,

@@ -96,7 +96,7 @@ def replay(ranking: str | None, every: bool, profile: Path | None, requests: Pat
     from matcher.decisions import reading
     from matcher.decisions.repeat import check, read_requests
     from matcher.decisions.replay import Replayer
-    from matcher.records import parse_draft
+    from matcher.drafts import parse_draft
     from matcher.show import replay_lines
 
     if (ranking is None) != every:

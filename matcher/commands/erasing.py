@@ -54,8 +54,8 @@ def erase(kind: str, document_id: str, receipt: bool) -> None:
 def erase_again(receipts: tuple[Path, ...]) -> None:
     """Erase again what a restored backup has brought back.
 
-    FILEs hold the receipts of the erasures since, one a line. A receipt is what `DELETE` answers, or `matcher erase
-    --receipt` prints. What was stored after its erasure stays.
+    FILEs hold the receipts of the erasures since, one or more a line. A receipt is what `DELETE` answers, or `matcher
+    erase --receipt` prints. What was stored after its erasure stays.
     """
     from matcher.compose import load_pseudonyms
     from matcher.offline.receipts import erase_again, read_receipts

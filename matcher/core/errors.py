@@ -24,6 +24,7 @@ MatcherError
     └── OtherDatabase      the files of the home folder are another database's
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from matcher.core.domain import Kind
@@ -36,11 +37,15 @@ class MatcherError(Exception):
 class InvalidRecord(MatcherError):
     """A record breaks the contract."""
 
-    def __init__(self, *, field: str, reason: str, record_id: str | None = None) -> None:
+    def __init__(
+        self, *, field: str, reason: str, record_id: str | None = None, others: Sequence[tuple[str, str]] = ()
+    ) -> None:
         super().__init__(f"{record_id or 'record'}: {field}: {reason}")
         self.field = field
         self.reason = reason
         self.record_id = record_id
+        self.complaints = ((field, reason), *others)
+        """Each a field and what is wrong with it, this one first."""
 
 
 class NotFound(MatcherError):

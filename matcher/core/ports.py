@@ -159,6 +159,15 @@ class Change:
     number, and a process its own writes from others'."""
 
 
+class Put(NamedTuple):
+    """What writing some documents came to."""
+
+    outcomes: list[Outcome]
+    """One a document, in order."""
+    change: Change | None
+    """The log's new row where there is just one; more than that are to be read from the log."""
+
+
 class Logged(NamedTuple):
     """When a row of the change log was written."""
 
@@ -308,11 +317,11 @@ class Store(Protocol):
         vectors: ModelVectors | None = None,
         guard: Guard | None = None,
         token: str | None = None,
-    ) -> list[Outcome]:
+    ) -> Put:
         """Write documents (both kinds mixed), their full-text rows and new vectors, in one transaction.
 
-        Returns an outcome a document, in order: ACCEPTED (new), UPDATED, or UNCHANGED (same content: nothing is
-        written, no change is logged). The same id twice in one call: the later one is applied after the earlier.
+        A document's outcome is ACCEPTED (new), UPDATED, or UNCHANGED (same content: nothing is written, no change is
+        logged). The same id twice in one call: the later one is applied after the earlier.
         A vector that is already stored for its digest and model is kept as it is. What the guard raises, about any of
         the documents, leaves everything as it was. The change log's rows get the token; where none is given, one of
         chance.

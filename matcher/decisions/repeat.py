@@ -15,8 +15,8 @@ from matcher.core.errors import DecisionLogUnreadable, InvalidRecord, Unreadable
 from matcher.core.pages import NOTHING, Seen, lot
 from matcher.decisions.entry import SEEN, Call, Shown, canonical, known_as, places, seen_in
 from matcher.decisions.pseudonyms import Pseudonyms
+from matcher.drafts import parse_draft
 from matcher.engine import Matcher
-from matcher.records import parse_draft
 from matcher.search import Filters, Found, Search
 
 Asked = str | Profile

@@ -12,6 +12,8 @@ from matcher.core.errors import UnreadableFile
 from matcher.decisions.pseudonyms import Pseudonyms
 from matcher.engine import Matcher
 
+_DECODER = json.JSONDecoder()
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -36,10 +38,12 @@ class Again:
 
 
 def read_receipts(paths: Sequence[Path]) -> list[Receipt]:
-    """Return the receipts of files, one JSON object a line, as `DELETE` answers and `matcher erase --receipt` prints.
+    """Return the receipts of files: JSON objects as `DELETE` answers and `matcher erase --receipt` prints them.
+
+    A line holds one, or several: an answer ends in no line's end.
 
     Raises:
-        UnreadableFile: a line is no receipt.
+        UnreadableFile: a line holds something else.
     """
     return [receipt for path in paths for receipt in _of_file(path)]
 
@@ -77,9 +81,12 @@ def _of_file(path: Path) -> Iterator[Receipt]:
     except (OSError, ValueError) as error:
         raise UnreadableFile(f"{path.name} cannot be read: name a file of receipts, one JSON object a line") from error
     for number, line in enumerate(lines, start=1):
-        if line.strip():
+        rest = line.strip()
+        while rest:
             try:
-                yield _receipt(json.loads(line))
+                content, end = _DECODER.raw_decode(rest)
+                rest = rest[end:].lstrip()
+                yield _receipt(content)
             except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
                 raise UnreadableFile(
                     f"{path.name}, line {number}: this is no receipt: each has `erased_at` and one of `pseudonym`, "

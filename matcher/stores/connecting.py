@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from matcher.core.errors import MissingExtra, StoreUnavailable
@@ -108,23 +108,19 @@ def _sqlite(address: URL, *, busy_timeout_s: float, connections: int) -> Engine:
         pool_size=connections,
         max_overflow=0,
         pool_timeout=_POOL_TIMEOUT_S,
+        pool_use_lifo=True,  # another connection would read again what this one holds of the file
         connect_args={"timeout": busy_timeout_s},
     )
 
     @event.listens_for(engine, "connect")
     def _configure(connection: _DriverConnection, _: object) -> None:
-        # The driver's own BEGIN comes late and is never immediate; ours is in _begin. SQLAlchemy's documentation,
-        # “Transactions with SQLite and the sqlite3 driver”.
+        # The driver's own BEGIN comes late and is never immediate; ours are in `Database`. SQLAlchemy's documentation,
+        # “Transactions with SQLite and the sqlite3 driver”, has them in an event: then each statement looks for events.
         connection.isolation_level = None
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         # What is deleted is overwritten with zeros, so that erasing a profile erases it from the file.
         connection.execute("PRAGMA secure_delete = ON")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        immediate = connection.get_execution_options().get("immediate", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
 

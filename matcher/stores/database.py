@@ -30,6 +30,7 @@ IN_LIST = 1000
 
 _ADVISORY_LOCK = 0x6D61746368657221
 """PostgreSQL's name for our turn to write: `matcher!` in ASCII."""
+_TAKE_TURN = select(func.pg_advisory_xact_lock(_ADVISORY_LOCK))
 
 _TAKEN = table("alembic_version", column("version_num"))
 
@@ -57,7 +58,6 @@ class Database:
         self.is_sqlite = engine.dialect.name == "sqlite"
         # SQLite reads one snapshot from BEGIN to COMMIT anyway.
         self._reader = engine if self.is_sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
-        self._writer = engine.execution_options(immediate=True)
         self._closed = False
         self._held = threading.local()
 
@@ -80,6 +80,8 @@ class Database:
                 yield held
             return
         with self._explained(), self._reader.begin() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
             yield connection
 
     @contextmanager
@@ -105,9 +107,11 @@ class Database:
         Raises:
             StoreUnavailable: the database went away, is damaged, or another process has held it for too long.
         """
-        with self._explained(), self._writer.begin() as connection:
-            if not self.is_sqlite:
-                connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+        with self._explained(), self._engine.begin() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                connection.execute(_TAKE_TURN)
             yield connection
 
     @contextmanager

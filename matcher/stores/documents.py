@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, groupby
+from operator import itemgetter
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
@@ -17,6 +18,27 @@ from matcher.records import restore, serialise
 from matcher.stores.database import chunks
 from matcher.stores.tables import change_log, document, facet_text
 from matcher.stores.words import is_storable
+
+# What a write executes is made once: to make a statement anew costs three times what it costs to execute it.
+_OF_KIND = (document.c.kind == bindparam("kind"), document.c.id.in_(bindparam("ids", expanding=True)))
+_FIND = select(document.c.id, document.c.number, document.c.digest).where(*_OF_KIND)
+_FIND_WHOLE = _FIND.add_columns(document.c.body)
+_READ = select(document.c.body).where(*_OF_KIND)
+_NEXT_NUMBER = select(func.coalesce(func.max(document.c.number), 0) + 1)
+_INSERT = insert(document)
+_UPDATE = update(document).where(document.c.number == bindparam("at_number"))
+_LINKS = select(facet_text).where(facet_text.c.number.in_(bindparam("numbers", expanding=True)))
+_LINK = insert(facet_text)
+_UNLINK = delete(facet_text).where(
+    facet_text.c.number == bindparam("at_number"), facet_text.c.digest.in_(bindparam("digests", expanding=True))
+)
+_LOG = insert(change_log)
+_CHANGES = (
+    select(change_log)
+    .where(change_log.c.sequence > bindparam("after"))
+    .order_by(change_log.c.sequence)
+    .limit(bindparam("most"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +94,10 @@ def find(connection: Connection, kind: Kind, ids: Iterable[str], *, guard: Guard
         guard: is shown what is stored under each id; what it raises stops the caller's transaction.
     """
     wanted = dict.fromkeys(ids)
-    columns = [document.c.id, document.c.number, document.c.digest, *([document.c.body] if guard else [])]
     rows = [
         row
         for chunk in chunks(filter(is_storable, wanted))
-        for row in connection.execute(select(*columns).where(document.c.kind == kind.value, document.c.id.in_(chunk)))
+        for row in connection.execute(_FIND_WHOLE if guard else _FIND, {"kind": kind.value, "ids": chunk})
     ]
     if guard:
         bodies = {row.id: row.body for row in rows}
@@ -112,7 +133,7 @@ def _free_numbers(connection: Connection) -> Iterator[int]:
 
     They are ours to give: nobody else writes now. One that is free again has nothing left under it.
     """
-    yield from count(connection.scalar(select(func.coalesce(func.max(document.c.number), 0) + 1)) or 1)
+    yield from count(connection.scalar(_NEXT_NUMBER) or 1)
 
 
 def write(connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractSet[int]) -> None:
@@ -132,9 +153,9 @@ def write(connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractS
         else:
             changed.append({"at_number": number, "body": draft.body, "digest": draft.digest})
     if fresh:
-        connection.execute(insert(document), fresh)
+        connection.execute(_INSERT, fresh)
     if changed:
-        connection.execute(update(document).where(document.c.number == bindparam("at_number")), changed)
+        connection.execute(_UPDATE, changed)
 
 
 def link(connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractSet[int]) -> set[bytes]:
@@ -142,13 +163,11 @@ def link(connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractSe
     before = _links(connection, [number for number in drafts if number not in new])
     after = {(number, digest) for number, draft in drafts.items() for digest in draft.source.digests}
     gone, added = sorted(before - after), sorted(after - before)
-    if gone:
-        one = (facet_text.c.number == bindparam("at_number")) & (facet_text.c.digest == bindparam("at_digest"))
-        connection.execute(
-            delete(facet_text).where(one), [{"at_number": number, "at_digest": digest} for number, digest in gone]
-        )
+    for number, links in groupby(gone, key=itemgetter(0)):
+        for chunk in chunks(digest for _, digest in links):
+            connection.execute(_UNLINK, {"at_number": number, "digests": chunk})
     if added:
-        connection.execute(insert(facet_text), [{"number": number, "digest": digest} for number, digest in added])
+        connection.execute(_LINK, [{"number": number, "digest": digest} for number, digest in added])
     return {digest for _, digest in gone}
 
 
@@ -164,7 +183,7 @@ def _links(connection: Connection, numbers: Sequence[int]) -> set[tuple[int, byt
     return {
         (number, digest)
         for chunk in chunks(numbers)
-        for number, digest in connection.execute(select(facet_text).where(facet_text.c.number.in_(chunk)))
+        for number, digest in connection.execute(_LINKS, {"numbers": chunk})
     }
 
 
@@ -175,9 +194,11 @@ def remove(connection: Connection, numbers: Sequence[int]) -> None:
 
 
 def log(
-    connection: Connection, operation: Operation, changed: Iterable[tuple[Kind, str]], *, token: str | None = None
-) -> None:
-    """Append a row a change, in order. One token serves the call: it tells whose log this is, not which row.
+    connection: Connection, operation: Operation, changed: Sequence[tuple[Kind, str]], *, token: str | None = None
+) -> Change | None:
+    """Append a row a change, in order; return the one where it is one.
+
+    One token serves the call: it tells whose log this is, not which row.
 
     The time is when this has its turn to write, not when it began to wait for it, and in microseconds, as receipts are:
     who was erased and stored again within a second was stored again.
@@ -186,18 +207,22 @@ def log(
     rows = [
         {"kind": kind.value, "id": id_, "operation": operation.value, "token": token, "at": at} for kind, id_ in changed
     ]
+    if len(rows) == 1:
+        ((kind, id_),) = changed
+        key = connection.execute(_LOG, rows[0]).inserted_primary_key
+        assert key is not None  # noqa: S101 - for the type checker: the table has one
+        return Change(key.sequence, kind, id_, operation, token)
     if rows:
-        connection.execute(insert(change_log), rows)
+        connection.execute(_LOG, rows)
+    return None
 
 
 def changes(connection: Connection, *, after: int, up_to: int | None = None, limit: int) -> list[Change]:
     """Return the log's rows with a sequence in (after, up_to], ascending."""
-    rows = select(change_log).where(change_log.c.sequence > after).order_by(change_log.c.sequence).limit(max(limit, 0))
-    if up_to is not None:
-        rows = rows.where(change_log.c.sequence <= up_to)
+    rows = _CHANGES if up_to is None else _CHANGES.where(change_log.c.sequence <= up_to)
     return [
         Change(row.sequence, Kind(row.kind), row.id, Operation(row.operation), row.token)
-        for row in connection.execute(rows)
+        for row in connection.execute(rows, {"after": after, "most": max(limit, 0)})
     ]
 
 
@@ -245,9 +270,8 @@ def utc(stored: datetime | str | None) -> datetime | None:
 
 def read(connection: Connection, kind: Kind, ids: Iterable[str]) -> Iterator[Record]:
     """Yield the records that exist, in no order."""
-    bodies = select(document.c.body).where(document.c.kind == kind.value)
     for chunk in chunks(filter(is_storable, ids)):
-        for body in connection.scalars(bodies.where(document.c.id.in_(chunk))):
+        for body in connection.scalars(_READ, {"kind": kind.value, "ids": chunk}):
             yield restore(kind, body)
 
 

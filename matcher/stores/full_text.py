@@ -7,11 +7,14 @@ frequencies.
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cache
 from typing import Protocol
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Delete,
+    Insert,
     Table,
     bindparam,
     delete,
@@ -84,6 +87,16 @@ def _filled(rows: Rows) -> list[dict[str, str | int]]:
     return filled
 
 
+@cache
+def _replacement(table: Table) -> Insert:
+    return insert(table).prefix_with("OR REPLACE")
+
+
+@cache
+def _removal(table: Table) -> Delete:
+    return delete(table).where(table.c.number.in_(bindparam("numbers", expanding=True)))
+
+
 def _best(
     connection: Connection, table: Table, found: ColumnElement[bool], score: ColumnElement[float], *, limit: int
 ) -> list[TextHit]:
@@ -110,9 +123,11 @@ class SqliteFullText:
     def write(self, connection: Connection, kind: Kind, rows: Rows, *, new: AbstractSet[int]) -> None:
         """Make the full-text rows what `rows` says; `new` are the numbers that have none yet."""
         table = self.tables[kind]
-        self._mark(connection, table, [number for number in rows if number not in new])
-        if filled := _filled(rows):
-            connection.execute(insert(table), filled)
+        filled = _filled(rows)
+        kept = new | {row["number"] for row in filled}
+        self._mark(connection, table, [number for number in rows if number not in kept])
+        if filled:
+            connection.execute(_replacement(table), filled)
 
     def remove(self, connection: Connection, kind: Kind, numbers: Sequence[int]) -> None:
         """Delete those rows, and what the index remembers of their words.
@@ -148,7 +163,7 @@ class SqliteFullText:
     @staticmethod
     def _mark(connection: Connection, table: Table, numbers: Sequence[int]) -> None:
         for chunk in chunks(numbers):
-            connection.execute(delete(table).where(table.c.number.in_(chunk)))
+            connection.execute(_removal(table), {"numbers": chunk})
 
 
 class PostgresFullText:
@@ -167,13 +182,13 @@ class PostgresFullText:
         for row in filled:
             row |= {f"{facet}_words": indexable(str(row[facet])) for facet in FACETS}
         if filled:
-            connection.execute(insert(self.tables[kind]).values(words=self._tsvector()), filled)
+            connection.execute(self._insertion(self.tables[kind]), filled)
 
     def remove(self, connection: Connection, kind: Kind, numbers: Sequence[int]) -> None:
         """Delete those rows. Their pages keep what they held until `remains.py` writes them anew."""
         table = self.tables[kind]
         for chunk in chunks(numbers):
-            connection.execute(delete(table).where(table.c.number.in_(chunk)))
+            connection.execute(_removal(table), {"numbers": chunk})
 
     def search(self, connection: Connection, kind: Kind, words: str, *, limit: int) -> list[TextHit]:
         """Return the documents that hold any of the words, best first by ts_rank, ties by id.
@@ -201,11 +216,13 @@ class PostgresFullText:
         query = func.to_tsquery(self._configuration, " <-> ".join(words))
         return _ids(connection, table, near & or_(*(column.bool_op("@@")(query) for column in together)))
 
-    def _tsvector(self) -> ColumnElement[str]:
+    @classmethod
+    @cache
+    def _insertion(cls, table: Table) -> Insert:
         title, skills, body = (
             func.setweight(
-                func.to_tsvector(self._configuration, bindparam(f"{facet}_words")), literal_column(f"'{label}'")
+                func.to_tsvector(cls._configuration, bindparam(f"{facet}_words")), literal_column(f"'{label}'")
             )
             for facet, label in zip(FACETS, "ABC", strict=True)
         )
-        return title.op("||")(skills).op("||")(body)
+        return insert(table).values(words=title.op("||")(skills).op("||")(body))

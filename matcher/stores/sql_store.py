@@ -8,9 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
-from matcher.core.domain import Kind, Outcome, Record
+from matcher.core.domain import Kind, Record
 from matcher.core.errors import AlreadyExists
-from matcher.core.ports import Change, Document, Guard, Logged, ModelVectors, Operation, TextHit, Vectors
+from matcher.core.ports import Change, Document, Guard, Logged, ModelVectors, Operation, Put, TextHit, Vectors
 from matcher.stores import documents as rows
 from matcher.stores import feedback, remains
 from matcher.stores import full_text as words_index
@@ -85,10 +85,10 @@ class SqlStore:
         vectors: ModelVectors | None = None,
         guard: Guard | None = None,
         token: str | None = None,
-    ) -> list[Outcome]:
+    ) -> Put:
         """Write documents (both kinds mixed), their full-text rows and new vectors, in one transaction.
 
-        Returns an outcome a document, in order. Vectors of texts that no written document uses are left out, and
+        Vectors of texts that no written document uses are left out, and
         those of texts that an updated document has let go are deleted.
 
         Raises:
@@ -96,7 +96,7 @@ class SqlStore:
         """
         drafts = [Draft.of(source) for source in documents]
         if not drafts:
-            return []
+            return Put([], None)
         with self._database.writing() as connection:
             return self._write(connection, drafts, vectors or {}, token, guard=guard)
 
@@ -297,7 +297,7 @@ class SqlStore:
         token: str | None,
         *,
         guard: Guard | None = None,
-    ) -> list[Outcome]:
+    ) -> Put:
         plan = rows.plan(connection, drafts, guard)
         rows.write(connection, plan.drafts, new=plan.new)
         self._write_derived(connection, plan.drafts, new=plan.new)
@@ -305,8 +305,8 @@ class SqlStore:
         used = {digest for draft in plan.drafts.values() for digest in draft.source.digests}
         for model, made in vectors.items():
             coordinates.save(connection, made, used, model=model)
-        rows.log(connection, Operation.PUT, [(draft.kind, draft.id) for draft in plan.log], token=token)
-        return plan.outcomes
+        change = rows.log(connection, Operation.PUT, [(draft.kind, draft.id) for draft in plan.log], token=token)
+        return Put(plan.outcomes, change)
 
     def _write_derived(self, connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractSet[int]) -> None:
         released = rows.link(connection, drafts, new=new)

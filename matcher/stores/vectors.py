@@ -4,9 +4,10 @@ A vector is kept only while a document uses its text: what a candidate has taken
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 
 import numpy as np
-from sqlalchemy import Connection, delete, exists, or_, select
+from sqlalchemy import Connection, Insert, bindparam, delete, exists, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from matcher.core.ports import Vectors
@@ -17,6 +18,12 @@ _STORED = np.dtype("<f4")
 """The same bytes on every machine."""
 
 _unused = ~exists().where(facet_text.c.digest == vector.c.digest)
+
+# Made once, as in documents.py.
+_DROP_UNUSED = delete(vector).where(vector.c.digest.in_(bindparam("digests", expanding=True)), _unused)
+_LOAD = select(vector.c.digest, vector.c.coordinates).where(
+    vector.c.model == bindparam("model"), vector.c.digest.in_(bindparam("digests", expanding=True))
+)
 
 
 def used(connection: Connection, digests: Iterable[bytes]) -> set[bytes]:
@@ -42,25 +49,29 @@ def save(
         for digest in sorted(digests)
         if digest in vectors
     ]
-    if not rows:
-        return
-    new = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(vector)
+    if rows:
+        connection.execute(_saving(connection.dialect.name, replacing=replacing), rows)
+
+
+@cache
+def _saving(dialect: str, *, replacing: bool) -> Insert:
+    new = (sqlite if dialect == "sqlite" else postgresql).insert(vector)
+    statement: Insert
     if replacing:
         key = [vector.c.digest, vector.c.model]
         statement = new.on_conflict_do_update(index_elements=key, set_={"coordinates": new.excluded.coordinates})
     else:
         statement = new.on_conflict_do_nothing()
-    connection.execute(statement, rows)
+    return statement
 
 
 def load(connection: Connection, digests: Iterable[bytes], *, model: str) -> dict[bytes, Vectors]:
     """Return the vectors that are stored, float32 of shape (dimension,) each, and of what is damaged what is left."""
-    columns = select(vector.c.digest, vector.c.coordinates).where(vector.c.model == model)
     return {
         # Copied: a view would be read-only and keep the driver's bytes alive.
         digest: np.frombuffer(coordinates, dtype=_STORED).astype(np.float32)
         for chunk in chunks(dict.fromkeys(digests))
-        for digest, coordinates in connection.execute(columns.where(vector.c.digest.in_(chunk)))
+        for digest, coordinates in connection.execute(_LOAD, {"model": model, "digests": chunk})
         if len(coordinates) % _STORED.itemsize == 0
     }
 
@@ -68,7 +79,7 @@ def load(connection: Connection, digests: Iterable[bytes], *, model: str) -> dic
 def drop_unused(connection: Connection, digests: Iterable[bytes]) -> None:
     """Delete the vectors, of any model, of those texts that no document uses any more."""
     for chunk in chunks(digests):
-        connection.execute(delete(vector).where(vector.c.digest.in_(chunk), _unused))
+        connection.execute(_DROP_UNUSED, {"digests": chunk})
 
 
 def drop_other(connection: Connection, *, keep_models: Collection[str]) -> int:

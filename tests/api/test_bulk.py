@@ -66,6 +66,39 @@ def test_a_bad_line_is_named_without_its_words_and_loses_no_other(client: TestCl
     assert CANARY not in answer.text
 
 
+def test_a_bad_line_has_its_id_and_all_that_is_wrong_as_alone(client: TestClient, kind: str) -> None:
+    record = {"id": "b9b", f"{NAME[kind]}s": "a", "remote": "here", "skills": ["", 3]}
+    (line,) = _results(_send(client, kind, json.dumps(record)))
+    alone = client.put(f"/v1/{kind}/b9b", json=record).json()["invalid"]
+    assert [one["field"] for one in alone] == [NAME[kind], "skills.0", "skills.1", "remote", f"{NAME[kind]}s"]
+    assert (line["id"], line["invalid"]) == ("b9b", alone)
+    assert {"field": line["field"], "reason": line["reason"]} == alone[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "id_"),
+    [
+        ('{"id": "b9b", "x"', "b9b"),
+        ('{"x": 1, "id": "b9b"}', "b9b"),
+        (f'{{"id": "{CANARY} 1"}}', None),
+        (f'{{"id": ["{CANARY}"]}}', None),
+        (f'["{CANARY}"]', None),
+        ("[" * 5000, None),
+        ("7", None),
+    ],
+)
+def test_a_bad_line_has_the_id_that_can_be_read(client: TestClient, kind: str, text: str, id_: str | None) -> None:
+    (line,) = _results(_send(client, kind, text))
+    assert line.get("id") == id_
+    assert line["invalid"]
+    assert CANARY not in json.dumps(line)
+
+
+def test_a_line_with_many_wrong_fields_names_twenty(client: TestClient, kind: str) -> None:
+    (line,) = _results(_send(client, kind, json.dumps({f"x{number}": 1 for number in range(1000)})))
+    assert len(line["invalid"]) == 20
+
+
 def test_a_line_s_reason_is_in_the_reader_s_language(client: TestClient, kind: str) -> None:
     bad = {"id": "bad", NAME[kind]: "DSI", "x": 1}
     headers = {"Accept-Language": "fr"}

@@ -43,6 +43,30 @@ def test_another_form_is_refused_and_the_right_one_named(client: TestClient, for
 
 
 @pytest.mark.parametrize(
+    "encoding", ["latin-1", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
+)
+def test_text_that_is_not_utf_8_is_named_as_such_whatever_its_header_says(client: TestClient, encoding: str) -> None:
+    body = RECORD.encode(encoding)
+    calls = [("POST", "/v1/profiles"), ("PUT", "/v1/profiles/c1"), ("POST", "/v1/suggestions")]
+    for method, path in [*calls, *([] if encoding == "latin-1" else [("POST", "/v1/profiles/bulk")])]:
+        sent = NDJSON if path.endswith("/bulk") else JSON
+        answer = client.request(method, path, content=body, headers=sent)
+        assert_problem(answer, 415)
+        assert answer.json()["detail"] == "the body is not UTF-8 text: send it in UTF-8"
+        french = client.request(method, path, content=body, headers={**sent, "Accept-Language": "fr"})
+        assert "n’est pas du texte UTF-8" in french.json()["detail"]
+    assert client.get("/v1/profiles/c1").status_code == 404
+
+
+def test_of_many_lines_the_one_that_is_not_utf_8_is_named(client: TestClient) -> None:
+    body = RECORD.encode() + b"\n" + RECORD.replace("c1", "c2").encode("latin-1")
+    lines = client.post("/v1/profiles/bulk", content=body, headers=NDJSON).text.splitlines()
+    first, second = map(json.loads, lines)
+    assert first["outcome"] == "accepted"
+    assert (second["id"], second["reason"]) == ("c2", "is not UTF-8 text: save it as UTF-8")
+
+
+@pytest.mark.parametrize(
     "form", [{"Content-Encoding": "identity"}, {"Content-Type": 'application/json; Charset="UTF-8"'}, {}]
 )
 def test_a_mark_is_skipped_and_the_usual_form_may_be_named(client: TestClient, form: dict[str, str]) -> None:

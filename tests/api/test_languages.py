@@ -110,7 +110,9 @@ ERRORS: dict[str, tuple[str, ...]] = {
     "enum": ("enum",),
     "literal": ("literal_error",),
     # What only holds others says nothing itself; a function's words are its own (see the test after the next).
-    **dict.fromkeys(("model-field", "default", "nullable", "union", "function-after", "no-info", "with-info"), ()),
+    **dict.fromkeys(
+        ("model-field", "default", "nullable", "union", "function-after", "function-before", "no-info", "with-info"), ()
+    ),
 }
 """What each kind of part of a schema may complain of; JSON's own text and unknown fields are put in our words."""
 CONSTRAINTS = {
@@ -196,6 +198,8 @@ def test_no_complaint_of_a_schema_stays_english() -> None:
         ("available_from", "2026-11-29T10:00:00Z", "is not a date: write it as YYYY-MM-DD", "n’est pas une date"),
         ("available_from", "29/11/2026", "is not a date: write it as YYYY-MM-DD", "n’est pas une date"),
         ("consented_at", 3.5, "is not a date: write it as YYYY-MM-DD", "n’est pas une date"),
+        ("consented_at", 1764547200, "is not a date: write it as YYYY-MM-DD", "n’est pas une date"),
+        ("experience_years", "3", "is not a number: write it in digits", "n’est pas un nombre : écrivez-le"),
         ("headline", "", "is empty", "est vide"),
         ("headline", 3, "is not a text", "n’est pas un texte"),
         ("headline", "x" * 501, "is longer than 500 characters", "a plus de 500 caractères"),
@@ -285,7 +289,11 @@ def test_a_name_that_stands_twice_is_refused_alone_in_bulk_and_in_a_file(
     [
         ({"remote": "here"}, "remote", "n’est aucune de ces valeurs : 'none', 'partial' ou 'full'"),
         ({"skills": "Python"}, "skills", "n’est pas une liste"),
-        ({"experience_years": "many"}, "experience_years", "n’est pas un nombre"),
+        (
+            {"experience_years": "many"},
+            "experience_years",
+            "n’est pas un nombre : écrivez-le en chiffres, pas comme un texte",
+        ),
         (
             {"available_from": "2026-11-24T10:00:00"},
             "available_from",

@@ -55,7 +55,7 @@ def test_feedback_on_what_another_process_has_just_stored_is_taken(client: TestC
     asked = {"asks": "posting", "events": [{"posting_id": "p1", "profile_id": "c1", "event": "opened"}]}
     assert_problem(client.post("/v1/feedback", json=asked), 404)
     other.put([PROFILE, POSTING])
-    assert client.post("/v1/feedback", json=asked).json() == {"recorded": 1}
+    assert client.post("/v1/feedback", json=asked).json() == {"recorded": 1, "refused": []}
 
 
 def test_an_id_that_nobody_has_waits_for_nothing_that_is_being_done(client: TestClient) -> None:

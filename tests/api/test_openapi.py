@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -13,10 +14,10 @@ from starlette.testclient import TestClient
 
 from api import schemas
 from api.access import ALLOWED
-from api.document import SUMMARIES
+from api.document import NAMES, SUMMARIES
 from api.examples import AGREEMENT, ANSWERS_OF, BODIES, LINES, MATCH, PARAMETERS, WEIGHTS
 from api.schemas.problems import NotReadyAnswer, ProblemAnswer, UnfinishedAnswer
-from matcher import records
+from matcher import drafts, records
 from matcher.records import PostingRecord, ProfileRecord
 
 PROBLEM = "application/problem+json"
@@ -24,6 +25,7 @@ MODELS = {
     name: found
     for module in [
         records,
+        drafts,
         *(import_module(f"{schemas.__name__}.{one.name}") for one in iter_modules(schemas.__path__)),
     ]
     for name, found in vars(module).items()
@@ -122,7 +124,8 @@ def test_what_is_sent_and_answered_has_a_schema(document: dict[str, Any]) -> Non
 
 def test_the_document_says_how_to_begin_and_what_every_field_of_a_record_means(document: dict[str, Any]) -> None:
     assert "matcher keys create" in document["info"]["description"]
-    names = {name for name, model in vars(records).items() if isinstance(model, type) and issubclass(model, BaseModel)}
+    known = {**vars(records), **vars(drafts)}
+    names = {name for name, model in known.items() if isinstance(model, type) and issubclass(model, BaseModel)}
     bare = [
         f"{name}.{field}"
         for name, schema in document["components"]["schemas"].items()
@@ -141,6 +144,13 @@ def test_every_call_has_a_summary_that_no_other_has(document: dict[str, Any]) ->
     summaries = {(method.upper(), path): operation["summary"] for method, path, operation in _operations(document)}
     assert summaries == SUMMARIES
     assert len({*summaries.values()}) == len(summaries)
+
+
+def test_every_call_has_a_name_that_makes_a_method_of_a_client(document: dict[str, Any]) -> None:
+    names = {(method.upper(), path): operation["operationId"] for method, path, operation in _operations(document)}
+    assert names == NAMES
+    assert len({*names.values()}) == len(names)
+    assert all(re.fullmatch(r"[a-z]+(_[a-z]+){1,3}", name) for name in names.values())
 
 
 def test_every_body_and_every_answer_has_an_example_that_its_schema_and_its_model_take(
@@ -231,7 +241,7 @@ def test_every_answer_names_its_headers(document: dict[str, Any]) -> None:
     for method, path, operation in _operations(document):
         for status, answer in operation["responses"].items():
             expected = {"X-Request-Id"}
-            if _is_problem(answer) or (path.endswith("/bulk") and status == "200"):
+            if _is_problem(answer) or (path.endswith(("/bulk", "/feedback")) and status == "200"):
                 expected |= {"Content-Language"}
             if not path.startswith("/health/"):
                 expected |= {"WWW-Authenticate"} if status == "401" else {"RateLimit", "RateLimit-Policy"}

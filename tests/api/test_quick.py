@@ -1,6 +1,7 @@
 """What is answered before the framework begins is what the route would have answered."""
 
 import asyncio
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
-from api.quick import QuickReads
+from api.quick import PLAIN_BYTES, QuickReads, QuickWrites
 from api.security import EVERYONE
 from matcher.core.domain import Kind, Record
 from matcher.core.errors import StoreUnavailable
@@ -55,6 +56,41 @@ NOT_PLAIN = [
     "/v1/profiles/c1/candidates",
     "/v1/organisations",
 ]
+_WRITTEN = {"id": "w", "headline": "Architecte", "skills": ["python"], "experience_years": 3, "remote": "full"}
+PLAIN_BODIES = [
+    json.dumps(body)
+    for body in (_WRITTEN, _WRITTEN, {**_WRITTEN, "consented_at": "2024-02-29"}, {**_WRITTEN, "summary": "é" * 9_000})
+]
+NOT_PLAIN_BODIES = [
+    "",
+    "{",
+    "[]",
+    "null",
+    '{"id": "w", "headline": "A", "headline": "B"}',
+    '{"id": "w", "headline": "A", "experience_years": NaN}',
+    '{"id": "w", "headline": "\\ud800"}',
+    "[" * 20_000,
+    *(
+        json.dumps({**_WRITTEN, **change})
+        for change in (
+            {"id": "v"},
+            {"headline": ""},
+            {"zorglub": 1},
+            {"visible_to_recruiters": "yes"},
+            {"experience_years": "many"},
+            {"summary": "x" * PLAIN_BYTES},
+        )
+    ),
+]
+OTHER_HEADERS = [
+    {"If-Match": '"x"'},
+    {"If-Match": "*"},
+    {"If-None-Match": "*"},
+    {"Content-Type": "application/json; charset=utf-8"},
+    {"Content-Type": "text/plain"},
+    {"Content-Type": "application/merge-patch+json"},
+    {"Accept-Language": "fr"},
+]
 
 
 @contextmanager
@@ -74,11 +110,12 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 @pytest.fixture(scope="module")
 def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    async def pass_on(self: QuickReads, scope: Scope, receive: Receive, send: Send) -> None:
+    async def pass_on(self: QuickReads | QuickWrites, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("api.app.QuickReads", type("NoQuickReads", (QuickReads,), {"__call__": pass_on}))
+        patched.setattr("api.app.QuickWrites", type("NoQuickWrites", (QuickWrites,), {"__call__": pass_on}))
         with _filled(tmp_path_factory.mktemp("slow")) as client:
             yield client
 
@@ -91,6 +128,79 @@ def test_every_read_is_answered_as_its_route_answers_it(
     one, other = (client.get(path, headers=headers | {"X-Request-Id": "r1"}) for client in (quick, slow))
     assert (one.status_code, one.content) == (other.status_code, other.content)
     assert dict(one.headers) == dict(other.headers)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        *((body, {}) for body in PLAIN_BODIES + NOT_PLAIN_BODIES),
+        *((PLAIN_BODIES[0], headers) for headers in OTHER_HEADERS),
+        ("{", {"Accept-Language": "fr"}),
+    ],
+)
+@pytest.mark.parametrize("path", ["/v1/profiles/w", "/v1/postings/w", "/v1/profiles/w?top=3", "/v1/profiles/"])
+def test_every_write_is_answered_as_its_route_answers_it(
+    quick: TestClient, slow: TestClient, path: str, body: str, headers: dict[str, str]
+) -> None:
+    if path.startswith("/v1/postings"):
+        body = body.replace("headline", "title").replace('"experience_years"', '"experience_years_min"')
+    sent = {"Content-Type": "application/json", "X-Request-Id": "r1"} | headers
+    one, other = (client.put(path, content=body, headers=sent) for client in (quick, slow))
+    assert (one.status_code, one.content) == (other.status_code, other.content)
+    assert dict(one.headers) == dict(other.headers)
+    path = path.partition("?")[0]
+    assert quick.get(path).content == slow.get(path).content
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "is_plain"),
+    [
+        *((body, {}, True) for body in PLAIN_BODIES),
+        *((body, {}, False) for body in NOT_PLAIN_BODIES if '"v"' not in body),
+        *((PLAIN_BODIES[0], headers, False) for headers in OTHER_HEADERS[:-1]),
+    ],
+)
+def test_a_plain_write_never_reaches_the_framework_and_another_one_does_with_its_body(
+    quick: TestClient, monkeypatch: pytest.MonkeyPatch, body: str, headers: dict[str, str], is_plain: bool
+) -> None:
+    reached = []
+
+    async def noted(_: Scope, receive: Receive, send: Send) -> None:
+        message = await receive()
+        reached.append(message["body"].decode())
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    assert isinstance(quick.app, FastAPI)
+    monkeypatch.setattr(quick.app.router, "middleware_stack", QuickWrites(noted, main=quick.app))
+    answer = quick.put("/v1/profiles/w", content=body, headers={"Content-Type": "application/json"} | headers)
+    assert answer.status_code in {200, 201}
+    assert reached == ([] if is_plain else [body])
+
+
+def test_a_write_whose_client_goes_before_its_end_is_not_stored(quick: TestClient) -> None:
+    main = quick.app
+    assert isinstance(main, FastAPI)
+    whole = json.dumps({"id": "gone", "headline": "Architecte"}).encode()
+    parts: Iterator[Message] = iter(
+        [{"type": "http.request", "body": whole, "more_body": True}, {"type": "http.disconnect"}, {"type": "lasting"}]
+    )
+    seen: list[str] = []
+
+    async def receive() -> Message:
+        return next(parts)
+
+    async def passed_on(_: Scope, receive: Receive, __: Send) -> None:
+        seen.extend([(await receive())["type"] for _ in range(3)])
+
+    async def nowhere(_: Message) -> None: ...
+
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(whole))]
+    where = {"method": "PUT", "path": "/v1/profiles/gone", "query_string": b"", "headers": headers}
+    scope = {"type": "http", **where, "state": {"principal": EVERYONE}}
+    asyncio.run(QuickWrites(passed_on, main=main)(scope, receive, nowhere))
+    assert seen == ["http.request", "http.disconnect", "lasting"]
+    assert quick.get("/v1/profiles/gone").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/v1/profiles/x", "/v1/postings/x"])

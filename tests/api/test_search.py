@@ -1,5 +1,6 @@
 """Search, drafts, similar ones, one pair and feedback over HTTP."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,7 +8,8 @@ from starlette.testclient import TestClient
 
 from api.schemas.matches import MatchesAnswer, PairAnswer
 from api.schemas.search import FoundAnswer
-from matcher.core.domain import Kind, Weights
+from matcher.core.domain import Experience, Kind, Weights
+from matcher.drafts import parse_draft
 from matcher.engine import Matcher
 from tests.api.answers import assert_problem
 
@@ -174,10 +176,75 @@ def test_a_draft_may_say_anything_first(filled: TestClient, field: dict[str, Any
 
 
 def test_a_draft_that_says_nothing_is_refused(filled: TestClient) -> None:
-    for draft in ({}, {"languages": ["fr"]}, {"summary": "  "}):
+    begun = {"headline": None, "skills": [""], "experiences": [{"title": " ", "summary": "x"}]}
+    for draft in ({}, {"languages": ["fr"]}, {"summary": "  "}, begun):
         answer = filled.post("/v1/suggestions", json=draft)
         assert_problem(answer, 422)
         assert answer.json()["invalid"][0]["field"] == "headline"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"headline": None},
+        {"headline": "", "id": "", "summary": None},
+        {"experiences": [{"title": ""}]},
+        {"experiences": [{"start": "2020-01-01"}, None, {}]},
+        {"experiences": [{"title": " ", "start": "2020-01-01", "end": "0002-01-01", "summary": "x"}]},
+        {"experiences": [{"title": None, "organisation": None, "start": None, "summary": None}]},
+        {"education": [{"title": ""}, {"level": 6}, {"end": "2019-"}]},
+        {"skills": ["Python", "", " ", None]},
+        {"languages": ["", None]},
+        *({"available_from": day} for day in ("", "2", "2026-", "2026-1", "2026-12-", "2026-12-3", "2026-02-30", None)),
+        {"consented_at": "2026-1"},
+        {"locations": [{}, None, {"city": ""}, {"department": "96"}, {"region": "Ile de Fran"}, {"region": "75"}]},
+        {"remote": "", "situation": None, "experience_years": "", "salary_eur_year_min": None},
+        {"contracts": None, "hidden_from": None, "visible_to_recruiters": None},
+    ],
+)
+def test_what_is_empty_or_half_typed_in_a_draft_counts_as_not_there_yet(
+    filled: TestClient, typed: dict[str, Any]
+) -> None:
+    written = {"skills": ["Python"]}
+    answer = filled.post("/v1/suggestions", json=written | typed)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["matches"] == filled.post("/v1/suggestions", json=written).json()["matches"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"titel": None}, "titel"),
+        ({"experiences": [{"title": "", "titel": ""}]}, "experiences.0.titel"),
+        ({"experiences": [{"title": "x", "start": "01/12/2026"}]}, "experiences.0.start"),
+        ({"experiences": "x"}, "experiences"),
+        ({"skills": ["", 3]}, "skills.1"),
+        ({"skills": "Python"}, "skills"),
+        ({"available_from": "2026-12-01T00:00:00Z"}, "available_from"),
+        ({"available_from": 0}, "available_from"),
+        ({"experience_years": "3"}, "experience_years"),
+        ({"remote": "som"}, "remote"),
+        ({"hidden_from": [""]}, "hidden_from.0"),
+        ({"locations": [{"latitude": 91}]}, "locations.0.latitude"),
+    ],
+)
+def test_an_unknown_field_or_a_wrong_type_in_a_draft_is_refused(
+    filled: TestClient, typed: dict[str, Any], field: str
+) -> None:
+    answer = filled.post("/v1/suggestions", json={"headline": "Data"} | typed)
+    assert_problem(answer, 422)
+    assert [one["field"] for one in answer.json()["invalid"]] == [field]
+
+
+def test_dates_of_a_draft_in_the_wrong_order_leave_the_rest_of_the_job() -> None:
+    jobs = [
+        {"title": "Data scientist", "start": "2020-01-01", "end": "0002-01-01", "summary": "Python."},
+        {"title": "Data engineer", "start": "2018-01-01", "end": "2019-1"},
+    ]
+    assert parse_draft({"experiences": jobs}).experiences == (
+        Experience("Data scientist", summary="Python."),
+        Experience("Data engineer", start=date(2018, 1, 1)),
+    )
 
 
 def test_a_draft_is_ranked_as_the_same_profile_is_when_it_is_stored(filled: TestClient) -> None:
@@ -211,8 +278,8 @@ def _event(event: str = "opened", **fields: Any) -> dict[str, Any]:
 
 def test_feedback_is_recorded_once_with_the_weights_in_force(filled: TestClient, matcher: Matcher) -> None:
     body = {"asks": "posting", "request_id": "r1", "events": [_event("shown"), _event()]}
-    assert filled.post("/v1/feedback", json=body).json() == {"recorded": 2}
-    assert filled.post("/v1/feedback", json=body).json() == {"recorded": 0}
+    assert filled.post("/v1/feedback", json=body).json() == {"recorded": 2, "refused": []}
+    assert filled.post("/v1/feedback", json=body).json() == {"recorded": 0, "refused": []}
     first, second = matcher.feedback.all()
     assert (first.event, second.event, second.position, second.request_id) == ("shown", "opened", 1, "r1")
     assert second.weights["title"] == matcher.weights.title
@@ -220,12 +287,31 @@ def test_feedback_is_recorded_once_with_the_weights_in_force(filled: TestClient,
     assert matcher.feedback.all() == []
 
 
-@pytest.mark.parametrize("unknown", [{"posting_id": "nothing"}, {"profile_id": "nobody"}])
-def test_feedback_on_what_does_not_exist_records_nothing(
-    filled: TestClient, matcher: Matcher, unknown: dict[str, str]
+@pytest.mark.parametrize(
+    ("unknown", "kind"), [({"posting_id": "nothing"}, "posting"), ({"profile_id": "nobody"}, "profile")]
+)
+def test_feedback_on_what_does_not_exist_is_named_and_loses_no_other(
+    filled: TestClient, matcher: Matcher, unknown: dict[str, str], kind: str
 ) -> None:
-    body = {"asks": "posting", "events": [_event(), _event(**unknown)]}
-    assert_problem(filled.post("/v1/feedback", json=body), 404)
+    reason = f"there is no such {kind}: check the id, or ingest the {kind} first"
+    body = {"asks": "posting", "events": [_event("shown"), _event(**unknown), _event()]}
+    for new in (2, 0):
+        answer = filled.post("/v1/feedback", json=body)
+        refused = [{"field": f"events.1.{kind}_id", "reason": reason}]
+        assert (answer.status_code, answer.json()) == (200, {"recorded": new, "refused": refused})
+        assert answer.headers["content-language"] == "en"
+    assert [(one.profile_id, one.event) for one in matcher.feedback.all()] == [("ana", "shown"), ("ana", "opened")]
+    french = filled.post("/v1/feedback", json=body, headers={"Accept-Language": "fr"})
+    assert french.json()["refused"][0]["reason"].startswith("il n’y a pas de tel document")
+    assert french.headers["content-language"] == "fr"
+
+
+def test_feedback_on_nothing_that_exists_is_not_found_and_says_what(filled: TestClient, matcher: Matcher) -> None:
+    body = {"asks": "posting", "events": [_event(profile_id="nobody"), _event(posting_id="nothing")]}
+    answer = filled.post("/v1/feedback", json=body)
+    assert_problem(answer, 404)
+    assert [one["field"] for one in answer.json()["invalid"]] == ["events.0.profile_id", "events.1.posting_id"]
+    assert answer.json()["detail"] == answer.json()["invalid"][0]["reason"]
     assert matcher.feedback.all() == []
 
 

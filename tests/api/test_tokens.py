@@ -12,7 +12,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from api.tokens import LIFETIME_S, REFETCH_S, ProviderAway, Tokens, read_key_set
+from api.tokens import LIFETIME_S, REFETCH_S, TOLD_EVERY_S, ProviderAway, Tokens, read_key_set
 from matcher.core.access import Principal, Role
 from matcher.core.errors import AccessUnsettled, StoreUnavailable
 from tests.api.answers import assert_problem
@@ -74,38 +74,77 @@ def _signed_with_the_public_key() -> str:
     return f"{head}.{body}.{base64.urlsafe_b64encode(mark).rstrip(b'=').decode()}"
 
 
-BAD: dict[str, Callable[[], str]] = {
-    "nothing": lambda: "",
-    "no token": lambda: "zorglub",
-    "three dots": lambda: "a.b.c",
-    "not signed": _unsigned,
-    "signed with the public key": _signed_with_the_public_key,
-    "signed by a stranger": lambda: token(STRANGER),
-    "signed by another key of the set": lambda: token(EC, "rsa", "ES256"),
-    "without a key's id": lambda: token(kid=None),
-    "with an unknown key's id": lambda: token(kid="other"),
-    "altered": lambda: token()[:-6] + "AAAAAA",
-    "expired": lambda: token(exp=int(time.time()) - 60),
-    "not valid yet": lambda: token(nbf=int(time.time()) + 60),
-    "of the future": lambda: token(iat=int(time.time()) + 600),
-    "without an end": lambda: token(exp=None),
-    "without a subject": lambda: token(sub=None),
-    "of another issuer": lambda: token(iss="https://evil.example"),
-    "for another service": lambda: token(aud="other"),
-    "for nobody": lambda: token(aud=None),
-    "without a scope": lambda: token(scope=None),
-    "with foreign scopes": lambda: token(scope="openid platform"),
-    "with two of our scopes": lambda: token(scope="matcher:platform matcher:organiser"),
-    "with a scope of a wrong type": lambda: token(scope={"matcher:platform": True}),
-    "of a recruiter of nowhere": lambda: token(scope="matcher:recruiter"),
-    "of a recruiter of a list": lambda: token(scope="matcher:recruiter", organisation=["dinum"]),
-    "of a recruiter of nothing": lambda: token(scope="matcher:recruiter", organisation=""),
+BAD: dict[str, tuple[Callable[[], str], str]] = {
+    "nothing": (lambda: "", "no token that can be read"),
+    "no token": (lambda: "zorglub", "no token that can be read"),
+    "three dots": (lambda: "a.b.c", "no token that can be read"),
+    "not signed": (_unsigned, "its algorithm (alg)"),
+    "signed with the public key": (_signed_with_the_public_key, "its algorithm (alg)"),
+    "signed by a stranger": (lambda: token(STRANGER), "its signature"),
+    "signed by another key of the set": (lambda: token(EC, "rsa", "ES256"), "its algorithm (alg)"),
+    "without a key's id": (lambda: token(kid=None), "names no key (kid)"),
+    "with an unknown key's id": (lambda: token(kid="other"), "not in the key set"),
+    "altered": (lambda: token()[:-6] + "AAAAAA", "its signature"),
+    "expired": (lambda: token(exp=int(time.time()) - 60), "has expired (exp)"),
+    "not valid yet": (lambda: token(nbf=int(time.time()) + 60), "not valid yet (nbf"),
+    "of the future": (lambda: token(iat=int(time.time()) + 600), "not valid yet (nbf"),
+    "without an end": (lambda: token(exp=None), "has no exp"),
+    "without a subject": (lambda: token(sub=None), "has no sub"),
+    "of another issuer": (lambda: token(iss="https://evil.example"), "its issuer (iss)"),
+    "for another service": (lambda: token(aud="other"), "its audience (aud)"),
+    "for nobody": (lambda: token(aud=None), "has no aud"),
+    "without a scope": (lambda: token(scope=None), "none of our scopes in scope"),
+    "with foreign scopes": (lambda: token(scope="openid platform"), "none of our scopes in scope"),
+    "with two of our scopes": (lambda: token(scope="matcher:platform matcher:organiser"), "2 of our scopes in scope"),
+    "with a scope of a wrong type": (lambda: token(scope={"matcher:platform": True}), "none of our scopes in scope"),
+    "of a recruiter of nowhere": (lambda: token(scope="matcher:recruiter"), "no organisation in organisation"),
+    "of a recruiter of a list": (
+        lambda: token(scope="matcher:recruiter", organisation=["dinum"]),
+        "no organisation in organisation",
+    ),
+    "of a recruiter of nothing": (
+        lambda: token(scope="matcher:recruiter", organisation=""),
+        "no organisation in organisation",
+    ),
 }
 
 
 @pytest.mark.parametrize("kind", list(BAD))
-def test_a_bad_token_opens_nothing(key_set: Path, kind: str) -> None:
-    assert _ask(_tokens(key_set), BAD[kind]()) is None
+def test_a_bad_token_opens_nothing_and_the_log_says_why_without_a_word_of_it(
+    key_set: Path, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    make, cause = BAD[kind]
+    bad = make()
+    assert _ask(_tokens(key_set), bad) is None
+    (line,) = caplog.records
+    assert (line.levelname, cause in line.getMessage()) == ("WARNING", True), line.getMessage()
+    assert "somebody" not in line.getMessage()
+    assert not [part for part in bad.split(".") if len(part) > 5 and part in line.getMessage()]
+
+
+def test_the_log_says_each_cause_once_a_minute(key_set: Path, caplog: pytest.LogCaptureFixture) -> None:
+    now = [1000.0]
+    tokens = _tokens(key_set, monotonic=lambda: now[0])
+    for number in range(100):
+        for bad in (token(aud=f"other {number}"), token(sub=None), token(kid=f"other {number}"), f"{number}"):
+            assert _ask(tokens, bad) is None
+    assert len(caplog.records) == 4
+    now[0] += TOLD_EVERY_S
+    assert _ask(tokens, token(aud="other")) is None
+    assert len(caplog.records) == 5
+
+
+@pytest.mark.parametrize("algorithm", ["RS256", "RS512", "PS256", "PS384", "PS512"])
+def test_a_key_without_an_algorithm_signs_with_all_of_its_kind_and_one_with_it_alone(
+    tmp_path: Path, algorithm: str
+) -> None:
+    path = tmp_path / "keys.json"
+    key = public(RSA, "rsa")
+    path.write_text(json.dumps({"keys": [{name: value for name, value in key.items() if name != "alg"}]}))
+    assert _ask(_tokens(path), token(algorithm=algorithm)) is not None
+    assert _ask(_tokens(path), token(EC, algorithm="ES256")) is None
+    path.write_text(json.dumps({"keys": [{**key, "alg": "PS256"}]}))
+    assert (_ask(_tokens(path), token(algorithm=algorithm)) is not None) is (algorithm == "PS256")
 
 
 def test_a_new_key_is_found_and_an_old_one_ends_without_a_restart(key_set: Path) -> None:
@@ -143,7 +182,19 @@ def test_without_any_key_set_nobody_can_tell(key_set: Path) -> None:
         _ask(tokens, token())
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"keys": 7}', '{"keys": []}', '{"keys": [{"kty": "zorglub"}]}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"keys": [{"kty": "RSA", "alg": ["RS256"]}, 7]}',
+        "[" * 100_000,
+        "",
+        "[]",
+        "{}",
+        '{"keys": 7}',
+        '{"keys": []}',
+        '{"keys": [{"kty": "zorglub"}]}',
+    ],
+)
 def test_a_file_without_a_usable_key_is_said_at_start(tmp_path: Path, content: str) -> None:
     path = tmp_path / "keys.json"
     path.write_text(content)

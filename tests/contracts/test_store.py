@@ -14,13 +14,13 @@ UNKNOWABLE_IDS = ["", "nobody", "nul\x00", "half \ud800", "'; DROP TABLE documen
 
 def test_a_new_document_is_accepted_and_comes_back(store: Store) -> None:
     written = profile("ana", "Développeuse")
-    assert store.put([written]) == [Outcome.ACCEPTED]
+    assert store.put([written]).outcomes == [Outcome.ACCEPTED]
     assert store.get(Kind.PROFILE, ["ana"]) == {"ana": written.record}
 
 
 def test_a_document_that_says_something_else_is_updated(store: Store) -> None:
     store.put([profile("ana", "Développeuse")])
-    assert store.put([profile("ana", "Architecte")]) == [Outcome.UPDATED]
+    assert store.put([profile("ana", "Architecte")]).outcomes == [Outcome.UPDATED]
     assert store.get(Kind.PROFILE, ["ana"]) == {"ana": profile("ana", "Architecte").record}
     assert store.count(Kind.PROFILE) == 1
 
@@ -28,18 +28,27 @@ def test_a_document_that_says_something_else_is_updated(store: Store) -> None:
 def test_a_document_that_says_the_same_writes_nothing(store: Store) -> None:
     store.put([profile("ana", "Data scientist", title="avant")])
     before = store.last_sequence()
-    assert store.put([profile("ana", "Data scientist", title="après")]) == [Outcome.UNCHANGED]
+    assert store.put([profile("ana", "Data scientist", title="après")]).outcomes == [Outcome.UNCHANGED]
     assert store.last_sequence() == before
     assert [*store.full_text(Kind.PROFILE)] == [[("ana", {"title": "avant"})]]
 
 
+def test_a_document_that_has_no_words_left_is_found_by_none(store: Store) -> None:
+    store.put([profile("ana", "A", title="avant", body="encore"), profile("bob", title="avant")])
+    store.put([profile("ana", "B", title="après")])
+    assert [*store.full_text(Kind.PROFILE)] == [[("ana", {"title": "après"}), ("bob", {"title": "avant"})]]
+    store.put([profile("ana", "C")])
+    assert [*store.full_text(Kind.PROFILE)] == [[("bob", {"title": "avant"})]]
+    assert [hit.id for hit in store.search_text(Kind.PROFILE, "avant après encore")] == ["bob"]
+
+
 def test_putting_nothing_does_nothing(store: Store) -> None:
-    assert store.put([]) == []
+    assert store.put([]).outcomes == []
     assert store.last_sequence() == 0
 
 
 def test_the_same_id_twice_in_one_call_is_applied_in_order(store: Store) -> None:
-    outcomes = store.put([profile("ana", "A"), profile("bob"), profile("ana", "B"), profile("ana", "B")])
+    outcomes = store.put([profile("ana", "A"), profile("bob"), profile("ana", "B"), profile("ana", "B")]).outcomes
     assert outcomes == [Outcome.ACCEPTED, Outcome.ACCEPTED, Outcome.UPDATED, Outcome.UNCHANGED]
     assert store.get(Kind.PROFILE, ["ana"]) == {"ana": profile("ana", "B").record}
     assert [change.id for change in store.changes(0)] == ["ana", "bob", "ana"]
@@ -47,14 +56,24 @@ def test_the_same_id_twice_in_one_call_is_applied_in_order(store: Store) -> None
 
 def test_changed_and_changed_back_in_one_call_ends_where_it_began(store: Store) -> None:
     store.put([profile("ana", "A", title="a")])
-    outcomes = store.put([profile("ana", "B", title="b"), profile("ana", "A", title="a")])
+    outcomes = store.put([profile("ana", "B", title="b"), profile("ana", "A", title="a")]).outcomes
     assert outcomes == [Outcome.UPDATED, Outcome.UPDATED]
     assert store.get(Kind.PROFILE, ["ana"]) == {"ana": profile("ana", "A").record}
     assert [*store.full_text(Kind.PROFILE)] == [[("ana", {"title": "a"})]]
 
 
+def test_a_single_change_comes_with_its_row_of_the_log(store: Store) -> None:
+    assert store.put([profile("ana", "A"), profile("bob")]).change is None
+    assert store.put([profile("ana", "A")]).change is None
+    ours = "ours"
+    written = store.put([profile("ana", "A"), profile("bob", "B")], token=ours).change
+    assert written == store.changes(2)[0]
+    assert written is not None
+    assert (written.id, written.token) == ("bob", ours)
+
+
 def test_a_posting_and_a_profile_may_share_an_id(store: Store) -> None:
-    assert store.put([posting("1", "Juriste"), profile("1", "Graphiste")]) == [Outcome.ACCEPTED] * 2
+    assert store.put([posting("1", "Juriste"), profile("1", "Graphiste")]).outcomes == [Outcome.ACCEPTED] * 2
     assert store.delete(Kind.POSTING, ["1"]) == ["1"]
     assert store.get(Kind.POSTING, ["1"]) == {}
     assert store.get(Kind.PROFILE, ["1"]) == {"1": profile("1", "Graphiste").record}
@@ -113,7 +132,7 @@ def test_deleting_returns_and_logs_only_what_existed(store: Store) -> None:
 def test_a_deleted_document_can_be_put_again(store: Store) -> None:
     store.put([profile("ana", "A", title="avant")])
     store.delete(Kind.PROFILE, ["ana"])
-    assert store.put([profile("ana", "A", title="après")]) == [Outcome.ACCEPTED]
+    assert store.put([profile("ana", "A", title="après")]).outcomes == [Outcome.ACCEPTED]
     assert [hit.id for hit in store.search_text(Kind.PROFILE, "après avant")] == ["ana"]
     assert store.search_text(Kind.PROFILE, "avant") == []
 
@@ -126,7 +145,7 @@ def test_records_come_back_in_the_order_asked(store: Store) -> None:
 @pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 def test_thousands_of_ids_are_found_at_once(store: Store) -> None:
     ids = [f"p{number:05d}" for number in range(2500)]
-    assert set(store.put([profile(id_) for id_ in ids])) == {Outcome.ACCEPTED}
+    assert set(store.put([profile(id_) for id_ in ids]).outcomes) == {Outcome.ACCEPTED}
     assert [*store.get(Kind.PROFILE, ids[::-1])] == ids[::-1]
     assert store.delete(Kind.PROFILE, ids) == ids
     assert store.count(Kind.PROFILE) == 0

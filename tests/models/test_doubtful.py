@@ -120,6 +120,17 @@ def test_each_place_of_a_name_counts_for_itself(thesaurus: Thesaurus) -> None:
     assert [text[one.start : one.end] for one in thesaurus.mentions(text)] == ["SPIP", "Drupal"]
 
 
+@pytest.mark.parametrize(
+    "prose", ["{} : entrepôt de données et rapports", "{}, Power BI", "{} au bureau des procédures"]
+)
+def test_a_woman_s_title_names_the_skills_that_a_man_s_does(thesaurus: Thesaurus, prose: str) -> None:
+    his, hers = (
+        [one.name for one in thesaurus.mentions(prose.format(title))]
+        for title in ("Chargé d’études décisionnel", "Chargée d’études décisionnelle")
+    )
+    assert hers == his
+
+
 def test_a_doubtful_name_is_a_skill_where_it_is_listed(thesaurus: Thesaurus) -> None:
     names = thesaurus.names(["AIX", "SPIP", "BDD", "base de données", "ERP", "sauvegarde"])
     assert None not in names

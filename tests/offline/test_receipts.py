@@ -78,10 +78,19 @@ def test_receipts_of_the_api_and_of_the_command_are_read(tmp_path: Path) -> None
     ]
 
 
+def test_receipts_that_stand_on_one_line_as_answers_do_without_a_line_s_end_are_read(tmp_path: Path) -> None:
+    one, other = ({"pseudonym": name, "erased_at": "2026-11-24T09:00:00Z"} for name in ("abc", "def"))
+    file = tmp_path / "receipts.jsonl"
+    file.write_text(f"{json.dumps(one)}{json.dumps(other)} {json.dumps(one)}\n", encoding="utf-8")
+    assert [receipt.name for receipt in read_receipts([file])] == ["abc", "def", "abc"]
+
+
 @pytest.mark.parametrize(
     "line",
     [
         "ana",
+        '{"profile": "abc", "erased_at": "2026-11-24T10:00:00Z"}, {}',
+        '{"profile": "abc", "erased_at": "2026-11-24T10:00:00Z"}{"profile": "abc"',
         "[]",
         "{}",
         '{"profile": "abc"}',

@@ -11,7 +11,7 @@ from typing import Any
 
 from matcher.core.errors import UnreadableFile
 from matcher.core.letters import fold
-from matcher.records import MAX_ITEMS, MAX_PROSE, MAX_SKILL, MAX_TITLE
+from matcher.fields import MAX_ITEMS, MAX_PROSE, MAX_SKILL, MAX_TITLE
 from matcher.stages.ingest.cv_person import without_person
 from matcher.stages.ingest.degrees import level_of_degree
 

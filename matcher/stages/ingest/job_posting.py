@@ -16,7 +16,8 @@ from typing import Any
 from matcher.core.domain import Contract
 from matcher.core.errors import UnreadableFile
 from matcher.core.places import department_of_postal_code, find_city, find_department, find_region
-from matcher.records import MAX_ITEMS, parse_posting
+from matcher.fields import MAX_ITEMS
+from matcher.records import parse_posting
 from matcher.stages.ingest.prose import stated_contracts, stated_remote
 from matcher.stages.ingest.slug import slug
 from matcher.stages.ingest.source import Read, Reader, decoded, opened, parse_json, whole

@@ -16,7 +16,8 @@ from typing import Any
 
 from matcher.core.errors import UnreadableFile
 from matcher.core.places import find_region
-from matcher.records import MAX_ITEMS, MAX_SKILL, MAX_TITLE, parse_profile
+from matcher.fields import MAX_ITEMS, MAX_SKILL, MAX_TITLE
+from matcher.records import parse_profile
 from matcher.stages.ingest.degrees import level_of_degree
 from matcher.stages.ingest.source import Clean, Read, Reader, decoded, opened, parse_json, whole
 

@@ -3,12 +3,11 @@
 Texts stay as they were written: whoever writes native records has cleaned them, or wants them shown as they are.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from matcher.core.errors import UnreadableFile
-from matcher.records import parse_posting, parse_profile
+from matcher.records import leading_id, parse_posting, parse_profile
 from matcher.stages.ingest.source import (
     CutShort,
     Read,
@@ -20,8 +19,6 @@ from matcher.stages.ingest.source import (
     parse_json,
     whole,
 )
-
-_LEADING_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"([\w.:-]{1,200})"', re.ASCII)
 
 
 def read_lines(reader: Reader) -> Iterator[Read]:
@@ -77,16 +74,10 @@ def read_line(reader: Reader, position: str, line: bytes | None, *, is_ended: bo
     try:
         item = parse_json(decoded(line))
     except UnreadableField as error:
-        return reader.reject(position, error.reason, record_id=_id_in(line), field=error.field)
+        return reader.reject(position, error.reason, record_id=leading_id(line), field=error.field)
     except UnreadableFile as error:
         if isinstance(error, CutShort) and not is_ended:
             reason = f"seems to be cut off in {position}: what stands before it was read; copy the file again"
-            return reader.reject("file", reason, record_id=_id_in(line))
-        return reader.reject(position, str(error), record_id=_id_in(line))
+            return reader.reject("file", reason, record_id=leading_id(line))
+        return reader.reject(position, str(error), record_id=leading_id(line))
     return read_item(reader, position, item)
-
-
-def _id_in(line: bytes) -> str | None:
-    """Return the id of a line that cannot be parsed, if it stands at its beginning as a plain string."""
-    found = _LEADING_ID.match(line)
-    return found[1].decode() if found else None

@@ -5,6 +5,7 @@ or a tab both do). Lists of `locations.*` columns run side by side: the first dÃ
 Experiences and education have no columns: they need JSON.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -28,6 +29,10 @@ _WORDS: Mapping[str, bool] = {
 """What a cell may say, where JSON has `true` and `false`; a spreadsheet in French writes VRAI and FAUX."""
 _DECIMALS = frozenset({"experience_years", "experience_years_min", "latitude", "longitude"})
 """Numbers in which a comma can only be a decimal one, as in French."""
+_NUMBERS = _DECIMALS | {"education_level_min", "salary_eur_year", "salary_eur_year_min", "openings"}
+_DAYS = frozenset({"valid_from", "valid_through", "available_from", "consented_at"})
+_MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0{1,6})?)?Z?$")
+"""Behind a day, as programs write one that know no day without a time."""
 _JSON_ONLY = frozenset({"experiences", "education"})
 
 
@@ -89,27 +94,46 @@ def _fields(filled: Mapping[str, str], apart: list[str]) -> dict[str, Any]:
     places: dict[str, list[str]] = {}
     for column, written in filled.items():
         name, _, part = column.partition(".")
-        cell = written.replace(",", ".") if (part or name) in _DECIMALS else written
         if name == "locations":
-            places[part] = _items(cell, apart, keep_empty=True)
+            places[part] = _items(written, apart, keep_empty=True)
         elif part:
-            fields.setdefault(name, {})[part] = cell
-        elif name in _YES_OR_NO:
-            fields[name] = _WORDS.get(cell.lower(), cell)
+            fields.setdefault(name, {})[part] = _number(name, written) if name in _NUMBERS else written
+        elif name in _LISTS:
+            fields[name] = _items(written, apart)
         else:
-            fields[name] = _items(cell, apart) if name in _LISTS else cell
+            fields[name] = _value(name, written)
     if places:
         fields["locations"] = _locations(places)
     return fields
 
 
-def _locations(places: Mapping[str, list[str]]) -> list[dict[str, str]]:
+def _value(name: str, cell: str) -> Any:
+    """Return what JSON would hold; a cell that cannot be read as such stays as it is, and is refused later, by name."""
+    if name in _YES_OR_NO:
+        return _WORDS.get(cell.lower(), cell)
+    if name in _DAYS:
+        return _MIDNIGHT.sub("", cell)
+    return _number(name, cell) if name in _NUMBERS else cell
+
+
+def _number(name: str, cell: str) -> float | str:
+    written = cell.replace(",", ".") if name in _DECIMALS else cell
+    try:
+        return written if "_" in written else float(written)
+    except ValueError:
+        return written
+
+
+def _locations(places: Mapping[str, list[str]]) -> list[dict[str, Any]]:
     count = max(map(len, places.values()))
     if any(len(values) not in {1, count} for values in places.values()):
         raise UnreadableFile("its columns list different numbers of places: give each list as many items")
     # One item for many places (a region for its dÃ©partements) goes with each of them.
     spread = {part: values * count if len(values) == 1 else values for part, values in places.items()}
-    return [{part: values[place] for part, values in spread.items() if values[place]} for place in range(count)]
+    return [
+        {part: _value(part, values[place]) for part, values in spread.items() if values[place]}
+        for place in range(count)
+    ]
 
 
 def _items(cell: str, apart: list[str], *, keep_empty: bool = False) -> list[str]:

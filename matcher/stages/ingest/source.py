@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from matcher.core.complaints import NOT_UTF8
 from matcher.core.domain import Posting, Profile, Rejection
 from matcher.core.errors import InvalidRecord, UnreadableFile, UnsafeFile
 from matcher.stages.ingest.limits import Limits
@@ -151,7 +152,7 @@ def decoded(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         kind = CutShort if error.reason == "unexpected end of data" else UnreadableFile
-        raise kind("is not UTF-8 text: save it as UTF-8") from None
+        raise kind(NOT_UTF8) from None
 
 
 class CutShort(UnreadableFile):

@@ -11,7 +11,8 @@ from typing import Any
 
 from matcher.core.domain import Contract
 from matcher.core.places import department_of_postal_code, find_city, find_department, find_region
-from matcher.records import MAX_TITLE, parse_posting
+from matcher.fields import MAX_TITLE
+from matcher.records import parse_posting
 from matcher.stages.ingest.pep import SOURCE, department_of_reference, place, posting_id, with_occupation
 from matcher.stages.ingest.prose import stated_contracts, stated_experience_years, stated_level, stated_remote
 from matcher.stages.ingest.slug import slug

@@ -2,13 +2,14 @@
 
 import gzip
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matcher.core.domain import Posting, Rejection
+from matcher.core.domain import Posting, Rejection, SalaryRange
 from matcher.core.errors import UnreadableFile
 from matcher.stages.ingest import Format, Limits, detect
 from tests.stages.ingest.reading import (
@@ -278,6 +279,33 @@ def test_a_table_of_a_french_spreadsheet_has_decimal_commas(tmp_path: Path) -> N
     assert (posting.experience_years_min, place.latitude, place.longitude) == (2.5, 48.85, 2.35)
     profile = only_profile(read_bytes(tmp_path, 'id,headline,experience_years\nc1,UX,"1,5"\n'))
     assert profile.experience_years == 1.5
+
+
+def test_numbers_and_days_of_a_table_are_those_that_json_has(tmp_path: Path) -> None:
+    columns = "id;title;openings;education_level_min;salary_eur_year.min;salary_eur_year.max;valid_from;valid_through\n"
+    cells = "p1;UX;2;6.0;4e4;45000.50;2026-12-01 00:00:00;2026-12-31T00:00:00.000Z\n"
+    posting = only_posting(read_bytes(tmp_path, columns + cells))
+    assert (posting.openings, posting.education_level_min) == (2, 6)
+    assert posting.salary_eur_year == SalaryRange(40_000, 45_000.5)
+    assert (posting.valid_from, posting.valid_through) == (date(2026, 12, 1), date(2026, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("available_from", "46357"),  # a spreadsheet's number of a day
+        ("available_from", "0"),
+        ("available_from", "01/12/2026"),
+        ("consented_at", "2026-11-01 10:30:00"),
+        ("salary_eur_year_min", "4_5000"),
+        ("experience_years", "nan"),
+        ("experience_years", "trois"),
+        ("locations.latitude", "N 48"),
+    ],
+)
+def test_a_cell_that_is_no_number_or_no_day_is_rejected_by_its_column(tmp_path: Path, column: str, cell: str) -> None:
+    rejection = only_rejection(read_bytes(tmp_path, f"id,headline,{column}\nc1,UX,{cell}\n"))
+    assert (rejection.record_id, rejection.field) == ("c1", column.replace(".", ".0."))
 
 
 def test_blank_lines_before_the_header_of_a_table_are_skipped(tmp_path: Path) -> None:

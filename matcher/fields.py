@@ -1,0 +1,70 @@
+"""What a field of a native record may hold: its type and its limits."""
+
+import re
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError, PydanticKnownError
+
+MAX_TITLE = 500
+MAX_PROSE = 200_000
+MAX_SKILL = 300
+MAX_ITEMS = 500
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def printable(text: str) -> str:
+    """Refuse what no person types and PostgreSQL cannot store."""
+    if "\x00" in text:
+        raise PydanticCustomError("nul", "holds a NUL character: remove it")
+    return text
+
+
+def _addressable(text: str) -> str:
+    """Refuse what a web client rewrites in a path: a record with that id could never be asked for."""
+    if text in {".", ".."}:
+        raise PydanticCustomError("dots", "is a step in a path: choose another id")
+    return text
+
+
+def _day(given: object) -> object:
+    """Refuse what pydantic would take for a day, and nobody meant as one: a number of seconds, a day with a time."""
+    is_day = isinstance(given, date) and not isinstance(given, datetime)
+    if is_day or (isinstance(given, str) and _DAY.fullmatch(given)):
+        return given
+    raise PydanticKnownError("date_type")
+
+
+def _counted(given: object) -> object:
+    """Refuse what pydantic would make a whole number of; 3.0 is one in JSON."""
+    if isinstance(given, bool | str):
+        raise PydanticKnownError("int_type")
+    return given
+
+
+Id = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, pattern=r"^[^\s/?#\\\x00-\x1f\x7f]+$"),
+    AfterValidator(_addressable),
+]
+Title = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TITLE),
+    AfterValidator(printable),
+]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TITLE), AfterValidator(printable)]
+Prose = Annotated[str, StringConstraints(max_length=MAX_PROSE), AfterValidator(printable)]
+Item = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_SKILL),
+    AfterValidator(printable),
+]
+Items = Annotated[tuple[Item, ...], Field(max_length=MAX_ITEMS)]
+Day = Annotated[date, BeforeValidator(_day)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Whole = Annotated[int, BeforeValidator(_counted)]
+"""Of the types that JSON has: a number is not a text, nor is `true` one."""
+Years = Annotated[Number, Field(ge=0, le=80)]
+Euros = Annotated[Number, Field(ge=0, le=10_000_000)]
+Level = Annotated[Whole, Field(ge=1, le=8)]
