@@ -20,7 +20,6 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import compiled
 from matcher.core.domain import Facet
 from matcher.core.errors import InvalidVectors, SnapshotRefused
 from matcher.core.ports import Vectors
@@ -29,7 +28,7 @@ from matcher.core.traits import Mask, Rows
 from matcher.stages.index import codes
 from matcher.stages.index.codes import Codes
 from matcher.stages.index.heads import LEARNED_FROM
-from matcher.stages.index.layout import FacetVectors, Layout
+from matcher.stages.index.layout import FacetVectors, Layout, complete
 from matcher.stages.index.names import Names, Packed
 from matcher.stages.index.query import Query
 from matcher.stages.index.terms import Asked, TermRows, mean_cosine
@@ -48,6 +47,7 @@ TWINS_BLOCK = 256
 
 Ids = list[str | None] | Packed
 _NO_TERMS = np.empty(0, dtype=np.float32)
+"""The cosines of terms where none are compared."""
 
 
 class FacetIndex:
@@ -337,10 +337,11 @@ class FacetIndex:
         """
         documents = self._values.read(rows)
         cosines = self.layout.cosines(documents, query.facets)
+        of_terms = _NO_TERMS
+        if self.term_rows is not None and query.terms is not None:
+            of_terms = self.term_rows.cosines(query.terms, rows)
         compared = np.empty(cosines.shape, dtype=np.bool_)
-        terms = None if self.term_rows is None or query.terms is None else self.term_rows.cosines(query.terms, rows)
-        of_terms = _NO_TERMS if terms is None else terms
-        _complete(documents, of_terms, self._terms_share, query.known, query.unknown, cosines, compared)
+        complete(documents, of_terms, self._terms_share, query.known, query.unknown, cosines, compared)
         return cosines, compared
 
     def among(self, rows: Rows) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
@@ -444,39 +445,6 @@ class FacetIndex:
 
     def _forget(self, row: int) -> None:
         self._count(row, sign=-1)
-
-
-@compiled
-def _complete(
-    documents: npt.NDArray[np.float32],
-    of_terms: npt.NDArray[np.float32],
-    terms_share: npt.NDArray[np.float32],
-    known: Mask,
-    unknown: npt.NDArray[np.float32],
-    cosines: npt.NDArray[np.float32],
-    compared: Mask,
-) -> None:
-    """Make similarities of the cosines of some rows' vectors, and fill in which of them were compared.
-
-    Args:
-        documents: the rows, shape (rows, width).
-        of_terms: the cosines of their terms; empty where none are compared.
-        terms_share: shape (facets,): what those count.
-        known: shape (facets,): which facets the question has.
-        unknown: shape (facets,): what counts where either side lacks the facet.
-        cosines: shape (rows, facets).
-        compared: likewise.
-    """
-    facets = cosines.shape[1]
-    for row in range(len(documents)):
-        for facet in range(facets):
-            has = known[facet] and documents[row, documents.shape[1] - facets + facet] == 0.0
-            share = terms_share[facet]
-            if not has:
-                cosines[row, facet] = unknown[facet]
-            elif share > 0.0 and len(of_terms):
-                cosines[row, facet] = cosines[row, facet] * (np.float32(1.0) - share) + of_terms[row] * share
-            compared[row, facet] = has
 
 
 def _are_ids(found: Any, *, rows: int) -> bool:

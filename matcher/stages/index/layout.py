@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import compiled_sums
+from matcher.compiled import compiled, compiled_sums
 from matcher.core.domain import Facet
 from matcher.core.errors import InvalidVectors
 from matcher.core.ports import Vectors
+from matcher.core.traits import Mask
 
 FacetVectors = Mapping[Facet, Vectors]
 """One document's facet vectors, shape (the facet's dimension,), unit length; a facet that it lacks is absent."""
@@ -149,3 +150,36 @@ def _any_product(documents: npt.NDArray[np.float32], start: int, stop: int, leas
             if total >= least:
                 return True
     return False
+
+
+@compiled
+def complete(
+    documents: npt.NDArray[np.float32],
+    of_terms: npt.NDArray[np.float32],
+    terms_share: npt.NDArray[np.float32],
+    known: Mask,
+    unknown: npt.NDArray[np.float32],
+    cosines: npt.NDArray[np.float32],
+    compared: Mask,
+) -> None:
+    """Make similarities of the cosines of some rows' vectors, and fill in which of them were compared.
+
+    Args:
+        documents: the rows, shape (rows, width).
+        of_terms: the cosines of their terms; empty where none are compared.
+        terms_share: shape (facets,): what those count.
+        known: shape (facets,): which facets the question has.
+        unknown: shape (facets,): what counts where either side lacks the facet.
+        cosines: shape (rows, facets).
+        compared: likewise.
+    """
+    facets = cosines.shape[1]
+    for row in range(len(documents)):
+        for facet in range(facets):
+            has = known[facet] and documents[row, documents.shape[1] - facets + facet] == 0.0
+            share = terms_share[facet]
+            if not has:
+                cosines[row, facet] = unknown[facet]
+            elif share > 0.0 and len(of_terms):
+                cosines[row, facet] = cosines[row, facet] * (np.float32(1.0) - share) + of_terms[row] * share
+            compared[row, facet] = has
