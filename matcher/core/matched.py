@@ -12,7 +12,7 @@ from matcher.core.domain import ASKS, ASPECTS, Contribution, Match, PostingId, P
 
 
 @lru_cache(maxsize=64)
-def in_order(weights: Weights) -> npt.NDArray[np.float64]:
+def counted(weights: Weights) -> npt.NDArray[np.float64]:
     """Return what each aspect counts, in the order of ASPECTS; made once."""
     found = np.array(weights.in_order())
     found.flags.writeable = False
@@ -45,7 +45,7 @@ class Matched(Sequence[Match]):
         weights: Weights,
     ) -> "Matched":
         """Return matches by how much they agree in each aspect, without variants."""
-        values = similarity * in_order(weights)
+        values = similarity * counted(weights)
         return cls(pairs, values, similarity, compared, weights, [()] * len(pairs))
 
     @classmethod

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from matcher.compiled import AHEAD, compiled, fetch, in_halves
 from matcher.core.domain import ASPECTS, Facet, Weights
-from matcher.core.matched import in_order
+from matcher.core.matched import counted
 from matcher.core.places import distance_km
 from matcher.core.traits import FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Mask, Rows, Traits
 
@@ -88,9 +88,9 @@ def paired(
     scores: Scores = np.empty(len(rows), dtype=np.float64)
     met, named = np.empty(len(rows), dtype=np.float32), np.empty(len(rows), dtype=np.bool_)
     met[:], named[:] = skills
-    counted = in_order(weights)
+    shares = counted(weights)
     asked = rows, today.toordinal(), years_max
-    _pair_all(*_columns(posting, profile), *asked, *vectors, met, named, counted, similarity, compared, scores)
+    _pair_all(*_columns(posting, profile), *asked, *vectors, met, named, shares, similarity, compared, scores)
     return scores, similarity, compared
 
 
@@ -117,13 +117,13 @@ def totals(
         rows: likewise.
         years_max: likewise.
     """
-    sides, counted = _columns(posting, profile), in_order(weights)
+    sides, shares = _columns(posting, profile), counted(weights)
     met: npt.NDArray[np.float32] = np.empty(len(rows), dtype=np.float32)
     met[:] = skills
     scores: Scores = np.empty(len(rows), dtype=np.float64)
     asked = today.toordinal(), years_max
     in_halves(
-        lambda some: _score_all(*sides, rows[some], *asked, facet_scores[some], met[some], counted, scores[some]),
+        lambda some: _score_all(*sides, rows[some], *asked, facet_scores[some], met[some], shares, scores[some]),
         len(rows),
     )
     return scores
