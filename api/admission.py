@@ -13,7 +13,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from contextlib import contextmanager
-from enum import Enum, auto
+from enum import IntEnum, auto
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TypeVar
@@ -40,8 +40,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-class Where(Enum):
-    """A request's whereabouts."""
+class Where(IntEnum):
+    """A request's whereabouts. Numbers: they are looked up a dozen times a request, and quicker than names."""
 
     WAITING = auto()
     WORKING = auto()

@@ -45,6 +45,8 @@ class Metrics:
         self._requests = Counter(
             "matcher_requests", "Answers by status.", ["method", "route", "status"], registry=self._registry
         )
+        self._kinds: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        """As many as there are methods, routes and statuses."""
         self._refusals = Counter("matcher_refusals", "Refused requests by cause.", ["cause"], registry=self._registry)
         for cause in Cause:
             self._refusals.labels(cause)
@@ -62,10 +64,19 @@ class Metrics:
     def answered(self, method: str, route: str, status: int, seconds: float, *, refused_for: Cause | None) -> None:
         """Count a request that has been answered."""
         self._inside.dec()
-        self._requests.labels(method, route, f"{status:d}").inc()
-        self._seconds.labels(method, route).observe(seconds)
+        requests, durations = self._of(method, route, status)
+        requests.inc()
+        durations.observe(seconds)
         if refused_for is not None:
             self._refusals.labels(refused_for).inc()
+
+    def _of(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        """Return what counts the answers of one kind: to look them up by their labels takes longer than to count."""
+        found = self._kinds.get((method, route, status))
+        if found is None:
+            requests = self._requests.labels(method, route, f"{status:d}")
+            found = self._kinds[method, route, status] = requests, self._seconds.labels(method, route)
+        return found
 
     def text(self) -> bytes:
         """Return all figures in Prometheus's text format."""

@@ -25,16 +25,13 @@ from matcher.stages.index.query import Query
 from matcher.stages.rank import (
     SLACK,
     UNASKED,
-    Agreements,
     Scores,
-    agreements,
     contenders,
     highest,
-    matches,
     most,
+    paired,
     reaching,
     top,
-    total,
     totals,
 )
 from matcher.stages.skills import Offered, Shares, SkillSets, Wanted
@@ -90,21 +87,14 @@ class Best:
 
     rows: Rows
     scores: Scores
-    cosines: npt.NDArray[np.float32]
-    """Shape (rows, facets)."""
+    similarity: npt.NDArray[np.float64]
+    """Shape (rows, aspects), in the order of ASPECTS."""
     compared: Mask
-    """Same shape: whether both sides have the facet."""
-    agreed: Agreements
+    """Same shape: whether both sides say something."""
 
-    def take(self, places: npt.NDArray[np.int64]) -> "Best":
+    def take(self, places: npt.NDArray[np.int64] | slice) -> "Best":
         """Return some of them, in the order of their places."""
-        return Best(
-            self.rows[places],
-            self.scores[places],
-            self.cosines[places],
-            self.compared[places],
-            self.agreed.take(places),
-        )
+        return Best(self.rows[places], self.scores[places], self.similarity[places], self.compared[places])
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,15 +263,21 @@ class Comparison:
 
     def scored(self, rows: Rows, places: npt.NDArray[np.int64], skills: Skills) -> Best:
         """Return all that some of the rows are compared by, and their scores, each pair computed alone."""
-        some, index = rows[places], self.there.index
-        cosines, compared = index.similarities(self.question.query, some)
+        some, asked = rows[places], self.question
         met = skills[places] if isinstance(skills, np.ndarray) else skills
-        named = (self.there.skills.counts(some) > 0) & (self.question.skills is not None)
-        years_max = self.question.years_max
-        agreed = agreements(*self._pair(), skills=(met, named), today=self._today, rows=some, years_max=years_max)
-        shares = np.array([self._weights.facets()[facet] for facet in index.facets])
-        scores = total((cosines * shares).sum(axis=1), agreed, self._weights)
-        return Best(some, scores, cosines, compared, agreed)
+        named = self.there.skills.counts(some) > 0 if asked.skills is not None else False
+        return Best(
+            some,
+            *paired(
+                *self._pair(),
+                vectors=self.there.index.similarities(asked.query, some),
+                skills=(met, named),
+                weights=self._weights,
+                today=self._today,
+                rows=some,
+                years_max=asked.years_max,
+            ),
+        )
 
     def skills(self, rows: Rows) -> Skills:
         """Return how well each pair agrees in skills; one number where it is the same for all."""
@@ -294,13 +290,9 @@ class Comparison:
 
     def matches(self, found: Best) -> Matched:
         """Return rows as matches."""
-        index = self.there.index
-        return matches(
-            [self._ids(index.ids[row] or "") for row in found.rows.tolist()],
-            facets=dict(zip(index.facets, zip(found.cosines.T, found.compared.T, strict=True), strict=True)),
-            agreed=found.agreed,
-            weights=self._weights,
-        )
+        ids = self.there.index.ids
+        pairs = [self._ids(ids[row] or "") for row in found.rows.tolist()]
+        return Matched.of(pairs, found.similarity, found.compared, self._weights)
 
     def ranking(self, found: Best, *, eligible: int) -> Ranking:
         """Return the best of so many as a ranking."""

@@ -67,7 +67,10 @@ def valued(loop: Callable[..., object], *asked: Any, rows: npt.NDArray[np.int64]
         rows: shape (rows,).
     """
     out = np.empty(len(rows), dtype=np.float32)
-    in_halves(lambda some: loop(*asked, rows[some], out[some]), len(rows))
+    if len(rows) < LONG:
+        loop(*asked, rows, out)
+    else:
+        in_halves(lambda some: loop(*asked, rows[some], out[some]), len(rows))
     return out
 
 

@@ -224,7 +224,7 @@ class Corpus:
                 weights=weights.facets(),
                 unknown=here.index.mean_similarity(there.index),
             ),
-            traits=here.traits.many(np.array([row])),
+            traits=here.traits.one(row),
             organisation=here.traits.organisation_of(row) if kind is Kind.POSTING else None,
             hides=here.traits.hides(row),
             skills=self._tables(kind, reaches, shares),
@@ -345,7 +345,7 @@ class Corpus:
         eligible = comparison.eligible()
         if row not in eligible:
             hidden = question.organisation in there.traits.hides(row)
-            reasons = failed(question.traits, there.traits.many(np.array([row])), today=today)
+            reasons = failed(question.traits, there.traits.one(row), today=today)
             return Pair(None, [*reasons, *(["hidden"] if hidden else [])], eligible=len(eligible))
         its_own = float(comparison.rough(np.array([row]))[1][0])
         # No deeper than it stands: all before it, and those that rounding alone may have put behind it.

@@ -20,7 +20,7 @@ SHEETS = 8192
 PAIRS = 64
 """Postings whose skills are kept as compared with one profile's: few profiles are shown to more."""
 ALL_PAIRS = 32_768
-"""The same, of all profiles together: some 100 MB."""
+"""The same, of all profiles together: some 140 MB."""
 
 
 class Reasons:

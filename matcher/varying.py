@@ -57,7 +57,7 @@ def varied(comparison: Comparison, *, k: int, variety: Variety, seen: Seen = NOT
     matched = _chosen(comparison, left.found, chosen)
     if seen:
         matched = matched.ranked_from(seen.first)
-    used = left.met + sum(1 + len(one.variants) for one in chosen)
+    used = left.met + len(chosen) + sum([len(one.variants) for one in chosen])
     return Ranking(matched, eligible=len(eligible), has_more=len(chosen) == k and len(eligible) > used)
 
 
@@ -121,7 +121,11 @@ def _shown(comparison: Comparison, left: _Left, *, k: int, variety: Variety) -> 
 
 
 def _chosen(comparison: Comparison, found: Best, chosen: Sequence[Shown]) -> Matched:
-    places = np.array([one.place for one in chosen], dtype=np.int64)
+    places = [one.place for one in chosen]
+    # Nearly always they are the best, in their order, and stand for nothing else.
+    some = slice(len(places)) if places == [*range(len(places))] else np.array(places, dtype=np.int64)
+    matched = comparison.matches(found.take(some))
+    if not any(one.variants for one in chosen):
+        return matched
     ids = comparison.there.index.ids
-    variants = [tuple(ids[found.rows[place]] or "" for place in one.variants) for one in chosen]
-    return comparison.matches(found.take(places)).with_variants(variants)
+    return matched.with_variants([tuple(ids[found.rows[place]] or "" for place in one.variants) for one in chosen])

@@ -1,8 +1,8 @@
 """Answers as JSON, straight from a ranking's columns.
 
 An answer of ten matches holds a hundred contributions and as many skills: to make an object of each, and a dictionary
-of each object, takes longer than to rank. What hangs on a pair alone is written once and kept with it; what hangs on
-which aspects were compared is a frame into which numbers are put. A test holds this form and the API's together.
+of each object, takes longer than to rank. And nearly all of it was written before: as long as a pair is as alike in
+every aspect as when it was written last, its JSON is taken as it is. A test holds this form and the API's together.
 """
 
 from collections.abc import Sequence
@@ -14,12 +14,10 @@ import orjson
 
 from matcher.core.domain import ASPECTS, SkillMatch, Standing, Weights
 from matcher.core.matched import Matched
-from matcher.stages.explain import PLACE_AT, SKILLS_AT, Met, Told, levels, placed, said
-from matcher.stages.explain.phrases import LANGUAGES, PHRASES
+from matcher.stages.explain import Met, Told, levels, sentences
 
-_BEYOND_ASCII = 0x80
-NUMBERS = 3 + 2 * len(ASPECTS)
-"""Of one match: its three scores, then each aspect's value and similarity."""
+_KNOWN, _ALIKE = len(ASPECTS), 8 * len(ASPECTS)
+"""Bytes of what says in which aspects one match was compared, and of its similarities."""
 
 
 def write(
@@ -39,29 +37,27 @@ def write(
         eligible: how many documents passed the hard constraints.
         cursor: where the next page begins, None after the last.
     """
-    numbers, spoken = _numbers(found, scores), levels(found.similarity, found.compared)
-    frames = _frames(found.weights)
+    similarity, compared = found.similarity.tobytes(), found.compared.tobytes()
     written = []
-    for place, met in enumerate(mets):
+    for place, (met, variants) in enumerate(zip(mets, found.variants, strict=True)):
         if met is None:
             continue
-        if met.told is None:
-            met.told = _tell(met)
-        told, known, at = met.told, found.compared[place], place * NUMBERS
-        key, variants = known.tobytes(), found.variants[place]
-        if key not in frames:
-            frames[key] = _frame(found.weights, known.tolist())
+        alike = similarity[place * _ALIKE : (place + 1) * _ALIKE]
+        known = compared[place * _KNOWN : (place + 1) * _KNOWN]
+        told = met.told
+        if told is None or not (told.alike == alike and told.known == known and told.weights is found.weights):
+            # Made whole before it is kept: other threads may write the same pair.
+            told = met.told = _tell(met, found, place, scores[place], alike=alike, known=known)
         written.append(
-            frames[key]
+            b"%b%d%b%b%b%b%b"
             % (
-                told.posting_id,
-                told.profile_id,
+                told.names,
                 found.first + place,
-                *numbers[at : at + 3],
+                told.scores,
                 orjson.dumps(variants) if variants else b"[]",
-                *numbers[at + 3 : at + NUMBERS],
+                told.contributions,
                 told.skills,
-                *_sentences(spoken[place].tobytes(), told),
+                told.sentences,
             )
         )
     further = b"null" if cursor is None else b'"%b"' % cursor.encode("ascii")
@@ -84,81 +80,40 @@ def skills_json(skills: Sequence[SkillMatch]) -> bytes:
     )
 
 
-def _numbers(found: Matched, scores: npt.NDArray[np.float64]) -> list[bytes]:
-    """Return every number of every match as it is written: one call for hundreds."""
-    table = np.empty((len(found), NUMBERS))
-    table[:, :3] = scores
-    table[:, 3::2], table[:, 4::2] = found.values, found.similarity
-    return orjson.dumps(table.ravel(), option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",")
+def _tell(met: Met, found: Matched, place: int, scores: npt.NDArray[np.float64], *, alike: bytes, known: bytes) -> Told:
+    """Return one match as JSON, in the parts between which stand its rank and its variants."""
+    last, one = met.told, slice(place, place + 1)
+    spoken = levels(found.similarity[one], found.compared[one]).tobytes()
+    numbers = np.stack([found.values[place], found.similarity[place]], axis=1)
+    # Copied by formatting or cutting: what orjson returns keeps hold of a kilobyte or more, whatever stands in it.
+    return Told(
+        alike=alike,
+        known=known,
+        weights=found.weights,
+        names=last.names if last else _names(met),
+        scores=b',"score":%b,"asks_score":%b,"wishes_score":%b,"variants":' % _written(scores),
+        contributions=_frame(found.weights, known) % _written(numbers),
+        skills=last.skills if last else skills_json(met.skills)[1:-1],
+        sentences=b'],"sentence":%b}' % orjson.dumps(sentences(spoken, met)),
+    )
 
 
-@lru_cache(maxsize=64)
-def _frames(weights: Weights) -> dict[bytes, bytes]:
-    """Return the frames of matches under some weights, by which aspects were compared; filled as they are met."""
-    del weights
-    return {}
+def _written(numbers: npt.NDArray[np.float64]) -> tuple[bytes, ...]:
+    """Return every number as it is written."""
+    return (*orjson.dumps(numbers.ravel(), option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b","),)
 
 
-def _frame(weights: Weights, compared: Sequence[bool]) -> bytes:
+def _names(met: Met) -> bytes:
+    posting_id, profile_id = orjson.dumps(met.posting.record.id), orjson.dumps(met.profile.record.id)
+    return b'{"posting_id":%b,"profile_id":%b,"rank":' % (posting_id, profile_id)
+
+
+@lru_cache(maxsize=1024)
+def _frame(weights: Weights, known: bytes) -> bytes:
+    """Return the contributions without their numbers, by which aspects were compared; and what stands before skills."""
     parts = [
         b'{"name":"%b","value":%%b,"similarity":%%b,"standing":"%b","weight":%b}'
-        % (name.encode(), (Standing.COMPARED if known else Standing.UNKNOWN).value.encode(), orjson.dumps(weight))
-        for name, known, weight in zip(ASPECTS, compared, weights.in_order(), strict=True)
+        % (name.encode(), (Standing.COMPARED if is_known else Standing.UNKNOWN).value.encode(), orjson.dumps(weight))
+        for name, is_known, weight in zip(ASPECTS, known, weights.in_order(), strict=True)
     ]
-    sentences = b",".join(b'"%b":"%%b"' % language.encode() for language in LANGUAGES)
-    return (
-        b'{"posting_id":"%%b","profile_id":"%%b","rank":%%d,"score":%%b,"asks_score":%%b,"wishes_score":%%b,"variants":%%b,'
-        b'"contributions":[%b],"skills":[%%b],"sentence":{%b}}' % (b",".join(parts), sentences)
-    )
-
-
-def _tell(met: Met) -> Told:
-    return Told(
-        # Copied by cutting: what orjson returns keeps hold of a kilobyte or more, whatever stands in it.
-        posting_id=_escaped(met.posting.record.id),
-        profile_id=_escaped(met.profile.record.id),
-        skills=skills_json(met.skills)[1:-1],
-        clauses={language: _escaped(_joined(met.clauses[language], language)) for language in LANGUAGES},
-        place={language: _escaped(words) for language, words in met.place.items()},
-    )
-
-
-def _sentences(levels: bytes, told: Told) -> list[bytes]:
-    """Return the sentence in each language, without its quotes."""
-    distance, left = placed(levels, told.place)
-    # In parts, so that each is met again and again: whole sentences differ from match to match.
-    before, asked, wished = (
-        _said(levels[:SKILLS_AT], 0),
-        _said(levels[SKILLS_AT:PLACE_AT], SKILLS_AT),
-        _said(left, PLACE_AT),
-    )
-    found = []
-    for place, language in enumerate(LANGUAGES):
-        parts = (before[place], told.clauses[language], asked[place], distance.get(language), wished[place])
-        sentence = _JOINTS[place].join(filter(None, parts)) or _NOTHING[place]
-        found.append(b"%b%b." % _capital(sentence))
-    return found
-
-
-def _capital(sentence: bytes) -> tuple[bytes, bytes]:
-    """Return the first letter as a capital, and what follows: it begins with a word of ours, an ASCII letter or `à`."""
-    size = 1 if sentence[0] < _BEYOND_ASCII else 2
-    return sentence[:size].decode().upper().encode(), sentence[size:]
-
-
-@lru_cache(maxsize=4096)
-def _said(levels: bytes, first: int) -> list[bytes]:
-    """Return what is said of some aspects, in each language."""
-    return [_escaped(_joined(said(levels, first, language), language)) for language in LANGUAGES]
-
-
-def _joined(clauses: Sequence[str], language: str) -> str:
-    return PHRASES[language].joint.join(clauses)
-
-
-def _escaped(text: str) -> bytes:
-    return orjson.dumps(text)[1:-1]
-
-
-_JOINTS = [_escaped(PHRASES[language].joint) for language in LANGUAGES]
-_NOTHING = [_escaped(PHRASES[language].nothing) for language in LANGUAGES]
+    return b',"contributions":[%b],"skills":[' % b",".join(parts)

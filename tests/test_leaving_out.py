@@ -25,7 +25,7 @@ from matcher.stages.counts import Filters
 from matcher.stages.index import FacetIndex, codes, heads
 from matcher.stages.index import whole as floats
 from matcher.stages.index.query import Query
-from matcher.stages.rank import SLACK, agreements, highest, most, total
+from matcher.stages.rank import SLACK, highest, most, totals
 from matcher.stages.rank.order import TICK
 from tests.deriving import Deriver
 from tests.fakes import FakeEncoder, FakeTerms, FakeThesaurus
@@ -202,7 +202,9 @@ def test_what_is_no_vector_never_adds_more_than_is_said(weights: Weights) -> Non
         for row in range(len(sides[kind])):
             asking = tables[kind].many(np.array([row]))
             pair = (asking, others) if kind is Kind.POSTING else (others, asking)
-            scores = total(np.zeros(len(others.listed)), agreements(*pair, skills=(1.0, True), today=TODAY), weights)
+            rows = np.arange(len(others.listed))
+            nothing = np.zeros(len(rows), dtype=np.float32)
+            scores = totals(nothing, *pair, skills=1.0, weights=weights, today=TODAY, rows=rows)
             said = most(asking, is_posting=kind is Kind.POSTING, has_skills=True, weights=weights)
             assert scores.max() <= said + 1e-6
 

@@ -91,3 +91,21 @@ def test_a_sentence_may_begin_with_an_accented_letter(matcher: Matcher) -> None:
 def test_variants_are_written(matcher: Matcher) -> None:
     every = [matcher.written(matcher.rank(Kind.PROFILE, name, k=12)) for name in matcher.ids(Kind.PROFILE)]
     assert any(variants for one in every for _, _, variants in one.shown)
+
+
+def test_what_was_written_of_a_pair_is_written_anew_once_it_would_come_out_otherwise(matcher: Matcher) -> None:
+    names = matcher.ids(Kind.PROFILE)
+
+    def written(weights: Weights | None = None) -> list[bytes]:
+        every = [matcher.rank(Kind.PROFILE, name, k=12, weights=weights) for name in names]
+        found = [matcher.written(ranked).content for ranked in every]
+        assert found == [matches_json(matcher.explain(ranked)) for ranked in every]
+        return found
+
+    before = written()
+    assert written() == before
+    assert written(ONE_SIDED) != before
+    assert written() == before
+    # Who joins a forum moves the mean similarities, which count where one side of a pair says nothing.
+    matcher.put([Profile(ProfileId("newcomer"), "Juriste", summary="Je rédige des contrats de travail.")])
+    assert written() != before

@@ -2,12 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import overload
 
 import numpy as np
 import numpy.typing as npt
 
 from matcher.core.domain import ASKS, ASPECTS, Contribution, Match, PostingId, ProfileId, Standing, Weights
+
+
+@lru_cache(maxsize=64)
+def counted(weights: Weights) -> npt.NDArray[np.float64]:
+    """Return what each aspect counts, in the order of ASPECTS; made once."""
+    found = np.array(weights.in_order())
+    found.flags.writeable = False
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +45,7 @@ class Matched(Sequence[Match]):
         weights: Weights,
     ) -> "Matched":
         """Return matches by how much they agree in each aspect, without variants."""
-        values = similarity * np.array(weights.in_order())
+        values = similarity * counted(weights)
         return cls(pairs, values, similarity, compared, weights, [()] * len(pairs))
 
     @classmethod

@@ -1,8 +1,8 @@
 """What constraints and preferences look at, as numbers in columns: one row a document, rows shared with the index.
 
 Texts are compared by vectors; everything else about a document (place, contract, dates, salary…) is compared here,
-for thousands of rows at once. `Traits` is one row or many: each field is a scalar or an array, and numpy's
-broadcasting lets the same rule serve a posting against profiles and a profile against postings.
+for thousands of rows at once. `Traits` is one row or many, so that the same rule serves a posting against profiles and
+a profile against postings.
 """
 
 import math
@@ -66,7 +66,7 @@ COLUMNS = np.dtype(
 
 
 class Traits(NamedTuple):
-    """One document's row (fields are numpy scalars) or many documents' columns (fields are arrays of one length)."""
+    """Documents' columns: arrays of one length, 1 where there is one document."""
 
     listed: Any
     regions: Any
@@ -136,8 +136,8 @@ class TraitTable:
         return vague
 
     def one(self, row: int) -> Traits:
-        """Return one document's traits."""
-        return Traits(*[self._columns[name][row] for name in _FIELDS])
+        """Return one document's traits, as columns of one row: views, which show what is written later."""
+        return Traits(*[self._columns[name][row : row + 1] for name in _FIELDS])
 
     def many(self, rows: Rows | slice) -> Traits:
         """Return the traits of some rows, in their order; a slice's are views, which show what is written later."""

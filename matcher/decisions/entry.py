@@ -17,6 +17,8 @@ from matcher.records import serialise
 SEEN, SEEN_VARIANTS = "seen", "seen_variants"
 """The parameters of a page that say what those before it have shown: keyed digests, one after another, in base64."""
 
+_SORTED = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
 Parameter = str | int | float | bool | None | Sequence[str]
 
 
@@ -181,4 +183,4 @@ def known_as(kind: Kind, document_id: str, pseudonyms: Pseudonyms) -> str:
 def canonical(call: Call, question: str | Profile, parameters: Mapping[str, Parameter]) -> str:
     """Return a request in the one form of which its digest is taken."""
     asked = serialise(question).decode() if isinstance(question, Profile) else question
-    return json.dumps([call.value, asked, parameters], sort_keys=True, separators=(",", ":"))
+    return _SORTED.encode([call.value, asked, parameters])

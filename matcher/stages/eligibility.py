@@ -61,9 +61,11 @@ def eligible_profiles(
         return np.empty(0, dtype=np.int64)
     hidden = profiles.hidden_from(organisation) if organisation is not None else NOBODY
     span, halves = profiles.many(slice(0, rows)), {}
+    asks = posting.contracts, posting.remote, posting.regions, posting.reach
+    says = profiles.alive, span.listed, span.regions, span.contracts
 
     def look(some: slice) -> None:
-        halves[some.start] = _profiles_for(posting, span, profiles.alive, some.start, some.stop)
+        halves[some.start] = _profiles_for(*asks, *says, some.start, some.stop)
 
     in_halves(look, rows, long=LONG)
     found = np.concatenate([halves[0], halves[rows // 2]]) if len(halves) > 1 else halves[0]
@@ -85,7 +87,11 @@ def eligible_postings(
         today: the day on which a posting must be valid.
     """
     hidden = postings.numbers_of(hidden_from).astype(np.int64) if hidden_from else NOBODY
-    return _postings_for(profile, postings.many(slice(0, rows)), postings.alive, hidden, today.toordinal())
+    span = postings.many(slice(0, rows))
+    # Column by column: to hand over all of them takes as long as to look through a forum.
+    says = span.listed, span.first_day, span.last_day, span.remote, span.regions, span.reach, span.contracts
+    wishes = profile.regions, profile.contracts, hidden
+    return _postings_for(postings.alive, *says, span.organisation, *wishes, today.toordinal())
 
 
 def failed(posting: Traits, profile: Traits, *, today: date) -> list[str]:
@@ -164,10 +170,21 @@ def _lie_within(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code 
 
 
 @compiled
-def _profiles_for(posting: Traits, profiles: Traits, alive: Mask, first: int, end: int) -> Rows:
+def _profiles_for(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code knows no keywords
+    asked_contracts: npt.NDArray[np.uint8],
+    remote: npt.NDArray[np.int8],
+    asked_regions: npt.NDArray[np.uint32],
+    reach: npt.NDArray[np.uint32],
+    alive: Mask,
+    all_listed: Mask,
+    regions: npt.NDArray[np.uint32],
+    all_contracts: npt.NDArray[np.uint8],
+    first: int,
+    end: int,
+) -> Rows:
     """Return the rows from `first` up to `end` that a posting may be offered."""
-    contracts, remote = posting.contracts[0], posting.remote[0]
-    within_reach = _within_reach(remote, posting.regions[0], posting.reach[0])
+    contracts = asked_contracts[0]
+    within_reach = _within_reach(remote[0], asked_regions[0], reach[0])
     any_place, any_contract = np.uint8(within_reach == 0), np.uint8(contracts == 0)
     count = 0
     found = np.empty(end - first + 8, dtype=np.int64)
@@ -176,8 +193,8 @@ def _profiles_for(posting: Traits, profiles: Traits, alive: Mask, first: int, en
     eights = passed.view(np.uint64)
     for start in range(first, end, AT_ONCE):
         some = slice(start, min(start + AT_ONCE, end))
-        reached, wished = profiles.regions[some], profiles.contracts[some]
-        listed, here = profiles.listed[some], alive[some]
+        reached, wished = regions[some], all_contracts[some]
+        listed, here = all_listed[some], alive[some]
         passed[:] = 0
         for at in range(len(listed)):
             # No branch, so that the processor does many at once and guesses nothing.
@@ -207,19 +224,33 @@ def _without(rows: Rows, hidden: Rows) -> Rows:
 
 
 @compiled
-def _postings_for(profile: Traits, postings: Traits, alive: Mask, hidden: Rows, today: int) -> Rows:
-    regions, contracts = profile.regions[0], profile.contracts[0]
-    found = np.empty(len(postings.listed), dtype=np.int64)
+def _postings_for(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code knows no keywords
+    alive: Mask,
+    listed: Mask,
+    first_day: npt.NDArray[np.int32],
+    last_day: npt.NDArray[np.int32],
+    remote: npt.NDArray[np.int8],
+    regions: npt.NDArray[np.uint32],
+    reach: npt.NDArray[np.uint32],
+    contracts: npt.NDArray[np.uint8],
+    organisations: npt.NDArray[np.int32],
+    wished_regions: npt.NDArray[np.uint32],
+    wished_contracts: npt.NDArray[np.uint8],
+    hidden: Rows,
+    today: int,
+) -> Rows:
+    found = np.empty(len(listed), dtype=np.int64)
     count = 0
-    for row in range(len(postings.listed)):
-        is_over = postings.last_day[row] != NO_DAY and postings.last_day[row] < today
-        if not (alive[row] and postings.listed[row]) or is_over or postings.first_day[row] > today:
+    for row in range(len(listed)):
+        is_over = last_day[row] != NO_DAY and last_day[row] < today
+        if not (alive[row] and listed[row]) or is_over or first_day[row] > today:
             continue
-        within_reach = _within_reach(postings.remote[row], postings.regions[row], postings.reach[row])
         is_barred = False
         for organisation in hidden:
-            is_barred = is_barred or organisation == postings.organisation[row]
-        if not (is_barred or _disjoint(within_reach, regions) or _disjoint(postings.contracts[row], contracts)):
+            is_barred = is_barred or organisation == organisations[row]
+        within_reach = _within_reach(remote[row], regions[row], reach[row])
+        is_apart = _disjoint(within_reach, wished_regions[0]) or _disjoint(contracts[row], wished_contracts[0])
+        if not (is_barred or is_apart):
             found[count] = row
             count += 1
     return found[:count].copy()

@@ -61,10 +61,15 @@ PROFILE = Profile(
 )
 
 
+def at(table: TraitTable, row: int) -> Traits:
+    """A row's traits, as scalars."""
+    return Traits(*[column[0] for column in table.one(row)])
+
+
 def row_of(record: Record) -> Traits:
     table = TraitTable(capacity=1)
     table.put(0, record)
-    return table.one(0)
+    return at(table, 0)
 
 
 def places_of(*locations: Location) -> tuple[int, int]:
@@ -192,19 +197,19 @@ def test_the_spot_of_one_place_does_not_speak_for_several() -> None:
 def test_rows_far_beyond_the_capacity_make_the_table_grow_and_lose_nothing() -> None:
     table = TraitTable(capacity=1)
     table.put(0, POSTING)
-    before = table.one(0)
+    before = at(table, 0)
     table.put(1000, PROFILE)
     assert len(table.alive) >= 1001
     assert np.flatnonzero(table.alive).tolist() == [0, 1000]
-    assert same(table.one(0), before)
-    assert same(table.one(1000), row_of(PROFILE))
+    assert same(at(table, 0), before)
+    assert same(at(table, 1000), row_of(PROFILE))
 
 
 def test_a_replaced_row_keeps_nothing_of_what_was_there() -> None:
     table = TraitTable(capacity=4)
     table.put(2, PROFILE)
     table.put(2, Profile(ProfileId("c"), "Juriste"))
-    assert same(table.one(2), row_of(Profile(ProfileId("c"), "Juriste")))
+    assert same(at(table, 2), row_of(Profile(ProfileId("c"), "Juriste")))
     assert table.hides(2) == frozenset()
     assert table.hidden_from("dinum").tolist() == []
 
@@ -215,7 +220,7 @@ def test_a_removed_row_is_dead_hides_from_nobody_and_holds_nothing() -> None:
     table.remove(1)
     assert not table.alive.any()
     assert table.hidden_from("dinum").tolist() == table.hidden_from("anssi").tolist() == []
-    assert not any(getattr(table.one(1), name) for name in Traits._fields)
+    assert not any(getattr(at(table, 1), name) for name in Traits._fields)
     assert not table.vague.any()
 
 
@@ -280,9 +285,9 @@ def test_after_any_puts_and_removes_what_is_loaded_is_what_was_saved(
             assert found.organisation_of(row) == organisation
             assert found.vague[row] == fresh.vague[0]
             for name in set(COLUMNS.names or ()) - {"alive", "organisation", "vague"}:
-                assert np.array_equal(getattr(found.one(row), name), getattr(fresh.one(0), name), equal_nan=True), name
+                assert np.array_equal(getattr(at(found, row), name), getattr(at(fresh, 0), name), equal_nan=True), name
             assert all(row in found.hidden_from(name) for name in hidden)
-            assert bool(found.one(row).listed) or kind_of(record) in Kind
+            assert bool(at(found, row).listed) or kind_of(record) in Kind
 
 
 def test_an_empty_table_is_saved_and_loaded(tmp_path: Path) -> None:

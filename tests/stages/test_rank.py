@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,22 +29,12 @@ from matcher.core.domain import (
     Standing,
     Weights,
 )
+from matcher.core.matched import Matched
 from matcher.core.pages import lot
 from matcher.core.traits import Traits, TraitTable
-from matcher.stages.rank import (
-    SLACK,
-    UNASKED,
-    Agreements,
-    agreements,
-    contenders,
-    matches,
-    reaching,
-    top,
-    total,
-    totals,
-)
+from matcher.stages.rank import SLACK, UNASKED, contenders, paired, reaching, top, totals
 from matcher.stages.rank.order import TICK
-from matcher.stages.rank.scores import BEYOND, EDUCATION_STEP, NAMES, NEXT_REGION, SAME_REGION, UNKNOWN
+from matcher.stages.rank.scores import BEYOND, EDUCATION_STEP, NAMES, NEXT_REGION, SAME_REGION, UNKNOWN, Compared
 from tests.contracts.test_store_round_trip import postings, profiles
 
 TODAY = date(2026, 11, 23)
@@ -63,10 +55,6 @@ def many(records: Sequence[Record]) -> Traits:
     return table_of(records).many(slice(0, len(records)))
 
 
-def one(record: Record) -> Traits:
-    return table_of([record]).one(0)
-
-
 def posting(**changed: object) -> Posting:
     return Posting(PostingId("p"), "Juriste", **changed)  # type: ignore[arg-type]
 
@@ -75,19 +63,43 @@ def profile(**changed: object) -> Profile:
     return Profile(ProfileId("c"), "Juriste", **changed)  # type: ignore[arg-type]
 
 
-def agreeing(asked: Traits, wished: Traits) -> Agreements:
-    """All aspects of pairs that name no skills."""
-    return agreements(asked, wished, skills=NO_SKILLS, today=TODAY)
+@dataclass(frozen=True)
+class Agreement:
+    """One aspect of many pairs."""
+
+    similarity: npt.NDArray[np.float64]
+    compared: npt.NDArray[np.bool_]
+
+
+def agreeing(
+    asked: Traits, wished: Traits, *, skills: Compared = NO_SKILLS, years_max: float = math.nan
+) -> dict[str, Agreement]:
+    """What is no vector, of one document and all of the others."""
+    sizes = len(asked.listed), len(wished.listed)
+    rows = np.arange(min(sizes) and max(sizes))
+    vectors = np.zeros((len(rows), len(VECTORS)), dtype=np.float32)
+    _, similarity, compared = paired(
+        asked,
+        wished,
+        vectors=(vectors, vectors > 0),
+        skills=skills,
+        weights=Weights(),
+        today=TODAY,
+        rows=rows,
+        years_max=years_max,
+    )
+    places = {name: ASPECTS.index(name) for name in NAMES}
+    return {name: Agreement(similarity[:, place], compared[:, place]) for name, place in places.items()}
 
 
 def agreed(name: str, asked: Posting, wished: Profile) -> float | None:
     """How well two records agree in one aspect, None where they are not compared; from both sides alike."""
-    ours = agreeing(one(asked), many([wished]))[name]
-    theirs = agreeing(many([asked]), one(wished))[name]
+    ours = agreeing(many([asked]), many([wished] * 2))[name]
+    theirs = agreeing(many([asked] * 2), many([wished]))[name]
     assert (ours.similarity.tolist(), ours.compared.tolist()) == (theirs.similarity.tolist(), theirs.compared.tolist())
     if ours.compared[0]:
         return float(ours.similarity[0])
-    assert ours.similarity[0] == (UNASKED if name == Facet.SKILLS else UNKNOWN)
+    assert ours.similarity[0] == np.float32(UNASKED if name == Facet.SKILLS else UNKNOWN)
     return None
 
 
@@ -97,8 +109,8 @@ def agreed(name: str, asked: Posting, wished: Profile) -> float | None:
 def test_one_posting_and_many_profiles_agree_as_many_postings_and_one_profile(
     asked: list[Posting], wished: list[Profile]
 ) -> None:
-    rows = [agreeing(one(posting), many(wished)) for posting in asked]
-    columns = [agreeing(many(asked), one(profile)) for profile in wished]
+    rows = [agreeing(many([posting]), many(wished)) for posting in asked]
+    columns = [agreeing(many(asked), many([profile])) for profile in wished]
     for name in NAMES[1:]:
         by_posting = np.array([row[name].similarity for row in rows])
         by_profile = np.array([column[name].similarity for column in columns])
@@ -108,18 +120,15 @@ def test_one_posting_and_many_profiles_agree_as_many_postings_and_one_profile(
         assert np.array_equal(compared, np.array([column[name].compared for column in columns]).T)
         assert np.all((by_posting >= 0) & (by_posting <= 1)), name
         assert np.all(by_posting[~compared] == UNKNOWN)
-        assert by_posting.dtype == np.float32
-        assert compared.dtype == np.bool_
 
 
 def test_all_aspects_but_those_with_vectors_are_compared_in_their_order() -> None:
-    assert tuple(agreeing(one(posting()), many([profile()]))) == NAMES
     assert tuple(name for name in ASPECTS if name not in VECTORS) == NAMES
 
 
 def test_how_well_skills_agree_is_taken_as_it_is_given() -> None:
     met, named = np.array([0.0, 0.25, 1.0], dtype=np.float32), np.array([True, False, True])
-    found = agreements(one(posting()), many([profile()] * 3), skills=(met, named), today=TODAY)[Facet.SKILLS]
+    found = agreeing(many([posting()]), many([profile()] * 3), skills=(met, named))[Facet.SKILLS]
     assert (found.similarity.tolist(), found.compared.tolist()) == (met.tolist(), named.tolist())
 
 
@@ -129,8 +138,8 @@ def test_nothing_said_is_nothing_compared() -> None:
 
 def test_nobody_to_compare_with_gives_nothing() -> None:
     for found in (
-        agreeing(one(posting()), many([])),
-        agreeing(many([]), one(profile(available_from=TODAY))),
+        agreeing(many([posting()]), many([])),
+        agreeing(many([]), many([profile(available_from=TODAY)])),
     ):
         assert all(part.similarity.shape == part.compared.shape == (0,) for part in found.values())
 
@@ -360,12 +369,22 @@ def test_contributions_are_what_ranked_and_add_up_to_the_score(
     compared = chance.random((len(wished), len(VECTORS))) < 0.5
     met = chance.random(len(wished)).astype(np.float32)
     named = chance.random(len(wished)) < 0.5
-    found = agreements(one(asked), many(wished), skills=(met, named), today=TODAY)
-    by_facet = facets @ np.array([weights.facets()[facet] for facet in VECTORS], dtype=np.float32)
-    scores = total(by_facet, found, weights)
     pairs = [(asked.id, other.id) for other in wished]
-    given_facets = {facet: (facets[:, at], compared[:, at]) for at, facet in enumerate(VECTORS)}
-    ranked = matches(pairs, facets=given_facets, agreed=found, weights=weights)
+    rows = np.arange(len(wished))
+    scores, similarity, known = paired(
+        many([asked]),
+        many(wished),
+        vectors=(facets, compared),
+        skills=(met, named),
+        weights=weights,
+        today=TODAY,
+        rows=rows,
+    )
+    found = agreeing(many([asked]), many(wished), skills=(met, named))
+    by_facet = facets @ np.array([weights.facets()[facet] for facet in VECTORS], dtype=np.float32)
+    rough = totals(by_facet, many([asked]), many(wished), skills=met, weights=weights, today=TODAY, rows=rows)
+    assert rough == pytest.approx(scores, abs=1e-6)
+    ranked = Matched.of(pairs, similarity, known, weights)
     assert [(match.posting_id, match.profile_id) for match in ranked] == pairs
     assert [match.rank for match in ranked] == list(range(1, len(wished) + 1))
     for place, match in enumerate(ranked):
@@ -388,22 +407,6 @@ def test_contributions_are_what_ranked_and_add_up_to_the_score(
             assert (part.standing is Standing.COMPARED) == found[name].compared[place]
 
 
-def test_some_of_the_pairs_are_taken_in_their_order() -> None:
-    wished = [profile(experience_years=years) for years in (1, None, 4)]
-    every = agreeing(one(posting(experience_years_min=4)), many(wished))
-    taken = every.take(np.array([2, 1]))
-    assert len(taken) == len(NAMES)
-    assert taken["experience"].similarity.tolist() == [1.0, UNKNOWN]
-    assert taken["experience"].compared.tolist() == [True, False]
-
-
-def test_no_pairs_give_no_matches() -> None:
-    nothing = agreeing(one(posting()), many([]))
-    none = np.empty(0, dtype=np.float32)
-    facets = dict.fromkeys(VECTORS, (none, none > 0))
-    assert matches([], facets=facets, agreed=nothing, weights=Weights()) == []
-
-
 @given(st.lists(st.floats(-1, 1, width=32), max_size=40), st.floats(-1, 1))
 def test_what_reaches_a_value_is_kept_in_its_order(values: list[float], least: float) -> None:
     rows = np.arange(len(values)) * 3
@@ -418,9 +421,12 @@ def test_more_years_than_are_asked_for_at_most_lie_between_what_is_met_and_what_
     least: float, most: int, had: list[float | None]
 ) -> None:
     least = min(least, most)
-    asked, others = one(posting(experience_years_min=least)), many([profile(experience_years=years) for years in had])
-    with_most = agreements(asked, others, skills=NO_SKILLS, today=TODAY, years_max=float(most))
-    without = agreements(asked, others, skills=NO_SKILLS, today=TODAY)
+    asked, others = (
+        many([posting(experience_years_min=least)]),
+        many([profile(experience_years=years) for years in had]),
+    )
+    with_most = agreeing(asked, others, years_max=float(most))
+    without = agreeing(asked, others)
     alike, plain = with_most["experience"].similarity, without["experience"].similarity
     over = np.array([years is not None and years >= most + 1 for years in had])
     assert np.array_equal(alike[~over], plain[~over])
@@ -429,7 +435,7 @@ def test_more_years_than_are_asked_for_at_most_lie_between_what_is_met_and_what_
     assert [share for _, share in sorted(beyond, key=lambda one: one[0] or 0)] == sorted(
         (share for _, share in beyond), reverse=True
     )
-    whole = total(np.zeros(len(had), dtype=np.float32), with_most, Weights())
+    whole = sum(getattr(Weights(), name) * with_most[name].similarity for name in NAMES)
     rows, none = np.arange(len(had)), np.zeros(len(had), dtype=np.float32)
     more = totals(
         none, asked, others, skills=NO_SKILLS[0], weights=Weights(), today=TODAY, rows=rows, years_max=float(most)

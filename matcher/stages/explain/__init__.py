@@ -7,12 +7,22 @@ import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from matcher.core.domain import ASPECTS, Evidence, Explanation, Facet, Match, Record, Remote, SkillMatch, Standing
+from matcher.core.domain import (
+    ASPECTS,
+    Evidence,
+    Explanation,
+    Facet,
+    Match,
+    Record,
+    Remote,
+    SkillMatch,
+    Standing,
+    Weights,
+)
 from matcher.core.letters import fold
 from matcher.core.pages import lot
 from matcher.core.places import distance_km
@@ -22,8 +32,6 @@ from matcher.stages.explain.phrases import LANGUAGES, PHRASES, Phrases, listed
 
 Quotes = Callable[[Record, Sequence[Skill]], Sequence[str | None]]
 """How a document's prose names each of some skills, verbatim: `text.quotes`."""
-
-T = TypeVar("T")
 
 _STEPS: Mapping[str, tuple[float, ...]] = {
     "title": (0.75, 0.45),
@@ -41,7 +49,6 @@ ROUNDING = 1e-4
 """A float32 that means 1 may read 0.9999999."""
 SILENT = 255
 """The level of an aspect of which a sentence says nothing."""
-_SILENCE = bytes([SILENT])
 # Looked up once: an answer asks a hundred times, and each look at a member of an enumeration is a call.
 _COMPARED = Standing.COMPARED
 SKILLS_AT = ASPECTS.index(Facet.SKILLS)
@@ -78,17 +85,22 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The same of a pair whatever its score, as JSON: what an answer repeats, written once."""
+    """A pair's match as JSON, as it was written last, without its rank and its variants; and what decides the rest."""
 
-    posting_id: bytes
-    """Without the quotes, as the next."""
-    profile_id: bytes
+    alike: bytes
+    """How much the two agree in each aspect."""
+    known: bytes
+    """In which aspects they were compared."""
+    weights: Weights
+    names: bytes
+    """From the beginning to the rank."""
+    scores: bytes
+    """From the rank to the variants."""
+    contributions: bytes
+    """From the variants to the skills."""
     skills: bytes
-    """Without the brackets."""
-    clauses: Mapping[str, bytes]
-    """By language, without the quotes; empty where a sentence says nothing of skills."""
-    place: Mapping[str, bytes]
-    """Likewise, of a place by its distance."""
+    sentences: bytes
+    """From the skills to the end."""
 
 
 @dataclass(slots=True)
@@ -103,7 +115,7 @@ class Met:
     place: Mapping[str, str]
     """What it says of the place, by language, where the distance is what counts; else nothing."""
     told: Told | None = None
-    """Made where it is first written."""
+    """Made where it is written, and again where the two's other aspects have changed."""
 
 
 def meet(posting: Sheet, profile: Sheet, *, thesaurus: Thesaurus, quotes: Quotes) -> Met:
@@ -132,9 +144,7 @@ def meet(posting: Sheet, profile: Sheet, *, thesaurus: Thesaurus, quotes: Quotes
 
 def explain(match: Match, met: Met) -> Explanation:
     """Return a match's reasons: each skill that the posting asks for, and one sentence in French and in English."""
-    levels = _levels(match)
-    sentence = {name: _sentence(levels, met, name) for name in LANGUAGES}
-    return Explanation(match=match, skills=met.skills, sentence=sentence)
+    return Explanation(match=match, skills=met.skills, sentence=sentences(_levels(match), met))
 
 
 def match_skills(posting: Sheet, profile: Sheet, *, thesaurus: Thesaurus) -> tuple[SkillMatch, ...]:
@@ -214,7 +224,7 @@ def _singular(word: str) -> str:
 
 
 def levels(similarity: npt.NDArray[np.float64], compared: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
-    """Return how each aspect of many matches is said: a row's bytes are what `said` takes.
+    """Return how each aspect of many matches is said: a row's bytes are what `sentences` takes.
 
     Args:
         similarity: shape (matches, aspects), in the order of ASPECTS.
@@ -223,18 +233,6 @@ def levels(similarity: npt.NDArray[np.float64], compared: npt.NDArray[np.bool_])
     found: npt.NDArray[np.uint8] = (similarity[:, :, None] < _LEAST).sum(axis=2, dtype=np.uint8)
     found[~compared | _SILENT] = SILENT
     return found
-
-
-def said(levels: bytes, first: int, language: str) -> list[str]:
-    """Return what is said of some aspects, in their order.
-
-    Args:
-        levels: those of neighbours in the order of ASPECTS; SILENT where nothing is said.
-        first: the place of the first one.
-        language: one of LANGUAGES.
-    """
-    aspects = PHRASES[language].aspects
-    return [aspects[ASPECTS[place]][level] for place, level in enumerate(levels, start=first) if level != SILENT]
 
 
 def _levels(match: Match) -> bytes:
@@ -246,31 +244,33 @@ def _levels(match: Match) -> bytes:
     return bytes(found)
 
 
+def sentences(levels: bytes, met: Met) -> dict[str, str]:
+    """Return what a person is told of a match, by language.
+
+    Args:
+        levels: how each aspect is said, from `levels`.
+        met: how the two meet in skills.
+    """
+    return {language: _sentence(levels, met, language) for language in LANGUAGES}
+
+
 def _sentence(levels: bytes, met: Met, language: str) -> str:
-    words = PHRASES[language]
-    place, wished = placed(levels, met.place)
+    words, wished = PHRASES[language], levels[PLACE_AT:]
+    place = met.place.get(language) if wished[0] != SILENT else None
     clauses = [
-        *said(levels[:SKILLS_AT], 0, language),
+        *_said(levels[:SKILLS_AT], 0, language),
         *met.clauses[language],
-        *said(levels[SKILLS_AT:PLACE_AT], SKILLS_AT, language),
-        *([place[language]] if place else ()),
-        *said(wished, PLACE_AT, language),
+        *_said(levels[SKILLS_AT:PLACE_AT], SKILLS_AT, language),
+        *([place, *_said(wished[1:], PLACE_AT + 1, language)] if place else _said(wished, PLACE_AT, language)),
     ]
     sentence = words.joint.join(clauses) or words.nothing
     return f"{sentence[0].upper()}{sentence[1:]}."
 
 
-def placed(levels: bytes, place: Mapping[str, T]) -> tuple[Mapping[str, T], bytes]:
-    """Return what is said of a place by its distance, by language, and the levels of whatever comes after.
-
-    Args:
-        levels: of all aspects.
-        place: what a sentence says of the distance, where it is what counts.
-    """
-    wished = levels[PLACE_AT:]
-    if not place or wished[0] == SILENT:
-        return {}, wished
-    return place, _SILENCE + wished[1:]
+def _said(levels: bytes, first: int, language: str) -> list[str]:
+    """Return what is said of some aspects, which follow one another from the place of the first one on."""
+    aspects = PHRASES[language].aspects
+    return [aspects[ASPECTS[place]][level] for place, level in enumerate(levels, start=first) if level != SILENT]
 
 
 def _distance(posting: Record, profile: Record) -> Mapping[str, str]:

@@ -28,7 +28,7 @@ from matcher.core.traits import Mask, Rows
 from matcher.stages.index import codes
 from matcher.stages.index.codes import Codes
 from matcher.stages.index.heads import LEARNED_FROM
-from matcher.stages.index.layout import FacetVectors, Layout
+from matcher.stages.index.layout import FacetVectors, Layout, complete
 from matcher.stages.index.names import Names, Packed
 from matcher.stages.index.query import Query
 from matcher.stages.index.terms import Asked, TermRows, mean_cosine
@@ -46,6 +46,8 @@ TWINS_BLOCK = 256
 """Rows that are compared with all others at once to find those that may have twins."""
 
 Ids = list[str | None] | Packed
+_NO_TERMS = np.empty(0, dtype=np.float32)
+"""The cosines of terms where none are compared."""
 
 
 class FacetIndex:
@@ -334,13 +336,13 @@ class FacetIndex:
         Where either side lacks it, the similarity is the facet's mean: what the score was made of.
         """
         documents = self._values.read(rows)
-        known = self.layout.split(documents)[1]
-        compared = known & query.known
         cosines = self.layout.cosines(documents, query.facets)
+        of_terms = _NO_TERMS
         if self.term_rows is not None and query.terms is not None:
-            body = self.facets.index(Facet.BODY)
-            cosines[:, body] = self._both(cosines[:, body], self.term_rows.cosines(query.terms, rows))
-        return np.where(compared, cosines, query.unknown), compared
+            of_terms = self.term_rows.cosines(query.terms, rows)
+        compared = np.empty(cosines.shape, dtype=np.bool_)
+        complete(documents, of_terms, self._terms_share, query.known, query.unknown, cosines, compared)
+        return cosines, compared
 
     def among(self, rows: Rows) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
         """Return each facet's cosines between some rows, shape (facets, rows, rows), and which facets each row has.
@@ -356,8 +358,7 @@ class FacetIndex:
 
     def may_be_alike(self, facet: Facet, rows: Rows, *, least: float) -> bool:
         """Tell whether any two of some rows can have such a cosine in one facet, from its vectors alone."""
-        (cosines,) = self.layout.cosines_among(self._values.read(rows), [facet])
-        return bool((np.triu(cosines, 1) >= self._of_vectors(facet, least)).any())
+        return self.layout.any_alike(self._values.read(rows), facet, least=self._of_vectors(facet, least))
 
     def may_have_twins(self, facet: Facet, rows: Rows, *, least: float) -> npt.NDArray[np.bool_]:
         """Tell of each of many rows whether another of them can have such a cosine with it, from its vectors alone."""

@@ -1,16 +1,16 @@
 """How a document lies in a row: its facet vectors side by side, then one coordinate a facet, 1 where it lacks that."""
 
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import compiled_sums
+from matcher.compiled import compiled, compiled_sums
 from matcher.core.domain import Facet
 from matcher.core.errors import InvalidVectors
 from matcher.core.ports import Vectors
+from matcher.core.traits import Mask
 
 FacetVectors = Mapping[Facet, Vectors]
 """One document's facet vectors, shape (the facet's dimension,), unit length; a facet that it lacks is absent."""
@@ -25,10 +25,11 @@ class Layout:
         """Those that have vectors, in their order."""
         self.dimensions = tuple(dimensions[facet] for facet in self.facets)
         """Of their vectors, in the same order."""
-        ends = list(accumulate(self.dimensions))
-        self.parts = tuple(slice(end - dimension, end) for end, dimension in zip(ends, self.dimensions, strict=True))
+        self.ends = np.cumsum(self.dimensions)
+        """Where in a row each facet's vector ends."""
+        self.parts = tuple(map(slice, (self.ends - self.dimensions).tolist(), self.ends.tolist()))
         """Where in a row each facet's vector stands."""
-        self.width = ends[-1] + len(self.facets)
+        self.width = sum(self.dimensions) + len(self.facets)
         """Columns of a row."""
 
     def part(self, facet: Facet) -> slice:
@@ -94,8 +95,13 @@ class Layout:
             _products_among(values, part.start, part.stop, those)
         return cosines
 
+    def any_alike(self, values: npt.NDArray[np.float32], facet: Facet, *, least: float) -> bool:
+        """Tell whether any two of some rows, shape (rows, width), have such a cosine in one facet."""
+        part = self.part(facet)
+        return bool(_any_product(values, part.start, part.stop, least))
 
-# Both take whole arrays, never parts of them: for an array of another layout another loop is compiled, which may add up
+
+# All take whole arrays, never parts of them: for an array of another layout another loop is compiled, which may add up
 # in another order.
 @compiled_sums
 def _products(
@@ -129,3 +135,51 @@ def _products_among(
             for at in range(stop - start):
                 total += here[at] * there[at]
             cosines[one, other] = cosines[other, one] = total
+
+
+@compiled_sums
+def _any_product(documents: npt.NDArray[np.float32], start: int, stop: int, least: float) -> bool:
+    """Tell whether two rows have such an inner product, from `start` to `stop`."""
+    for one in range(len(documents)):
+        here = documents[one, start:stop]
+        for other in range(one + 1, len(documents)):
+            there = documents[other, start:stop]
+            total = np.float32(0.0)
+            for at in range(stop - start):
+                total += here[at] * there[at]
+            if total >= least:
+                return True
+    return False
+
+
+@compiled
+def complete(
+    documents: npt.NDArray[np.float32],
+    of_terms: npt.NDArray[np.float32],
+    terms_share: npt.NDArray[np.float32],
+    known: Mask,
+    unknown: npt.NDArray[np.float32],
+    cosines: npt.NDArray[np.float32],
+    compared: Mask,
+) -> None:
+    """Make similarities of the cosines of some rows' vectors, and fill in which of them were compared.
+
+    Args:
+        documents: the rows, shape (rows, width).
+        of_terms: the cosines of their terms; empty where none are compared.
+        terms_share: shape (facets,): what those count.
+        known: shape (facets,): which facets the question has.
+        unknown: shape (facets,): what counts where either side lacks the facet.
+        cosines: shape (rows, facets).
+        compared: likewise.
+    """
+    facets = cosines.shape[1]
+    for row in range(len(documents)):
+        for facet in range(facets):
+            has = known[facet] and documents[row, documents.shape[1] - facets + facet] == 0.0
+            share = terms_share[facet]
+            if not has:
+                cosines[row, facet] = unknown[facet]
+            elif share > 0.0 and len(of_terms):
+                cosines[row, facet] = cosines[row, facet] * (np.float32(1.0) - share) + of_terms[row] * share
+            compared[row, facet] = has

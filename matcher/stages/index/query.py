@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from matcher.compiled import compiled
 from matcher.core.domain import Facet
 from matcher.core.ports import Vectors
 from matcher.core.terms import Terms
@@ -60,18 +61,39 @@ class Query:
             terms_share: shape (facets,): what terms count in each facet's cosine.
         """
         weight = np.array([weights[facet] for facet in layout.facets], dtype=np.float32)
-        counted = weight * unknown
         vector = np.empty(layout.width, dtype=np.float32)
-        shares = (weight * (1 - terms_share)).tolist()
-        for part, share in zip(layout.parts, shares, strict=True):
-            np.multiply(facets[part], np.float32(share), out=vector[part])
-        np.multiply(counted, known, out=vector[-len(layout.facets) :])
+        base, terms_weight = _weighted(facets, known, layout.ends, weight, unknown, terms_share, vector)
         return cls(
             vector=vector,
             facets=facets,
             known=known,
             unknown=unknown,
-            base=float(counted[~known].sum()),
+            base=base,
             terms=None if terms is None else Asked.of(terms),
-            terms_weight=float((weight * terms_share).sum()),
+            terms_weight=terms_weight,
         )
+
+
+@compiled
+def _weighted(
+    facets: Vectors,
+    known: npt.NDArray[np.bool_],
+    ends: npt.NDArray[np.int64],
+    weight: npt.NDArray[np.float32],
+    unknown: npt.NDArray[np.float32],
+    terms_share: npt.NDArray[np.float32],
+    vector: Vectors,
+) -> tuple[float, float]:
+    """Fill in a question's vector; return what its missing facets add to every score, and what terms count."""
+    base = of_terms = np.float32(0.0)
+    start = 0
+    for facet in range(len(ends)):
+        share = weight[facet] * (np.float32(1.0) - terms_share[facet])
+        for at in range(start, ends[facet]):
+            vector[at] = facets[at] * share
+        start = ends[facet]
+        missing = weight[facet] * unknown[facet]
+        vector[facet - len(ends)] = missing if known[facet] else np.float32(0.0)
+        base += np.float32(0.0) if known[facet] else missing
+        of_terms += weight[facet] * terms_share[facet]
+    return np.float64(base), np.float64(of_terms)

@@ -5,22 +5,19 @@
 
 from matcher.stages.rank.bounds import highest, most, reaching
 from matcher.stages.rank.order import SLACK, contenders, in_order, ticks, top
-from matcher.stages.rank.scores import UNASKED, Agreements, Scores, agreements, matches, total, totals
+from matcher.stages.rank.scores import UNASKED, Scores, paired, totals
 
 __all__ = [
     "SLACK",
     "UNASKED",
-    "Agreements",
     "Scores",
-    "agreements",
     "contenders",
     "highest",
     "in_order",
-    "matches",
     "most",
+    "paired",
     "reaching",
     "ticks",
     "top",
-    "total",
     "totals",
 ]

@@ -1,8 +1,6 @@
 """Scores in order, best first; equal ones by lot."""
 
 from collections.abc import Collection
-from itertools import groupby
-from operator import itemgetter
 from typing import Protocol
 
 import numpy as np
@@ -60,20 +58,15 @@ def top(scores: Scores, rows: Rows, ids: Ids, k: int, *, asker: str) -> npt.NDAr
         return np.empty(0, dtype=np.int64)
     counted = ticks(scores)
     near = np.arange(len(counted))
-    if k < len(counted):
+    if len(counted) > 2 * k:  # else to sort all is quicker
         near = np.flatnonzero(counted >= np.partition(counted, len(counted) - k)[len(counted) - k])
-    keyed = zip((-counted[near]).tolist(), rows[near].tolist(), near.tolist(), strict=True)
+    best = sorted(zip((-counted[near]).tolist(), rows[near].tolist(), near.tolist(), strict=True))
+    firsts = {tick for tick, _, _ in best[: k + 1]}
+    if len(firsts) == min(k + 1, len(best)):
+        return np.array([place for _, _, place in best[:k]], dtype=np.int64)
     # A lot is drawn only where there is a tie: drawing takes longer than all the sorting.
-    drawn = sorted(keyed)
-    places: list[int] = []
-    for _, tied in groupby(drawn, key=itemgetter(0)):
-        group = [*tied]
-        if len(group) > 1:
-            group.sort(key=lambda one: lot(asker, ids[one[1]] or ""))
-        places += [place for _, _, place in group]
-        if len(places) >= k:
-            break
-    return np.array(places[:k], dtype=np.int64)
+    drawn = sorted((tick, lot(asker, ids[row] or ""), place) for tick, row, place in best if tick in firsts)
+    return np.array([place for _, _, place in drawn[:k]], dtype=np.int64)
 
 
 def in_order(scores: Scores, rows: Rows, ids: Ids, *, k: int, seen: Collection[bytes]) -> list[tuple[bytes, int]]:

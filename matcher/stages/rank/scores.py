@@ -8,8 +8,6 @@ ranks below a contradiction.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.compiled import AHEAD, compiled, fetch, in_halves
-from matcher.core.domain import ASPECTS, Facet, PostingId, ProfileId, Weights
-from matcher.core.matched import Matched
+from matcher.core.domain import ASPECTS, Facet, Weights
+from matcher.core.matched import counted
 from matcher.core.places import distance_km
 from matcher.core.traits import FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Mask, Rows, Traits
 
@@ -44,7 +42,8 @@ LATE_DAYS = 365
 
 NAMES = (Facet.SKILLS.value, "experience", "education", "languages", "place", "contract", "remote", "salary", "start")
 """What is no vector, in the order of ASPECTS."""
-_AGREED = [ASPECTS.index(name) for name in NAMES]
+_AGREED = tuple(ASPECTS.index(name) for name in NAMES)
+_OF_VECTORS = tuple(place for place in range(len(ASPECTS)) if place not in _AGREED)
 COMPARED = len(NAMES) - 1
 """How many of them are compared as numbers: all but the skills."""
 
@@ -55,70 +54,44 @@ Scores = npt.NDArray[np.float64]
 """Shape (pairs,)."""
 Compared = tuple[Any, Any]
 """Similarity (meaningless, and perhaps out of bounds, where not compared) and whether it was compared."""
+Paired = tuple[Scores, npt.NDArray[np.float64], Mask]
+"""Of many pairs: what each scores; how much it agrees in each aspect, shape (pairs, aspects), in the order of ASPECTS;
+and whether both sides say something, same shape."""
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """One aspect of many pairs."""
-
-    similarity: npt.NDArray[np.float32]
-    """0 to 1; UNKNOWN where not compared."""
-    compared: Mask
-
-
-@dataclass(frozen=True, slots=True)
-class Agreements(Mapping[str, Agreement]):
-    """All aspects of many pairs, an aspect a row of two matrices: a few large operations instead of many small ones."""
-
-    similarity: npt.NDArray[np.float32]
-    """Shape (aspects, pairs), in the order of NAMES; 0 to 1."""
-    compared: Mask
-    """Same shape."""
-
-    def __getitem__(self, name: str) -> Agreement:
-        row = NAMES.index(name)
-        return Agreement(self.similarity[row], self.compared[row])
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(NAMES)
-
-    def __len__(self) -> int:
-        return len(NAMES)
-
-    def take(self, places: npt.NDArray[np.int64]) -> "Agreements":
-        """Return those of some pairs, in their order."""
-        return Agreements(self.similarity[:, places], self.compared[:, places])
-
-
-def agreements(
+def paired(
     posting: Traits,
     profile: Traits,
     *,
+    vectors: Compared,
     skills: Compared,
+    weights: Weights,
     today: date,
-    rows: Rows | None = None,
+    rows: Rows,
     years_max: float = math.nan,
-) -> Agreements:
-    """Compare what is no vector: one posting with many profiles, or one profile with many postings.
+) -> Paired:
+    """Compare one posting with many profiles, or one profile with many postings, in all aspects.
 
     Args:
-        posting: one row or many.
-        profile: many rows or one.
+        posting: one row or many, as columns.
+        profile: many rows or one, likewise.
+        vectors: the cosines of the facets that have vectors, in the order of ASPECTS, and which there are; both of
+            shape (pairs, facets).
         skills: how well each pair agrees in skills, and whether both sides name some.
+        weights: what each aspect counts.
         today: the day from which a start is counted.
-        rows: which of the many; all of them where it is not given.
+        rows: which of the many.
         years_max: the most years of experience that are asked for; NaN where more is as good.
-
-    Returns:
-        Skills, experience, education, languages, place, contract, remote, salary and start of every pair.
     """
-    sides, rows = _columns(posting, profile), _all_rows(posting, profile) if rows is None else rows
-    similarity = np.empty((len(NAMES), len(rows)), dtype=np.float32)
-    compared = np.empty((len(NAMES), len(rows)), dtype=np.bool_)
-    similarity[0], compared[0] = skills
-    np.clip(similarity[0], 0.0, 1.0, out=similarity[0])
-    _compare_all(*sides, rows, today.toordinal(), years_max, similarity, compared)
-    return Agreements(similarity, compared)
+    similarity = np.empty((len(rows), len(ASPECTS)), dtype=np.float64)
+    compared = np.empty((len(rows), len(ASPECTS)), dtype=np.bool_)
+    scores: Scores = np.empty(len(rows), dtype=np.float64)
+    met, named = np.empty(len(rows), dtype=np.float32), np.empty(len(rows), dtype=np.bool_)
+    met[:], named[:] = skills
+    shares = counted(weights)
+    asked = rows, today.toordinal(), years_max
+    _pair_all(*_columns(posting, profile), *asked, *vectors, met, named, shares, similarity, compared, scores)
+    return scores, similarity, compared
 
 
 def totals(
@@ -132,11 +105,11 @@ def totals(
     rows: Rows,
     years_max: float = math.nan,
 ) -> Scores:
-    """Return what `total` makes of the `agreements` of the same pairs, in one pass that does not keep those.
+    """Return the scores that `paired` gives the same pairs, but for rounding, in one pass that keeps nothing else.
 
     Args:
         facet_scores: the index's weighted sums of cosines, in the order of the rows.
-        posting: as `agreements` takes it, and all that follow.
+        posting: as `paired` takes it, and all that follow.
         profile: likewise.
         skills: how well each pair agrees in skills.
         weights: what each aspect counts.
@@ -144,11 +117,9 @@ def totals(
         rows: likewise.
         years_max: likewise.
     """
-    sides = _columns(posting, profile)
-    shares = np.array([getattr(weights, name) for name in NAMES])
+    sides, shares = _columns(posting, profile), counted(weights)
     met: npt.NDArray[np.float32] = np.empty(len(rows), dtype=np.float32)
     met[:] = skills
-    np.clip(met, 0.0, 1.0, out=met)
     scores: Scores = np.empty(len(rows), dtype=np.float64)
     asked = today.toordinal(), years_max
     in_halves(
@@ -159,45 +130,44 @@ def totals(
 
 
 def _columns(posting: Traits, profile: Traits) -> tuple[Traits, Traits, int, int]:
-    """Return both sides as columns, and how far each moves on from pair to pair: 0 for the one that asks."""
-    one, other = (side if np.ndim(side.listed) else Traits(*map(np.atleast_1d, side)) for side in (posting, profile))
-    return one, other, int(len(one.listed) > 1), int(len(other.listed) > 1)
+    """Return both sides, and how far each moves on from pair to pair: 0 for the one that asks."""
+    return posting, profile, int(len(posting.listed) > 1), int(len(profile.listed) > 1)
 
 
-def _all_rows(posting: Traits, profile: Traits) -> Rows:
-    sizes = np.size(posting.listed), np.size(profile.listed)
-    return np.arange(min(sizes) and max(sizes))
-
-
-def total(facet_scores: npt.NDArray[np.floating[Any]], agreed: Agreements, weights: Weights) -> Scores:
-    """Add the weighted agreements to the index's weighted sum of cosines, in double precision, one score a pair."""
-    shares = np.array([[getattr(weights, name)] for name in NAMES])
-    score: Scores = facet_scores + (shares * agreed.similarity).sum(axis=0)
-    return score
-
-
-def matches(
-    pairs: Sequence[tuple[PostingId, ProfileId]],
-    *,
-    facets: Mapping[Facet, Compared],
-    agreed: Agreements,
-    weights: Weights,
-) -> Matched:
-    """Return ranked pairs as matches with their contributions, which add up to the score.
-
-    Args:
-        pairs: best first.
-        facets: by facet with vectors, each pair's cosine, and whether both sides have the facet.
-        agreed: each aspect of the same pairs, in the same order.
-        weights: those that ranked them.
-    """
-    similarity = np.empty((len(ASPECTS), len(pairs)), dtype=np.float64)
-    compared = np.empty((len(ASPECTS), len(pairs)), dtype=np.bool_)
-    similarity[_AGREED], compared[_AGREED] = agreed.similarity, agreed.compared
-    for facet, (cosine, known) in facets.items():
-        row = ASPECTS.index(facet.value)
-        similarity[row], compared[row] = cosine, known
-    return Matched.of(pairs, np.ascontiguousarray(similarity.T), np.ascontiguousarray(compared.T), weights)
+@compiled
+def _pair_all(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code knows no keywords
+    posting: Traits,
+    profile: Traits,
+    posting_step: int,
+    profile_step: int,
+    rows: Rows,
+    today: int,
+    years_max: float,
+    cosines: npt.NDArray[np.float32],
+    has_vectors: Mask,
+    skills: npt.NDArray[np.float32],
+    has_skills: Mask,
+    weights: Scores,
+    similarity: npt.NDArray[np.float64],
+    compared: Mask,
+    scores: Scores,
+) -> None:
+    """Fill in what `paired` returns."""
+    alike = np.empty((COMPARED + 1, len(rows)), dtype=np.float32)
+    known = np.empty((COMPARED + 1, len(rows)), dtype=np.bool_)
+    _compare_all(posting, profile, posting_step, profile_step, rows, today, years_max, alike, known)
+    for pair in range(len(rows)):
+        alike[0, pair], known[0, pair] = _share(skills[pair]), has_skills[pair]
+        by_vectors = agreed = 0.0
+        for facet in range(len(_OF_VECTORS)):
+            aspect = _OF_VECTORS[facet]
+            similarity[pair, aspect], compared[pair, aspect] = cosines[pair, facet], has_vectors[pair, facet]
+            by_vectors += weights[aspect] * cosines[pair, facet]
+        for place in range(COMPARED + 1):
+            aspect = _AGREED[place]
+            similarity[pair, aspect], compared[pair, aspect] = alike[place, pair], known[place, pair]
+            agreed += weights[aspect] * alike[place, pair]
+        scores[pair] = by_vectors + agreed
 
 
 @compiled
@@ -211,7 +181,7 @@ def _score_all(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code k
     years_max: float,
     facet_scores: npt.NDArray[np.float32],
     skills: npt.NDArray[np.float32],
-    shares: Scores,
+    weights: Scores,
     scores: Scores,
 ) -> None:
     alike = np.empty((COMPARED + 1, AT_ONCE), dtype=np.float32)
@@ -220,10 +190,10 @@ def _score_all(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code k
         some = rows[start : start + AT_ONCE]
         _compare_all(posting, profile, posting_step, profile_step, some, today, years_max, alike, known)
         for pair in range(len(some)):
-            # In the order of `total`: a sum of floats depends on it.
-            agreed = shares[0] * skills[start + pair]
-            for aspect in range(1, COMPARED + 1):
-                agreed += shares[aspect] * alike[aspect, pair]
+            # In the order of `_pair_all`: a sum of floats depends on it.
+            agreed = weights[_AGREED[0]] * _share(skills[start + pair])
+            for place in range(1, COMPARED + 1):
+                agreed += weights[_AGREED[place]] * alike[place, pair]
             scores[start + pair] = facet_scores[start + pair] + agreed
 
 
@@ -296,6 +266,12 @@ def _compare_all(  # noqa: C901, PLR0913, PLR0917 - what it calls takes no colum
         for aspect in range(1, COMPARED + 1):
             if not known[aspect, pair]:
                 alike[aspect, pair] = UNKNOWN
+
+
+@compiled
+def _share(met: float) -> float:
+    """Return a share without what rounding has put beyond its bounds."""
+    return min(max(met, np.float32(0.0)), np.float32(1.0))  # type: ignore[return-value]  # one of the two
 
 
 @compiled

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from matcher.compiled import compiled
+
 Numbers = npt.NDArray[np.int32]
 Shares = npt.NDArray[np.float32]
 
@@ -45,13 +47,9 @@ class Wanted:
             shares: what each counts.
             numbers: the length of the vocabulary.
         """
-        useful = np.unique(np.concatenate([others for others, _ in asked]))
         place = np.zeros(numbers, dtype=np.int32)
-        place[useful] = np.arange(1, len(useful) + 1)
-        values = np.zeros((len(useful) + 1, len(asked)), dtype=np.float32)
-        for skill, (others, far) in enumerate(asked):
-            values[place[others], skill] = far
-        return cls(asked, shares, place, values)
+        sizes = np.array([len(others) for others, _ in asked])
+        return cls(asked, shares, place, _tabled(*_one_after_another(asked), sizes, place))
 
     def marks(self) -> "Marks":
         """Return the same in bits."""
@@ -97,6 +95,35 @@ class Offered:
             numbers: the length of the vocabulary.
         """
         best = np.zeros(numbers, dtype=np.float32)
-        for others, far in offered:
-            best[others] = np.maximum(best[others], far)
+        if offered:
+            others, far = _one_after_another(offered)
+            np.maximum.at(best, others, far)
         return cls(best)
+
+
+def _one_after_another(reaches: Sequence[Reach]) -> Reach:
+    return np.concatenate([others for others, _ in reaches]), np.concatenate([far for _, far in reaches])
+
+
+@compiled
+def _tabled(others: Numbers, far: Shares, sizes: npt.NDArray[np.int64], place: Numbers) -> npt.NDArray[np.float32]:
+    """Give each skill its place; return how far it stands in for each that is asked for.
+
+    Args:
+        others: what stands in for the first that is asked for, then for the next, and so on.
+        far: how far.
+        sizes: how many stand in for each.
+        place: filled in, zero before.
+    """
+    useful = 0
+    for other in others:
+        if not place[other]:
+            useful += 1
+            place[other] = useful
+    values = np.zeros((useful + 1, len(sizes)), dtype=np.float32)
+    at = 0
+    for skill in range(len(sizes)):
+        for _ in range(sizes[skill]):
+            values[place[others[at]], skill] = far[at]
+            at += 1
+    return values

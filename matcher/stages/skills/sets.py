@@ -201,7 +201,7 @@ def _longer(pool: npt.NDArray[Any], length: int) -> npt.NDArray[Any]:
 
 
 def _read_shares(kept: npt.NDArray[np.uint8]) -> Shares:
-    shares: Shares = (kept / STEPS).astype(np.float32)
+    shares: Shares = kept * np.float32(1 / STEPS)  # exact: a power of two
     return shares
 
 

@@ -74,11 +74,11 @@ class Vocabulary:
 
     def asked(self, numbers: Numbers) -> list[Reach]:
         """Return, for each skill that is asked for, those that stand in for it: `core.skills.nearnesses`."""
-        return [self._kept(self._asked, number, self._thesaurus.near) for number in numbers.tolist()]
+        return self._all_kept(self._asked, numbers, self._thesaurus.near)
 
     def offered(self, numbers: Numbers) -> list[Reach]:
         """Return, for each skill that is offered, those for which it stands in."""
-        return [self._kept(self._offered, number, self._helped) for number in numbers.tolist()]
+        return self._all_kept(self._offered, numbers, self._helped)
 
     def asked_now(self, skill: Skill, vector: Vectors) -> Reach:
         """Return the same as `asked` of a skill that no document need have; nothing is kept of one that none has."""
@@ -139,6 +139,16 @@ class Vocabulary:
         if number is None:
             return self._reach(skill.named, vector, said(skill.name), start=0)
         return self._kept(kept, number, said)
+
+    def _all_kept(
+        self, kept: dict[int, tuple[int, Reach]], numbers: Numbers, said: Callable[[str], Mapping[str, float]]
+    ) -> list[Reach]:
+        every, nothing = len(self), (0, NO_REACH)
+        found = []
+        for number in numbers.tolist():
+            upto, reach = kept.get(number, nothing)
+            found.append(reach if upto == every else self._kept(kept, number, said))
+        return found
 
     def _kept(
         self, kept: dict[int, tuple[int, Reach]], number: int, said: Callable[[str], Mapping[str, float]]
