@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 
 from matcher.core.domain import Record
-from matcher.core.ports import Guard
+from matcher.core.storing import Guard
 
 _TAG = re.compile(r'(W/)?("[^"]*")')
 

@@ -9,8 +9,9 @@ from api import request_ids
 from api.methods import shows_nothing
 from matcher.answers import Answer
 from matcher.core.access import Principal
-from matcher.core.domain import MERGED, Circumstances, Kind, Profile, Variety
+from matcher.core.domain import Kind, Profile
 from matcher.core.pages import NOTHING, Seen
+from matcher.core.scoring import MERGED, Circumstances, Variety
 from matcher.decisions.entry import Asker, Call, Decision, Pair, Parameter, Shown, places
 from matcher.decisions.log import DecisionLog
 

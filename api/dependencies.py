@@ -15,9 +15,10 @@ from api.schemas.base import MAX_TOP
 from api.schemas.problems import ProblemAnswer
 from matcher.answers import list_of
 from matcher.core.access import Principal
-from matcher.core.domain import MERGED, Kind, Record, Variety
+from matcher.core.domain import Kind, Record
 from matcher.core.errors import InvalidRecord, NotFound
 from matcher.core.pages import seen_by
+from matcher.core.scoring import MERGED, Variety
 from matcher.decisions.entry import Call, Shown
 from matcher.engine import Matcher
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from matcher.core.access import ApiKey, Principal, read_key
-from matcher.core.ports import Keys
+from matcher.core.storing import Keys
 
 FRESH_S = 0.5
 """For how long a revoked key may still open."""

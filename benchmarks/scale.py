@@ -40,18 +40,11 @@ from benchmarks import machine
 from benchmarks.crowd import CONTRACT_SHARES, REGION_SHARES, SEED, TODAY, Population, weights_of
 from benchmarks.floor import read_gb_per_s
 from matcher.comparison import Question, Ranking
-from matcher.core.domain import (
-    MERGED,
-    Contract,
-    Facet,
-    Kind,
-    Location,
-    Posting,
-    Weights,
-)
+from matcher.core.domain import Contract, Facet, Kind, Location, Posting
 from matcher.core.pages import NOTHING
 from matcher.core.places import REGIONS
-from matcher.core.ports import Store
+from matcher.core.scoring import MERGED, Weights
+from matcher.core.storing import Store
 from matcher.core.terms import Terms
 from matcher.corpus import Corpus
 from matcher.finding import Bounds

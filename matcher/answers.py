@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from matcher.comparison import Ranking
-from matcher.core.domain import MERGED, Circumstances, Explanation, Kind, Profile, Variety
+from matcher.core.domain import Kind, Profile
 from matcher.core.pages import NOTHING, Seen, lot, signature
+from matcher.core.scoring import MERGED, Circumstances, Explanation, Variety
 from matcher.records import serialise
 from matcher.stages.explain import Met
 from matcher.stages.text import clean

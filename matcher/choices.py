@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.comparison import Best, Comparison
-from matcher.core.domain import Kind, Profile, Weights
+from matcher.core.domain import Kind, Profile
+from matcher.core.scoring import Weights
 from matcher.core.traits import Rows
 from matcher.corpus import Corpus, Derived
 from matcher.stages.rank import Scores, ticks

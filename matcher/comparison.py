@@ -16,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.compiled import in_halves
-from matcher.core.domain import Kind, PostingId, ProfileId, Weights
+from matcher.core.domain import Kind, PostingId, ProfileId
 from matcher.core.matched import Matched
+from matcher.core.scoring import Weights
 from matcher.core.traits import Mask, Rows, Traits, TraitTable
 from matcher.stages.eligibility import eligible_postings, eligible_profiles
 from matcher.stages.index import FacetIndex

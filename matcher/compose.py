@@ -13,7 +13,8 @@ import models.linker
 import models.thesaurus
 from matcher.core.domain import Facet
 from matcher.core.errors import NoDatabase, OtherDatabase, StoreUnavailable
-from matcher.core.ports import Encoders, Keys, Linker, Store, Thesaurus
+from matcher.core.ports import Encoders, Linker, Thesaurus
+from matcher.core.storing import Keys, Store
 from matcher.decisions import reading
 from matcher.decisions.log import REMEDY, DecisionLog
 from matcher.decisions.pseudonyms import Pseudonyms, open_pseudonyms

@@ -14,10 +14,11 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from matcher.comparison import Best, Comparison, Question, Ranking, Side
-from matcher.core.domain import Facet, Kind, Match, Record, Variety, Weights, kind_of
+from matcher.core.domain import Facet, Kind, Record, kind_of
 from matcher.core.errors import NotFound, SnapshotRefused
 from matcher.core.pages import NOTHING, Seen
 from matcher.core.ports import Named, Thesaurus, Vectors
+from matcher.core.scoring import Match, Variety, Weights
 from matcher.core.skills import Anchors, Skill
 from matcher.core.terms import Terms
 from matcher.core.traits import TraitTable

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from matcher.core.domain import Facet, FacetTexts, Record
-from matcher.core.ports import Document, Encoders, ModelVectors, Store, Thesaurus, Vectors
+from matcher.core.ports import Encoders, ModelVectors, Thesaurus, Vectors
+from matcher.core.storing import Document, Store
 from matcher.corpus import VECTORS, Corpus, Derived
 from matcher.reading import Reading, read, read_all
 from matcher.stages import text

@@ -14,24 +14,12 @@ from pathlib import Path
 
 from matcher.answers import Answer, Erased, Held, Paired, Ranked, Written
 from matcher.choices import Choice, Standing, Worth, choices, standings, worths
-from matcher.core.domain import (
-    MERGED,
-    Circumstances,
-    Facet,
-    Kind,
-    Match,
-    OrganisationId,
-    Outcome,
-    Posting,
-    Profile,
-    Record,
-    Variety,
-    Weights,
-    kind_of,
-)
+from matcher.core.domain import Facet, Kind, OrganisationId, Outcome, Posting, Profile, Record, kind_of
 from matcher.core.errors import NotFound
 from matcher.core.pages import NOTHING, Seen
-from matcher.core.ports import Change, Encoders, Feedbacks, Guard, Keys, Logged, Store, Thesaurus
+from matcher.core.ports import Encoders, Thesaurus
+from matcher.core.scoring import MERGED, Circumstances, Match, Variety, Weights
+from matcher.core.storing import Change, Feedbacks, Guard, Keys, Logged, Store
 from matcher.corpus import BLOCK, Figures, Kept
 from matcher.derive import Deriver, document
 from matcher.following import FOLLOW_BATCH, Follower

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from matcher.comparison import Comparison, Side
-from matcher.core.domain import Contract, Match
+from matcher.core.domain import Contract
 from matcher.core.pages import Seen
+from matcher.core.scoring import Match
 from matcher.core.traits import Rows
 from matcher.stages.counts import Filters, filtered
 from matcher.stages.eligibility import Refused, lying_within, wishing_only

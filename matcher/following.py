@@ -16,7 +16,7 @@ from pathlib import Path
 from matcher import fsck
 from matcher.core.domain import Facet, Kind, Record, kind_of
 from matcher.core.errors import SnapshotOutdated, SnapshotRefused, StoreUnavailable, WentBack
-from matcher.core.ports import Change, Mark, Operation, Put, Store
+from matcher.core.storing import Change, Mark, Operation, Put, Store
 from matcher.corpus import Corpus, Derived
 from matcher.derive import Deriver, document
 from matcher.reading import processes_for

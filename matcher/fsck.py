@@ -6,8 +6,8 @@ import numpy as np
 
 from matcher.comparison import Side
 from matcher.core.domain import FacetTexts, Kind, Record
-from matcher.core.ports import Store
 from matcher.core.skills import Anchors
+from matcher.core.storing import Store
 from matcher.core.terms import Terms
 from matcher.core.traits import Rows, TraitTable
 from matcher.corpus import Corpus, Derived

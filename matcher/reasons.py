@@ -7,9 +7,11 @@ from functools import partial
 
 import numpy as np
 
-from matcher.core.domain import Explanation, Kind, Match, Record, kind_of
+from matcher.core.domain import Kind, Record, kind_of
 from matcher.core.matched import Matched
-from matcher.core.ports import Store, Thesaurus
+from matcher.core.ports import Thesaurus
+from matcher.core.scoring import Explanation, Match
+from matcher.core.storing import Store
 from matcher.corpus import Derived, Kept
 from matcher.stages import text
 from matcher.stages.embed import Embedder, digest

@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from matcher.core.domain import MERGED, Kind, Posting, PostingId, Profile, ProfileId, Weights
+from matcher.core.domain import Kind, Posting, PostingId, Profile, ProfileId
 from matcher.core.pages import NOTHING
+from matcher.core.scoring import MERGED, Weights
 from matcher.derive import Deriver
 from matcher.finding import Bounds
 from matcher.stages.counts import Filters

@@ -13,13 +13,8 @@ from datetime import date
 from itertools import pairwise
 
 from matcher.core.domain import (
-    ASPECTS,
-    Circumstances,
-    Contribution,
-    Explanation,
     Kind,
     Location,
-    Match,
     Organisation,
     OrganisationId,
     Posting,
@@ -27,13 +22,13 @@ from matcher.core.domain import (
     Profile,
     ProfileId,
     Record,
-    Standing,
-    Weights,
 )
 from matcher.core.errors import InvalidRecord
 from matcher.core.pages import NOTHING, Seen, seen_by, signature
 from matcher.core.places import departments_within
-from matcher.core.ports import Store, Thesaurus
+from matcher.core.ports import Thesaurus
+from matcher.core.scoring import ASPECTS, Circumstances, Contribution, Explanation, Match, Standing, Weights
+from matcher.core.storing import Store
 from matcher.derive import Deriver
 from matcher.finding import Bounds
 from matcher.following import Follower

@@ -9,9 +9,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from matcher.answers import Answer
-from matcher.core.domain import Explanation, Kind, Outcome, Posting, Profile, Record, Remote
+from matcher.core.domain import Kind, Outcome, Posting, Profile, Record, Remote
 from matcher.core.errors import MatcherError
 from matcher.core.places import REGIONS
+from matcher.core.scoring import Explanation
 from matcher.decisions.reading import Entry
 from matcher.decisions.replay import Moved, Replayed
 from matcher.decisions.verify import Checked

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matcher.comparison import SPARE, Best, Comparison, Ranking
-from matcher.core.domain import Facet, Kind, Variety
+from matcher.core.domain import Facet, Kind
 from matcher.core.matched import Matched
 from matcher.core.pages import NOTHING, Seen, lot
+from matcher.core.scoring import Variety
 from matcher.stages.vary import ORGANISATION_UNKNOWN, SAME_BODY, Shown, same_postings, shown
 
 FEW_TWINS = 4

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 
-from matcher.core.domain import ASPECTS, Weights
 from matcher.core.errors import UnreadableFile
+from matcher.core.scoring import ASPECTS, Weights
 
 SHIPPED = Path(__file__).with_name("weights.toml")
 TABLE = "weights"

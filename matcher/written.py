@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from matcher.core.domain import ASPECTS, SkillMatch, Standing, Weights
 from matcher.core.matched import Matched
+from matcher.core.scoring import ASPECTS, SkillMatch, Standing, Weights
 from matcher.stages.explain import Met, Told, levels, sentences
 
 _KNOWN, _ALIKE = len(ASPECTS), 8 * len(ASPECTS)

@@ -21,7 +21,7 @@ from hypothesis import settings
 from psycopg import sql
 from sqlalchemy import make_url
 
-from matcher.core.ports import Store
+from matcher.core.storing import Store
 from matcher.engine import Matcher
 from matcher.stores import SqlStore, open_store
 from tests.engines import Opener

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from matcher.core.ports import Store
+from matcher.core.storing import Store
 from matcher.stores import SqlStore
 from tests.fakes import FakeStore
 

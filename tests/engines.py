@@ -9,7 +9,6 @@ from matcher.core.domain import (
     Experience,
     Kind,
     Location,
-    Match,
     Organisation,
     OrganisationId,
     Posting,
@@ -17,9 +16,9 @@ from matcher.core.domain import (
     Profile,
     ProfileId,
     Record,
-    Weights,
 )
 from matcher.core.ports import Encoders
+from matcher.core.scoring import Match, Weights
 from matcher.engine import Matcher
 from matcher.offline.demo import forum
 from matcher.stores import open_store

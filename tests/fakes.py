@@ -18,20 +18,8 @@ from matcher.core.access import ApiKey
 from matcher.core.domain import Facet, Kind, Outcome, Record, kind_of
 from matcher.core.errors import AlreadyExists, InvalidRecord, UnknownKey
 from matcher.core.feedback import Feedback
-from matcher.core.ports import (
-    Change,
-    Document,
-    Guard,
-    Logged,
-    Mark,
-    Mention,
-    ModelVectors,
-    Named,
-    Operation,
-    Put,
-    TextHit,
-    Vectors,
-)
+from matcher.core.ports import Mention, ModelVectors, Named, Vectors
+from matcher.core.storing import Change, Document, Guard, Logged, Mark, Operation, Put, TextHit
 from matcher.core.terms import BUCKETS, Terms, terms_of
 from matcher.stores.words import fold, is_storable, words_of
 

@@ -21,7 +21,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from matcher.cli import main
-from matcher.core.domain import ASPECTS
+from matcher.core.scoring import ASPECTS
 from matcher.offline.batch import COLUMNS
 from matcher.stores import open_store
 

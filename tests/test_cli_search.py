@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from matcher.cli import main
-from matcher.core.domain import ASPECTS
+from matcher.core.scoring import ASPECTS
 from matcher.settings import Settings
 from matcher.weights import read_weights
 

@@ -17,7 +17,6 @@ from matcher.comparison import Ranking
 from matcher.core.domain import (
     Facet,
     Kind,
-    Match,
     Organisation,
     OrganisationId,
     Posting,
@@ -25,14 +24,13 @@ from matcher.core.domain import (
     Profile,
     ProfileId,
     Record,
-    Variety,
-    Weights,
     kind_of,
 )
 from matcher.core.errors import InvalidVectors, NotFound, SnapshotRefused
 from matcher.core.matched import Matched
 from matcher.core.pages import NOTHING, lot
 from matcher.core.ports import Encoders, Prose
+from matcher.core.scoring import Match, Variety, Weights
 from matcher.core.traits import Rows, TraitTable
 from matcher.corpus import Corpus, Derived
 from matcher.offline.demo import forum

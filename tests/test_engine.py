@@ -10,21 +10,12 @@ import pytest
 
 from matcher import engine as module
 from matcher import reasons
-from matcher.core.domain import (
-    Contract,
-    Evidence,
-    Facet,
-    Kind,
-    OrganisationId,
-    Outcome,
-    Profile,
-    ProfileId,
-    Record,
-    Weights,
-)
+from matcher.core.domain import Contract, Facet, Kind, OrganisationId, Outcome, Profile, ProfileId, Record
 from matcher.core.errors import AlreadyExists, InvalidVectors, NotFound
-from matcher.core.ports import Encoders, Guard, Prose, Vectors
+from matcher.core.ports import Encoders, Prose, Vectors
+from matcher.core.scoring import Evidence, Weights
 from matcher.core.skills import graded
+from matcher.core.storing import Guard
 from matcher.engine import Matcher
 from matcher.stages.embed import digest
 from matcher.stages.text import facet_texts, skills

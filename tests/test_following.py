@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from matcher import following
-from matcher.core.domain import Evidence, Kind, ProfileId, Record
+from matcher.core.domain import Kind, ProfileId, Record
 from matcher.core.errors import NotFound
-from matcher.core.ports import Change, Encoders, Put
+from matcher.core.ports import Encoders
+from matcher.core.scoring import Evidence
+from matcher.core.storing import Change, Put
 from matcher.engine import Matcher
 from matcher.stores.snapshots import Snapshots
 from tests.engines import ANA, DATA, FEW, FORUM, KNOWN, RECORDS, TODAY, Opener, everything, pairs, profiles_of

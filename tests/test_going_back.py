@@ -9,7 +9,8 @@ import pytest
 
 from matcher.core.domain import Kind, ProfileId, Record
 from matcher.core.errors import NotFound, StoreUnavailable, WentBack
-from matcher.core.ports import Change, Encoders, Store
+from matcher.core.ports import Encoders
+from matcher.core.storing import Change, Store
 from matcher.engine import Matcher
 from matcher.stores.snapshots import Snapshots
 from tests.earlier import kept

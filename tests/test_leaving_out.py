@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from matcher import comparison as whole
 from matcher import compiled
-from matcher.core.domain import Facet, Kind, Record, Weights, kind_of
+from matcher.core.domain import Facet, Kind, Record, kind_of
 from matcher.core.pages import NOTHING
 from matcher.core.ports import Encoders, Prose
+from matcher.core.scoring import Weights
 from matcher.core.traits import Rows, TraitTable
 from matcher.corpus import Corpus
 from matcher.finding import Bounds

@@ -20,14 +20,11 @@ from hypothesis import strategies as st
 
 from matcher.answers import Answer
 from matcher.core.domain import (
-    ASPECTS,
     Contract,
     Education,
-    Evidence,
     Facet,
     Kind,
     Location,
-    Match,
     Posting,
     PostingId,
     Profile,
@@ -35,10 +32,10 @@ from matcher.core.domain import (
     Record,
     Remote,
     SalaryRange,
-    Weights,
     kind_of,
 )
 from matcher.core.ports import Encoders, Prose
+from matcher.core.scoring import ASPECTS, Evidence, Match, Weights
 from matcher.corpus import Corpus
 from matcher.engine import Matcher
 from matcher.offline.demo import forum

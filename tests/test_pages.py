@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from matcher.answers import Answer, list_of
-from matcher.core.domain import MERGED, Kind, Match, Posting, PostingId, Profile, ProfileId, Record, Variety
+from matcher.core.domain import Kind, Posting, PostingId, Profile, ProfileId, Record
 from matcher.core.errors import InvalidRecord
 from matcher.core.pages import NOTHING, seen_by
 from matcher.core.ports import Encoders
+from matcher.core.scoring import MERGED, Match, Variety
 from matcher.engine import Matcher
 from matcher.offline.demo import forum
 from matcher.stores import open_store

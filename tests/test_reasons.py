@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from matcher import reasons
-from matcher.core.domain import ASPECTS, Facet, Kind, Posting, PostingId, Profile, ProfileId, Record, Weights, kind_of
+from matcher.core.domain import Facet, Kind, Posting, PostingId, Profile, ProfileId, Record, kind_of
 from matcher.core.matched import Matched
-from matcher.core.ports import Document, Encoders
+from matcher.core.ports import Encoders
+from matcher.core.scoring import ASPECTS, Weights
 from matcher.core.skills import Skill
+from matcher.core.storing import Document
 from matcher.corpus import Corpus, Kept
 from matcher.derive import derive
 from matcher.reasons import Reasons

@@ -1,7 +1,8 @@
 """A rehearsal makes ready what answers need, and leaves nothing behind."""
 
-from matcher.core.domain import Kind, Weights
+from matcher.core.domain import Kind
 from matcher.core.ports import Encoders
+from matcher.core.scoring import Weights
 from matcher.derive import Deriver
 from matcher.rehearsal import rehearse
 from tests.engines import KNOWN, TODAY

@@ -20,10 +20,10 @@ from matcher.core.domain import (
     Profile,
     ProfileId,
     Remote,
-    Weights,
 )
 from matcher.core.errors import InvalidRecord, NotFound
 from matcher.core.ports import Encoders
+from matcher.core.scoring import Weights
 from matcher.engine import Matcher
 from matcher.search import WORDS, Filters, Found, Search, bounds, sought
 from matcher.stages.text import neutral, parse

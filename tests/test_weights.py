@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from matcher.core.domain import ASPECTS, Weights
 from matcher.core.errors import UnreadableFile
+from matcher.core.scoring import ASPECTS, Weights
 from matcher.weights import SHIPPED, read_weights, written
 
 

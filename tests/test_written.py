@@ -7,18 +7,8 @@ import orjson
 import pytest
 
 from api.schemas.matches import matches_json
-from matcher.core.domain import (
-    ASPECTS,
-    MERGED,
-    Kind,
-    Location,
-    Posting,
-    PostingId,
-    Profile,
-    ProfileId,
-    Variety,
-    Weights,
-)
+from matcher.core.domain import Kind, Location, Posting, PostingId, Profile, ProfileId
+from matcher.core.scoring import ASPECTS, MERGED, Variety, Weights
 from matcher.engine import Matcher
 from matcher.offline.demo import forum
 from tests.api.conftest import open_on

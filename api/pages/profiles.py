@@ -26,9 +26,10 @@ from api.routes import feedback, postings, profiles, search
 from api.schemas.feedback import FeedbackAsked
 from api.schemas.search import found_json
 from matcher.core.access import Principal
-from matcher.core.domain import Evidence, Kind
+from matcher.core.domain import Kind
 from matcher.core.errors import NotFound
 from matcher.core.feedback import OUTCOMES, Event
+from matcher.core.scoring import Evidence
 from matcher.engine import Matcher
 
 SIMILAR_A_PAGE = 10

@@ -23,8 +23,9 @@ from api.pages.words import Words
 from api.routes.search import searched
 from api.schemas.search import MAX_QUERY, FiltersAsked, SearchAsked, found_json
 from matcher.core.access import Principal
-from matcher.core.domain import ASPECTS, Kind
+from matcher.core.domain import Kind
 from matcher.core.errors import InvalidRecord
+from matcher.core.scoring import ASPECTS
 from matcher.engine import Matcher
 from matcher.search import WORDS, WORDS_WEIGHT
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.pages.words import Words
-from matcher.core.domain import WISHES, Evidence, Standing
+from matcher.core.scoring import WISHES, Evidence, Standing
 
 Json = Mapping[str, Any]
 Fact = tuple[str, str]

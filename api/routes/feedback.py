@@ -17,9 +17,10 @@ from api.problems import problem
 from api.schemas.feedback import EventAsked, FeedbackAnswer, FeedbackAsked
 from api.schemas.problems import ProblemAnswer
 from matcher.core.access import Principal
-from matcher.core.domain import ASPECTS, Kind, PostingId, ProfileId
+from matcher.core.domain import Kind, PostingId, ProfileId
 from matcher.core.errors import NotFound
 from matcher.core.feedback import Feedback
+from matcher.core.scoring import ASPECTS
 from matcher.engine import Matcher
 
 router = APIRouter(prefix="/v1/feedback", tags=["feedback"], route_class=ReadOnce)

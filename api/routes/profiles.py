@@ -31,7 +31,8 @@ from api.schemas.matches import MatchesAnswer
 from api.schemas.problems import ProblemAnswer
 from api.schemas.profiles import ErasureAnswer, EventAnswer, ExportAnswer, ShownAnswer
 from matcher.core.access import Principal
-from matcher.core.domain import MERGED, Kind, Outcome, Profile, Record, Variety
+from matcher.core.domain import Kind, Outcome, Profile, Record
+from matcher.core.scoring import MERGED, Variety
 from matcher.decisions import reading
 from matcher.records import ProfileRecord
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.schemas.base import Sent
 from matcher.answers import Answer
-from matcher.core.domain import Evidence, Explanation, Standing
+from matcher.core.scoring import Evidence, Explanation, Standing
 
 
 class ContributionAnswer(Sent):

@@ -8,9 +8,10 @@ from pydantic_core import PydanticCustomError
 
 from api.schemas.base import MAX_CURSOR, MAX_TOP, Received, Sent
 from api.schemas.matches import ContributionAnswer, SkillAnswer, reasons
-from matcher.core.domain import Contract, Explanation, Kind, OrganisationId, Remote, Weights
+from matcher.core.domain import Contract, Kind, OrganisationId, Remote
 from matcher.core.errors import InvalidRecord
 from matcher.core.places import REGIONS
+from matcher.core.scoring import Explanation, Weights
 from matcher.fields import Number, Whole
 from matcher.search import UNKNOWN, WORDS_WEIGHT, Filters, Found, Search
 

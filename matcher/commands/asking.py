@@ -23,7 +23,7 @@ def suggest(
     profile_id: str, top: int, language: str, per_organisation: int | None, diversity: float, merged: bool
 ) -> None:
     """Show the best postings for a stored profile, with reasons."""
-    from matcher.core.domain import Variety
+    from matcher.core.scoring import Variety
     from matcher.show import console, print_answer
 
     variety = Variety(merged=merged, per_organisation=per_organisation, diversity=diversity)

@@ -12,7 +12,7 @@ from matcher.commands.opening import opened, read_settings
 from matcher.commands.options import LARGEST_SEED, LOG, kind_of, log_folder, refuse_to_overwrite
 
 if TYPE_CHECKING:
-    from matcher.core.domain import Weights
+    from matcher.core.scoring import Weights
     from matcher.engine import Matcher
     from matcher.offline.judgements import Judgements
 

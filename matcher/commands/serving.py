@@ -9,7 +9,7 @@ import click
 from matcher.commands.opening import read_settings
 
 if TYPE_CHECKING:
-    from matcher.core.ports import Keys
+    from matcher.core.storing import Keys
     from matcher.settings import Settings
 
 LAST_PORT = 65_535

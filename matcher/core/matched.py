@@ -8,7 +8,8 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
-from matcher.core.domain import ASKS, ASPECTS, Contribution, Match, PostingId, ProfileId, Standing, Weights
+from matcher.core.domain import PostingId, ProfileId
+from matcher.core.scoring import ASKS, ASPECTS, Contribution, Match, Standing, Weights
 
 
 @lru_cache(maxsize=64)

@@ -9,8 +9,9 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from matcher.core.domain import ASPECTS, MERGED, Circumstances, Kind, Match, Profile, Variety, Weights
+from matcher.core.domain import Kind, Profile
 from matcher.core.pages import LOT_BYTES, NOTHING, Seen
+from matcher.core.scoring import ASPECTS, MERGED, Circumstances, Match, Variety, Weights
 from matcher.decisions.pseudonyms import Pseudonyms
 from matcher.records import serialise
 

@@ -10,9 +10,10 @@ from typing import Any
 import orjson
 
 from matcher.answers import Answer
-from matcher.core.domain import ASPECTS, Kind, OrganisationId, Profile, Variety, Weights
+from matcher.core.domain import Kind, OrganisationId, Profile
 from matcher.core.errors import DecisionLogUnreadable, InvalidRecord, UnreadableFile
 from matcher.core.pages import NOTHING, Seen, lot
+from matcher.core.scoring import ASPECTS, Variety, Weights
 from matcher.decisions.entry import SEEN, Call, Shown, canonical, known_as, places, seen_in
 from matcher.decisions.pseudonyms import Pseudonyms
 from matcher.drafts import parse_draft

@@ -6,7 +6,7 @@ from typing import Any
 
 from matcher.core.domain import Kind
 from matcher.core.errors import MatcherError
-from matcher.core.ports import Operation
+from matcher.core.storing import Operation
 from matcher.decisions.entry import Call, Shown, known_as
 from matcher.decisions.pseudonyms import Pseudonyms
 from matcher.decisions.reading import Entry

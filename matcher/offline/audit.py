@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from matcher.choices import Choice
-from matcher.core.domain import Kind, Weights
+from matcher.core.domain import Kind
+from matcher.core.scoring import Weights
 from matcher.decisions import reading
 from matcher.decisions.entry import Call
 from matcher.decisions.pseudonyms import Pseudonyms

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from matcher.core.domain import ASPECTS, Kind, Match
+from matcher.core.domain import Kind
 from matcher.core.errors import MissingExtra, UnreadableFile
+from matcher.core.scoring import ASPECTS, Match
 from matcher.engine import Matcher
 from matcher.offline.whole import whole_file
 

@@ -13,8 +13,9 @@ import numpy as np
 from ir_measures import AP, RR, P, R, nDCG
 from scipy.stats import bootstrap
 
-from matcher.core.domain import Kind, Variety, Weights
+from matcher.core.domain import Kind
 from matcher.core.errors import NoJudgements, NotFound
+from matcher.core.scoring import Variety, Weights
 from matcher.engine import Matcher
 from matcher.offline.judgements import Judgements
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from matcher.core.domain import ASPECTS
+from matcher.core.scoring import ASPECTS
 from matcher.engine import Matcher
 from matcher.offline.tally import Grouped
 

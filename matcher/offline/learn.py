@@ -16,8 +16,9 @@ import numpy.typing as npt
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import GroupKFold
 
-from matcher.core.domain import ASPECTS, Kind, Weights
+from matcher.core.domain import Kind
 from matcher.core.errors import NoJudgements
+from matcher.core.scoring import ASPECTS, Weights
 from matcher.engine import Matcher
 from matcher.offline.evaluate import DEPTH, PLAIN, Estimate, Judged, differences, estimate, measured
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from matcher.core.domain import Kind, Weights
+from matcher.core.domain import Kind
 from matcher.core.errors import DecisionLogUnreadable
 from matcher.core.feedback import Feedback
+from matcher.core.scoring import Weights
 from matcher.decisions import reading
 from matcher.decisions.entry import Call, known_as
 from matcher.decisions.pseudonyms import Pseudonyms

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from matcher.core.domain import Kind, Outcome, Record, Rejection, Weights, kind_of
+from matcher.core.domain import Kind, Outcome, Record, Rejection, kind_of
 from matcher.core.errors import UnreadableFile
 from matcher.core.pages import lot
+from matcher.core.scoring import Weights
 from matcher.corpus import BLOCK, Corpus, Derived
 from matcher.derive import Deriver
 from matcher.offline.batch import Row, row_of

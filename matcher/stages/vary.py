@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matcher.core.domain import Facet, Variety
+from matcher.core.domain import Facet
+from matcher.core.scoring import Variety
 from matcher.core.traits import Mask, Traits
 
 SAME_TITLE, SAME_BODY = 0.97, 0.97

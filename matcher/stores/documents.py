@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from matcher.core.domain import Kind, Outcome, Record, kind_of
 from matcher.core.errors import InvalidRecord
-from matcher.core.ports import Change, Document, Guard, Logged, Mark, Operation
+from matcher.core.storing import Change, Document, Guard, Logged, Mark, Operation
 from matcher.records import restore, serialise
 from matcher.stores.database import chunks
 from matcher.stores.tables import change_log, document, facet_text

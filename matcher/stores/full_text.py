@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from matcher.core.domain import Kind
-from matcher.core.ports import TextHit
+from matcher.core.storing import TextHit
 from matcher.stores.database import chunks
 from matcher.stores.tables import FACETS, document, postgres_full_text, sqlite_full_text
 from matcher.stores.words import MAX_QUERY_WORDS, fold, indexable, query_words, storable, words_of

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, func, select
 
 from matcher.core.domain import Kind, Record
 from matcher.core.errors import AlreadyExists
-from matcher.core.ports import Change, Document, Guard, Logged, ModelVectors, Operation, Put, TextHit, Vectors
+from matcher.core.ports import ModelVectors, Vectors
+from matcher.core.storing import Change, Document, Guard, Logged, Operation, Put, TextHit
 from matcher.stores import documents as rows
 from matcher.stores import feedback, remains
 from matcher.stores import full_text as words_index

@@ -7,7 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from matcher.core.ports import Encoder, Encoders, Store
+from matcher.core.ports import Encoder, Encoders
+from matcher.core.storing import Store
 from matcher.engine import Matcher
 from matcher.settings import Settings
 from matcher.stores import open_store

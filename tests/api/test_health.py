@@ -17,7 +17,7 @@ from api.problems import AWAY, BEHIND
 from api.routes import health
 from matcher.core.domain import Kind, Profile, ProfileId, Record
 from matcher.core.errors import StoreUnavailable, WentBack
-from matcher.core.ports import Change, Document
+from matcher.core.storing import Change, Document
 from matcher.engine import Matcher
 from matcher.stores import open_store
 from tests.api.answers import assert_problem

@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.schemas.matches import MatchesAnswer
-from matcher.core.domain import ASPECTS
+from matcher.core.scoring import ASPECTS
 from tests.api.answers import assert_problem
 
 POSTING = {"id": "p1", "title": "Data scientist", "organisation": {"id": "dinum"}, "skills": ["Python", "Haskell"]}

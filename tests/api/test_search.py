@@ -8,7 +8,8 @@ from starlette.testclient import TestClient
 
 from api.schemas.matches import MatchesAnswer, PairAnswer
 from api.schemas.search import FoundAnswer
-from matcher.core.domain import Experience, Kind, Weights
+from matcher.core.domain import Experience, Kind
+from matcher.core.scoring import Weights
 from matcher.drafts import parse_draft
 from matcher.engine import Matcher
 from tests.api.answers import assert_problem

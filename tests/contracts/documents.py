@@ -5,7 +5,8 @@ import hashlib
 import numpy as np
 
 from matcher.core.domain import Posting, PostingId, Profile, ProfileId, Record
-from matcher.core.ports import Document, Vectors
+from matcher.core.ports import Vectors
+from matcher.core.storing import Document
 
 MODEL = "model-1"
 

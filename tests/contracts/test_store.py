@@ -6,7 +6,7 @@ import pytest
 
 from matcher.core.domain import Kind, Outcome, PostingId
 from matcher.core.errors import AlreadyExists, InvalidRecord
-from matcher.core.ports import Change, Mark, Operation, Store
+from matcher.core.storing import Change, Mark, Operation, Store
 from tests.contracts.documents import posting, profile
 
 UNKNOWABLE_IDS = ["", "nobody", "nul\x00", "half \ud800", "'; DROP TABLE document; --", "%", "é" * 5000]

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matcher.core.domain import Kind
-from matcher.core.ports import Store
+from matcher.core.storing import Store
 from tests.contracts.documents import MODEL, digest_of, posting, profile, vector_of, vectors_of
 
 HOSTILE_WORDS = [

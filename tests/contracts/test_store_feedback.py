@@ -7,7 +7,7 @@ import pytest
 
 from matcher.core.domain import Kind, PostingId, ProfileId
 from matcher.core.feedback import Event, Feedback
-from matcher.core.ports import Store
+from matcher.core.storing import Store
 from tests.contracts.documents import posting, profile
 
 OPENED = Feedback(

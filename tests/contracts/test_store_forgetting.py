@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from matcher.core.domain import Kind
-from matcher.core.ports import Operation, Store
+from matcher.core.storing import Operation, Store
 from tests.contracts.documents import posting, profile
 
 

@@ -26,7 +26,7 @@ from matcher.core.domain import (
     Situation,
     kind_of,
 )
-from matcher.core.ports import Document, Store
+from matcher.core.storing import Document, Store
 
 T = TypeVar("T")
 

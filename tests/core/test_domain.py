@@ -9,23 +9,17 @@ from hypothesis import strategies as st
 
 from matcher.core import errors
 from matcher.core.domain import (
-    ASKS,
-    ASPECTS,
-    WISHES,
-    Contribution,
     Facet,
     Kind,
-    Match,
     Organisation,
     OrganisationId,
     Posting,
     PostingId,
     Profile,
     ProfileId,
-    Standing,
-    Weights,
     kind_of,
 )
+from matcher.core.scoring import ASKS, ASPECTS, WISHES, Contribution, Match, Standing, Weights
 
 
 def test_each_kind_is_matched_with_the_other() -> None:

@@ -4,7 +4,8 @@ import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from matcher.core.domain import Circumstances, Kind, Profile, Weights
+from matcher.core.domain import Kind, Profile
+from matcher.core.scoring import Circumstances, Weights
 from matcher.decisions.entry import Asker, Call, Decision, Shown
 from matcher.decisions.log import DecisionLog
 from matcher.decisions.pseudonyms import Pseudonyms

@@ -12,8 +12,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from matcher.core.access import Role, new_key
-from matcher.core.domain import ASPECTS, Kind, Weights
+from matcher.core.domain import Kind
 from matcher.core.errors import DecisionLogUnreadable, MatcherError, UnreadableFile
+from matcher.core.scoring import ASPECTS, Weights
 from matcher.decisions import reading
 from matcher.decisions.pseudonyms import open_pseudonyms
 from matcher.decisions.repeat import Asked, read_requests

@@ -10,21 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matcher.core.domain import (
-    Kind,
-    Match,
-    Organisation,
-    OrganisationId,
-    Posting,
-    PostingId,
-    Profile,
-    ProfileId,
-    Record,
-    Variety,
-    Weights,
-)
+from matcher.core.domain import Kind, Organisation, OrganisationId, Posting, PostingId, Profile, ProfileId, Record
 from matcher.core.errors import DecisionLogUnreadable, InvalidRecord
 from matcher.core.ports import Encoder, Encoders
+from matcher.core.scoring import Match, Variety, Weights
 from matcher.decisions import reading
 from matcher.decisions.entry import Asker, Call, Decision, places
 from matcher.decisions.log import DecisionLog

@@ -9,8 +9,9 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from matcher.core.domain import Kind, Outcome, Record, Weights, kind_of
+from matcher.core.domain import Kind, Outcome, Record, kind_of
 from matcher.core.ports import Encoders, Prose
+from matcher.core.scoring import Weights
 from matcher.derive import Deriver
 from matcher.engine import Matcher
 from matcher.offline import shards

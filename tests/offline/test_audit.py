@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from matcher.core.domain import (
-    Circumstances,
     Contract,
     Kind,
     Location,
@@ -25,6 +24,7 @@ from matcher.core.domain import (
     Situation,
 )
 from matcher.core.errors import UnreadableFile
+from matcher.core.scoring import Circumstances
 from matcher.decisions.entry import Asker, Call, Decision, places
 from matcher.decisions.log import DecisionLog
 from matcher.decisions.pseudonyms import Pseudonyms

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from matcher.core.domain import (
-    ASPECTS,
     Contract,
     Kind,
     Organisation,
@@ -18,10 +17,10 @@ from matcher.core.domain import (
     Profile,
     ProfileId,
     Remote,
-    Weights,
 )
 from matcher.core.errors import NoJudgements
 from matcher.core.ports import Encoders
+from matcher.core.scoring import ASPECTS, Weights
 from matcher.engine import Matcher
 from matcher.offline.evaluate import Estimate, differences, estimate, evaluate, lines, measured, stored
 from matcher.offline.learn import CHOSEN_BY, FEWEST, learn, reasons

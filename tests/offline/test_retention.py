@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from matcher.cli import main
 from matcher.core.domain import Kind, Profile, ProfileId
 from matcher.core.errors import RetentionRefused
-from matcher.core.ports import Logged
+from matcher.core.storing import Logged
 from matcher.decisions.pseudonyms import open_pseudonyms
 from matcher.engine import Matcher
 from matcher.offline import retention

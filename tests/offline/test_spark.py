@@ -17,8 +17,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from matcher.core.domain import Kind, Outcome, Weights, kind_of
+from matcher.core.domain import Kind, Outcome, kind_of
 from matcher.core.errors import OutputExists, UnreadableFile
+from matcher.core.scoring import Weights
 from matcher.derive import Deriver
 from matcher.offline import batch
 from matcher.offline.intake import inert, ingest_files

@@ -8,24 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.core.domain import (
-    ASPECTS,
-    Contribution,
-    Evidence,
-    Experience,
-    Explanation,
-    Location,
-    Match,
-    Posting,
-    PostingId,
-    Profile,
-    ProfileId,
-    Record,
-    Remote,
-    SkillMatch,
-    Standing,
-)
+from matcher.core.domain import Experience, Location, Posting, PostingId, Profile, ProfileId, Record, Remote
 from matcher.core.ports import Mention, Vectors
+from matcher.core.scoring import ASPECTS, Contribution, Evidence, Explanation, Match, SkillMatch, Standing
 from matcher.core.skills import NEAR, PROSE_SHARE, SAME, Skill
 from matcher.stages import text
 from matcher.stages.explain import Quotes, Sheet, explain, match_skills, meet

@@ -12,9 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.core.domain import (
-    ASKS,
-    ASPECTS,
-    WISHES,
     Contract,
     Education,
     Facet,
@@ -26,11 +23,10 @@ from matcher.core.domain import (
     Record,
     Remote,
     SalaryRange,
-    Standing,
-    Weights,
 )
 from matcher.core.matched import Matched
 from matcher.core.pages import lot
+from matcher.core.scoring import ASKS, ASPECTS, WISHES, Standing, Weights
 from matcher.core.traits import Traits, TraitTable
 from matcher.stages.rank import SLACK, UNASKED, contenders, paired, reaching, top, totals
 from matcher.stages.rank.order import TICK

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.core.domain import Facet, Location, Posting, PostingId, Variety
+from matcher.core.domain import Facet, Location, Posting, PostingId
+from matcher.core.scoring import Variety
 from matcher.core.traits import TraitTable
 from matcher.stages.vary import ORGANISATION_UNKNOWN, SAME_BODY, SAME_TITLE, Shown, same_postings, shown
 

@@ -13,7 +13,7 @@ from sqlalchemy import insert, make_url, text
 
 from matcher.core.domain import Kind
 from matcher.core.errors import AlreadyExists, StoreFull, StoreUnavailable
-from matcher.core.ports import Change, Operation
+from matcher.core.storing import Change, Operation
 from matcher.stores import SqlStore, connecting, open_store
 from matcher.stores.tables import change_log
 from tests.contracts.documents import posting, profile

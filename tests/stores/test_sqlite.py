@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from matcher.core.domain import Kind
 from matcher.core.errors import StoreUnavailable
-from matcher.core.ports import Operation
+from matcher.core.storing import Operation
 from matcher.stores import SqlStore, open_store
 from tests.contracts.documents import MODEL, posting, profile, vectors_of
 

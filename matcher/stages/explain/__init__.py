@@ -11,22 +11,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from matcher.core.domain import (
-    ASPECTS,
-    Evidence,
-    Explanation,
-    Facet,
-    Match,
-    Record,
-    Remote,
-    SkillMatch,
-    Standing,
-    Weights,
-)
+from matcher.core.domain import Facet, Record, Remote
 from matcher.core.letters import fold
 from matcher.core.pages import lot
 from matcher.core.places import distance_km
 from matcher.core.ports import Thesaurus, Vectors
+from matcher.core.scoring import ASPECTS, Evidence, Explanation, Match, SkillMatch, Standing, Weights
 from matcher.core.skills import Skill, nearnesses
 from matcher.stages.explain.phrases import LANGUAGES, PHRASES, Phrases, listed
 

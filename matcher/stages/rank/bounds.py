@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.compiled import compiled
-from matcher.core.domain import Weights
+from matcher.core.scoring import Weights
 from matcher.core.traits import FULL_REMOTE, NO_DAY, Rows, Traits
 from matcher.stages.rank.scores import UNASKED, UNKNOWN
 

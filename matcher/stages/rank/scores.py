@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.compiled import AHEAD, compiled, fetch, in_halves
-from matcher.core.domain import ASPECTS, Facet, Weights
+from matcher.core.domain import Facet
 from matcher.core.matched import counted
 from matcher.core.places import distance_km
+from matcher.core.scoring import ASPECTS, Weights
 from matcher.core.traits import FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Mask, Rows, Traits
 
 UNKNOWN = 0.5

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from api.pages.addresses import SEARCH
 from matcher.compose import made_by
-from matcher.core.domain import ASPECTS
+from matcher.core.scoring import ASPECTS
 from matcher.decisions import reading
 from matcher.decisions.repeat import read_requests
 from matcher.decisions.replay import Replayer

@@ -8,8 +8,9 @@ import pytest
 
 import api.pages
 from api.pages.words import NARROW, NO_BREAK, TEXTS, Words
-from matcher.core.domain import ASPECTS, Contract, Evidence, Remote, Situation
+from matcher.core.domain import Contract, Remote, Situation
 from matcher.core.feedback import Event
+from matcher.core.scoring import ASPECTS, Evidence
 from matcher.search import WORDS
 from matcher.stages.counts import FACETS, UNKNOWN, VALUES
 
