@@ -13,7 +13,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from matcher.answers import Answer, Erased, Held, Paired, Ranked, Written
-from matcher.choices import Choice, Standing, Worth, choices, standings, worths
 from matcher.core.domain import Facet, Kind, OrganisationId, Outcome, Posting, Profile, Record, kind_of
 from matcher.core.errors import NotFound
 from matcher.core.pages import NOTHING, Seen
@@ -22,6 +21,7 @@ from matcher.core.scoring import MERGED, Circumstances, Match, Variety, Weights
 from matcher.core.storing import Change, Feedbacks, Guard, Keys, Logged, Store
 from matcher.corpus import BLOCK, Figures, Kept
 from matcher.derive import Deriver, document
+from matcher.examining import Examiner
 from matcher.following import FOLLOW_BATCH, Follower
 from matcher.reasons import SHEETS, Reasons
 from matcher.rehearsal import rehearse
@@ -29,8 +29,6 @@ from matcher.search import Found, Search, Searcher
 from matcher.stages.embed import digests
 from matcher.stores.snapshots import Snapshots
 
-FORMS = 256
-"""Profiles that are stored nowhere of which the texts are encoded at once."""
 PREPARED = 20
 """Documents in one go of `prepare`: requests are answered between two."""
 
@@ -77,6 +75,8 @@ class Matcher:
         self._searcher = Searcher(
             store, thesaurus=thesaurus, deriver=self._deriver, follower=self._follower, reasons=self._reasons
         )
+        self.examiner = Examiner(self._follower, self._deriver, weights=self.weights, today=today)
+        """For those who examine how groups of people fare."""
         self.fingerprint = self._follower.fingerprint
         """Changes whenever what is derived of a record could: a snapshot of another is outdated."""
         self.fingerprints = {"database": self._follower.database_id, **self._follower.fingerprints}
@@ -419,60 +419,6 @@ class Matcher:
                 found = corpus.best_of_block(kind, block, k=k, weights=self.weights, today=today)
                 rankings = [[*ranking.matches] for ranking in found] if block else []
             yield from rankings
-
-    def choices(
-        self,
-        profile_ids: Sequence[str],
-        *,
-        k: int,
-        posting_ids: Sequence[str] | None = None,
-        today: date | None = None,
-    ) -> Iterator[Choice]:
-        """Yield whom postings choose among and show first, of some profiles: the rankings of `match_all`.
-
-        Args:
-            profile_ids: of those who are asked about.
-            k: how many are shown.
-            posting_ids: of the postings; all that are open today, ascending, where they are not given.
-            today: the day to rank for; the clock's where it is not given.
-        """
-        day = today or self._today()
-        ids = sorted(self.open_postings()) if posting_ids is None else posting_ids
-        places = {name: place for place, name in enumerate(profile_ids)}
-        for start in range(0, len(ids), BLOCK):
-            with self._follower.reading() as corpus:
-                block = [name for name in ids[start : start + BLOCK] if name in corpus.sides[Kind.POSTING].index]
-                found = [*choices(corpus, block, places, k=k, weights=self.weights, today=day)] if block else []
-            yield from found
-
-    def worths(self, profile_ids: Sequence[str], posting_ids: Sequence[str]) -> Iterator[Worth]:
-        """Yield for each of some postings what makes the scores of those of some profiles that are eligible today.
-
-        Args:
-            profile_ids: of those who are asked about.
-            posting_ids: of stored postings; one that has been deleted is left out.
-        """
-        places = {name: place for place, name in enumerate(profile_ids)}
-        for name in posting_ids:
-            with self._follower.reading() as corpus:
-                ids = [name] if name in corpus.sides[Kind.POSTING].index else []
-                found = [*worths(corpus, ids, places, weights=self.weights, today=self._today())]
-            yield from found
-
-    def standings(self, posting_ids: Sequence[str], forms: Mapping[str, Sequence[Profile]]) -> list[Standing]:
-        """Return for each of some postings where other forms of stored profiles would stand in its ranking.
-
-        Args:
-            posting_ids: of stored postings; one that has been deleted is left out.
-            forms: equally many of each profile, by its id: what it could say in other words; they are stored nowhere.
-        """
-        every = [form for some in forms.values() for form in some]
-        blocks = (every[start : start + FORMS] for start in range(0, len(every), FORMS))
-        derived = iter([one for block in blocks for one in self._deriver.made(block).derived])
-        made = {name: [(form, next(derived)) for form in some] for name, some in forms.items()}
-        with self._follower.reading() as corpus:
-            ids = [name for name in posting_ids if name in corpus.sides[Kind.POSTING].index]
-            return [*standings(corpus, ids, made, weights=self.weights, today=self._today())]
 
     def _kept(self, kind: Kind, ids: Sequence[str]) -> Mapping[str, Kept]:
         with self._follower.reading() as corpus:

@@ -99,7 +99,7 @@ def of_forum(matcher: Matcher, *, day: date, places: int, smallest: int, twins: 
         twins: how many people are put into the rankings in either gender; 0: nobody.
     """
     people = people_of(matcher, smallest=smallest, forms=twins > 0)
-    found = ((choice, places) for choice in matcher.choices(people.ids, k=places))
+    found = ((choice, places) for choice in matcher.examiner.choices(people.ids, k=places))
     audit = _audited(matcher, people, found, day=day, smallest=smallest)
     rng = np.random.default_rng(0)
     postings = _drawn(rng, sorted(matcher.open_postings()), MOST_POSTINGS)
@@ -230,4 +230,4 @@ class _Logged:
         """Return who is eligible for a posting on a day; None where nobody can be, for it is closed or gone."""
         if posting_id not in self._open:
             return None
-        return next(self._matcher.choices(self._ids, k=1, posting_ids=[posting_id], today=today), None)
+        return next(self._matcher.examiner.choices(self._ids, k=1, posting_ids=[posting_id], today=today), None)

@@ -69,7 +69,7 @@ def moves(
         with suppress(NotFound):  # deleted meanwhile
             if both := forms_of(matcher.get_profile(name)):
                 forms[name] = both
-    standings = matcher.standings(posting_ids, forms) if forms else []
+    standings = matcher.examiner.standings(posting_ids, forms) if forms else []
     ranks = np.concatenate([np.empty((0, 2), np.int64), *(one.ranks for one in standings)])
     if not len(ranks):
         return None

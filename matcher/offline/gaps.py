@@ -33,7 +33,7 @@ def score_gaps(
     """
     sums = [np.zeros((len(each.names), len(ASPECTS))) for each in attributes]
     counts = [np.zeros(len(each.names)) for each in attributes]
-    for worth in matcher.worths(profile_ids, posting_ids):
+    for worth in matcher.examiner.worths(profile_ids, posting_ids):
         if len(worth.eligible) < FEWEST:
             continue
         of_all = _best(worth.values)

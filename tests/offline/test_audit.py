@@ -269,7 +269,7 @@ def test_a_form_that_is_stored_stands_where_it_stands(filled: Matcher) -> None:
     ids = sorted(filled.open_postings())
     names = [*visible]
     compared = 0
-    for posting, standing in zip(ids, filled.standings(ids, visible), strict=True):
+    for posting, standing in zip(ids, filled.examiner.standings(ids, visible), strict=True):
         ranked = {match.profile_id: match for match in filled.rank(Kind.POSTING, posting, k=1000).ranking.matches}
         assert {names[place] for place in standing.places.tolist()} == {*ranked}
         for place, rank in zip(standing.places.tolist(), standing.ranks[:, 0].tolist(), strict=True):
