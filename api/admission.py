@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.languages import asked
 from api.problems import BUSY, DETAIL, RETRY_AFTER_S, Cause, Problem, Refused, problem
-from matcher.core.errors import StoreUnavailable
+from matcher.core.errors import StoreUnavailable, WentBack
 
 EXEMPT = ("/health/", "/metrics")
 """A supervisor must not take a busy service for a dead one, nor lose sight of it."""
@@ -149,14 +149,19 @@ class Writers:
     each in a turn of its own, and leaves one turn to those who have little.
     """
 
-    def __init__(self, *, at_once: int, most: int) -> None:
-        """Let `at_once` write, of `most` that write or wait."""
+    def __init__(self, *, at_once: int, most: int, written: Callable[[], int]) -> None:
+        """Let `at_once` write, of `most` that write or wait; `written` gives the number of the last change."""
         self._turn = asyncio.Semaphore(at_once)
         self._turn_of_many = asyncio.Semaphore(max(1, at_once - 1))
         self._most = most
         self._inside = self._writing = 0
-        self.is_refused = False
-        """Whether the database has refused the last write, as it does on a full disk."""
+        self._written = written
+        self._refused_after: int | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the database has refused a write, as it does on a full disk, and none has changed anything since."""
+        return self._refused_after is not None and self._refused_after == self._written()
 
     @property
     def waiting(self) -> int:
@@ -192,12 +197,13 @@ class Writers:
             self._writing += 1
             try:
                 found = await asyncio.to_thread(write)
+            except WentBack:
+                raise
             except StoreUnavailable:
-                self.is_refused = True
+                self._refused_after = self._written()
                 raise
             finally:
                 self._writing -= 1
-            self.is_refused = False
             return found
 
     @contextmanager

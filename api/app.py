@@ -73,7 +73,8 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         sys.setswitchinterval(SWITCH_S)
-        app.state.writers = Writers(at_once=WRITERS, most=2 * chosen.max_concurrent)
+        most = 2 * chosen.max_concurrent
+        app.state.writers = Writers(at_once=WRITERS, most=most, written=lambda: app.state.matcher.sequence)
         app.state.matcher = matcher or await asyncio.to_thread(open_matcher, chosen)
         app.state.latest = Latest(app.state.matcher.catch_up)
         # Nobody's first request waits for a model: the service is not ready before.

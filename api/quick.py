@@ -167,6 +167,8 @@ def _plain_put(scope: Scope) -> tuple[_Route, type[_Form], str] | None:
     if len(parts) != 4 or parts[1] != "v1" or parts[2] not in PUT or not 0 < len(parts[3]) <= MAX_ID:
         return None
     headers = dict(scope["headers"])
+    if len(headers) < len(scope["headers"]):  # one stands twice: which of them counts is the framework's to say
+        return None
     length = headers.get(b"content-length", b"")
     if not length.isdigit() or int(length) > PLAIN_BYTES or headers.get(b"content-type") != b"application/json":
         return None

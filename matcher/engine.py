@@ -141,7 +141,7 @@ class Matcher:
         made = self._deriver.made([record], words=True)
         with self._follower.writing([(record, made.derived[0])]) as token:
             self._store.insert(document(record, made.readings[0]), vectors=made.vectors, token=token)
-            self.follow()
+            self._follower.follow_own()
 
     def _changed(self, records: Sequence[Record]) -> list[int]:
         """Return the places of the records that the store does not hold just so.
@@ -166,7 +166,7 @@ class Matcher:
         """
         if not self._store.delete(kind, [document_id], guard=guard):
             raise NotFound(kind)
-        self.follow()
+        self._follower.follow_own()
         return Erased(kind, datetime.now(UTC), self._follower.sequence)
 
     def erase(self, kind: Kind, document_id: str) -> Erased:

@@ -15,7 +15,13 @@ from pathlib import Path
 
 from matcher import fsck
 from matcher.core.domain import Facet, Kind, Record, kind_of
-from matcher.core.errors import SnapshotOutdated, SnapshotRefused, StoreUnavailable, WentBack
+from matcher.core.errors import (
+    AnotherDatabase,
+    MatcherError,
+    SnapshotOutdated,
+    SnapshotRefused,
+    WentBack,
+)
 from matcher.core.storing import Change, Mark, Operation, Put, Store
 from matcher.corpus import Corpus, Derived
 from matcher.derive import Deriver, document
@@ -131,17 +137,24 @@ class Follower:
             self._caught_up()
         return applied
 
-    def follow_own(self, written: Put) -> None:
+    def follow_own(self, written: Put | None = None) -> None:
         """Apply what this process has just written, and all that the log has before it.
 
         The log is not read where nothing but one row is new, and the row before that is the last one applied.
+        What is written is stored, whether or not the index can be made anew where the database has gone back: nothing
+        is ranked until it is, and whoever has erased somebody gets the receipt.
         """
         with self._following:
-            if written.change and written.before == self._applied and not self.went_back:
+            if written and written.change and written.before == self._applied and not self.went_back:
                 self._apply([written.change])
                 self._caught_up()
-            else:
+                return
+            try:
                 self.follow()
+            except MatcherError as error:
+                if not self.went_back:
+                    raise
+                log.warning("what was written is stored, and the index is not yet made anew: %s", error)
 
     def catch_up(self) -> None:
         """Apply what the change log has, if it has anything: otherwise nothing is waited for."""
@@ -309,9 +322,7 @@ class Follower:
                 self.went_back = True
                 self._replace(self._deriver.corpus(), Mark())
         if self._store.database_id != self.database_id:
-            raise StoreUnavailable(
-                "the database is another one than when this process was started: restart it, if that is meant"
-            )
+            raise AnotherDatabase
         self._rebuild()
         self._deriver.forget()
         self._files_hold_deleted_since = -math.inf  # the snapshot is of what is gone

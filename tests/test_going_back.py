@@ -1,6 +1,8 @@
 """A database that is put back to an earlier state under running processes: none goes on with what it held before."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -8,10 +10,11 @@ from uuid import uuid4
 import pytest
 
 from matcher.core.domain import Kind, ProfileId, Record
-from matcher.core.errors import NotFound, StoreUnavailable, WentBack
+from matcher.core.errors import AnotherDatabase, ModelUnavailable, NotFound, StoreUnavailable, WentBack
 from matcher.core.ports import Encoders
 from matcher.core.storing import Change, Store
 from matcher.engine import Matcher
+from matcher.stores import open_store
 from matcher.stores.snapshots import Snapshots
 from tests.earlier import kept
 from tests.engines import ANA, BOB, DATA, KNOWN, TODAY, in_memory, profiles_of
@@ -247,6 +250,54 @@ def test_the_snapshot_of_what_was_before_is_replaced_at_once(tmp_path: Path) -> 
     assert matcher.sweep(within_s=600)
     assert not any('"cam"' in path.read_text(encoding="utf-8") for path in tmp_path.rglob("ids.json"))
     assert not matcher.sweep(within_s=600)
+
+
+def test_nothing_is_written_to_another_database_at_the_same_address(tmp_path: Path) -> None:
+    places = [tmp_path / name for name in ("here", "other")]
+    for place in places:
+        place.mkdir()
+    with closing(_opened(open_store(None, home=places[1]), tmp_path)) as other:
+        other.put([ANA])
+    matcher = _opened(open_store(None, home=places[0]), tmp_path)
+    matcher.put([DATA])
+    here, there = (sqlite3.connect(place / "matcher.db") for place in places)
+    there.backup(here)
+    for write in (
+        lambda: matcher.put([BOB]),
+        lambda: matcher.insert(BOB),
+        lambda: matcher.delete(Kind.PROFILE, ANA.id),
+    ):
+        with pytest.raises(AnotherDatabase):
+            write()
+    assert here.execute("SELECT id FROM document").fetchall() == [(ANA.id,)]
+    assert here.execute("SELECT count(*) FROM change_log").fetchone() == (1,)
+    for connection in (here, there):
+        connection.close()
+    matcher.close()
+
+
+def test_who_is_erased_while_the_index_cannot_be_made_anew_is_erased_with_a_receipt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = FakeStore()
+    matcher = _opened(store, tmp_path)
+    matcher.put([DATA, ANA])
+    put_back = kept(store, tmp_path)
+    matcher.put([BOB])
+    put_back()
+
+    def away(*_: object, **__: object) -> None:
+        raise ModelUnavailable("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(matcher._follower._deriver, "all_made", away)
+        assert matcher.delete(Kind.PROFILE, ANA.id).kind is Kind.PROFILE
+        with pytest.raises(WentBack):
+            matcher.candidates("data")
+        with pytest.raises(ModelUnavailable):
+            matcher.follow()
+    matcher.follow()
+    assert _shown(matcher) == set()
 
 
 def test_another_database_at_the_same_address_is_not_taken_for_an_earlier_state(tmp_path: Path) -> None:

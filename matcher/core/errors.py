@@ -21,6 +21,7 @@ MatcherError
 ├── DecisionLogUnreadable  the decision log is missing or damaged, or does not hold what is asked for
 └── StoreUnavailable       the database cannot be reached or opened
     ├── StoreFull          nothing can be written, for its disk is full
+    ├── AnotherDatabase    it is not the one that was opened
     ├── WentBack           it is in an earlier state, and the index is being made anew of that
     ├── NoDatabase         there is none yet, and this is not what makes one
     └── OtherDatabase      the files of the home folder are another database's
@@ -160,6 +161,13 @@ class WentBack(StoreUnavailable):
             "the database is in an earlier state than before, and the index is being made anew of it: try again in a "
             "moment; if that lasts, the service's log says why"
         )
+
+
+class AnotherDatabase(StoreUnavailable):
+    """Another database has come in the place of the one that was opened."""
+
+    def __init__(self) -> None:
+        super().__init__("the database is another one than when this process was started: restart it, if that is meant")
 
 
 class NoDatabase(StoreUnavailable):

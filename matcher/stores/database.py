@@ -58,6 +58,8 @@ class Database:
         self.is_sqlite = engine.dialect.name == "sqlite"
         # SQLite reads one snapshot from BEGIN to COMMIT anyway.
         self._reader = engine if self.is_sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
+        # Whatever the server's own default is: a write sees what was committed while it waited for its turn.
+        self._writer = engine if self.is_sqlite else engine.execution_options(isolation_level="READ COMMITTED")
         self._closed = False
         self._held = threading.local()
 
@@ -107,7 +109,7 @@ class Database:
         Raises:
             StoreUnavailable: the database went away, is damaged, or another process has held it for too long.
         """
-        with self._explained(), self._engine.begin() as connection:
+        with self._explained(), self._writer.begin() as connection:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             else:

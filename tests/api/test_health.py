@@ -210,6 +210,9 @@ def test_a_full_disk_refuses_writes_alone_and_that_is_told(
         assert (answer.status_code, answer.json()["status"], answer.json()["writes"]) == (200, "ok", "refused")
         assert "matcher_writes_up 0.0" in client.get("/metrics").text
         assert len(client.get("/v1/postings/p1/candidates").json()["matches"]) == 1
+        same = {"id": "ana", "headline": "Data scientist", "visible_to_recruiters": True}
+        assert client.put("/v1/profiles/ana", json=same).status_code == 200
+        assert client.get("/health/ready").json()["writes"] == "refused", "what changed nothing wrote nothing"
         let_grow(1_000_000)
         assert client.get("/health/ready").json()["writes"] == "refused", "nobody has tried again"
         assert client.put("/v1/profiles/bob", json=large).status_code == 201

@@ -176,7 +176,7 @@ def test_writes_that_wait_hold_no_readers_place_and_too_many_are_refused() -> No
     locked = threading.Event()
 
     async def run() -> tuple[list[int], int, int]:
-        writers = Writers(at_once=1, most=4)
+        writers = Writers(at_once=1, most=4, written=lambda: 0)
 
         async def app(scope: Scope, _: Receive, send: Send) -> None:
             if scope["method"] == "PUT":
@@ -227,14 +227,14 @@ def test_what_comes_in_parts_gives_its_turn_back_between_two_and_leaves_one_to_o
             tasks.create_task(one("single"))
         assert (writers.waiting, house.waiting) == (0, 0)
 
-    asyncio.run(run(Writers(at_once=1, most=3)))
+    asyncio.run(run(Writers(at_once=1, most=3, written=lambda: 0)))
     assert [part for part in done if part[0] == "a"] == ["a0", "a1", "a2"]
     assert done.index("single") < done.index("a2")
     assert done.index("b0") < done.index("a2"), "who comes second has a turn before the first has ended"
     locked = threading.Event()
 
     async def beside() -> str:
-        writers, house = Writers(at_once=2, most=9), House(9)
+        writers, house = Writers(at_once=2, most=9, written=lambda: 0), House(9)
 
         async def many() -> None:
             async for _ in writers.run_parts(house.enter(), [lambda: locked.wait(PATIENCE_S)]):
@@ -507,7 +507,7 @@ def test_every_answer_has_a_request_id_and_none_can_be_forged(tmp_path: Path, se
 def test_a_write_that_finds_too_many_before_it_is_told_to_come_again(tmp_path: Path) -> None:
     with application(tmp_path, open_on(tmp_path)) as client:
         assert isinstance(client.app, FastAPI)
-        client.app.state.writers = Writers(at_once=1, most=0)
+        client.app.state.writers = Writers(at_once=1, most=0, written=lambda: 0)
         event = {"posting_id": "p1", "profile_id": "c1", "event": "opened"}
         for found in (
             client.put("/v1/profiles/c1", json={"id": "c1", "headline": "DSI"}),

@@ -3,6 +3,7 @@
 import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,18 @@ def test_a_search_goes_through_the_index(postgres_store: SqlStore) -> None:
             text("EXPLAIN SELECT number FROM full_text_posting WHERE words @@ to_tsquery('simple', 'mot7')")
         ).all()
     assert any("full_text_posting_words" in line for line in plan)
+
+
+def test_a_write_sees_what_was_committed_while_it_waited_whatever_the_server_s_default_is(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    options = {"options": r"-c default_transaction_isolation=repeatable\ read"}
+    address = make_url(postgres_url).update_query_dict(options).render_as_string(hide_password=False)
+    with closing(open_store(address, home=tmp_path)) as store:
+        with store._database.maintaining() as connection:
+            assert connection.scalar(text("SHOW default_transaction_isolation")) == "repeatable read"
+        with store._database.writing() as connection:
+            assert connection.scalar(text("SHOW transaction_isolation")) == "read committed"
 
 
 def test_a_read_sees_one_snapshot(postgres_store: SqlStore) -> None:
