@@ -63,8 +63,9 @@ Item = Annotated[
 Items = Annotated[tuple[Item, ...], Field(max_length=MAX_ITEMS)]
 Day = Annotated[date, BeforeValidator(_day)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Whole = Annotated[int, BeforeValidator(_counted)]
 """Of the types that JSON has: a number is not a text, nor is `true` one."""
+COUNTED = BeforeValidator(_counted)
+"""The same of an `int`. The limits stand before it: of those behind it, the OpenAPI document says nothing."""
 Years = Annotated[Number, Field(ge=0, le=80)]
 Euros = Annotated[Number, Field(ge=0, le=10_000_000)]
-Level = Annotated[Whole, Field(ge=1, le=8)]
+Level = Annotated[int, Field(ge=1, le=8), COUNTED]

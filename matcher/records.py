@@ -50,7 +50,21 @@ from matcher.core.domain import (
 )
 from matcher.core.errors import InvalidRecord
 from matcher.core.places import is_beyond, is_code, misspelt, understood
-from matcher.fields import MAX_ITEMS, Day, Euros, Id, Items, Level, Line, Number, Prose, Title, Whole, Years, printable
+from matcher.fields import (
+    COUNTED,
+    MAX_ITEMS,
+    Day,
+    Euros,
+    Id,
+    Items,
+    Level,
+    Line,
+    Number,
+    Prose,
+    Title,
+    Years,
+    printable,
+)
 
 MAX_COMPLAINTS = 20
 """A record can have as many wrong fields as bytes: no more of them are named."""
@@ -175,7 +189,7 @@ class PostingRecord(_Strict):
     experience_years_min: Years | None = None
     education_level_min: Level | None = None
     salary_eur_year: SalaryRecord | None = None
-    openings: Annotated[Whole, Field(ge=0, le=100_000)] | None = None
+    openings: Annotated[int, Field(ge=0, le=100_000), COUNTED] | None = None
     occupation: OccupationRecord | None = None
     valid_from: Day | None = None
     valid_through: Day | None = None
