@@ -5,14 +5,24 @@ Unknown fields and wrong types are errors as in any record (matcher/records.py):
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from matcher.core.domain import Experience, Location, Profile
-from matcher.fields import MAX_ITEMS, MAX_SKILL, Day, Id, Line, printable
+from matcher.core.errors import InvalidRecord
+from matcher.fields import MAX_ITEMS, MAX_SKILL, STORED, Day, Id, Line, printable
 from matcher.records import EducationRecord, ExperienceRecord, LocationRecord, ProfileRecord, at, parse
 
 _BEGUN = re.compile(r"[0-9]{0,4}(?:-[0-9]{0,2}){0,2}")
@@ -131,3 +141,33 @@ def parse_draft(data: bytes | str | Mapping[str, Any]) -> Profile:
         InvalidRecord: as `parse_profile`.
     """
     return parse(DraftRecord, data).to_domain()
+
+
+class _EarlierDraft(ProfileRecord):
+    """A draft by the rules of versions to which half a date was an error, and a text of digits a number."""
+
+    id: Id = "draft"
+    headline: Line = ""
+
+    @model_validator(mode="after")
+    def _telling(self) -> Self:
+        if not (self.headline or self.summary.strip() or self.skills or self.experiences):
+            raise at("headline", "is missing: give a headline, a summary, skills or experiences to compare")
+        return self
+
+
+def parse_sent(data: bytes) -> list[Profile]:
+    """Return what the JSON text of an unfinished profile is read as, and was by earlier versions if that is another.
+
+    Raises:
+        InvalidRecord: as `parse_draft`; and earlier versions refused it, too.
+    """
+    # Whatever type was made of a text or a number then (`strict`), and whatever a place or a day was taken for.
+    with suppress(ValidationError):
+        earlier = _EarlierDraft.model_validate_json(data, strict=False, context=STORED).to_domain()
+        try:
+            now = parse_draft(data)
+        except InvalidRecord:
+            return [earlier]
+        return [now] if now == earlier else [now, earlier]
+    return [parse_draft(data)]

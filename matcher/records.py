@@ -53,6 +53,7 @@ from matcher.core.places import is_beyond, is_code, misspelt, understood
 from matcher.fields import (
     COUNTED,
     MAX_ITEMS,
+    STORED,
     Day,
     Euros,
     Id,
@@ -71,8 +72,6 @@ MAX_COMPLAINTS = 20
 MAX_NAME = 200
 """An unknown field's name or a refused id is repeated in the error, but no more of it than an id may hold."""
 
-STORED = "stored"
-"""The context of a record that was accepted before, perhaps by rules of then."""
 _ID: TypeAdapter[str] = TypeAdapter(Id)
 _AT: LiteralString = "at_field"
 _LEADING_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"([\w.:-]{1,200})"', re.ASCII)
