@@ -17,10 +17,12 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
     model_validator,
 )
 
-from matcher.core.domain import Experience, Location, Profile
+from matcher.core.domain import Contract, Experience, Location, Profile
 from matcher.core.errors import InvalidRecord
 from matcher.fields import MAX_ITEMS, MAX_SKILL, STORED, Day, Id, Line, printable
 from matcher.records import EducationRecord, ExperienceRecord, LocationRecord, ProfileRecord, at, parse
@@ -42,6 +44,11 @@ def _text(given: object) -> object:
     return "" if given is None else given
 
 
+def _unless_empty(given: object, read: ValidatorFunctionWrapHandler) -> object:
+    """Leave an empty entry in its place as None until `to_domain`, so that a complaint counts the entries as sent."""
+    return None if given in (None, "") else read(given)
+
+
 Begun = Annotated[Day | None, BeforeValidator(_day)]
 Typed = Annotated[
     str,
@@ -50,6 +57,8 @@ Typed = Annotated[
     BeforeValidator(_text),
 ]
 Texts = Annotated[tuple[Typed, ...], Field(max_length=MAX_ITEMS)]
+Named = Annotated[Id, WrapValidator(_unless_empty)]
+Chosen = Annotated[Contract, WrapValidator(_unless_empty)]
 
 
 class _Unfinished(BaseModel):
@@ -106,7 +115,9 @@ class DraftRecord(_Unfinished, ProfileRecord):
     education: Annotated[tuple[DraftEducation, ...], Field(max_length=MAX_ITEMS)] = ()
     languages: Texts = ()
     locations: Annotated[tuple[DraftLocation, ...], Field(max_length=MAX_ITEMS)] = ()
+    contracts: Annotated[tuple[Chosen, ...], Field(max_length=len(Contract))] = ()
     available_from: Begun = None
+    hidden_from: Annotated[tuple[Named, ...], Field(max_length=MAX_ITEMS)] = ()
     consented_at: Begun = None
 
     @model_validator(mode="after")
@@ -126,6 +137,8 @@ class DraftRecord(_Unfinished, ProfileRecord):
             education=tuple(degree for degree in written.education if degree.title),
             languages=tuple(filter(None, written.languages)),
             locations=tuple(place for place in written.locations if place != Location()),
+            contracts=tuple(filter(None, written.contracts)),
+            hidden_from=tuple(filter(None, written.hidden_from)),
         )
 
 
