@@ -308,6 +308,20 @@ def test_a_cell_that_is_no_number_or_no_day_is_rejected_by_its_column(tmp_path: 
     assert (rejection.record_id, rejection.field) == ("c1", column.replace(".", ".0."))
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "what"),
+    [
+        ("salary_eur_year.max", "45 000", "number"),
+        ("salary_eur_year.max", "45000,50", "number"),
+        ("experience_years_min", "deux", "number"),
+        ("openings", "1,0", "whole number"),
+    ],
+)
+def test_a_cell_that_is_no_number_is_told_how_to_write_one(tmp_path: Path, column: str, cell: str, what: str) -> None:
+    told = f"is not a {what}: write it in digits, without spaces, with a point for a decimal comma"
+    assert only_rejection(read_bytes(tmp_path, f"id;title;{column}\np1;UX;{cell}\n")).reason == told
+
+
 def test_blank_lines_before_the_header_of_a_table_are_skipped(tmp_path: Path) -> None:
     found = read_bytes(tmp_path, "\ufeff\r\n \r\nid;title\r\np1;Juriste\r\np2\r\n")
     assert accepted(found) == ["p1"]
