@@ -291,8 +291,23 @@ def test_numbers_and_days_of_a_table_are_those_that_json_has(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
+    "midnight",
+    [
+        *("T00:00:00+00:00", " 00:00:00+00:00", "T00:00:00.000000000", " 00:00", "T00:00Z", "t00:00:00z"),
+        *("T00:00:00+02:00", "T00:00:00-0500", "T00:00:00.000Z", "T00:00:00,000"),
+    ],
+)
+def test_midnight_behind_a_day_of_a_table_says_nothing(tmp_path: Path, midnight: str) -> None:
+    table = f'id;title;valid_from\np1;UX;"2026-01-01{midnight}"\n'
+    assert only_posting(read_bytes(tmp_path, table)).valid_from == date(2026, 1, 1)
+
+
+@pytest.mark.parametrize(
     ("column", "cell"),
     [
+        ("available_from", "2026-01-01T00:00:00.0000000001"),
+        ("available_from", "2026-01-01T00:01:00+00:00"),
+        ("available_from", "2026-01-01 00:00:00 Europe/Paris"),
         ("available_from", "46357"),  # a spreadsheet's number of a day
         ("available_from", "0"),
         ("available_from", "01/12/2026"),
