@@ -201,7 +201,8 @@ def read_key_set(content: bytes) -> Keys:
         if not isinstance(one, dict) or one.get("kty") == "oct" or "d" in one or one.get("use", "sig") != "sig":
             continue
         for name in RSA_ALGORITHMS if one.get("kty") == "RSA" and not one.get("alg") else [None]:
-            with suppress(jwt.PyJWTError, LookupError, TypeError, ValueError):
+            # NotImplementedError: PyJWT's answer to `"alg": "none"`, which no key has.
+            with suppress(jwt.PyJWTError, LookupError, NotImplementedError, TypeError, ValueError):
                 key = jwt.PyJWK(one, algorithm=name)
                 if key.algorithm_name in ALGORITHMS and isinstance(key.key_id, str) and key.key_id:
                     by_id.setdefault(key.key_id, {})[key.algorithm_name] = key

@@ -5,14 +5,26 @@ Unknown fields and wrong types are errors as in any record (matcher/records.py):
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
-from matcher.core.domain import Experience, Location, Profile
-from matcher.fields import MAX_ITEMS, MAX_SKILL, Day, Id, Line, printable
+from matcher.core.domain import Contract, Experience, Location, Profile
+from matcher.core.errors import InvalidRecord
+from matcher.fields import MAX_ITEMS, MAX_SKILL, STORED, Day, Id, Line, printable
 from matcher.records import EducationRecord, ExperienceRecord, LocationRecord, ProfileRecord, at, parse
 
 _BEGUN = re.compile(r"[0-9]{0,4}(?:-[0-9]{0,2}){0,2}")
@@ -32,6 +44,11 @@ def _text(given: object) -> object:
     return "" if given is None else given
 
 
+def _unless_empty(given: object, read: ValidatorFunctionWrapHandler) -> object:
+    """Leave an empty entry in its place as None until `to_domain`, so that a complaint counts the entries as sent."""
+    return None if given in (None, "") else read(given)
+
+
 Begun = Annotated[Day | None, BeforeValidator(_day)]
 Typed = Annotated[
     str,
@@ -40,6 +57,8 @@ Typed = Annotated[
     BeforeValidator(_text),
 ]
 Texts = Annotated[tuple[Typed, ...], Field(max_length=MAX_ITEMS)]
+Named = Annotated[Id, WrapValidator(_unless_empty)]
+Chosen = Annotated[Contract, WrapValidator(_unless_empty)]
 
 
 class _Unfinished(BaseModel):
@@ -96,7 +115,9 @@ class DraftRecord(_Unfinished, ProfileRecord):
     education: Annotated[tuple[DraftEducation, ...], Field(max_length=MAX_ITEMS)] = ()
     languages: Texts = ()
     locations: Annotated[tuple[DraftLocation, ...], Field(max_length=MAX_ITEMS)] = ()
+    contracts: Annotated[tuple[Chosen, ...], Field(max_length=len(Contract))] = ()
     available_from: Begun = None
+    hidden_from: Annotated[tuple[Named, ...], Field(max_length=MAX_ITEMS)] = ()
     consented_at: Begun = None
 
     @model_validator(mode="after")
@@ -116,6 +137,8 @@ class DraftRecord(_Unfinished, ProfileRecord):
             education=tuple(degree for degree in written.education if degree.title),
             languages=tuple(filter(None, written.languages)),
             locations=tuple(place for place in written.locations if place != Location()),
+            contracts=tuple(filter(None, written.contracts)),
+            hidden_from=tuple(filter(None, written.hidden_from)),
         )
 
 
@@ -131,3 +154,33 @@ def parse_draft(data: bytes | str | Mapping[str, Any]) -> Profile:
         InvalidRecord: as `parse_profile`.
     """
     return parse(DraftRecord, data).to_domain()
+
+
+class _EarlierDraft(ProfileRecord):
+    """A draft by the rules of versions to which half a date was an error, and a text of digits a number."""
+
+    id: Id = "draft"
+    headline: Line = ""
+
+    @model_validator(mode="after")
+    def _telling(self) -> Self:
+        if not (self.headline or self.summary.strip() or self.skills or self.experiences):
+            raise at("headline", "is missing: give a headline, a summary, skills or experiences to compare")
+        return self
+
+
+def parse_sent(data: bytes) -> list[Profile]:
+    """Return what the JSON text of an unfinished profile is read as, and was by earlier versions if that is another.
+
+    Raises:
+        InvalidRecord: as `parse_draft`; and earlier versions refused it, too.
+    """
+    # Whatever type was made of a text or a number then (`strict`), and whatever a place or a day was taken for.
+    with suppress(ValidationError):
+        earlier = _EarlierDraft.model_validate_json(data, strict=False, context=STORED).to_domain()
+        try:
+            now = parse_draft(data)
+        except InvalidRecord:
+            return [earlier]
+        return [now] if now == earlier else [now, earlier]
+    return [parse_draft(data)]

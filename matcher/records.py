@@ -50,15 +50,28 @@ from matcher.core.domain import (
 )
 from matcher.core.errors import InvalidRecord
 from matcher.core.places import is_beyond, is_code, misspelt, understood
-from matcher.fields import MAX_ITEMS, Day, Euros, Id, Items, Level, Line, Number, Prose, Title, Whole, Years, printable
+from matcher.fields import (
+    COUNTED,
+    MAX_ITEMS,
+    STORED,
+    Day,
+    Euros,
+    Id,
+    Items,
+    Level,
+    Line,
+    Number,
+    Prose,
+    Title,
+    Years,
+    printable,
+)
 
 MAX_COMPLAINTS = 20
 """A record can have as many wrong fields as bytes: no more of them are named."""
 MAX_NAME = 200
 """An unknown field's name or a refused id is repeated in the error, but no more of it than an id may hold."""
 
-STORED = "stored"
-"""The context of a record that was accepted before, perhaps by rules of then."""
 _ID: TypeAdapter[str] = TypeAdapter(Id)
 _AT: LiteralString = "at_field"
 _LEADING_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"([\w.:-]{1,200})"', re.ASCII)
@@ -175,7 +188,7 @@ class PostingRecord(_Strict):
     experience_years_min: Years | None = None
     education_level_min: Level | None = None
     salary_eur_year: SalaryRecord | None = None
-    openings: Annotated[Whole, Field(ge=0, le=100_000)] | None = None
+    openings: Annotated[int, Field(ge=0, le=100_000), COUNTED] | None = None
     occupation: OccupationRecord | None = None
     valid_from: Day | None = None
     valid_through: Day | None = None

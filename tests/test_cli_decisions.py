@@ -91,6 +91,12 @@ def test_every_ranking_is_repeated_and_what_is_not_is_named(tmp_path: Path) -> N
     assert "rank 1 -> not among the first" in _run("replay", place, "--requests", str(sent)).stdout
 
 
+def test_a_profile_that_was_sent_by_the_rules_of_an_earlier_version_is_read(tmp_path: Path) -> None:
+    sent = tmp_path / "draft.json"
+    sent.write_text('{"headline": "Dev", "experience_years": "3", "available_from": "2026-01-01T00:00:00"}')
+    assert "the same" in _run("replay", "one", "--profile", str(sent)).stdout
+
+
 def test_a_folder_that_holds_no_ranking_is_no_proof(tmp_path: Path) -> None:
     (tmp_path / "another").mkdir()
     done = _run("replay", "--all", "--log", str(tmp_path / "another"))

@@ -7,7 +7,7 @@ from pydantic import Field
 from api.schemas.base import Received, Sent, WrongField
 from matcher.core.domain import Kind
 from matcher.core.feedback import Event
-from matcher.fields import Id, Whole
+from matcher.fields import COUNTED, Id
 
 MAX_EVENTS = 200
 
@@ -18,7 +18,7 @@ class EventAsked(Received):
     posting_id: Id
     profile_id: Id
     event: Event
-    position: Annotated[Whole, Field(ge=1, le=1_000_000)] | None = Field(
+    position: Annotated[int, Field(ge=1, le=1_000_000), COUNTED] | None = Field(
         default=None, description="its rank in the answer, from 1 on all pages"
     )
 

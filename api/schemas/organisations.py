@@ -1,12 +1,13 @@
 """The forum for who runs it: its organisations, its figures, and the recruiters' keys."""
 
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import Field
 
 from api.schemas.base import Received, Sent
 from matcher.core.access import MAX_NOTE
-from matcher.fields import Id, Line, Whole
+from matcher.fields import COUNTED, Id, Line
 
 
 class OrganisationAnswer(Sent):
@@ -38,7 +39,7 @@ class NewKey(Received):
     """A recruiter's key that is asked for."""
 
     organisation: Id = Field(description="whose postings the key opens", examples=["dinum"])
-    days: Whole = Field(default=365, ge=1, le=3650, description="for how long")
+    days: Annotated[int, Field(ge=1, le=3650), COUNTED] = Field(default=365, description="for how long")
     note: Line = Field(default="", max_length=MAX_NOTE, description="whose key it is", examples=["bureau RH 2"])
 
 

@@ -12,7 +12,7 @@ from matcher.core.domain import Contract, Kind, OrganisationId, Remote
 from matcher.core.errors import InvalidRecord
 from matcher.core.places import REGIONS
 from matcher.core.scoring import Explanation, Weights
-from matcher.fields import Number, Whole
+from matcher.fields import COUNTED, Number
 from matcher.search import UNKNOWN, WORDS_WEIGHT, Filters, Found, Search
 
 MAX_QUERY = 2_000
@@ -80,7 +80,7 @@ class SearchAsked(Received):
         description="what some of the other aspects count instead; all are scaled to add up to 1",
         examples=[{"title": 0.3, "skills": 0.5}],
     )
-    top: Annotated[Whole, Field(ge=1, le=MAX_TOP)] = Field(default=10, description="how many at most on a page")
+    top: Annotated[int, Field(ge=1, le=MAX_TOP), COUNTED] = Field(default=10, description="how many at most on a page")
     cursor: str | None = Field(
         default=None,
         min_length=1,

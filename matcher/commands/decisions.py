@@ -96,7 +96,7 @@ def replay(ranking: str | None, every: bool, profile: Path | None, requests: Pat
     from matcher.decisions import reading
     from matcher.decisions.repeat import check, read_requests
     from matcher.decisions.replay import Replayer
-    from matcher.drafts import parse_draft
+    from matcher.drafts import parse_sent
     from matcher.show import replay_lines
 
     if (ranking is None) != every:
@@ -105,7 +105,7 @@ def replay(ranking: str | None, every: bool, profile: Path | None, requests: Pat
     one = reading.one(folder, ranking) if ranking is not None else None
     if one:
         check(one.line.content)
-    given = [] if profile is None else [parse_draft(profile.read_bytes())]
+    given = [] if profile is None else parse_sent(profile.read_bytes())
     with opened(settings) as matcher:
         replayer = Replayer(
             matcher,

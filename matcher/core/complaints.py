@@ -5,7 +5,8 @@ from typing import Any
 
 _NO_TEXT = "is not a text: put it in quotation marks"
 _NO_NUMBER, _NO_WHOLE_NUMBER = "is not a number", "is not a whole number"
-_IN_DIGITS = ": write it in digits, not as a text"
+IN_DIGITS = ": write it in digits, not as a text"
+"""Of JSON, where digits in quotation marks are a text."""
 _NO_BOOLEAN, _NO_LIST, _NO_OBJECT = "is neither true nor false", "is not a list", "is not an object"
 _NO_DATE = "is not a date: write it as YYYY-MM-DD, without a time"
 _NO_ID = "holds a space, a slash, `?`, `#` or a control character: choose another id"
@@ -20,11 +21,11 @@ REASONS: Mapping[str, str] = {
     "json_invalid": "is not valid JSON",
     "string_type": _NO_TEXT,
     "string_unicode": "holds half of a character (a lone surrogate): write the text again",
-    "int_type": _NO_WHOLE_NUMBER + _IN_DIGITS,
+    "int_type": _NO_WHOLE_NUMBER + IN_DIGITS,
     "int_parsing": _NO_WHOLE_NUMBER,
     "int_parsing_size": "is too long a number",
     "int_from_float": _NO_WHOLE_NUMBER,
-    "float_type": _NO_NUMBER + _IN_DIGITS,
+    "float_type": _NO_NUMBER + IN_DIGITS,
     "float_parsing": _NO_NUMBER,
     "finite_number": "is not a finite number",
     "bool_type": _NO_BOOLEAN,

@@ -16,7 +16,7 @@ from matcher.core.pages import NOTHING, Seen, lot
 from matcher.core.scoring import ASPECTS, Variety, Weights
 from matcher.decisions.entry import SEEN, Call, Shown, canonical, known_as, places, seen_in
 from matcher.decisions.pseudonyms import Pseudonyms
-from matcher.drafts import parse_draft
+from matcher.drafts import parse_sent
 from matcher.engine import Matcher
 from matcher.search import Filters, Found, Search
 
@@ -250,7 +250,8 @@ def _filters(parameters: Mapping[str, Any]) -> Filters:
 def read_requests(path: Path) -> list[Asked]:
     """Return what a file hands over: bodies just as they were sent, one JSON object a line.
 
-    Those of searches have a `text`; the others are profiles that were not stored.
+    Those of searches have a `text`; the others are profiles that were not stored, each as it is read now and, where
+    that differs, as it was by earlier versions: the digest in the log tells which was meant.
 
     Raises:
         UnreadableFile: the file cannot be read, or a line is no such body: it says which.
@@ -259,11 +260,11 @@ def read_requests(path: Path) -> list[Asked]:
         lines = path.read_bytes().splitlines()
     except OSError as error:
         raise _no_requests(f"{path.name} cannot be read") from error
-    bodies = []
+    bodies: list[Asked] = []
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                bodies.append(_body(line))
+                bodies += _body(line)
             except (ValueError, InvalidRecord) as error:
                 raise _no_requests(f"{path.name} cannot be read: line {number} is no body of a request") from error
     return bodies
@@ -276,8 +277,8 @@ def _no_requests(what: str) -> UnreadableFile:
     )
 
 
-def _body(line: bytes) -> Asked:
+def _body(line: bytes) -> Sequence[Asked]:
     body = orjson.loads(line)
     if isinstance(body, dict) and isinstance(body.get("text"), str):
-        return str(body["text"])
-    return parse_draft(line)
+        return [str(body["text"])]
+    return parse_sent(line)

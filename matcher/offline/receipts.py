@@ -81,17 +81,23 @@ def _of_file(path: Path) -> Iterator[Receipt]:
     except (OSError, ValueError) as error:
         raise UnreadableFile(f"{path.name} cannot be read: name a file of receipts, one JSON object a line") from error
     for number, line in enumerate(lines, start=1):
-        rest = line.strip()
-        while rest:
-            try:
-                content, end = _DECODER.raw_decode(rest)
-                rest = rest[end:].lstrip()
-                yield _receipt(content)
-            except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
-                raise UnreadableFile(
-                    f"{path.name}, line {number}: this is no receipt: each has `erased_at` and one of `pseudonym`, "
-                    "`profile` and `posting`; nothing was erased"
-                ) from error
+        try:
+            yield from _on_line(line)
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+            raise UnreadableFile(
+                f"{path.name}, line {number}: this is no receipt: each has `erased_at` and one of `pseudonym`, "
+                "`profile` and `posting`; nothing was erased"
+            ) from error
+
+
+def _on_line(line: str) -> Iterator[Receipt]:
+    line = line.strip()
+    end = 0
+    while end < len(line):
+        content, end = _DECODER.raw_decode(line, end)
+        yield _receipt(content)
+        while line[end : end + 1].isspace():
+            end += 1
 
 
 def _receipt(content: Any) -> Receipt:

@@ -113,7 +113,11 @@ ERRORS: dict[str, tuple[str, ...]] = {
     "literal": ("literal_error",),
     # What only holds others says nothing itself; a function's words are its own (see the test after the next).
     **dict.fromkeys(
-        ("model-field", "default", "nullable", "union", "function-after", "function-before", "no-info", "with-info"), ()
+        (
+            *("model-field", "default", "nullable", "union", "no-info", "with-info"),
+            *("function-after", "function-before", "function-wrap"),
+        ),
+        (),
     ),
 }
 """What each kind of part of a schema may complain of; JSON's own text and unknown fields are put in our words."""

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -134,6 +135,65 @@ def test_the_document_says_how_to_begin_and_what_every_field_of_a_record_means(d
         if "description" not in said
     ]
     assert not bare
+
+
+WORDS = {
+    *("$ref", "type", "enum", "const", "default", "title", "description", "examples", "format", "discriminator"),
+    *("anyOf", "oneOf", "allOf", "items", "prefixItems", "properties", "additionalProperties", "propertyNames"),
+    *("required", "minLength", "maxLength", "pattern", "minItems", "maxItems", "uniqueItems"),
+    *("contentMediaType", "contentSchema", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+}
+"""Of JSON Schema, those that say something here, and OpenAPI's own."""
+
+
+def _parts(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield a schema and all that it is made of."""
+    yield schema
+    inner = [*schema.get("properties", {}).values()]
+    inner += [one for name in ("anyOf", "oneOf", "allOf", "prefixItems") for one in schema.get(name, [])]
+    inner += [schema[name] for name in ("items", "additionalProperties", "propertyNames") if name in schema]
+    for one in inner:
+        if isinstance(one, dict):
+            yield from _parts(one)
+
+
+def _schemas(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    roots = [*document["components"]["schemas"].values()]
+    for _, _, operation in _operations(document):
+        roots += [one["schema"] for one in operation.get("parameters", []) if "schema" in one]
+        sent = [operation.get("requestBody", {}), *operation["responses"].values()]
+        roots += [each["schema"] for one in sent for each in one.get("content", {}).values() if "schema" in each]
+    for root in roots:
+        yield from _parts(root)
+
+
+def test_a_schema_says_its_limits_in_json_schema_s_words(document: dict[str, Any]) -> None:
+    assert {name for schema in _schemas(document) for name in schema} <= WORDS
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "limits"),
+    [
+        ("EducationRecord", "level", (1, 8)),
+        ("DraftEducation", "level", (1, 8)),
+        ("PostingRecord", "openings", (0, 100_000)),
+        ("PostingRecord", "education_level_min", (1, 8)),
+        ("PostingRecord", "experience_years_min", (0, 80)),
+        ("ProfileRecord", "experience_years", (0, 80)),
+        ("ProfileRecord", "salary_eur_year_min", (0, 10_000_000)),
+        ("LocationRecord", "latitude", (-90, 90)),
+        ("LocationRecord", "longitude", (-180, 180)),
+        ("SalaryRecord", "min", (0, 10_000_000)),
+        ("EventAsked", "position", (1, 1_000_000)),
+        ("SearchAsked", "top", (1, 100)),
+        ("SearchAsked", "words_weight", (0, 1)),
+        ("NewKey", "days", (1, 3650)),
+    ],
+)
+def test_a_number_says_its_limits(document: dict[str, Any], model: str, field: str, limits: tuple[int, int]) -> None:
+    schema = document["components"]["schemas"][model]["properties"][field]
+    (number,) = (one for one in _parts(schema) if one.get("type") in {"integer", "number"})
+    assert (number["minimum"], number["maximum"]) == limits
 
 
 def test_the_page_that_shows_every_call_is_there(shared: TestClient) -> None:

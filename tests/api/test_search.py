@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from api.schemas.matches import MatchesAnswer, PairAnswer
 from api.schemas.search import FoundAnswer
-from matcher.core.domain import Experience, Kind
+from matcher.core.domain import Contract, Experience, Kind
 from matcher.core.scoring import Weights
 from matcher.drafts import parse_draft
 from matcher.engine import Matcher
@@ -201,6 +201,7 @@ def test_a_draft_that_says_nothing_is_refused(filled: TestClient) -> None:
         {"locations": [{}, None, {"city": ""}, {"department": "96"}, {"region": "Ile de Fran"}, {"region": "75"}]},
         {"remote": "", "situation": None, "experience_years": "", "salary_eur_year_min": None},
         {"contracts": None, "hidden_from": None, "visible_to_recruiters": None},
+        {"contracts": ["", None], "hidden_from": [None, ""]},
     ],
 )
 def test_what_is_empty_or_half_typed_in_a_draft_counts_as_not_there_yet(
@@ -225,7 +226,9 @@ def test_what_is_empty_or_half_typed_in_a_draft_counts_as_not_there_yet(
         ({"available_from": 0}, "available_from"),
         ({"experience_years": "3"}, "experience_years"),
         ({"remote": "som"}, "remote"),
-        ({"hidden_from": [""]}, "hidden_from.0"),
+        ({"hidden_from": ["", "a b"]}, "hidden_from.1"),
+        ({"hidden_from": [0]}, "hidden_from.0"),
+        ({"contracts": [None, "freelanc"]}, "contracts.1"),
         ({"locations": [{"latitude": 91}]}, "locations.0.latitude"),
     ],
 )
@@ -246,6 +249,11 @@ def test_dates_of_a_draft_in_the_wrong_order_leave_the_rest_of_the_job() -> None
         Experience("Data scientist", summary="Python."),
         Experience("Data engineer", start=date(2018, 1, 1)),
     )
+
+
+def test_what_is_said_between_empty_entries_of_a_draft_counts() -> None:
+    draft = parse_draft({"headline": "x", "contracts": ["", "freelance"], "hidden_from": [None, "dinum", ""]})
+    assert (draft.contracts, draft.hidden_from) == ((Contract.FREELANCE,), ("dinum",))
 
 
 def test_a_draft_is_ranked_as_the_same_profile_is_when_it_is_stored(filled: TestClient) -> None:

@@ -193,6 +193,7 @@ def test_without_any_key_set_nobody_can_tell(key_set: Path) -> None:
         '{"keys": 7}',
         '{"keys": []}',
         '{"keys": [{"kty": "zorglub"}]}',
+        '{"keys": [{"kty": "RSA", "alg": "none", "kid": "none"}]}',
     ],
 )
 def test_a_file_without_a_usable_key_is_said_at_start(tmp_path: Path, content: str) -> None:
@@ -204,11 +205,12 @@ def test_a_file_without_a_usable_key_is_said_at_start(tmp_path: Path, content: s
         _tokens(tmp_path / "none.json")
 
 
-def test_a_shared_secret_a_private_key_and_a_key_for_encryption_are_left_out() -> None:
+def test_a_shared_secret_a_private_key_and_keys_for_encryption_or_for_nothing_are_left_out() -> None:
     secret = {"kty": "oct", "k": base64.urlsafe_b64encode(b"s" * 32).decode(), "kid": "secret", "alg": "HS256"}
     private = {**jwt.algorithms.RSAAlgorithm.to_jwk(RSA, as_dict=True), "kid": "private", "alg": "RS256"}
     encryption = {**public(STRANGER, "encryption"), "use": "enc"}
-    listed = [secret, private, encryption, public(RSA, "rsa")]
+    unsigned = {**public(STRANGER, "none"), "alg": "none"}
+    listed = [secret, private, encryption, unsigned, public(RSA, "rsa")]
     assert read_key_set(json.dumps({"keys": listed}).encode()).keys() == {"rsa"}
 
 

@@ -4,7 +4,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from matcher.core.access import Role, new_key
-from matcher.core.domain import Kind
+from matcher.core.domain import Education, Kind, Location, Profile, ProfileId
 from matcher.core.errors import DecisionLogUnreadable, MatcherError, UnreadableFile
 from matcher.core.scoring import ASPECTS, Weights
 from matcher.decisions import reading
+from matcher.decisions.entry import Call, canonical
 from matcher.decisions.pseudonyms import open_pseudonyms
-from matcher.decisions.repeat import Asked, read_requests
+from matcher.decisions.repeat import Asked, Repeater, read_requests
 from matcher.decisions.replay import Replayed, Replayer
 from matcher.engine import Matcher
 from matcher.offline.reweigh import reweighed
@@ -298,6 +299,38 @@ def test_a_pair_of_an_earlier_version_is_repeated_without_its_rank(forum: Forum)
     entry = reading.one(forum.home / "decisions", "pair")
     content = {name: each for name, each in entry.line.content.items() if name not in {"first", "about", "excluded_by"}}
     assert forum.replayer().replay(replace(entry, line=replace(entry.line, content=content))).is_exact
+
+
+@pytest.mark.parametrize(
+    ("body", "meant"),
+    [
+        ({"experience_years": "3"}, {"experience_years": 3.0}),
+        ({"experience_years": True}, {"experience_years": 1.0}),
+        ({"available_from": "2026-01-01T00:00:00"}, {"available_from": date(2026, 1, 1)}),
+        ({"education": [{"title": "MIAGE", "level": "5"}]}, {"education": (Education("MIAGE", level=5),)}),
+        (
+            {"locations": [{"latitude": "48.8", "longitude": 2.3}]},
+            {"locations": (Location(None, None, None, 48.8, 2.3),)},
+        ),
+        ({"locations": [{}]}, {"locations": (Location(),)}),
+        ({"locations": [{"region": "", "city": "Lyon"}]}, {"locations": (Location(region="", city="Lyon"),)}),
+    ],
+)
+def test_a_draft_of_an_earlier_version_is_known_by_its_digest(
+    forum: Forum, tmp_path: Path, body: dict[str, Any], meant: dict[str, Any]
+) -> None:
+    profile = Profile(ProfileId("draft"), "Dev", **meant)
+    pseudonyms = open_pseudonyms(forum.home)
+    entry = reading.one(forum.home / "decisions", "unsaved-1")
+    told = canonical(Call.UNSAVED, profile, entry.line.content["parameters"])
+    logged = {**entry.line.content, "question": pseudonyms.of_question(told)}
+    given = read_requests(_file(tmp_path, [SEARCH, {"headline": "Dev", **body}, DRAFT]))
+    assert Repeater(forum.matcher, pseudonyms, given).asked(logged) == profile
+    assert {SEARCH["text"], forum.asked[1]} < {*given}, "the other lines are read, too"
+
+
+def test_a_draft_that_is_read_as_ever_is_handed_over_once(tmp_path: Path) -> None:
+    assert len(read_requests(_file(tmp_path, [SEARCH, DRAFT]))) == 2
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"text": 3}', '{"zorglub": 1}', "{}", "\ud800"])

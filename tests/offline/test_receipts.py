@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from matcher.core.domain import Kind, Posting, PostingId, Profile, ProfileId
 from matcher.core.errors import NotFound, UnreadableFile
 from matcher.decisions.pseudonyms import Pseudonyms
 from matcher.engine import Matcher
+from matcher.offline import receipts
 from matcher.offline.receipts import Again, Receipt, erase_again, read_receipts
 from tests.api.conftest import open_on
 
@@ -85,10 +87,29 @@ def test_receipts_that_stand_on_one_line_as_answers_do_without_a_line_s_end_are_
     assert [receipt.name for receipt in read_receipts([file])] == ["abc", "def", "abc"]
 
 
+def test_a_line_of_many_receipts_is_read_from_where_the_one_before_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starts: list[tuple[int, int]] = []
+
+    class Noted(json.JSONDecoder):
+        def raw_decode(self, s: str, idx: int = 0) -> tuple[Any, int]:
+            starts.append((len(s), idx))
+            return super().raw_decode(s, idx)
+
+    monkeypatch.setattr(receipts, "_DECODER", Noted())
+    one = json.dumps({"pseudonym": "abc", "erased_at": "2026-11-24T09:00:00Z"})
+    file = tmp_path / "receipts.jsonl"
+    file.write_text(f" {one} {one}{one}\t ", encoding="utf-8")
+    assert len(read_receipts([file])) == 3
+    assert starts == [(len(one) * 3 + 1, at) for at in (0, len(one) + 1, len(one) * 2 + 1)], "a line is copied once"
+
+
 @pytest.mark.parametrize(
     "line",
     [
         "ana",
+        pytest.param("[" * 100_000, id="deep"),
         '{"profile": "abc", "erased_at": "2026-11-24T10:00:00Z"}, {}',
         '{"profile": "abc", "erased_at": "2026-11-24T10:00:00Z"}{"profile": "abc"',
         "[]",

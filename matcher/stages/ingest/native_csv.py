@@ -7,8 +7,11 @@ Experiences and education have no columns: they need JSON.
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
+from matcher.core.complaints import IN_DIGITS
+from matcher.core.domain import Rejection
 from matcher.core.errors import UnreadableFile
 from matcher.records import PostingRecord, ProfileRecord, parse_posting, parse_profile
 from matcher.stages.ingest.source import Read, Reader, opened
@@ -31,8 +34,9 @@ _DECIMALS = frozenset({"experience_years", "experience_years_min", "latitude", "
 """Numbers in which a comma can only be a decimal one, as in French."""
 _NUMBERS = _DECIMALS | {"education_level_min", "salary_eur_year", "salary_eur_year_min", "openings"}
 _DAYS = frozenset({"valid_from", "valid_through", "available_from", "consented_at"})
-_MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0{1,6})?)?Z?$")
-"""Behind a day, as programs write one that know no day without a time."""
+_MIDNIGHT = re.compile(r"[Tt_ ]00:00(?::00(?:[.,]0{1,9})?)?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?$")
+"""Behind a day, as programs write one that know no day without a time: it is that day's wherever its zone is."""
+_IN_A_CELL = ": write it in digits, without spaces, with a point for a decimal comma"
 _JSON_ONLY = frozenset({"experiences", "education"})
 
 
@@ -60,7 +64,7 @@ def read(reader: Reader) -> Iterator[Read]:
             except UnreadableFile as error:
                 yield reader.reject(row.position, str(error), field="locations", record_id=filled.get("id", "")[:200])
             else:
-                yield reader.parse(row.position, parser, fields)
+                yield _worded(reader.parse(row.position, parser, fields))
 
 
 def known_columns(record: type[PostingRecord | ProfileRecord]) -> frozenset[str]:
@@ -70,6 +74,13 @@ def known_columns(record: type[PostingRecord | ProfileRecord]) -> frozenset[str]
         parts = _NESTED.get(name)
         known |= {f"{name}.{part}" for part in parts} if parts else {name}
     return frozenset(known - _JSON_ONLY)
+
+
+def _worded(found: Read) -> Read:
+    """Return a row, or its rejection in words of a table: no cell has a number as a text."""
+    if not isinstance(found, Rejection) or not found.reason.endswith(IN_DIGITS):
+        return found
+    return replace(found, reason=found.reason.removesuffix(IN_DIGITS) + _IN_A_CELL)
 
 
 def _refused(columns: list[str]) -> tuple[str, str] | None:

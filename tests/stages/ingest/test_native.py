@@ -291,8 +291,23 @@ def test_numbers_and_days_of_a_table_are_those_that_json_has(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
+    "midnight",
+    [
+        *("T00:00:00+00:00", " 00:00:00+00:00", "T00:00:00.000000000", " 00:00", "T00:00Z", "t00:00:00z"),
+        *("T00:00:00+02:00", "T00:00:00-0500", "T00:00:00.000Z", "T00:00:00,000"),
+    ],
+)
+def test_midnight_behind_a_day_of_a_table_says_nothing(tmp_path: Path, midnight: str) -> None:
+    table = f'id;title;valid_from\np1;UX;"2026-01-01{midnight}"\n'
+    assert only_posting(read_bytes(tmp_path, table)).valid_from == date(2026, 1, 1)
+
+
+@pytest.mark.parametrize(
     ("column", "cell"),
     [
+        ("available_from", "2026-01-01T00:00:00.0000000001"),
+        ("available_from", "2026-01-01T00:01:00+00:00"),
+        ("available_from", "2026-01-01 00:00:00 Europe/Paris"),
         ("available_from", "46357"),  # a spreadsheet's number of a day
         ("available_from", "0"),
         ("available_from", "01/12/2026"),
@@ -306,6 +321,20 @@ def test_numbers_and_days_of_a_table_are_those_that_json_has(tmp_path: Path) -> 
 def test_a_cell_that_is_no_number_or_no_day_is_rejected_by_its_column(tmp_path: Path, column: str, cell: str) -> None:
     rejection = only_rejection(read_bytes(tmp_path, f"id,headline,{column}\nc1,UX,{cell}\n"))
     assert (rejection.record_id, rejection.field) == ("c1", column.replace(".", ".0."))
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "what"),
+    [
+        ("salary_eur_year.max", "45 000", "number"),
+        ("salary_eur_year.max", "45000,50", "number"),
+        ("experience_years_min", "deux", "number"),
+        ("openings", "1,0", "whole number"),
+    ],
+)
+def test_a_cell_that_is_no_number_is_told_how_to_write_one(tmp_path: Path, column: str, cell: str, what: str) -> None:
+    told = f"is not a {what}: write it in digits, without spaces, with a point for a decimal comma"
+    assert only_rejection(read_bytes(tmp_path, f"id;title;{column}\np1;UX;{cell}\n")).reason == told
 
 
 def test_blank_lines_before_the_header_of_a_table_are_skipped(tmp_path: Path) -> None:
