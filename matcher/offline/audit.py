@@ -59,8 +59,10 @@ class Audit:
     """The first day of logged rankings; None where they are those of the day."""
     places: int | None = None
     """How many of each ranking count as shown; None where all that was shown does."""
+    twins: bool = False
+    """Whether it was asked what the gender of words alone does."""
     moves: Moves | None = None
-    """What the gender of words alone does, if it was tried."""
+    """What it does; None where too few people could be tried."""
     left_out: Mapping[str, int] = field(default_factory=dict)
     """What of the log could not be counted, by what it is."""
 
@@ -96,7 +98,7 @@ def of_forum(matcher: Matcher, *, day: date, places: int, smallest: int, twins: 
         day: today.
         places: how many of each ranking count as shown.
         smallest: of fewer people nothing is told.
-        twins: how many people are put into the rankings in either gender; 0: nobody.
+        twins: how many people are put into the rankings in either gender; 0: nobody. Of few nothing is told.
     """
     people = people_of(matcher, smallest=smallest, forms=twins > 0)
     found = ((choice, places) for choice in matcher.examiner.choices(people.ids, k=places))
@@ -109,8 +111,8 @@ def of_forum(matcher: Matcher, *, day: date, places: int, smallest: int, twins: 
         for one, of in zip(audit.attributes, gaps, strict=True)
     ]
     some = _drawn(rng, people.with_forms, twins)
-    tried = moves(matcher, some, postings, could_be=len(people.with_forms), places=places) if some else None
-    return replace(audit, places=places, attributes=attributes, moves=tried)
+    tried = moves(matcher, some, postings, could_be=len(people.with_forms), places=places, smallest=smallest)
+    return replace(audit, places=places, attributes=attributes, twins=twins > 0, moves=tried)
 
 
 def of_log(matcher: Matcher, folder: Path, pseudonyms: Pseudonyms, *, day: date, since: date, smallest: int) -> Audit:

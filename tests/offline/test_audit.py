@@ -155,6 +155,40 @@ def test_of_few_nothing_is_told(filled: Matcher, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out.startswith("fewer than 100 people")
 
 
+@pytest.mark.parametrize(("both", "told"), [(3, None), (9, None), (10, 10)])
+def test_of_few_twins_nothing_is_told(
+    opener: Opener, tmp_path: Path, capsys: pytest.CaptureFixture[str], both: int, told: int | None
+) -> None:
+    matcher = opener()
+    summary = "Je suis dans les données de la ville depuis dix ans."
+    people = _people(12, situation=Situation.PUBLIC, headline="Data scientist")
+    others = _people(both, situation=Situation.PRIVATE, headline="Développeuse")
+    matcher.put([*_postings(12), *people, *(replace(one, summary=summary) for one in others)])
+    audit = _audit(matcher, smallest=10, twins=500)
+    assert (audit.moves and audit.moves.people) == told
+    audit_files.write(audit, tmp_path / "audit.json")
+    twins = json.loads((tmp_path / "audit.json").read_text(encoding="utf-8"))["gender_twins"]
+    assert (twins and twins["people"]) == told
+    print_audit(console(), audit)
+    text = " ".join(capsys.readouterr().out.split())
+    assert ("in the feminine: of fewer than 10 nothing is told" in text) == (told is None)
+    assert (f"{both} of {both}" in text) == (told is not None)
+    assert _audit(matcher, smallest=10, twins=9).moves is None, "of those who were drawn nothing is told either"
+
+
+def test_twins_whom_no_posting_may_have_are_not_counted_as_many(opener: Opener) -> None:
+    matcher = opener()
+    summary = "Je suis dans les données de la ville depuis dix ans."
+    away = [
+        replace(one, summary=summary, locations=(Location(region="Corse"),))
+        for one in _people(20, situation=Situation.OTHER, headline="Développeuse")
+    ]
+    here = [replace(one, locations=(Location(region="Bretagne"),)) for one in _postings(12)]
+    matcher.put([*here, *away, *(replace(one, id=ProfileId(f"x{one.id}"), locations=()) for one in away[:2])])
+    assert _audit(matcher, smallest=10, twins=500).moves is None
+    assert _audit(matcher, smallest=2, twins=500).moves is not None
+
+
 def test_an_empty_forum_is_no_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     matcher = in_memory(folder=tmp_path)
     nothing = _audit(matcher, twins=5)
