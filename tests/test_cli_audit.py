@@ -85,6 +85,21 @@ def test_what_makes_no_sense_is_said_before_anything_is_done(tmp_path: Path) -> 
     assert _run("--log", str(tmp_path)).exit_code == 2
     assert _run("--smallest", "1").exit_code == 2
     assert _run("--since", "yesterday").exit_code == 2
+    for option in ("--top", "--twins"):
+        refused = _run("--since", "2026-01-01", option, "5")
+        assert (refused.exit_code, f"leave {option} out" in refused.stderr) == (2, True)
+    nowhere = _run("--output", str(tmp_path / "nowhere" / "audit.json"))
+    assert (nowhere.exit_code, nowhere.stdout) == (2, "")
+    assert "cannot be written" in nowhere.stderr
+
+
+def test_the_file_is_there_even_if_nobody_reads_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stops(*_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("matcher.show.print_audit", stops)
+    _run("--output", str(tmp_path / "audit.json"))
+    assert json.loads((tmp_path / "audit.json").read_text())["people"] == 60
 
 
 def test_without_a_log_it_is_said(home: Path) -> None:
