@@ -267,6 +267,7 @@ def test_forms_are_of_french_words_alone() -> None:
     assert [form.headline for form in forms] == ["Développeur", "Développeuse"]
     assert forms[1] == profile
     assert forms_of(replace(profile, headline="Développeur·se")) is None
+    assert forms_of(replace(profile, headline="Technicien.ne")) is None
     assert (
         forms_of(Profile(ProfileId("p"), "Consultant", summary="I am a consultant with the state for years.")) is None
     )
