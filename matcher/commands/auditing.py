@@ -57,6 +57,8 @@ def audit(
     four-fifths rule, with 95 % intervals. Then the same people in the masculine and in the feminine.
 
     It names nobody, and tells nothing of groups that are too small.
+
+    Before --since, run `matcher decisions verify`: a line that was cut out of the log does not show here.
     """
     from matcher.compose import load_pseudonyms
     from matcher.offline import audit as auditing

@@ -101,7 +101,7 @@ def learn(judgements: Path | None, side: str, output: Path, seed: int, even_if_n
     from matcher.weights import written
 
     refuse_to_overwrite(output, [judgements] if judgements else [], option="--output")
-    refuse_unwritable(output, option="--output")
+    refuse_unwritable(output, option="--output", in_place=True)
     with opened() as matcher:
         judged = evaluating.stored(matcher, _judgements(matcher, judgements, side), kind_of(side))
         learned = learning.learn(matcher, judged, kind_of(side), seed=seed)
