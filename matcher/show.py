@@ -279,6 +279,8 @@ def print_audit(out: Console, audit: Audit) -> None:
     say(f"\n[dim]{_LEGEND}[/dim]")
     if audit.moves:
         say(_moves(audit.moves, audit.places))
+    elif audit.twins:
+        say(f"\nThe same people in the masculine and in the feminine: of fewer than {audit.smallest} nothing is told.")
     say("\n".join(_findings(audit)))
     for sentence in limits(audit):
         say(f"[dim]- {sentence}[/dim]")

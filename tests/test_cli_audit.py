@@ -78,6 +78,26 @@ def test_the_log_since_a_day_is_what_was_shown(home: Path, tmp_path: Path) -> No
     assert CliRunner().invoke(main, ["decisions", "verify"]).exit_code == 0
 
 
+def test_who_reads_to_the_end_has_chosen_nobody(tmp_path: Path) -> None:
+    with TestClient(create_app(Settings())) as client:
+        for at in range(12):
+            for pages in (1, 6, 3):
+                path = f"/v1/postings/p{at}/candidates?top=10"
+                cursor = ""
+                for _ in range(pages):
+                    cursor = client.get(path + cursor).json()["cursor"]
+                    cursor = cursor and f"&cursor={cursor}"
+                assert bool(cursor) == (pages < 6)
+    done = _run("--since", "2026-01-01", "--output", str(tmp_path / "audit.json"))
+    assert done.exit_code == 0, done.output
+    assert "36 rankings for 12 organisations, 24 of them with more" in " ".join(done.stdout.split())
+    groups = json.loads((tmp_path / "audit.json").read_text())["attributes"][0]["groups"]
+    assert {one["name"]: one["selection"]["rate"] for one in groups} == {
+        "public": pytest.approx((1 / 3 + 1) / 2, abs=1e-4),
+        "graduate": 0.0,
+    }
+
+
 def test_what_makes_no_sense_is_said_before_anything_is_done(tmp_path: Path) -> None:
     wrong = _run("--output", str(tmp_path / "audit.txt"))
     assert (wrong.exit_code, wrong.stdout) == (1, "")
@@ -85,6 +105,21 @@ def test_what_makes_no_sense_is_said_before_anything_is_done(tmp_path: Path) -> 
     assert _run("--log", str(tmp_path)).exit_code == 2
     assert _run("--smallest", "1").exit_code == 2
     assert _run("--since", "yesterday").exit_code == 2
+    for option in ("--top", "--twins"):
+        refused = _run("--since", "2026-01-01", option, "5")
+        assert (refused.exit_code, f"leave {option} out" in refused.stderr) == (2, True)
+    nowhere = _run("--output", str(tmp_path / "nowhere" / "audit.json"))
+    assert (nowhere.exit_code, nowhere.stdout) == (2, "")
+    assert "cannot be written" in nowhere.stderr
+
+
+def test_the_file_is_there_even_if_nobody_reads_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stops(*_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("matcher.show.print_audit", stops)
+    _run("--output", str(tmp_path / "audit.json"))
+    assert json.loads((tmp_path / "audit.json").read_text())["people"] == 60
 
 
 def test_without_a_log_it_is_said(home: Path) -> None:

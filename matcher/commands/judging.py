@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from matcher.commands.opening import opened, read_settings
-from matcher.commands.options import LARGEST_SEED, LOG, kind_of, log_folder, refuse_to_overwrite
+from matcher.commands.options import LARGEST_SEED, LOG, kind_of, log_folder, refuse_to_overwrite, refuse_unwritable
 
 if TYPE_CHECKING:
     from matcher.core.scoring import Weights
@@ -102,12 +101,7 @@ def learn(judgements: Path | None, side: str, output: Path, seed: int, even_if_n
     from matcher.weights import written
 
     refuse_to_overwrite(output, [judgements] if judgements else [], option="--output")
-    if not os.access(output if output.exists() else output.parent, os.W_OK):
-        # Said before the learning, which may take long.
-        raise click.BadParameter(
-            f"{output} cannot be written: name a file in a folder that exists and is yours to write to",
-            param_hint="--output",
-        )
+    refuse_unwritable(output, option="--output", in_place=True)
     with opened() as matcher:
         judged = evaluating.stored(matcher, _judgements(matcher, judgements, side), kind_of(side))
         learned = learning.learn(matcher, judged, kind_of(side), seed=seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,3 +49,18 @@ def refuse_to_overwrite(output: Path | None, read: Iterable[Path], *, option: st
     """Raise where a file that is to be read would be written over first."""
     if output is not None and output.exists() and any(output.samefile(path) for path in read):
         raise click.BadParameter(f"{output} is a file to read: name another", param_hint=option)
+
+
+def refuse_unwritable(output: Path, *, option: str, in_place: bool = False) -> None:
+    """Raise where a file cannot be written, before what takes long is begun.
+
+    Args:
+        output: to be written.
+        option: that names it.
+        in_place: whether one that is there is written over; where not, it is replaced, which is up to its folder.
+    """
+    if not os.access(output if in_place and output.exists() else output.parent, os.W_OK):
+        raise click.BadParameter(
+            f"{output} cannot be written: name a file in a folder that exists and is yours to write to",
+            param_hint=option,
+        )

@@ -3,33 +3,27 @@
 The rankings are those that are served; the groups are those that records hold. What comes out names no person.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from matcher.choices import Choice
-from matcher.core.domain import Kind
 from matcher.core.scoring import Weights
-from matcher.decisions import reading
-from matcher.decisions.entry import Call
 from matcher.decisions.pseudonyms import Pseudonyms
 from matcher.engine import Matcher
 from matcher.offline.counterfactual import Moves, forms_of, moves
 from matcher.offline.gaps import score_gaps
 from matcher.offline.groups import ATTRIBUTES, groups_of
+from matcher.offline.logged import Logged
 from matcher.offline.ratios import FEW_UNITS, Attribute, Compared, Group, compared
 from matcher.offline.tally import Grouped, Tally, grouped
 
 MOST_POSTINGS = 300
 """Where every pair is looked into, of more postings so many are drawn."""
-KEPT = 64
-"""Postings, each on one day, of which it is kept who was eligible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +53,12 @@ class Audit:
     """The first day of logged rankings; None where they are those of the day."""
     places: int | None = None
     """How many of each ranking count as shown; None where all that was shown does."""
+    twins: bool = False
+    """Whether it was asked what the gender of words alone does."""
     moves: Moves | None = None
-    """What the gender of words alone does, if it was tried."""
-    left_out: Mapping[str, int] = field(default_factory=dict)
-    """What of the log could not be counted, by what it is."""
+    """What it does; None where too few people could be tried."""
+    left_out: Mapping[str, int | str] = field(default_factory=dict)
+    """What of the log could not be counted, by what it is: how many, or that it is of too few people to say."""
 
     @property
     def comparisons(self) -> list[tuple[Attribute, Group, Compared]]:
@@ -96,11 +92,12 @@ def of_forum(matcher: Matcher, *, day: date, places: int, smallest: int, twins: 
         day: today.
         places: how many of each ranking count as shown.
         smallest: of fewer people nothing is told.
-        twins: how many people are put into the rankings in either gender; 0: nobody.
+        twins: how many people are put into the rankings in either gender; 0: nobody. Of few nothing is told.
     """
     people = people_of(matcher, smallest=smallest, forms=twins > 0)
     found = ((choice, places) for choice in matcher.examiner.choices(people.ids, k=places))
-    audit = _audited(matcher, people, found, day=day, smallest=smallest)
+    recruiting = [name for name, (_, still) in matcher.figures().organisations.items() if still]
+    audit = _audited(matcher, people, found, recruiting, day=day, smallest=smallest)
     rng = np.random.default_rng(0)
     postings = _drawn(rng, sorted(matcher.open_postings()), MOST_POSTINGS)
     gaps = score_gaps(matcher, people.attributes, people.ids, postings)
@@ -109,12 +106,14 @@ def of_forum(matcher: Matcher, *, day: date, places: int, smallest: int, twins: 
         for one, of in zip(audit.attributes, gaps, strict=True)
     ]
     some = _drawn(rng, people.with_forms, twins)
-    tried = moves(matcher, some, postings, could_be=len(people.with_forms), places=places) if some else None
-    return replace(audit, places=places, attributes=attributes, moves=tried)
+    tried = moves(matcher, some, postings, could_be=len(people.with_forms), places=places, smallest=smallest)
+    return replace(audit, places=places, attributes=attributes, twins=twins > 0, moves=tried)
 
 
 def of_log(matcher: Matcher, folder: Path, pseudonyms: Pseudonyms, *, day: date, since: date, smallest: int) -> Audit:
-    """Return what the logged rankings of candidates did since a day: what was shown, page by page, each time it was.
+    """Return what the logged rankings of candidates did since a day: what was shown, each time it was.
+
+    The pages of one list count as one ranking, as far as the reader went.
 
     Who was eligible is worked out for the day of the ranking from what is stored now: people who were erased since are
     left out, and so are rankings of postings that are closed by now.
@@ -131,9 +130,9 @@ def of_log(matcher: Matcher, folder: Path, pseudonyms: Pseudonyms, *, day: date,
         DecisionLogUnreadable: a line is broken.
     """
     people = people_of(matcher, smallest=smallest, forms=False)
-    logged = _Logged(matcher, people.ids, pseudonyms)
-    audit = _audited(matcher, people, logged.choices(folder, since), day=day, smallest=smallest)
-    return replace(audit, since=since, left_out=dict(logged.left_out))
+    logged = Logged(matcher, people.ids, pseudonyms, folder, since=since)
+    audit = _audited(matcher, people, logged.choices(), logged.organisations(), day=day, smallest=smallest)
+    return replace(audit, since=since, left_out=logged.left_out(smallest))
 
 
 def people_of(matcher: Matcher, *, smallest: int, forms: bool) -> People:
@@ -160,12 +159,17 @@ def people_of(matcher: Matcher, *, smallest: int, forms: bool) -> People:
 
 
 def _audited(
-    matcher: Matcher, people: People, found: Iterable[tuple[Choice, int]], *, day: date, smallest: int
+    matcher: Matcher,
+    people: People,
+    found: Iterable[tuple[Choice, int]],
+    recruiting: Collection[str],
+    *,
+    day: date,
+    smallest: int,
 ) -> Audit:
-    """Return what some rankings did, each with its number of places."""
+    """Return what some rankings, of organisations that recruit, did, each with its number of places."""
     tally = Tally(people.attributes, len(people.ids))
-    recruiting = sum(still > 0 for _, still in matcher.figures().organisations.values())
-    by_organisation = recruiting >= FEW_UNITS
+    by_organisation = len(recruiting) >= FEW_UNITS
     for choice, places in found:
         unit = (by_organisation and choice.organisation) or choice.posting_id
         tally.add(choice, unit=unit, places=places)
@@ -189,45 +193,3 @@ def _drawn(rng: np.random.Generator, names: Sequence[str], count: int) -> Sequen
     if len(names) <= count:
         return names
     return [names[place] for place in sorted(rng.choice(len(names), size=count, replace=False).tolist())]
-
-
-class _Logged:
-    """Rankings that were written down, as choices among the people of today."""
-
-    def __init__(self, matcher: Matcher, profile_ids: Sequence[str], pseudonyms: Pseudonyms) -> None:
-        self.left_out: Counter[str] = Counter()
-        """What could not be counted, by what it is."""
-        self._matcher = matcher
-        self._ids = profile_ids
-        self._place_of = {pseudonyms.of_profile(name): place for place, name in enumerate(profile_ids)}
-        self._open = matcher.open_postings()
-        self._eligible = lru_cache(KEPT)(self._choice)
-
-    def choices(self, folder: Path, since: date) -> Iterator[tuple[Choice, int]]:
-        """Yield the rankings of candidates since a day, each with how many places it had; count the others."""
-        for entry in reading.rankings(folder):
-            content = entry.line.content
-            if content["at"] < since.isoformat():
-                continue
-            if content["shows"] != Kind.PROFILE:
-                self.left_out["rankings of postings"] += 1
-                continue
-            if content["call"] != Call.CANDIDATES:
-                self.left_out[f"rankings of which the log does not tell who was eligible ({content['call']})"] += 1
-                continue
-            choice = self._eligible(content["asks"][1], date.fromisoformat(content["parameters"]["today"]))
-            if choice is None:
-                self.left_out["rankings for postings that are closed or deleted by now"] += 1
-                continue
-            places = np.array([self._place_of.get(shown[0], -1) for shown in content["shown"]], np.int64)
-            known = places >= 0
-            if not known.all():
-                self.left_out["places of people who are erased or not visible by now"] += int((~known).sum())
-            ranks = np.flatnonzero(known) + int(content.get("first", 1))
-            yield choice._replace(shown=places[known], ranks=ranks), len(places)
-
-    def _choice(self, posting_id: str, today: date) -> Choice | None:
-        """Return who is eligible for a posting on a day; None where nobody can be, for it is closed or gone."""
-        if posting_id not in self._open:
-            return None
-        return next(self._matcher.examiner.choices(self._ids, k=1, posting_ids=[posting_id], today=today), None)

@@ -53,9 +53,15 @@ def forms_of(profile: Profile) -> tuple[Profile, Profile] | None:
 
 
 def moves(
-    matcher: Matcher, profile_ids: Sequence[str], posting_ids: Sequence[str], *, could_be: int, places: int
+    matcher: Matcher,
+    profile_ids: Sequence[str],
+    posting_ids: Sequence[str],
+    *,
+    could_be: int,
+    places: int,
+    smallest: int,
 ) -> Moves | None:
-    """Return what the gender of words does to people's places; None where there is nobody, or no posting, to try it on.
+    """Return what the gender of words does to people's places; None where too few stand in a ranking to tell of.
 
     Args:
         matcher: open.
@@ -63,16 +69,18 @@ def moves(
         posting_ids: of open postings.
         could_be: how many such profiles there are.
         places: how many count as the first.
+        smallest: of fewer people nothing is told.
     """
     forms = {}
     for name in profile_ids:
         with suppress(NotFound):  # deleted meanwhile
             if both := forms_of(matcher.get_profile(name)):
                 forms[name] = both
-    standings = matcher.examiner.standings(posting_ids, forms) if forms else []
-    ranks = np.concatenate([np.empty((0, 2), np.int64), *(one.ranks for one in standings)])
-    if not len(ranks):
+    standings = matcher.examiner.standings(posting_ids, forms) if forms and len(forms) >= smallest else []
+    ranked = np.unique(np.concatenate([np.empty(0, np.int64), *(one.places for one in standings)]))
+    if not len(ranked) or len(ranked) < smallest:
         return None
+    ranks = np.concatenate([one.ranks for one in standings])
     masculine, feminine = ranks.T
     apart: npt.NDArray[np.int64] = feminine - masculine
     furthest = np.argsort(-np.abs(apart), kind="stable")[:LARGEST]

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from matcher.core.domain import Profile
 from matcher.core.places import understood
-from matcher.offline.twins import INCLUSIVE, swapped
+from matcher.offline.twins import AFTER_ANOTHER, INCLUSIVE, swapped
 
 UNSAID = "not said"
 SEVERAL = "several"
@@ -46,10 +46,14 @@ def language_of(profile: Profile) -> str:
 
 
 def titles_of(profile: Profile) -> str:
-    """Return the gender of the words in which a profile names its trades: `feminine`, `masculine` or UNTOLD."""
+    """Return the gender of the words in which a profile names its trades: `feminine`, `masculine` or UNTOLD.
+
+    Nouns of persons tell it, and what is said of persons; adjectives that things have too do where a title begins.
+    """
     titles = " ; ".join((profile.headline, *(job.title for job in profile.experiences)))
     if language_of(profile) == "English" or INCLUSIVE.search(titles):
         return UNTOLD
+    titles = AFTER_ANOTHER.sub("", titles)
     feminine, masculine = swapped(titles, feminine=False) != titles, swapped(titles, feminine=True) != titles
     return UNTOLD if feminine == masculine else "feminine" if feminine else "masculine"
 

@@ -49,9 +49,15 @@ OF_THINGS = re.compile(
 )
 OBJECT = re.compile(r"\s(?:les|la|le|des|une|un|l['’])\b")
 INCLUSIVE = re.compile(
-    r"[^\W\d_](?:[·•]\w|[/(-]\(?(?:e|se|euse|[tr]?rice|ice|ère|i?enne|n?ne|fe|le|te|i?ve|e?sse)s?\b)", re.IGNORECASE
+    r"[^\W\d_](?:[·•]\w|[/(.-]\(?(?:e|se|euse|[tr]?rice|ice|ère|i?enne|n?ne|fe|le|te|i?ve|e?sse)s?\b)", re.IGNORECASE
 )
-"""`développeur·se`, `développeur(se)`, `développeur/se`: both genders are said at once."""
+"""`développeur·se`, `développeur.se`, `développeur(se)`, `développeur/se`: both genders are said at once."""
+AFTER_ANOTHER = re.compile(
+    r"(?<=[^\W\d_]\s)(?:ancien(?:ne)?|certaine?|contractuel(?:le)?|décidée?|décisionnel(?:le)?|déléguée?|directe?"
+    r"|engagée?|étudiante?|fonctionnel(?:le)?|forte?|menée?|organisée?|ouverte?|patiente?|rigoureu(?:x|se))\b",
+    re.IGNORECASE,
+)
+"""Words that may agree with a thing where they follow another word: `vente directe`, `système décisionnel`."""
 LOOK_BACK = 80
 """Characters before a word's end in which is looked for what it agrees with."""
 WORD = re.compile(r"[^\W\d_]+")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from matcher.core.domain import (
@@ -33,6 +34,7 @@ from matcher.offline import audit_files, twins
 from matcher.offline.audit import Audit, of_forum, of_log
 from matcher.offline.counterfactual import forms_of
 from matcher.offline.groups import groups_of
+from matcher.offline.logged import GONE, Page, joined
 from matcher.offline.ratios import Measure, Verdict
 from matcher.show import console, print_audit
 from tests.engines import FORUM, RECORDS, TODAY, Opener, in_memory
@@ -155,6 +157,40 @@ def test_of_few_nothing_is_told(filled: Matcher, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out.startswith("fewer than 100 people")
 
 
+@pytest.mark.parametrize(("both", "told"), [(3, None), (9, None), (10, 10)])
+def test_of_few_twins_nothing_is_told(
+    opener: Opener, tmp_path: Path, capsys: pytest.CaptureFixture[str], both: int, told: int | None
+) -> None:
+    matcher = opener()
+    summary = "Je suis dans les données de la ville depuis dix ans."
+    people = _people(12, situation=Situation.PUBLIC, headline="Data scientist")
+    others = _people(both, situation=Situation.PRIVATE, headline="Développeuse")
+    matcher.put([*_postings(12), *people, *(replace(one, summary=summary) for one in others)])
+    audit = _audit(matcher, smallest=10, twins=500)
+    assert (audit.moves and audit.moves.people) == told
+    audit_files.write(audit, tmp_path / "audit.json")
+    twins = json.loads((tmp_path / "audit.json").read_text(encoding="utf-8"))["gender_twins"]
+    assert (twins and twins["people"]) == told
+    print_audit(console(), audit)
+    text = " ".join(capsys.readouterr().out.split())
+    assert ("in the feminine: of fewer than 10 nothing is told" in text) == (told is None)
+    assert (f"{both} of {both}" in text) == (told is not None)
+    assert _audit(matcher, smallest=10, twins=9).moves is None, "of those who were drawn nothing is told either"
+
+
+def test_twins_whom_no_posting_may_have_are_not_counted_as_many(opener: Opener) -> None:
+    matcher = opener()
+    summary = "Je suis dans les données de la ville depuis dix ans."
+    away = [
+        replace(one, summary=summary, locations=(Location(region="Corse"),))
+        for one in _people(20, situation=Situation.OTHER, headline="Développeuse")
+    ]
+    here = [replace(one, locations=(Location(region="Bretagne"),)) for one in _postings(12)]
+    matcher.put([*here, *away, *(replace(one, id=ProfileId(f"x{one.id}"), locations=()) for one in away[:2])])
+    assert _audit(matcher, smallest=10, twins=500).moves is None
+    assert _audit(matcher, smallest=2, twins=500).moves is not None
+
+
 def test_an_empty_forum_is_no_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     matcher = in_memory(folder=tmp_path)
     nothing = _audit(matcher, twins=5)
@@ -223,7 +259,38 @@ def test_the_log_tells_what_was_shown(opener: Opener, tmp_path: Path) -> None:
     audit = of_log(matcher, folder, pseudonyms, day=TODAY, since=date(2026, 11, 1), smallest=5)
     assert (audit.people, audit.rankings) == (39, 3)
     assert audit.left_out["rankings for postings that are closed or deleted by now"] == 1
-    assert audit.left_out["places of people who are erased or not visible by now"] >= 1
+    assert audit.left_out[GONE] == "fewer than 5"
+    audit = of_log(matcher, folder, pseudonyms, day=TODAY, since=date(2026, 11, 1), smallest=1)
+    assert audit.left_out[GONE] in range(1, 4), "places, of one person"
+
+
+def test_what_is_drawn_anew_hangs_on_what_the_log_has(opener: Opener, tmp_path: Path) -> None:
+    matcher = opener()
+    twice = [replace(one, id=PostingId(f"{one.id}b")) for one in _postings(12)]
+    matcher.put([*_postings(12), *twice, *_people(20, situation=Situation.PUBLIC, headline="Data scientist")])
+    pseudonyms = Pseudonyms(b"secret")
+    _logged(tmp_path / "few", matcher, pseudonyms, ["p0", "p0b", "p1"], k=4)
+    few = of_log(matcher, tmp_path / "few", pseudonyms, day=TODAY, since=date(2026, 11, 1), smallest=5)
+    assert (few.by_organisation, few.units) == (False, 3)
+    _logged(tmp_path / "many", matcher, pseudonyms, ["p0b", *(f"p{at}" for at in range(10))], k=4)
+    many = of_log(matcher, tmp_path / "many", pseudonyms, day=TODAY, since=date(2026, 11, 1), smallest=5)
+    assert (many.by_organisation, many.units) == (True, 10)
+
+
+def _page(at: int, first: int, shown: int = 10) -> Page:
+    return Page(f"2026-11-20T08:{at:02}", first, np.arange(first, first + shown))
+
+
+def test_pages_of_a_list_are_one_ranking() -> None:
+    def lengths(*pages: Page) -> list[tuple[int, list[int]]]:
+        return [(one.first, [len(page) for page in one.pages]) for one in joined(pages)]
+
+    assert lengths(_page(3, 21, 5), _page(1, 1), _page(2, 11)) == [(1, [10, 10, 5])], "in whatever chain they stand"
+    assert lengths(_page(1, 1), _page(2, 1)) == [(1, [10]), (1, [10])], "whoever asks anew is shown it anew"
+    assert lengths(_page(1, 1), _page(2, 1), _page(3, 11), _page(4, 11)) == [(1, [10, 10]), (1, [10, 10])]
+    assert lengths(_page(1, 1), _page(2, 11), _page(3, 11), _page(4, 21)) == [(1, [10, 10, 10])], "one was shown twice"
+    assert lengths(_page(2, 11), _page(3, 21)) == [(11, [10, 10])], "the first was shown before the first day"
+    assert lengths(_page(1, 1, 0)) == [(1, [0])]
 
 
 def test_forms_are_of_french_words_alone() -> None:
@@ -233,6 +300,7 @@ def test_forms_are_of_french_words_alone() -> None:
     assert [form.headline for form in forms] == ["Développeur", "Développeuse"]
     assert forms[1] == profile
     assert forms_of(replace(profile, headline="Développeur·se")) is None
+    assert forms_of(replace(profile, headline="Technicien.ne")) is None
     assert (
         forms_of(Profile(ProfileId("p"), "Consultant", summary="I am a consultant with the state for years.")) is None
     )

@@ -36,7 +36,7 @@ _NUMBERS = _DECIMALS | {"education_level_min", "salary_eur_year", "salary_eur_ye
 _DAYS = frozenset({"valid_from", "valid_through", "available_from", "consented_at"})
 _MIDNIGHT = re.compile(r"[Tt_ ]00:00(?::00(?:[.,]0{1,9})?)?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?$")
 """Behind a day, as programs write one that know no day without a time: it is that day's wherever its zone is."""
-_IN_A_CELL = ": write it in digits, without spaces, with a point for a decimal comma"
+_IN_A_CELL = ": write it in digits, without spaces, with a decimal point"
 _JSON_ONLY = frozenset({"experiences", "education"})
 
 

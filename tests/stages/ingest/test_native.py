@@ -333,7 +333,7 @@ def test_a_cell_that_is_no_number_or_no_day_is_rejected_by_its_column(tmp_path: 
     ],
 )
 def test_a_cell_that_is_no_number_is_told_how_to_write_one(tmp_path: Path, column: str, cell: str, what: str) -> None:
-    told = f"is not a {what}: write it in digits, without spaces, with a point for a decimal comma"
+    told = f"is not a {what}: write it in digits, without spaces, with a decimal point"
     assert only_rejection(read_bytes(tmp_path, f"id;title;{column}\np1;UX;{cell}\n")).reason == told
 
 
