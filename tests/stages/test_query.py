@@ -418,9 +418,12 @@ def test_a_run_of_spaces_is_one(lead: str) -> None:
 
 @pytest.mark.parametrize("sign", ['"', "«", '-"', "- ", "sauf ", "\ud800", "NOT ", '"a" ', "Paris, ", "1 an "])
 def test_a_megabyte_of_anything_is_read_at_once(sign: str) -> None:
-    started = time.process_time()
-    parse(sign * (1_000_000 // len(sign)))
-    assert time.process_time() - started < 0.5, f"only the first {MOST_CHARACTERS} characters are read"
+    taken = []
+    for _ in range(3):  # whatever else the process does meanwhile is counted, too
+        started = time.process_time()
+        parse(sign * (1_000_000 // len(sign)))
+        taken.append(time.process_time() - started)
+    assert min(taken) < 0.5, f"only the first {MOST_CHARACTERS} characters are read"
 
 
 @pytest.mark.parametrize(
