@@ -50,25 +50,21 @@ class _Route:
     allowed: frozenset[Role]
 
     @classmethod
-    def get(cls, path: str) -> "_Route":
-        return cls(path, ALLOWED["GET", path])
-
-    @classmethod
-    def put(cls, path: str) -> "_Route":
-        return cls(path, ALLOWED["PUT", path])
+    def of(cls, method: str, path: str) -> "_Route":
+        return cls(path, ALLOWED[method, path])
 
 
 BEST: Mapping[tuple[str, str], tuple[_Route, Best]] = {
-    ("profiles", "suggestions"): (_Route.get("/v1/profiles/{profile_id}/suggestions"), profiles.best_postings),
-    ("postings", "candidates"): (_Route.get("/v1/postings/{posting_id}/candidates"), postings.best_profiles),
+    ("profiles", "suggestions"): (_Route.of("GET", "/v1/profiles/{profile_id}/suggestions"), profiles.best_postings),
+    ("postings", "candidates"): (_Route.of("GET", "/v1/postings/{posting_id}/candidates"), postings.best_profiles),
 }
 RECORDS: Mapping[str, tuple[_Route, Read]] = {
-    "profiles": (_Route.get("/v1/profiles/{profile_id}"), profiles.content_for),
-    "postings": (_Route.get("/v1/postings/{posting_id}"), postings.content_for),
+    "profiles": (_Route.of("GET", "/v1/profiles/{profile_id}"), profiles.content_for),
+    "postings": (_Route.of("GET", "/v1/postings/{posting_id}"), postings.content_for),
 }
 PUT: Mapping[str, tuple[_Route, type[_Form]]] = {
-    "profiles": (_Route.put("/v1/profiles/{profile_id}"), ProfileRecord),
-    "postings": (_Route.put("/v1/postings/{posting_id}"), PostingRecord),
+    "profiles": (_Route.of("PUT", "/v1/profiles/{profile_id}"), ProfileRecord),
+    "postings": (_Route.of("PUT", "/v1/postings/{posting_id}"), PostingRecord),
 }
 
 

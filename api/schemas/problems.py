@@ -20,7 +20,9 @@ class ProblemAnswer(Sent):
     )
 
 
-WRITES = "whether the database has taken the last write that this process was asked for, as it does not on a full disk"
+WRITES = (
+    "`refused`: the database refused a write of this process, as on a full disk, and none has changed anything since"
+)
 
 
 class NotReadyAnswer(ProblemAnswer):

@@ -8,10 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from matcher.core.errors import UnreadableFile
 from matcher.offline.audit import Audit
 from matcher.offline.ratios import Compared, Measure, Verdict
-from matcher.offline.whole import whole_file
+from matcher.offline.whole import ending_of, whole_file
 
 FIELDS = (
     *("attribute", "group", "people", "measure", "rate", "rate_by_lot"),
@@ -83,8 +82,7 @@ def check(path: Path) -> None:
     Raises:
         UnreadableFile: it does not.
     """
-    if path.suffix.lower() not in WRITERS:
-        raise UnreadableFile(f"{path.name}: the output's ending must be one of {', '.join(WRITERS)}")
+    ending_of(path, WRITERS)
 
 
 def write(audit: Audit, path: Path) -> None:
@@ -95,9 +93,9 @@ def write(audit: Audit, path: Path) -> None:
         OutputInUse: another run is writing the same file.
         OSError: the file cannot be written; it is named.
     """
-    check(path)
+    writer = WRITERS[ending_of(path, WRITERS)]
     with whole_file(path) as file:
-        file.write(WRITERS[path.suffix.lower()](audit).encode())
+        file.write(writer(audit).encode())
 
 
 def _counted(people: int, audit: Audit) -> int | str:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from matcher.core.domain import Kind
-from matcher.core.errors import MissingExtra, UnreadableFile
+from matcher.core.errors import MissingExtra
 from matcher.core.scoring import ASPECTS, Match
 from matcher.engine import Matcher
-from matcher.offline.whole import whole_file
+from matcher.offline.whole import ending_of, whole_file
 
 COLUMNS = ("posting_id", "profile_id", "rank", "score", *ASPECTS)
 DIGITS = 6
@@ -37,9 +37,7 @@ def write(found: Iterable[list[Row]], path: Path) -> int:
         OutputInUse: another run is writing the same file.
         OSError: the file cannot be written; it is named.
     """
-    writer = WRITERS.get(path.suffix.lower())
-    if writer is None:
-        raise UnreadableFile(f"{path.name}: the output's ending must be one of {', '.join(WRITERS)}")
+    writer = WRITERS[ending_of(path, WRITERS)]
     with whole_file(path) as file:
         return writer(found, file)
 

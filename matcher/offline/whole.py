@@ -1,13 +1,25 @@
-"""An output file that appears whole or not at all."""
+"""An output file that appears whole or not at all, in a format that its name says."""
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from matcher.core.errors import OutputInUse
+from matcher.core.errors import OutputInUse, UnreadableFile
+
+
+def ending_of(path: Path, known: Iterable[str]) -> str:
+    """Return the ending of a file's name, in small letters: its format.
+
+    Raises:
+        UnreadableFile: it is none of those that are known.
+    """
+    ending, endings = path.suffix.lower(), [*known]
+    if ending not in endings:
+        raise UnreadableFile(f"{path.name}: the output's ending must be one of {', '.join(endings)}")
+    return ending
 
 
 @contextmanager
