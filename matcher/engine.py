@@ -37,8 +37,8 @@ class Matcher:
     """Stores postings and profiles, and matches them. Thread-safe.
 
     Whatever needs the database raises StoreUnavailable where that is away, whatever needs the index WentBack where the
-    database has gone back to an earlier state and the index is being made anew of that, and whatever encodes a text
-    ModelUnavailable where the model is away: the calls below do not repeat it.
+    database has gone back to an earlier state, until `follow` has made the index anew of that, and whatever encodes a
+    text ModelUnavailable where the model is away: the calls below do not repeat it.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class Matcher:
         """Store records (create or replace), and apply them here at once.
 
         Returns an outcome a record, in order: accepted, updated or unchanged. All in one transaction: when this
-        returns, every one of them is safe.
+        returns, every one of them is safe. Where the database has gone back, whoever follows next applies them.
 
         Args:
             records: both kinds mixed.
@@ -166,8 +166,8 @@ class Matcher:
         """
         if not self._store.delete(kind, [document_id], guard=guard):
             raise NotFound(kind)
-        self._follower.follow_own()
-        return Erased(kind, datetime.now(UTC), self._follower.sequence)
+        sequence = self._follower.follow_own()
+        return Erased(kind, datetime.now(UTC), sequence)
 
     def erase(self, kind: Kind, document_id: str) -> Erased:
         """Delete a document and replace the snapshot, so that no file here holds it any more.

@@ -252,9 +252,12 @@ def test_a_database_that_goes_back_is_shown_as_it_is_and_until_then_no_ranking_i
             assert answer.headers["retry-after"] == "1"
         assert [client.get(f"/v1/profiles/{name}").status_code for name in ("ana", "late")] == [200, 404]
         assert client.get("/recruiter/postings/p1").status_code == 503
+        person = {"id": "meanwhile", "headline": "Data scientist"}
+        assert client.put("/v1/profiles/meanwhile", json=person).status_code == 201, "stored, and told so at once"
+        assert client.delete("/v1/profiles/meanwhile").json()["change"] == 4
         figures = client.get("/metrics").text
         assert 'matcher_documents{kind="profile"} 0.0' in figures
-        assert "matcher_lag_changes 2.0" in figures
+        assert "matcher_lag_changes 4.0" in figures
         assert client.get("/health/live").status_code == 200
         store.may_scan.set()
         _until(lambda: client.get("/health/ready").status_code == 200)
