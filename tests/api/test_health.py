@@ -3,9 +3,11 @@
 import errno
 import json
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -264,6 +266,37 @@ def test_a_database_that_goes_back_is_shown_as_it_is_and_until_then_no_ranking_i
         assert [match["profile_id"] for match in client.get("/v1/postings/p1/candidates").json()["matches"]] == ["ana"]
         assert client.put("/v1/profiles/new", json={"id": "new", "headline": "Data scientist"}).status_code == 201
         assert client.get("/v1/profiles/new/suggestions").status_code == 200
+
+
+@pytest.mark.parametrize("is_own", [True, False], ids=["an earlier copy", "another database"])
+def test_a_file_that_is_put_in_the_database_s_place_takes_no_write_and_the_log_says_why(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, is_own: bool
+) -> None:
+    copy = tmp_path / "copy.db"
+    opened = tmp_path / "opened"
+    with application(opened, open_on(opened), follow_seconds=0.01) as client:
+        assert client.put("/v1/profiles/ana", json={"id": "ana", "headline": "Data scientist"}).status_code == 201
+        if is_own:
+            with closing(sqlite3.connect(opened / "matcher.db")) as connection:
+                connection.execute("VACUUM INTO ?", [str(copy)])
+            copy.rename(opened / "matcher.db")
+        else:
+            open_on(tmp_path / "other").close()
+            with (
+                closing(sqlite3.connect(tmp_path / "other" / "matcher.db")) as other,
+                closing(sqlite3.connect(opened / "matcher.db")) as here,
+            ):
+                other.backup(here)
+        for answer in (
+            client.put("/v1/profiles/bob", json={"id": "bob", "headline": "Data scientist"}),
+            client.delete("/v1/profiles/ana"),
+        ):
+            assert_problem(answer, 503)
+            assert answer.json()["detail"] == AWAY
+            assert answer.headers["retry-after"] == "1"
+        _until(lambda: client.get("/health/ready").status_code == 503)
+        _until(lambda: client.get("/v1/profiles/ana/suggestions").status_code == 503)
+    assert ("another file has come in the place" if is_own else "the database is another one") in caplog.text
 
 
 class _Broken(FakeStore):
