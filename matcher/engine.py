@@ -8,7 +8,7 @@ The database is the truth; the corpus is derived from it by following the log, t
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from matcher.rehearsal import rehearse
 from matcher.search import Found, Search, Searcher
 from matcher.stages.embed import digests
 from matcher.stores.snapshots import Snapshots
+from matcher.varying import leaders
 
 PREPARED = 20
 """Documents in one go of `prepare`: requests are answered between two."""
@@ -419,6 +420,14 @@ class Matcher:
                 found = corpus.best_of_block(kind, block, k=k, weights=self.weights, today=today)
                 rankings = [[*ranking.matches] for ranking in found] if block else []
             yield from rankings
+
+    def leaders(self, posting_ids: Collection[str]) -> dict[str, str]:
+        """Return of each of some postings the one that stands for it where they are shown as one: nearly always itself.
+
+        Of one that was published twice, or by two services, all variants have the same. What is not stored is left out.
+        """
+        with self._follower.reading() as corpus:
+            return leaders(corpus.sides[Kind.POSTING], posting_ids)
 
     def _kept(self, kind: Kind, ids: Sequence[str]) -> Mapping[str, Kept]:
         with self._follower.reading() as corpus:
