@@ -1,9 +1,10 @@
 """Which of the skills that a text names it denies: "pas de Java", "no experience with Kafka", "SQL n'est pas requis".
 
-By closed lists of words, so that what is not understood stays named: between the word that denies and the skill only
-such may stand as lead from one to the other ("pas besoin de connaître Kubernetes"), which leaves "pas seulement Java",
-"sans oublier Java" and "n'hésitez pas" alone. What stands beside a denied skill is denied with it where the list goes
-on ("ni de PHP", "or Rust").
+What somebody would like to learn they have not learned, and nobody asks for what they will be taught. By closed lists
+of words, so that what is not understood stays named: between the word that denies and the skill only such may stand as
+lead from one to the other ("pas besoin de connaître Kubernetes"), which leaves "pas seulement Java", "sans oublier
+Java" and "n'hésitez pas" alone. What stands beside a denied skill is denied with it where the list goes on ("ni de
+PHP", "or Rust").
 """
 
 import re
@@ -11,7 +12,10 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 WORDS = frozenset(
-    "pas sans hors aucun aucune jamais ni plus non no not never without nor neither cannot t zero zéro".split()
+    "pas sans hors aucun aucune jamais ni plus non no not never without nor neither cannot t zero zéro "
+    "sauf excepté exceptée exceptés hormis exception plutôt plutot lieu rather instead except "
+    "absence manque lack lacks lacking unfamiliar éviter évite néant none exclu exclue exclus exclues excluded "
+    "apprendre former initier découvrir formé formée formés formées formerons learn train trained".split()
 )
 """A text without any of these words denies nothing. `t` is what is left of `don't`."""
 
@@ -21,7 +25,7 @@ RUN_UP = 25
 """Characters before it that may say that it denies nothing."""
 
 _LINK = (
-    "d de du des l la le les un une en sur avec dans tout encore toujours besoin "
+    "d de du des l la le les un une en sur avec dans au aux tout encore toujours besoin question développements? "
     "expériences? expertise connaissances? compétences? notions? maîtrise pratique usage utilisation formation "
     "lignes? prérequis outils? langages? technologies? frameworks? "
     "conna[iî]tre ma[iî]triser savoir utiliser pratiquer développer coder programmer avoir "
@@ -50,6 +54,16 @@ _EXCEPTIONS = (
     r"plus\s+que\s+jamais",
     r"no\s+sql",
 )
+_WISHES = (
+    r"(?:souhait(?:e|es|ez|ant|erais|erait|ons)|aimer(?:ais|ait|ions|iez)|voudr(?:ais|ait|ions|iez)|veux|voulons|voulez"
+    r"|désir(?:e|es|ez|ant|eux|euse|ons)|envie|espère|objectif|projette|curieu(?:x|se)|hâte"
+    r"|would\s+(?:like|love)|want(?:ing)?|wish(?:ing)?|hop(?:e|ing)|eager|keen|planning|looking\s+forward)"
+)
+_LEARN = (
+    r"(?:apprendre|(?:me|se|nous|vous|te)\s+(?:former|initier)|m['’](?:initier|ouvrir)|découvrir"
+    r"|learn|be\s+trained|get\s+trained)"
+)
+"""What nobody can do yet who wishes to."""
 _DENIALS = (
     r"pas",
     r"aucune?",
@@ -68,6 +82,23 @@ _DENIALS = (
     r"cannot",
     r"z[eé]ro",
     r"\w+n['’]t",
+    r"sauf",
+    r"except(?:é(?:e?s?))?",
+    r"hormis",
+    r"[àa]\s+l['’]exception",
+    r"plut[ôo]t\s+que?",
+    r"au\s+lieu",
+    r"rather\s+than",
+    r"instead",
+    r"absence",
+    r"manque",
+    r"lack(?:s|ing)?",
+    r"unfamiliar",
+    r"éviter?",
+    rf"{_WISHES}[^.;!?\n]{{0,25}}?\b{_LEARN}",
+    r"(?:vous|tu)\s+(?:serez|seras)\s+form[ée]{1,2}s?",
+    r"(?:vous|te)\s+formerons",
+    r"(?:will|shall)\s+(?:train\s+you|be\s+trained)",
 )
 _BEFORE = re.compile(
     rf"(?<!\w)(?:{'|'.join(_EXCEPTIONS)})(?!\w)|(?<![\w-])(?P<denies>{'|'.join(_DENIALS)})(?![\w-]){_GO_ON}",
@@ -77,6 +108,7 @@ _WANTED = (
     r"(?:demand|requi|nécessair|exig|attendu|utilis|un\s+pré-?requis|required|needed|necessary|expected|requested|used)"
 )
 _USED = r"(?:utilis|pratiqu|touch|essay|used|tried|practi[cs]ed)\w{0,3}"
+_KNOWING = r"(?:connaissance|compétence|expérience|notion)s?"
 _END = r"(?=[ \t]*(?:[.;,)\n]|$))"
 _AFTER = re.compile(
     rf"[ \t\u00a0\u202f»\"”]*(?:\([^()\n]{{0,60}}\)[ \t]*)?(?:"
@@ -86,7 +118,8 @@ _AFTER = re.compile(
     rf"|(?P<many>are\s+not|aren['’]t|are\s+no\s+longer)\s+{_WANTED}"
     rf"|(?:non|pas)\s+{_WANTED}"
     rf"|(?:[,:(][ \t]*)?(?:jamais|never)\s+{_USED}{_END}"
-    rf"|[:(][ \t]*(?:non|no|aucune?|jamais|never){_END}"
+    rf"|[:(][ \t]*(?:non|no|none|néant|aucune?(?:[ \t]+{_KNOWING})?|jamais|never){_END}"
+    rf"|(?:[,:(][ \t]*)?(?:exclue?s?|excluded){_END}"
     rf"|,[ \t]*(?:je\s+ne\s+)?(?:connais|maîtrise|pratique)\s+pas{_END})",
     re.IGNORECASE,
 )
