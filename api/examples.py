@@ -141,6 +141,10 @@ def _found(document_id: str) -> dict[str, Any]:
             "languages": [],
             "experience_years": None,
             "experience_years_max": None,
+            "education_level": None,
+            "salary_min": None,
+            "salary_max": None,
+            "terms": [],
         },
         "counts": {
             "region": {"11": 1},

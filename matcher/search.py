@@ -13,6 +13,7 @@ from datetime import date
 from itertools import pairwise
 
 from matcher.core.domain import (
+    Education,
     Kind,
     Location,
     Organisation,
@@ -22,6 +23,7 @@ from matcher.core.domain import (
     Profile,
     ProfileId,
     Record,
+    SalaryRange,
 )
 from matcher.core.errors import InvalidRecord
 from matcher.core.pages import NOTHING, Seen, seen_by, signature
@@ -40,7 +42,7 @@ from matcher.stages.text import SearchQuery
 
 __all__ = ["BANDS", "UNKNOWN", "Filters", "Found", "Search", "SearchQuery"]
 
-READING = "4"
+READING = "5"
 """How a free text is read. Goes into the log with each search: another number whenever one could be read otherwise."""
 WORDS = "words"
 """The aspect that full-text search adds to a score."""
@@ -198,6 +200,7 @@ def understood(search: Search) -> SearchQuery:
 def sought(query: SearchQuery, kind: Kind, thesaurus: Thesaurus, *, organisation: OrganisationId | None) -> Record:
     """Return the document that a query asks the other side's documents for."""
     skills = tuple(dict.fromkeys(_skills(query.parts, thesaurus)))
+    pays = query.salary_min is not None or query.salary_max is not None
     if kind is Kind.PROFILE:
         return Posting(
             PostingId(NOBODY),
@@ -209,6 +212,8 @@ def sought(query: SearchQuery, kind: Kind, thesaurus: Thesaurus, *, organisation
             remote=query.remote,
             contracts=query.contracts,
             experience_years_min=query.experience_years,
+            education_level_min=query.education_level,
+            salary_eur_year=SalaryRange(query.salary_min, query.salary_max) if pays else None,
         )
     return Profile(
         ProfileId(NOBODY),
@@ -220,6 +225,8 @@ def sought(query: SearchQuery, kind: Kind, thesaurus: Thesaurus, *, organisation
         contracts=query.contracts,
         # Who has the most that is meant may have what any such posting asks for.
         experience_years=query.experience_years if query.experience_years_max is None else query.experience_years_max,
+        education=(Education("", query.education_level),) if query.education_level else (),
+        salary_eur_year_min=query.salary_min,
     )
 
 

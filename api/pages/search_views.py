@@ -70,5 +70,6 @@ def understood(query: Json, t: Words) -> list[Fact]:
         "remote": [t(f"remote.{query['remote']}")] if query["remote"] else [],
         "languages": query["languages"],
         "experience": years,
+        "terms": query["terms"],
     }
     return [(t(f"search.{name}"), ", ".join(values)) for name, values in said.items() if values]

@@ -32,7 +32,7 @@ _LESS = (
     r"(?:(?:pas|not)\s+(?:plus|more)\s+(?:de|than)|(?P<under>moins\s+(?:de|d['’])|less\s+than|under|<(?!=))|au\s+plus"
     r"|max(?:imum)?\b\.?|jusqu['’]à|<=|≤|up\s+to)"
 )
-_OR_MORE = r"(?:\s?\+|\s*(?:et|ou|and|or)\s+(?:plus|more)|\s+(?:au\s+)?min(?:imum)?\b\.?|\s+au\s+moins)"
+_OR_MORE = r"(?:\s?\+|\s*(?:et|ou|and|or)\s+(?:plus|more)|\s+(?:au\s+)?min(?:i(?:mum)?)?\b\.?|\s+au\s+moins)"
 _OR_LESS = r"(?:\s*(?:et|ou|and|or)\s+(?:moins|less)|\s+(?:au\s+)?max(?:imum)?\b\.?|\s+au\s+plus)"
 _LASTING = r"\s+(?:renouvelables?|renewable|(?:de\s+)?(?:contrat|mission|contract|assignment)s?)\b"
 _YEARS = re.compile(
@@ -44,7 +44,7 @@ _YEARS = re.compile(
     re.IGNORECASE,
 )
 _NO_EXPERIENCE = re.compile(
-    r"(?<!\w)(?:sans|no)\s+exp[ée]rience\b"
+    r"(?<!\w)(?:sans|no)\s+exp[ée]rience\b(?!\s+(?:d[eu]s?|en|dans|sur|in|of|with)\b|\s+d['’])"
     r"(?P<needed>\s+(?:requise|exig[ée]e|n[ée]cessaire|demand[ée]e|required|needed)\b)?",
     re.IGNORECASE,
 )
@@ -56,6 +56,8 @@ _LASTS = re.compile(
 """What comes before years that are none of experience."""
 _NEARBY = 30
 """Characters before years in which it stands."""
+_LEAST_AGE = 25
+"""From so many years on, `moins de 30 ans` is said of somebody's age, which nobody is looked for by."""
 _MOST_YEARS = 45
 """More are somebody's age."""
 _TOO = r"(?P<too>\s+(?:aussi|accept[ée](?:e|\(e\)|·e)?s?|bienvenue?s?|possibles?|welcome|accepted))?"
@@ -138,7 +140,8 @@ def years_in(text: str) -> tuple[str, Years | None]:
         years = int(found["low"])
         lasts = found["lasting"] or _LASTS.search(text[max(found.start() - _NEARBY, 0) : found.start()])
         is_experience = found["lead"] or found["tail"]
-        if years <= _MOST_YEARS and (is_experience or not lasts):
+        is_age = found["under"] and years >= _LEAST_AGE
+        if years <= _MOST_YEARS and (is_experience or not (lasts or is_age)):
             asked.append(_years(found, years))
         return f" {GAP} "
 

@@ -27,11 +27,13 @@ _IN = frozenset({"en", "in"})
 _OF = frozenset("d de des of".split())
 _BEFORE = frozenset(
     """
-    a alentours around at au autour aux base basee basees based d dans de des du en environs in l la le les located loin
-    near of on pour pres proche region secteur sur vers ville departement
+    a alentours around at au autour aux base basee basees based d dans de des du en environs grand in l la le les located
+    loin near of on pour pres proche region secteur sur vers ville departement
     """.split()
 )
 """What goes with a place that follows it."""
+_AREA = frozenset("area region".split())
+"""What may follow a place: `Paris region`."""
 _TOOLS = frozenset({"AIX"})
 """What is no place as long as it is written so."""
 _BETS = frozenset("de des les".split())
@@ -99,7 +101,9 @@ def place_at(words: Sequence[str], at: int, *, is_set_apart: bool = False) -> Pl
             code = words[at + length] if at + length < len(words) else ""
             if department := _coded(code):
                 return Place(f"{name} {code}", _of(department), length + 1)
-            return Place(name.strip(_EDGES), location, length)
+            told = _in_brackets(words, at + length) if code.startswith("(") else None
+            name = f"{name.strip(_EDGES)} ({told.name})" if told else name.strip(_EDGES)
+            return Place(name, told.location if told else location, length + (told.words if told else 0))
     return None
 
 
@@ -113,6 +117,15 @@ def _whole_at(words: Sequence[str], at: int, *, is_set_apart: bool) -> Place | N
             if length > 1 or (is_meant and not after[:1].isupper()):
                 return Place(name, EVERYWHERE, length)
     return None
+
+
+def _in_brackets(words: Sequence[str], at: int) -> Place | None:
+    """Return the département or region in brackets that begin at a word: of two towns of one name, it tells which."""
+    some = words[at : at + LONGEST]
+    within = next((number for number, word in enumerate(some, start=1) if word.endswith(")")), 0)
+    name = " ".join(some[:within]).strip("()")
+    location = None if find_city(name) else _location(name)
+    return Place(name, location, within) if location else None
 
 
 def _may_be_named(word: str) -> bool:
@@ -141,6 +154,13 @@ def places_in(words: Sequence[str]) -> tuple[list[str | None], list[Place]]:
         kept.append(None)
         found += several or [place] if place else several
         at += place.words if place else 1
+        if (
+            place
+            and at < len(words)
+            and bare(words[at]) in _AREA
+            and not (at + 1 < len(words) and place_at(words, at + 1))
+        ):
+            at += 1
     return kept, found
 
 

@@ -85,8 +85,9 @@ def _said(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE)
 
 
-_TELEWORK = r"(?:t[ée]l[ée]travail|remote(?! (?:access|control|procedure|sensing))|distanciel|home[- ]?office)"
+_TELEWORK = r"(?:t[ée]l[ée]travail|(?-i:TT)|remote(?! (?:access|control|procedure|sensing))|distanciel|home[- ]?office)"
 _WHOLLY = r"(?:100\s?%|total(?:ement|e)?|complet|int[ée]gral(?:ement)?|full[- ]?time)"
+_GRANTED = r"(?:partiel|possible|hybride|ok|accept[ée]|souhait[ée]|autoris[ée])"
 _DAYS = r"\d\s?(?:jours?|j|days?)"
 _A_WEEK = r"(?:\s?(?:/|par|a|per)\s?(?:semaine|sem|week))"
 REMOTE = (
@@ -106,7 +107,7 @@ REMOTE = (
     ),
     (
         _said(
-            rf"(?:{_DAYS}{_A_WEEK}? (?:de |en |of )?)?{_TELEWORK}(?: (?:partiel|possible|hybride))?"
+            rf"(?:{_DAYS}{_A_WEEK}? (?:de |en |of )?)?{_TELEWORK}(?: {_GRANTED})?"
             rf"(?: {_DAYS}{_A_WEEK}?)?|partial(?:ly)? remote|hybrid remote"
         ),
         Remote.PARTIAL,
