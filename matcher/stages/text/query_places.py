@@ -27,8 +27,8 @@ _IN = frozenset({"en", "in"})
 _OF = frozenset("d de des of".split())
 _BEFORE = frozenset(
     """
-    a alentours around at au autour aux base basee basees based d dans de des du en environs grand in l la le les located
-    loin near of on pour pres proche region secteur sur vers ville departement
+    a alentours around at au autour aux base basee basees based d dans de des du en environs grand in l la le les
+    located loin near of on pour pres proche region secteur sur vers ville departement
     """.split()
 )
 """What goes with a place that follows it."""
