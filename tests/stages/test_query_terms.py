@@ -168,6 +168,7 @@ def test_a_trade_that_begins_like_a_request_is_whole(text: str) -> None:
         ("chef de projet informatique (pas métier)", "chef de projet informatique", ("métier",)),
         ("responsable applicatif autre que RH", "responsable applicatif", ("RH",)),
         ("développeur à part PHP", "développeur", ("PHP",)),
+        ("PHP exclu, développeur", "développeur", ("PHP",)),
     ],
 )
 def test_more_ways_to_leave_out_are_understood(text: str, words: str, excluded: tuple[str, ...]) -> None:
@@ -191,7 +192,18 @@ def test_what_stands_beside_a_place_belongs_to_it(text: str, place: str, departm
 
 
 @pytest.mark.parametrize(
-    "unit", ["12 000 à ", "catégorie ", "bac + ", "à partir du ", "recherche un ", "temps partiel ", "( "]
+    "unit",
+    [
+        "12 000 à ",
+        "catégorie ",
+        "bac + ",
+        "à partir du ",
+        "recherche un ",
+        "temps partiel ",
+        "( ",
+        "a exclu ",
+        "30 km ",
+    ],
 )
 def test_reading_terms_takes_no_longer_than_the_text_is_long(unit: str) -> None:
     begun = time.process_time()

@@ -32,8 +32,18 @@ _BEFORE = frozenset(
     """.split()
 )
 """What goes with a place that follows it."""
-_AREA = frozenset("area region".split())
-"""What may follow a place: `Paris region`."""
+_AREA = frozenset("alentours area environs region".split())
+"""What may follow a place: `Paris region`, `Lille et environs`."""
+_EITHER = frozenset("et ou or and".split())
+_OVERSEAS = ("971", "972", "973", "974", "976")
+_GROUPS = {
+    ("petite", "couronne"): ("92", "93", "94"),
+    ("grande", "couronne"): ("77", "78", "91", "95"),
+    ("outre-mer",): _OVERSEAS,
+    ("drom",): _OVERSEAS,
+    ("drom-com",): _OVERSEAS,
+}
+"""Names of several départements, folded."""
 _TOOLS = frozenset({"AIX"})
 """What is no place as long as it is written so."""
 _BETS = frozenset("de des les".split())
@@ -139,29 +149,58 @@ def with_slashes_apart(text: str) -> str:
 
 def places_in(words: Sequence[str]) -> tuple[list[str | None], list[Place]]:
     """Return some words without the places that they name, None where one was, and those places from the left."""
+    if codes := _codes(words):
+        return [None], codes
     kept: list[str | None] = []
     found: list[Place] = []
     at = 0
     while at < len(words):
-        several = _several(words, at)
+        several = _several(words, at) or _group_at(words, at)
         place = None if several else place_at(words, at)
         if not several and place is None:
             kept.append(words[at])
             at += 1
             continue
-        while kept and (last := kept[-1]) is not None and bare(last).rstrip("'") in _BEFORE:
-            kept.pop()
+        _drop_what_leads(kept)
         kept.append(None)
         found += several or [place] if place else several
-        at += place.words if place else 1
-        if (
-            place
-            and at < len(words)
-            and bare(words[at]) in _AREA
-            and not (at + 1 < len(words) and place_at(words, at + 1))
-        ):
-            at += 1
+        at += (place or several[0]).words
+        at += _words_of_area(words, at) if place else 0
     return kept, found
+
+
+def _drop_what_leads(kept: list[str | None]) -> None:
+    """Take off the end of some words what goes with a place that follows: `autour de`, `à 30 km de`."""
+    while kept and (last := kept[-1]) is not None:
+        is_distance = bare(last) == "km" and len(kept) > 1 and (kept[-2] or "").isdigit()
+        if not (is_distance or bare(last).rstrip("'") in _BEFORE or re.fullmatch(r"\d+km", last, re.IGNORECASE)):
+            return
+        del kept[-2 if is_distance else -1 :]
+
+
+def _words_of_area(words: Sequence[str], at: int) -> int:
+    """Return how many words from one on say no more than that the place before them is meant with what lies around."""
+    joint = 1 if at < len(words) and bare(words[at]) in _EITHER else 0
+    end = at + joint
+    is_area = end < len(words) and bare(words[end]) in _AREA
+    return joint + 1 if is_area and not (end + 1 < len(words) and place_at(words, end + 1)) else 0
+
+
+def _codes(words: Sequence[str]) -> list[Place]:
+    """Return the départements of codes that stand together and with nothing else: `92 ou 93`."""
+    named = [word for word in words if bare(word) not in _EITHER and word != "/"]
+    each = [place_at([word], 0) for word in named if _CODE.fullmatch(word)]
+    found = [place for place in each if place is not None]
+    return found if len(found) > 1 and len(found) == len(named) else []
+
+
+def _group_at(words: Sequence[str], at: int) -> list[Place]:
+    """Return the places of a name of several départements that begins at a word."""
+    for length in (2, 1):
+        if codes := _GROUPS.get(tuple(bare(word) for word in words[at : at + length])):
+            name = " ".join(words[at : at + length]).strip(_EDGES)
+            return [Place(name, _of(found), length) for code in codes if (found := find_department(code))]
+    return []
 
 
 def _several(words: Sequence[str], at: int) -> list[Place]:

@@ -18,9 +18,9 @@ SMALL = frozenset(
     """
     a à au aux avec ce ces cet cette comme dans de des dont du elle en est et eux il ils je la le les leur leurs
     lui ma mais me mes moi mon ne nos notre nous on ou où par pas pour qu que qui sa se ses sur ta te tes toi ton
-    tout tu un une vos votre vous y hormis hors ni sans sauf cherche cherchons recherchons
-    an and are at be by for from has have i in is my no not of on or our that the their this to was we were who with
-    you your
+    tout tu un une uniquement seulement vos votre vous y hormis hors ni sans sauf cherche cherchons recherchons
+    an and are at be by for from has have i in is my no not of on only or our that the their this to was we were who
+    with you your
     """.split()
 )
 """Words of French and English that say nothing of a document that holds them."""
