@@ -33,7 +33,7 @@ _LINK = (
     "fait eu travaillé utilisé pratiqué touché connu appris développé programmé codé administré déployé "
     "solides? réelles? particulières? spécifiques? préalables? avancées? approfondies? professionnelles? techniques? "
     "significatives? requises? nécessaires? "
-    "a an any the of in with on to been have had yet prior previous specific professional practical working "
+    "a an any the of in with on about to been have had yet prior previous specific professional practical working "
     "experience expertise knowledge skills? background familiarity training "
     "know use used using work worked need needed require required write wrote written code coded done "
     "learn learned learnt touched tried practi[cs]ed proficient familiar experienced "

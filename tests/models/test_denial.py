@@ -75,6 +75,7 @@ from models.thesaurus import Thesaurus
         ("Objectif : apprendre SQL", []),
         ("Une forte envie d'apprendre React et TypeScript", []),
         ("I would like to learn Go and Rust.", []),
+        ("I want to learn about machine learning.", []),
         ("Nous vous formerons à Kubernetes ; Linux est demandé.", ["Linux"]),
         ("Vous serez formée à Docker.", []),
         ("Tous les langages sauf PHP.", []),

@@ -76,6 +76,7 @@ from models.thesaurus import Thesaurus
         ("analyse des risques juridiques des marchés", "analyse des risques"),
         ("Vous aimez travailler en équipe", "travailler en équipe"),
         ("le respect des règles de sécurité", "règles de sécurité"),
+        ("You work in a team and meet deadlines", "work in a team"),
         ("au sein du service informatique de l'école", "service informatique"),
         ("animer un réseau de partenaires", "réseau"),
         ("Technicien chargé d'animer un réseau", "réseau"),
