@@ -132,6 +132,7 @@ def _found(document_id: str) -> dict[str, Any]:
         "understood": {
             "words": "architecte technique Python",
             "phrases": ["services web"],
+            "either": [],
             "excluded": ["PHP"],
             "places": ["Île-de-France"],
             "excluded_places": [],

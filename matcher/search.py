@@ -301,7 +301,8 @@ def bounds(store: Store, kind: Kind, query: SearchQuery) -> Bounds:
     hits = store.search_text(kind, wanted, limit=MOST_HITS) if wanted else []
     most = max((hit.score for hit in hits), default=0.0)
     phrases = [
-        frozenset().union(*(store.ids_with(kind, one) for one in text.spellings(phrase))) for phrase in query.phrases
+        frozenset().union(*(store.ids_with(kind, one) for phrase in some for one in text.spellings(phrase)))
+        for some in (*((phrase,) for phrase in query.phrases), *query.either)
     ]
     words = [phrase for phrase in query.excluded if phrase != query.apart]
     excluded = [store.ids_with(kind, one) for phrase in words for one in text.refused_spellings(phrase)]

@@ -61,7 +61,10 @@ def understood(query: Json, t: Words) -> list[Fact]:
     ]
     said = {
         "words": [query["words"]] if query["words"] else [],
-        "phrases": [f"« {one} »" if t.language == "fr" else f"“{one}”" for one in query["phrases"]],
+        "phrases": [
+            t("search.or").join(f"« {one} »" if t.language == "fr" else f"“{one}”" for one in some)
+            for some in (*([one] for one in query["phrases"]), *query["either"])
+        ],
         "excluded": query["excluded"],
         "places": query["places"],
         "excluded_places": query["excluded_places"],

@@ -121,6 +121,9 @@ class UnderstoodAnswer(Sent):
 
     words: str = Field(description="what is compared", examples=["data scientist santé Python"])
     phrases: list[str] = Field(description="what must stand in a document", examples=[["open data"]])
+    either: list[list[str]] = Field(
+        description='of each of these, one must stand in a document: `"open data" ou "big data"`', examples=[[]]
+    )
     excluded: list[str] = Field(
         description="what must not, in the singular or plural, whatever its case and accents; CDI or CDD alone counts "
         "only where a document names no contract but a contract agent's, and not the other of the two",

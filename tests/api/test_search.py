@@ -44,6 +44,7 @@ def test_a_search_answers_what_it_documents(filled: TestClient) -> None:
     assert answer.json()["understood"] == {
         "words": "data scientist open data",
         "phrases": ["open data"],
+        "either": [],
         "excluded": ["PHP"],
         "places": ["Rennes"],
         "excluded_places": [],

@@ -58,6 +58,9 @@ _SEAMS = re.compile(
 """Where a word may be written as two."""
 _NUMBER = re.compile(r"(?<=[^\W\d_])\d{4,}(?!\w)")
 _OURS = re.compile(f"[{LITERAL}{GAP}]")
+_EITHER = re.compile(rf"[{LITERAL}](?:\s+(?:ou|or)\s+[{LITERAL}])+", re.IGNORECASE)
+_PLUS = re.compile(r"(?<!\S)\+(?=[^\W\d])")
+"""Before a word that is wanted, as some write it."""
 _SPACES = re.compile(r"\s{2,}")
 """Of which some patterns would try every part."""
 _QUOTED = re.compile(r'["«“]\s*([^"«»“”]*?)\s*["»”]')
@@ -105,6 +108,8 @@ class SearchQuery:
     excluded_locations: tuple[Location, ...] = ()
     excluded_contracts: tuple[Contract, ...] = ()
     """Those that must not be all that a document names."""
+    either: tuple[tuple[str, ...], ...] = ()
+    """Of each of these, one must stand there: `"open data" ou "big data"`."""
     terms: tuple[str, ...] = ()
     """What it says of pay, degree, category, hours, length and start, as it was typed."""
     education_level: int | None = None
@@ -118,7 +123,15 @@ class SearchQuery:
     @property
     def is_empty(self) -> bool:
         """Whether it asks for nothing."""
-        asked = (self.phrases, self.locations, self.remote, self.contracts, self.languages, self.education_level)
+        asked = (
+            self.phrases,
+            self.either,
+            self.locations,
+            self.remote,
+            self.contracts,
+            self.languages,
+            self.education_level,
+        )
         return not (any(asked) or self.experience_years is not None or any(map(str.isalpha, self.words)))
 
 
@@ -131,7 +144,7 @@ def parse(text: str) -> SearchQuery:
     left = text[:MOST_CHARACTERS].encode("utf-8", "replace").decode().replace("\x00", " ")
     # Of how a person is reached nothing is searched for, shown or kept.
     left = _SPACES.sub(lambda found: "\n" if "\n" in found[0] else " ", _OURS.sub(" ", left))
-    left = without_contacts(left)
+    left = _PLUS.sub("", without_contacts(left))
     lead = _LEAD.match(left)
     left, quoted = _quoted(left[lead.end() :] if lead else left)
     left, years = years_in(left)
@@ -154,11 +167,17 @@ def parse(text: str) -> SearchQuery:
     unwanted = {place.location for place in refused.places}
     wanted = [place for place in places if place.location not in unwanted]
     written = [*filter(None, (_without(_written(part, quoted).split(), excluded) for part in parts))]
-    literal = [phrase for sign, phrase in quoted.items() if sign in left and _without(phrase.split(), excluded)]
+    literal = {sign: phrase for sign, phrase in quoted.items() if sign in left and _without(phrase.split(), excluded)}
+    either = [
+        [literal.pop(sign) for sign in _OURS.findall(said[0]) if sign in literal] for said in _EITHER.finditer(left)
+    ]
     query = SearchQuery(
         words=" ".join(written),
         parts=tuple(written),
-        phrases=tuple(dict.fromkeys(literal))[:MOST_PHRASES],
+        phrases=tuple(
+            dict.fromkeys([*literal.values(), *(one for some in either for one in some[:1] if len(some) == 1)])
+        )[:MOST_PHRASES],
+        either=tuple(tuple(dict.fromkeys(some)) for some in either if len(some) > 1),
         excluded=tuple(dict.fromkeys(excluded))[:MOST_PHRASES],
         locations=_locations(wanted),
         remote=remote,

@@ -124,6 +124,8 @@ _LEADING = frozenset(
 )
 _READ_WRITTEN_SPOKEN = re.compile(r"\blue?s?\s*[,/]?\s*[ée]crite?s?\s*(?:[,/]|\bet\b)?\s*parl[ée]e?s?\b", re.IGNORECASE)
 _SPEAKS = frozenset("bilingue courant courante fluent maitrise maitrisant native parlant parle speaking speaks".split())
+_GRADES = frozenset("a1 a2 b1 b2 c1 c2".split())
+_JOINTS = frozenset("and et or ou".split())
 _AFFIXES = re.compile(r"^[dl]['’]|-(?:fluent|speak\w+)", re.IGNORECASE)
 
 
@@ -214,6 +216,8 @@ def languages_in(words: Sequence[str]) -> tuple[list[str | None], list[str]]:
     """
     kept: list[str | None] = []
     found: list[str] = []
+    beside = _LEADING | _LEVEL | _JOINTS
+    are_all = all(_language_at(words, place) or bare(word) in beside for place, word in enumerate(words))
     at = 0
     while at < len(words):
         length = _language_at(words, at)
@@ -226,10 +230,10 @@ def languages_in(words: Sequence[str]) -> tuple[list[str | None], list[str]]:
             end += 1
         word = bare(words[at]).rstrip("s")
         before = len(kept)
-        while before and (led := kept[before - 1]) is not None and bare(led) in _LEADING:
+        while before and (led := kept[before - 1]) is not None and bare(led) in _LEADING | _GRADES:
             before -= 1
-        says_so = any(bare(led) in _SPEAKS for led in kept[before:] if led)
-        is_alone = before == 0 and end == len(words)
+        says_so = any(bare(led) in _SPEAKS | _GRADES for led in kept[before:] if led)
+        is_alone = are_all or (before == 0 and end == len(words))
         named = _SPEAKERS.get(word, _AFFIXES.sub("", " ".join(words[at:end])).strip(".,;:()"))
         found += re.split(r"[-/]", named) if _are_languages(named) else [named]
         if end > at + length or word in _SPEAKERS or "-" in words[at] or says_so or is_alone:
