@@ -15,13 +15,14 @@ WORDS = frozenset(
     "pas sans hors aucun aucune jamais ni plus non no not never without nor neither cannot t zero zéro "
     "sauf excepté exceptée exceptés hormis exception plutôt plutot lieu rather instead except "
     "absence manque lack lacks lacking unfamiliar éviter évite néant none exclu exclue exclus exclues excluded "
-    "apprendre former initier découvrir formé formée formés formées formerons learn train trained".split()
+    "apprendre former initier découvrir intéresse interested "
+    "formé formée formés formées formerons learn train trained".split()
 )
 """A text without any of these words denies nothing. `t` is what is left of `don't`."""
 
 REACH = 120
 """Characters between such a word and a skill that it may deny."""
-RUN_UP = 25
+RUN_UP = 60
 """Characters before it that may say that it denies nothing."""
 
 _LINK = (
@@ -64,6 +65,12 @@ _LEARN = (
     r"|learn|be\s+trained|get\s+trained)"
 )
 """What nobody can do yet who wishes to."""
+_NEXT = r"(?:et|mais|avec|grâce|où|car|tout|pour|puis|afin|en\s+\w+ant|and|but|while|using)\b"
+"""What may begin something else than what somebody wishes to learn."""
+_WISHED = (
+    rf"(?P<wishes>{_WISHES}[^.;!?\n]{{0,25}}?\b{_LEARN}(?![\w-]))(?:(?!\b{_NEXT})[^.,;:!?\n]){{0,60}}"
+    r"|(?P<interest>(?<!qui )\bm['’]intéresse\b|\bi(?:['’]m|\s+am)\s+interested\b)[^.,;!?\n]{0,50}"
+)
 _DENIALS = (
     r"pas",
     r"aucune?",
@@ -95,15 +102,15 @@ _DENIALS = (
     r"lack(?:s|ing)?",
     r"unfamiliar",
     r"éviter?",
-    rf"{_WISHES}[^.;!?\n]{{0,25}}?\b{_LEARN}",
     r"(?:vous|tu)\s+(?:serez|seras)\s+form[ée]{1,2}s?",
     r"(?:vous|te)\s+formerons",
     r"(?:will|shall)\s+(?:train\s+you|be\s+trained)",
 )
 _BEFORE = re.compile(
-    rf"(?<!\w)(?:{'|'.join(_EXCEPTIONS)})(?!\w)|(?<![\w-])(?P<denies>{'|'.join(_DENIALS)})(?![\w-]){_GO_ON}",
+    rf"(?<!\w)(?:{'|'.join(_EXCEPTIONS)})(?!\w)|(?<![\w-])(?:{_WISHED})|(?<![\w-])(?P<denies>{'|'.join(_DENIALS)})(?![\w-]){_GO_ON}",
     re.IGNORECASE,
 )
+_KINDS = ("denies", "wishes", "interest")
 _WANTED = (
     r"(?:demand|requi|nécessair|exig|attendu|utilis|un\s+pré-?requis|required|needed|necessary|expected|requested|used)"
 )
@@ -147,11 +154,17 @@ def denies(text: str, start: int, end: int, *, after: int | None = None) -> bool
         end: where it ends.
         after: where the first word begins that may deny it; None where nobody looked for it.
     """
+    return _denial(text, start, end, after=after) is not None
+
+
+def _denial(text: str, start: int, end: int, *, after: int | None) -> str | None:
+    """Return the kind of what denies a name from before: one of _KINDS, None where nothing does."""
     first = start - REACH if after is None else after
-    return any(
-        denial["denies"] and denial.end("denies") <= start <= denial.end()
-        for denial in _BEFORE.finditer(text, max(first - RUN_UP, 0), min(end, start + REACH))
-    )
+    for denial in _BEFORE.finditer(text, max(first - RUN_UP, 0), min(end, start + REACH)):
+        for kind in _KINDS:
+            if denial[kind] and denial.end(kind) <= start <= denial.end():
+                return kind
+    return None
 
 
 def denied(text: str, spans: Sequence[tuple[int, int]], words: Sequence[int]) -> set[int]:
@@ -171,8 +184,8 @@ def denied(text: str, spans: Sequence[tuple[int, int]], words: Sequence[int]) ->
         place = bisect_left(spans, (word, 0))
         if ahead < place < len(spans) and spans[place][0] - word < REACH:
             ahead = place
-            if denies(text, *spans[place], after=word):
-                ahead = _goes_on(text, spans, place)
+            if kind := _denial(text, *spans[place], after=word):
+                ahead = _goes_on(text, spans, place, over_commas=kind != "denies")
                 if not _is_welcome(text, spans, ahead):
                     found.update(range(place, ahead + 1))
         if behind < place - 1 and word - spans[place - 1][1] < REACH:
@@ -202,11 +215,11 @@ def _between(text: str, spans: Sequence[tuple[int, int]], place: int) -> str:
     return text[end:start] if start - end < REACH else ""
 
 
-def _goes_on(text: str, spans: Sequence[tuple[int, int]], first: int) -> int:
+def _goes_on(text: str, spans: Sequence[tuple[int, int]], first: int, *, over_commas: bool) -> int:
     """Return the last skill of the list that begins with one.
 
-    A comma alone goes on where an article is said again or the list ends with `ni` or `or`: what comes after "pas de
-    Java," may be what is asked for.
+    What is wished goes on over commas. Of what is denied, a comma alone goes on where an article is said again or the
+    list ends with `ni` or `or`: what comes after "pas de Java," may be what is asked for.
     """
     last = first
     for place in range(first + 1, len(spans)):
@@ -217,7 +230,7 @@ def _goes_on(text: str, spans: Sequence[tuple[int, int]], first: int) -> int:
                 last = place
         elif not listed:
             break
-        elif listed["article"] and place - 1 == last:
+        elif (listed["article"] or over_commas) and place - 1 == last:
             last = place
     return last
 
