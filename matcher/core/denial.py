@@ -22,7 +22,7 @@ WORDS = frozenset(
 
 REACH = 120
 """Characters between such a word and a skill that it may deny."""
-RUN_UP = 60
+RUN_UP = 40
 """Characters before it that may say that it denies nothing."""
 
 _LINK = (
