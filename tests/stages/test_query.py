@@ -56,6 +56,9 @@ def test_remote_work_is_understood_in_both_languages(text: str, remote: Remote |
         ("1 jour de TT", Remote.PARTIAL),
         ("TT possible", Remote.PARTIAL),
         ("remote ok", Remote.PARTIAL),
+        ("remote two days per week", Remote.PARTIAL),
+        ("deux jours de télétravail", Remote.PARTIAL),
+        ("work from home", Remote.PARTIAL),
         ("pas de TT", Remote.NONE),
     ],
 )

@@ -118,8 +118,8 @@ _LEVEL = frozenset(
 )
 _LEADING = frozenset(
     """
-    avec bilingue courant courante de en fluent in l la langue maitrise maitrisant native niveau notions parlant parle
-    pratique speaking speaks the with
+    avec basic bilingue bonne bonnes courant courante de en excellent fluent good in l la langue maitrisant maitrise
+    native niveau notions parlant parle pratique speaking speaks the with
     """.split()
 )
 _READ_WRITTEN_SPOKEN = re.compile(r"\blue?s?\s*[,/]?\s*[ée]crite?s?\s*(?:[,/]|\bet\b)?\s*parl[ée]e?s?\b", re.IGNORECASE)

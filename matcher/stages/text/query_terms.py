@@ -107,7 +107,7 @@ _OTHERS = tuple(
         _CATEGORY,
         (
             rf"{_BEGINS}{_START}|{_FROM}\s+(?:le\s+)?{_DAY}(?:\s+20\d\d)?|{_MONTH}\s+20\d\d|\d{{1,2}}/\d{{1,2}}/20\d\d"
-            rf"|(?:d[ée]but|fin)\s+{_MONTH}"
+            rf"|(?:d[ée]but|fin)\s+{_MONTH}|asap|d[eè]s\s+que\s+possible|as\s+soon\s+as\s+possible|au\s+plus\s+(?:vite|t[ôo]t)"
         ),
         _HOURS,
         _LENGTH,
