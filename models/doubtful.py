@@ -94,7 +94,7 @@ class Doubtful:
 
     def _leads_to(self, folded: str, start: int) -> bool:
         """Tell whether one of the words of `beside` stands right before a place: `ingénieure système, réseau`."""
-        if self.beside is None:
+        if self.beside is None or (self.unless and self.unless.match(folded, start)):
             return False
         found = self.beside.finditer(folded, max(0, start - _LED_CHARACTERS), start)
         return any(_LEADS.fullmatch(folded, one.end(), start) for one in found)

@@ -102,7 +102,7 @@ _DENIALS = (
     r"lack(?:s|ing)?",
     r"unfamiliar",
     r"éviter?",
-    r"(?:vous|tu)\s+(?:serez|seras)\s+form[ée]{1,2}s?",
+    r"(?:vous|tu)\s+(?:serez|seras)\s+form[ée]{1,2}(?:\(e\)|[·.]e)?s?",
     r"(?:vous|te)\s+formerons",
     r"(?:will|shall)\s+(?:train\s+you|be\s+trained)",
 )

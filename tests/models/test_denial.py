@@ -81,6 +81,7 @@ from models.thesaurus import Thesaurus
         ("I want to learn about machine learning.", []),
         ("Nous vous formerons à Kubernetes ; Linux est demandé.", ["Linux"]),
         ("Vous serez formée à Docker.", []),
+        ("Vous serez formé(e) à Docker, formé·e à tout.", []),
         ("Tous les langages sauf PHP.", []),
         ("À l'exception de SAP et d'Oracle, tout est libre", []),
         ("Plutôt que Java, nous utilisons Kotlin.", ["Kotlin"]),

@@ -81,6 +81,8 @@ from models.thesaurus import Thesaurus
         ("concevoir des applications web au service des agents", "web au service"),
         ("au sein du service informatique de l'école", "service informatique"),
         ("animer un réseau de partenaires", "réseau"),
+        ("Responsable réseau commercial", "réseau"),
+        ("exploitation du réseau routier", "réseau"),
         ("Technicien chargé d'animer un réseau", "réseau"),
         ("travailler en réseau avec les préfectures", "réseau"),
     ],

@@ -82,6 +82,7 @@ def test_a_degree_is_asked_for(term: str, level: int) -> None:
         ("50 k€ max", None, 50_000),
         ("salaire > 50000", 50_000, None),
         ("60k+", 60_000, None),
+        ("60k", 60_000, 60_000),
         ("at least 50 k€", 50_000, None),
     ],
 )
@@ -108,6 +109,7 @@ def test_degree_and_pay_are_compared_and_no_term_is_a_skill() -> None:
     [
         "développeur 100% Python",
         "traitement de 100k lignes",
+        "site de 500k",
         "chef de projet Windows 2019",
         "langage C",
         "systèmes temps réel",

@@ -89,6 +89,7 @@ _PAY = re.compile(
     r"(?P<least>\s?\+|\s+(?:min(?:i(?:mum)?)?|et\s+plus))?(?![\w+])",
     re.IGNORECASE,
 )
+_ENDS = re.compile(r"\s*(?:$|[,;)])")
 _BOUNDS = ("less", "more", "high", "most", "least")
 _A_YEAR = re.compile(r"an|year", re.IGNORECASE)
 _CATEGORY = r"(?:cat[ée]gories?|cat\.?)\s+[abc]\+?(?![+#])(?:\s*(?:/|ou|et)\s*(?-i:[ABC])\+?)?"
@@ -157,9 +158,12 @@ def terms_in(text: str) -> tuple[str, Terms]:
 
 
 def _is_pay(found: re.Match[str]) -> bool:
-    """Tell whether a number is one of money: `60k€`, `salaire 45000`, `moins de 45k`; not `100k lignes`."""
+    """Tell whether a number is one of money: `60k€`, `salaire 45000`, `RSSI 60k, Paris`; not `100k lignes`."""
     unit = (found["unit"] or found["first"] or "").lower()
-    return bool(found["lead"] or unit.strip("k ") or (unit and any(found[bound] for bound in _BOUNDS)))
+    if found["lead"] or unit.strip("k "):
+        return True
+    is_alone = _ENDS.match(found.string, found.end()) and _range(found) != (None, None)
+    return bool(unit and (is_alone or any(found[bound] for bound in _BOUNDS)))
 
 
 def _range(found: re.Match[str]) -> tuple[float | None, float | None]:
