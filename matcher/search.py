@@ -56,6 +56,12 @@ PAIR = 2
 """Words that may be written as one, with a stop between them."""
 _WORD = re.compile(r"[^\s()]+")
 _ACRONYM = re.compile(r"(?<![\w-])[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ\d]+(?![\w-])")
+_NO_SKILL = re.compile(
+    r"(?:permis [a-e]\b|astreinte|d[ée]placement|travail de nuit|horaires|habilit"
+    r"|(?:secret|confidentiel)[ -]d[ée]fense|security clearance|driving licen[cs]e|on[- ]call|night shift|rqth\b|travailleu(?:r|se)s? handicap)",
+    re.IGNORECASE,
+)
+"""How a condition begins that somebody names between commas; its words are compared."""
 MOST_WORDS = 12
 """Of a part in which an acronym is taken at its word; in a longer one, which is prose, others must bear it out."""
 _BEFORE = "avec "
@@ -238,7 +244,7 @@ def _skills(parts: Sequence[str], thesaurus: Thesaurus) -> Iterator[str]:
     """
     for number, part in enumerate(parts):
         named = [part] if _is_skill(part, thesaurus) else [*_named_in(part, thesaurus)]
-        is_short = any(map(str.isalpha, part)) and len(part.split()) <= MOST_SKILL_WORDS
+        is_short = any(map(str.isalpha, part)) and len(part.split()) <= MOST_SKILL_WORDS and not _NO_SKILL.match(part)
         yield from named or ([part] if number and is_short else [])
 
 

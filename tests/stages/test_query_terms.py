@@ -104,6 +104,13 @@ def test_degree_and_pay_are_compared_and_no_term_is_a_skill() -> None:
     assert ([one.level for one in profile.education], profile.salary_eur_year_min) == ([7], 50_000)
 
 
+@pytest.mark.parametrize("condition", ["permis B", "astreintes", "habilitation secret défense", "RQTH", "night shifts"])
+def test_a_condition_between_commas_is_compared_as_words_and_is_no_skill(condition: str) -> None:
+    query = parse(f"technicien, n8n, {condition}, Lyon")
+    posting = sought(query, Kind.PROFILE, load_thesaurus(), organisation=None)
+    assert (query.words, posting.skills) == (f"technicien n8n {condition}", ("n8n",))
+
+
 @pytest.mark.parametrize(
     "text",
     [
