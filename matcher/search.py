@@ -58,7 +58,8 @@ _WORD = re.compile(r"[^\s()]+")
 _ACRONYM = re.compile(r"(?<![\w-])[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ\d]+(?![\w-])")
 _NO_SKILL = re.compile(
     r"(?:permis [a-e]\b|astreinte|d[ée]placement|travail de nuit|horaires|habilit"
-    r"|(?:secret|confidentiel)[ -]d[ée]fense|security clearance|driving licen[cs]e|on[- ]call|night shift|rqth\b|travailleu(?:r|se)s? handicap)",
+    r"|(?:secret|confidentiel)[ -]d[ée]fense|security clearance|driving licen[cs]e|on[- ]call|night shift"
+    r"|rqth\b|travailleu(?:r|se)s? handicap)",
     re.IGNORECASE,
 )
 """How a condition begins that somebody names between commas; its words are compared."""
