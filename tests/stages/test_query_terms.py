@@ -156,6 +156,7 @@ def test_a_degree_alone_is_something_to_ask_for() -> None:
         ("recherche urgente ", "chef de projet"),
         ("besoin d'un ", "chef de projet"),
         ("nous recrutons une ", "cheffe de projet"),
+        ("Nous recherchons un.e ", "chef.fe de projet"),
         ("looking for a ", "project manager"),
         ("looking for someone who knows ", "SQL"),
         ("need 2 ", "java developers"),
