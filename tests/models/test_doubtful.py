@@ -67,7 +67,7 @@ from models.thesaurus import Thesaurus
         ("Rendre compte au RGI (responsable de la gestion informatique)", "RGI"),
         ("animer le réseau interministériel des correspondants", "réseau interministériel"),
         ("le câblage VDI des nouveaux locaux", "VDI"),
-        ("une juste répartition de la charge de travail", "répartition de la charge"),
+        ("équilibrer la répartition de la charge entre collègues", "répartition de la charge"),
         ("le durcissement militaire du recrutement", "durcissement"),
         ("quarante salles informatiques pour les étudiants", "salles informatiques"),
         ("des données liées aux agents", "données liées"),

@@ -50,7 +50,7 @@ def test_an_item_of_a_list_that_is_a_tool_alone_names_it(thesaurus: Thesaurus, t
         "– Vue d'ensemble",
         "<p>Vue d'ensemble</p>",
         "⚙️ Vue d'ensemble\n\uf0b7 Express delivery",
-        "L’exploration : « Vite un prototype, on teste une hypothèse »",
+        "Notre mot d’ordre : « Vite, une maquette et des retours »",
         'Notre devise : "Vite et bien"',
         "“Go live every week”",
     ],
