@@ -262,6 +262,8 @@ ENGLISH_TEXTS: Mapping[str, str] = {
     "search.remote": "Remote work",
     "search.languages": "Languages",
     "search.experience": "Experience",
+    "search.or": " or ",
+    "search.terms": "Terms of the post",
     "search.at_least": "{years} at least",
     "search.at_most": "{years} at most",
     "search.filters": "Filter",

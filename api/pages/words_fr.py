@@ -273,6 +273,8 @@ FRENCH_TEXTS: Mapping[str, str] = {
     "search.remote": "Télétravail",
     "search.languages": "Langues",
     "search.experience": "Expérience",
+    "search.or": " ou ",
+    "search.terms": "Conditions du poste",
     "search.at_least": "{years} au moins",
     "search.at_most": "{years} au plus",
     "search.filters": "Filtrer",
