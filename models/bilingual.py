@@ -99,13 +99,13 @@ class Bilingual:
         Raises:
             ModelUnavailable: the table of names is missing or damaged; or what the encoder raises.
         """
-        rows = self._encoder.encode(texts)
         french = {place: told for place, text in enumerate(texts) if (told := self._names.in_french(text))}
+        found = self._encoder.encode([*texts, *french.values()])
         if not french:
-            return rows
-        rows = np.array(rows)
-        both = rows[[*french]] + self._encoder.encode([*french.values()])
-        rows[[*french]] = both / np.maximum(np.linalg.norm(both, axis=1, keepdims=True), 1e-6)
+            return found
+        rows, places = found[: len(texts)].copy(), [*french]
+        both = rows[places] + found[len(texts) :]
+        rows[places] = both / np.maximum(np.linalg.norm(both, axis=1, keepdims=True), 1e-6)
         return rows
 
 
