@@ -192,9 +192,10 @@ def load_encoders(settings: Settings) -> Encoders:
     def recipe(facet: Facet, own: str | None) -> str:
         return own or settings.model or models.DEFAULTS[facet]
 
+    titles = settings.title_model or settings.model
     body, prose = models.load_body(recipe(Facet.BODY, settings.body_model))
     return Encoders(
-        title=models.load(recipe(Facet.TITLE, settings.title_model)),
+        title=models.load(titles) if titles else models.load_titles(),
         skills=models.load(recipe(Facet.SKILLS, settings.skills_model)),
         body=body,
         prose=prose,
