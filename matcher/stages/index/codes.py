@@ -17,7 +17,6 @@ FAISS's scalar quantizer has no call that scores given rows, so the loops are ou
 up whole numbers, which takes a fifth of the time that floats do.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -43,6 +42,7 @@ from matcher.stages.index.heads import (
     turn_of,
 )
 from matcher.stages.index.loops import NEXT_LINES, QUARTER
+from matcher.stages.index.outlines import Outlines
 from matcher.stages.index.room import Room
 
 FILES = ("codes.npy", "heads.npy", "middles.npy", "factors.npy", "missing.npy", "fine.npy")
@@ -50,6 +50,8 @@ TURN = "turn.npy"
 MIDDLE = 256
 """Coordinates that are looked at after the head: four lines, in one piece, for whoever reads no more of a row."""
 BLOCK = 16_384
+
+_Asked = tuple[Whole16, Whole16, Whole16, npt.NDArray[np.float32]]
 
 
 class Codes:
@@ -86,6 +88,9 @@ class Codes:
         self._fine_ends = np.cumsum([0, *(-(-dimension // QUARTER) for dimension in dimensions[1:])])
         self._fine = Room(int(self._fine_ends[-1]), np.uint8)
         """Two more bits of the other facets' coordinates."""
+        self._outlines = Outlines(self._bands[0])
+        self._last: tuple[Vectors, _Asked] | None = None
+        """The last question, and what was made of it: it asks some ten times."""
 
     def __len__(self) -> int:
         return self._length
@@ -133,6 +138,7 @@ class Codes:
         length = self._length + len(values)
         for room in self._rooms:
             room.reserve(length)
+        self._outlines.reserve(length)
         self._write(slice(self._length, length), values)
         self._length = length
 
@@ -158,6 +164,7 @@ class Codes:
             missing,
             rows.start,
         )
+        self._outlines.write(self._heads.all, self._behind_heads, rows.start, rows.stop)
 
     def _all_turned(self, vectors: Vectors) -> Vectors:
         found = np.empty((len(vectors), self._first), dtype=np.float32)
@@ -203,22 +210,39 @@ class Codes:
         most = NEAR + sum(max(length, float(lacking)) for length, lacking in zip(others, rest[1:], strict=True))
         # The lower halves of the head, each at most half of what an upper one counts.
         fine = HALF / 2 * self._bands[0] ** 0.5 * head
-        sizes = np.array([fine, math.hypot(middle, tail), most, rest[0]], dtype=np.float32)
+        sizes = np.array([fine, middle, tail, most, rest[0]], dtype=np.float32)
         return valued(reach, self._heads.all, self._behind_heads, upper, steps, sizes, rows=rows)
 
     def middles_short(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
         """Return by how much the `ceilings` of some rows are lower when the middle of each row is read, too."""
         _, _, next_, steps = self._asked(vector)
-        _, middle, tail, *_ = self._lengths(vector)
-        sizes = np.array([math.hypot(middle, tail), tail], dtype=np.float32)
-        return valued(loops.short, self._middles.all, self._behind_heads, next_, steps, sizes, rows=rows)
+        long = np.float32(self._lengths(vector)[1])
+        return valued(loops.short, self._middles.all, self._behind_heads, next_, steps, long, rows=rows)
+
+    def others_short(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
+        """Return by how much the `ceilings` of some rows are lower when the other facets of each row are read, too."""
+        whole, _, _, steps = self._asked(vector)
+        rest = vector[-self._facets :]
+        most = np.maximum([0.0, *self._lengths(vector)[3:]], rest).astype(np.float32)
+        kept = self._codes.all, self._factors.all, self._missing.all
+        return valued(loops.others_short, *kept, whole, steps, most, rest, self._ends, rows=rows)
+
+    def alike(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
+        """Return about what the inner products of some rows with a vector are in the first facet: no bound."""
+        return self._outlines.alike(vector[self._parts[0]], float(vector[-self._facets]), rows)
 
     def _lengths(self, vector: Vectors) -> list[float]:
         """Return how long each part of a question is."""
         return [float(np.linalg.norm(vector[part])) for part in self._parts]
 
-    def _asked(self, vector: Vectors) -> tuple[Whole16, Whole16, Whole16, npt.NDArray[np.float32]]:
+    def _asked(self, vector: Vectors) -> _Asked:
         """Return a question as whole numbers, its head and middle as long as the rows' lines, and what each counts."""
+        last = self._last
+        if last is None or last[0] is not vector:
+            last = self._last = vector, self._in_whole_numbers(vector)
+        return last[1]
+
+    def _in_whole_numbers(self, vector: Vectors) -> _Asked:
         steps = np.zeros(len(self._parts), dtype=np.float32)
         whole = np.zeros(self.width - self._facets, dtype=np.int16)
         for place, part in enumerate(self._parts):
@@ -264,6 +288,7 @@ class Codes:
         for room, array in zip(found._rooms, arrays, strict=True):
             room.reserve(len(array))
             room.all[: len(array)] = array
+        found._outlines.write(found._heads.all, found._behind_heads, 0, found._length)
         return found
 
 
