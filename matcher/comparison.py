@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -52,7 +52,7 @@ DECIDES = 0.4
 """What a title must count for that: where something else decides, nobody is left out for it."""
 AHEAD_OF = 16
 """How many must be that far ahead, for each that is looked for; SEEDS at least."""
-LOOK = 8
+LOOK = 4
 """How many times more are looked at closely to choose them."""
 SPARE = 3
 """How many times more documents than are looked for there must be."""
@@ -188,7 +188,7 @@ class Comparison:
         if not (k > 0 and index.has_outlines and is_many and title >= DECIDES):
             return rows
         behind = MADE_UP * (1.0 - title)
-        skills_short, left = self.looks()[0], {}
+        skills_short, left = self.looks[0], {}
 
         def look(some: slice) -> None:
             half = rows[some]
@@ -213,7 +213,7 @@ class Comparison:
         index, query = self.there.index, self.question.query
         if not (k > 0 and index.has_ceilings and len(rows) >= max(MANY, SPARE * (SEEDS + k))):
             return rows, *self.rough(rows)
-        looks = self.looks()
+        looks = self.looks
         heads, seeds = {}, {}
 
         def look_at_heads(some: slice) -> None:
@@ -238,7 +238,7 @@ class Comparison:
             rows: ascending.
             least: without what may be rounding.
         """
-        return self._left(rows, least, self.looks()) if self.there.index.has_ceilings else rows
+        return self._left(rows, least, self.looks) if self.there.index.has_ceilings else rows
 
     def _left(
         self,
@@ -274,6 +274,7 @@ class Comparison:
             weights=self._weights,
         )
 
+    @cached_property
     def looks(self) -> Sequence[Look]:
         """Return what is looked at of a row after its title's head: what tells most in the least time comes first."""
         index, asked, weight = self.there.index, self.question.skills, self._weights.skills

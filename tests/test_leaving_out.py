@@ -215,7 +215,7 @@ def test_no_look_takes_a_row_below_what_it_scores(large: Corpus, weights: Weight
             has_skills=question.skills is not None,
             weights=weights,
         )
-        for short in comparison.looks():
+        for short in comparison.looks:
             before, reach = reach, reach - short(rows)
             assert np.all(reach >= scores - SLACK)
             lowered += bool(np.any(reach < before))

@@ -50,6 +50,8 @@ TURN = "turn.npy"
 MIDDLE = 256
 """Coordinates that are looked at after the head: four lines, in one piece, for whoever reads no more of a row."""
 BLOCK = 16_384
+LONG = 384
+"""From so many rows on, two threads read all of them: of each 23 lines."""
 
 _Asked = tuple[Whole16, Whole16, Whole16, npt.NDArray[np.float32]]
 
@@ -200,7 +202,8 @@ class Codes:
         whole, upper, next_, steps = self._asked(vector)
         kept = (*(room.all for room in self._rooms), self._behind_heads)
         rest = vector[-self._facets :]
-        return valued(loops.score, *kept, self._fine_ends, whole, upper, next_, steps, rest, self._ends, rows=rows)
+        asked = self._fine_ends, whole, upper, next_, steps, rest, self._ends
+        return valued(loops.score, *kept, *asked, rows=rows, long=LONG)
 
     def ceilings(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
         """Return what the inner products of some rows with a vector are at most, from the head of each row."""
