@@ -24,7 +24,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import valued
+from matcher.compiled import in_halves, valued
 from matcher.core.ports import Vectors
 from matcher.core.traits import Rows
 from matcher.stages.index import loops
@@ -47,6 +47,8 @@ from matcher.stages.index.room import Room
 
 FILES = ("codes.npy", "heads.npy", "middles.npy", "factors.npy", "missing.npy", "fine.npy")
 TURN = "turn.npy"
+TURN_LONG = 256
+"""From so many coordinates on, two threads turn a question."""
 MIDDLE = 256
 """Coordinates that are looked at after the head: four lines, in one piece, for whoever reads no more of a row."""
 BLOCK = 16_384
@@ -124,8 +126,11 @@ class Codes:
 
     def turned(self, facets: Vectors) -> Vectors:
         """Return facet vectors side by side as those of the rows are kept, shape (dimensions,)."""
-        found = facets.copy()
-        found[: self._first] = self._all_turned(facets[None, : self._first])[0]
+        found, out = facets.copy(), np.empty((1, self._first), dtype=np.float32)
+        vector = np.ascontiguousarray(facets[None, : self._first])
+        # In halves: the turn is as long as two thousand rows.
+        in_halves(lambda some: loops.turn(self._turn[some], vector, out[:, some]), self._first, long=TURN_LONG)
+        found[: self._first] = out[0]
         return found
 
     def plain(self, facets: npt.NDArray[Any]) -> npt.NDArray[Any]:
