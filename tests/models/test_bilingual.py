@@ -80,7 +80,8 @@ def _title(headline: str) -> str:
     ("headline", "french"),
     [
         ("Data Protection Officer", "délégué à la protection des données"),
-        ("Senior Project Manager", "senior chef de projet"),
+        ("Senior Project Manager", "chef de projet"),
+        ("Cloud Project Manager", "cloud chef de projet"),
         ("Chief Information Officer", "directeur des systèmes d'information"),
     ],
 )
