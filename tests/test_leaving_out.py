@@ -1,11 +1,11 @@
 """Rows that cannot be among the best are left out before they are compared: the answers are those of comparing all."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,13 +73,16 @@ def large(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Co
 def compared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many rows each call compares in full."""
     numbers: list[int] = []
-    scores = FacetIndex.scores
 
-    def counted(self: FacetIndex, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
-        numbers.append(len(rows))
-        return scores(self, query, rows)
+    def counted(compare: Callable[[FacetIndex, Query, Rows], object]) -> Callable[[FacetIndex, Query, Rows], object]:
+        def counting(self: FacetIndex, query: Query, rows: Rows) -> object:
+            numbers.append(len(rows))
+            return compare(self, query, rows)
 
-    monkeypatch.setattr(FacetIndex, "scores", counted)
+        return counting
+
+    for name in ("scores", "similarities"):
+        monkeypatch.setattr(FacetIndex, name, counted(getattr(FacetIndex, name)))
     return numbers
 
 

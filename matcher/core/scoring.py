@@ -96,8 +96,7 @@ WISHES = ("place", "contract", "remote", "salary", "start")
 ASPECTS = ASKS + WISHES
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(NamedTuple):
     """What a ranking hangs on beside the question and the model: under the same, it comes out the same."""
 
     sequence: int

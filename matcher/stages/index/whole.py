@@ -83,7 +83,12 @@ class Whole:
 
     def read(self, rows: Rows | slice) -> npt.NDArray[np.float32]:
         """Return a copy of some rows, shape (rows, width): FAISS moves its storage when rows are added."""
-        return np.require(self._rows[rows], requirements=["OWNDATA"])
+        found: npt.NDArray[np.float32] = self._rows[rows]
+        return found.copy() if isinstance(rows, slice) else found
+
+    def lying(self, rows: Rows) -> tuple[npt.NDArray[np.float32], Rows]:
+        """Return what holds some rows, and where in it each of them lies; valid until rows are added or written."""
+        return self._rows, rows
 
     def scores(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
         """Return the inner products of some rows with a vector, in their order. Exact."""
