@@ -42,6 +42,8 @@ MANY = 4096
 """From so many eligible documents on, those that cannot be among the best are left out before they are compared."""
 FEW = 512
 """Of fewer, all are compared at once."""
+FEW_OPEN = 256
+"""Of fewer whose vectors lie open, all are compared with all aspects."""
 SEEDS = 256
 """Documents whose scores tell what the others have to reach."""
 LOOK = 8
@@ -148,9 +150,8 @@ class Comparison:
             k: how many at most.
             facet_scores: their weighted sums of cosines, if they are known; otherwise as few are worked out as need be.
         """
-        # Where vectors lie open, to choose whom to compare with all aspects would take as long as to compare them.
         if facet_scores is None and len(rows) < MANY and self.there.index.lies_open:
-            return self._top(self._scored(rows, self.skills(rows)), k=k)
+            return self._top(self._scored_few(rows, k=k), k=k)
         if facet_scores is None:
             rows, skills, rough = self.hopeful(rows, k=k)
         else:
@@ -160,6 +161,19 @@ class Comparison:
     def best_of(self, rows: Rows, skills: Skills, rough: Scores, *, k: int) -> Best:
         """Return the k best of some rows, of which it is known what `rough` says."""
         return self._top(self.scored(rows, contenders(rough, k), skills), k=k)
+
+    def _scored_few(self, rows: Rows, *, k: int) -> Best:
+        """Return all of some rows, or those that may be among the k best, as `scored` does.
+
+        Where vectors lie open, to choose among a few takes longer than to compare them all with all aspects.
+        """
+        skills = self.skills(rows)
+        coarse = self.there.index.coarse_scores(self.question.query, rows) if len(rows) >= FEW_OPEN else None
+        if coarse is None:
+            return self._scored(rows, skills)
+        facet_scores, off = coarse
+        rough = self._totals(rows, facet_scores, skills)
+        return self.scored(rows, contenders(rough, k, slack=2 * off + SLACK), skills)
 
     def _top(self, found: Best, *, k: int) -> Best:
         return found.take(top(found.scores, found.rows, self.there.index.ids, k, asker=self.question.id))

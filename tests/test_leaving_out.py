@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ from matcher.stages.counts import Filters
 from matcher.stages.index import FacetIndex, codes, heads
 from matcher.stages.index import whole as floats
 from matcher.stages.index.query import Query
-from matcher.stages.rank import SLACK, highest, most, totals
+from matcher.stages.rank import SLACK, highest, most, paired, totals
 from matcher.stages.rank.order import TICK
 from tests.deriving import Deriver
 from tests.fakes import FakeEncoder, FakeTerms, FakeThesaurus
@@ -107,6 +108,26 @@ def test_the_best_are_those_of_comparing_every_document(
     assert answers[0] == answers[1]
     if k == 1 and weights == Weights():
         assert counts[0] < counts[1], "some were left out"
+
+
+@pytest.mark.parametrize("k", [1, 4, 30])
+def test_the_best_of_a_forum_are_those_of_comparing_every_document_with_all_aspects(
+    k: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus, answers, counts = DERIVE.corpus(RECORDS), [], list[int]()
+
+    def counting(*args: Any, rows: Rows, **kwargs: Any) -> object:
+        counts[-1] += len(rows)
+        return paired(*args, rows=rows, **kwargs)
+
+    monkeypatch.setattr(whole, "paired", counting)
+    for few in (1, 10_000):
+        monkeypatch.setattr(whole, "FEW_OPEN", few)
+        counts.append(0)
+        questions = [corpus.question(kind_of(record), record.id, weights=Weights()) for record in RECORDS[::2]]
+        answers.append([corpus.best(asked, k=k, weights=Weights(), today=TODAY) for asked in questions])
+    assert answers[0] == answers[1]
+    assert counts[0] < counts[1], "some were left out"
 
 
 def test_a_search_stands_in_the_order_of_the_scores_that_it_shows(large: Corpus) -> None:

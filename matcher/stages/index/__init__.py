@@ -209,7 +209,9 @@ class FacetIndex:
         """
         kept = self._mean
         if kept is None or kept[0] is not other or kept[1:3] != (self.writes, other.writes):
-            kept = self._mean = other, self.writes, other.writes, self._mean_similarity(other)
+            mean = self._mean_similarity(other)
+            kept = self._mean = other, self.writes, other.writes, mean
+            other._mean = self, other.writes, self.writes, mean  # noqa: SLF001 - the same there, to the bit
         return kept[3]
 
     def _mean_similarity(self, other: "FacetIndex") -> npt.NDArray[np.float32]:
@@ -289,6 +291,12 @@ class FacetIndex:
         """Return the weighted sum of the facets' cosines of some rows, in their order."""
         vector, base, _ = query.scaled
         return self._with_terms(self._values.scores(vector, rows) + np.float32(base), query, rows)
+
+    def coarse_scores(self, query: Query, rows: Rows) -> tuple[npt.NDArray[np.float32], float] | None:
+        """Return the same in less time, and how far off one is at most; None where that cannot be had."""
+        vector, base, _ = query.scaled
+        found = self._values.coarse_scores(vector, rows) if isinstance(self._values, Whole) else None
+        return found and (self._with_terms(found[0] + np.float32(base), query, rows), found[1])
 
     def _with_terms(self, scores: npt.NDArray[np.float32], query: Query, rows: Rows) -> npt.NDArray[np.float32]:
         if self.term_rows is not None and query.terms is not None:

@@ -96,21 +96,21 @@ class Layout:
 def _products(
     documents: npt.NDArray[np.float32],
     rows: Rows,
-    start: int,
-    stop: int,
+    ends: npt.NDArray[np.int64],
     query: Vectors,
     cosines: npt.NDArray[np.float32],
-    facet: int,
 ) -> None:
-    """Fill in the inner product of some rows with a query, from `start` to `stop`."""
-    there = query[start:stop]
+    """Fill in the inner products of some rows with a query, facet by facet."""
     for place in range(len(rows)):
-        # Not a matrix product: equal rows must get equal cosines to the last bit, so that ties go by lot.
-        here = documents[np.uintp(rows[place]), start:stop]
-        total = np.float32(0.0)
-        for at in range(stop - start):
-            total += here[at] * there[at]
-        cosines[place, facet] = total
+        row, start = np.uintp(rows[place]), 0
+        for facet in range(len(ends)):
+            # Not a matrix product: equal rows must get equal cosines to the last bit, so that ties go by lot.
+            here, there = documents[row, start : ends[facet]], query[start : ends[facet]]
+            total = np.float32(0.0)
+            for at in range(len(there)):
+                total += here[at] * there[at]
+            cosines[place, facet] = total
+            start = ends[facet]
 
 
 @compiled_sums
@@ -170,10 +170,8 @@ def compare(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code know
         similar: shape (rows, facets).
         compared: likewise.
     """
-    facets, start = len(ends), 0
-    for facet in range(facets):
-        _products(documents, rows, start, ends[facet], query, similar, facet)
-        start = ends[facet]
+    facets = len(ends)
+    _products(documents, rows, ends, query, similar)
     for place in range(len(rows)):
         row = np.uintp(rows[place])
         for facet in range(facets):

@@ -33,15 +33,20 @@ def ticks(scores: Scores) -> npt.NDArray[np.int64]:
     return np.rint(scores / TICK).astype(np.int64)
 
 
-def contenders(scores: Scores, k: int) -> npt.NDArray[np.int64]:
+def contenders(scores: Scores, k: int, *, slack: float = SLACK) -> npt.NDArray[np.int64]:
     """Return the places of all that may be among the k best, ascending: a few more than k.
 
     A matrix product rounds a pair's score by how many pairs go with it. What decides an order is computed pair by pair
     from these, so that a batch answers as a single question does.
+
+    Args:
+        scores: one an eligible row; each may lie off.
+        k: how many are looked for.
+        slack: twice as far as any may lie off, and some.
     """
     if k <= 0 or k >= len(scores):
         return np.arange(len(scores) if k > 0 else 0)
-    return np.flatnonzero(scores >= np.partition(scores, len(scores) - k)[len(scores) - k] - SLACK)
+    return np.flatnonzero(scores >= np.partition(scores, len(scores) - k)[len(scores) - k] - slack)
 
 
 def top(scores: Scores, rows: Rows, ids: Ids, k: int, *, asker: str) -> npt.NDArray[np.int64]:
