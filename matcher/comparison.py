@@ -20,7 +20,7 @@ from matcher.compiled import in_halves
 from matcher.core.domain import Kind, PostingId, ProfileId
 from matcher.core.matched import Matched
 from matcher.core.scoring import Weights
-from matcher.core.traits import Mask, Rows, Traits, TraitTable
+from matcher.core.traits import Held, Mask, Rows, Traits, TraitTable
 from matcher.stages.eligibility import eligible_postings, eligible_profiles
 from matcher.stages.index import FacetIndex
 from matcher.stages.index.query import Query
@@ -74,6 +74,8 @@ class Question(NamedTuple):
     query: Query
     traits: Traits
     """One row, as columns."""
+    held: Held
+    """The same, for compiled loops."""
     organisation: str | None
     """A posting's."""
     hides: frozenset[str]
@@ -333,6 +335,6 @@ class Comparison:
             years_max=self.question.years_max,
         )
 
-    def _pair(self) -> tuple[Traits, Traits]:
-        here, others = self.question.traits, self.there.traits.many(slice(0, self.there.index.rows))
+    def _pair(self) -> tuple[Held, Held]:
+        here, others = self.question.held, self.there.traits.held()
         return (here, others) if self._is_posting else (others, here)

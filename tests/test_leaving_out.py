@@ -223,11 +223,11 @@ def test_what_is_no_vector_never_adds_more_than_is_said(weights: Weights) -> Non
         for row, record in enumerate(records):
             tables[kind].put(row, record)
     for kind in Kind:
-        others = tables[kind.other].many(slice(0, len(sides[kind.other])))
+        others = tables[kind.other].held()
         for row in range(len(sides[kind])):
-            asking = tables[kind].many(np.array([row]))
-            pair = (asking, others) if kind is Kind.POSTING else (others, asking)
-            rows = np.arange(len(others.listed))
+            asking, held = tables[kind].many(np.array([row])), tables[kind].held(row)
+            pair = (held, others) if kind is Kind.POSTING else (others, held)
+            rows = np.arange(len(sides[kind.other]))
             nothing = np.zeros(len(rows), dtype=np.float32)
             scores = totals(nothing, *pair, skills=1.0, weights=weights, today=TODAY, rows=rows)
             said = most(asking, is_posting=kind is Kind.POSTING, has_skills=True, weights=weights)
