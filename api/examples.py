@@ -132,6 +132,7 @@ def _found(document_id: str) -> dict[str, Any]:
         "understood": {
             "words": "architecte technique Python",
             "phrases": ["services web"],
+            "either": [],
             "excluded": ["PHP"],
             "places": ["Île-de-France"],
             "excluded_places": [],
@@ -141,6 +142,10 @@ def _found(document_id: str) -> dict[str, Any]:
             "languages": [],
             "experience_years": None,
             "experience_years_max": None,
+            "education_level": None,
+            "salary_min": None,
+            "salary_max": None,
+            "terms": [],
         },
         "counts": {
             "region": {"11": 1},

@@ -48,6 +48,12 @@ class Keyring:
         key = (await self._fresh(FRESH_S)).get(key_id) or (await self._fresh(UNKNOWN_FRESH_S)).get(key_id)
         return key.principal if key and key.admits(secret, now=self._clock()) else None
 
+    async def former(self, text: str) -> Principal | None:
+        """Return whose key this was, whether or not it still opens anything. Raises StoreUnavailable."""
+        key_id, secret = read_key(text) or ("", "")
+        key = (await self._fresh(FRESH_S)).get(key_id)
+        return key.principal if key and key.fits(secret) else None
+
     async def any(self) -> bool:
         """Tell whether there has ever been a key. Raises StoreUnavailable."""
         return bool(await self._fresh(FRESH_S))

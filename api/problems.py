@@ -83,6 +83,7 @@ STATUS: Mapping[type[errors.MatcherError], HTTPStatus] = {
     errors.AlreadyExists: HTTPStatus.CONFLICT,
     errors.StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StoreFull: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.AnotherDatabase: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.WentBack: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DecisionLogUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DecisionLogUnreadable: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -93,6 +94,7 @@ STATUS: Mapping[type[errors.MatcherError], HTTPStatus] = {
 AWAY_IS: Mapping[type[errors.MatcherError], Cause] = {
     errors.StoreUnavailable: Cause.DATABASE,
     errors.StoreFull: Cause.DATABASE,
+    errors.AnotherDatabase: Cause.DATABASE,
     errors.WentBack: Cause.DATABASE,
     errors.DecisionLogUnavailable: Cause.DECISION_LOG,
     errors.DecisionLogUnreadable: Cause.DECISION_LOG,
@@ -236,7 +238,11 @@ def answer_to(error: errors.MatcherError) -> JSONResponse:
     return problem(status, str(error))
 
 
-OF_THE_STORE: Mapping[type[errors.MatcherError], str] = {errors.StoreUnavailable: AWAY, errors.StoreFull: FULL}
+OF_THE_STORE: Mapping[type[errors.MatcherError], str] = {
+    errors.StoreUnavailable: AWAY,
+    errors.StoreFull: FULL,
+    errors.AnotherDatabase: AWAY,
+}
 """What a caller is told instead of the store's own words."""
 _told_at = -TOLD_EVERY_S
 

@@ -48,6 +48,10 @@ class Gate:
         await self._keyring.any()
         return await self._tokens.principal(credential)
 
+    async def former(self, credential: str) -> Principal | None:
+        """Return whose key this was, None where it never was one: a key that has ended. Raises StoreUnavailable."""
+        return await self._keyring.former(credential)
+
 
 class Authentication:
     """Puts the principal into the request's state, or answers 401."""

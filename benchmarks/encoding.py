@@ -25,7 +25,7 @@ def default_encoder() -> Encoder:
 
 def title_encoder() -> Encoder:
     """Return what the engine compares titles with when nothing is set; it gets them in their neutral form."""
-    return models.load(models.DEFAULTS[Facet.TITLE])
+    return models.load_titles()
 
 
 def as_given(title: str) -> Parts:

@@ -72,7 +72,7 @@ class Erased:
     kind: Kind
     at: datetime
     sequence: int
-    """The last change of the log that this process had applied then: the deletion is among those up to here."""
+    """A change of the log: the deletion is among those up to here."""
 
 
 class Ranked(NamedTuple):

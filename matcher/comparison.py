@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -46,7 +46,16 @@ FEW_OPEN = 256
 """Of fewer whose vectors lie open, all are compared with all aspects."""
 SEEDS = 256
 """Documents whose scores tell what the others have to reach."""
-LOOK = 8
+VERY_MANY, EXACT_SHARE = 131_072, 10
+"""From more eligible documents on, if they are more than one in ten of all, who is far behind others in title and
+skills is left out, too."""
+MADE_UP = 0.16
+"""Which share of what all aspects but the title count makes up for being behind in it."""
+DECIDES = 0.4
+"""What a title must count for that: where something else decides, nobody is left out for it."""
+AHEAD_OF = 16
+"""How many must be that far ahead, for each that is looked for; SEEDS at least."""
+LOOK = 4
 """How many times more are looked at closely to choose them."""
 SPARE = 3
 """How many times more documents than are looked for there must be."""
@@ -155,7 +164,7 @@ class Comparison:
         if facet_scores is None and len(rows) < MANY and self.there.index.lies_open:
             return self._top(self._scored_few(rows, k=k), k=k)
         if facet_scores is None:
-            rows, skills, rough = self.hopeful(rows, k=k)
+            rows, skills, rough = self.hopeful(self._promising(rows, k=k), k=k)
         else:
             skills, rough = self.rough(rows, facet_scores)
         return self.best_of(rows, skills, rough, k=k)
@@ -187,6 +196,33 @@ class Comparison:
         skills = self.skills(rows)
         return skills, self._totals(rows, facet_scores, skills)
 
+    def _promising(self, rows: Rows, *, k: int) -> Rows:
+        """Return those of very many rows that are not far behind others in what counts most; all where they are fewer.
+
+        The one step that may lose a row which comparing all would find: docs/decisions/0029 says how seldom.
+        """
+        index, query = self.there.index, self.question.query
+        title = self._weights.facets()[index.facets[0]]
+        is_many = len(rows) > max(VERY_MANY, index.rows // EXACT_SHARE)
+        if not (k > 0 and index.has_outlines and is_many and title >= DECIDES):
+            return rows
+        behind = MADE_UP * (1.0 - title)
+        skills_short, left = self.looks[0], {}
+
+        def look(some: slice) -> None:
+            half = rows[some]
+            count = max(SEEDS, AHEAD_OF * k) * len(half) // len(rows)
+
+            def not_far_behind(values: npt.NDArray[np.float32]) -> tuple[Rows, npt.NDArray[np.float32]]:
+                return reaching(half, values, values[highest(values, count)].min() - behind)
+
+            half, _ = not_far_behind(index.alike(query, half))
+            half, reach = not_far_behind(index.ceilings(query, half))
+            left[some.start] = not_far_behind(reach - skills_short(half))[0]
+
+        in_halves(look, len(rows))
+        return np.concatenate([left[start] for start in sorted(left)])
+
     def hopeful(self, rows: Rows, *, k: int, least: float = -math.inf) -> tuple[Rows, Skills, Scores]:
         """Return those of some rows that may be among the k best, all or far fewer, with what `rough` says of them.
 
@@ -196,7 +232,7 @@ class Comparison:
         index, query = self.there.index, self.question.query
         if not (k > 0 and index.has_ceilings and len(rows) >= max(MANY, SPARE * (SEEDS + k))):
             return rows, *self.rough(rows)
-        looks = self.looks()
+        looks = self.looks
         heads, seeds = {}, {}
 
         def look_at_heads(some: slice) -> None:
@@ -221,7 +257,7 @@ class Comparison:
             rows: ascending.
             least: without what may be rounding.
         """
-        return self._left(rows, least, self.looks()) if self.there.index.has_ceilings else rows
+        return self._left(rows, least, self.looks) if self.there.index.has_ceilings else rows
 
     def _left(
         self,
@@ -257,6 +293,7 @@ class Comparison:
             weights=self._weights,
         )
 
+    @cached_property
     def looks(self) -> Sequence[Look]:
         """Return what is looked at of a row after its title's head: what tells most in the least time comes first."""
         index, asked, weight = self.there.index, self.question.skills, self._weights.skills
@@ -279,6 +316,7 @@ class Comparison:
             partial(index.terms_short, self.question.query),
             traits_short,
             partial(index.middles_short, self.question.query),
+            partial(index.others_short, self.question.query),
         )
 
     def scored(self, rows: Rows, places: npt.NDArray[np.int64], skills: Skills) -> Best:

@@ -58,19 +58,22 @@ def _fill_half(fill: Callable[[slice], object], some: slice) -> None:
         del _here.is_half
 
 
-def valued(loop: Callable[..., object], *asked: Any, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+def valued(
+    loop: Callable[..., object], *asked: Any, rows: npt.NDArray[np.int64], long: int | None = None
+) -> npt.NDArray[np.float32]:
     """Return what a loop fills in, a value a row, in halves where there are many.
 
     Args:
         loop: takes what is asked, some rows, and where their values belong.
         asked: of it, but for the last two.
         rows: shape (rows,).
+        long: as `in_halves` takes it.
     """
     out = np.empty(len(rows), dtype=np.float32)
-    if len(rows) < LONG:
+    if len(rows) < (LONG if long is None else long):
         loop(*asked, rows, out)
     else:
-        in_halves(lambda some: loop(*asked, rows[some], out[some]), len(rows))
+        in_halves(lambda some: loop(*asked, rows[some], out[some]), len(rows), long=long)
     return out
 
 

@@ -31,11 +31,11 @@ A_FEW_LINES = 4096
 """In bytes: what must fit on the disk for the decision log to begin."""
 Purpose = Literal["make", "use", "adopt", "look"]
 """What a database is opened for: to be made where there is none; to be used where it is the home folder's; to become
-that; to be looked at, and not written to."""
+that, where `reindex` follows and makes the index; to be looked at, and not written to."""
 
 
 def open_matcher(settings: Settings, *, purpose: Purpose = "make") -> Matcher:
-    """Return a matcher that is ready: its database migrated, its index loaded or rebuilt.
+    """Return a matcher that is ready: its database migrated, its index loaded or rebuilt, but for who adopts it.
 
     Args:
         settings: which database, which models.
@@ -62,7 +62,8 @@ def open_matcher(settings: Settings, *, purpose: Purpose = "make") -> Matcher:
         keeps=purpose != "look",
     )
     try:
-        matcher.open()
+        if purpose != "adopt":
+            matcher.open()
     except BaseException:
         matcher.close()
         raise
@@ -191,9 +192,10 @@ def load_encoders(settings: Settings) -> Encoders:
     def recipe(facet: Facet, own: str | None) -> str:
         return own or settings.model or models.DEFAULTS[facet]
 
+    titles = settings.title_model or settings.model
     body, prose = models.load_body(recipe(Facet.BODY, settings.body_model))
     return Encoders(
-        title=models.load(recipe(Facet.TITLE, settings.title_model)),
+        title=models.load(titles) if titles else models.load_titles(),
         skills=models.load(recipe(Facet.SKILLS, settings.skills_model)),
         body=body,
         prose=prose,

@@ -8,7 +8,7 @@ The database is the truth; the corpus is derived from it by following the log, t
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from matcher.rehearsal import rehearse
 from matcher.search import Found, Search, Searcher
 from matcher.stages.embed import digests
 from matcher.stores.snapshots import Snapshots
+from matcher.varying import leaders
 
 PREPARED = 20
 """Documents in one go of `prepare`: requests are answered between two."""
@@ -37,8 +38,8 @@ class Matcher:
     """Stores postings and profiles, and matches them. Thread-safe.
 
     Whatever needs the database raises StoreUnavailable where that is away, whatever needs the index WentBack where the
-    database has gone back to an earlier state and the index is being made anew of that, and whatever encodes a text
-    ModelUnavailable where the model is away: the calls below do not repeat it.
+    database has gone back to an earlier state, until `follow` has made the index anew of that, and whatever encodes a
+    text ModelUnavailable where the model is away: the calls below do not repeat it.
     """
 
     def __init__(
@@ -113,7 +114,7 @@ class Matcher:
         """Store records (create or replace), and apply them here at once.
 
         Returns an outcome a record, in order: accepted, updated or unchanged. All in one transaction: when this
-        returns, every one of them is safe.
+        returns, every one of them is safe. Where the database has gone back, whoever follows next applies them.
 
         Args:
             records: both kinds mixed.
@@ -166,8 +167,8 @@ class Matcher:
         """
         if not self._store.delete(kind, [document_id], guard=guard):
             raise NotFound(kind)
-        self._follower.follow_own()
-        return Erased(kind, datetime.now(UTC), self._follower.sequence)
+        sequence = self._follower.follow_own()
+        return Erased(kind, datetime.now(UTC), sequence)
 
     def erase(self, kind: Kind, document_id: str) -> Erased:
         """Delete a document and replace the snapshot, so that no file here holds it any more.
@@ -419,6 +420,14 @@ class Matcher:
                 found = corpus.best_of_block(kind, block, k=k, weights=self.weights, today=today)
                 rankings = [[*ranking.matches] for ranking in found] if block else []
             yield from rankings
+
+    def leaders(self, posting_ids: Collection[str]) -> dict[str, str]:
+        """Return of each of some postings the one that stands for it where they are shown as one: nearly always itself.
+
+        Of one that was published twice, or by two services, all variants have the same. What is not stored is left out.
+        """
+        with self._follower.reading() as corpus:
+            return leaders(corpus.sides[Kind.POSTING], posting_ids)
 
     def _kept(self, kind: Kind, ids: Sequence[str]) -> Mapping[str, Kept]:
         with self._follower.reading() as corpus:

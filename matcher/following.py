@@ -17,7 +17,6 @@ from matcher import fsck
 from matcher.core.domain import Facet, Kind, Record, kind_of
 from matcher.core.errors import (
     AnotherDatabase,
-    MatcherError,
     SnapshotOutdated,
     SnapshotRefused,
     WentBack,
@@ -32,6 +31,8 @@ from matcher.stores.snapshots import Facts, Snapshots
 LAYOUT = "8"
 """Of the snapshot's files; another layout is refused."""
 FOLLOW_BATCH = 1000
+GLANCE_S = 0.05
+"""How often who waits to apply a write asks whether the index is being made anew: then that is not waited for."""
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,8 @@ class Follower:
         self._corpus = deriver.corpus()
         self._ours: dict[str, dict[tuple[Kind, str], tuple[Record, Derived]]] = {}
         """What is being written by this process, by token."""
+        self._has_left_writes = False
+        """Whether somebody has written and not waited for the index that is being made anew: one more look finds it."""
         self._caught_up_at = time.monotonic()
         self._files_hold_deleted_since: float | None = None
         self._is_scrubbed = False
@@ -118,43 +121,33 @@ class Follower:
 
         Where the log has gone back, the corpus is made anew first.
         """
-        applied = 0
         with self._following:
-            if self.went_back:  # an attempt to make it anew has failed
-                self._start_again()
-            is_behind = True
-            while is_behind:
-                # With the last one applied, which stays in the log whatever is deleted.
-                found = self._store.changes(self.sequence - 1, limit=FOLLOW_BATCH + 1)
-                if self._applied not in {Mark(), *(change.mark for change in found[:1])}:
-                    self._start_again()
-                    continue
-                changes = [change for change in found if change.sequence > self.sequence]
-                if changes:
-                    self._apply(changes)
-                applied += len(changes)
-                is_behind = len(changes) >= FOLLOW_BATCH
-            self._caught_up()
-        return applied
+            if self.went_back:  # an attempt to make it anew has failed, or was left to whoever follows
+                self._make_anew()
+            while (applied := self._reach_end()) is None:
+                self._make_anew()
+            return applied
 
-    def follow_own(self, written: Put | None = None) -> None:
+    def follow_own(self, written: Put | None = None) -> int:
         """Apply what this process has just written, and all that the log has before it.
 
         The log is not read where nothing but one row is new, and the row before that is the last one applied.
-        What is written is stored, whether or not the index can be made anew where the database has gone back: nothing
-        is ranked until it is, and whoever has erased somebody gets the receipt.
+        Where the database has gone back, to make the index anew is left to whoever follows next, or is at it: what was
+        written is stored, and whoever wrote it must not wait for that. Nothing is ranked before it holds the write.
+
+        Returns:
+            A number of the log: what was written is among its changes up to there.
         """
-        with self._following:
-            if written and written.change and written.before == self._applied and not self.went_back:
-                self._apply([written.change])
-                self._caught_up()
-                return
+        if self._has_turn():
             try:
-                self.follow()
-            except MatcherError as error:
-                if not self.went_back:
-                    raise
-                log.warning("what was written is stored, and the index is not yet made anew: %s", error)
+                if written and written.change and written.before == self._applied and not self.went_back:
+                    self._apply([written.change])
+                    self._caught_up()
+                elif not self.went_back:
+                    self._reach_end()
+            finally:
+                self._following.release()
+        return self._store.last_sequence() if self.went_back else self.sequence
 
     def catch_up(self) -> None:
         """Apply what the change log has, if it has anything: otherwise nothing is waited for."""
@@ -302,15 +295,37 @@ class Follower:
             # Memory must not keep what was erased, here or by another process.
             self._deriver.forget()
 
-    def _start_again(self) -> None:
-        """Make the corpus anew where the last change that it holds is not in the log, or another is in its place.
+    def _has_turn(self) -> bool:
+        """Wait for the turn to follow, and take it; return False where whoever has it makes the index anew."""
+        while not self._following.acquire(timeout=GLANCE_S):
+            with self._reading:
+                if self.went_back:
+                    self._has_left_writes = True
+                    return False
+        return True
 
-        A backup has been restored, say, or a copy of the database that lagged has taken over. Nobody reads the corpus
-        until it has followed the log to its end again (`_caught_up`).
+    def _reach_end(self) -> int | None:
+        """Apply what the log has that the corpus has not; return how many changes that were, None where it went back.
 
-        Raises:
-            StoreUnavailable: that is another database.
+        It has where the last change that the corpus holds is not in it, or another is in its place: a backup has been
+        restored, say, or a copy of the database that lagged has taken over. The corpus is empty then, and nobody reads
+        it until it is made anew.
         """
+        applied = 0
+        while True:
+            # With the last one applied, which stays in the log whatever is deleted.
+            found = self._store.changes(self.sequence - 1, limit=FOLLOW_BATCH + 1)
+            if self._applied not in {Mark(), *(change.mark for change in found[:1])}:
+                self._empty()
+                return None
+            changes = [change for change in found if change.sequence > self.sequence]
+            if changes:
+                self._apply(changes)
+            applied += len(changes)
+            if len(changes) < FOLLOW_BATCH and self._caught_up():
+                return applied
+
+    def _empty(self) -> None:
         if not self.went_back:
             log.warning(
                 "the database has gone back to an earlier state: its change log does not hold the last change that was "
@@ -318,20 +333,33 @@ class Follower:
                 "back: run `matcher erase-again` with the receipts",
                 self.sequence,
             )
-            with self._reading:
-                self.went_back = True
-                self._replace(self._deriver.corpus(), Mark())
+        with self._reading:
+            self.went_back = True
+            self._replace(self._deriver.corpus(), Mark())
+        self._files_hold_deleted_since = -math.inf  # the snapshot is of what is gone
+
+    def _make_anew(self) -> None:
+        """Make the corpus of what the database holds by now.
+
+        Raises:
+            AnotherDatabase: it is not the one that this process was opened on.
+        """
         if self._store.database_id != self.database_id:
             raise AnotherDatabase
         self._rebuild()
         self._deriver.forget()
-        self._files_hold_deleted_since = -math.inf  # the snapshot is of what is gone
 
-    def _caught_up(self) -> None:
+    def _caught_up(self) -> bool:
+        """Note that the end of the log is reached; return False where what somebody has left may have come after it."""
+        with self._reading:
+            if self._has_left_writes:
+                self._has_left_writes = False
+                return False
+            is_anew, self.went_back = self.went_back, False
         self._caught_up_at = time.monotonic()
-        if self.went_back:
-            self.went_back = False
+        if is_anew:
             log.warning("the index is made anew: it holds what the database does, up to change %s", self.sequence)
+        return True
 
     def _rebuild(self, *, rewriting: bool = False, processes: int = 1) -> None:
         """Read everything from the database. The log may grow meanwhile: `follow` brings what came after.

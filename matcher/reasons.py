@@ -21,8 +21,12 @@ SHEETS = 8192
 """Documents whose sheets are kept, the most recently used ones."""
 PAIRS = 64
 """Postings whose skills are kept as compared with one profile's: few profiles are shown to more."""
-ALL_PAIRS = 32_768
-"""The same, of all profiles together: some 140 MB."""
+ALL_BYTES = 170_000_000
+"""What the pairs of all profiles together may take: some 33,000 of postings that ask for eight skills."""
+PAIR_BYTES, SKILL_BYTES = 2_700, 300
+"""What a pair takes without its skills, and each skill that is asked for besides its words, with the JSON of both."""
+LETTER_BYTES = 3
+"""Of UTF-8, at most, but for the rarest letters."""
 
 
 class Reasons:
@@ -54,8 +58,8 @@ class Reasons:
         """By profile and posting; of nobody whose sheet is not kept."""
         self._met_by: dict[str, set[str]] = {}
         """The profiles of those pairs by posting."""
-        self._pairs = 0
-        """How many those are."""
+        self._bytes = 0
+        """What those take."""
         self._changes = 0
         self._is_eager = False
         self._lock = threading.Lock()
@@ -128,13 +132,14 @@ class Reasons:
 
     def _keep(self, profile_id: str, posting_id: str, met: Met) -> None:
         others = self._met.setdefault(profile_id, {})
-        if posting_id not in others:
-            self._pairs += 1
-            self._met_by.setdefault(posting_id, set()).add(profile_id)
+        if known := others.get(posting_id):
+            self._bytes -= _size(known)
+        self._met_by.setdefault(posting_id, set()).add(profile_id)
         others[posting_id] = met
+        self._bytes += _size(met)
         if len(others) > PAIRS:
             self._part(profile_id, next(iter(others)))
-        while self._pairs > ALL_PAIRS:
+        while self._bytes > ALL_BYTES:
             self._part_all(Kind.PROFILE, next(iter(self._met)))
 
     def _part_all(self, kind: Kind, name: str) -> None:
@@ -147,13 +152,12 @@ class Reasons:
 
     def _part(self, profile_id: str, posting_id: str) -> None:
         met, met_by = self._met[profile_id], self._met_by[posting_id]
-        del met[posting_id]
+        self._bytes -= _size(met.pop(posting_id))
         met_by.discard(profile_id)
         if not met:
             del self._met[profile_id]
         if not met_by:
             del self._met_by[posting_id]
-        self._pairs -= 1
 
     def prepare(self, kind: Kind, ids: Sequence[str]) -> None:
         """Make the sheets of documents before somebody asks for their reasons; from now on, of new ones too."""
@@ -184,7 +188,7 @@ class Reasons:
             self._sheets.clear()
             self._met.clear()
             self._met_by.clear()
-            self._pairs = 0
+            self._bytes = 0
 
     def _prepared(self, kind: Kind, ids: Sequence[str]) -> dict[str, Sheet]:
         with self._lock:
@@ -242,6 +246,13 @@ def sheet_of(record: Record, derived: Derived, *, dimension: int) -> Sheet:
     rows = derived.skill_vectors
     vectors = np.stack([*rows]) if len(rows) else np.zeros((0, dimension), dtype=np.float32)
     return Sheet(record, tuple(derived.skills), vectors)
+
+
+def _size(met: Met) -> int:
+    """Return about how many bytes a pair takes once it is written: what it is told in is not made yet."""
+    words = (word for skill in met.skills for word in (skill.required, skill.counterpart) if word)
+    letters = sum(len(word) if word.isascii() else LETTER_BYTES * len(word) for word in words)
+    return PAIR_BYTES + SKILL_BYTES * len(met.skills) + letters
 
 
 def _others(kind: Kind, found: Matched) -> list[str]:

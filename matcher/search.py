@@ -13,6 +13,7 @@ from datetime import date
 from itertools import pairwise
 
 from matcher.core.domain import (
+    Education,
     Kind,
     Location,
     Organisation,
@@ -22,6 +23,7 @@ from matcher.core.domain import (
     Profile,
     ProfileId,
     Record,
+    SalaryRange,
 )
 from matcher.core.errors import InvalidRecord
 from matcher.core.pages import NOTHING, Seen, seen_by, signature
@@ -40,7 +42,7 @@ from matcher.stages.text import SearchQuery
 
 __all__ = ["BANDS", "UNKNOWN", "Filters", "Found", "Search", "SearchQuery"]
 
-READING = "4"
+READING = "5"
 """How a free text is read. Goes into the log with each search: another number whenever one could be read otherwise."""
 WORDS = "words"
 """The aspect that full-text search adds to a score."""
@@ -54,6 +56,13 @@ PAIR = 2
 """Words that may be written as one, with a stop between them."""
 _WORD = re.compile(r"[^\s()]+")
 _ACRONYM = re.compile(r"(?<![\w-])[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ\d]+(?![\w-])")
+_NO_SKILL = re.compile(
+    r"(?:permis [a-e]\b|astreinte|d[ée]placement|travail de nuit|horaires|habilit"
+    r"|(?:secret|confidentiel)[ -]d[ée]fense|security clearance|driving licen[cs]e|on[- ]call|night shift"
+    r"|rqth\b|travailleu(?:r|se)s? handicap)",
+    re.IGNORECASE,
+)
+"""How a condition begins that somebody names between commas; its words are compared."""
 MOST_WORDS = 12
 """Of a part in which an acronym is taken at its word; in a longer one, which is prose, others must bear it out."""
 _BEFORE = "avec "
@@ -198,6 +207,7 @@ def understood(search: Search) -> SearchQuery:
 def sought(query: SearchQuery, kind: Kind, thesaurus: Thesaurus, *, organisation: OrganisationId | None) -> Record:
     """Return the document that a query asks the other side's documents for."""
     skills = tuple(dict.fromkeys(_skills(query.parts, thesaurus)))
+    pays = query.salary_min is not None or query.salary_max is not None
     if kind is Kind.PROFILE:
         return Posting(
             PostingId(NOBODY),
@@ -209,6 +219,8 @@ def sought(query: SearchQuery, kind: Kind, thesaurus: Thesaurus, *, organisation
             remote=query.remote,
             contracts=query.contracts,
             experience_years_min=query.experience_years,
+            education_level_min=query.education_level,
+            salary_eur_year=SalaryRange(query.salary_min, query.salary_max) if pays else None,
         )
     return Profile(
         ProfileId(NOBODY),
@@ -220,6 +232,8 @@ def sought(query: SearchQuery, kind: Kind, thesaurus: Thesaurus, *, organisation
         contracts=query.contracts,
         # Who has the most that is meant may have what any such posting asks for.
         experience_years=query.experience_years if query.experience_years_max is None else query.experience_years_max,
+        education=(Education("", query.education_level),) if query.education_level else (),
+        salary_eur_year_min=query.salary_min,
     )
 
 
@@ -231,7 +245,7 @@ def _skills(parts: Sequence[str], thesaurus: Thesaurus) -> Iterator[str]:
     """
     for number, part in enumerate(parts):
         named = [part] if _is_skill(part, thesaurus) else [*_named_in(part, thesaurus)]
-        is_short = any(map(str.isalpha, part)) and len(part.split()) <= MOST_SKILL_WORDS
+        is_short = any(map(str.isalpha, part)) and len(part.split()) <= MOST_SKILL_WORDS and not _NO_SKILL.match(part)
         yield from named or ([part] if number and is_short else [])
 
 
@@ -294,7 +308,8 @@ def bounds(store: Store, kind: Kind, query: SearchQuery) -> Bounds:
     hits = store.search_text(kind, wanted, limit=MOST_HITS) if wanted else []
     most = max((hit.score for hit in hits), default=0.0)
     phrases = [
-        frozenset().union(*(store.ids_with(kind, one) for one in text.spellings(phrase))) for phrase in query.phrases
+        frozenset().union(*(store.ids_with(kind, one) for phrase in some for one in text.spellings(phrase)))
+        for some in (*((phrase,) for phrase in query.phrases), *query.either)
     ]
     words = [phrase for phrase in query.excluded if phrase != query.apart]
     excluded = [store.ids_with(kind, one) for phrase in words for one in text.refused_spellings(phrase)]

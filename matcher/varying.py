@@ -1,17 +1,17 @@
 """The best of one question without saying one thing again and again, a page at a time."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matcher.comparison import SPARE, Best, Comparison, Ranking
+from matcher.comparison import SPARE, Best, Comparison, Ranking, Side
 from matcher.core.domain import Facet, Kind
 from matcher.core.matched import Matched
 from matcher.core.pages import NOTHING, Seen, lot
 from matcher.core.scoring import Variety
-from matcher.stages.vary import ORGANISATION_UNKNOWN, SAME_BODY, Shown, as_ranked, same_postings, shown
+from matcher.stages.vary import ORGANISATION_UNKNOWN, SAME_BODY, Shown, as_ranked, grouped, same_postings, shown
 
 FEW_TWINS = 4
 """How many documents more than are shown are ranked where only those that say the same are shown as one."""
@@ -60,6 +60,26 @@ def varied(comparison: Comparison, *, k: int, variety: Variety, seen: Seen = NOT
         matched = matched.ranked_from(seen.first)
     used = left.met + len(chosen) + sum([len(one.variants) for one in chosen])
     return Ranking(matched, eligible=len(eligible), has_more=len(chosen) == k and len(eligible) > used)
+
+
+def leaders(postings: Side, ids: Collection[str]) -> dict[str, str]:
+    """Return of each of some postings the one that stands for it where they are shown as one: nearly always itself.
+
+    Args:
+        postings: the side that has them.
+        ids: in any order; what is not there is left out.
+    """
+    index, places = postings.index, {name: row for name in sorted(ids) if (row := postings.index.row(name)) is not None}
+    found = {name: name for name in places}
+    names, rows = np.array([*places], dtype=object), np.array([*places.values()], dtype=np.int64)
+    may_be = index.may_have_twins(Facet.BODY, rows, least=SAME_BODY)
+    if may_be.any():
+        names, rows = names[may_be], rows[may_be]
+        cosines, known = index.among(rows)
+        same = same_postings(cosines, known, postings.traits.many(rows), index.facets)
+        for leader, variants in grouped(same).items():
+            found |= dict.fromkeys(names[variants], names[leader])
+    return found
 
 
 def _unseen(comparison: Comparison, ranked: Best, seen: Seen, *, depth: int, variety: Variety) -> _Left:

@@ -11,6 +11,7 @@ from functools import cache
 from matcher.core.domain import Facet
 from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Encoder, Prose
+from models.bilingual import Bilingual
 from models.blend import Blend
 from models.catalogue import ENTRIES, STATIC
 from models.contextual import ContextualEncoder
@@ -57,6 +58,14 @@ def load(name: str | None = None) -> Encoder:
     if name is None:
         return Blend([(GenderNeutral(load(DEFAULTS[Facet.TITLE])), 1 - AS_WRITTEN), (_model(STATIC.name), AS_WRITTEN)])
     return _blended(_parts(name))
+
+
+def load_titles() -> Encoder:
+    """Return what the engine compares titles by where nothing is set; to it English names of trades are French too.
+
+    It knows names in the form in which the engine compares titles.
+    """
+    return Bilingual(load(DEFAULTS[Facet.TITLE]))
 
 
 def load_body(recipe: str) -> tuple[Encoder, Prose | None]:

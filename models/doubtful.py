@@ -17,7 +17,7 @@ from models.skill_words import SMALL, plain
 
 FILE = concepts.FOLDER / "doubtful.tsv"
 COLUMNS = ("names", "field", "beside", "unless")
-FIELDS = ("group", "near", "own", "free")
+FIELDS = ("group", "near", "own", "free", "led", "never")
 
 _WORD = re.compile(r"[^\W_]+")
 _SPELT_OUT_CHARACTERS = 90
@@ -25,6 +25,11 @@ _FAR = 1 << 40
 """More characters than a text has."""
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n(?![ \t]*[a-zà-ÿ])")
 """A line that begins with a small letter goes on with the one before."""
+_LED_CHARACTERS = 60
+_LEADS = re.compile(
+    r"[\w().·*/-]{0,20}(?:\s*[,/&+-])?\s+(?:(?:et|and|de|du|des|le|la|les|en)\s+|[dl]')?(?:(?:les?|la)\s+|l')?"
+)
+"""What may stand between a word that tells, of which the beginning is given, and a name right behind it."""
 _COMPANY = re.compile(r"[A-ZÀ-Þ][a-zà-ÿ][\w&'’-]*[ \t\u00a0]$")
 _AFTER_A_COMPANY = frozenset({"SAS"})
 """Legal forms, after a company's name."""
@@ -72,6 +77,8 @@ class Doubtful:
             otherwise: whether the text names the skill by another name, too.
             beside: whether it names another skill of its field.
         """
+        if self.field in ("led", "never"):
+            return [span for span in spans if self._leads_to(folded, span[0])]
         if otherwise:
             return spans
         free = self.field == "free"
@@ -84,6 +91,13 @@ class Doubtful:
             return spans
         told = [found.span() for found in self.beside.finditer(folded)] if self.beside else []
         return [span for span in spans if _nearest(told, span, ends) < _nearest(against, span, ends, none=_FAR + 1)]
+
+    def _leads_to(self, folded: str, start: int) -> bool:
+        """Tell whether one of the words of `beside` stands right before a place: `ingénieure système, réseau`."""
+        if self.beside is None or (self.unless and self.unless.match(folded, start)):
+            return False
+        found = self.beside.finditer(folded, max(0, start - _LED_CHARACTERS), start)
+        return any(_LEADS.fullmatch(folded, one.end(), start) for one in found)
 
 
 def sentence_ends(text: str) -> list[int]:

@@ -27,13 +27,13 @@ _MEASURES = frozenset({"Go"})
 """Units, after a number."""
 
 _SENTENCE_ENDS = frozenset(".!?")
-_ITEMS_BEGIN = frozenset("\n:*•>-")
+_ITEMS_BEGIN = frozenset('\n:*•>-«“"')
 _DASH = re.compile(r"(?:^|\n)[ \t]*[–—·]$")
 """An item's, not one between two parts of a title."""
 _BLANKS = " \t\u00a0\u202f"
 _HYPHENS = frozenset("-‐–—")
 _ALONE = re.compile(
-    r"\.?[ \t]*(?:$|[\n/()\[\];|+*•·<>™®©\u2190-\u2bff\ue000-\uf8ff\ufe0f\U0001f000-\U0001faff]"
+    r"\.?[ \t\u00a0\u202f]*(?:$|[\n/()\[\];|+*•·<>»”\"™®©\u2190-\u2bff\ue000-\uf8ff\ufe0f\U0001f000-\U0001faff]"
     r"|[-–—][ \t]|,[ \t]*(?=[A-ZÀ-Þ0-9.]|\n|$)|(?:et|and|ou|or|avec|with)[ \t]+(?=[A-ZÀ-Þ0-9.]))"
 )
 """What stands behind an item of a list that is a name alone."""

@@ -22,6 +22,7 @@ from pathlib import Path
 from matcher.core.errors import ModelUnavailable
 from matcher.core.letters import LIGATURES, without_accents
 from matcher.core.terms import BUCKETS, HEAVIEST, STEMS, Terms, terms_of
+from models.translations import shipped
 from models.words import STOP_WORDS
 
 STEM_LETTERS = 6
@@ -44,19 +45,19 @@ class TermWeights:
 
     @property
     def fingerprint(self) -> str:
-        """The table's digest and the layout: the same gives the same terms.
+        """The tables' digests and the layout: the same gives the same terms.
 
         Raises:
-            ModelUnavailable: there is no table.
+            ModelUnavailable: a table is missing.
         """
         layout = f"{STEM_LETTERS}-{BUCKETS}-{STEMS}-{HEAVIEST}"
-        return f"terms-{layout}-{hashlib.sha256(self._bytes).hexdigest()[:16]}"
+        return f"terms-{layout}-{hashlib.sha256(self._bytes).hexdigest()[:16]}-{shipped().fingerprint}"
 
     def terms(self, text: str) -> Terms:
         """Return a text's terms. One without a single word gets that of no stem: it resembles its like.
 
         Raises:
-            ModelUnavailable: the table is missing or damaged.
+            ModelUnavailable: a table is missing or damaged.
         """
         weights, unknown = self._weights
         found: dict[int, float] = {}
@@ -92,12 +93,19 @@ def bucket_of(stem: str) -> int:
 
 
 def stems(text: str) -> list[str]:
-    """Return the stems of a text's words in order, without stop words, accents and case."""
+    """Return the stems of a text's words in order, without stop words, accents and case.
+
+    An English word has the stem of the French one that it is translated by.
+
+    Raises:
+        ModelUnavailable: the table of translations is missing or damaged.
+    """
+    french = shipped().french
     # Half of a character (a lone surrogate) cannot be encoded; to a reader it says nothing anyway.
     readable = text.encode("utf-8", "replace").decode().translate(LIGATURES)
     # Case before accents: in small letters the iota below a Greek letter is one, and stored terms hold it.
     plain = without_accents(unicodedata.normalize("NFKD", readable).casefold())
-    return [word[:STEM_LETTERS] for word in _WORD.findall(plain) if word not in STOP_WORDS]
+    return [french.get(word, word)[:STEM_LETTERS] for word in _WORD.findall(plain) if word not in STOP_WORDS]
 
 
 def write(passages: Iterable[str], path: Path, *, heading: str, fewest: int) -> int:

@@ -1,13 +1,16 @@
 """Exact words as a dense vector: hashed unigrams and bigrams, so that `Kubernetes` meets `Kubernetes` and no other.
 
 An encoder of meaning blurs names of tools and rare titles; a signed hash of the words keeps them apart, needs no
-vocabulary and no training, and its inner product estimates the cosine of the word counts without bias.
+vocabulary and no training, and its inner product estimates the cosine of the word counts without bias. An English word
+is half itself and half the French one that it is translated by (`translations`), a pair of them the other way round:
+`data engineer` meets `ingénieur de données`, and itself more.
 
 Source: Weinberger et al., Feature Hashing for Large Scale Multitask Learning, ICML 2009.
 """
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +18,7 @@ import numpy.typing as npt
 
 from matcher.core.letters import without_accents
 from matcher.core.ports import Vectors
+from models.translations import Translations, shipped
 
 BUCKETS = 256
 """Measured: 128 loses half a point of recall on real hires, 512 gains nothing."""
@@ -29,6 +33,12 @@ STOP_WORDS = frozenset(  # accents folded, as the words' are
     """.split()
 )
 
+HALF = math.sqrt(0.5)
+"""What a word and its translation count each, so that both together are as long as one word."""
+
+Word = tuple[str, str | None]
+"""A word, and the French one if it is English."""
+
 _WORD = re.compile(r"[\w+#]+")
 
 
@@ -36,27 +46,57 @@ class WordsEncoder:
     """Signed feature hashing of words and pairs of neighbouring words, scaled to length 1."""
 
     name = "words"
-    fingerprint = f"words-{BUCKETS}-1"
     dimension = BUCKETS
+
+    def __init__(self, translations: Translations | None = None) -> None:
+        """Take the table of translations, the one that ships where none is given, on trust until the first text."""
+        self._translations = translations or shipped()
+
+    @property
+    def fingerprint(self) -> str:
+        """The layout and the table's digest: the same gives the same vectors.
+
+        Raises:
+            ModelUnavailable: there is no table of translations.
+        """
+        return f"words-{BUCKETS}-2-{self._translations.fingerprint}"
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row a text, float32, in order; no text gives shape (0, dimension).
 
         A text without a single word gets the first axis: it has length 1 and resembles only its like.
+
+        Raises:
+            ModelUnavailable: the table of translations is missing or damaged.
         """
         rows = np.zeros((len(texts), BUCKETS), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
-            row[:] = _row(text)
+            row[:] = _row(text, self._translations.french)
         return rows
 
 
-def _row(text: str) -> npt.NDArray[np.float64]:
+def spelt(text: str) -> list[str]:
+    """Return a text's words in order, in small letters without accents, stop words left out."""
+    return [word for word in _WORD.findall(without_accents(text.lower())) if word not in STOP_WORDS]
+
+
+def _row(text: str, french: Mapping[str, str]) -> npt.NDArray[np.float64]:
     from models.hashing import hashed  # noqa: PLC0415 - only who encodes needs its compiler
 
-    words = [word for word in _WORD.findall(without_accents(text.lower())) if word not in STOP_WORDS]
-    words += [f"{one} {other}" for one, other in pairwise(words)]
-    counts = hashed(words, [1.0] * len(words), BUCKETS)
+    words = [(word, french.get(word)) for word in spelt(text)]
+    named = [*words, *(_beside(one, two) for one, two in pairwise(words))]
+    kept = [(word, 1.0 if other is None else HALF) for word, other in named]
+    kept += [(other, HALF) for _, other in named if other is not None]
+    counts = hashed([word for word, _ in kept], [count for _, count in kept], BUCKETS)
     if not counts.any():  # no word, or two whose signs cancel out
         counts[0] = 1.0
     unit: npt.NDArray[np.float64] = counts / np.sqrt(np.square(counts).sum())
     return unit
+
+
+def _beside(one: Word, two: Word) -> Word:
+    """Return two neighbours as one word. What English puts before its noun, French puts behind."""
+    (first, french_first), (second, french_second) = one, two
+    if french_first is None and french_second is None:
+        return f"{first} {second}", None
+    return f"{first} {second}", f"{french_second or second} {french_first or first}"

@@ -1,6 +1,8 @@
 """`matcher audit`, as its user runs it. Exact words alone: no model to load."""
 
 import json
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from matcher.cli import main
+from matcher.compose import load_pseudonyms, open_matcher
+from matcher.offline.logged import Logged
 from matcher.settings import Settings
 
 RECORDS: list[dict[str, Any]] = [
@@ -96,6 +100,26 @@ def test_who_reads_to_the_end_has_chosen_nobody(tmp_path: Path) -> None:
         "public": pytest.approx((1 / 3 + 1) / 2, abs=1e-4),
         "graduate": 0.0,
     }
+
+
+def test_two_readers_of_one_list_are_told_apart_by_what_they_were_shown(home: Path) -> None:
+    path = "/v1/postings/p0/candidates?top=5"
+
+    def page(cursor: str = "") -> tuple[list[str], str]:
+        answer = client.get(path + cursor).json()
+        return [one["profile_id"] for one in answer["matches"]], f"&cursor={answer['cursor']}"
+
+    with TestClient(create_app(Settings())) as client:
+        one, after_one = page()
+        assert client.put(f"/v1/profiles/{one[2]}", json={"id": one[2], "headline": "Juriste"}).status_code == 200
+        other, after_other = page()
+        assert one != other
+        readers = [[*one, *page(after_one)[0]], [*other, *page(after_other)[0]]]
+    settings = Settings()
+    with closing(open_matcher(settings)) as matcher:
+        ids = [str(profile.id) for profile in matcher.profiles()]
+        logged = Logged(matcher, ids, load_pseudonyms(settings), home / "decisions", since=date(2026, 1, 1))
+        assert [[ids[place] for place in choice.shown] for choice, _ in logged.choices()] == readers
 
 
 def test_what_makes_no_sense_is_said_before_anything_is_done(tmp_path: Path) -> None:

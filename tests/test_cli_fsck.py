@@ -5,12 +5,15 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from matcher.cli import main
+from matcher.core.domain import Kind
 from matcher.decisions.pseudonyms import open_pseudonyms
+from matcher.derive import Deriver
 
 PEOPLE = [f"ana.{number}@example.org" for number in range(7)]
 
@@ -81,6 +84,22 @@ def test_no_id_of_a_person_stands_in_what_it_says_unless_somebody_asks(home: Pat
     assert f"7 profile(s) without a full-text row: {open_pseudonyms(home).of_profile(PEOPLE[0])}, " in done.stderr
     assert "1 posting(s) without a full-text row: p1\n" in done.stderr
     assert f"7 profile(s) without a full-text row: {', '.join(PEOPLE[:5])} and 2 more\n" in _run("fsck", "--ids").stderr
+
+
+def test_after_an_upgrade_the_index_is_made_anew_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matcher.following.LAYOUT", "another")
+    monkeypatch.setenv("MATCHER_SKILLS_MODEL", "words+words")
+    times, made = 0, Deriver.all_made
+
+    def counted(*arguments: Any, **options: Any) -> Any:
+        nonlocal times
+        times += 1
+        return made(*arguments, **options)
+
+    monkeypatch.setattr(Deriver, "all_made", counted)
+    assert _run("reindex").stdout == "1 postings, 7 profiles indexed\n"
+    assert times == len(Kind)
+    assert _run("fsck").exit_code == 0
 
 
 def test_a_snapshot_that_was_not_used_is_not_said_to_agree(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,14 +1,17 @@
 """`matcher timetable`, as its user runs it."""
 
 import csv
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from matcher.cli import main
-from matcher.core.domain import Kind
+from matcher.core.domain import Kind, Location, PostingId
 from matcher.offline.meetings import best, wanted
+from matcher.offline.timetable import Limits, Slot, arrange
 from tests.engines import ANA, BOB, DATA, FEW, LAW, Opener
 
 SLOTS = "organisation,start,end\ninsee,2026-12-01T09:00,2026-12-01T09:20\ndinum,2026-12-01T09:00,2026-12-01T09:20\n"
@@ -104,6 +107,28 @@ def test_meetings_have_the_scores_of_candidates_and_an_erased_person_none(opener
     }
     assert asked.left_out == {"unknown": 2}
 
+    assert [one.for_job for one in asked.possible] == ["data", "law"]
+
     matcher.erase(Kind.PROFILE, ANA.id)
     matcher.erase(Kind.PROFILE, BOB.id)
     assert not wanted(matcher, PAIRS).possible
+
+
+def test_a_posting_that_two_services_have_published_is_one_job(opener: Opener) -> None:
+    matcher = opener()
+    again = replace(DATA, id=PostingId("again"), organisation=LAW.organisation)
+    elsewhere = [
+        replace(DATA, id=PostingId(region), locations=(Location(region=region),)) for region in ("Bretagne", "Corse")
+    ]
+    matcher.put([DATA, again, LAW, ANA, *elsewhere])
+    assert matcher.leaders(["data", "law", "again", "gone"]) == {"again": "again", "data": "again", "law": "law"}
+    assert len({*matcher.leaders(["Bretagne", "Corse"]).values()}) == 2, "two places are two jobs"
+    found = wanted(matcher, [("data", "ana"), ("again", "ana")]).possible
+    slots = [
+        Slot(organisation, datetime(2026, 12, 1, hour), datetime(2026, 12, 1, hour, 20))  # noqa: DTZ001 - the wall's
+        for organisation, hour in (("insee", 9), ("dinum", 10))
+    ]
+    assert len(found) == 2
+    assert len(arrange(found, slots, limits=Limits()).interviews) == 1
+    of_all = best(matcher, frozenset({"insee", "dinum"}), top=10).possible
+    assert len({one.for_job for one in of_all if one.posting_id in {"data", "again"}}) == 1

@@ -32,8 +32,9 @@ def test_who_stores_records_imports_only_what_every_record_needs() -> None:
 def test_what_is_not_set_is_as_shipped() -> None:
     encoders = load_encoders(Settings())
     body, prose = models.load_body(models.DEFAULTS[Facet.BODY])
-    expected = {facet: models.load(models.DEFAULTS[facet]).fingerprint for facet in (Facet.TITLE, Facet.SKILLS)}
-    assert encoders.fingerprints == {**expected, Facet.BODY: body.fingerprint}
+    titles, skills = models.load_titles(), models.load(models.DEFAULTS[Facet.SKILLS])
+    expected = {Facet.TITLE: titles.fingerprint, Facet.SKILLS: skills.fingerprint, Facet.BODY: body.fingerprint}
+    assert encoders.fingerprints == expected
     assert encoders.prose == prose
     assert prose
 
@@ -51,7 +52,7 @@ def test_a_facet_s_own_setting_goes_before_the_common_one() -> None:
     assert encoders.dimensions == {Facet.TITLE: 640, Facet.SKILLS: 256, Facet.BODY: 384}
     only_skills = load_encoders(Settings(skills_model="words"))
     assert only_skills.skills.name == "words"
-    assert only_skills.title.fingerprint == models.load(models.DEFAULTS[Facet.TITLE]).fingerprint
+    assert only_skills.title.fingerprint == models.load_titles().fingerprint
 
 
 def test_an_empty_setting_is_none_at_all() -> None:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from matcher.core.domain import Kind, ProfileId, Record
+from matcher.core.domain import Kind, Outcome, ProfileId, Record
 from matcher.core.errors import AnotherDatabase, ModelUnavailable, NotFound, StoreUnavailable, WentBack
 from matcher.core.ports import Encoders
 from matcher.core.storing import Change, Store
@@ -80,6 +81,9 @@ def test_who_writes_first_after_a_restore_finds_out(store: Store, tmp_path: Path
     for number in range(others):
         there.put([replace(CAM, id=ProfileId(f"other {number}"))])
     here.put([DAN])
+    with pytest.raises(WentBack):
+        here.candidates("data")
+    here.follow()
     assert here.sequence == 2 + others
     assert _shown(here) == {"dan", *(f"other {number}" for number in range(others))}
     assert here.fsck() == []
@@ -92,7 +96,10 @@ def test_who_erases_first_after_a_restore_finds_out(store: Store, tmp_path: Path
     here.put([CAM])
     there.follow()
     put_back()
-    here.delete(Kind.PROFILE, "ana")
+    assert here.delete(Kind.PROFILE, "ana").sequence == 4
+    with pytest.raises(WentBack):
+        here.candidates("data")
+    here.follow()
     assert _shown(here) == {"bob"}
     there.follow()
     assert _shown(there) == {"bob"}, "of another change with the same number"
@@ -220,7 +227,9 @@ def test_nobody_is_ranked_before_the_index_is_made_anew(tmp_path: Path) -> None:
     assert matcher.went_back, "still"
     with pytest.raises(WentBack):
         matcher.candidates("data")
-    matcher.put([BOB])  # as whatever follows
+    matcher.put([BOB])
+    assert asked == 1, "who writes leaves it to whoever follows"
+    matcher.follow()
     assert asked == 3
     assert _shown(matcher) == {"ana", "bob"}
 
@@ -236,6 +245,58 @@ def test_what_is_erased_while_the_index_is_made_anew_is_not_shown_when_it_is(tmp
     matcher.follow()
     assert _shown(matcher) == {"ana"}
     assert matcher.fsck() == []
+
+
+def test_who_writes_while_the_index_is_made_anew_does_not_wait_for_it(tmp_path: Path) -> None:
+    store = _Scanned()
+    matcher = _opened(store, tmp_path)
+    matcher.put([DATA, ANA, BOB])
+    put_back = kept(store, tmp_path)
+    matcher.put([CAM])
+    put_back()
+    written: list[object] = []
+
+    def write() -> None:
+        store.first = None
+        with ThreadPoolExecutor(1) as threads:
+            written.append(threads.submit(matcher.put, [DAN]).result(timeout=10))
+            written.append(threads.submit(matcher.delete, Kind.PROFILE, "bob").result(timeout=10).sequence)
+
+    store.first = write
+    matcher.follow()
+    assert written == [[Outcome.ACCEPTED], 5]
+    assert _shown(matcher) == {"ana", "dan"}
+    assert matcher.fsck() == []
+
+
+class _AtTheEnd(FakeStore):
+    """Calls what is set when it has shown that its log has nothing new."""
+
+    then: Callable[[], object] | None = None
+
+    def changes(self, after: int, *, limit: int = 10_000) -> list[Change]:
+        found = super().changes(after, limit=limit)
+        if (then := self.then) and len(found) == 1:
+            self.then = None
+            then()
+        return found
+
+
+def test_who_is_erased_at_the_last_moment_before_the_index_is_ready_is_not_in_it(tmp_path: Path) -> None:
+    store = _AtTheEnd()
+    matcher = _opened(store, tmp_path)
+    matcher.put([DATA, ANA, BOB])
+    put_back = kept(store, tmp_path)
+    matcher.put([CAM])
+    put_back()
+
+    def erase() -> None:
+        with ThreadPoolExecutor(1) as threads:
+            threads.submit(matcher.delete, Kind.PROFILE, "bob").result(timeout=10)
+
+    store.then = erase
+    matcher.follow()
+    assert _shown(matcher) == {"ana"}
 
 
 def test_the_snapshot_of_what_was_before_is_replaced_at_once(tmp_path: Path) -> None:
@@ -291,7 +352,7 @@ def test_who_is_erased_while_the_index_cannot_be_made_anew_is_erased_with_a_rece
 
     with monkeypatch.context() as patch:
         patch.setattr(matcher._follower._deriver, "all_made", away)
-        assert matcher.delete(Kind.PROFILE, ANA.id).kind is Kind.PROFILE
+        assert matcher.delete(Kind.PROFILE, ANA.id).sequence == 3
         with pytest.raises(WentBack):
             matcher.candidates("data")
         with pytest.raises(ModelUnavailable):

@@ -24,13 +24,17 @@ from tests.fakes import FakeEncoder, FakeStore, FakeThesaurus
 
 POSTINGS = [f"p{number}" for number in range(6)]
 PROFILES = [f"c{number}" for number in range(4)]
+SIZE = 1_000 + 2 * 100 + len("Python" + "R" + "Python")
+"""What one pair is counted as."""
 
 
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> Reasons:
     """Of at most three postings a profile, and of seven pairs."""
     monkeypatch.setattr(reasons, "PAIRS", 3)
-    monkeypatch.setattr(reasons, "ALL_PAIRS", 7)
+    monkeypatch.setattr(reasons, "PAIR_BYTES", 1_000)
+    monkeypatch.setattr(reasons, "SKILL_BYTES", 100)
+    monkeypatch.setattr(reasons, "ALL_BYTES", 7 * SIZE)
     store = FakeStore()
     records: list[Record] = [Posting(PostingId(name), "Data scientist", skills=("Python", "R")) for name in POSTINGS]
     records += [Profile(ProfileId(name), "Data scientist", skills=("Python",)) for name in PROFILES]
@@ -59,16 +63,25 @@ def test_of_one_profile_the_oldest_pairs_go_first(told: Reasons) -> None:
     for posting in POSTINGS:
         met(told, posting, ["c0"])
     assert kept(told) == {"c0": ["p3", "p4", "p5"]}
-    assert told._pairs == 3
+    assert told._bytes == 3 * SIZE
 
 
 def test_of_all_pairs_those_of_the_profile_that_came_first_go_first(told: Reasons) -> None:
     met(told, "p0")
     met(told, "p1", ["c0", "c1", "c2"])
-    assert told._pairs == 7
+    assert told._bytes == 7 * SIZE
     met(told, "p2", ["c3"])
     assert kept(told) == {"c1": ["p0", "p1"], "c2": ["p0", "p1"], "c3": ["p0", "p2"]}
-    assert told._pairs == 6
+    assert told._bytes == 6 * SIZE
+
+
+def test_of_pairs_with_many_skills_fewer_are_kept(told: Reasons) -> None:
+    rich = Posting(PostingId("rich"), "Data scientist", skills=tuple(f"Compétence {number}" for number in range(40)))
+    told._store.put([Document(rich)])
+    met(told, "p0")
+    met(told, "rich", ["c3"])
+    assert kept(told) == {"c3": ["p0", "rich"]}
+    assert told._bytes <= 7 * SIZE
 
 
 def test_pairs_of_a_profile_that_changed_are_forgotten_and_no_longer_counted(told: Reasons) -> None:
@@ -76,9 +89,9 @@ def test_pairs_of_a_profile_that_changed_are_forgotten_and_no_longer_counted(tol
     met(told, "p1")
     told.forget([(kind_of(Profile(ProfileId("c0"), "")), "c0"), (Kind.PROFILE, "nobody")])
     assert "c0" not in kept(told)
-    assert told._pairs == sum(map(len, kept(told).values()))
+    assert told._bytes == SIZE * sum(map(len, kept(told).values()))
     told.clear()
-    assert (kept(told), told._pairs) == ({}, 0)
+    assert (kept(told), told._bytes) == ({}, 0)
 
 
 def test_a_pair_of_which_one_has_changed_is_worked_out_anew_and_counted_once(told: Reasons) -> None:
@@ -86,7 +99,7 @@ def test_a_pair_of_which_one_has_changed_is_worked_out_anew_and_counted_once(tol
     told.forget([(Kind.POSTING, "p0")])
     after = met(told, "p0", ["c0"])
     assert after[0] is not before[0]
-    assert told._pairs == 1
+    assert told._bytes == SIZE
 
 
 @pytest.mark.parametrize(
@@ -101,7 +114,7 @@ def test_no_pair_holds_what_was_deleted(told: Reasons, kind: Kind, name: str, le
     met(told, "p1", ["c0", "c1"])
     told.forget([(kind, name)])
     assert kept(told) == left
-    assert told._pairs == sum(map(len, left.values()))
+    assert told._bytes == SIZE * sum(map(len, left.values()))
 
 
 def test_no_pair_outlives_the_sheets_that_are_kept(told: Reasons, monkeypatch: pytest.MonkeyPatch) -> None:

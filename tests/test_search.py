@@ -99,6 +99,11 @@ def test_a_phrase_must_stand_side_by_side_and_an_exclusion_must_not(matcher: Mat
     assert _ids(_search(matcher, '"open data" -santé')) == []
 
 
+def test_one_of_two_phrases_with_or_between_them_is_enough(matcher: Matcher) -> None:
+    assert _ids(_search(matcher, '"open data" ou "jamais écrit"')) == ["bob"]
+    assert _ids(_search(matcher, '"open data" "jamais écrit"')) == []
+
+
 def test_an_excluded_word_is_one_in_singular_and_plural_whatever_its_case_and_accents(matcher: Matcher) -> None:
     for text in ("data -donnee", "data -données", "data sauf Données", "data, pas de donnée"):
         assert set(_ids(_search(matcher, text, k=100))) == {"ana", "bob", "law", "shy"}, text

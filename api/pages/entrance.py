@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import cookie_parser
+from starlette.requests import Request, cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.languages import ENGLISH, FRENCH, preferred, speak
 from api.pages.addresses import BY_COOKIE, KEY_COOKIE, LANGUAGE_COOKIE, is_page
 from api.pages.rendering import shown_as_page
-from api.problems import SHOWN_AS, Cause, problem
+from api.pages.typed import kept
+from api.problems import SHOWN_AS, Cause, Problem, problem
 
 CREDENTIAL = re.compile(r"[A-Za-z0-9._~+/-]{1,3500}=*")
 """A key or a token (RFC 6750, `b64token`), no longer than a cookie may be."""
@@ -53,7 +54,7 @@ class Entrance:
         known = chosen in {FRENCH, ENGLISH}
         speak(chosen if chosen and known else preferred(headers.get("accept-language", ""), tie=FRENCH))
         state = scope.setdefault("state", {})
-        state[SHOWN_AS] = shown_as_page
+        state[SHOWN_AS] = _shown
         key = cookies.get(KEY_COOKIE, "")
         if "authorization" not in headers and CREDENTIAL.fullmatch(key):
             state[BY_COOKIE] = True
@@ -71,6 +72,18 @@ class Entrance:
             await self._app(scope, receive, marked)
         else:
             await problem(HTTPStatus.FORBIDDEN, FOREIGN, cause=Cause.ORIGIN)(scope, receive, marked)
+
+
+def _shown(problem: Problem, scope: Scope) -> ASGIApp:
+    """Return the page that says what a problem says; of a search with a key that has ended, it keeps the search."""
+    if problem.status_code != HTTPStatus.UNAUTHORIZED or BY_COOKIE not in scope["state"]:
+        return shown_as_page(problem, scope)
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        page = shown_as_page(problem, scope, kept=await kept(Request(scope, receive)))
+        await page(scope, receive, send)
+
+    return answer
 
 
 def _is_ours(headers: Headers) -> bool:

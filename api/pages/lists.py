@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from fastapi import FastAPI, Request
 
-from api.pages.sealing import PURPOSE, Seal
+from api.pages.sealing import seal_of
 from api.pages.views import Fact, Json, MatchView, match_view, profile_facts
 from api.pages.words import Words
 from api.routes import profiles
@@ -45,13 +45,9 @@ def left(total: int, people: Sequence[Candidate], cursor: str | None) -> int:
 
 def sealed(request: Request, caller: Principal, content: Any, *, of: str) -> str | None:
     """Return a content as an address may hold it; None where that would be too long."""
-    return _seal(request.app).sealed(orjson.dumps(content), whose=caller.id, of=of)
+    return seal_of(request.app).sealed(orjson.dumps(content), whose=caller.id, of=of)
 
 
 def opened(request: Request, caller: Principal, text: str, *, of: str) -> Any:
     """Return what was sealed. Raises HTTPException: 404, it was not, or for somebody else."""
-    return orjson.loads(_seal(request.app).opened(text, whose=caller.id, of=of))
-
-
-def _seal(app: FastAPI) -> Seal:
-    return Seal(app.state.pseudonyms.key_for(PURPOSE))
+    return orjson.loads(seal_of(request.app).opened(text, whose=caller.id, of=of))

@@ -45,8 +45,14 @@ async def page(request: Request, template: str, *, status: HTTPStatus = HTTPStat
     return await run_in_threadpool(_page, request.scope, template, status, context)
 
 
-def shown_as_page(problem: Problem, scope: Scope) -> Response:
-    """Return the page that says what a problem says: to a stranger, the one where they can sign in."""
+def shown_as_page(problem: Problem, scope: Scope, *, kept: str = "") -> Response:
+    """Return the page that says what a problem says: to a stranger, the one where they can sign in.
+
+    Args:
+        problem: to say.
+        scope: of its request.
+        kept: what is taken along to the page after that, sealed.
+    """
     told = json.loads(bytes(problem.body))
     status = HTTPStatus(problem.status_code)
     if status is HTTPStatus.UNAUTHORIZED:
@@ -57,7 +63,8 @@ def shown_as_page(problem: Problem, scope: Scope) -> Response:
             "error": error,
             "next": HOME if scope["path"] == SIGN_OUT else quote(scope["path"]),
             "is_asked": True,
-            "is_lost": scope["method"] not in {"GET", "HEAD"},
+            "is_lost": not kept and scope["method"] not in {"GET", "HEAD"},
+            "kept": kept,
             "takes_keys": by_cookie or not given,
         }
         answer = _page(scope, "sign_in", status, context)
@@ -65,10 +72,10 @@ def shown_as_page(problem: Problem, scope: Scope) -> Response:
             answer.delete_cookie(KEY_COOKIE, path=HOME)
     else:
         cause = problem.cause
-        kept = {"status": status, "why": _reason(status, cause, scope), "detail": told["detail"]}
+        shown = {"status": status, "why": _reason(status, cause, scope), "detail": told["detail"]}
         wrong = [one["reason"] for one in told.get("invalid", ())]
         is_ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        context = {**kept, "invalid": wrong, "request_id": request_ids.current() if is_ours else ""}
+        context = {**shown, "invalid": wrong, "request_id": request_ids.current() if is_ours else ""}
         answer = _page(scope, "error", status, context)
     for name, value in problem.headers.items():
         if name not in _OWN:

@@ -11,6 +11,7 @@ from http import HTTPStatus
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 
 PURPOSE = "addresses of pages"
@@ -31,7 +32,7 @@ class Seal:
 
         Args:
             content: what nobody may read.
-            whose: the caller's id.
+            whose: the caller's id, or whatever else tells apart for whom it opens.
             of: the page that it belongs to.
         """
         nonce = os.urandom(NONCE_BYTES)
@@ -50,6 +51,11 @@ class Seal:
             return zlib.decompress(self._cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _bound(whose, of)))
         except (ValueError, InvalidTag) as error:
             raise HTTPException(HTTPStatus.NOT_FOUND) from error
+
+
+def seal_of(app: FastAPI) -> Seal:
+    """Return the service's own."""
+    return Seal(app.state.pseudonyms.key_for(PURPOSE))
 
 
 def _bound(whose: str, of: str) -> bytes:

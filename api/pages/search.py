@@ -1,7 +1,6 @@
 """Free-text search: what was typed, what was understood of it, filters with their numbers, and who was found."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -16,12 +15,13 @@ from api.dependencies import Engine
 from api.languages import asked, told
 from api.pages.addresses import SEARCH
 from api.pages.forms import read_form
-from api.pages.lists import candidates, left, opened, sealed
+from api.pages.lists import candidates, left
 from api.pages.rendering import page
 from api.pages.search_views import facets, understood
+from api.pages.typed import Typed, address_of, typed_at, typed_in
 from api.pages.words import Words
 from api.routes.search import searched
-from api.schemas.search import MAX_QUERY, FiltersAsked, SearchAsked, found_json
+from api.schemas.search import MAX_QUERY, SearchAsked, found_json
 from matcher.core.access import Principal
 from matcher.core.domain import Kind
 from matcher.core.errors import InvalidRecord
@@ -29,23 +29,7 @@ from matcher.core.scoring import ASPECTS
 from matcher.engine import Matcher
 from matcher.search import WORDS, WORDS_WEIGHT
 
-OF = "search"
-MOST_TYPED = 10 * MAX_QUERY
-"""Characters of a text that come back to be shortened; the rest is lost."""
-MOST_PERCENT = 20
-FACETS = (*FiltersAsked.model_fields,)
-
 router = APIRouter(include_in_schema=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What stands in the form, as it was typed."""
-
-    text: str = ""
-    filters: Mapping[str, list[str]] = field(default_factory=lambda: {name: [] for name in FACETS})
-    weights: Mapping[str, str] = field(default_factory=dict)
-    """In per cent, by aspect and WORDS; what is empty counts as usual."""
 
 
 @router.get(SEARCH)
@@ -57,30 +41,26 @@ async def empty(request: Request, matcher: Engine) -> Response:
 @router.post(SEARCH)
 async def find(request: Request, matcher: Engine, caller: Caller) -> Response:
     """Take a search and go to what it finds; what cannot be searched for comes back with what is wrong."""
-    form = await read_form(request)
-    typed = Typed(
-        text=form.one("text")[:MOST_TYPED],
-        filters={name: [] if form.one("clear") else form.every(name) for name in FACETS},
-        weights={name: form.one(f"weight_{name}").strip()[:MOST_PERCENT] for name in (WORDS, *ASPECTS)},
-    )
-    cursor = form.one("cursor") or None
+    typed = typed_in(await read_form(request))
     try:
-        wanted = SearchAsked.model_validate(_given(typed, cursor))
+        wanted = _wanted(typed)
     except ValidationError as error:
         return await _form(request, matcher, typed, errors=_errors(error, Words(asked())))
-    content = [typed.text, typed.filters, typed.weights, cursor]
-    hidden = sealed(request, caller, content, of=OF)
-    if hidden is None:
+    address = address_of(request.app, caller, typed)
+    if address is None:
         return await _found(request, matcher, caller, typed, wanted)
-    return RedirectResponse(f"{SEARCH}/{hidden}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
 
 
 @router.get(f"{SEARCH}/{{sealed}}")
 async def found(sealed: str, request: Request, matcher: Engine, caller: Caller) -> Response:
-    """Show a page of what a search finds."""
-    text, filters, weights, cursor = opened(request, caller, sealed, of=OF)
-    typed = Typed(text, filters, weights)
-    return await _found(request, matcher, caller, typed, SearchAsked.model_validate(_given(typed, cursor)))
+    """Show a page of what a search finds; one that was kept unread, and asks for nothing, as the form shows it."""
+    typed = typed_at(request.app, caller, sealed)
+    try:
+        wanted = _wanted(typed)
+    except ValidationError as error:
+        return await _form(request, matcher, typed, errors=_errors(error, Words(asked())))
+    return await _found(request, matcher, caller, typed, wanted)
 
 
 async def _found(request: Request, matcher: Matcher, caller: Principal, typed: Typed, wanted: SearchAsked) -> Response:
@@ -132,13 +112,13 @@ async def _form(
     )
 
 
-def _given(typed: Typed, cursor: str | None) -> dict[str, Any]:
-    """Return what was typed as the API takes it."""
+def _wanted(typed: Typed) -> SearchAsked:
+    """Return what was typed as the API takes it. Raises ValidationError."""
     weights = {name: _share(text) for name, text in typed.weights.items() if text}
-    given: dict[str, Any] = {"text": typed.text, "filters": typed.filters, "cursor": cursor}
+    given: dict[str, Any] = {"text": typed.text, "filters": typed.filters, "cursor": typed.cursor}
     if WORDS in weights:
         given["words_weight"] = weights.pop(WORDS)
-    return {**given, "weights": weights}
+    return SearchAsked.model_validate({**given, "weights": weights})
 
 
 def _share(percent: str) -> float | str:

@@ -61,7 +61,10 @@ def understood(query: Json, t: Words) -> list[Fact]:
     ]
     said = {
         "words": [query["words"]] if query["words"] else [],
-        "phrases": [f"« {one} »" if t.language == "fr" else f"“{one}”" for one in query["phrases"]],
+        "phrases": [
+            t("search.or").join(f"« {one} »" if t.language == "fr" else f"“{one}”" for one in some)
+            for some in (*([one] for one in query["phrases"]), *query["either"])
+        ],
         "excluded": query["excluded"],
         "places": query["places"],
         "excluded_places": query["excluded_places"],
@@ -70,5 +73,6 @@ def understood(query: Json, t: Words) -> list[Fact]:
         "remote": [t(f"remote.{query['remote']}")] if query["remote"] else [],
         "languages": query["languages"],
         "experience": years,
+        "terms": query["terms"],
     }
     return [(t(f"search.{name}"), ", ".join(values)) for name, values in said.items() if values]

@@ -22,6 +22,8 @@ from api.pages.addresses import (
 from api.pages.entrance import CREDENTIAL
 from api.pages.forms import read_form
 from api.pages.rendering import page, said
+from api.pages.sealing import MOST
+from api.pages.typed import address_of_kept
 from api.problems import REFUSED_FOR, Cause
 from api.security import FRONT, REALM, SLASHED, Gate
 from matcher.core.access import Role
@@ -100,16 +102,18 @@ async def signed_in(request: Request) -> Response:
     gate: Gate = request.app.state.gate
     if await gate.is_open():
         return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
+    kept = form.one("kept")[:MOST]
     key = form.one("key").strip()
     principal = await gate.principal(key) if CREDENTIAL.fullmatch(key) else None
     if principal is None:
         request.scope["state"][REFUSED_FOR] = Cause.CREDENTIAL
-        answer = await _asked(request, HTTPStatus.UNAUTHORIZED, error="error.key", next_=next_)
+        answer = await _asked(request, HTTPStatus.UNAUTHORIZED, error="error.key", next_=next_, kept=kept)
         answer.headers["WWW-Authenticate"] = REALM
         return answer
     if principal.role is Role.PLATFORM:
         request.scope["state"][REFUSED_FOR] = Cause.ROLE
-        return await _asked(request, HTTPStatus.FORBIDDEN, error="error.platform", next_=next_)
+        return await _asked(request, HTTPStatus.FORBIDDEN, error="error.platform", next_=next_, kept=kept)
+    next_ = address_of_kept(request.app, principal, kept) or next_
     answer = RedirectResponse(next_, HTTPStatus.SEE_OTHER)
     is_https = "https" in {request.url.scheme, _parts(request.headers.get("origin", "")).scheme}
     answer.set_cookie(KEY_COOKIE, key, path=HOME, secure=is_https, httponly=True, samesite="strict")
@@ -117,7 +121,7 @@ async def signed_in(request: Request) -> Response:
 
 
 async def _asked(
-    request: Request, status: HTTPStatus = HTTPStatus.OK, *, error: str = "", next_: str = HOME
+    request: Request, status: HTTPStatus = HTTPStatus.OK, *, error: str = "", next_: str = HOME, kept: str = ""
 ) -> Response:
     return await page(
         request,
@@ -125,6 +129,7 @@ async def _asked(
         status=status,
         error=error,
         next=next_,
+        kept=kept,
         is_asked=False,
         is_lost=False,
         takes_keys=True,

@@ -33,6 +33,7 @@ ENGLISH_TEXTS: Mapping[str, str] = {
     "sign_in.button": "Sign in",
     "sign_in.about": "The key stays in this browser until it is closed or you sign out. Two other cookies keep "
     "the language and, for a minute at most, what the next page has to say.",
+    "sign_in.kept": "Your search is kept: it goes on once you have signed in.",
     "sign_in.lost": "What you sent has not been kept: send it again once you have signed in.",
     "error.token": "Your session with the identity provider opens nothing here any more: it has expired or gives no "
     "access to this service. Sign in there again, then reload the page.",
@@ -261,6 +262,8 @@ ENGLISH_TEXTS: Mapping[str, str] = {
     "search.remote": "Remote work",
     "search.languages": "Languages",
     "search.experience": "Experience",
+    "search.or": " or ",
+    "search.terms": "Terms of the post",
     "search.at_least": "{years} at least",
     "search.at_most": "{years} at most",
     "search.filters": "Filter",

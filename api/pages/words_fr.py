@@ -34,6 +34,7 @@ FRENCH_TEXTS: Mapping[str, str] = {
     "sign_in.button": "Se connecter",
     "sign_in.about": "La clé reste dans ce navigateur jusqu’à sa fermeture ou jusqu’à ce que vous vous déconnectiez. "
     "Deux autres cookies retiennent la langue et, une minute au plus, ce que la page suivante doit annoncer.",
+    "sign_in.kept": "Votre recherche est gardée : elle reprend une fois la session ouverte.",
     "sign_in.lost": "Ce que vous avez envoyé n’a pas été gardé : recommencez une fois la session ouverte.",
     "error.token": "Votre session auprès du fournisseur d’identité n’ouvre plus rien ici : elle a expiré ou ne donne "
     "pas accès à ce service. Reconnectez-vous auprès de lui, puis rechargez la page.",
@@ -272,6 +273,8 @@ FRENCH_TEXTS: Mapping[str, str] = {
     "search.remote": "Télétravail",
     "search.languages": "Langues",
     "search.experience": "Expérience",
+    "search.or": " ou ",
+    "search.terms": "Conditions du poste",
     "search.at_least": "{years} au moins",
     "search.at_most": "{years} au plus",
     "search.filters": "Filtrer",

@@ -67,8 +67,9 @@ class SearchAsked(Received):
         description="quoted phrases must stand in a document; what follows `-`, `sauf`, `hors`, `sans`, `pas de`, "
         "`not` must not, nor `et X` and a short `, X` after it (a place or a contract by the record's field); places "
         "(`à Lyon`, `RSSI (69)`, `69003`), remote work, contracts, languages, years of experience (`3-5 ans`: 3 to 5; "
-        "`junior` 0 to 2, `confirmé` 3 or more, `senior` 5 or more) and skills between commas are understood; a text "
-        "that asks for nothing is refused",
+        "`junior` 0 to 2, `confirmé` 3 or more, `senior` 5 or more), degrees (`bac+5`), yearly pay (`45 k€`), other "
+        "terms (`catégorie A`, `disponible en mai`) and skills between commas are understood; a text that asks for "
+        "nothing is refused",
         examples=['data scientist santé, Lyon, télétravail, Python, -PHP, "open data"'],
     )
     filters: FiltersAsked = FiltersAsked()
@@ -120,6 +121,9 @@ class UnderstoodAnswer(Sent):
 
     words: str = Field(description="what is compared", examples=["data scientist santé Python"])
     phrases: list[str] = Field(description="what must stand in a document", examples=[["open data"]])
+    either: list[list[str]] = Field(
+        description='of each of these, one must stand in a document: `"open data" ou "big data"`', examples=[[]]
+    )
     excluded: list[str] = Field(
         description="what must not, in the singular or plural, whatever its case and accents; CDI or CDD alone counts "
         "only where a document names no contract but a contract agent's, and not the other of the two",
@@ -140,6 +144,17 @@ class UnderstoodAnswer(Sent):
     experience_years_max: float | None = Field(
         description="at most so many whole years: who has more counts less in `experience`, and is found all the same",
         examples=[2],
+    )
+    education_level: int | None = Field(
+        description="at least so high, of the European Qualifications Framework; who has less is found all the same",
+        examples=[7],
+    )
+    salary_min: float | None = Field(description="gross euros a year", examples=[42000])
+    salary_max: float | None = Field(description="gross euros a year", examples=[50000])
+    terms: list[str] = Field(
+        description="what the text says of pay, degree, category, hours, length and start, as it was typed: a degree "
+        "and a yearly pay are compared, the others are compared with nothing",
+        examples=[["catégorie A", "bac+5"]],
     )
 
 

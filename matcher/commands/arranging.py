@@ -100,7 +100,7 @@ def _say_left_out(found: Meetings, slots: Sequence[Slot], absences: Sequence[Abs
 def _say(arranged: Timetable, found: Meetings, slots: Sequence[Slot]) -> None:
     interviews = arranged.interviews
     people = len({one.meeting.profile_id for one in interviews})
-    postings = len({one.meeting.posting_id for one in interviews})
+    postings = len({one.meeting.for_job for one in interviews})
     free = sum(slot.seats for slot in slots) - len(interviews)
     click.echo(
         f"{len(interviews)} interviews of {people} candidates for {postings} postings; {free} seats stay free; "

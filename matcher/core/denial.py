@@ -1,9 +1,10 @@
 """Which of the skills that a text names it denies: "pas de Java", "no experience with Kafka", "SQL n'est pas requis".
 
-By closed lists of words, so that what is not understood stays named: between the word that denies and the skill only
-such may stand as lead from one to the other ("pas besoin de connaître Kubernetes"), which leaves "pas seulement Java",
-"sans oublier Java" and "n'hésitez pas" alone. What stands beside a denied skill is denied with it where the list goes
-on ("ni de PHP", "or Rust").
+What somebody would like to learn they have not learned, and nobody asks for what they will be taught. By closed lists
+of words, so that what is not understood stays named: between the word that denies and the skill only such may stand as
+lead from one to the other ("pas besoin de connaître Kubernetes"), which leaves "pas seulement Java", "sans oublier
+Java" and "n'hésitez pas" alone. What stands beside a denied skill is denied with it where the list goes on ("ni de
+PHP", "or Rust").
 """
 
 import re
@@ -11,17 +12,21 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 WORDS = frozenset(
-    "pas sans hors aucun aucune jamais ni plus non no not never without nor neither cannot t zero zéro".split()
+    "pas sans hors aucun aucune jamais ni plus non no not never without nor neither cannot t zero zéro "
+    "sauf excepté exceptée exceptés hormis exception plutôt plutot lieu rather instead except "
+    "absence manque lack lacks lacking unfamiliar éviter évite néant none exclu exclue exclus exclues excluded "
+    "apprendre former initier découvrir intéresse interested "
+    "formé formée formés formées formerons learn train trained".split()
 )
 """A text without any of these words denies nothing. `t` is what is left of `don't`."""
 
 REACH = 120
 """Characters between such a word and a skill that it may deny."""
-RUN_UP = 25
+RUN_UP = 40
 """Characters before it that may say that it denies nothing."""
 
 _LINK = (
-    "d de du des l la le les un une en sur avec dans tout encore toujours besoin "
+    "d de du des l la le les un une en sur avec dans au aux tout encore toujours besoin question développements? "
     "expériences? expertise connaissances? compétences? notions? maîtrise pratique usage utilisation formation "
     "lignes? prérequis outils? langages? technologies? frameworks? "
     "conna[iî]tre ma[iî]triser savoir utiliser pratiquer développer coder programmer avoir "
@@ -29,7 +34,7 @@ _LINK = (
     "fait eu travaillé utilisé pratiqué touché connu appris développé programmé codé administré déployé "
     "solides? réelles? particulières? spécifiques? préalables? avancées? approfondies? professionnelles? techniques? "
     "significatives? requises? nécessaires? "
-    "a an any the of in with on to been have had yet prior previous specific professional practical working "
+    "a an any the of in with on about to been have had yet prior previous specific professional practical working "
     "experience expertise knowledge skills? background familiarity training "
     "know use used using work worked need needed require required write wrote written code coded done "
     "learn learned learnt touched tried practi[cs]ed proficient familiar experienced "
@@ -50,6 +55,22 @@ _EXCEPTIONS = (
     r"plus\s+que\s+jamais",
     r"no\s+sql",
 )
+_WISHES = (
+    r"(?:souhait(?:e|es|ez|ant|erais|erait|ons)|aimer(?:ais|ait|ions|iez)|voudr(?:ais|ait|ions|iez)|veux|voulons|voulez"
+    r"|désir(?:e|es|ez|ant|eux|euse|ons)|envie|espère|objectif|projette|curieu(?:x|se)|hâte"
+    r"|would\s+(?:like|love)|want(?:ing)?|wish(?:ing)?|hop(?:e|ing)|eager|keen|planning|looking\s+forward)"
+)
+_LEARN = (
+    r"(?:apprendre|(?:me|se|nous|vous|te)\s+(?:former|initier)|m['’](?:initier|ouvrir)|découvrir"
+    r"|learn|be\s+trained|get\s+trained)"
+)
+"""What nobody can do yet who wishes to."""
+_NEXT = r"(?:et|mais|avec|grâce|où|car|tout|pour|puis|afin|en\s+\w+ant|and|but|while|using)\b"
+"""What may begin something else than what somebody wishes to learn."""
+_WISHED = (
+    rf"(?P<wishes>{_WISHES}[^.;!?\n]{{0,25}}?\b{_LEARN}(?![\w-]))(?:(?!\b{_NEXT})[^.,;:!?\n]){{0,60}}"
+    r"|(?P<interest>(?<!qui )\bm['’]intéresse\b|\bi(?:['’]m|\s+am)\s+interested\b)[^.,;!?\n]{0,50}"
+)
 _DENIALS = (
     r"pas",
     r"aucune?",
@@ -68,15 +89,33 @@ _DENIALS = (
     r"cannot",
     r"z[eé]ro",
     r"\w+n['’]t",
+    r"sauf",
+    r"except(?:é(?:e?s?))?",
+    r"hormis",
+    r"[àa]\s+l['’]exception",
+    r"plut[ôo]t\s+que?",
+    r"au\s+lieu",
+    r"rather\s+than",
+    r"instead",
+    r"absence",
+    r"manque",
+    r"lack(?:s|ing)?",
+    r"unfamiliar",
+    r"éviter?",
+    r"(?:vous|tu)\s+(?:serez|seras)\s+form[ée]{1,2}(?:\(e\)|[·.]e)?s?",
+    r"(?:vous|te)\s+formerons",
+    r"(?:will|shall)\s+(?:train\s+you|be\s+trained)",
 )
 _BEFORE = re.compile(
-    rf"(?<!\w)(?:{'|'.join(_EXCEPTIONS)})(?!\w)|(?<![\w-])(?P<denies>{'|'.join(_DENIALS)})(?![\w-]){_GO_ON}",
+    rf"(?<!\w)(?:{'|'.join(_EXCEPTIONS)})(?!\w)|(?<![\w-])(?:{_WISHED})|(?<![\w-])(?P<denies>{'|'.join(_DENIALS)})(?![\w-]){_GO_ON}",
     re.IGNORECASE,
 )
+_KINDS = ("denies", "wishes", "interest")
 _WANTED = (
     r"(?:demand|requi|nécessair|exig|attendu|utilis|un\s+pré-?requis|required|needed|necessary|expected|requested|used)"
 )
 _USED = r"(?:utilis|pratiqu|touch|essay|used|tried|practi[cs]ed)\w{0,3}"
+_KNOWING = r"(?:connaissance|compétence|expérience|notion)s?"
 _END = r"(?=[ \t]*(?:[.;,)\n]|$))"
 _AFTER = re.compile(
     rf"[ \t\u00a0\u202f»\"”]*(?:\([^()\n]{{0,60}}\)[ \t]*)?(?:"
@@ -86,7 +125,8 @@ _AFTER = re.compile(
     rf"|(?P<many>are\s+not|aren['’]t|are\s+no\s+longer)\s+{_WANTED}"
     rf"|(?:non|pas)\s+{_WANTED}"
     rf"|(?:[,:(][ \t]*)?(?:jamais|never)\s+{_USED}{_END}"
-    rf"|[:(][ \t]*(?:non|no|aucune?|jamais|never){_END}"
+    rf"|[:(][ \t]*(?:non|no|none|néant|aucune?(?:[ \t]+{_KNOWING})?|jamais|never){_END}"
+    rf"|(?:[,:(][ \t]*)?(?:exclue?s?|excluded){_END}"
     rf"|,[ \t]*(?:je\s+ne\s+)?(?:connais|maîtrise|pratique)\s+pas{_END})",
     re.IGNORECASE,
 )
@@ -114,11 +154,17 @@ def denies(text: str, start: int, end: int, *, after: int | None = None) -> bool
         end: where it ends.
         after: where the first word begins that may deny it; None where nobody looked for it.
     """
+    return _denial(text, start, end, after=after) is not None
+
+
+def _denial(text: str, start: int, end: int, *, after: int | None) -> str | None:
+    """Return the kind of what denies a name from before: one of _KINDS, None where nothing does."""
     first = start - REACH if after is None else after
-    return any(
-        denial["denies"] and denial.end("denies") <= start <= denial.end()
-        for denial in _BEFORE.finditer(text, max(first - RUN_UP, 0), min(end, start + REACH))
-    )
+    for denial in _BEFORE.finditer(text, max(first - RUN_UP, 0), min(end, start + REACH)):
+        for kind in _KINDS:
+            if denial[kind] and denial.end(kind) <= start <= denial.end():
+                return kind
+    return None
 
 
 def denied(text: str, spans: Sequence[tuple[int, int]], words: Sequence[int]) -> set[int]:
@@ -138,8 +184,8 @@ def denied(text: str, spans: Sequence[tuple[int, int]], words: Sequence[int]) ->
         place = bisect_left(spans, (word, 0))
         if ahead < place < len(spans) and spans[place][0] - word < REACH:
             ahead = place
-            if denies(text, *spans[place], after=word):
-                ahead = _goes_on(text, spans, place)
+            if kind := _denial(text, *spans[place], after=word):
+                ahead = _goes_on(text, spans, place, over_commas=kind != "denies")
                 if not _is_welcome(text, spans, ahead):
                     found.update(range(place, ahead + 1))
         if behind < place - 1 and word - spans[place - 1][1] < REACH:
@@ -169,11 +215,11 @@ def _between(text: str, spans: Sequence[tuple[int, int]], place: int) -> str:
     return text[end:start] if start - end < REACH else ""
 
 
-def _goes_on(text: str, spans: Sequence[tuple[int, int]], first: int) -> int:
+def _goes_on(text: str, spans: Sequence[tuple[int, int]], first: int, *, over_commas: bool) -> int:
     """Return the last skill of the list that begins with one.
 
-    A comma alone goes on where an article is said again or the list ends with `ni` or `or`: what comes after "pas de
-    Java," may be what is asked for.
+    What is wished goes on over commas. Of what is denied, a comma alone goes on where an article is said again or the
+    list ends with `ni` or `or`: what comes after "pas de Java," may be what is asked for.
     """
     last = first
     for place in range(first + 1, len(spans)):
@@ -184,7 +230,7 @@ def _goes_on(text: str, spans: Sequence[tuple[int, int]], first: int) -> int:
                 last = place
         elif not listed:
             break
-        elif listed["article"] and place - 1 == last:
+        elif (listed["article"] or over_commas) and place - 1 == last:
             last = place
     return last
 

@@ -194,6 +194,8 @@ class Rejection:
     """What is wrong and how to correct it, without the field's content (it may be a person's)."""
     record_id: str | None = None
     field: str | None = None
+    others: tuple[tuple[str, str], ...] = ()
+    """What else is wrong with the record: fields and reasons."""
 
     @property
     def is_of_file(self) -> bool:

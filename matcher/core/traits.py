@@ -22,6 +22,8 @@ from matcher.core.places import DEPARTMENTS, NEIGHBOURS, REGIONS, understood
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
+NOBODY: Rows = np.empty(0, dtype=np.int64)
+
 NOWHERE = -1
 """Remote work of which nothing is said; an organisation that is not named."""
 NO_DAY = 0
@@ -120,6 +122,8 @@ class TraitTable:
         self._names: list[str] = []
         self._hides: dict[int, frozenset[str]] = {}
         self._hidden: dict[str, set[int]] = {}
+        self._hidden_rows: dict[str, Rows] = {}
+        """The same in order, of those that were asked for since they changed."""
 
     def put(self, row: int, record: Record) -> None:
         """Write a document's traits at its row of the index."""
@@ -134,6 +138,7 @@ class TraitTable:
             self._hides[row] = frozenset(record.hidden_from)
             for organisation in record.hidden_from:
                 self._hidden.setdefault(organisation, set()).add(row)
+                self._hidden_rows.pop(organisation, None)
         self._columns["alive"][row] = True
 
     def remove(self, row: int) -> None:
@@ -173,8 +178,12 @@ class TraitTable:
         return self._viewed[1]
 
     def hidden_from(self, organisation: str) -> Rows:
-        """Return the rows of the profiles that hide from an organisation."""
-        return np.array(sorted(self._hidden.get(organisation, ())), dtype=np.int64)
+        """Return the rows of the profiles that hide from an organisation, ascending."""
+        if organisation not in self._hidden:
+            return NOBODY
+        if organisation not in self._hidden_rows:
+            self._hidden_rows[organisation] = np.array(sorted(self._hidden[organisation]), dtype=np.int64)
+        return self._hidden_rows[organisation]
 
     def hides(self, row: int) -> frozenset[str]:
         """Return the organisations that a profile hides from."""
@@ -248,6 +257,7 @@ class TraitTable:
     def _reveal(self, row: int) -> None:
         for organisation in self._hides.pop(row, ()):
             self._hidden[organisation].discard(row)
+            self._hidden_rows.pop(organisation, None)
 
     def _number(self, organisation: Organisation | None) -> int:
         if organisation is None:

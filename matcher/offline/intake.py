@@ -18,7 +18,8 @@ from matcher.stages import ingest, text
 from matcher.stages.embed import digest
 
 BATCH_RECORDS = 256
-REJECT_COLUMNS = ("file", "position", "record_id", "field", "reason")
+REJECT_COLUMNS = ("file", "position", "record_id", "field", "reason", "others")
+"""Of a file of rejections, a row each; `others` has what else is wrong with the record."""
 
 
 @dataclass(slots=True)
@@ -50,9 +51,9 @@ class Intake:
         # Sixteen bytes a record: a million records take some 150 MB less than the records would.
         self._seen: dict[tuple[Kind, str], bytes] = {}
         self._seen_in_file: set[tuple[Kind, str]] | None = None
-        self._rejects = csv.DictWriter(rejects, REJECT_COLUMNS) if rejects else None
+        self._rejects = csv.writer(rejects) if rejects else None
         if self._rejects:
-            self._rejects.writeheader()
+            self._rejects.writerow(REJECT_COLUMNS)
 
     def read(self, path: Path, *, on_bytes: Callable[[int], None] | None = None) -> None:
         """Store what a file holds; `flush` has to follow the last one.
@@ -104,7 +105,14 @@ class Intake:
         if len(self.report.rejections) < KEPT_REJECTIONS:
             self.report.rejections.append(rejection)
         if self._rejects:
-            self._rejects.writerow({name: inert(getattr(rejection, name) or "") for name in REJECT_COLUMNS})
+            self._rejects.writerow(cells(rejection))
+
+
+def cells(rejection: Rejection) -> tuple[str, ...]:
+    """Return a rejection as a row of REJECT_COLUMNS."""
+    others = " | ".join(f"{field}: {reason}" for field, reason in rejection.others)
+    told = (rejection.file, rejection.position, rejection.record_id, rejection.field, rejection.reason, others)
+    return tuple(inert(each or "") for each in told)
 
 
 def inert(text: str) -> str:

@@ -1,12 +1,14 @@
 """Rankings of candidates that the decision log has, as choices among the people of today.
 
 A list that was read page by page is one ranking: who reads to its end has seen everybody, and nobody was chosen. The
-log has a line a page, in the chain of the process that answered; which follows which is told by where each begins.
+log has a line a page, in the chain of the process that answered, and no reader: which follows which is told by what
+each says that the pages before it have shown, in keyed digests.
 """
 
+import base64
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +21,7 @@ import numpy as np
 from matcher.choices import Choice, Places
 from matcher.core.domain import Kind
 from matcher.core.errors import NotFound
+from matcher.core.pages import LOT_BYTES, lot
 from matcher.decisions import reading
 from matcher.decisions.entry import SEEN, SEEN_VARIANTS, Call
 from matcher.decisions.pseudonyms import Pseudonyms
@@ -37,6 +40,8 @@ class Page(NamedTuple):
     """The rank, from 1, at which it begins."""
     shown: Places
     """Best first, by their places among the people of today; -1: they are not among them."""
+    seen: bytes = b""
+    """What the pages before it have shown: in their order, what `Pseudonyms.of_lot` makes of each."""
 
 
 class List(NamedTuple):
@@ -48,13 +53,15 @@ class List(NamedTuple):
     """By whom, of which role, and with which parameters and weights."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ranking:
     """Pages of one list that follow one another."""
 
     first: int
     """The rank, from 1, at which the first of them begins."""
     pages: list[Places]
+    seen: bytes
+    """By the pages before the last one."""
 
 
 class Logged:
@@ -78,6 +85,7 @@ class Logged:
         self._matcher = matcher
         self._ids = profile_ids
         self._place_of = {pseudonyms.of_profile(name): place for place, name in enumerate(profile_ids)}
+        self._digest = lru_cache(maxsize=None)(lambda place: pseudonyms.of_lot(lot("", profile_ids[place])))
         self._open = matcher.open_postings()
         self._left_out: Counter[str] = Counter()
         self._gone: set[str] = set()
@@ -93,7 +101,7 @@ class Logged:
             choice = eligible(asked.posting_id, date.fromisoformat(asked.today))
             if choice is None:  # closed since the log was read
                 continue
-            for ranking in joined(pages):
+            for ranking in joined(pages, self._digest):
                 shown = np.concatenate(ranking.pages)
                 known = shown >= 0
                 yield (
@@ -132,7 +140,8 @@ class Logged:
         if gone := [name for name in names if name not in self._place_of]:
             self._left_out[GONE] += len(gone)
             self._gone.update(gone)
-        page = Page(content["at"], int(content.get("first", 1)), places)
+        seen = base64.b64decode(content["parameters"].get(SEEN, ""))
+        page = Page(content["at"], int(content.get("first", 1)), places, seen)
         self._pages[_list_of(content)].append(page)
 
     def _choice(self, posting_id: str, today: date) -> Choice | None:
@@ -140,27 +149,45 @@ class Logged:
         return next(self._matcher.examiner.choices(self._ids, k=1, posting_ids=[posting_id], today=today), None)
 
 
-def joined(pages: Iterable[Page]) -> list[Ranking]:
+def joined(pages: Iterable[Page], digest: Callable[[int], bytes]) -> list[Ranking]:
     """Return the rankings that pages of one list make, by their time.
 
-    A first page begins a ranking. A later one goes on from the last that ends where it begins; one that was shown
-    before is in its ranking already; one whose pages before are not in the log is a ranking of its own.
+    A first page begins a ranking. A later one goes on from one that ends where it begins: that which has shown what the
+    page says was shown before it, or else the last. One that was shown before is in its ranking already; one whose
+    pages before are not in the log is a ranking of its own.
+
+    Args:
+        pages: in any order.
+        digest: what stands in `Page.seen` for one of the people of today.
     """
     found: list[Ranking] = []
     ending: dict[int, list[Ranking]] = defaultdict(list)
-    begun: set[int] = set()
+    begun: set[tuple[int, bytes]] = set()
     for page in sorted(pages, key=lambda one: (one.at, one.first)):
-        if page.first > 1 and ending[page.first]:
-            ranking = ending[page.first].pop()
+        ends = ending[page.first]
+        if page.first > 1 and ends:
+            last = len(ends) - 1
+            ranking = ends.pop(next((at for at in range(last, -1, -1) if _goes_on(ends[at], page, digest)), last))
             ranking.pages.append(page.shown)
-        elif page.first > 1 and page.first in begun:
+            ranking.seen = page.seen
+        elif page.first > 1 and (page.first, page.seen) in begun:
             continue
         else:
-            ranking = Ranking(page.first, [page.shown])
+            ranking = Ranking(page.first, [page.shown], page.seen)
             found.append(ranking)
-        begun.add(page.first)
+        begun.add((page.first, page.seen))
         ending[page.first + len(page.shown)].append(ranking)
     return found
+
+
+def _goes_on(ranking: Ranking, page: Page, digest: Callable[[int], bytes]) -> bool:
+    """Tell whether what was shown before a page is what a ranking has shown, as far as those people are known."""
+    before, last = page.seen[: len(ranking.seen)], page.seen[len(ranking.seen) :]
+    lots = (last[at : at + LOT_BYTES] for at in range(0, len(last), LOT_BYTES))
+    shown = ranking.pages[-1].tolist()
+    return before == ranking.seen and all(
+        place < 0 or one == digest(place) for one, place in zip(lots, shown, strict=False)
+    )
 
 
 def _list_of(content: Mapping[str, Any]) -> List:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from matcher.core.domain import Kind
 from matcher.core.errors import NotFound
@@ -32,7 +32,7 @@ def best(matcher: Matcher, organisations: frozenset[str], *, top: int) -> Meetin
         organisation = matcher.organisation_of(matches[0].posting_id) if matches else None
         if organisation in organisations:
             found += [Meeting(one.posting_id, one.profile_id, organisation, one.score) for one in matches]
-    return Meetings(found)
+    return Meetings(_with_jobs(matcher, found))
 
 
 def wanted(matcher: Matcher, pairs: Sequence[tuple[str, str]]) -> Meetings:
@@ -40,16 +40,23 @@ def wanted(matcher: Matcher, pairs: Sequence[tuple[str, str]]) -> Meetings:
 
     Whoever is not visible any more, hides from the organisation or was erased has no interview, whoever asked for it.
     """
-    found = Meetings([])
+    possible: list[Meeting] = []
+    left_out: Counter[str] = Counter()
     for posting_id, profile_id in pairs:
         try:
             organisation = matcher.organisation_of(posting_id)
             pair = matcher.pair(posting_id, profile_id)
         except NotFound:
-            found.left_out["unknown"] += 1
+            left_out["unknown"] += 1
             continue
         if pair.explanation is None:
-            found.left_out[pair.excluded_by[0] if pair.excluded_by else "no match"] += 1
+            left_out[pair.excluded_by[0] if pair.excluded_by else "no match"] += 1
         else:
-            found.possible.append(Meeting(posting_id, profile_id, organisation or "", pair.explanation.match.score))
-    return found
+            possible.append(Meeting(posting_id, profile_id, organisation or "", pair.explanation.match.score))
+    return Meetings(_with_jobs(matcher, possible), left_out)
+
+
+def _with_jobs(matcher: Matcher, meetings: Sequence[Meeting]) -> list[Meeting]:
+    """Return meetings of which those for variants of one posting are for one job, as rankings show it."""
+    jobs = matcher.leaders({one.posting_id for one in meetings})
+    return [replace(one, job=jobs.get(one.posting_id, "")) for one in meetings]

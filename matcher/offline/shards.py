@@ -24,7 +24,7 @@ from matcher.core.scoring import Weights
 from matcher.corpus import BLOCK, Corpus, Derived
 from matcher.derive import Deriver
 from matcher.offline.batch import Row, row_of
-from matcher.offline.intake import inert
+from matcher.offline.intake import cells
 from matcher.records import restore, serialise
 from matcher.stages import text
 from matcher.stages.index.totals import Totals
@@ -92,8 +92,7 @@ def parse(lines: Iterable[Line], *, kind: Kind) -> Iterator[Parsed]:
             if not isinstance(found, Rejection) and kind_of(found) is not kind:
                 found = reader.reject(at, f"is a {kind.other}, in a file of {kind}s", record_id=found.id)
             if isinstance(found, Rejection):
-                told = (found.file, found.position, found.record_id, found.field, found.reason)
-                yield Parsed(path, block, number, rejected=tuple(inert(each or "") for each in told))
+                yield Parsed(path, block, number, rejected=cells(found))
             else:
                 yield Parsed(path, block, number, found.id, serialise(found))
 

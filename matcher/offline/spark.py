@@ -183,8 +183,8 @@ def _account(parsed: DataFrame, report: Report, files: Files) -> None:
     report.outcomes[Outcome.REJECTED] = rejected.count()
     first = rejected.orderBy("path", "block", "number").limit(KEPT_REJECTIONS).select(*REJECT_COLUMNS).collect()
     for row in first:
-        told = {name: row[name] or None for name in ("record_id", "field")}
-        report.rejections.append(Rejection(file=row["file"], position=row["position"], reason=row["reason"], **told))
+        found = Rejection(row["file"], row["position"], row["reason"], row["record_id"] or None, row["field"] or None)
+        report.rejections.append(found)
     if files.rejects:
         _write(rejected.select(*REJECT_COLUMNS), files.rejects, "csv", files)
     rejected.unpersist()

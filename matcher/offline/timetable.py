@@ -54,6 +54,13 @@ class Meeting:
     profile_id: str
     organisation: str
     score: float
+    job: str = ""
+    """Equal for postings that are one, published twice; the posting itself where it is empty."""
+
+    @property
+    def for_job(self) -> str:
+        """Return what the interview is for: of two postings that are one job, nobody has both."""
+        return self.job or self.posting_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class Limits:
     per_profile: int = 3
     """Most interviews of one candidate."""
     per_posting: int = 5
-    """Most interviews for one posting."""
+    """Most interviews for one posting, and its variants together."""
     pause: timedelta = timedelta(0)
     """Least time between two interviews of one candidate: the way from one room to the next."""
 
@@ -100,8 +107,8 @@ def arrange(
 ) -> Timetable:
     """Return the timetable with the highest sum of scores, or one within a hundredth of it.
 
-    No pair meets twice; nobody is at two places at once, nor away; a slot has no more interviews than seats. The same
-    input gives the same timetable, unless time runs out.
+    No pair meets twice, nor anybody for two variants of a posting; nobody is at two places at once, nor away; a slot
+    has no more interviews than seats. The same input gives the same timetable, unless time runs out.
 
     Args:
         meetings: each pair once, scores above 0. Where they have more choices of slots than `MOST_CHOICES`, the best
@@ -223,11 +230,11 @@ def _rules(
     under: dict[Hashable, list[int]] = defaultdict(list)
     most: dict[Hashable, int] = {}
     for place, (meeting, slot) in enumerate(choices):
-        posting, profile = meeting.posting_id, meeting.profile_id
+        job, profile = meeting.for_job, meeting.profile_id
         rules: dict[Hashable, int] = {
-            ("pair", posting, profile): 1,
+            ("pair", job, profile): 1,
             ("slot", slot): slots[slot].seats,
-            ("posting", posting): limits.per_posting,
+            ("job", job): limits.per_posting,
             ("profile", profile): limits.per_profile,
         }
         if limits.per_profile > 1:

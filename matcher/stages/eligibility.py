@@ -16,6 +16,7 @@ from matcher.core.domain import Contract
 from matcher.core.traits import (
     FULL_REMOTE,
     NO_DAY,
+    NOBODY,
     PARTLY_REMOTE,
     Mask,
     Rows,
@@ -27,10 +28,10 @@ from matcher.core.traits import (
 
 AT_ONCE = 4096
 """Rows whose marks are kept at one time."""
+EIGHT = 8
+"""Rows that are passed over at once where all fail."""
 LONG = 131_072
 """From so many rows on, two threads look through them."""
-
-NOBODY: Rows = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +61,23 @@ def eligible_profiles(
     if not (posting.listed and in_dates(posting, today=today)):
         return np.empty(0, dtype=np.int64)
     hidden = profiles.hidden_from(organisation) if organisation is not None else NOBODY
-    span, halves = profiles.many(slice(0, rows)), {}
+    span = profiles.many(slice(0, rows))
     asks = posting.contracts, posting.remote, posting.regions, posting.reach
     says = profiles.alive, span.listed, span.regions, span.contracts
+    places: list[tuple[int, int]] = []
+    # One array for both halves: in a new one for what they found, each page would be written to for the first time.
+    found = np.empty(rows + 2 * EIGHT, dtype=np.int64)
 
     def look(some: slice) -> None:
-        halves[some.start] = _profiles_for(*asks, *says, some.start, some.stop)
+        begin = some.start + EIGHT if some.start else 0
+        places.append((begin, begin + _profiles_for(*asks, *says, hidden, some.start, some.stop, found[begin:])))
 
     in_halves(look, rows, long=LONG)
-    found = np.concatenate([halves[0], halves[rows // 2]]) if len(halves) > 1 else halves[0]
-    return _without(found, hidden) if len(hidden) else found
+    (_, count), *others = sorted(places)
+    for begin, end in others:
+        found[count : count + end - begin] = found[begin:end]
+        count += end - begin
+    return found[:count]
 
 
 def eligible_postings(
@@ -180,15 +188,21 @@ def _profiles_for(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled cod
     all_listed: Mask,
     regions: npt.NDArray[np.uint32],
     all_contracts: npt.NDArray[np.uint8],
+    hidden: Rows,
     first: int,
     end: int,
-) -> Rows:
-    """Return the rows from `first` up to `end` that a posting may be offered."""
+    found: Rows,
+) -> int:
+    """Fill in the rows from `first` up to `end` that a posting may be offered; return how many they are.
+
+    Args, of those that are not columns:
+        hidden: the rows of those who hide from it, ascending.
+        found: with room for all of them, and EIGHT more.
+    """
     contracts = asked_contracts[0]
     within_reach = _within_reach(remote[0], asked_regions[0], reach[0])
     any_place, any_contract = np.uint8(within_reach == 0), np.uint8(contracts == 0)
-    count = 0
-    found = np.empty(end - first + 8, dtype=np.int64)
+    count, next_ = 0, np.searchsorted(hidden, first)
     # Some rows at a time: their marks stay in the processor's cache, and eight that all fail are passed over at once.
     passed = np.zeros(AT_ONCE, dtype=np.uint8)
     eights = passed.view(np.uint64)
@@ -202,26 +216,15 @@ def _profiles_for(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled cod
             place = any_place | np.uint8(reached[at] == 0) | np.uint8((within_reach & reached[at]) != 0)
             contract = any_contract | np.uint8(wished[at] == 0) | np.uint8((contracts & wished[at]) != 0)
             passed[at] = np.uint8(here[at]) & np.uint8(listed[at]) & place & contract
-        for eight in range((len(listed) + 7) // 8):
+        while next_ < len(hidden) and hidden[next_] < start + len(listed):
+            passed[hidden[next_] - start] = 0
+            next_ += 1
+        for eight in range((len(listed) + EIGHT - 1) // EIGHT):
             if eights[eight]:
-                for at in range(8 * eight, 8 * eight + 8):
+                for at in range(EIGHT * eight, EIGHT * eight + EIGHT):
                     found[count] = start + at
                     count += passed[at]
-    return found[:count].copy()
-
-
-@compiled
-def _without(rows: Rows, hidden: Rows) -> Rows:
-    """Return the rows that are not hidden; both ascend."""
-    left = np.empty_like(rows)
-    count = after = 0
-    for row in rows:
-        while after < len(hidden) and hidden[after] < row:
-            after += 1
-        if after == len(hidden) or hidden[after] != row:
-            left[count] = row
-            count += 1
-    return left[:count].copy()
+    return count
 
 
 @compiled

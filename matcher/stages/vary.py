@@ -79,7 +79,7 @@ def shown(
     fresh = len(scores) - before
     if not (variety.diversity or variety.per_organisation or same.any()):
         return as_ranked(min(k, fresh))
-    variants = _grouped(same[:fresh, :fresh])
+    variants = grouped(same[:fresh, :fresh])
     left = [*variants]
     taken = [*range(fresh, len(scores))]
     of_each = Counter(organisations[place] for place in taken)
@@ -99,7 +99,7 @@ def shown(
     return [Shown(place, tuple(variants[place])) for place in taken[before:]]
 
 
-def _grouped(same: Mask) -> dict[int, list[int]]:
+def grouped(same: Mask) -> dict[int, list[int]]:
     """Return the best of each group of documents that say the same, with the others: each document stands once."""
     variants: dict[int, list[int]] = {}
     has_twin: Mask = np.logical_or.reduce(same, axis=0)

@@ -7,7 +7,7 @@ can look before it leaps.
 
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -62,6 +62,15 @@ class Database:
         self._writer = engine if self.is_sqlite else engine.execution_options(isolation_level="READ COMMITTED")
         self._closed = False
         self._held = threading.local()
+        self._path = Path(str(engine.url.database)).absolute() if self.is_sqlite else None
+        self._file: tuple[int, int] | None = None
+        """Device and inode of SQLite's file, once it is open; None where none stands at the address."""
+        self._is_log_left = True
+        """Whether the write-ahead log is that of the file that was opened, whatever stands in its place."""
+        if self.is_sqlite:
+            # Not when it is too late: the driver makes an empty file where there is none.
+            event.listen(engine, "do_connect", lambda *_: self._look_for_file())
+            event.listen(engine, "connect", lambda *_: self._look_for_file())
 
         @event.listens_for(engine, "checkin")
         def _close_late(connection: object, entry: ConnectionPoolEntry) -> None:
@@ -81,6 +90,7 @@ class Database:
             with self._explained():
                 yield held
             return
+        self._expect_file()
         with self._explained(), self._reader.begin() as connection:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN")
@@ -107,14 +117,17 @@ class Database:
         """Open a transaction that no other write overlaps, committed on leaving.
 
         Raises:
-            StoreUnavailable: the database went away, is damaged, or another process has held it for too long.
+            StoreUnavailable: the database went away, is damaged, or another process has held it for too long; or what
+                was written is in a file that is not the database any more.
         """
+        self._expect_file()
         with self._explained(), self._writer.begin() as connection:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             else:
                 connection.execute(_TAKE_TURN)
             yield connection
+        self._expect_file()
 
     @contextmanager
     def maintaining(self) -> Iterator[Connection]:
@@ -208,6 +221,39 @@ class Database:
                 )
             if present != set(script.get_heads()):
                 command.upgrade(config, "head")
+
+    def _expect_file(self) -> None:
+        """Make sure that SQLite's file is the one that was opened: the driver goes on with one that has lost its name.
+
+        Where it is not, the write-ahead log is brought into the file that it is of, and emptied: whoever opens the
+        other file next would take what it holds for that file's (https://www.sqlite.org/howtocorrupt.html).
+
+        Raises:
+            StoreUnavailable: another file stands in its place, or none.
+        """
+        try:
+            self._look_for_file()
+        except StoreUnavailable:
+            if self._is_log_left:
+                with suppress(StoreUnavailable):
+                    self._is_log_left = not self.checkpoint()
+            raise
+
+    def _look_for_file(self) -> None:
+        if self._path is None:
+            return
+        try:
+            found = self._path.stat()
+            file = found.st_dev, found.st_ino
+        except OSError:
+            file = None
+        if self._file is None:
+            self._file = file
+        elif file != self._file:
+            raise StoreUnavailable(
+                f"{self._path}: another file has come in the place of the database that was opened, or none: "
+                "nothing is read or written any more. Stop this process before you put a database there, then start it"
+            )
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -155,7 +155,7 @@ def test_a_service_whose_database_is_replaced_by_an_older_copy_shows_what_that_h
         while (erased := one.delete("/v1/profiles/bob")).status_code == 503:
             assert time.monotonic() < deadline
         assert erased.status_code == 200
-        assert _ranked(one) == {"ana"}
+        _until(lambda: _ranked(one) == {"ana"})
         _until(lambda: _ranked(other) == {"ana"})
         assert other.put("/v1/profiles/new", json={**PERSON, "id": "new"}).status_code == 201
         assert other.get("/v1/profiles/new/suggestions").status_code == 200

@@ -3,9 +3,11 @@
 import errno
 import json
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -252,15 +254,49 @@ def test_a_database_that_goes_back_is_shown_as_it_is_and_until_then_no_ranking_i
             assert answer.headers["retry-after"] == "1"
         assert [client.get(f"/v1/profiles/{name}").status_code for name in ("ana", "late")] == [200, 404]
         assert client.get("/recruiter/postings/p1").status_code == 503
+        person = {"id": "meanwhile", "headline": "Data scientist"}
+        assert client.put("/v1/profiles/meanwhile", json=person).status_code == 201, "stored, and told so at once"
+        assert client.delete("/v1/profiles/meanwhile").json()["change"] == 4
         figures = client.get("/metrics").text
         assert 'matcher_documents{kind="profile"} 0.0' in figures
-        assert "matcher_lag_changes 2.0" in figures
+        assert "matcher_lag_changes 4.0" in figures
         assert client.get("/health/live").status_code == 200
         store.may_scan.set()
         _until(lambda: client.get("/health/ready").status_code == 200)
         assert [match["profile_id"] for match in client.get("/v1/postings/p1/candidates").json()["matches"]] == ["ana"]
         assert client.put("/v1/profiles/new", json={"id": "new", "headline": "Data scientist"}).status_code == 201
         assert client.get("/v1/profiles/new/suggestions").status_code == 200
+
+
+@pytest.mark.parametrize("is_own", [True, False], ids=["an earlier copy", "another database"])
+def test_a_file_that_is_put_in_the_database_s_place_takes_no_write_and_the_log_says_why(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, is_own: bool
+) -> None:
+    copy = tmp_path / "copy.db"
+    opened = tmp_path / "opened"
+    with application(opened, open_on(opened), follow_seconds=0.01) as client:
+        assert client.put("/v1/profiles/ana", json={"id": "ana", "headline": "Data scientist"}).status_code == 201
+        if is_own:
+            with closing(sqlite3.connect(opened / "matcher.db")) as connection:
+                connection.execute("VACUUM INTO ?", [str(copy)])
+            copy.rename(opened / "matcher.db")
+        else:
+            open_on(tmp_path / "other").close()
+            with (
+                closing(sqlite3.connect(tmp_path / "other" / "matcher.db")) as other,
+                closing(sqlite3.connect(opened / "matcher.db")) as here,
+            ):
+                other.backup(here)
+        for answer in (
+            client.put("/v1/profiles/bob", json={"id": "bob", "headline": "Data scientist"}),
+            client.delete("/v1/profiles/ana"),
+        ):
+            assert_problem(answer, 503)
+            assert answer.json()["detail"] == AWAY
+            assert answer.headers["retry-after"] == "1"
+        _until(lambda: client.get("/health/ready").status_code == 503)
+        _until(lambda: client.get("/v1/profiles/ana/suggestions").status_code == 503)
+    assert ("another file has come in the place" if is_own else "the database is another one") in caplog.text
 
 
 class _Broken(FakeStore):

@@ -44,6 +44,7 @@ def test_a_search_answers_what_it_documents(filled: TestClient) -> None:
     assert answer.json()["understood"] == {
         "words": "data scientist open data",
         "phrases": ["open data"],
+        "either": [],
         "excluded": ["PHP"],
         "places": ["Rennes"],
         "excluded_places": [],
@@ -53,6 +54,10 @@ def test_a_search_answers_what_it_documents(filled: TestClient) -> None:
         "languages": [],
         "experience_years": None,
         "experience_years_max": None,
+        "education_level": None,
+        "salary_min": None,
+        "salary_max": None,
+        "terms": [],
     }
     assert _ids(answer.json()) == ["bob"]
     match = answer.json()["matches"][0]

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from benchmarks import encoding, gender, machine, quality, tables
-from matcher.core.domain import Facet
 from models.words import WordsEncoder
 
 
@@ -108,4 +107,4 @@ def test_the_first_is_what_a_program_gets_and_the_second_what_the_engine_compare
     import models
 
     assert encoding.default_encoder().fingerprint == models.load().fingerprint
-    assert encoding.title_encoder().fingerprint == models.load(models.DEFAULTS[Facet.TITLE]).fingerprint
+    assert encoding.title_encoder().fingerprint == models.load_titles().fingerprint

@@ -235,6 +235,11 @@ def test_hiding_is_known_from_both_ends() -> None:
     assert table.hidden_from("anssi").tolist() == [1, 2, 3]
     assert table.hidden_from("nobody").tolist() == []
     assert table.hidden_from("nobody").dtype == np.int64
+    table.put(0, PROFILE)
+    table.remove(3)
+    table.put(1, Profile(ProfileId("e"), "x"))
+    assert table.hidden_from("dinum").tolist() == [0], "not what was found before"
+    assert table.hidden_from("anssi").tolist() == [0, 2]
 
 
 def test_organisations_are_numbered_once() -> None:

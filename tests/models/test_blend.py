@@ -23,7 +23,7 @@ def test_a_blend_says_what_it_is_made_of() -> None:
     blend = Blend([(FakeEncoder(), 0.75), (WordsEncoder(), 0.25)])
     assert blend.name == "fake + words"
     assert blend.dimension == 16 + 256
-    assert blend.fingerprint == f"fake-16*0.7500+{WordsEncoder.fingerprint}*0.2500"
+    assert blend.fingerprint == f"fake-16*0.7500+{WordsEncoder().fingerprint}*0.2500"
 
 
 @pytest.mark.parametrize("shares", [(0.5, 0.4), (1.0, 0.0), (1.5, -0.5), (0.6, 0.6), ()])

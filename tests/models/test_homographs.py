@@ -28,6 +28,7 @@ def _quoted(thesaurus: Thesaurus, text: str) -> list[str]:
         ("Stage – UX designer", ["UX"]),
         ("UX designer\nUI : écrans", ["UX", "UI"]),
         ("Spring", ["Spring"]),
+        ('le cadre « Vue » et l\'outil "Vite"', ["Vue", "Vite"]),
     ],
 )
 def test_an_item_of_a_list_that_is_a_tool_alone_names_it(thesaurus: Thesaurus, text: str, named: list[str]) -> None:
@@ -49,6 +50,9 @@ def test_an_item_of_a_list_that_is_a_tool_alone_names_it(thesaurus: Thesaurus, t
         "– Vue d'ensemble",
         "<p>Vue d'ensemble</p>",
         "⚙️ Vue d'ensemble\n\uf0b7 Express delivery",
+        "Notre mot d’ordre : « Vite, une maquette et des retours »",
+        'Notre devise : "Vite et bien"',
+        "“Go live every week”",
     ],
 )
 def test_a_word_that_begins_a_sentence_names_no_tool(thesaurus: Thesaurus, text: str) -> None:

@@ -58,7 +58,7 @@ def test_a_recipe_puts_its_models_side_by_side() -> None:
     encoder = load("all-MiniLM-L6-v2*2+words*1")
     assert encoder.name == "all-MiniLM-L6-v2 + words"
     assert encoder.dimension == 384 + 256
-    assert encoder.fingerprint.endswith(f"*0.6667+{WordsEncoder.fingerprint}*0.3333")
+    assert encoder.fingerprint.endswith(f"*0.6667+{WordsEncoder().fingerprint}*0.3333")
 
 
 def test_a_recipe_of_one_model_is_that_model_whatever_its_share() -> None:
@@ -97,7 +97,7 @@ def test_a_folder_whose_path_reads_like_a_recipe_is_that_folder(folder: MakeFold
         path = folder(name)
         assert [load(found).name for found in (name, f"./{name}", str(path))] == [name] * 3
     assert load("./my*2+words*3").name == "my*2 + words"
-    assert load("./my*2*4+words").fingerprint.endswith(f"*0.8000+{WordsEncoder.fingerprint}*0.2000")
+    assert load("./my*2*4+words").fingerprint.endswith(f"*0.8000+{WordsEncoder().fingerprint}*0.2000")
 
 
 def test_a_folder_never_takes_the_place_of_a_catalogue_model(folder: MakeFolder) -> None:

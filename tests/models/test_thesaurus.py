@@ -197,6 +197,11 @@ def test_a_product_stands_in_for_its_class_and_half_the_other_way_round(
     [
         ("Spring", "back-end"),
         ("Flask", "back-end"),
+        ("EBIOS Risk Manager", "cybersécurité"),
+        ("Tableau", "informatique décisionnelle"),
+        ("SAS", "analyse de données"),
+        ("Git", "logiciel libre"),
+        ("Linux", "Windows Server"),
         ("Maven", "back-end"),
         ("Go", "Kubernetes"),
         ("Kubernetes", "Go"),

@@ -55,3 +55,18 @@ def test_many_texts_give_the_same_rows_as_each_alone(words: WordsEncoder) -> Non
 def test_two_encoders_agree(words: WordsEncoder) -> None:
     assert np.array_equal(WordsEncoder().encode(["data scientist"]), words.encode(["data scientist"]))
     assert WordsEncoder().fingerprint == words.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("english", "french", "other"),
+    [
+        ("data engineer", "ingénieur de données", "ingénieur de production"),
+        ("security officer", "chargé de sécurité", "chargé de mission"),
+        ("web developer", "développeur web", "développeur mobile"),
+    ],
+)
+def test_english_words_meet_their_french_ones_and_themselves_more(
+    words: WordsEncoder, english: str, french: str, other: str
+) -> None:
+    assert 1 > _cosine(words, english, french) > max(_cosine(words, english, other), 0.4)
+    assert _cosine(words, english, english) == pytest.approx(1)

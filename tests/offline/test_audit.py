@@ -25,6 +25,7 @@ from matcher.core.domain import (
     Situation,
 )
 from matcher.core.errors import UnreadableFile
+from matcher.core.pages import LOT_BYTES
 from matcher.core.scoring import Circumstances
 from matcher.decisions.entry import Asker, Call, Decision, places
 from matcher.decisions.log import DecisionLog
@@ -277,13 +278,21 @@ def test_what_is_drawn_anew_hangs_on_what_the_log_has(opener: Opener, tmp_path: 
     assert (many.by_organisation, many.units) == (True, 10)
 
 
+def _digest(place: int) -> bytes:
+    return place.to_bytes(LOT_BYTES, "big")
+
+
 def _page(at: int, first: int, shown: int = 10) -> Page:
-    return Page(f"2026-11-20T08:{at:02}", first, np.arange(first, first + shown))
+    return _page_of(at, range(first, first + shown), range(1, first))
+
+
+def _page_of(at: int, shown: Sequence[int], before: Sequence[int] = ()) -> Page:
+    return Page(f"2026-11-20T08:{at:02}", len(before) + 1, np.array(shown, np.int64), b"".join(map(_digest, before)))
 
 
 def test_pages_of_a_list_are_one_ranking() -> None:
     def lengths(*pages: Page) -> list[tuple[int, list[int]]]:
-        return [(one.first, [len(page) for page in one.pages]) for one in joined(pages)]
+        return [(one.first, [len(page) for page in one.pages]) for one in joined(pages, _digest)]
 
     assert lengths(_page(3, 21, 5), _page(1, 1), _page(2, 11)) == [(1, [10, 10, 5])], "in whatever chain they stand"
     assert lengths(_page(1, 1), _page(2, 1)) == [(1, [10]), (1, [10])], "whoever asks anew is shown it anew"
@@ -291,6 +300,26 @@ def test_pages_of_a_list_are_one_ranking() -> None:
     assert lengths(_page(1, 1), _page(2, 11), _page(3, 11), _page(4, 21)) == [(1, [10, 10, 10])], "one was shown twice"
     assert lengths(_page(2, 11), _page(3, 21)) == [(11, [10, 10])], "the first was shown before the first day"
     assert lengths(_page(1, 1, 0)) == [(1, [0])]
+
+
+def test_pages_of_two_readers_are_told_apart_by_what_each_was_shown_before() -> None:
+    one, other = [1, 2, 3], [1, 2, 4]  # somebody has been stored or erased between the two
+    pages = [
+        _page_of(1, one),
+        _page_of(2, other),
+        _page_of(3, [5, 6], one),
+        _page_of(4, [3, 7], other),
+        _page_of(5, [9], [*one, 5, 6]),
+        _page_of(6, [9], [*other, 3, 7]),
+    ]
+    whole = [[page.tolist() for page in ranking.pages] for ranking in joined(pages, _digest)]
+    assert whole == [[one, [5, 6], [9]], [other, [3, 7], [9]]]
+
+
+def test_who_is_gone_by_now_may_have_been_on_a_page_before() -> None:
+    pages = [_page_of(1, [1, -1]), _page_of(2, [2, 1]), _page_of(3, [5], [1, 8]), _page_of(4, [6], [2, 1])]
+    whole = [[page.tolist() for page in ranking.pages] for ranking in joined(pages, _digest)]
+    assert whole == [[[1, -1], [5]], [[2, 1], [6]]]
 
 
 def test_forms_are_of_french_words_alone() -> None:

@@ -14,7 +14,7 @@ from matcher.core.domain import Kind, Outcome, Profile, ProfileId, Record, Rejec
 from matcher.core.ports import Encoders
 from matcher.engine import Matcher
 from matcher.offline import intake
-from matcher.offline.intake import Intake, ingest_files
+from matcher.offline.intake import REJECT_COLUMNS, Intake, ingest_files
 from matcher.stores import open_store
 from matcher.stores.snapshots import Snapshots
 from tests.fakes import FakeEncoder, FakeThesaurus
@@ -167,9 +167,22 @@ def test_every_rejection_goes_to_the_file_and_the_first_hundred_to_the_report(ma
     assert rows[7]["reason"]
 
 
+def test_a_row_of_the_rejects_names_all_that_is_wrong_with_a_record(matcher: Matcher, tmp_path: Path) -> None:
+    wrong = {"id": "ana", "headline": "Data scientist", "experience_years": "many", "remote": "=often", "=pet": 1}
+    table = tmp_path / "b.csv"
+    table.write_text("id,headline,experience_years,salary_eur_year_min\nbob,Juriste,many,lots\n")
+    ingest_files(matcher, [_file(tmp_path / "a.jsonl", wrong), table], rejects=tmp_path / "rejects.csv")
+    with (tmp_path / "rejects.csv").open(encoding="utf-8", newline="") as stream:
+        ana, bob = csv.DictReader(stream)
+    named = [ana["field"], *(other.partition(": ")[0] for other in ana["others"].split(" | "))]
+    assert named == ["remote", "experience_years", "=pet"]
+    assert bob["others"] == f"salary_eur_year_min: {bob['reason']}", "in words of a table, both"
+    assert "often" not in str(ana)
+
+
 def test_a_file_without_rejections_still_gets_its_header(matcher: Matcher, tmp_path: Path) -> None:
     ingest_files(matcher, [_file(tmp_path / "a.jsonl", _profile("ana"))], rejects=tmp_path / "rejects.csv")
-    assert (tmp_path / "rejects.csv").read_text(encoding="utf-8").strip() == "file,position,record_id,field,reason"
+    assert (tmp_path / "rejects.csv").read_text(encoding="utf-8").strip() == ",".join(REJECT_COLUMNS)
 
 
 def test_the_bytes_read_are_told(matcher: Matcher, tmp_path: Path) -> None:

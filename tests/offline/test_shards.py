@@ -106,7 +106,7 @@ def test_lines_are_rejected_as_matcher_ingest_rejects_them(tmp_path: Path) -> No
 
 def test_a_record_of_the_other_kind_is_rejected_by_name() -> None:
     (found,) = shards.parse(lines_of([DATA]), kind=Kind.PROFILE)
-    assert found.rejected == ("records.jsonl", "line 1", "data", "", "is a posting, in a file of profiles")
+    assert found.rejected == ("records.jsonl", "line 1", "data", "", "is a posting, in a file of profiles", "")
 
 
 def test_lines_are_numbered_by_the_piece_of_a_file_that_one_task_reads() -> None:

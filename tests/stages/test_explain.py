@@ -254,6 +254,9 @@ def test_a_near_skill_is_named_with_what_it_is_near_to() -> None:
         ("appel d’offres", "appels d'offres", "appel d’offres"),
         ("SAS", "logiciel SAS", "SAS (logiciel SAS)"),
         ("C", "C++", "C (C++)"),
+        ("RGAA", "accessibilité (RGAA)", "RGAA"),
+        ("accessibilité (RGAA)", "RGAA", "accessibilité (RGAA)"),
+        ("a11y", "accessibilité (RGAA)", "a11y (accessibilité (RGAA))"),
     ],
 )
 def test_their_words_are_named_where_they_are_others_and_not_another_number(asked: str, theirs: str, said: str) -> None:

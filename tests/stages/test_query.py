@@ -51,6 +51,15 @@ def test_remote_work_is_understood_in_both_languages(text: str, remote: Remote |
         ("no remote", Remote.NONE),
         ("présentiel", Remote.NONE),
         ("pas de full remote", Remote.PARTIAL),
+        ("100% TT", Remote.FULL),
+        ("3j/semaine de TT", Remote.PARTIAL),
+        ("1 jour de TT", Remote.PARTIAL),
+        ("TT possible", Remote.PARTIAL),
+        ("remote ok", Remote.PARTIAL),
+        ("remote two days per week", Remote.PARTIAL),
+        ("deux jours de télétravail", Remote.PARTIAL),
+        ("work from home", Remote.PARTIAL),
+        ("pas de TT", Remote.NONE),
     ],
 )
 def test_remote_work_leaves_no_word_behind(text: str, remote: Remote) -> None:
@@ -229,7 +238,7 @@ def test_all_but_a_contract_and_a_thing_refuses_both() -> None:
     [
         "data scientist apprentissage automatique",
         "ingénieur, apprentissage par renforcement",
-        "RSSI titulaire d'un master",
+        "RSSI titulaire du PASSI",
         "conducteur titulaire du permis B",
     ],
 )
@@ -476,8 +485,10 @@ def test_small_words_are_no_search_words(text: str, words: str) -> None:
         ("senior, 8 ans", "", 8.0),
         ("services aux seniors", "services aux seniors", None),
         ("3 ans max", "", 0.0),
-        ("bac+5", "bac+5", None),
+        ("bac+5", "", None),
+        ("5 ans mini", "", 5.0),
         ("50 ans", "", None),
+        ("moins de 30 ans", "", None),
     ],
 )
 def test_years_of_experience_are_asked_for_at_least(text: str, words: str, years: float | None) -> None:

@@ -180,6 +180,64 @@ def test_a_damaged_file_is_explained(home: Path) -> None:
     damaged.close()
 
 
+def _copied(store: SqlStore, folder: Path) -> Path:
+    copy = folder / "copy.db"
+    with store._database._engine.connect() as connection:
+        connection.exec_driver_sql("VACUUM INTO ?", (str(copy),))
+    return copy
+
+
+def test_nothing_is_acknowledged_that_is_written_to_a_file_which_another_has_replaced(
+    sqlite_store: SqlStore, home: Path
+) -> None:
+    sqlite_store.put([profile("kept")])
+    copy = _copied(sqlite_store, home)
+    sqlite_store.put([profile("late")])
+    copy.rename(home / "matcher.db")
+    writes = (
+        lambda: sqlite_store.put([profile("lost")]),
+        lambda: sqlite_store.insert(profile("lost")),
+        lambda: sqlite_store.delete(Kind.PROFILE, ["late"]),
+    )
+    for call in (*writes, sqlite_store.last_sequence, lambda: sqlite_store.get(Kind.PROFILE, ["late"])):
+        with pytest.raises(StoreUnavailable, match="another file has come in the place of the database"):
+            call()
+    sqlite_store.close()
+    again = open_store(None, home=home)
+    assert [record.id for records in again.scan(Kind.PROFILE) for record in records] == ["kept"], "and no log beside it"
+    with again._database.reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+    again.close()
+
+
+def test_a_write_during_which_the_file_is_replaced_is_not_acknowledged(sqlite_store: SqlStore, home: Path) -> None:
+    sqlite_store.put([profile("kept")])
+    copy = _copied(sqlite_store, home)
+
+    def replace(_: object) -> None:
+        copy.replace(home / "matcher.db")
+
+    with pytest.raises(StoreUnavailable, match="another file"):
+        sqlite_store.put([profile("kept", "anew")], guard=replace)
+    sqlite_store.close()
+    again = open_store(None, home=home)
+    assert again.get(Kind.PROFILE, ["kept"]) == {"kept": profile("kept").record}
+    again.close()
+
+
+def test_a_connection_that_is_opened_when_the_file_has_gone_makes_no_new_one(
+    sqlite_store: SqlStore, home: Path
+) -> None:
+    sqlite_store.put([profile("kept")])
+    with sqlite_store._database.reading():
+        (home / "matcher.db").rename(home / "moved.db")
+        with pytest.raises(StoreUnavailable, match="or none"):
+            sqlite_store.count(Kind.PROFILE)
+    assert not (home / "matcher.db").exists()
+    (home / "moved.db").rename(home / "matcher.db")
+    assert sqlite_store.count(Kind.PROFILE) == 1
+
+
 def test_four_threads_writing_at_once_never_fail(sqlite_store: SqlStore) -> None:
     start = threading.Barrier(4)
 

@@ -52,6 +52,7 @@ for _place, _name in enumerate(ASPECTS):
 _TELLING = "+#"
 """Signs that names of tools differ by: `C`, `C++` and `C#` are three."""
 _TAG = re.compile(r"<[^<>]*>")
+_IN_BRACKETS = re.compile(r"([^()]*[^()\s])\s*\(([^()]+)\)")
 _PARTED = re.compile(r"[\s'’]+")
 _SMALL = frozenset("d l de du des la le les of the".split())
 """Words with and without which a name reads the same."""
@@ -201,10 +202,19 @@ def _shown(words: str) -> str:
 
 
 def _with_theirs(asked: str, theirs: str) -> str:
-    """Return a skill's name with the profile's own, where more differs than case, signs, number and small words."""
-    if asked.casefold() == theirs.casefold() or _plain(asked) == _plain(theirs):
+    """Return a skill's name with the profile's own, where more differs than case, signs, number and small words.
+
+    Nor is it said again that who asks for `RGAA` is met by `accessibilité (RGAA)`.
+    """
+    if asked.casefold() == theirs.casefold() or not _forms(asked).isdisjoint(_forms(theirs)):
         return asked
     return f"{asked} ({theirs})"
+
+
+def _forms(name: str) -> set[str]:
+    """Return a name as it reads, and its two halves where one stands in brackets at its end."""
+    halves = _IN_BRACKETS.fullmatch(name)
+    return {_plain(one) for one in (name, *(halves.groups() if halves else ()))}
 
 
 def _plain(name: str) -> str:

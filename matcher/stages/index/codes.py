@@ -17,7 +17,6 @@ FAISS's scalar quantizer has no call that scores given rows, so the loops are ou
 up whole numbers, which takes a fifth of the time that floats do.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -25,7 +24,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import valued
+from matcher.compiled import in_halves, valued
 from matcher.core.ports import Vectors
 from matcher.core.traits import Rows
 from matcher.stages.index import loops
@@ -43,13 +42,20 @@ from matcher.stages.index.heads import (
     turn_of,
 )
 from matcher.stages.index.loops import NEXT_LINES, QUARTER
+from matcher.stages.index.outlines import Outlines
 from matcher.stages.index.room import Room
 
 FILES = ("codes.npy", "heads.npy", "middles.npy", "factors.npy", "missing.npy", "fine.npy")
 TURN = "turn.npy"
+TURN_LONG = 256
+"""From so many coordinates on, two threads turn a question."""
 MIDDLE = 256
 """Coordinates that are looked at after the head: four lines, in one piece, for whoever reads no more of a row."""
 BLOCK = 16_384
+LONG = 384
+"""From so many rows on, two threads read all of them: of each 23 lines."""
+
+_Asked = tuple[Whole16, Whole16, Whole16, npt.NDArray[np.float32]]
 
 
 class Codes:
@@ -86,6 +92,9 @@ class Codes:
         self._fine_ends = np.cumsum([0, *(-(-dimension // QUARTER) for dimension in dimensions[1:])])
         self._fine = Room(int(self._fine_ends[-1]), np.uint8)
         """Two more bits of the other facets' coordinates."""
+        self._outlines = Outlines(self._bands[0])
+        self._last: tuple[Vectors, _Asked] | None = None
+        """The last question, and what was made of it: it asks some ten times."""
 
     def __len__(self) -> int:
         return self._length
@@ -117,8 +126,11 @@ class Codes:
 
     def turned(self, facets: Vectors) -> Vectors:
         """Return facet vectors side by side as those of the rows are kept, shape (dimensions,)."""
-        found = facets.copy()
-        found[: self._first] = self._all_turned(facets[None, : self._first])[0]
+        found, out = facets.copy(), np.empty((1, self._first), dtype=np.float32)
+        vector = np.ascontiguousarray(facets[None, : self._first])
+        # In halves: the turn is as long as two thousand rows.
+        in_halves(lambda some: loops.turn(self._turn[some], vector, out[:, some]), self._first, long=TURN_LONG)
+        found[: self._first] = out[0]
         return found
 
     def plain(self, facets: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -133,6 +145,7 @@ class Codes:
         length = self._length + len(values)
         for room in self._rooms:
             room.reserve(length)
+        self._outlines.reserve(length)
         self._write(slice(self._length, length), values)
         self._length = length
 
@@ -158,6 +171,7 @@ class Codes:
             missing,
             rows.start,
         )
+        self._outlines.write(self._heads.all, self._behind_heads, rows.start, rows.stop)
 
     def _all_turned(self, vectors: Vectors) -> Vectors:
         found = np.empty((len(vectors), self._first), dtype=np.float32)
@@ -197,7 +211,8 @@ class Codes:
         whole, upper, next_, steps = self._asked(vector)
         kept = (*(room.all for room in self._rooms), self._behind_heads)
         rest = vector[-self._facets :]
-        return valued(loops.score, *kept, self._fine_ends, whole, upper, next_, steps, rest, self._ends, rows=rows)
+        asked = self._fine_ends, whole, upper, next_, steps, rest, self._ends
+        return valued(loops.score, *kept, *asked, rows=rows, long=LONG)
 
     def ceilings(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
         """Return what the inner products of some rows with a vector are at most, from the head of each row."""
@@ -207,22 +222,39 @@ class Codes:
         most = NEAR + sum(max(length, float(lacking)) for length, lacking in zip(others, rest[1:], strict=True))
         # The lower halves of the head, each at most half of what an upper one counts.
         fine = HALF / 2 * self._bands[0] ** 0.5 * head
-        sizes = np.array([fine, math.hypot(middle, tail), most, rest[0]], dtype=np.float32)
+        sizes = np.array([fine, middle, tail, most, rest[0]], dtype=np.float32)
         return valued(reach, self._heads.all, self._behind_heads, upper, steps, sizes, rows=rows)
 
     def middles_short(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
         """Return by how much the `ceilings` of some rows are lower when the middle of each row is read, too."""
         _, _, next_, steps = self._asked(vector)
-        _, middle, tail, *_ = self._lengths(vector)
-        sizes = np.array([math.hypot(middle, tail), tail], dtype=np.float32)
-        return valued(loops.short, self._middles.all, self._behind_heads, next_, steps, sizes, rows=rows)
+        long = np.float32(self._lengths(vector)[1])
+        return valued(loops.short, self._middles.all, self._behind_heads, next_, steps, long, rows=rows)
+
+    def others_short(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
+        """Return by how much the `ceilings` of some rows are lower when the other facets of each row are read, too."""
+        whole, _, _, steps = self._asked(vector)
+        rest = vector[-self._facets :]
+        most = np.maximum([0.0, *self._lengths(vector)[3:]], rest).astype(np.float32)
+        kept = self._codes.all, self._factors.all, self._missing.all
+        return valued(loops.others_short, *kept, whole, steps, most, rest, self._ends, rows=rows)
+
+    def alike(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
+        """Return about what the inner products of some rows with a vector are in the first facet: no bound."""
+        return self._outlines.alike(vector[self._parts[0]], float(vector[-self._facets]), rows)
 
     def _lengths(self, vector: Vectors) -> list[float]:
         """Return how long each part of a question is."""
         return [float(np.linalg.norm(vector[part])) for part in self._parts]
 
-    def _asked(self, vector: Vectors) -> tuple[Whole16, Whole16, Whole16, npt.NDArray[np.float32]]:
+    def _asked(self, vector: Vectors) -> _Asked:
         """Return a question as whole numbers, its head and middle as long as the rows' lines, and what each counts."""
+        last = self._last
+        if last is None or last[0] is not vector:
+            last = self._last = vector, self._in_whole_numbers(vector)
+        return last[1]
+
+    def _in_whole_numbers(self, vector: Vectors) -> _Asked:
         steps = np.zeros(len(self._parts), dtype=np.float32)
         whole = np.zeros(self.width - self._facets, dtype=np.int16)
         for place, part in enumerate(self._parts):
@@ -268,6 +300,7 @@ class Codes:
         for room, array in zip(found._rooms, arrays, strict=True):
             room.reserve(len(array))
             room.all[: len(array)] = array
+        found._outlines.write(found._heads.all, found._behind_heads, 0, found._length)
         return found
 
 

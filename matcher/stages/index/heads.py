@@ -8,7 +8,7 @@ Source of the turn: principal components, uncentred.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, Self
 
@@ -106,7 +106,7 @@ class Sieve:
         others = [float(np.linalg.norm(vector[part])) for part in self._others]
         most = NEAR + sum(max(length, float(lacking)) for length, lacking in zip(others, rest[1:], strict=True))
         upper, step = whole(head)
-        sizes = np.array([HALF / 2 * len(head) ** 0.5 * long, beyond, most, rest[0]], dtype=np.float32)
+        sizes = np.array([HALF / 2 * len(head) ** 0.5 * long, beyond, 0.0, most, rest[0]], dtype=np.float32)
         heads = self._heads.all
         steps = np.array([step], dtype=np.float32)
         return valued(reach, heads, heads.view(np.float32)[:, -4:], upper, steps, sizes, rows=rows)
@@ -144,12 +144,18 @@ def turn_of(
     moments = sum(weight * (side.T @ side) / max(len(side), 1) for weight, side in zip(weights, sides, strict=True))
     _, axes = np.linalg.eigh(np.asarray(moments, dtype=precision))
     turn, start = axes[:, ::-1].T.copy(), 0
-    draw = np.random.default_rng(0)
-    for band in bands:
+    for band, mix in zip(bands, mixed(*bands), strict=True):
         # A band's directions are mixed, so that none is long: the longest decides how coarse the codes of all are.
-        turn[start : start + band] = np.linalg.qr(draw.standard_normal((band, band)))[0] @ turn[start : start + band]
+        turn[start : start + band] = mix @ turn[start : start + band]
         start += band
     return np.ascontiguousarray(turn, dtype=np.float32)
+
+
+def mixed(*bands: int) -> Iterator[npt.NDArray[np.float64]]:
+    """Yield what mixes the directions of each band, the same whenever it is asked for; its transpose undoes that."""
+    draw = np.random.default_rng(0)
+    for band in bands:
+        yield np.linalg.qr(draw.standard_normal((band, band)))[0]
 
 
 def spread(length: int, count: int) -> Rows:
@@ -172,6 +178,13 @@ def length_of(vector: npt.NDArray[np.float32]) -> float:
     squared = 0.0
     for at in range(len(vector)):
         squared += float(vector[at]) * float(vector[at])
+    return math.sqrt(squared)
+
+
+@compiled
+def middle_of(beyond: float, tail: float) -> float:
+    """Return how long a row's middle is at most; where no tail is told apart, all that lies beyond its head."""
+    squared: float = max(beyond * beyond * np.float32(UP) - tail * tail, np.float32(0.0))  # type: ignore[assignment]
     return math.sqrt(squared)
 
 
@@ -205,7 +218,7 @@ def reach(
     out: npt.NDArray[np.float32],
 ) -> None:
     """Fill in the highest inner products that the rows' heads admit."""
-    fine, beyond, most, lacking = sizes[0], sizes[1], sizes[2], sizes[3]
+    fine, middle, tail, most, lacking = sizes[0], sizes[1], sizes[2], sizes[3], sizes[4]
     step = steps[0] * np.float32(HALF)
     for place in range(len(rows)):
         fetch_all(heads, np.uintp(rows[min(place + AHEAD, len(rows) - 1)]))
@@ -214,5 +227,6 @@ def reach(
         for at in range(np.uintp(0), np.uintp(LINES)):
             found = np.int32(found + np.int32(heads[row, at]) * np.int32(upper[at]))
         factor = behind[row, FACTOR]
-        known = factor * (step * np.float32(found) + fine) + behind[row, BEYOND] * beyond
+        known = factor * (step * np.float32(found) + fine)
+        known += middle_of(behind[row, BEYOND], behind[row, TAIL]) * middle + behind[row, TAIL] * tail
         out[place] = most + (lacking if factor == MISSING else known)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matcher.compiled import AHEAD, compiled, compiled_sums, fetch_all
+from matcher.compiled import AHEAD, LINE, compiled, compiled_sums, fetch, fetch_all
 from matcher.core.ports import Vectors
 from matcher.core.traits import Mask, Rows
 from matcher.stages.index.heads import (
@@ -21,6 +21,7 @@ from matcher.stages.index.heads import (
     UP,
     Whole16,
     length_of,
+    middle_of,
     scale_of,
 )
 
@@ -125,22 +126,61 @@ def short(
     behind: npt.NDArray[np.float32],
     next_: Whole16,
     steps: npt.NDArray[np.float32],
-    sizes: npt.NDArray[np.float32],
+    long: float,
     rows: Rows,
     out: npt.NDArray[np.float32],
 ) -> None:
-    """Fill in how far what lies beyond the rows' heads falls short of the most, once their middles are read."""
-    beyond, tail = sizes[0], sizes[1]
+    """Fill in how far the rows' middles fall short of the most that one can get of a question's, so long."""
     for place in range(len(rows)):
         soon = np.uintp(rows[min(place + AHEAD, len(rows) - 1)])
         fetch_all(middles, soon)
+        fetch(behind, soon, np.uintp(0))
         row = np.uintp(rows[place])
         between = np.int32(0)
         for at in range(np.uintp(0), np.uintp(NEXT_LINES)):
             between = np.int32(between + np.int32(middles[row, at]) * np.int32(next_[at]))
-        most = behind[row, BEYOND] * beyond
-        known = behind[row, NEXT] * steps[1] * np.float32(between) + behind[row, TAIL] * tail
+        most = middle_of(behind[row, BEYOND], behind[row, TAIL]) * long
+        known = behind[row, NEXT] * steps[1] * np.float32(between)
         out[place] = np.float32(0.0) if behind[row, FACTOR] == MISSING else most - known
+
+
+@compiled
+def others_short(  # noqa: PLR0913, PLR0917 - likewise
+    codes: npt.NDArray[np.int8],
+    factors: npt.NDArray[np.float32],
+    missing: Mask,
+    vector: Whole16,
+    steps: npt.NDArray[np.float32],
+    most: npt.NDArray[np.float32],
+    rest: npt.NDArray[np.float32],
+    ends: Rows,
+    rows: Rows,
+    out: npt.NDArray[np.float32],
+) -> None:
+    """Fill in how far the rows' other facets fall short of the most, `most` each, without their finer bits."""
+    skipped = np.uintp(ends[1] - ends[0])
+    finer = np.zeros(len(ends), dtype=np.float32)
+    for part in range(3, len(ends)):
+        for at in range(ends[part - 1], ends[part]):
+            finer[part] += np.float32(QUARTER // 2) * np.float32(abs(np.int32(vector[at])))
+    first, last = np.uintp(ends[2]) - skipped, np.uintp(codes.shape[1])
+    for place in range(len(rows)):
+        soon = np.uintp(rows[min(place + AHEAD, len(rows) - 1)])
+        for byte in range(first, last, np.uintp(LINE)):
+            fetch(codes, soon, byte)
+        fetch(factors, soon, np.uintp(0))
+        fetch(missing, soon, np.uintp(0))
+        row = np.uintp(rows[place])
+        short = np.float32(0.0)
+        begin = np.uintp(ends[2])
+        for part in range(3, len(ends)):
+            end, whole, facet = np.uintp(ends[part]), np.int32(0), part - 2
+            for at in range(begin, end):
+                whole = np.int32(whole + np.int32(codes[row, np.uintp(at - skipped)]) * np.int32(vector[at]))
+            known = factors[row, facet] * steps[part] * (np.float32(QUARTER) * np.float32(whole) + finer[part])
+            short += most[facet] - (rest[facet] if missing[row, facet] else known)
+            begin = end
+        out[place] = short
 
 
 @compiled

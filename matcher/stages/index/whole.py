@@ -135,6 +135,13 @@ class Whole:
         """Return by how much `ceilings` are lower when the middles are read, too: there are none."""
         return np.zeros(len(rows), dtype=np.float32)
 
+    def alike(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:  # noqa: ARG002 - likewise
+        """Return the same: floats have no outlines."""
+        return np.zeros(len(rows), dtype=np.float32)
+
+    others_short = middles_short
+    """Likewise of the other facets: to read them takes as long as to read all of a row."""
+
     def scores_of_all(self, vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return the inner products of all rows with many vectors, shape (vectors, rows)."""
         product: npt.NDArray[np.float32] = vectors @ self._rows.T

@@ -78,9 +78,14 @@ def known_columns(record: type[PostingRecord | ProfileRecord]) -> frozenset[str]
 
 def _worded(found: Read) -> Read:
     """Return a row, or its rejection in words of a table: no cell has a number as a text."""
-    if not isinstance(found, Rejection) or not found.reason.endswith(IN_DIGITS):
+    if not isinstance(found, Rejection):
         return found
-    return replace(found, reason=found.reason.removesuffix(IN_DIGITS) + _IN_A_CELL)
+    others = tuple((field, _in_a_cell(reason)) for field, reason in found.others)
+    return replace(found, reason=_in_a_cell(found.reason), others=others)
+
+
+def _in_a_cell(reason: str) -> str:
+    return reason.removesuffix(IN_DIGITS) + _IN_A_CELL if reason.endswith(IN_DIGITS) else reason
 
 
 def _refused(columns: list[str]) -> tuple[str, str] | None:

@@ -43,8 +43,32 @@ _ONLY_CIVIL_SERVANTS = re.compile(
     r"|ouverte?\s+(?:uniquement|exclusivement)\s+aux\s+(?:agents\s+)?(?:fonctionnaires|titulaires)\b",
     re.IGNORECASE,
 )
+_ABOUT = (
+    *(
+        "['’]",
+        "r[ée]f[ée]rent ",
+        "r[ée]f[ée]rente ",
+        r"r[ée]f[ée]rent\Se ",
+        "mission ",
+        "p[ôo]le ",
+        "bureau ",
+        "service ",
+    ),
+    *("cellule ", r"\bet "),
+)
+"""What stands before apprenticeship where a post is about it, and is none: `référente alternance`."""
 _BY_TITLE = (
-    (Contract.APPRENTICESHIP, re.compile(r"\bapprenti(?:e|\(e\)|·e|ssage)?\b|\balternan(?:t|te|ce)\b", re.IGNORECASE)),
+    (
+        Contract.APPRENTICESHIP,
+        re.compile(
+            r"\b(?:apprenti|alternant)(?:e|\(e\)|·e)?\b"
+            r"|(?:^|[(:,/|–—]\s*|\s-\s*|\b(?:en|par)\s+|\b(?:contrat|offre|poste)\s+d['’]\s?)(?:apprentissage|alternance)\b"
+            r"(?!\s+(?:automatique|profond|machine|statistique|f[ée]d[ée]r|par\s+renforcement|(?:non[\s-])?supervis))"
+            rf"|{''.join(f'(?<!{about})' for about in _ABOUT)}\b(?:apprentissage|alternance)"
+            r"\s*(?:\([HFX/ ]+\)|[HF]/[HF])?$",
+            re.IGNORECASE,
+        ),
+    ),
     (
         Contract.INTERNSHIP,
         re.compile(r"^\s*stage\b|\boffre\s+de\s+stage\b|^\s*(?:un\S*\s+)?stagiaires?\b", re.IGNORECASE),
@@ -53,7 +77,7 @@ _BY_TITLE = (
     (Contract.CONTRACT_AGENT, re.compile(r"\bCDD\b|\bCDI\b|\b(?:agent\S*|poste)\s+contractuel", re.IGNORECASE)),
 )
 
-_YEARS = r"(\d{1,2})\s+(?:ann[ée]es?|ans?)"
+_YEARS = r"(\d{1,2})(?:\s+[àa]\s+\d{1,2})?\s+(?:ann[ée]es?|ans?)"
 _EXPERIENCE = re.compile(
     rf"exp[ée]rience\s+(?:souhait[ée]e|requise|exig[ée]e|demand[ée]e|minimale)\s*:?\s*(?:de\s+|d['’]au\s+moins\s+)?"
     rf"(?:(?P<wished>\d{{1,2}})\s+[àa]\s+\d{{1,2}}\s+ans|(?P<under>moins\s+d(?:e\s+|['’])(?:1|un)\s+an))"

@@ -39,10 +39,16 @@ class Reader:
         return "".join(letter if letter.isprintable() else "?" for letter in self.path.name)
 
     def reject(
-        self, position: str, reason: str, *, field: str | None = None, record_id: str | None = None
+        self,
+        position: str,
+        reason: str,
+        *,
+        field: str | None = None,
+        record_id: str | None = None,
+        others: tuple[tuple[str, str], ...] = (),
     ) -> Rejection:
         """Return a rejection of this file's record at that position."""
-        return Rejection(file=self.file, position=position, reason=reason, record_id=record_id, field=field)
+        return Rejection(self.file, position, reason, record_id, field, others)
 
     def parse(
         self,
@@ -54,7 +60,8 @@ class Reader:
         try:
             return parser(fields)
         except InvalidRecord as error:
-            return self.reject(position, error.reason, field=error.field, record_id=error.record_id)
+            (field, reason), *others = error.complaints
+            return self.reject(position, reason, field=field, record_id=error.record_id, others=tuple(others))
 
 
 class _Counted(io.RawIOBase):

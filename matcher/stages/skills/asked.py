@@ -68,16 +68,8 @@ class Wanted(NamedTuple):
 
     def marks(self) -> "Marks":
         """Return the same in bits."""
-        marks = np.zeros(len(self.place), dtype=np.uint32)
-        parts = np.zeros((2, SLOTS))
-        ends = np.cumsum(self.asked.sizes)
-        all_others, all_far = (np.split(column, ends[:-1]) for column in self.asked[:2])
-        for skill, (others, far, share) in enumerate(zip(all_others, all_far, self.shares.tolist(), strict=True)):
-            slot, is_close = skill % SLOTS, far >= CLOSE
-            near, most = far[~is_close].max(initial=0.0), far.max(initial=0.0)
-            parts[:, slot] += share * near, share * (most - near)
-            marks[others] |= np.uint32(1 << slot)
-            marks[others[is_close]] |= np.uint32(1 << slot + SLOTS)
+        marks, parts = np.zeros(len(self.place), dtype=np.uint32), np.zeros((2, SLOTS))
+        _marked(*self.asked, self.shares, marks, parts)
         parts *= ROUNDED_UP / self.shares.sum(dtype=np.float64)
         sums = np.einsum("bs,ps->pb", BITS, parts.reshape(-1, BITS.shape[1]))
         return Marks(marks, sums.astype(np.float32))
@@ -147,3 +139,36 @@ def _tabled(others: Numbers, far: Shares, sizes: npt.NDArray[np.int64], place: N
             values[place[others[at]], skill] = far[at]
             at += 1
     return values
+
+
+@compiled
+def _marked(
+    others: Numbers,
+    far: Shares,
+    sizes: npt.NDArray[np.int64],
+    shares: Shares,
+    marks: npt.NDArray[np.uint32],
+    parts: npt.NDArray[np.float64],
+) -> None:
+    """Give each skill its marks, and add up what is covered at most by each slot's: at all, and closely beyond that.
+
+    Args:
+        others: what stands in for the first that is asked for, then for the next, and so on.
+        far: how far.
+        sizes: how many stand in for each.
+        shares: what each counts.
+        marks: filled in, zero before.
+        parts: likewise, shape (2, SLOTS).
+    """
+    at = 0
+    for skill in range(len(sizes)):
+        slot = skill % SLOTS
+        near = most = 0.0
+        for _ in range(sizes[skill]):
+            is_close = far[at] >= CLOSE
+            marks[others[at]] |= np.uint32(1 << slot) | np.uint32(int(is_close) << (slot + SLOTS))
+            near = near if is_close else max(near, far[at])
+            most = max(most, far[at])
+            at += 1
+        parts[0, slot] += shares[skill] * near
+        parts[1, slot] += shares[skill] * (most - near)

@@ -92,7 +92,8 @@ class SkillSets:
 
     def counts(self, rows: Rows) -> npt.NDArray[np.int32]:
         """Return how many skills each of some rows has."""
-        found: npt.NDArray[np.int32] = self._spans[:, 1].take(rows, mode="clip")
+        # Not `take` of a column: it would copy the whole of it first.
+        found: npt.NDArray[np.int32] = self._spans[np.minimum(rows, len(self._spans) - 1), 1]
         return found
 
     def coverage(self, wanted: Wanted, rows: Rows) -> Shares:

@@ -14,6 +14,7 @@ from matcher.stages.text.clean import clean, clean_title, without_ornaments
 from matcher.stages.text.naming import Said, is_ambiguous, may_name, quote
 from matcher.stages.text.neutral import fold_agreement, fold_marks, neutral
 from matcher.stages.text.personal import personal, without_personal
+from matcher.stages.text.seniority import without_seniority
 from matcher.stages.text.situation import without_situation
 
 _HEADLINE_SHARE = 0.75
@@ -236,7 +237,9 @@ def _capped(text: str) -> str:
 @lru_cache(maxsize=32_768)  # few titles, held again and again; and a profile's are asked for twice
 def _shown_title(title: str) -> str:
     """Return the neutral title without personal data, empty where no letter or digit is left."""
-    text = _JOINTS.sub(" ", fold_agreement(neutral(clean_title(without_personal(clean(title)))))).strip()
+    text = _JOINTS.sub(
+        " ", fold_agreement(neutral(without_seniority(clean_title(without_personal(clean(title))))))
+    ).strip()
     text = " ".join(_spelt_out(text.split(" ")))
     return text if has_letters_or_digits(text) else ""
 

@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby, islice, product
 from operator import add, is_
@@ -24,6 +24,7 @@ from matcher.stages.text.query_asks import (
 )
 from matcher.stages.text.query_places import EVERYWHERE, Place, places_in, with_slashes_apart
 from matcher.stages.text.query_refusals import without_refused
+from matcher.stages.text.query_terms import refused_terms_in, terms_in
 from matcher.stages.text.query_words import (
     APART,
     CONTRACTS,
@@ -57,9 +58,22 @@ _SEAMS = re.compile(
 """Where a word may be written as two."""
 _NUMBER = re.compile(r"(?<=[^\W\d_])\d{4,}(?!\w)")
 _OURS = re.compile(f"[{LITERAL}{GAP}]")
+_EITHER = re.compile(rf"[{LITERAL}](?:\s+(?:ou|or)\s+[{LITERAL}])+", re.IGNORECASE)
+_PLUS = re.compile(r"(?<!\S)\+(?=[^\W\d])")
+"""Before a word that is wanted, as some write it."""
 _SPACES = re.compile(r"\s{2,}")
 """Of which some patterns would try every part."""
 _QUOTED = re.compile(r'["«“]\s*([^"«»“”]*?)\s*["»”]')
+_LEAD = re.compile(
+    r"\s*(?:(?:je|nous|on|we|i)\s+(?:am\s+|are\s+)?)?(?:(?:re)?cherch(?:e|ons)|recrut(?:e|ons)|(?:avons|ai)\s+besoin|besoin"
+    r"|looking\s+for|need|hiring)\s*(?:(?<=\s)|(?=:))"
+    r"(?::\s*|(?:urgen(?:te?|ce|tly)|d['’]urgence)\s*:?\s+|(?:d['’]\s?|de\s+)?(?:un(?:e|\(e\)|[.·]e)?|des|an?|some|the|\d{1,2})\s+"
+    r"|(?=profils?\b|candidate?s?\b|quelqu|someone))+"
+    r"(?:(?:personnes?|profils?|candidate?s?|someone)\s+(?:de\s+|pour\s+|capables?\s+de\s+|(?:who\s+knows|with)\s+|(?=[A-Z])))?"
+    r"|\s*quelqu['’]un\s+(?:qui\s+(?:sait|sache|conna[iî](?:t|sse)|ma[iî]trise|fait|fasse)\s+(?:bien\s+)?(?:faire\s+)?(?:du\s+)?)?",
+    re.IGNORECASE,
+)
+"""With what a request begins that is put in a sentence: `recherche un`, `looking for a`."""
 _CODE = re.compile(r"(?=\(\s*(?:\d{2,3}|2[ABab])\s*\))")
 """Before a département's code in brackets."""
 _FREE_DASH = re.compile(rf"(?:^|(?<=\s))[{DASHES}]+(?=\s|$)")
@@ -94,27 +108,51 @@ class SearchQuery:
     excluded_locations: tuple[Location, ...] = ()
     excluded_contracts: tuple[Contract, ...] = ()
     """Those that must not be all that a document names."""
+    either: tuple[tuple[str, ...], ...] = ()
+    """Of each of these, one must stand there: `"open data" ou "big data"`."""
+    terms: tuple[str, ...] = ()
+    """What it says of pay, degree, category, hours, length and start, as it was typed."""
+    education_level: int | None = None
+    """At least so high, of the European Qualifications Framework."""
+    salary_min: float | None = None
+    """Gross euros a year."""
+    salary_max: float | None = None
     apart: str | None = field(default=None, compare=False)
     """Of what is excluded, a contract that a record's field does not tell from another of its kind: CDI from CDD."""
 
     @property
     def is_empty(self) -> bool:
         """Whether it asks for nothing."""
-        asked = (self.phrases, self.locations, self.remote, self.contracts, self.languages)
+        asked = (
+            self.phrases,
+            self.either,
+            self.locations,
+            self.remote,
+            self.contracts,
+            self.languages,
+            self.education_level,
+        )
         return not (any(asked) or self.experience_years is not None or any(map(str.isalpha, self.words)))
 
 
 def parse(text: str) -> SearchQuery:
-    """Return what a text asks for; what is not understood is compared as words."""
+    """Return what a text asks for; what is not understood is compared as words.
+
+    So is what it says of a post's terms, where it says nothing else.
+    """
     # Half a character (a lone surrogate) is nothing that a database or a tokenizer could take.
     left = text[:MOST_CHARACTERS].encode("utf-8", "replace").decode().replace("\x00", " ")
     # Of how a person is reached nothing is searched for, shown or kept.
     left = _SPACES.sub(lambda found: "\n" if "\n" in found[0] else " ", _OURS.sub(" ", left))
-    left, quoted = _quoted(without_contacts(left))
+    left = _PLUS.sub("", without_contacts(left))
+    lead = _LEAD.match(left)
+    left, quoted = _quoted(left[lead.end() :] if lead else left)
     left, years = years_in(left)
+    left, unwanted_terms = refused_terms_in(left)
     left, refused = without_refused(with_slashes_apart(with_levels_joined(left)))
     left = _FREE_DASH.sub(",", left)
     left, remote = _remote(left, refused.remote)
+    left, terms = terms_in(left)
     excluded = [_written(one, quoted) for one in refused.words]
     contracts = []
     for pattern, contract in CONTRACTS:
@@ -129,11 +167,17 @@ def parse(text: str) -> SearchQuery:
     unwanted = {place.location for place in refused.places}
     wanted = [place for place in places if place.location not in unwanted]
     written = [*filter(None, (_without(_written(part, quoted).split(), excluded) for part in parts))]
-    literal = [phrase for sign, phrase in quoted.items() if sign in left and _without(phrase.split(), excluded)]
-    return SearchQuery(
+    literal = {sign: phrase for sign, phrase in quoted.items() if sign in left and _without(phrase.split(), excluded)}
+    either = [
+        [literal.pop(sign) for sign in _OURS.findall(said[0]) if sign in literal] for said in _EITHER.finditer(left)
+    ]
+    query = SearchQuery(
         words=" ".join(written),
         parts=tuple(written),
-        phrases=tuple(dict.fromkeys(literal))[:MOST_PHRASES],
+        phrases=tuple(
+            dict.fromkeys([*literal.values(), *(one for some in either for one in some[:1] if len(some) == 1)])
+        )[:MOST_PHRASES],
+        either=tuple(tuple(dict.fromkeys(some)) for some in either if len(some) > 1),
         excluded=tuple(dict.fromkeys(excluded))[:MOST_PHRASES],
         locations=_locations(wanted),
         remote=remote,
@@ -145,8 +189,15 @@ def parse(text: str) -> SearchQuery:
         excluded_places=tuple(dict.fromkeys(place.name for place in refused.places)),
         excluded_locations=_locations(refused.places),
         excluded_contracts=tuple(dict.fromkeys(one for one in unwanted_contracts if one not in contracts)),
+        terms=(*terms.named, *unwanted_terms),
+        education_level=terms.education_level,
+        salary_min=terms.salary_min,
+        salary_max=terms.salary_max,
         apart=apart,
     )
+    if query.is_empty and terms.named:
+        return replace(query, words=" ".join(terms.named), parts=terms.named, terms=tuple(unwanted_terms))
+    return query
 
 
 def _contract(name: str) -> Contract:

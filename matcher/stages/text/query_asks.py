@@ -32,7 +32,7 @@ _LESS = (
     r"(?:(?:pas|not)\s+(?:plus|more)\s+(?:de|than)|(?P<under>moins\s+(?:de|d['’])|less\s+than|under|<(?!=))|au\s+plus"
     r"|max(?:imum)?\b\.?|jusqu['’]à|<=|≤|up\s+to)"
 )
-_OR_MORE = r"(?:\s?\+|\s*(?:et|ou|and|or)\s+(?:plus|more)|\s+(?:au\s+)?min(?:imum)?\b\.?|\s+au\s+moins)"
+_OR_MORE = r"(?:\s?\+|\s*(?:et|ou|and|or)\s+(?:plus|more)|\s+(?:au\s+)?min(?:i(?:mum)?)?\b\.?|\s+au\s+moins)"
 _OR_LESS = r"(?:\s*(?:et|ou|and|or)\s+(?:moins|less)|\s+(?:au\s+)?max(?:imum)?\b\.?|\s+au\s+plus)"
 _LASTING = r"\s+(?:renouvelables?|renewable|(?:de\s+)?(?:contrat|mission|contract|assignment)s?)\b"
 _YEARS = re.compile(
@@ -44,7 +44,7 @@ _YEARS = re.compile(
     re.IGNORECASE,
 )
 _NO_EXPERIENCE = re.compile(
-    r"(?<!\w)(?:sans|no)\s+exp[ée]rience\b"
+    r"(?<!\w)(?:sans|no)\s+exp[ée]rience\b(?!\s+(?:d[eu]s?|en|dans|sur|in|of|with)\b|\s+d['’])"
     r"(?P<needed>\s+(?:requise|exig[ée]e|n[ée]cessaire|demand[ée]e|required|needed)\b)?",
     re.IGNORECASE,
 )
@@ -56,6 +56,8 @@ _LASTS = re.compile(
 """What comes before years that are none of experience."""
 _NEARBY = 30
 """Characters before years in which it stands."""
+_LEAST_AGE = 25
+"""From so many years on, `moins de 30 ans` is said of somebody's age, which nobody is looked for by."""
 _MOST_YEARS = 45
 """More are somebody's age."""
 _TOO = r"(?P<too>\s+(?:aussi|accept[ée](?:e|\(e\)|·e)?s?|bienvenue?s?|possibles?|welcome|accepted))?"
@@ -116,12 +118,14 @@ _LEVEL = frozenset(
 )
 _LEADING = frozenset(
     """
-    avec bilingue courant courante de en fluent in l la langue maitrise maitrisant native niveau notions parlant parle
-    pratique speaking speaks the with
+    avec basic bilingue bonne bonnes courant courante de en excellent fluent good in l la langue maitrisant maitrise
+    native niveau notions parlant parle pratique speaking speaks the with
     """.split()
 )
 _READ_WRITTEN_SPOKEN = re.compile(r"\blue?s?\s*[,/]?\s*[ée]crite?s?\s*(?:[,/]|\bet\b)?\s*parl[ée]e?s?\b", re.IGNORECASE)
 _SPEAKS = frozenset("bilingue courant courante fluent maitrise maitrisant native parlant parle speaking speaks".split())
+_GRADES = frozenset("a1 a2 b1 b2 c1 c2".split())
+_JOINTS = frozenset("and et or ou".split())
 _AFFIXES = re.compile(r"^[dl]['’]|-(?:fluent|speak\w+)", re.IGNORECASE)
 
 
@@ -138,7 +142,8 @@ def years_in(text: str) -> tuple[str, Years | None]:
         years = int(found["low"])
         lasts = found["lasting"] or _LASTS.search(text[max(found.start() - _NEARBY, 0) : found.start()])
         is_experience = found["lead"] or found["tail"]
-        if years <= _MOST_YEARS and (is_experience or not lasts):
+        is_age = found["under"] and years >= _LEAST_AGE
+        if years <= _MOST_YEARS and (is_experience or not (lasts or is_age)):
             asked.append(_years(found, years))
         return f" {GAP} "
 
@@ -211,6 +216,8 @@ def languages_in(words: Sequence[str]) -> tuple[list[str | None], list[str]]:
     """
     kept: list[str | None] = []
     found: list[str] = []
+    beside = _LEADING | _LEVEL | _JOINTS
+    are_all = all(_language_at(words, place) or bare(word) in beside for place, word in enumerate(words))
     at = 0
     while at < len(words):
         length = _language_at(words, at)
@@ -223,10 +230,10 @@ def languages_in(words: Sequence[str]) -> tuple[list[str | None], list[str]]:
             end += 1
         word = bare(words[at]).rstrip("s")
         before = len(kept)
-        while before and (led := kept[before - 1]) is not None and bare(led) in _LEADING:
+        while before and (led := kept[before - 1]) is not None and bare(led) in _LEADING | _GRADES:
             before -= 1
-        says_so = any(bare(led) in _SPEAKS for led in kept[before:] if led)
-        is_alone = before == 0 and end == len(words)
+        says_so = any(bare(led) in _SPEAKS | _GRADES for led in kept[before:] if led)
+        is_alone = are_all or (before == 0 and end == len(words))
         named = _SPEAKERS.get(word, _AFFIXES.sub("", " ".join(words[at:end])).strip(".,;:()"))
         found += re.split(r"[-/]", named) if _are_languages(named) else [named]
         if end > at + length or word in _SPEAKERS or "-" in words[at] or says_so or is_alone:

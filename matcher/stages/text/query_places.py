@@ -27,11 +27,23 @@ _IN = frozenset({"en", "in"})
 _OF = frozenset("d de des of".split())
 _BEFORE = frozenset(
     """
-    a alentours around at au autour aux base basee basees based d dans de des du en environs in l la le les located loin
-    near of on pour pres proche region secteur sur vers ville departement
+    a alentours around at au autour aux base basee basees based d dans de des du en environs grand in l la le les
+    located loin near of on pour pres proche region secteur sur vers ville departement
     """.split()
 )
 """What goes with a place that follows it."""
+_AREA = frozenset("alentours area environs region".split())
+"""What may follow a place: `Paris region`, `Lille et environs`."""
+_EITHER = frozenset("et ou or and".split())
+_OVERSEAS = ("971", "972", "973", "974", "976")
+_GROUPS = {
+    ("petite", "couronne"): ("92", "93", "94"),
+    ("grande", "couronne"): ("77", "78", "91", "95"),
+    ("outre-mer",): _OVERSEAS,
+    ("drom",): _OVERSEAS,
+    ("drom-com",): _OVERSEAS,
+}
+"""Names of several départements, folded."""
 _TOOLS = frozenset({"AIX"})
 """What is no place as long as it is written so."""
 _BETS = frozenset("de des les".split())
@@ -99,7 +111,9 @@ def place_at(words: Sequence[str], at: int, *, is_set_apart: bool = False) -> Pl
             code = words[at + length] if at + length < len(words) else ""
             if department := _coded(code):
                 return Place(f"{name} {code}", _of(department), length + 1)
-            return Place(name.strip(_EDGES), location, length)
+            told = _in_brackets(words, at + length) if code.startswith("(") else None
+            name = f"{name.strip(_EDGES)} ({told.name})" if told else name.strip(_EDGES)
+            return Place(name, told.location if told else location, length + (told.words if told else 0))
     return None
 
 
@@ -115,6 +129,15 @@ def _whole_at(words: Sequence[str], at: int, *, is_set_apart: bool) -> Place | N
     return None
 
 
+def _in_brackets(words: Sequence[str], at: int) -> Place | None:
+    """Return the département or region in brackets that begin at a word: of two towns of one name, it tells which."""
+    some = words[at : at + LONGEST]
+    within = next((number for number, word in enumerate(some, start=1) if word.endswith(")")), 0)
+    name = " ".join(some[:within]).strip("()")
+    location = None if find_city(name) else _location(name)
+    return Place(name, location, within) if location else None
+
+
 def _may_be_named(word: str) -> bool:
     return has_letters_or_digits(word) and not any(map(is_literal, word)) and "(" not in word[1:]
 
@@ -126,22 +149,58 @@ def with_slashes_apart(text: str) -> str:
 
 def places_in(words: Sequence[str]) -> tuple[list[str | None], list[Place]]:
     """Return some words without the places that they name, None where one was, and those places from the left."""
+    if codes := _codes(words):
+        return [None], codes
     kept: list[str | None] = []
     found: list[Place] = []
     at = 0
     while at < len(words):
-        several = _several(words, at)
+        several = _several(words, at) or _group_at(words, at)
         place = None if several else place_at(words, at)
         if not several and place is None:
             kept.append(words[at])
             at += 1
             continue
-        while kept and (last := kept[-1]) is not None and bare(last).rstrip("'") in _BEFORE:
-            kept.pop()
+        _drop_what_leads(kept)
         kept.append(None)
         found += several or [place] if place else several
-        at += place.words if place else 1
+        at += (place or several[0]).words
+        at += _words_of_area(words, at) if place else 0
     return kept, found
+
+
+def _drop_what_leads(kept: list[str | None]) -> None:
+    """Take off the end of some words what goes with a place that follows: `autour de`, `à 30 km de`."""
+    while kept and (last := kept[-1]) is not None:
+        is_distance = bare(last) == "km" and len(kept) > 1 and (kept[-2] or "").isdigit()
+        if not (is_distance or bare(last).rstrip("'") in _BEFORE or re.fullmatch(r"\d+km", last, re.IGNORECASE)):
+            return
+        del kept[-2 if is_distance else -1 :]
+
+
+def _words_of_area(words: Sequence[str], at: int) -> int:
+    """Return how many words from one on say no more than that the place before them is meant with what lies around."""
+    joint = 1 if at < len(words) and bare(words[at]) in _EITHER else 0
+    end = at + joint
+    is_area = end < len(words) and bare(words[end]) in _AREA
+    return joint + 1 if is_area and not (end + 1 < len(words) and place_at(words, end + 1)) else 0
+
+
+def _codes(words: Sequence[str]) -> list[Place]:
+    """Return the départements of codes that stand together and with nothing else: `92 ou 93`."""
+    named = [word for word in words if bare(word) not in _EITHER and word != "/"]
+    each = [place_at([word], 0) for word in named if _CODE.fullmatch(word)]
+    found = [place for place in each if place is not None]
+    return found if len(found) > 1 and len(found) == len(named) else []
+
+
+def _group_at(words: Sequence[str], at: int) -> list[Place]:
+    """Return the places of a name of several départements that begins at a word."""
+    for length in (2, 1):
+        if codes := _GROUPS.get(tuple(bare(word) for word in words[at : at + length])):
+            name = " ".join(words[at : at + length]).strip(_EDGES)
+            return [Place(name, _of(found), length) for code in codes if (found := find_department(code))]
+    return []
 
 
 def _several(words: Sequence[str], at: int) -> list[Place]:

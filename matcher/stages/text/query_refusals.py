@@ -38,11 +38,13 @@ _WORD = re.compile(
     rf"|{_PEOPLE}(?:ne\s+|n['’])(?:veu[xt]|voulons|souhait(?:e|ons)|d[ée]sir(?:e|ons)|(?:re)?cherch(?:e|ons)"
     r"|pren(?:ds?|ons)|accept(?:e|ons))\s+(?:surtout\s+)?(?:pas|aucune?)"
     rf"|{_PEOPLE}{_DO_NOT}\s+(?:want|like|accept)"
+    r"|autres?\s+que|[àa]\s+part"
     r"|en dehors d(?:e|u|es|['’])|hors|hormis|sauf|except[ée]{1,2}s?|[àa] l['’](?:exception|exclusion) d(?:e|u|es|['’])"
     r"|(?:surtout )?pas (?:d(?:e|u|es)|en|[àa]|sur|dans|les?|la)\b|pas d['’]|(?:surtout|mais) pas|sans|ni|aucune?"
-    r"|pas(?=\s+(?-i:[A-ZÀ-Þ]))|(?:^|(?<=[,;])|(?<=[,;] ))pas(?! (?:besoin|encore|forc|loin|n[ée]cess|oblig|plus|trop))"
+    r"|pas(?=\s+(?-i:[A-ZÀ-Þ]))"
+    r"|(?:^|(?<=[,;(])|(?<=[,;] ))pas(?! (?:besoin|encore|forc|loin|n[ée]cess|oblig|plus|trop))"
     r"|non(?! titulaire| fonctionnaire)(?=\s+(?-i:[A-ZÀ-Þ]))"
-    rf"|pas(?=\s+(?:une?\s+)?{SAYS_CONTRACT})"
+    rf"|pas(?=\s+(?:une?\s+)?(?:{SAYS_CONTRACT}|(?:trop\s+)?{SAYS_LEVEL}(?![\w-])))"
     r"|not(?! only)|without|except(?: for)?|excluding|outside(?: of)?|no(?! code| sql|\.)"
     r")(?:\s+|(?<=['’])|(?=[\"«“]))",
     re.IGNORECASE,
@@ -75,6 +77,12 @@ _WELCOME = re.compile(rf"[^;\n]{{0,40}}{YET}[^;\n]{{0,40}}{WELCOME}", re.IGNOREC
 _SEGMENT = re.compile(rf"[,;\n({GAP}]|[.!?](?=\s)|\b(?:mais|but|avec|with)\b", re.IGNORECASE)
 _SEGMENT_CHARACTERS = 120
 _SEGMENT_WORDS = 8
+_EXCLUDED = re.compile(
+    r"(?<![^,;\n(])(?P<what>[ \t]*[^\s,;:()][^,;:\n()]{0,40}?)[ \t]+(?:exclue?s?|[àa][ \t]+exclure|excluded)"
+    r"[ \t]*(?=[,;\n)]|$)",
+    re.IGNORECASE,
+)
+"""What is refused by what stands behind it, alone between commas: `PHP exclu`."""
 _KNOWING = re.compile(
     r"\s*(?:(?:la|le|les|une?|des|the|a|an)\s+)?(?:(?:bonne|good)\s+)?(?:connaissances?|ma[iî]trise|exp[ée]riences?"
     r"|comp[ée]tences?|pratique|knowledge|skills?|expertise)\b",
@@ -149,7 +157,7 @@ def without_refused(text: str) -> tuple[str, Refused]:
     if len(_BULLET.findall(text)) > 1:
         text = _BULLET.sub(" , ", text)
     is_prose = len(text) > QUERY_CHARACTERS
-    text = _without_unneeded(text)
+    text = _EXCLUDED.sub(r" sauf \g<what>;", _without_unneeded(text))
     refused = Refused()
     kept: list[str] = []
     at = 0

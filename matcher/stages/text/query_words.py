@@ -18,9 +18,9 @@ SMALL = frozenset(
     """
     a à au aux avec ce ces cet cette comme dans de des dont du elle en est et eux il ils je la le les leur leurs
     lui ma mais me mes moi mon ne nos notre nous on ou où par pas pour qu que qui sa se ses sur ta te tes toi ton
-    tout tu un une vos votre vous y hormis hors ni sans sauf cherche cherchons recherchons
-    an and are at be by for from has have i in is my no not of on or our that the their this to was we were who with
-    you your
+    tout tu un une uniquement seulement vos votre vous y hormis hors ni sans sauf cherche cherchons recherchons
+    an and any are at be but by for from has have i in is my no not of on only or our that the their this to was we were
+    who with you your
     """.split()
 )
 """Words of French and English that say nothing of a document that holds them."""
@@ -85,9 +85,13 @@ def _said(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE)
 
 
-_TELEWORK = r"(?:t[ée]l[ée]travail|remote(?! (?:access|control|procedure|sensing))|distanciel|home[- ]?office)"
+_TELEWORK = (
+    r"(?:t[ée]l[ée]travail|(?-i:TT)|remote(?! (?:access|control|procedure|sensing))|distanciel|home[- ]?office"
+    r"|work(?:ing)?[- ]from[- ]home)"
+)
 _WHOLLY = r"(?:100\s?%|total(?:ement|e)?|complet|int[ée]gral(?:ement)?|full[- ]?time)"
-_DAYS = r"\d\s?(?:jours?|j|days?)"
+_GRANTED = r"(?:partiel|possible|hybride|ok|accept[ée]|souhait[ée]|autoris[ée])"
+_DAYS = r"(?:\d|une?|deux|trois|quatre|one|two|three|four)\s?(?:jours?|j|days?)"
 _A_WEEK = r"(?:\s?(?:/|par|a|per)\s?(?:semaine|sem|week))"
 REMOTE = (
     (
@@ -106,7 +110,7 @@ REMOTE = (
     ),
     (
         _said(
-            rf"(?:{_DAYS}{_A_WEEK}? (?:de |en |of )?)?{_TELEWORK}(?: (?:partiel|possible|hybride))?"
+            rf"(?:{_DAYS}{_A_WEEK}? (?:de |en |of )?)?{_TELEWORK}(?: {_GRANTED})?"
             rf"(?: {_DAYS}{_A_WEEK}?)?|partial(?:ly)? remote|hybrid remote"
         ),
         Remote.PARTIAL,
@@ -131,7 +135,7 @@ _KINDS = (
     (rf"{_HELD}|fonctionnaires?|civil servants?", Contract.CIVIL_SERVANT),
     (rf"apprenti(?:\(e\)|·e|e)?s?|{_LEARNING}s?|alternan(?:ce|t|te)s?|apprenticeships?", Contract.APPRENTICESHIP),
     (r"stages?|stagiaires?|internships?", Contract.INTERNSHIP),
-    (r"freelances?|indépendante?s?", Contract.FREELANCE),
+    (r"freelance(?:r|s|rs)?|indépendante?s?", Contract.FREELANCE),
 )
 CONTRACTS = tuple((_said(words), contract) for words, contract in _KINDS)
 """How contracts are said; what is not `apprentissage automatique` or `titulaire d'un master`."""

@@ -194,6 +194,13 @@ def test_remote_work_is_read_only_where_it_is_stated(text: str, remote: Remote |
         ("Secrétaire général (réservé fonctionnaire cat. A)", "", (Contract.CIVIL_SERVANT,)),
         ("Juriste", "candidatures réservées aux titulaires de la FP", (Contract.CIVIL_SERVANT,)),
         ("Responsable des stages", "encadre des apprentis et des CDD", ()),
+        ("Data analyst alternance (H/F)", "", (Contract.APPRENTICESHIP,)),
+        ("Technicienne réseaux - apprentissage", "", (Contract.APPRENTICESHIP,)),
+        ("Contrat d’apprentissage : géomaticien", "", (Contract.APPRENTICESHIP,)),
+        ("Référent-e alternance", "", ()),
+        ("Responsable des relations avec les entreprises et de l'alternance", "", ()),
+        ("Chargée de mission apprentissage", "", ()),
+        ("Chercheuse en apprentissage automatique", "", ()),
     ],
 )
 def test_a_contract_is_read_only_where_it_is_stated(title: str, text: str, contracts: tuple[Contract, ...]) -> None:
@@ -206,6 +213,7 @@ def test_a_contract_is_read_only_where_it_is_stated(title: str, text: str, contr
         ("Expérience souhaitée : de 5 à 10 ans", 5.0),
         ("Expérience souhaitée : Moins de 1 an", 0.0),
         ("minimum 3 ans d'expérience", 3.0),
+        ("Expérience d'au moins 3 à 5 ans en logistique", 3.0),
         ("une expérience professionnelle d'au moins 2 ans", 2.0),
         ("4 années d'expérience minimum", 4.0),
         ("notre service a 10 ans d'expérience", None),

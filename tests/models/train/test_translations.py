@@ -1,0 +1,78 @@
+"""Which words mean the same, by the names that things have in both languages."""
+
+import pytest
+
+from models.bilingual import TABLE as TITLES
+from models.train import translations
+from models.train.alignment import aligned
+from models.train.sources import LEXICON, Concept
+from models.train.translations import pairs_of, sentences_of, titles_of, translated
+from models.translations import TABLE
+
+PAIRS = [
+    ("chef de projet", "project manager"),
+    ("chef de produit", "product manager"),
+    ("projet européen", "european project"),
+    ("produit européen", "european product"),
+    ("chef de cuisine", "kitchen manager"),
+    ("cuisine européenne", "european kitchen"),
+    ("agent de projet", "project agent"),
+    ("agent de produit", "product agent"),
+] * 3
+
+
+def test_words_that_stand_in_the_same_pairs_are_linked() -> None:
+    sources, targets = zip(*((english.split(), french.split(" de ")) for french, english in PAIRS[:2]), strict=True)
+    links = aligned(sources, targets)
+    best = {
+        one: max((link.chance, other) for (this, other), link in links.items() if this == one)[1] for one, _ in links
+    }
+    assert {word: best[word] for word in ("project", "product", "manager")} == {
+        "project": "projet",
+        "product": "produit",
+        "manager": "chef",
+    }
+    for word in best:
+        assert sum(link.chance for (one, _), link in links.items() if one == word) == pytest.approx(1)
+
+
+def test_nothing_is_linked_where_there_is_nothing() -> None:
+    assert aligned([], []) == {}
+    assert aligned([["one"]], [[]]) == {}
+
+
+def test_english_words_get_french_ones_and_those_of_both_languages_none() -> None:
+    found = translated(PAIRS)
+    assert {word: found[word] for word in ("project", "product", "manager", "kitchen")} == {
+        "project": "projet",
+        "product": "produit",
+        "manager": "chef",
+        "kitchen": "cuisine",
+    }
+    assert "agent" not in found
+
+
+def test_a_name_that_french_holds_too_is_left_out_if_it_is_one_word() -> None:
+    concepts = [
+        Concept("a", "occupation", "", french=("palefrenier / palefrenière",), english=("groom",)),
+        Concept("b", "appellation", "", french=("Groom d'hôtel",)),
+        Concept("c", "occupation", "", french=("Cheffe de projet",), english=("Project Manager",)),
+        Concept("d", "lexicon", "", french=("pilote de projet",), english=("project manager",)),
+        Concept("e", "lexicon", "", french=("Python",), english=("Python",)),
+        Concept("f", "skill", "", french=("gérer",), english=("manage things",)),
+    ]
+    assert titles_of(concepts) == {"project manager": "pilote de projet"}
+    assert [*pairs_of(concepts)][1] == ("chef de projet", "Project Manager")
+
+
+def test_the_lexicon_says_sentences_in_both_languages() -> None:
+    found = [*sentences_of(LEXICON)]
+    assert len(found) > 1000
+    assert all(french and english for french, english in found)
+
+
+def test_the_shipped_tables_name_where_they_are_from() -> None:
+    for path, heading in ((TABLE, translations.HEADING), (TITLES, translations.NAMES)):
+        lines = path.read_text(encoding="utf-8").split("\n")
+        assert [line.removeprefix("# ") for line in lines if line.startswith("#")] == heading.split("\n")
+        assert "CC BY 4.0" in heading
