@@ -112,6 +112,9 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
         lifespan=lifespan,
         # It would send a caller to whatever host the request names, and by plain HTTP where a proxy takes it by HTTPS.
         redirect_slashes=False,
+        # Its spans and logs would hold what exceptions say, and nobody reads them: to look whether somebody does takes
+        # each request as long as its authentication.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = chosen
     problems.install(app)

@@ -1,6 +1,6 @@
 """Writes down every ranking that is about to be shown: one call a route, just before it answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from fastapi import FastAPI, Request
@@ -12,7 +12,7 @@ from matcher.core.access import Principal
 from matcher.core.domain import Kind, Profile
 from matcher.core.pages import NOTHING, Seen
 from matcher.core.scoring import MERGED, Circumstances, Variety
-from matcher.decisions.entry import Asker, Call, Decision, Pair, Parameter, Shown, places
+from matcher.decisions.entry import Asker, Call, Decision, Pair, Parameter, places
 from matcher.decisions.log import DecisionLog
 
 
@@ -59,7 +59,7 @@ def log_ranking(
 def log_places(  # noqa: PLR0913 - each is a member of the line
     app: FastAPI,
     caller: Principal,
-    shown: list[Shown],
+    shown: Sequence[tuple[str, float, tuple[str, ...]]],
     *,
     call: Call,
     asks: Kind | None,

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from itertools import starmap
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, FastAPI, Path, Query, Request, Response
@@ -19,7 +18,7 @@ from matcher.core.domain import Kind, Record
 from matcher.core.errors import InvalidRecord, NotFound
 from matcher.core.pages import seen_by
 from matcher.core.scoring import MERGED, Variety
-from matcher.decisions.entry import Call, Shown
+from matcher.decisions.entry import Call
 from matcher.engine import Matcher
 
 T = TypeVar("T")
@@ -65,7 +64,7 @@ async def best_matches(
         log_places(
             app,
             caller,
-            [*starmap(Shown, answer.shown)],
+            answer.shown,
             call=Call.SUGGESTIONS if kind is Kind.PROFILE else Call.CANDIDATES,
             asks=kind,
             question=document_id,

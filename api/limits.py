@@ -7,6 +7,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import Cause, problem
 
+WITH_BODY = frozenset({b"content-length", b"transfer-encoding"})
+"""One of these headers says that a body follows."""
+
 
 class _TooLarge(Exception):
     pass
@@ -24,7 +27,11 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        headers = dict(scope["headers"])
+        if WITH_BODY.isdisjoint(headers):  # what nearly all requests are (RFC 9112, section 6)
+            await self._app(scope, receive, send)
+            return
+        declared = headers.get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > self._max_bytes:
             await self._refuse(scope, receive, send)
             return

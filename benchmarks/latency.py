@@ -48,7 +48,7 @@ from matcher.settings import Settings
 from matcher.stages.eligibility import eligible_postings
 from matcher.stages.embed import Embedders
 from matcher.stages.index import FacetIndex
-from matcher.written import write
+from matcher.written import told, write
 
 POSTINGS, PROFILES, SEED = 300, 2000, 2021
 RATES_PER_S = (100, 200, 300, 400, 600, 800, 1000)
@@ -174,9 +174,11 @@ def _watched(spent: dict[str, float]) -> Iterator[None]:
 
     with (
         mock.patch.object(comparison, "eligible_postings", watching("eligibility", eligible_postings)),
-        mock.patch.object(FacetIndex, "scores", watching("search", FacetIndex.scores)),
+        mock.patch.object(FacetIndex, "coarse_scores", watching("search", FacetIndex.coarse_scores)),
+        mock.patch.object(FacetIndex, "similarities", watching("search", FacetIndex.similarities)),
         mock.patch.object(Embedders, "vectors", watching("encode", Embedders.vectors)),
         mock.patch.object(Reasons, "met", watching("explain", Reasons.met)),
+        mock.patch.object(answers, "told", watching("serialise", told)),
         mock.patch.object(answers, "write", watching("serialise", write)),
     ):
         yield

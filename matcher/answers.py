@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from matcher.comparison import Ranking
 from matcher.core.domain import Kind, Profile
@@ -11,7 +12,7 @@ from matcher.core.scoring import MERGED, Circumstances, Explanation, Variety
 from matcher.records import serialise
 from matcher.stages.explain import Met
 from matcher.stages.text import clean
-from matcher.written import write
+from matcher.written import told, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,7 @@ class Answer:
     """Where the next page begins; None after the last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """The same, as it is sent."""
 
     content: bytes
@@ -75,8 +75,7 @@ class Erased:
     """A change of the log: the deletion is among those up to here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """The best matches of one document, before their reasons."""
 
     kind: Kind
@@ -107,16 +106,16 @@ class Ranked:
             mets: how the document and each match meet in skills; None leaves a match out.
         """
         found, eligible, other = self.ranking.matches, self.ranking.eligible, self._other
-        scores = found.scores()
+        every = told(found, mets)
         shown = [
-            (pair[other], score, variants)
-            for met, pair, score, variants in zip(mets, found.pairs, scores[:, 0].tolist(), found.variants, strict=True)
-            if met is not None
+            (pair[other], one.score, variants)
+            for one, pair, variants in zip(every, found.pairs, found.variants, strict=True)
+            if one is not None
         ]
-        lots = ((met.profile if other else met.posting).lot for met in mets if met)
-        cursor = self._cursor(lots if all(mets) else self._lots())
-        content = write(found, scores, mets, eligible=eligible, cursor=cursor)
-        return Written(content, shown, eligible=eligible, under=self.under, before=self.before)
+        lots = [(met.profile if other else met.posting).lot for met in mets if met]
+        cursor = self._cursor(lots if len(lots) == len(mets) else self._lots())
+        content = write(every, found, eligible=eligible, cursor=cursor)
+        return Written(content, shown, eligible, self.under, self.before)
 
     @property
     def _other(self) -> int:

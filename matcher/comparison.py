@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
+from typing import NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ from matcher.compiled import in_halves
 from matcher.core.domain import Kind, PostingId, ProfileId
 from matcher.core.matched import Matched
 from matcher.core.scoring import Weights
-from matcher.core.traits import Mask, Rows, Traits, TraitTable
+from matcher.core.traits import Held, Mask, Rows, Traits, TraitTable
 from matcher.stages.eligibility import eligible_postings, eligible_profiles
 from matcher.stages.index import FacetIndex
 from matcher.stages.index.query import Query
@@ -35,12 +36,14 @@ from matcher.stages.rank import (
     top,
     totals,
 )
-from matcher.stages.skills import Offered, Shares, SkillSets, Wanted
+from matcher.stages.skills import NO_SKILLS, Offered, Shares, SkillSets, Wanted
 
 MANY = 4096
 """From so many eligible documents on, those that cannot be among the best are left out before they are compared."""
 FEW = 512
 """Of fewer, all are compared at once."""
+FEW_OPEN = 256
+"""Of fewer whose vectors lie open, all are compared with all aspects."""
 SEEDS = 256
 """Documents whose scores tell what the others have to reach."""
 VERY_MANY, EXACT_SHARE = 131_072, 10
@@ -72,8 +75,7 @@ class Side:
     skills: SkillSets = field(default_factory=SkillSets)
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A document that asks for the best of the other side, stored or not."""
 
     kind: Kind
@@ -81,6 +83,8 @@ class Question:
     query: Query
     traits: Traits
     """One row, as columns."""
+    held: Held
+    """The same, for compiled loops."""
     organisation: str | None
     """A posting's."""
     hides: frozenset[str]
@@ -91,8 +95,7 @@ class Question:
     """Of experience, the most that a search for profiles asks for, in whole years; NaN where more is as good."""
 
 
-@dataclass(frozen=True, slots=True)
-class Best:
+class Best(NamedTuple):
     """The best rows of one question, best first, before they are matches."""
 
     rows: Rows
@@ -107,8 +110,7 @@ class Best:
         return Best(self.rows[places], self.scores[places], self.similarity[places], self.compared[places])
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
+class Ranking(NamedTuple):
     """The best matches of one document."""
 
     matches: Matched
@@ -159,6 +161,8 @@ class Comparison:
             k: how many at most.
             facet_scores: their weighted sums of cosines, if they are known; otherwise as few are worked out as need be.
         """
+        if facet_scores is None and len(rows) < MANY and self.there.index.lies_open:
+            return self._top(self._scored_few(rows, k=k), k=k)
         if facet_scores is None:
             rows, skills, rough = self.hopeful(self._promising(rows, k=k), k=k)
         else:
@@ -167,7 +171,22 @@ class Comparison:
 
     def best_of(self, rows: Rows, skills: Skills, rough: Scores, *, k: int) -> Best:
         """Return the k best of some rows, of which it is known what `rough` says."""
-        found = self.scored(rows, contenders(rough, k), skills)
+        return self._top(self.scored(rows, contenders(rough, k), skills), k=k)
+
+    def _scored_few(self, rows: Rows, *, k: int) -> Best:
+        """Return all of some rows, or those that may be among the k best, as `scored` does.
+
+        Where vectors lie open, to choose among a few takes longer than to compare them all with all aspects.
+        """
+        skills = self.skills(rows)
+        coarse = self.there.index.coarse_scores(self.question.query, rows) if len(rows) >= FEW_OPEN else None
+        if coarse is None:
+            return self._scored(rows, skills)
+        facet_scores, off = coarse
+        rough = self._totals(rows, facet_scores, skills)
+        return self.scored(rows, contenders(rough, k, slack=2 * off + SLACK), skills)
+
+    def _top(self, found: Best, *, k: int) -> Best:
         return found.take(top(found.scores, found.rows, self.there.index.ids, k, asker=self.question.id))
 
     def rough(self, rows: Rows, facet_scores: npt.NDArray[np.float32] | None = None) -> tuple[Skills, Scores]:
@@ -302,18 +321,21 @@ class Comparison:
 
     def scored(self, rows: Rows, places: npt.NDArray[np.int64], skills: Skills) -> Best:
         """Return all that some of the rows are compared by, and their scores, each pair computed alone."""
-        some, asked = rows[places], self.question
         met = skills[places] if isinstance(skills, np.ndarray) else skills
-        named = self.there.skills.counts(some) > 0 if asked.skills is not None else False
+        return self._scored(rows[places], met)
+
+    def _scored(self, rows: Rows, skills: Skills) -> Best:
+        asked = self.question
+        named = self.there.skills.counts(rows) > 0 if asked.skills is not None else False
         return Best(
-            some,
+            rows,
             *paired(
                 *self._pair(),
-                vectors=self.there.index.similarities(asked.query, some),
-                skills=(met, named),
+                vectors=self.there.index.similarities(asked.query, rows),
+                skills=(skills, named),
                 weights=self._weights,
                 today=self._today,
-                rows=some,
+                rows=rows,
                 years_max=asked.years_max,
             ),
         )
@@ -325,13 +347,15 @@ class Comparison:
             return sets.coverage(asked, rows)
         if self._is_posting:
             return UNASKED
-        return sets.covered_by(asked or Offered.of((), numbers=self._numbers), rows, unasked=UNASKED)
+        return sets.covered_by(asked or Offered.of(NO_SKILLS, numbers=self._numbers), rows, unasked=UNASKED)
 
     def matches(self, found: Best) -> Matched:
         """Return rows as matches."""
-        ids = self.there.index.ids
-        pairs = [self._ids(ids[row] or "") for row in found.rows.tolist()]
-        return Matched.of(pairs, found.similarity, found.compared, self._weights)
+        ids, asks = self.there.index.ids, self.question.id
+        others = [ids[row] or "" for row in found.rows.tolist()]
+        pairs = [(asks, other) for other in others] if self._is_posting else [(other, asks) for other in others]
+        found_pairs = cast("list[tuple[PostingId, ProfileId]]", pairs)
+        return Matched.of(found_pairs, found.similarity, found.compared, self._weights)
 
     def ranking(self, found: Best, *, eligible: int) -> Ranking:
         """Return the best of so many as a ranking."""
@@ -349,11 +373,6 @@ class Comparison:
             years_max=self.question.years_max,
         )
 
-    def _pair(self) -> tuple[Traits, Traits]:
-        here, others = self.question.traits, self.there.traits.many(slice(0, self.there.index.rows))
+    def _pair(self) -> tuple[Held, Held]:
+        here, others = self.question.held, self.there.traits.held()
         return (here, others) if self._is_posting else (others, here)
-
-    def _ids(self, other: str) -> tuple[PostingId, ProfileId]:
-        if self._is_posting:
-            return PostingId(self.question.id), ProfileId(other)
-        return PostingId(other), ProfileId(self.question.id)

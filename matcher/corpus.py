@@ -28,7 +28,7 @@ from matcher.stages.eligibility import failed, in_dates
 from matcher.stages.index import FacetIndex
 from matcher.stages.index.totals import Totals
 from matcher.stages.rank import SLACK
-from matcher.stages.skills import Offered, Reach, Shares, SkillSets, Vocabulary, Wanted
+from matcher.stages.skills import Offered, Reached, Shares, SkillSets, Vocabulary, Wanted
 from matcher.varying import varied
 
 BLOCK = 64
@@ -213,7 +213,7 @@ class Corpus:
         if row is None:
             raise NotFound(kind)
         numbers, shares = here.skills.of(row)
-        reaches = self.vocabulary.asked(numbers) if kind is Kind.POSTING else self.vocabulary.offered(numbers)
+        reached = self.vocabulary.asked(numbers) if kind is Kind.POSTING else self.vocabulary.offered(numbers)
         facets, known = here.index.side_by_side(row)
         return Question(
             kind=kind,
@@ -226,9 +226,10 @@ class Corpus:
                 unknown=here.index.mean_similarity(there.index),
             ),
             traits=here.traits.one(row),
+            held=here.traits.held(row),
             organisation=here.traits.organisation_of(row) if kind is Kind.POSTING else None,
             hides=here.traits.hides(row),
-            skills=self._tables(kind, reaches, shares),
+            skills=self._tables(kind, reached, shares),
         )
 
     def question_of(
@@ -247,7 +248,7 @@ class Corpus:
         traits = TraitTable(capacity=1)
         traits.put(0, record)
         reach = self.vocabulary.asked_now if kind is Kind.POSTING else self.vocabulary.offered_now
-        reaches = [*map(reach, derived.skills, derived.skill_vectors)]
+        reached = Reached.of([*map(reach, derived.skills, derived.skill_vectors)])
         shares = np.array([skill.share for skill in derived.skills], dtype=np.float32)
         return Question(
             kind=kind,
@@ -259,19 +260,20 @@ class Corpus:
                 terms=derived.terms,
             ),
             traits=traits.many(slice(0, 1)),
+            held=traits.held(0),
             organisation=traits.organisation_of(0) if kind is Kind.POSTING else None,
             hides=traits.hides(0),
-            skills=self._tables(kind, reaches, shares),
+            skills=self._tables(kind, reached, shares),
             years_max=math.nan if years_max is None else years_max,
         )
 
-    def _tables(self, kind: Kind, reaches: Sequence[Reach], shares: Shares) -> Wanted | Offered | None:
-        if not reaches:
+    def _tables(self, kind: Kind, reached: Reached, shares: Shares) -> Wanted | Offered | None:
+        if not len(reached.sizes):
             return None
         numbers = len(self.vocabulary)
         if kind is Kind.PROFILE:
-            return Offered.of(reaches, numbers=numbers)
-        return Wanted.of(reaches, shares, numbers=numbers)
+            return Offered.of(reached, numbers=numbers)
+        return Wanted.of(reached, shares, numbers=numbers)
 
     def compared(self, question: Question, *, weights: Weights, today: date) -> Comparison:
         """Return a question beside the documents that it asks for, as they are now."""

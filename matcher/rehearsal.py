@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import numpy as np
+
 from matcher.core.domain import Kind, Posting, PostingId, Profile, ProfileId
 from matcher.core.pages import NOTHING
 from matcher.core.scoring import MERGED, Weights
@@ -29,6 +31,8 @@ def rehearse(deriver: Deriver, *, weights: Weights, today: date) -> None:
         corpus.put(record, *deriver.made([record]).derived)
     for kind in Kind:
         question = corpus.question(kind, "", weights=weights)
+        there = corpus.sides[kind.other].index
+        there.coarse_scores(question.query, np.arange(there.rows))  # of a forum of two, nobody asks for them
         corpus.varied(question, k=1, weights=weights, variety=MERGED, today=today)
         corpus.searched(
             question,

@@ -11,7 +11,7 @@ from matcher.core.domain import Facet, Kind
 from matcher.core.matched import Matched
 from matcher.core.pages import NOTHING, Seen, lot
 from matcher.core.scoring import Variety
-from matcher.stages.vary import ORGANISATION_UNKNOWN, SAME_BODY, Shown, grouped, same_postings, shown
+from matcher.stages.vary import ORGANISATION_UNKNOWN, SAME_BODY, Shown, as_ranked, grouped, same_postings, shown
 
 FEW_TWINS = 4
 """How many documents more than are shown are ranked where only those that say the same are shown as one."""
@@ -40,7 +40,7 @@ def varied(comparison: Comparison, *, k: int, variety: Variety, seen: Seen = NOT
     """
     # Of a profile, nobody but its owner says that it is another's twin: only postings are shown as one.
     if comparison.question.kind is Kind.POSTING:
-        variety = replace(variety, merged=False, per_organisation=None)
+        variety = Variety(merged=False, diversity=variety.diversity)
     if k <= 0 or (variety.asks_nothing and not seen):
         return comparison.best(k=k)
     eligible = comparison.eligible()
@@ -119,13 +119,13 @@ def _thinned(comparison: Comparison, left: _Left, *, variety: Variety) -> _Left:
     return replace(left, found=left.found.take(np.array([*kept, *range(fresh, len(rows))], dtype=np.int64)))
 
 
-def _shown(comparison: Comparison, left: _Left, *, k: int, variety: Variety) -> list[Shown]:
+def _shown(comparison: Comparison, left: _Left, *, k: int, variety: Variety) -> Sequence[Shown]:
     there, found = comparison.there, left.found
     # Nearly always no two bodies are alike, and nothing else need be looked at.
     if variety.asks_nothing or (
         variety.only_merges and not there.index.may_be_alike(Facet.BODY, found.rows, least=SAME_BODY)
     ):
-        return [Shown(place) for place in range(min(k, len(found.rows)))]
+        return as_ranked(min(k, len(found.rows)))
     cosines, known = there.index.among(found.rows)
     traits = there.traits.many(found.rows)
     return shown(
@@ -142,11 +142,8 @@ def _shown(comparison: Comparison, left: _Left, *, k: int, variety: Variety) -> 
 
 
 def _chosen(comparison: Comparison, found: Best, chosen: Sequence[Shown]) -> Matched:
-    places = [one.place for one in chosen]
-    # Nearly always they are the best, in their order, and stand for nothing else.
-    some = slice(len(places)) if places == [*range(len(places))] else np.array(places, dtype=np.int64)
-    matched = comparison.matches(found.take(some))
-    if not any(one.variants for one in chosen):
-        return matched
+    if chosen is as_ranked(len(chosen)):
+        return comparison.matches(found.take(slice(len(chosen))))
+    matched = comparison.matches(found.take(np.array([one.place for one in chosen], dtype=np.int64)))
     ids = comparison.there.index.ids
     return matched.with_variants([tuple(ids[found.rows[place]] or "" for place in one.variants) for one in chosen])

@@ -1,12 +1,12 @@
 """Rows that cannot be among the best are left out before they are compared: the answers are those of comparing all."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +27,7 @@ from matcher.stages.counts import Filters
 from matcher.stages.index import FacetIndex, codes, heads
 from matcher.stages.index import whole as floats
 from matcher.stages.index.query import Query
-from matcher.stages.rank import SLACK, highest, most, totals
+from matcher.stages.rank import SLACK, highest, most, paired, totals
 from matcher.stages.rank.order import TICK
 from tests.deriving import Deriver
 from tests.fakes import FakeEncoder, FakeTerms, FakeThesaurus
@@ -74,13 +74,16 @@ def large(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Co
 def compared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many rows each call compares in full."""
     numbers: list[int] = []
-    scores = FacetIndex.scores
 
-    def counted(self: FacetIndex, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
-        numbers.append(len(rows))
-        return scores(self, query, rows)
+    def counted(compare: Callable[[FacetIndex, Query, Rows], object]) -> Callable[[FacetIndex, Query, Rows], object]:
+        def counting(self: FacetIndex, query: Query, rows: Rows) -> object:
+            numbers.append(len(rows))
+            return compare(self, query, rows)
 
-    monkeypatch.setattr(FacetIndex, "scores", counted)
+        return counting
+
+    for name in ("scores", "similarities"):
+        monkeypatch.setattr(FacetIndex, name, counted(getattr(FacetIndex, name)))
     return numbers
 
 
@@ -105,6 +108,26 @@ def test_the_best_are_those_of_comparing_every_document(
     assert answers[0] == answers[1]
     if k == 1 and weights == Weights():
         assert counts[0] < counts[1], "some were left out"
+
+
+@pytest.mark.parametrize("k", [1, 4, 30])
+def test_the_best_of_a_forum_are_those_of_comparing_every_document_with_all_aspects(
+    k: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus, answers, counts = DERIVE.corpus(RECORDS), [], list[int]()
+
+    def counting(*args: Any, rows: Rows, **kwargs: Any) -> object:
+        counts[-1] += len(rows)
+        return paired(*args, rows=rows, **kwargs)
+
+    monkeypatch.setattr(whole, "paired", counting)
+    for few in (1, 10_000):
+        monkeypatch.setattr(whole, "FEW_OPEN", few)
+        counts.append(0)
+        questions = [corpus.question(kind_of(record), record.id, weights=Weights()) for record in RECORDS[::2]]
+        answers.append([corpus.best(asked, k=k, weights=Weights(), today=TODAY) for asked in questions])
+    assert answers[0] == answers[1]
+    assert counts[0] < counts[1], "some were left out"
 
 
 @pytest.mark.parametrize(("made_up", "loses"), [(0.05, True), (10.0, False)])
@@ -230,11 +253,11 @@ def test_what_is_no_vector_never_adds_more_than_is_said(weights: Weights) -> Non
         for row, record in enumerate(records):
             tables[kind].put(row, record)
     for kind in Kind:
-        others = tables[kind.other].many(slice(0, len(sides[kind.other])))
+        others = tables[kind.other].held()
         for row in range(len(sides[kind])):
-            asking = tables[kind].many(np.array([row]))
-            pair = (asking, others) if kind is Kind.POSTING else (others, asking)
-            rows = np.arange(len(others.listed))
+            asking, held = tables[kind].many(np.array([row])), tables[kind].held(row)
+            pair = (held, others) if kind is Kind.POSTING else (others, held)
+            rows = np.arange(len(sides[kind.other]))
             nothing = np.zeros(len(rows), dtype=np.float32)
             scores = totals(nothing, *pair, skills=1.0, weights=weights, today=TODAY, rows=rows)
             said = most(asking, is_posting=kind is Kind.POSTING, has_skills=True, weights=weights)

@@ -20,15 +20,16 @@ def counted(weights: Weights) -> npt.NDArray[np.float64]:
     return found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Matched(Sequence[Match]):
-    """Matches of one ranking, best first; each is made where somebody looks at it."""
+    """Matches of one ranking, best first; each is made where somebody looks at it.
+
+    Not frozen: made for every answer, in a fifth of the time.
+    """
 
     pairs: Sequence[tuple[PostingId, ProfileId]]
-    values: npt.NDArray[np.float64]
-    """What each aspect adds to each score: shape (matches, aspects), in the order of ASPECTS."""
     similarity: npt.NDArray[np.float64]
-    """Same shape."""
+    """Shape (matches, aspects), in the order of ASPECTS."""
     compared: npt.NDArray[np.bool_]
     """Same shape: whether both sides say something."""
     weights: Weights
@@ -46,23 +47,28 @@ class Matched(Sequence[Match]):
         weights: Weights,
     ) -> "Matched":
         """Return matches by how much they agree in each aspect, without variants."""
-        values = similarity * counted(weights)
-        return cls(pairs, values, similarity, compared, weights, [()] * len(pairs))
+        return cls(pairs, similarity, compared, weights, [()] * len(pairs))
 
     @classmethod
     def nothing(cls, weights: Weights) -> "Matched":
         """Return none."""
         return cls.of((), np.empty((0, len(ASPECTS))), np.empty((0, len(ASPECTS)), dtype=np.bool_), weights)
 
+    @property
+    def values(self) -> npt.NDArray[np.float64]:
+        """What each aspect adds to each score: shape (matches, aspects), in the order of ASPECTS."""
+        return self.similarity * counted(self.weights)
+
     def scores(self) -> npt.NDArray[np.float64]:
         """Return each score, what the posting asks, and what the candidate wishes: shape (matches, 3).
 
         The same as a match's `score`, `asks_score` and `wishes_score`, to the bit: added in the same order.
         """
-        weights, upto = self.weights.in_order(), np.add.accumulate(self.values, axis=1)
+        weights, values = self.weights.in_order(), self.values
+        upto = np.add.accumulate(values, axis=1)
         found = np.empty((len(self), 3))
         found[:, 0], found[:, 1] = upto[:, -1], upto[:, len(ASKS) - 1]
-        found[:, 2] = np.add.accumulate(self.values[:, len(ASKS) :], axis=1)[:, -1]
+        found[:, 2] = np.add.accumulate(values[:, len(ASKS) :], axis=1)[:, -1]
         found[:, 1] /= sum(weights[: len(ASKS)]) or np.inf
         found[:, 2] /= sum(weights[len(ASKS) :]) or np.inf
         return found

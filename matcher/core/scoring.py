@@ -5,6 +5,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from matcher.core.domain import Facet, Kind, PostingId, ProfileId
@@ -82,9 +84,14 @@ class Weights:
         """Return them in the order of ASPECTS."""
         return [getattr(self, name) for name in ASPECTS]
 
-    def facets(self) -> dict[Facet, float]:
+    def facets(self) -> Mapping[Facet, float]:
         """Return the weights of the facets."""
-        return {facet: getattr(self, facet) for facet in Facet}
+        return _facets(self)
+
+
+@lru_cache(maxsize=64)
+def _facets(weights: Weights) -> Mapping[Facet, float]:
+    return MappingProxyType({facet: getattr(weights, facet) for facet in Facet})
 
 
 ASKS = ("title", "skills", "body", "experience", "education", "languages")
@@ -96,8 +103,7 @@ WISHES = ("place", "contract", "remote", "salary", "start")
 ASPECTS = ASKS + WISHES
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(NamedTuple):
     """What a ranking hangs on beside the question and the model: under the same, it comes out the same."""
 
     sequence: int

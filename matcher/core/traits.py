@@ -67,6 +67,24 @@ COLUMNS = np.dtype(
 )
 
 
+ROW_BYTES = COLUMNS.itemsize
+_NAMES = sorted(COLUMNS.names or (), key=lambda name: -COLUMNS[name].itemsize)
+"""The widest first: so each column of a block begins where its numbers may."""
+STARTS = {name: sum(COLUMNS[other].itemsize for other in _NAMES[:place]) for place, name in enumerate(_NAMES)}
+"""Where in a block each column begins, in bytes for each row that the block has room for."""
+
+
+class Held(NamedTuple):
+    """The traits of one document, or of many, for compiled loops: to hand over each column takes them too long."""
+
+    block: npt.NDArray[np.uint8]
+    """A table's columns one after another, as STARTS says. No view of it may outlive a write to the table."""
+    first: int
+    """The row of the one document, or of the first of many."""
+    step: int
+    """How many rows further the next one lies: 0 where one document is compared with many."""
+
+
 class Traits(NamedTuple):
     """Documents' columns: arrays of one length, 1 where there is one document."""
 
@@ -96,6 +114,7 @@ class TraitTable:
     """Columns that grow, with rows put, replaced and removed in place; and who hides from whom."""
 
     def __init__(self, *, capacity: int = 1024) -> None:
+        self._block = np.empty(0, dtype=np.uint8)
         self._columns: dict[str, npt.NDArray[Any]] = {}
         self._viewed: tuple[tuple[int, int, int], Traits] | None = None
         self._resize(capacity)
@@ -143,6 +162,10 @@ class TraitTable:
     def one(self, row: int) -> Traits:
         """Return one document's traits, as columns of one row: views, which show what is written later."""
         return Traits(*[self._columns[name][row : row + 1] for name in _FIELDS])
+
+    def held(self, row: int | None = None) -> Held:
+        """Return one document's traits, or all, for compiled loops."""
+        return Held(self._block, 0, 1) if row is None else Held(self._block, row, 0)
 
     def many(self, rows: Rows | slice) -> Traits:
         """Return the traits of some rows, in their order; a slice's are views, which show what is written later."""
@@ -223,9 +246,10 @@ class TraitTable:
 
     def _resize(self, capacity: int) -> None:
         self._viewed = None
-        for name in COLUMNS.names or ():
-            old = self._columns.get(name)
-            new = np.zeros(capacity, dtype=COLUMNS[name])
+        self._block = np.zeros(capacity * ROW_BYTES, dtype=np.uint8)
+        for name, start in STARTS.items():
+            old, size = self._columns.get(name), COLUMNS[name].itemsize
+            new = self._block[start * capacity : (start + size) * capacity].view(COLUMNS[name])
             if old is not None:
                 new[: len(old)] = old
             self._columns[name] = new

@@ -3,11 +3,12 @@
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from matcher.core.domain import Kind, Profile
 from matcher.core.pages import LOT_BYTES, NOTHING, Seen
@@ -34,8 +35,7 @@ class Call(StrEnum):
     MATCH = "one match explained"
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(NamedTuple):
     """Who asked, and when: a role, never a person or a key."""
 
     at: datetime
@@ -46,8 +46,7 @@ class Asker:
     """A recruiter's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """One place of a ranking."""
 
     id: str
@@ -67,8 +66,7 @@ class Pair:
     """The hard constraints that they fail."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """One ranking that was shown to somebody."""
 
     call: Call
@@ -78,14 +76,14 @@ class Decision:
     asks: Kind | None
     """The kind of the document that asked; None for a search."""
     shows: Kind
-    shown: Sequence[Shown]
-    """Best first."""
+    shown: Sequence[tuple[str, float, tuple[str, ...]]]
+    """Best first, as Shown."""
     eligible: int
     """How many passed the hard constraints."""
     under: Circumstances
     k: int
     variety: Variety = MERGED
-    filters: Mapping[str, Parameter] = field(default_factory=dict)
+    filters: Mapping[str, Parameter] = MappingProxyType({})
     """A search's. Of no person: a filter names regions and contracts."""
     before: Seen = NOTHING
     """What the pages before this one have shown."""
@@ -125,9 +123,7 @@ class Decision:
             "shows": self.shows.value,
             **self._pair(pseudonyms),
             "first": (self.pair and self.pair.rank) or self.before.first,
-            "shown": [
-                [known_as(self.shows, place.id, pseudonyms), place.score, *place.variants] for place in self.shown
-            ],
+            "shown": [[known_as(self.shows, id_, pseudonyms), score, *variants] for id_, score, variants in self.shown],
         }
 
     def _pair(self, pseudonyms: Pseudonyms) -> dict[str, Any]:

@@ -20,6 +20,8 @@ class Pseudonyms:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self._empty = hmac.new(key, digestmod=hashlib.sha256)
+        """Copied for each digest: to begin with the key takes as long again."""
 
     def of_profile(self, profile_id: str) -> str:
         """Return a person's pseudonym."""
@@ -43,7 +45,9 @@ class Pseudonyms:
 
     def _digest(self, purpose: str, text: str) -> str:
         message = f"{purpose}\0{text}".encode("utf-8", "surrogatepass")
-        return hmac.digest(self._key, message, hashlib.sha256).hex()
+        keyed = self._empty.copy()
+        keyed.update(message)
+        return keyed.hexdigest()
 
 
 def open_pseudonyms(home: Path, *, key: str | None = None) -> Pseudonyms:

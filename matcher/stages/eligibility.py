@@ -99,7 +99,8 @@ def eligible_postings(
     # Column by column: to hand over all of them takes as long as to look through a forum.
     says = span.listed, span.first_day, span.last_day, span.remote, span.regions, span.reach, span.contracts
     wishes = profile.regions, profile.contracts, hidden
-    return _postings_for(postings.alive, *says, span.organisation, *wishes, today.toordinal())
+    found = np.empty(rows, dtype=np.int64)
+    return found[: _postings_for(postings.alive, *says, span.organisation, *wishes, today.toordinal(), found)]
 
 
 def failed(posting: Traits, profile: Traits, *, today: date) -> list[str]:
@@ -241,8 +242,9 @@ def _postings_for(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled cod
     wished_contracts: npt.NDArray[np.uint8],
     hidden: Rows,
     today: int,
-) -> Rows:
-    found = np.empty(len(listed), dtype=np.int64)
+    found: Rows,
+) -> int:
+    """Fill in the rows of the postings that a profile may be suggested; return how many they are."""
     count = 0
     for row in range(len(listed)):
         is_over = last_day[row] != NO_DAY and last_day[row] < today
@@ -256,7 +258,7 @@ def _postings_for(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled cod
         if not (is_barred or is_apart):
             found[count] = row
             count += 1
-    return found[:count].copy()
+    return count
 
 
 @compiled

@@ -5,7 +5,8 @@ Nothing here changes a score; only which documents are shown, and in which order
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,12 +20,17 @@ SAME_TITLE, SAME_BODY = 0.97, 0.97
 ORGANISATION_UNKNOWN = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """One document that is shown, by its place in the ranking, and those that say the same."""
 
     place: int
     variants: tuple[int, ...] = ()
+
+
+@lru_cache(maxsize=128)
+def as_ranked(count: int) -> Sequence[Shown]:
+    """Return the first so many documents as they are ranked, each for itself."""
+    return tuple(map(Shown, range(count)))
 
 
 def same_postings(cosines: npt.NDArray[np.float32], known: Mask, traits: Traits, facets: Sequence[Facet]) -> Mask:
@@ -56,7 +62,7 @@ def shown(
     alike: npt.NDArray[np.float32],
     organisations: Sequence[int],
     before: int = 0,
-) -> list[Shown]:
+) -> Sequence[Shown]:
     """Return the k documents to show, in their order: fewer only where there are no more.
 
     Args:
@@ -72,7 +78,7 @@ def shown(
     """
     fresh = len(scores) - before
     if not (variety.diversity or variety.per_organisation or same.any()):
-        return [Shown(place) for place in range(min(k, fresh))]
+        return as_ranked(min(k, fresh))
     variants = grouped(same[:fresh, :fresh])
     left = [*variants]
     taken = [*range(fresh, len(scores))]

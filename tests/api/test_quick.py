@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
-from api.quick import PLAIN_BYTES, QuickReads, QuickWrites
+from api.quick import PLAIN_BYTES, QuickReads, QuickWrites, Turns
 from api.security import EVERYONE
 from matcher.core.domain import Kind, Record
 from matcher.core.errors import StoreUnavailable
@@ -280,3 +280,25 @@ def test_between_two_reads_whatever_else_is_ready_has_its_turn(
     assert begun.count("read") == 9
     assert len(begun) == 12
     assert begun[:6].count("step") == 3, "the write waited for all reads at each of its steps"
+
+
+def test_one_read_begins_in_a_round_and_who_has_gone_holds_up_nobody() -> None:
+    async def rounds() -> list[tuple[str, int]]:
+        turns, began, count = Turns(), [], 0
+
+        async def read(name: str) -> None:
+            await turns.next()
+            began.append((name, count))
+
+        tasks = {name: asyncio.create_task(read(name)) for name in "abcd"}
+        for count in range(8):
+            if count == 1:
+                tasks["b"].cancel()
+            await asyncio.sleep(0)
+        assert not [name for name, task in tasks.items() if not task.done()]
+        await turns.next()
+        return began
+
+    began = asyncio.run(rounds())
+    assert [name for name, _ in began] == ["a", "c", "d"]
+    assert len({one for _, one in began}) == len(began), "two in one round"

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -50,9 +49,9 @@ def test_no_id_and_no_word_of_a_person_is_written(tmp_path: Path) -> None:
     profile = Profile(id=ProfileId(f"{CANARY}-1"), headline=CANARY, summary=CANARY, skills=(CANARY,))
     log = open_log(tmp_path)
     log.record(decision(1, shown=(f"{CANARY}-2", f"{CANARY}-3")))
-    log.record(replace(decision(2, question=profile), asks=Kind.PROFILE))
-    log.record(replace(decision(3, question=f"{CANARY}-4"), asks=Kind.PROFILE))
-    log.record(replace(decision(4, question=f"{CANARY} data scientist"), call=Call.SEARCH, asks=None))
+    log.record(decision(2, question=profile)._replace(asks=Kind.PROFILE))
+    log.record(decision(3, question=f"{CANARY}-4")._replace(asks=Kind.PROFILE))
+    log.record(decision(4, question=f"{CANARY} data scientist")._replace(call=Call.SEARCH, asks=None))
     log.stop()
     content = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert CANARY.encode() not in content.lower()

@@ -57,7 +57,7 @@ def test_a_score_is_that_of_what_is_read_and_that_is_near_what_was_put(
             assert np.array_equal(together[part], found[facet]) if has else not together[part].any()
     query = index.query(question, weights=WEIGHTS, unknown=np.full(len(FACETS), 0.1, dtype=np.float32))
     rows = np.array([row for row in order if row < len(documents)], dtype=np.int64)
-    by_hand = index.values(rows) @ query.vector + query.base
+    by_hand = index.values(rows) @ query.scaled.vector + query.scaled.base
     assert np.allclose(index.scores(query, rows), by_hand, atol=1e-4)
     assert np.allclose(index.scores_of_all([query, query])[1][rows], by_hand, atol=1e-5)
     ceilings = index.ceilings(query, rows)

@@ -53,7 +53,7 @@ def question(index: FacetIndex, document: Doc) -> Query:
 def titles_agree(index: FacetIndex, query: Query, rows: np.ndarray) -> Vectors:
     part = index.layout.part(Facet.TITLE)
     kept, known = index.layout.split(index.values(rows))
-    agree: Vectors = np.where(known[:, 0], kept[:, part] @ query.vector[part], LACKING * 0.5).astype(np.float32)
+    agree: Vectors = np.where(known[:, 0], kept[:, part] @ query.scaled.vector[part], LACKING * 0.5).astype(np.float32)
     return agree
 
 
@@ -77,7 +77,7 @@ def test_an_outline_with_all_of_the_head_s_directions_is_as_exact_as_its_codes(m
     query, rows = question(index, some[7]), np.arange(2_100)
     head = slice(0, 48)
     kept, known = index.layout.split(index.values(rows))
-    of_heads = np.where(known[:, 0], kept[:, head] @ query.vector[head], LACKING * 0.5)
+    of_heads = np.where(known[:, 0], kept[:, head] @ query.scaled.vector[head], LACKING * 0.5)
     assert np.abs(index.alike(query, rows) - of_heads).max() < 0.02
 
 

@@ -27,7 +27,7 @@ from matcher.core.domain import (
 from matcher.core.matched import Matched
 from matcher.core.pages import lot
 from matcher.core.scoring import ASKS, ASPECTS, WISHES, Standing, Weights
-from matcher.core.traits import Traits, TraitTable
+from matcher.core.traits import Held, TraitTable
 from matcher.stages.rank import SLACK, UNASKED, contenders, paired, reaching, top, totals
 from matcher.stages.rank.order import TICK
 from matcher.stages.rank.scores import BEYOND, EDUCATION_STEP, NAMES, NEXT_REGION, SAME_REGION, UNKNOWN, Compared
@@ -47,8 +47,8 @@ def table_of(records: Sequence[Record]) -> TraitTable:
     return table
 
 
-def many(records: Sequence[Record]) -> Traits:
-    return table_of(records).many(slice(0, len(records)))
+def many(records: Sequence[Record]) -> Held:
+    return table_of(records).held(0 if len(records) == 1 else None)
 
 
 def posting(**changed: object) -> Posting:
@@ -68,15 +68,15 @@ class Agreement:
 
 
 def agreeing(
-    asked: Traits, wished: Traits, *, skills: Compared = NO_SKILLS, years_max: float = math.nan
+    asked: Sequence[Record], wished: Sequence[Record], *, skills: Compared = NO_SKILLS, years_max: float = math.nan
 ) -> dict[str, Agreement]:
     """What is no vector, of one document and all of the others."""
-    sizes = len(asked.listed), len(wished.listed)
+    sizes = len(asked), len(wished)
     rows = np.arange(min(sizes) and max(sizes))
     vectors = np.zeros((len(rows), len(VECTORS)), dtype=np.float32)
     _, similarity, compared = paired(
-        asked,
-        wished,
+        many(asked),
+        many(wished),
         vectors=(vectors, vectors > 0),
         skills=skills,
         weights=Weights(),
@@ -90,8 +90,8 @@ def agreeing(
 
 def agreed(name: str, asked: Posting, wished: Profile) -> float | None:
     """How well two records agree in one aspect, None where they are not compared; from both sides alike."""
-    ours = agreeing(many([asked]), many([wished] * 2))[name]
-    theirs = agreeing(many([asked] * 2), many([wished]))[name]
+    ours = agreeing([asked], [wished] * 2)[name]
+    theirs = agreeing([asked] * 2, [wished])[name]
     assert (ours.similarity.tolist(), ours.compared.tolist()) == (theirs.similarity.tolist(), theirs.compared.tolist())
     if ours.compared[0]:
         return float(ours.similarity[0])
@@ -105,8 +105,8 @@ def agreed(name: str, asked: Posting, wished: Profile) -> float | None:
 def test_one_posting_and_many_profiles_agree_as_many_postings_and_one_profile(
     asked: list[Posting], wished: list[Profile]
 ) -> None:
-    rows = [agreeing(many([posting]), many(wished)) for posting in asked]
-    columns = [agreeing(many(asked), many([profile])) for profile in wished]
+    rows = [agreeing([posting], wished) for posting in asked]
+    columns = [agreeing(asked, [profile]) for profile in wished]
     for name in NAMES[1:]:
         by_posting = np.array([row[name].similarity for row in rows])
         by_profile = np.array([column[name].similarity for column in columns])
@@ -124,7 +124,7 @@ def test_all_aspects_but_those_with_vectors_are_compared_in_their_order() -> Non
 
 def test_how_well_skills_agree_is_taken_as_it_is_given() -> None:
     met, named = np.array([0.0, 0.25, 1.0], dtype=np.float32), np.array([True, False, True])
-    found = agreeing(many([posting()]), many([profile()] * 3), skills=(met, named))[Facet.SKILLS]
+    found = agreeing([posting()], [profile()] * 3, skills=(met, named))[Facet.SKILLS]
     assert (found.similarity.tolist(), found.compared.tolist()) == (met.tolist(), named.tolist())
 
 
@@ -134,8 +134,8 @@ def test_nothing_said_is_nothing_compared() -> None:
 
 def test_nobody_to_compare_with_gives_nothing() -> None:
     for found in (
-        agreeing(many([posting()]), many([])),
-        agreeing(many([]), many([profile(available_from=TODAY)])),
+        agreeing([posting()], []),
+        agreeing([], [profile(available_from=TODAY)]),
     ):
         assert all(part.similarity.shape == part.compared.shape == (0,) for part in found.values())
 
@@ -376,7 +376,7 @@ def test_contributions_are_what_ranked_and_add_up_to_the_score(
         today=TODAY,
         rows=rows,
     )
-    found = agreeing(many([asked]), many(wished), skills=(met, named))
+    found = agreeing([asked], wished, skills=(met, named))
     by_facet = facets @ np.array([weights.facets()[facet] for facet in VECTORS], dtype=np.float32)
     rough = totals(by_facet, many([asked]), many(wished), skills=met, weights=weights, today=TODAY, rows=rows)
     assert rough == pytest.approx(scores, abs=1e-6)
@@ -417,10 +417,7 @@ def test_more_years_than_are_asked_for_at_most_lie_between_what_is_met_and_what_
     least: float, most: int, had: list[float | None]
 ) -> None:
     least = min(least, most)
-    asked, others = (
-        many([posting(experience_years_min=least)]),
-        many([profile(experience_years=years) for years in had]),
-    )
+    asked, others = [posting(experience_years_min=least)], [profile(experience_years=years) for years in had]
     with_most = agreeing(asked, others, years_max=float(most))
     without = agreeing(asked, others)
     alike, plain = with_most["experience"].similarity, without["experience"].similarity
@@ -433,7 +430,6 @@ def test_more_years_than_are_asked_for_at_most_lie_between_what_is_met_and_what_
     )
     whole = sum(getattr(Weights(), name) * with_most[name].similarity for name in NAMES)
     rows, none = np.arange(len(had)), np.zeros(len(had), dtype=np.float32)
-    more = totals(
-        none, asked, others, skills=NO_SKILLS[0], weights=Weights(), today=TODAY, rows=rows, years_max=float(most)
-    )
+    sides = many(asked), many(others)
+    more = totals(none, *sides, skills=UNASKED, weights=Weights(), today=TODAY, rows=rows, years_max=float(most))
     assert more == pytest.approx(whole, abs=1e-6)

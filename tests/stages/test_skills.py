@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from matcher.core.domain import Kind
 from matcher.core.ports import Vectors
 from matcher.core.skills import Anchors, Skill, nearnesses
-from matcher.stages.skills import Offered, Reach, Shares, SkillSets, Vocabulary, Wanted
+from matcher.stages.skills import Offered, Reached, Shares, SkillSets, Vocabulary, Wanted
 from tests.fakes import FakeThesaurus
 
 DIMENSION = 3
@@ -101,16 +101,16 @@ class World:
         return self.covered_by(offered)
 
     def unsaved_posting(self, asked: Set) -> Vectors:
-        reach = [self.vocabulary.asked_now(one, vector_of(one)) for one in asked]
+        reach = Reached.of([self.vocabulary.asked_now(one, vector_of(one)) for one in asked])
         shares = np.array([one.share for one in asked], dtype=np.float32)
         return self.covered(reach, shares)
 
     def unsaved_profile(self, offered: Set) -> Vectors:
-        reach = [self.vocabulary.offered_now(one, vector_of(one)) for one in offered]
+        reach = Reached.of([self.vocabulary.offered_now(one, vector_of(one)) for one in offered])
         return self.covered_by(reach)
 
-    def covered(self, asked: Sequence[Reach], shares: Shares) -> Vectors:
-        if not asked:
+    def covered(self, asked: Reached, shares: Shares) -> Vectors:
+        if not len(asked.sizes):
             return np.zeros(ROWS, dtype=np.float32)
         wanted, sets = Wanted.of(asked, shares, numbers=len(self.vocabulary)), self.sides[Kind.PROFILE]
         found = sets.coverage(wanted, np.arange(ROWS))
@@ -119,7 +119,7 @@ class World:
         assert np.all((at_most > 0) == (found > 0))
         return found
 
-    def covered_by(self, offered: Sequence[Reach]) -> Vectors:
+    def covered_by(self, offered: Reached) -> Vectors:
         tables = Offered.of(offered, numbers=len(self.vocabulary))
         return self.sides[Kind.POSTING].covered_by(tables, np.arange(ROWS), unasked=0.0)
 

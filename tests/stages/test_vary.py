@@ -26,7 +26,7 @@ def _pairs(*pairs: tuple[int, int]) -> np.ndarray:
 
 def test_without_a_wish_the_best_are_shown_in_their_order() -> None:
     found = shown(SCORES, 3, Variety(), same=APART, alike=UNLIKE, organisations=NOBODY)
-    assert found == [Shown(0), Shown(1), Shown(2)]
+    assert [*found] == [Shown(0), Shown(1), Shown(2)]
 
 
 def test_what_was_published_twice_is_shown_once_at_its_best_place_with_its_variants() -> None:

@@ -7,6 +7,7 @@ import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -74,8 +75,7 @@ class Sheet:
         object.__setattr__(self, "lot", lot("", self.record.id))
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A pair's match as JSON, as it was written last, without its rank and its variants; and what decides the rest."""
 
     alike: bytes
@@ -83,6 +83,9 @@ class Told:
     known: bytes
     """In which aspects they were compared."""
     weights: Weights
+    levels: bytes
+    """How each aspect is said."""
+    score: float
     names: bytes
     """From the beginning to the rank."""
     scores: bytes

@@ -28,7 +28,7 @@ from matcher.core.traits import Mask, Rows
 from matcher.stages.index import codes
 from matcher.stages.index.codes import Codes
 from matcher.stages.index.heads import LEARNED_FROM
-from matcher.stages.index.layout import FacetVectors, Layout, complete
+from matcher.stages.index.layout import FacetVectors, Layout, compare
 from matcher.stages.index.names import Names, Packed
 from matcher.stages.index.query import Query
 from matcher.stages.index.terms import Asked, TermRows, mean_cosine
@@ -209,7 +209,9 @@ class FacetIndex:
         """
         kept = self._mean
         if kept is None or kept[0] is not other or kept[1:3] != (self.writes, other.writes):
-            kept = self._mean = other, self.writes, other.writes, self._mean_similarity(other)
+            mean = self._mean_similarity(other)
+            kept = self._mean = other, self.writes, other.writes, mean
+            other._mean = self, other.writes, self.writes, mean  # noqa: SLF001 - the same there, to the bit
         return kept[3]
 
     def _mean_similarity(self, other: "FacetIndex") -> npt.NDArray[np.float32]:
@@ -282,19 +284,29 @@ class FacetIndex:
             weights: what each facet's cosine counts.
             unknown: shape (facets,), from `mean_similarity`.
         """
-        facets = self._values.turned(facets)
-        return Query.of(
-            facets, known, terms, weights=weights, unknown=unknown, layout=self.layout, terms_share=self._terms_share
-        )
+        asked = None if terms is None else Asked.of(terms)
+        return Query(self._values.turned(facets), known, asked, weights, unknown, self.layout, self._terms_share)
 
     def scores(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
         """Return the weighted sum of the facets' cosines of some rows, in their order."""
-        return self._with_terms(self._values.scores(query.vector, rows) + np.float32(query.base), query, rows)
+        vector, base, _ = query.scaled
+        return self._with_terms(self._values.scores(vector, rows) + np.float32(base), query, rows)
+
+    def coarse_scores(self, query: Query, rows: Rows) -> tuple[npt.NDArray[np.float32], float] | None:
+        """Return the same in less time, and how far off one is at most; None where that cannot be had."""
+        vector, base, _ = query.scaled
+        found = self._values.coarse_scores(vector, rows) if isinstance(self._values, Whole) else None
+        return found and (self._with_terms(found[0] + np.float32(base), query, rows), found[1])
 
     def _with_terms(self, scores: npt.NDArray[np.float32], query: Query, rows: Rows) -> npt.NDArray[np.float32]:
         if self.term_rows is not None and query.terms is not None:
-            scores += np.float32(query.terms_weight) * self.term_rows.cosines(query.terms, rows)
+            scores += np.float32(query.scaled.terms_weight) * self.term_rows.cosines(query.terms, rows)
         return scores
+
+    @property
+    def lies_open(self) -> bool:
+        """Whether rows are compared as they lie: all that they are like takes no longer to tell than their scores."""
+        return isinstance(self._values, Whole)
 
     @property
     def has_ceilings(self) -> bool:
@@ -303,8 +315,9 @@ class FacetIndex:
 
     def ceilings(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
         """Return what `scores` of some rows are at most, much quicker: from the heads of the first facet."""
-        terms = query.terms_weight if query.terms is not None else 0.0
-        return self._values.ceilings(query.vector, rows) + np.float32(query.base + terms)
+        vector, base, terms_weight = query.scaled
+        most = base + (terms_weight if query.terms is not None else 0.0)
+        return self._values.ceilings(vector, rows) + np.float32(most)
 
     def terms_short(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
         """Return how far the terms of some rows fall short of the most, which `ceilings` takes them for."""
@@ -312,16 +325,16 @@ class FacetIndex:
             return np.zeros(len(rows), dtype=np.float32)
         short = self.term_rows.cosines(query.terms, rows)
         np.subtract(np.float32(1.0), short, out=short)
-        short *= np.float32(query.terms_weight)
+        short *= np.float32(query.scaled.terms_weight)
         return short
 
     def middles_short(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
         """Return by how much `ceilings` of some rows are lower when the middles are read, too."""
-        return self._values.middles_short(query.vector, rows)
+        return self._values.middles_short(query.scaled.vector, rows)
 
     def others_short(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
         """Return by how much `ceilings` of some rows are lower when the other facets' vectors are read, too."""
-        return self._values.others_short(query.vector, rows)
+        return self._values.others_short(query.scaled.vector, rows)
 
     @property
     def has_outlines(self) -> bool:
@@ -330,17 +343,17 @@ class FacetIndex:
 
     def alike(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
         """Return about what the first facet adds to some rows' scores, quicker than `ceilings`, and no bound."""
-        return self._values.alike(query.vector, rows)
+        return self._values.alike(query.scaled.vector, rows)
 
     def scores_of_all(self, queries: Sequence[Query]) -> npt.NDArray[np.float32]:
         """Return many queries' scores of every row, shape (queries, rows): one matrix product for a batch."""
-        stacked = np.stack([query.vector for query in queries])
-        bases = np.array([query.base for query in queries], dtype=np.float32)
+        stacked = np.stack([query.scaled.vector for query in queries])
+        bases = np.array([query.scaled.base for query in queries], dtype=np.float32)
         scores = self._values.scores_of_all(stacked) + bases[:, None]
         if self.term_rows is not None:
             nothing = Asked.of(None)
             alike = self.term_rows.cosines_of_all([query.terms or nothing for query in queries])
-            scores += np.array([[query.terms_weight] for query in queries], dtype=np.float32) * alike
+            scores += np.array([[query.scaled.terms_weight] for query in queries], dtype=np.float32) * alike
         return scores
 
     def similarities(self, query: Query, rows: Rows) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
@@ -348,14 +361,15 @@ class FacetIndex:
 
         Where either side lacks it, the similarity is the facet's mean: what the score was made of.
         """
-        documents = self._values.read(rows)
-        cosines = self.layout.cosines(documents, query.facets)
+        documents, places = self._values.lying(rows)
         of_terms = _NO_TERMS
         if self.term_rows is not None and query.terms is not None:
             of_terms = self.term_rows.cosines(query.terms, rows)
-        compared = np.empty(cosines.shape, dtype=np.bool_)
-        complete(documents, of_terms, self._terms_share, query.known, query.unknown, cosines, compared)
-        return cosines, compared
+        similar = np.empty((len(rows), len(self.facets)), dtype=np.float32)
+        compared = np.empty((len(rows), len(self.facets)), dtype=np.bool_)
+        asked = query.facets, query.known, query.unknown
+        compare(documents, places, self.layout.ends, *asked, of_terms, self._terms_share, similar, compared)
+        return similar, compared
 
     def among(self, rows: Rows) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
         """Return each facet's cosines between some rows, shape (facets, rows, rows), and which facets each row has.
@@ -371,7 +385,7 @@ class FacetIndex:
 
     def may_be_alike(self, facet: Facet, rows: Rows, *, least: float) -> bool:
         """Tell whether any two of some rows can have such a cosine in one facet, from its vectors alone."""
-        return self.layout.any_alike(self._values.read(rows), facet, least=self._of_vectors(facet, least))
+        return self.layout.any_alike(*self._values.lying(rows), facet, least=self._of_vectors(facet, least))
 
     def may_have_twins(self, facet: Facet, rows: Rows, *, least: float) -> npt.NDArray[np.bool_]:
         """Tell of each of many rows whether another of them can have such a cosine with it, from its vectors alone."""

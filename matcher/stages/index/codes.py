@@ -178,6 +178,10 @@ class Codes:
         loops.turn(self._turn, np.ascontiguousarray(vectors), found)
         return found
 
+    def lying(self, rows: Rows) -> tuple[npt.NDArray[np.float32], Rows]:
+        """Return what holds some rows as floats, and where in it each of them lies."""
+        return self.read(rows), np.arange(len(rows))
+
     def read(self, rows: Rows | slice) -> npt.NDArray[np.float32]:
         """Return some rows as floats, shape (rows, width)."""
         kept = (*(room.all for room in self._rooms), self._behind_heads)

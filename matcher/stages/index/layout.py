@@ -10,7 +10,7 @@ from matcher.compiled import compiled, compiled_sums
 from matcher.core.domain import Facet
 from matcher.core.errors import InvalidVectors
 from matcher.core.ports import Vectors
-from matcher.core.traits import Mask
+from matcher.core.traits import Mask, Rows
 
 FacetVectors = Mapping[Facet, Vectors]
 """One document's facet vectors, shape (the facet's dimension,), unit length; a facet that it lacks is absent."""
@@ -75,17 +75,6 @@ class Layout:
         """Return what `side_by_side` was made of."""
         return {facet: values[part] for facet, part, has in zip(self.facets, self.parts, known, strict=True) if has}
 
-    def cosines(self, values: npt.NDArray[np.float32], query: Vectors) -> npt.NDArray[np.float32]:
-        """Return each facet's cosine of some rows, shape (rows, width), with facet vectors side by side.
-
-        Of shape (rows, facets); 0 where either side lacks the facet.
-        """
-        cosines = np.empty((len(values), len(self.facets)), dtype=np.float32)
-        for place, part in enumerate(self.parts):
-            # Not a matrix product: equal rows must get equal cosines to the last bit, so that ties go by lot.
-            _products(values, part.start, part.stop, query, cosines, place)
-        return cosines
-
     def cosines_among(self, values: npt.NDArray[np.float32], facets: Sequence[Facet]) -> npt.NDArray[np.float32]:
         """Return the cosines between some rows, shape (rows, width), in some facets: shape (facets, rows, rows)."""
         cosines = np.empty((len(facets), len(values), len(values)), dtype=np.float32)
@@ -95,10 +84,10 @@ class Layout:
             _products_among(values, part.start, part.stop, those)
         return cosines
 
-    def any_alike(self, values: npt.NDArray[np.float32], facet: Facet, *, least: float) -> bool:
-        """Tell whether any two of some rows, shape (rows, width), have such a cosine in one facet."""
+    def any_alike(self, documents: npt.NDArray[np.float32], rows: Rows, facet: Facet, *, least: float) -> bool:
+        """Tell whether any two of some rows of many, shape (many, width), have such a cosine in one facet."""
         part = self.part(facet)
-        return bool(_any_product(values, part.start, part.stop, least))
+        return bool(_any_product(documents, rows, part.start, part.stop, least))
 
 
 # All take whole arrays, never parts of them: for an array of another layout another loop is compiled, which may add up
@@ -106,20 +95,22 @@ class Layout:
 @compiled_sums
 def _products(
     documents: npt.NDArray[np.float32],
-    start: int,
-    stop: int,
+    rows: Rows,
+    ends: npt.NDArray[np.int64],
     query: Vectors,
     cosines: npt.NDArray[np.float32],
-    facet: int,
 ) -> None:
-    """Fill in the inner product of each row with a query, from `start` to `stop`."""
-    there = query[start:stop]
-    for place in range(len(documents)):
-        here = documents[place, start:stop]
-        total = np.float32(0.0)
-        for at in range(stop - start):
-            total += here[at] * there[at]
-        cosines[place, facet] = total
+    """Fill in the inner products of some rows with a query, facet by facet."""
+    for place in range(len(rows)):
+        row, start = np.uintp(rows[place]), 0
+        for facet in range(len(ends)):
+            # Not a matrix product: equal rows must get equal cosines to the last bit, so that ties go by lot.
+            here, there = documents[row, start : ends[facet]], query[start : ends[facet]]
+            total = np.float32(0.0)
+            for at in range(len(there)):
+                total += here[at] * there[at]
+            cosines[place, facet] = total
+            start = ends[facet]
 
 
 @compiled_sums
@@ -138,12 +129,12 @@ def _products_among(
 
 
 @compiled_sums
-def _any_product(documents: npt.NDArray[np.float32], start: int, stop: int, least: float) -> bool:
-    """Tell whether two rows have such an inner product, from `start` to `stop`."""
-    for one in range(len(documents)):
-        here = documents[one, start:stop]
-        for other in range(one + 1, len(documents)):
-            there = documents[other, start:stop]
+def _any_product(documents: npt.NDArray[np.float32], rows: Rows, start: int, stop: int, least: float) -> bool:
+    """Tell whether two of some rows have such an inner product, from `start` to `stop`."""
+    for one in range(len(rows)):
+        here = documents[np.uintp(rows[one]), start:stop]
+        for other in range(one + 1, len(rows)):
+            there = documents[np.uintp(rows[other]), start:stop]
             total = np.float32(0.0)
             for at in range(stop - start):
                 total += here[at] * there[at]
@@ -153,33 +144,41 @@ def _any_product(documents: npt.NDArray[np.float32], start: int, stop: int, leas
 
 
 @compiled
-def complete(
+def compare(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code knows no keywords
     documents: npt.NDArray[np.float32],
-    of_terms: npt.NDArray[np.float32],
-    terms_share: npt.NDArray[np.float32],
+    rows: Rows,
+    ends: npt.NDArray[np.int64],
+    query: Vectors,
     known: Mask,
     unknown: npt.NDArray[np.float32],
-    cosines: npt.NDArray[np.float32],
+    of_terms: npt.NDArray[np.float32],
+    terms_share: npt.NDArray[np.float32],
+    similar: npt.NDArray[np.float32],
     compared: Mask,
 ) -> None:
-    """Make similarities of the cosines of some rows' vectors, and fill in which of them were compared.
+    """Fill in how alike some rows are with a question in each facet, and which facets were compared.
 
     Args:
-        documents: the rows, shape (rows, width).
-        of_terms: the cosines of their terms; empty where none are compared.
-        terms_share: shape (facets,): what those count.
-        known: shape (facets,): which facets the question has.
+        documents: many rows, shape (many, width).
+        rows: which of them.
+        ends: where in a row each facet's vector ends.
+        query: the question's facet vectors, side by side.
+        known: shape (facets,): which facets it has.
         unknown: shape (facets,): what counts where either side lacks the facet.
-        cosines: shape (rows, facets).
+        of_terms: the cosines of the rows' terms; empty where none are compared.
+        terms_share: shape (facets,): what those count.
+        similar: shape (rows, facets).
         compared: likewise.
     """
-    facets = cosines.shape[1]
-    for row in range(len(documents)):
+    facets = len(ends)
+    _products(documents, rows, ends, query, similar)
+    for place in range(len(rows)):
+        row = np.uintp(rows[place])
         for facet in range(facets):
             has = known[facet] and documents[row, documents.shape[1] - facets + facet] == 0.0
             share = terms_share[facet]
             if not has:
-                cosines[row, facet] = unknown[facet]
+                similar[place, facet] = unknown[facet]
             elif share > 0.0 and len(of_terms):
-                cosines[row, facet] = cosines[row, facet] * (np.float32(1.0) - share) + of_terms[row] * share
-            compared[row, facet] = has
+                similar[place, facet] = similar[place, facet] * (np.float32(1.0) - share) + of_terms[place] * share
+            compared[place, facet] = has

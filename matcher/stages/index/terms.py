@@ -4,8 +4,8 @@ Beside the vectors, large side or small: what is kept is what was put, to the la
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +20,7 @@ UNIT = 2**24
 """What a weight of 1 counts in the sums: whole numbers, so that what is taken out leaves nothing behind."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """The terms of a document that asks."""
 
     table: npt.NDArray[np.int32]

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from matcher.core.ports import Vectors
 from matcher.core.traits import Rows
+from matcher.stages.index.coarse import Coarse
 from matcher.stages.index.heads import LEARNED_FROM, Sieve, spread
 
 # One question is one scan on one thread. FAISS would open a parallel region for it all the same, and waking a team of
@@ -37,6 +38,8 @@ class Whole:
         self._flat = faiss.IndexFlatIP(self.width)
         self._rows = self._view()
         self._sieve: Sieve | None = None
+        self._coarse: Coarse | None = Coarse(dimensions)
+        """Of few rows; where there are many, the sieve tells more in less time."""
 
     def __len__(self) -> int:
         return int(self._flat.ntotal)
@@ -58,11 +61,15 @@ class Whole:
         start = len(self)
         if self._sieve:
             self._sieve.reserve(start + len(values))  # before anything is written: there may be no memory for it
+        elif self._coarse:
+            self._coarse.reserve(start + len(values))
         self._flat.add(values)
         self._rows = self._view()
         if self._sieve:
             self._sieve.write(start, values)
         else:
+            if self._coarse:
+                self._coarse.write(start, values)
             self._sift()
 
     def write(self, row: int, values: Vectors) -> None:
@@ -70,10 +77,13 @@ class Whole:
         self._rows[row] = values
         if self._sieve:
             self._sieve.write(row, values[None])
+        if self._coarse:
+            self._coarse.write(row, values[None])
 
     def _sift(self) -> None:
         if len(self) < SIEVE_FROM:
             return
+        self._coarse = None
         try:
             sieve = Sieve.learned(self._dimensions, self.sample(LEARNED_FROM))
             sieve.write(0, self._rows)
@@ -83,7 +93,12 @@ class Whole:
 
     def read(self, rows: Rows | slice) -> npt.NDArray[np.float32]:
         """Return a copy of some rows, shape (rows, width): FAISS moves its storage when rows are added."""
-        return np.require(self._rows[rows], requirements=["OWNDATA"])
+        found: npt.NDArray[np.float32] = self._rows[rows]
+        return found.copy() if isinstance(rows, slice) else found
+
+    def lying(self, rows: Rows) -> tuple[npt.NDArray[np.float32], Rows]:
+        """Return what holds some rows, and where in it each of them lies; valid until rows are added or written."""
+        return self._rows, rows
 
     def scores(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
         """Return the inner products of some rows with a vector, in their order. Exact."""
@@ -101,6 +116,10 @@ class Whole:
                 len(ids),
             )  # fmt: skip - the C signature, one line a side
         return out
+
+    def coarse_scores(self, vector: Vectors, rows: Rows) -> tuple[npt.NDArray[np.float32], float] | None:
+        """Return the same of few rows in less time, and how far off one is at most; None where there are many."""
+        return self._coarse.scores(vector, rows) if self._coarse else None
 
     @property
     def has_ceilings(self) -> bool:
@@ -150,6 +169,8 @@ class Whole:
             raise ValueError("the rows are of another kind or width")
         found._flat = flat
         found._rows = found._view()
+        if found._coarse and len(found) < SIEVE_FROM:
+            found._coarse.write(0, found._rows)
         found._sift()
         return found
 

@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from matcher.compiled import compiled
 from matcher.core.pages import lot
 from matcher.core.traits import Rows
 from matcher.stages.rank.scores import Scores
@@ -16,6 +17,9 @@ TICK = 1e-6
 SLACK = 1e-4
 """How far a score from a matrix product, or from codes with a question in steps (3.5e-5, measured), may lie from the
 same score computed alone; twice that, and some."""
+
+FEW = 128
+"""So many of the best are put in order one by one, as they are found."""
 
 
 class Ids(Protocol):
@@ -29,15 +33,20 @@ def ticks(scores: Scores) -> npt.NDArray[np.int64]:
     return np.rint(scores / TICK).astype(np.int64)
 
 
-def contenders(scores: Scores, k: int) -> npt.NDArray[np.int64]:
+def contenders(scores: Scores, k: int, *, slack: float = SLACK) -> npt.NDArray[np.int64]:
     """Return the places of all that may be among the k best, ascending: a few more than k.
 
     A matrix product rounds a pair's score by how many pairs go with it. What decides an order is computed pair by pair
     from these, so that a batch answers as a single question does.
+
+    Args:
+        scores: one an eligible row; each may lie off.
+        k: how many are looked for.
+        slack: twice as far as any may lie off, and some.
     """
     if k <= 0 or k >= len(scores):
         return np.arange(len(scores) if k > 0 else 0)
-    return np.flatnonzero(scores >= np.partition(scores, len(scores) - k)[len(scores) - k] - SLACK)
+    return np.flatnonzero(scores >= np.partition(scores, len(scores) - k)[len(scores) - k] - slack)
 
 
 def top(scores: Scores, rows: Rows, ids: Ids, k: int, *, asker: str) -> npt.NDArray[np.int64]:
@@ -56,6 +65,10 @@ def top(scores: Scores, rows: Rows, ids: Ids, k: int, *, asker: str) -> npt.NDAr
     """
     if k <= 0 or not len(scores):
         return np.empty(0, dtype=np.int64)
+    if k <= FEW:
+        places = np.empty(min(k, len(scores)), dtype=np.int64)
+        if not _fill_best(scores, places):
+            return places
     counted = ticks(scores)
     near = np.arange(len(counted))
     if len(counted) > 2 * k:  # else to sort all is quicker
@@ -67,6 +80,29 @@ def top(scores: Scores, rows: Rows, ids: Ids, k: int, *, asker: str) -> npt.NDAr
     # A lot is drawn only where there is a tie: drawing takes longer than all the sorting.
     drawn = sorted((tick, lot(asker, ids[row] or ""), place) for tick, row, place in best if tick in firsts)
     return np.array([place for _, _, place in drawn[:k]], dtype=np.int64)
+
+
+@compiled
+def _fill_best(scores: Scores, places: npt.NDArray[np.int64]) -> bool:
+    """Fill in the places of the best scores, best first; return whether any of them is equal to another score."""
+    k, found = len(places), 0
+    counted = np.empty(k, dtype=np.int64)
+    for place in range(len(scores)):
+        tick = np.int64(np.rint(scores[place] / TICK))
+        if found < k or tick > counted[k - 1]:
+            at = min(found, k - 1)
+            while at > 0 and counted[at - 1] < tick:
+                places[at], counted[at] = places[at - 1], counted[at - 1]
+                at -= 1
+            places[at], counted[at] = place, tick
+            found = min(found + 1, k)
+    as_last = 0
+    for score in scores:
+        as_last += np.int64(np.rint(score / TICK)) == counted[k - 1]
+    is_tied = as_last > 1
+    for at in range(1, k):
+        is_tied |= counted[at] == counted[at - 1]
+    return is_tied
 
 
 def in_order(scores: Scores, rows: Rows, ids: Ids, *, k: int, seen: Collection[bytes]) -> list[tuple[bytes, int]]:

@@ -19,7 +19,8 @@ from matcher.core.domain import Facet
 from matcher.core.matched import counted
 from matcher.core.places import distance_km
 from matcher.core.scoring import ASPECTS, Weights
-from matcher.core.traits import FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Mask, Rows, Traits
+from matcher.core.traits import FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Held, Mask, Rows
+from matcher.stages.rank.columns import columns
 
 UNKNOWN = 0.5
 """The similarity of what is not known; the most that a contradiction gets."""
@@ -61,8 +62,8 @@ and whether both sides say something, same shape."""
 
 
 def paired(
-    posting: Traits,
-    profile: Traits,
+    posting: Held,
+    profile: Held,
     *,
     vectors: Compared,
     skills: Compared,
@@ -74,8 +75,8 @@ def paired(
     """Compare one posting with many profiles, or one profile with many postings, in all aspects.
 
     Args:
-        posting: one row or many, as columns.
-        profile: many rows or one, likewise.
+        posting: one or many.
+        profile: many or one.
         vectors: the cosines of the facets that have vectors, in the order of ASPECTS, and which there are; both of
             shape (pairs, facets).
         skills: how well each pair agrees in skills, and whether both sides name some.
@@ -91,14 +92,14 @@ def paired(
     met[:], named[:] = skills
     shares = counted(weights)
     asked = rows, today.toordinal(), years_max
-    _pair_all(*_columns(posting, profile), *asked, *vectors, met, named, shares, similarity, compared, scores)
+    _pair_all(*posting, *profile, *asked, *vectors, met, named, shares, similarity, compared, scores)
     return scores, similarity, compared
 
 
 def totals(
     facet_scores: npt.NDArray[np.floating[Any]],
-    posting: Traits,
-    profile: Traits,
+    posting: Held,
+    profile: Held,
     *,
     skills: Any,
     weights: Weights,
@@ -118,28 +119,27 @@ def totals(
         rows: likewise.
         years_max: likewise.
     """
-    sides, shares = _columns(posting, profile), counted(weights)
+    shares = counted(weights)
     met: npt.NDArray[np.float32] = np.empty(len(rows), dtype=np.float32)
     met[:] = skills
     scores: Scores = np.empty(len(rows), dtype=np.float64)
     asked = today.toordinal(), years_max
     in_halves(
-        lambda some: _score_all(*sides, rows[some], *asked, facet_scores[some], met[some], shares, scores[some]),
+        lambda some: _score_all(
+            *posting, *profile, rows[some], *asked, facet_scores[some], met[some], shares, scores[some]
+        ),
         len(rows),
     )
     return scores
 
 
-def _columns(posting: Traits, profile: Traits) -> tuple[Traits, Traits, int, int]:
-    """Return both sides, and how far each moves on from pair to pair: 0 for the one that asks."""
-    return posting, profile, int(len(posting.listed) > 1), int(len(profile.listed) > 1)
-
-
 @compiled
 def _pair_all(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code knows no keywords
-    posting: Traits,
-    profile: Traits,
+    posting: npt.NDArray[np.uint8],
+    first_posting: int,
     posting_step: int,
+    profile: npt.NDArray[np.uint8],
+    first_profile: int,
     profile_step: int,
     rows: Rows,
     today: int,
@@ -156,7 +156,9 @@ def _pair_all(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code kn
     """Fill in what `paired` returns."""
     alike = np.empty((COMPARED + 1, len(rows)), dtype=np.float32)
     known = np.empty((COMPARED + 1, len(rows)), dtype=np.bool_)
-    _compare_all(posting, profile, posting_step, profile_step, rows, today, years_max, alike, known)
+    _compare_all(
+        posting, first_posting, posting_step, profile, first_profile, profile_step, rows, today, years_max, alike, known
+    )
     for pair in range(len(rows)):
         alike[0, pair], known[0, pair] = _share(skills[pair]), has_skills[pair]
         by_vectors = agreed = 0.0
@@ -173,9 +175,11 @@ def _pair_all(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code kn
 
 @compiled
 def _score_all(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code knows no keywords
-    posting: Traits,
-    profile: Traits,
+    posting: npt.NDArray[np.uint8],
+    first_posting: int,
     posting_step: int,
+    profile: npt.NDArray[np.uint8],
+    first_profile: int,
     profile_step: int,
     rows: Rows,
     today: int,
@@ -189,7 +193,19 @@ def _score_all(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code k
     known = np.empty((COMPARED + 1, AT_ONCE), dtype=np.bool_)
     for start in range(0, len(rows), AT_ONCE):
         some = rows[start : start + AT_ONCE]
-        _compare_all(posting, profile, posting_step, profile_step, some, today, years_max, alike, known)
+        _compare_all(
+            posting,
+            first_posting,
+            posting_step,
+            profile,
+            first_profile,
+            profile_step,
+            some,
+            today,
+            years_max,
+            alike,
+            known,
+        )
         for pair in range(len(some)):
             # In the order of `_pair_all`: a sum of floats depends on it.
             agreed = weights[_AGREED[0]] * _share(skills[start + pair])
@@ -200,9 +216,11 @@ def _score_all(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code k
 
 @compiled
 def _compare_all(  # noqa: C901, PLR0913, PLR0917 - what it calls takes no columns, so each is asked for here
-    posting: Traits,
-    profile: Traits,
+    all_postings: npt.NDArray[np.uint8],
+    first_posting: int,
     posting_step: int,
+    all_profiles: npt.NDArray[np.uint8],
+    first_profile: int,
     profile_step: int,
     rows: Rows,
     today: int,
@@ -214,10 +232,10 @@ def _compare_all(  # noqa: C901, PLR0913, PLR0917 - what it calls takes no colum
 
     What is called in here takes single values: handing over whole columns would count references, pair by pair.
     """
-    start = np.uintp(0)
+    posting, profile, start = columns(all_postings), columns(all_profiles), np.uintp(0)
     for pair in range(len(rows)):
-        p, q = rows[pair] * posting_step, rows[pair] * profile_step
-        soon = np.uintp(rows[min(pair + AHEAD, len(rows) - 1)] * profile_step)
+        p, q = first_posting + rows[pair] * posting_step, first_profile + rows[pair] * profile_step
+        soon = np.uintp(first_profile + rows[min(pair + AHEAD, len(rows) - 1)] * profile_step)
         for aspect in range(1, COMPARED + 1):
             alike[aspect, pair], known[aspect, pair] = UNKNOWN, False
         # What a posting does not say is not looked up: each column of a million profiles is memory of its own.

@@ -5,8 +5,8 @@ is worked out once a skill and kept; a question then costs a look at each entry 
 nine in ten that have nothing to do with it.
 """
 
-from matcher.stages.skills.asked import Marks, Numbers, Offered, Reach, Shares, Wanted
+from matcher.stages.skills.asked import NO_SKILLS, Marks, Numbers, Offered, Reached, Shares, Wanted
 from matcher.stages.skills.sets import SkillSets
 from matcher.stages.skills.vocabulary import Vocabulary
 
-__all__ = ["Marks", "Numbers", "Offered", "Reach", "Shares", "SkillSets", "Vocabulary", "Wanted"]
+__all__ = ["NO_SKILLS", "Marks", "Numbers", "Offered", "Reached", "Shares", "SkillSets", "Vocabulary", "Wanted"]

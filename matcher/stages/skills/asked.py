@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -25,11 +26,26 @@ Reach = tuple[Numbers, Shares]
 NO_REACH: Reach = (np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32))
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Reached(NamedTuple):
+    """What stands in for each of some skills, or for what each of them does: one after another."""
+
+    others: Numbers
+    far: Shares
+    sizes: npt.NDArray[np.int64]
+    """How many of the others are each skill's."""
+
+    @classmethod
+    def of(cls, reaches: Sequence[Reach]) -> Self:
+        """Put what belongs to each skill one after another."""
+        others, far = zip(*(reaches or [NO_REACH]), strict=True)
+        sizes = np.array([len(each) for each, _ in reaches], dtype=np.int64)
+        return cls(np.concatenate(others), np.concatenate(far), sizes)
+
+
+class Wanted(NamedTuple):
     """The skills that a posting asks for, as tables by the number of a skill."""
 
-    asked: Sequence[Reach]
+    asked: Reached
     """What stands in for each."""
     shares: Shares
     """What each counts."""
@@ -39,7 +55,7 @@ class Wanted:
     """Shape (skills that stand in for something + 1, asked): how far each stands in for each."""
 
     @classmethod
-    def of(cls, asked: Sequence[Reach], shares: Shares, *, numbers: int) -> "Wanted":
+    def of(cls, asked: Reached, shares: Shares, *, numbers: int) -> "Wanted":
         """Return what a posting asks for.
 
         Args:
@@ -48,14 +64,12 @@ class Wanted:
             numbers: the length of the vocabulary.
         """
         place = np.zeros(numbers, dtype=np.int32)
-        sizes = np.array([len(others) for others, _ in asked])
-        return cls(asked, shares, place, _tabled(*_one_after_another(asked), sizes, place))
+        return cls(asked, shares, place, _tabled(*asked, place))
 
     def marks(self) -> "Marks":
         """Return the same in bits."""
         marks, parts = np.zeros(len(self.place), dtype=np.uint32), np.zeros((2, SLOTS))
-        sizes = np.array([len(others) for others, _ in self.asked])
-        _marked(*_one_after_another(self.asked), sizes, self.shares, marks, parts)
+        _marked(*self.asked, self.shares, marks, parts)
         parts *= ROUNDED_UP / self.shares.sum(dtype=np.float64)
         sums = np.einsum("bs,ps->pb", BITS, parts.reshape(-1, BITS.shape[1]))
         return Marks(marks, sums.astype(np.float32))
@@ -74,15 +88,14 @@ class Marks:
     """Shape (bytes of a mark, 256): the most that all skills that give a byte its bits cover together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(NamedTuple):
     """The skills that a profile has, as a table by the number of a skill."""
 
     best: npt.NDArray[np.float32]
     """Shape (numbers,): how far the profile has each skill that may be asked for."""
 
     @classmethod
-    def of(cls, offered: Sequence[Reach], *, numbers: int) -> "Offered":
+    def of(cls, offered: Reached, *, numbers: int) -> "Offered":
         """Return what a profile has.
 
         Args:
@@ -90,14 +103,18 @@ class Offered:
             numbers: the length of the vocabulary.
         """
         best = np.zeros(numbers, dtype=np.float32)
-        if offered:
-            others, far = _one_after_another(offered)
-            np.maximum.at(best, others, far)
+        _reach(offered.others, offered.far, best)
         return cls(best)
 
 
-def _one_after_another(reaches: Sequence[Reach]) -> Reach:
-    return np.concatenate([others for others, _ in reaches]), np.concatenate([far for _, far in reaches])
+NO_SKILLS = Reached.of(())
+
+
+@compiled
+def _reach(others: Numbers, far: Shares, best: npt.NDArray[np.float32]) -> None:
+    """Fill in how far each skill is reached at best, 0 before."""
+    for at in range(len(others)):
+        best[others[at]] = max(best[others[at]], far[at])
 
 
 @compiled

@@ -8,8 +8,11 @@ import numpy as np
 
 from matcher.core.ports import Named, Thesaurus, Vectors
 from matcher.core.skills import NEAR, SLACK, Skill, cosines, graded
-from matcher.stages.skills.asked import NO_REACH, Numbers, Reach
+from matcher.stages.skills.asked import NO_REACH, NO_SKILLS, Numbers, Reach, Reached
 from matcher.stages.skills.saved import read
+
+TOGETHER = 8192
+"""Documents whose skills' reach is kept in one piece."""
 
 
 class Vocabulary:
@@ -29,6 +32,9 @@ class Vocabulary:
         self._asked: dict[int, tuple[int, Reach]] = {}
         """How much of the vocabulary was looked through, and what stands in there."""
         self._offered: dict[int, tuple[int, Reach]] = {}
+        self._asked_together: dict[bytes, tuple[int, Reached]] = {}
+        """The same of all skills of a document, by their numbers."""
+        self._offered_together: dict[bytes, tuple[int, Reached]] = {}
 
     def __len__(self) -> int:
         return len(self._forms)
@@ -50,7 +56,12 @@ class Vocabulary:
         return number
 
     def release(self, numbers: Sequence[int]) -> None:
-        """Count one use less of each; what nobody uses any more is wiped: it may have been a person's own words."""
+        """Count one use less of each; what nobody uses any more is wiped: it may have been a person's own words.
+
+        The numbers are those of one document, in its order.
+        """
+        for together in (self._asked_together, self._offered_together):
+            together.pop(np.array(numbers, dtype=np.int32).tobytes(), None)
         for number in numbers:
             self._uses[number] -= 1
             if not self._uses[number]:
@@ -72,13 +83,13 @@ class Vocabulary:
         """Return the names and forms of some skills, and their vectors."""
         return [*map(self._named_by, numbers.tolist())], self._vectors[numbers]
 
-    def asked(self, numbers: Numbers) -> list[Reach]:
-        """Return, for each skill that is asked for, those that stand in for it: `core.skills.nearnesses`."""
-        return self._all_kept(self._asked, numbers, self._thesaurus.near)
+    def asked(self, numbers: Numbers) -> Reached:
+        """Return, for each skill that a document asks for, those that stand in for it: `core.skills.nearnesses`."""
+        return self._all_kept(self._asked, self._asked_together, numbers, self._thesaurus.near)
 
-    def offered(self, numbers: Numbers) -> list[Reach]:
-        """Return, for each skill that is offered, those for which it stands in."""
-        return self._all_kept(self._offered, numbers, self._helped)
+    def offered(self, numbers: Numbers) -> Reached:
+        """Return, for each skill that a document offers, those for which it stands in."""
+        return self._all_kept(self._offered, self._offered_together, numbers, self._helped)
 
     def asked_now(self, skill: Skill, vector: Vectors) -> Reach:
         """Return the same as `asked` of a skill that no document need have; nothing is kept of one that none has."""
@@ -141,14 +152,20 @@ class Vocabulary:
         return self._kept(kept, number, said)
 
     def _all_kept(
-        self, kept: dict[int, tuple[int, Reach]], numbers: Numbers, said: Callable[[str], Mapping[str, float]]
-    ) -> list[Reach]:
-        every, nothing = len(self), (0, NO_REACH)
-        found = []
-        for number in numbers.tolist():
-            upto, reach = kept.get(number, nothing)
-            found.append(reach if upto == every else self._kept(kept, number, said))
-        return found
+        self,
+        kept: dict[int, tuple[int, Reach]],
+        together: dict[bytes, tuple[int, Reached]],
+        numbers: Numbers,
+        said: Callable[[str], Mapping[str, float]],
+    ) -> Reached:
+        key = numbers.tobytes()
+        upto, reached = together.get(key, (0, NO_SKILLS))
+        if upto < len(self):
+            reached = Reached.of([self._kept(kept, number, said) for number in numbers.tolist()])
+            if len(together) >= TOGETHER:
+                together.clear()
+            together[key] = (len(self), reached)
+        return reached
 
     def _kept(
         self, kept: dict[int, tuple[int, Reach]], number: int, said: Callable[[str], Mapping[str, float]]
