@@ -26,7 +26,7 @@ from models.relations import APART, RELATIONS
 from models.skill_names import Tables
 from models.skill_words import key_of, key_of_words, plain, words_of
 
-VERSION = "7"
+VERSION = "8"
 _WITHIN = re.compile(r"[ \t\u00a0\u202f'’/–-]*")
 """What may stand between two words of a name."""
 _EDGES = frozenset("&@")

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 WORDS = frozenset(
     "pas sans hors aucun aucune jamais ni plus non no not never without nor neither cannot t zero zéro "
     "sauf excepté exceptée exceptés hormis exception plutôt plutot lieu rather instead except "
-    "absence manque lack lacks lacking unfamiliar éviter évite néant none exclu exclue exclus exclues excluded "
+    "absence manque lack lacks lacking unfamiliar éviter évite néant none exclu excluded "
     "apprendre former initier découvrir intéresse interested "
     "formé formée formés formées formerons learn train trained".split()
 )
@@ -126,7 +126,7 @@ _AFTER = re.compile(
     rf"|(?:non|pas)\s+{_WANTED}"
     rf"|(?:[,:(][ \t]*)?(?:jamais|never)\s+{_USED}{_END}"
     rf"|[:(][ \t]*(?:non|no|none|néant|aucune?(?:[ \t]+{_KNOWING})?|jamais|never){_END}"
-    rf"|(?:[,:(][ \t]*)?(?:exclue?s?|excluded){_END}"
+    rf"|(?:[,:(][ \t]*)?(?:exclu|excluded){_END}"
     rf"|,[ \t]*(?:je\s+ne\s+)?(?:connais|maîtrise|pratique)\s+pas{_END})",
     re.IGNORECASE,
 )

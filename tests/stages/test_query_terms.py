@@ -182,11 +182,35 @@ def test_a_trade_that_begins_like_a_request_is_whole(text: str) -> None:
         ("responsable applicatif autre que RH", "responsable applicatif", ("RH",)),
         ("développeur à part PHP", "développeur", ("PHP",)),
         ("PHP exclu, développeur", "développeur", ("PHP",)),
+        ("développeur, SAP FI exclu", "développeur", ("SAP FI",)),
     ],
 )
 def test_more_ways_to_leave_out_are_understood(text: str, words: str, excluded: tuple[str, ...]) -> None:
     query = parse(text)
     assert (query.words, query.excluded, query.experience_years) == (words, excluded, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "médiateur numérique, publics exclus",
+        "Public exclu, médiateur numérique",
+        "accompagnement de publics exclus",
+        "travailleur social personnes exclues",
+        "membre à part entière",
+        "développeur à part égale",
+        "MEMBRE A PART ENTIERE",
+    ],
+)
+def test_who_is_excluded_from_society_is_not_refused(text: str) -> None:
+    query = parse(text)
+    assert (query.words, query.excluded) == (text.replace(",", ""), ())
+
+
+@pytest.mark.parametrize("term", ["temps partiel exclu", "catégorie C exclue"])
+def test_a_term_that_is_excluded_excludes_no_word(term: str) -> None:
+    query = parse(f"développeur Java, {term}")
+    assert (query.words, query.excluded, query.terms) == ("développeur Java", (), (term,))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from matcher.core.denial import WELCOME, YET
 from matcher.core.domain import Remote
 from matcher.core.letters import has_letters_or_digits
+from matcher.stages.text.gender import person
 from matcher.stages.text.query_asks import SAYS_LEVEL
 from matcher.stages.text.query_places import LONGEST, Place, place_at
 from matcher.stages.text.query_words import (
@@ -38,7 +39,7 @@ _WORD = re.compile(
     rf"|{_PEOPLE}(?:ne\s+|n['’])(?:veu[xt]|voulons|souhait(?:e|ons)|d[ée]sir(?:e|ons)|(?:re)?cherch(?:e|ons)"
     r"|pren(?:ds?|ons)|accept(?:e|ons))\s+(?:surtout\s+)?(?:pas|aucune?)"
     rf"|{_PEOPLE}{_DO_NOT}\s+(?:want|like|accept)"
-    r"|autres?\s+que|[àa]\s+part"
+    r"|autres?\s+que|[àa]\s+part(?!\s+(?:enti[èe]re|[ée]gale)s?\b)(?=\s+(?:l[ea]s?\s+|du\s+|l['’])?(?-i:[A-ZÀ-Þ]))"
     r"|en dehors d(?:e|u|es|['’])|hors|hormis|sauf|except[ée]{1,2}s?|[àa] l['’](?:exception|exclusion) d(?:e|u|es|['’])"
     r"|(?:surtout )?pas (?:d(?:e|u|es)|en|[àa]|sur|dans|les?|la)\b|pas d['’]|(?:surtout|mais) pas|sans|ni|aucune?"
     r"|pas(?=\s+(?-i:[A-ZÀ-Þ]))"
@@ -77,12 +78,15 @@ _WELCOME = re.compile(rf"[^;\n]{{0,40}}{YET}[^;\n]{{0,40}}{WELCOME}", re.IGNOREC
 _SEGMENT = re.compile(rf"[,;\n({GAP}]|[.!?](?=\s)|\b(?:mais|but|avec|with)\b", re.IGNORECASE)
 _SEGMENT_CHARACTERS = 120
 _SEGMENT_WORDS = 8
+_SORTS = "|".join(pattern.pattern for pattern, _ in (*REMOTE, *CONTRACTS))
 _EXCLUDED = re.compile(
-    r"(?<![^,;\n(])(?P<what>[ \t]*[^\s,;:()][^,;:\n()]{0,40}?)[ \t]+(?:exclue?s?|[àa][ \t]+exclure|excluded)"
-    r"[ \t]*(?=[,;\n)]|$)",
-    re.IGNORECASE,
+    rf"(?<![^,;\n(])[ \t]*(?P<what>(?i:{_SORTS})|(?P<name>[A-ZÀ-Þ][^\s,;:()]{{0,30}})"
+    r"(?:[ \t][A-ZÀ-Þ0-9][^\s,;:()]{0,30})?)[ \t]+(?i:exclu|excluded)[ \t]*(?=[,;\n)]|$)"
 )
-"""What is refused by what stands behind it, alone between commas: `PHP exclu`."""
+"""What is refused by what stands behind it, alone between commas: a name, as in `PHP exclu`, remote work or a contract.
+
+Other words that say so may say it of people: `publics exclus`.
+"""
 _KNOWING = re.compile(
     r"\s*(?:(?:la|le|les|une?|des|the|a|an)\s+)?(?:(?:bonne|good)\s+)?(?:connaissances?|ma[iî]trise|exp[ée]riences?"
     r"|comp[ée]tences?|pratique|knowledge|skills?|expertise)\b",
@@ -157,7 +161,7 @@ def without_refused(text: str) -> tuple[str, Refused]:
     if len(_BULLET.findall(text)) > 1:
         text = _BULLET.sub(" , ", text)
     is_prose = len(text) > QUERY_CHARACTERS
-    text = _EXCLUDED.sub(r" sauf \g<what>;", _without_unneeded(text))
+    text = _EXCLUDED.sub(_refused_first, _without_unneeded(text))
     refused = Refused()
     kept: list[str] = []
     at = 0
@@ -189,6 +193,12 @@ def without_refused(text: str) -> tuple[str, Refused]:
             elif has_letters_or_digits(item.name) or is_literal(item.name[:1]):
                 refused.words.append(item.name)
     return "".join([*kept, text[at:]]), refused
+
+
+def _refused_first(excluded: re.Match[str]) -> str:
+    """Return `PHP exclu` as `sauf PHP`; as it is, where it is said of people."""
+    name = excluded["name"]
+    return excluded[0] if name and (name == "Public" or person(name.lower())) else f" sauf {excluded['what']};"
 
 
 def _without_unneeded(text: str) -> str:

@@ -118,9 +118,10 @@ _OTHERS = tuple(
         ),
     )
 )
+_TERM = rf"(?:{_CATEGORY}|{_HOURS}|{_LENGTH}|{'|'.join(names for _, names in _DEGREES)})"
 _REFUSED = re.compile(
-    r"(?<![\w-])(?:hors|hormis|sauf|sans|pas\s+(?:de|en|[àa])|ni|not?|without|except)\s+(?:d['’])?"
-    rf"(?:{_CATEGORY}|{_HOURS}|{_LENGTH}|{'|'.join(names for _, names in _DEGREES)})(?![\w%+])",
+    r"(?<![\w-])(?:(?:hors|hormis|sauf|sans|pas\s+(?:de|en|[àa])|ni|not?|without|except)\s+(?:d['’])?"
+    rf"{_TERM}(?![\w%+])|{_TERM}\s+(?:exclue?s?|excluded)(?!\w))",
     re.IGNORECASE,
 )
 
