@@ -83,6 +83,8 @@ def test_a_degree_is_asked_for(term: str, level: int) -> None:
         ("salaire > 50000", 50_000, None),
         ("60k+", 60_000, None),
         ("60k", 60_000, 60_000),
+        ("payé 50k€", 50_000, 50_000),
+        ("50k€/an", 50_000, 50_000),
         ("at least 50 k€", 50_000, None),
     ],
 )
@@ -131,6 +133,36 @@ def test_a_condition_between_commas_is_compared_as_words_and_is_no_skill(conditi
 def test_what_only_looks_like_a_term_is_compared(text: str) -> None:
     query = parse(text)
     assert (query.words, query.terms, query.education_level) == (text, (), None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "budget 200 k€",
+        "chef de projet, budget 250 k€, Paris",
+        "budget de 200 k€ par an",
+        "marchés publics de plus de 40 000 €",
+        "trafic 50k",
+        "équipe de 40k",
+        "référent paie 50 agents",
+        "responsable de la paie de 15000 agents",
+        "gestion des salaires de 15000 agents",
+        "congé payé 25 jours",
+        "gestion de projets de 100 à 150 k€",
+        "développeur, 50 €",
+        "TJM 250 €",
+    ],
+)
+def test_money_and_thousands_that_nobody_is_paid_are_no_salary(text: str) -> None:
+    query = parse(text)
+    assert (query.terms, query.salary_min, query.salary_max) == ((), None, None)
+
+
+@pytest.mark.parametrize(
+    "text", ["RSSI 60k, Paris", "RSSI 60k", "RSSI 60k télétravail", "60 k€ brut RSSI", "RSSI 60k selon profil"]
+)
+def test_pay_is_told_where_it_ends_what_is_said_or_is_called_so(text: str) -> None:
+    assert parse(text).salary_min == 60_000
 
 
 @pytest.mark.parametrize("term", ["hors catégorie C", "pas de temps partiel", "sans bac+5", "no part-time"])
@@ -239,6 +271,8 @@ def test_what_stands_beside_a_place_belongs_to_it(text: str, place: str, departm
         "temps partiel ",
         "( ",
         "a exclu ",
+        "60 k€ ",
+        "60k de ",
         "30 km ",
     ],
 )

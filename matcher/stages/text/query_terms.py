@@ -77,20 +77,44 @@ _EUROS = r"(?:k\s?(?:€|euros?|eur)|€|euros?\b|eur\b)"
 _LESS = r"(?:moins\s+de|jusqu['’]?[àa]|maximum|max|au\s+plus|up\s+to|under|<=?|≤)"
 _MORE = r"(?:plus\s+de|au\s+moins|minimum|mini?|[àa]\s+partir\s+de|at\s+least|over|from|>=?|≥)"
 _PAID = (
-    r"(?:(?:(?:salaire|r[ée]mun[ée]ration|paie|salary|pay|package|pr[ée]tentions?)(?:\s+(?:annuel(?:le)?|brute?"
+    r"(?:(?:(?:salaire|r[ée]mun[ée]ration|salary|pay|package|pr[ée]tentions?)(?:\s+(?:annuel(?:le)?|brute?"
     r"|nette?|souhaité?e?|de|of|entre))*|(?:re|ré)mun[ée]r[ée]e?|pay[ée]e?)\s*:?\s*)"
 )
+_GROSS = r"(?:\s+(?:bruts?|nets?|gross|net))?"
 _PAY = re.compile(
-    rf"(?<![\w.,€+-])(?P<lead>{_PAID})?(?:(?P<less>{_LESS})\s?|(?P<more>{_MORE})\s?|(?:entre|between|de)\s+)?"
+    rf"(?<![\w.,€+-])(?P<lead>{_PAID})?(?:(?P<less>{_LESS})\s?|(?P<more>{_MORE})\s?|(?P<of>entre|between|de)\s+)?"
     rf"(?P<low>{_NUMBER})\s?(?P<first>{_EUROS}|k\b)?(?:\s?(?:-|–|[àa]|et|and|to)\s?(?P<high>{_NUMBER}))?"
-    rf"\s?(?P<unit>{_EUROS}|k\b)?(?:\s+(?:bruts?|nets?|gross|net))?"
+    rf"\s?(?P<unit>{_EUROS}|k\b)?(?P<said>{_GROSS}"
     r"(?P<per>\s?(?:/|par|per|a)\s?(?:ans?\b|ann[ée]e|year|mois|month|jour|j\b|day|h\b|heure))?(?:\s+annuels?)?"
-    r"(?:\s+(?:bruts?|nets?|gross|net))?(?P<most>\s+(?:max(?:imum)?|au\s+plus))?"
+    rf"{_GROSS})(?P<most>\s+(?:max(?:imum)?|au\s+plus))?"
     r"(?P<least>\s?\+|\s+(?:min(?:i(?:mum)?)?|et\s+plus))?(?![\w+])",
     re.IGNORECASE,
 )
-_ENDS = re.compile(r"\s*(?:$|[,;)])")
-_BOUNDS = ("less", "more", "high", "most", "least")
+_PARTS = re.compile(rf"[,;:\n()|•{GAP}]|\s[-–—]\s")
+_BESIDE_CHARACTERS = 80
+"""That are read on each side of a number, to tell what it counts."""
+_NO_PAY = re.compile(
+    r"(?<!\w)(?:(?<!d['’])[ée]quipes?|budg[eé]\w*|march[ée]s?|trafics?|utilisat\w+|users?|agents|CA|chiffres?|revenue?s?"
+    r"|turnover|portefeuilles?|clients|habitants?|abonn[ée]s?|followers?|achats?|d[ée]penses?|investissements?"
+    r"|subventions?|financements?|fonds|aides?|seuils?|montants?|contrats|visit\w+|vues|views|requ[êe]tes?|lignes?|pages?"
+    r"|volum\w+|serveurs?|postes|tickets?|factur\w+|bulletins?|paies?|paye|payroll|salari[ée]s|collaborateurs|employees"
+    r"|personnes|people|[ée]l[èe]ves|[ée]tudiants|communaut[ée]s?|audiences?|newsletters?|records?"
+    r"|t[ée]l[ée]chargements?|downloads?|transactions?|commandes?|ventes?|sales|lev[ée]es?|dotations?|enveloppes?"
+    r"|cr[ée]dits?|co[ûu]ts?|[ée]conomies|dettes?|amendes?|m[ée]c[ée]nat|collectes?|dons?|offres|prix|primes?|jours|projets)"
+    r"(?!\w)",
+    re.IGNORECASE,
+)
+"""What numbers stand beside, of euros and of thousands, that nobody is paid."""
+_SALARY = re.compile(
+    r"(?<!\w)(?:salaires?|r[ée]mun[ée]r\w+|salar(?:y|ies)|wages?|bruts?|gross|annuel(?:le)?s?|fixe|variable"
+    r"|selon\s+(?:profil|exp[ée]rience)|pr[ée]tentions?)(?!\w)",
+    re.IGNORECASE,
+)
+_OF = re.compile(r"(?:\b(?:de|du|des|of|à)|d['’])\s*$", re.IGNORECASE)
+_OF_IT = re.compile(r"\s*(?:(?:de|du|des|of|in)\b|d['’])", re.IGNORECASE)
+_GOES_ON = re.compile(r"\s*[a-zà-ÿ]")
+_LEAST_ALONE, _MOST_ALONE = 15_000, 200_000
+"""Euros that are taken for the pay of a year where nothing says so."""
 _A_YEAR = re.compile(r"an|year", re.IGNORECASE)
 _CATEGORY = r"(?:cat[ée]gories?|cat\.?)\s+[abc]\+?(?![+#])(?:\s*(?:/|ou|et)\s*(?-i:[ABC])\+?)?"
 _HOURS = (
@@ -102,6 +126,7 @@ _LENGTH = (
     r"(?:pour\s+|pendant\s+|d['’]une\s+|de\s+)?(?:dur[ée]e\s*:?\s*(?:de\s+)?)?\d{1,2}\s*(?:mois|months?)"
     r"(?:\s+renouvelables?)?"
 )
+_DAILY = re.compile(r"(?<![\w+-])TJM\s*:?\s*(?:de\s+)?\d{3,4}(?:\s?€)?(?![\w%])", re.IGNORECASE)
 _OTHERS = tuple(
     re.compile(rf"(?<![\w+-])(?:{words})(?![\w%])", re.IGNORECASE)
     for words in (
@@ -112,10 +137,7 @@ _OTHERS = tuple(
         ),
         _HOURS,
         _LENGTH,
-        (
-            r"TJM\s*:?\s*(?:de\s+)?\d{3,4}(?:\s?€)?"
-            r"|(?:salaire|r[ée]mun[ée]ration)\s+(?:selon\s+\w+|attracti(?:f|ve)|[àa]\s+n[ée]gocier)"
-        ),
+        (r"(?:salaire|r[ée]mun[ée]ration)\s+(?:selon\s+\w+|attracti(?:f|ve)|[àa]\s+n[ée]gocier)"),
     )
 )
 _TERM = rf"(?:{_CATEGORY}|{_HOURS}|{_LENGTH}|{'|'.join(names for _, names in _DEGREES)})"
@@ -151,7 +173,7 @@ def terms_in(text: str) -> tuple[str, Terms]:
         named.append(found[0].strip())
         return f" {GAP} "
 
-    text = _PAY.sub(salary, _DEGREE.sub(degree, text))
+    text = _PAY.sub(salary, _DAILY.sub(named_so, _DEGREE.sub(degree, text)))
     for pattern in _OTHERS:
         text = pattern.sub(named_so, text)
     least, most = next(iter(pay), (None, None))
@@ -159,12 +181,32 @@ def terms_in(text: str) -> tuple[str, Terms]:
 
 
 def _is_pay(found: re.Match[str]) -> bool:
-    """Tell whether a number is one of money: `60k€`, `salaire 45000`, `RSSI 60k, Paris`; not `100k lignes`."""
-    unit = (found["unit"] or found["first"] or "").lower()
-    if found["lead"] or unit.strip("k "):
-        return True
-    is_alone = _ENDS.match(found.string, found.end()) and _range(found) != (None, None)
-    return bool(unit and (is_alone or any(found[bound] for bound in _BOUNDS)))
+    """Tell whether a number is one of pay: `salaire 45000`, `50 k€ brut`, `RSSI 60k, Paris`; not `budget 200 k€`.
+
+    That is said of it, or it is the pay of a year that stands alone between commas, or ends what does.
+    """
+    text = found.string
+    before = _PARTS.split(text[max(found.start() - _BESIDE_CHARACTERS, 0) : found.start()])[-1]
+    after = _PARTS.split(text[found.end() : found.end() + _BESIDE_CHARACTERS])[0]
+    has_unit = bool(found["unit"] or found["first"])
+    if not has_unit and (not found["lead"] or _GOES_ON.match(after)):
+        return False
+    if found["lead"]:
+        return has_unit or bool(found["said"]) or _range(found) != (None, None)
+    if _NO_PAY.search(before) or _NO_PAY.search(after):
+        return False
+    is_called_so = bool(found["said"] or _SALARY.search(before) or _SALARY.search(after))
+    return is_called_so or _is_alone(found, before, after)
+
+
+def _is_alone(found: re.Match[str], before: str, after: str) -> bool:
+    """Tell whether a number may be the pay of a year, and is all that is said between commas, or the end of it."""
+    bounds = [one for one in _range(found) if one is not None]
+    if not bounds or not all(_LEAST_ALONE <= one <= _MOST_ALONE for one in bounds):
+        return False
+    if after.strip(" .!?"):
+        return bool(found["high"]) and not before.strip() and not _OF_IT.match(after)
+    return not before.strip() or not (_OF.search(before) or found["of"] == "de")
 
 
 def _range(found: re.Match[str]) -> tuple[float | None, float | None]:
@@ -172,7 +214,7 @@ def _range(found: re.Match[str]) -> tuple[float | None, float | None]:
     if found["per"] and not _A_YEAR.search(found["per"]):
         return None, None
     units = f"{found['first'] or ''}{found['unit'] or ''}".lower()
-    low, high = (_euros(found[name] or found["low"], in_thousands="k" in units) for name in ("low", "high"))
+    low, high = (_euros(found[name] or found["low"], units) for name in ("low", "high"))
     if not all(_LEAST_A_YEAR <= one <= _MOST_A_YEAR for one in (low, high)):
         return None, None
     if found["less"] or found["most"]:
@@ -182,9 +224,9 @@ def _range(found: re.Match[str]) -> tuple[float | None, float | None]:
     return min(low, high), max(low, high)
 
 
-def _euros(number: str, *, in_thousands: bool) -> float:
+def _euros(number: str, unit: str) -> float:
     digits = re.sub(r"[\s\u00a0\u202f]", "", number)
     if re.fullmatch(r"\d{1,3}\.\d{3}", digits):
         digits = digits.replace(".", "")
     value = float(digits.replace(",", "."))
-    return value * _A_THOUSAND if in_thousands or value < _A_THOUSAND else value
+    return value * _A_THOUSAND if "k" in unit or (not unit and value < _A_THOUSAND) else value
