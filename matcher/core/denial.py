@@ -44,6 +44,8 @@ _GO_ON = rf"(?:[ \t\u00a0\u202f'’«\"“]+(?:{'|'.join(_LINK)})(?![\w-]))*[ \t
 _EXCEPTIONS = (
     # What is no denial of what comes after it.
     r"premiers?\s+pas",
+    r"pourquoi\s+pas",
+    r"why\s+not",
     r"pas[\s-]+à[\s-]+pas",
     r"(?:hésit|oubli|manqu|néglig)\w*\s+pas",
     r"(?:pas|jamais|rien|not|never|nothing|cannot|\w+n['’]t)\s+(?:[\w'’]+\s+){0,4}?(?:sans|without)",

@@ -145,6 +145,8 @@ def test_what_is_denied_is_not_named(thesaurus: Thesaurus, text: str, named: lis
         ("J'ai envie de découvrir la fonction publique. Java, SQL.", ["Java", "SQL"]),
         ("Kotlin, en lieu et place de Java", ["Kotlin", "Java"]),
         ("Former les utilisateurs à Excel", ["Excel"]),
+        ("Pourquoi pas Java ?", ["Java"]),
+        ("Why not Java?", ["Java"]),
     ],
 )
 def test_what_only_looks_like_a_denial_is_named(thesaurus: Thesaurus, text: str, named: list[str]) -> None:

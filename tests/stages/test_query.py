@@ -720,3 +720,35 @@ def test_machine_learning_is_refused_whole() -> None:
 def test_a_contract_that_is_in_force_is_always_told() -> None:
     query = parse(", ".join(f"-w{number}" for number in range(20)) + ", -CDI, Java")
     assert query.apart in query.excluded
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["développeur non débutant", "développeur, pas un débutant", "développeur, pas un profil débutant"],
+)
+def test_whoever_is_no_beginner_has_worked_for_years(text: str) -> None:
+    assert parse(text) == SearchQuery("développeur", excluded=("débutant",), experience_years=3.0)
+
+
+def test_whoever_is_no_trainee_is_not_looked_for_as_one() -> None:
+    assert parse("développeur non stagiaire") == SearchQuery("développeur", excluded_contracts=(Contract.INTERNSHIP,))
+    assert parse("agent non titulaire").contracts == (Contract.CONTRACT_AGENT,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pourquoi pas Java",
+        "développeur Python, pourquoi pas Java",
+        "why not Java",
+        "pas seulement Java",
+        "développeur, pas que Java",
+        "développeur, pas vraiment Java",
+        "développeur, not just Java",
+        "sauf un, Java",
+    ],
+)
+def test_a_small_word_or_an_adverb_is_never_excluded(text: str) -> None:
+    query = parse(text)
+    assert query.excluded == ()
+    assert "Java" in query.words.split()

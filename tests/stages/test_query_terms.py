@@ -138,6 +138,22 @@ def test_what_only_looks_like_a_term_is_compared(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "doctorat en informatique non exigé",
+        "master 2 en informatique pas nécessaire",
+        "diplôme d'ingénieur en informatique non requis",
+        "doctorat non exigé mais apprécié",
+        "doctorat (non exigé mais apprécié)",
+    ],
+)
+def test_a_degree_that_nobody_needs_is_not_asked_for(text: str) -> None:
+    for whole in (text, f"data scientist {text}", f"data scientist, {text}, Lyon"):
+        assert parse(whole).education_level is None
+    assert parse("data scientist bac+5, Java non exigé").education_level == 7
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "budget 200 k€",
         "chef de projet, budget 250 k€, Paris",
         "budget de 200 k€ par an",

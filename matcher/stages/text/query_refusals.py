@@ -3,24 +3,27 @@
 import re
 from dataclasses import dataclass, field
 
-from matcher.core.denial import WELCOME, YET
 from matcher.core.domain import Remote
 from matcher.core.letters import has_letters_or_digits
 from matcher.stages.text.gender import person
 from matcher.stages.text.query_asks import SAYS_LEVEL
 from matcher.stages.text.query_places import LONGEST, Place, place_at
+from matcher.stages.text.query_unneeded import without_unneeded
 from matcher.stages.text.query_words import (
     CONTRACTS,
     DASHES,
     GAP,
+    IS_NEEDED,
     LEARNING,
     LITERAL,
     LONG_DASHES,
     REMOTE,
     SAYS_CONTRACT,
     SHORT_DASHES,
+    WITHIN,
     bare,
     is_literal,
+    is_small,
 )
 
 _FIRST = rf"[\w.#@{LITERAL}]"
@@ -31,7 +34,7 @@ _DASH = re.compile(
 _PEOPLE = r"(?:(?:je|on|nous|il|it|i|we|you)\s+)?"
 _DO_NOT = r"(?:do(?:es)?\s+not|do(?:es)?n['’]t)"
 _WORD = re.compile(
-    r"(?<![\w'’-])(?:"
+    r"(?<![\w'’-])(?<!pourquoi )(?<!why )(?:"
     rf"(?P<free>{_PEOPLE}(?:(?:ne\s+|n['’])\w+\s+|is\s+)?(?:pas|aucun|plus|not?)\s+(?:besoin|forc[ée]ment|n[ée]cessairement"
     r"|obligatoirement|(?:n[ée]cessaire|obligatoire|oblig[ée]e?s?|indispensable|utile|la\s+peine)(?=\s+d[e'’])"
     r"|necessarily|necessary(?=\s+to\s)|need)"
@@ -45,6 +48,7 @@ _WORD = re.compile(
     r"|pas(?=\s+(?-i:[A-ZÀ-Þ]))"
     r"|(?:^|(?<=[,;(])|(?<=[,;] ))pas(?! (?:besoin|encore|forc|loin|n[ée]cess|oblig|plus|trop))"
     r"|non(?! titulaire| fonctionnaire)(?=\s+(?-i:[A-ZÀ-Þ]))"
+    rf"|non(?=\s+(?:stage|stagiaire|apprenti|alternan|CDD|CDI|freelance|(?:junior|d[ée]butant|s[ée]nior)\w*(?![\w-])))"
     rf"|pas(?=\s+(?:une?\s+)?(?:{SAYS_CONTRACT}|(?:trop\s+)?{SAYS_LEVEL}(?![\w-])))"
     r"|not(?! only)|without|except(?: for)?|excluding|outside(?: of)?|no(?! code| sql|\.)"
     r")(?:\s+|(?<=['’])|(?=[\"«“]))",
@@ -59,25 +63,18 @@ _NO_THINGS = frozenset(
     """.split()
 )
 """What `sans`, `pas` or `not` stands before in a turn of phrase."""
+_ADVERBS = frozenset(
+    """
+    absolument actuellement ainsi always also aussi beaucoup bien completement directement encore entierement especially
+    even ever exactly exclusively finalement fully generalement immediatement jamais just juste loin mainly mal meme
+    merely moins necessarily normalement only peu principalement probablement purement really seulement simplement
+    simply souvent specialement strictement strictly surtout toujours too totalement tous tout toute toutes trop tres
+    uniquement usually very vraiment yet
+    """.split()
+)
+"""What nobody refuses, whatever stands before it."""
 QUERY_CHARACTERS = 300
 """From which on a text is prose that somebody pasted."""
-_NEEDED = (
-    r"(?:requi(?:s|ses?)|n[ée]cessaires?|obligatoires?|exig[ée]e?s?|demand[ée]e?s?|indispensables?|imp[ée]rati(?:f|ve)s?"
-    r"|required|needed|necessary|mandatory|expected)(?!\w)"
-)
-_IS_NEEDED = re.compile(_NEEDED, re.IGNORECASE)
-_NOT_NEEDED = re.compile(
-    r"(?<![\w-])(?:(?:n['’](?:est|était)|ne\s(?:sont|sera|seront|soit))\s(?:pas|plus|nullement)"
-    r"|(?:(?:is|are|was)\s)?(?:not|no longer)|(?:is|are)n['’]t|non|pas)[\s-]"
-    rf"(?:(?:du tout|strictement|absolument|strictly)\s)?{_NEEDED}(?!\s(?:d[eu]\b|d['’]|que\b|to\b))[ \t]?\)?",
-    re.IGNORECASE,
-)
-"""What says of that which stands before it that nobody asks for it."""
-_WELCOME = re.compile(rf"[^;\n]{{0,40}}{YET}[^;\n]{{0,40}}{WELCOME}", re.IGNORECASE)
-"""What is not required and asked for all the same."""
-_SEGMENT = re.compile(rf"[,;\n({GAP}]|[.!?](?=\s)|\b(?:mais|but|avec|with)\b", re.IGNORECASE)
-_SEGMENT_CHARACTERS = 120
-_SEGMENT_WORDS = 8
 _SORTS = "|".join(pattern.pattern for pattern, _ in (*REMOTE, *CONTRACTS))
 _EXCLUDED = re.compile(
     rf"(?<![^,;\n(])[ \t]*(?P<what>(?i:{_SORTS})|(?P<name>[A-ZÀ-Þ][^\s,;:()]{{0,30}})"
@@ -87,11 +84,6 @@ _EXCLUDED = re.compile(
 
 Other words that say so may say it of people: `publics exclus`.
 """
-_KNOWING = re.compile(
-    r"\s*(?:(?:la|le|les|une?|des|the|a|an)\s+)?(?:(?:bonne|good)\s+)?(?:connaissances?|ma[iî]trise|exp[ée]riences?"
-    r"|comp[ée]tences?|pratique|knowledge|skills?|expertise)\b",
-    re.IGNORECASE,
-)
 _LINKS = re.compile(
     r"(?:[ld]['’]|(?:de|du|des|en|la|le|les|une?|in|of|with|to|for|the|any|conna[iî]tre|savoir|ma[iî]triser|avoir"
     r"|utiliser|pratiquer|know|have|use|connaissances?|ma[iî]trise|exp[ée]riences?|comp[ée]tences?|notions?|knowledge"
@@ -113,7 +105,7 @@ _PEOPLE_OF = re.compile(rf"(?:profils?|profiles?|candidate?s?)\s+(?={SAYS_LEVEL}
 _LEVEL = re.compile(rf"{SAYS_LEVEL}(?:\([a-zé]{{1,3}}\))?(?![\w-])", re.IGNORECASE)
 _BULLET = re.compile(rf"(?:^|\n)[ \t]*[{DASHES}•*](?=\s|\w)")
 _ARTICLES = re.compile(
-    r"(?:(?:les?|la|du|des|de|en|[àa]|sur|dans|in|at|the|any|of)\s+|[ld]['’](?=\w)){0,2}", re.IGNORECASE
+    r"(?:(?:les?|la|du|des|de|en|[àa]|une?|sur|dans|in|at|an|the|any|of)\s+|[ld]['’](?=\w)){0,2}", re.IGNORECASE
 )
 _AND = re.compile(
     r"\s*(?:(?:\bet|\bou|\bni|\band|\bor|\bnor)(?=\s)|[&/])\s*(?:(?:de|d['’]|en|[àa])\s+)?", re.IGNORECASE
@@ -121,8 +113,6 @@ _AND = re.compile(
 _COMMA = re.compile(r"\s*,\s*(?:(?:et|ou|ni|and|or|nor)\s+)?", re.IGNORECASE)
 _ENDS = re.compile(r"\s*(?:$|[,;\n&/]|(?:et|ou|ni|and|or|nor|mais|but|avec|with)\b)", re.IGNORECASE)
 _TOKEN = re.compile(rf"[^\s,;{GAP}]+")
-_WITHIN = frozenset("d de des du of".split())
-"""Words between the words of one name."""
 
 
 @dataclass(slots=True)
@@ -161,7 +151,7 @@ def without_refused(text: str) -> tuple[str, Refused]:
     if len(_BULLET.findall(text)) > 1:
         text = _BULLET.sub(" , ", text)
     is_prose = len(text) > QUERY_CHARACTERS
-    text = _EXCLUDED.sub(_refused_first, _without_unneeded(text))
+    text = _EXCLUDED.sub(_refused_first, without_unneeded(text))
     refused = Refused()
     kept: list[str] = []
     at = 0
@@ -172,7 +162,7 @@ def without_refused(text: str) -> tuple[str, Refused]:
         is_free = goes_on and cue["free"] is not None
         first = _first_unneeded(text, end) if is_free else _first(text, end, goes_on=goes_on)
         if first is None or (
-            goes_on and not is_free and first.kind == "word" and (is_prose or bare(first.name) in _NO_THINGS)
+            goes_on and not is_free and first.kind == "word" and (is_prose or _is_no_thing(first.name))
         ):
             kept.append(text[at:end])
             at = end
@@ -190,9 +180,14 @@ def without_refused(text: str) -> tuple[str, Refused]:
                 refused.remote.append(item.remote)
             elif item.kind == "contract":
                 refused.contracts.append(item.name)
-            elif has_letters_or_digits(item.name) or is_literal(item.name[:1]):
+            elif is_literal(item.name[:1]) or (has_letters_or_digits(item.name) and not _is_no_thing(item.name)):
                 refused.words.append(item.name)
     return "".join([*kept, text[at:]]), refused
+
+
+def _is_no_thing(name: str) -> bool:
+    """Tell whether a word is none that anybody could refuse: `pas seulement SQL`, `sans hésiter`."""
+    return bare(name) in _NO_THINGS or bare(name) in _ADVERBS or is_small(name)
 
 
 def _refused_first(excluded: re.Match[str]) -> str:
@@ -201,41 +196,12 @@ def _refused_first(excluded: re.Match[str]) -> str:
     return excluded[0] if name and (name == "Public" or person(name.lower())) else f" sauf {excluded['what']};"
 
 
-def _without_unneeded(text: str) -> str:
-    """Return a query with a gap for what it says is not needed, after naming it: `Java non requis`.
-
-    That is all that stands before it since the last comma; of the query's beginning, which names the trade, one word.
-    """
-    kept: list[str] = []
-    at = 0
-    for said in _NOT_NEEDED.finditer(text):
-        if _WELCOME.match(text, said.end()):
-            continue
-        begin = max(at, said.start() - _SEGMENT_CHARACTERS)
-        start = max((cut.end() for cut in _SEGMENT.finditer(text, begin, said.start())), default=begin)
-        if text[max(start - 1, 0) : start] == "(":
-            start -= 1
-            if not text[start + 1 : said.start()].strip():
-                # `Java (non requis)`: what is meant stands before the bracket.
-                start = max((cut.end() for cut in _SEGMENT.finditer(text, begin, max(start, begin))), default=begin)
-        words = [*re.finditer(r"[^\s:(–-]\S*", text[start : said.start()])]
-        is_first = not has_letters_or_digits(text[:start])
-        if len(words) > 1 and not _KNOWING.match(text, start) and (is_first or len(words) > _SEGMENT_WORDS):
-            last = len(words) - 1
-            while last > 1 and bare(words[last - 1][0]) in _WITHIN:
-                last -= 2
-            start += words[last].start()
-        kept += [text[at:start], f" {GAP} "]
-        at = said.end()
-    return "".join([*kept, text[at:]])
-
-
 def _needed_after(text: str, at: int) -> int | None:
     """Return the end of what says of a thing that was refused that it is needed: `pas de Java requis`."""
     if text[at : at + 1] != " " or _ENDS.match(text, at):
         return None
     for token in _tokens(text, at + 1)[:_FEW]:
-        if found := _IS_NEEDED.match(text, token.start()):
+        if found := IS_NEEDED.match(text, token.start()):
             return found.end()
         if not token[0].islower():
             break
@@ -387,8 +353,8 @@ def _place_or_word(text: str, at: int, *, lone: bool) -> _Item | None:
 def _goes_with(words: list[str], at: int) -> bool:
     """Tell whether a word belongs to the refused one before it: `gestion de projet`, `Power BI`, `ISO 27001`."""
     word, before = words[at], words[at - 1]
-    if bare(word) in _WITHIN or before.casefold() in _WITHIN:
-        return at + 1 < len(words) or before.casefold() in _WITHIN
+    if bare(word) in WITHIN or before.casefold() in WITHIN:
+        return at + 1 < len(words) or before.casefold() in WITHIN
     is_name = words[0][:1].isupper() and (word[:1].isupper() or word[:1].isdigit())
     return is_name and place_at(words, at) is None
 

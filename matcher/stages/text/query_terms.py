@@ -7,7 +7,7 @@ they are shown as understood, and compared with nothing. So are terms that are r
 import re
 from dataclasses import dataclass
 
-from matcher.stages.text.query_words import GAP, taken
+from matcher.stages.text.query_words import GAP, NOT_NEEDED, taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,8 @@ _DEGREE = re.compile(
     rf"(?:\s*(?:/|[àa]|ou)\s*\+?\s*\d(?!\d))?{_LEAST}(?![\w+])",
     re.IGNORECASE,
 )
+_SUBJECT = re.compile(r"\s*(?:$|(?:en|in|of|de|du|des|dans|ou|or)\b|d['’])", re.IGNORECASE)
+"""With what a degree goes on."""
 
 _NUMBER = r"\d{1,3}[\s\u00a0\u202f.]?\d{3}(?!\d)|\d{2,3}(?!\d)(?:[.,]\d)?"
 _EUROS = r"(?:k\s?(?:€|euros?|eur)|€|euros?\b|eur\b)"
@@ -153,6 +155,12 @@ def refused_terms_in(text: str) -> tuple[str, list[str]]:
     return taken(_REFUSED, text, lambda found: found[0])
 
 
+def degree_before(text: str, start: int, end: int) -> int | None:
+    """Return where the degree begins that ends a part of a text, with its subject; None where none does."""
+    degrees = [*_DEGREE.finditer(text, start, end)]
+    return degrees[-1].start() if degrees and _SUBJECT.match(text[degrees[-1].end() : end]) else None
+
+
 def terms_in(text: str) -> tuple[str, Terms]:
     """Return a text with gaps for the terms that it names, and those."""
     named: list[str] = []
@@ -160,7 +168,10 @@ def terms_in(text: str) -> tuple[str, Terms]:
     pay: list[tuple[float | None, float | None]] = []
 
     def degree(found: re.Match[str]) -> str:
-        levels.append(next(level for level, _ in _DEGREES if found[f"l{level}"]))
+        after = _PARTS.split(found.string[found.end() : found.end() + _BESIDE_CHARACTERS].lstrip(" ("))[0]
+        refusal = NOT_NEEDED.search(after)
+        if not (refusal and _SUBJECT.match(after[: refusal.start()])):
+            levels.append(next(level for level, _ in _DEGREES if found[f"l{level}"]))
         return named_so(found)
 
     def salary(found: re.Match[str]) -> str:

@@ -146,6 +146,21 @@ APART = {
 }
 """Contracts of one kind, which a record's field does not tell apart, folded; and how a text says each."""
 
+_NEEDED = (
+    r"(?:requi(?:s|ses?)|n[ée]cessaires?|obligatoires?|exig[ée]e?s?|demand[ée]e?s?|indispensables?|imp[ée]rati(?:f|ve)s?"
+    r"|required|needed|necessary|mandatory|expected)(?!\w)"
+)
+IS_NEEDED = re.compile(_NEEDED, re.IGNORECASE)
+NOT_NEEDED = re.compile(
+    r"(?<![\w-])(?:(?:n['’](?:est|était)|ne\s(?:sont|sera|seront|soit))\s(?:pas|plus|nullement)"
+    r"|(?:(?:is|are|was)\s)?(?:not|no longer)|(?:is|are)n['’]t|non|pas)[\s-]"
+    rf"(?:(?:du tout|strictement|absolument|strictly)\s)?{_NEEDED}(?!\s(?:d[eu]\b|d['’]|que\b|to\b))[ \t]?\)?",
+    re.IGNORECASE,
+)
+"""What says of that which stands before it that nobody asks for it."""
+WITHIN = frozenset("d de des du of".split())
+"""Words between the words of one name."""
+
 
 def taken(pattern: re.Pattern[str], text: str, told: Callable[[re.Match[str]], str]) -> tuple[str, list[str]]:
     """Return a text with a gap for whatever a pattern finds, and what that said."""
