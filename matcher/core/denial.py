@@ -40,7 +40,8 @@ _LINK = (
     "learn learned learnt touched tried practi[cs]ed proficient familiar experienced "
     "do does really comfortable fluent interested interest include"
 ).split()
-_GO_ON = rf"(?:[ \t\u00a0\u202f'’«\"“]+(?:{'|'.join(_LINK)})(?![\w-]))*[ \t\u00a0\u202f'’«\"“]+"
+_SIGNS = r"[ \t\u00a0\u202f'’«\"“]+"
+_GO_ON = rf"(?:{_SIGNS}(?:{'|'.join(_LINK)})(?![\w-]))*{_SIGNS}"
 _EXCEPTIONS = (
     # What is no denial of what comes after it.
     r"premiers?\s+pas",
@@ -63,15 +64,30 @@ _WISHES = (
     r"|would\s+(?:like|love)|want(?:ing)?|wish(?:ing)?|hop(?:e|ing)|eager|keen|planning|looking\s+forward)"
 )
 _LEARN = (
-    r"(?:apprendre|(?:me|se|nous|vous|te)\s+(?:former|initier)|m['’](?:initier|ouvrir)|découvrir"
-    r"|learn|be\s+trained|get\s+trained)"
+    r"(?<!faire )(?:apprendre(?!\s+(?:aux|à\s+(?:des|mes|vos|nos|leurs|d['’]autres))\b)"
+    r"|(?:me|se|nous|vous|te)\s+(?:former|initier)|m['’](?:initier|ouvrir)|learn|be\s+trained|get\s+trained)"
 )
 """What nobody can do yet who wishes to."""
 _NEXT = r"(?:et|mais|avec|grâce|où|car|tout|pour|puis|afin|en\s+\w+ant|and|but|while|using)\b"
 """What may begin something else than what somebody wishes to learn."""
+_DEEPER = (
+    r"(?:davantage|mieux|plus|encore|more|better|further|deeper|projets?|projects?|votre|vos|your|équipes?|teams?|monde"
+    r"|métiers?|postes?|roles?|comme\s+développeu\w+)\b"
+)
+"""What says that it is known already, or that something else is to be learned."""
+_TO_DISCOVER = (
+    "à a au aux de d du des l la le les utilisation sujets? langages? technologies? technos? outils? logiciels? "
+    "frameworks? domaines? nouvelles nouveaux nouveau suivante?s(?:\\s?:)? comme tel(?:le)?s? que "
+    "in learning discovering exploring about how to use using new programming languages? tools? such as like"
+).split()
+_NEW = rf"(?:{_SIGNS}(?:{'|'.join(_TO_DISCOVER)})(?![\w-]))*{_SIGNS}"
+"""What leads from `découvrir` to a skill; anything else may lead to a job, a team or a world to be discovered."""
 _WISHED = (
-    rf"(?P<wishes>{_WISHES}[^.;!?\n]{{0,25}}?\b{_LEARN}(?![\w-]))(?:(?!\b{_NEXT})[^.,;:!?\n]){{0,60}}"
-    r"|(?P<interest>(?<!qui )\bm['’]intéresse\b|\bi(?:['’]m|\s+am)\s+interested\b)[^.,;!?\n]{0,50}"
+    rf"(?P<wishes>{_WISHES}[^.,;!?\n]{{0,25}}?\b{_LEARN}(?![\w-]))(?:(?!\b(?:{_NEXT}|{_DEEPER}))[^.,;:!?\n]){{0,60}}"
+    rf"|(?P<discovers>{_WISHES}[^.,;!?\n]{{0,25}}?\b(?<!faire )découvrir(?![\w-])){_NEW}"
+    r"|(?P<interest>(?<!qui )\bm['’]intéresse"
+    r"(?:\s+(?:aussi|beaucoup|également|fortement|notamment|particulièrement|vivement))?"
+    rf"(?=\s+(?:à|aux?)\s)|\bi(?:['’]m|\s+am)\s+(?:(?:also|very|really)\s+)?interested(?=\s+in\s)){_NEW}"
 )
 _DENIALS = (
     r"pas",
@@ -112,7 +128,18 @@ _BEFORE = re.compile(
     rf"(?<!\w)(?:{'|'.join(_EXCEPTIONS)})(?!\w)|(?<![\w-])(?:{_WISHED})|(?<![\w-])(?P<denies>{'|'.join(_DENIALS)})(?![\w-]){_GO_ON}",
     re.IGNORECASE,
 )
-_KINDS = ("denies", "wishes", "interest")
+_KINDS = ("denies", "wishes", "discovers", "interest")
+_IS_KNOWN = re.compile(
+    rf"(?:(?!\b{_NEXT})[^.,;:!?\n]){{0,50}}?\b(?:depuis|que\s+j[e'’]|since|for\s+\w+\s+(?:years|months)|(?:i\s+)?(?:have\s+)?used)\b",
+    re.IGNORECASE,
+)
+"""What says, behind what somebody is interested in, that they have long known it."""
+_IS_WORK = re.compile(
+    rf"(?:(?!\b{_NEXT})[^.,;:!?\n]){{0,40}}?\b(?:roles?|positions?|jobs?|openings?|opportunit\w+|develop\w+|engineer\w*|teams?"
+    r"|projects?|internships?|postes?|offres?|missions?)\b",
+    re.IGNORECASE,
+)
+"""What says that they are interested in work with it."""
 _WANTED = (
     r"(?:demand|requi|nécessair|exig|attendu|utilis|un\s+pré-?requis|required|needed|necessary|expected|requested|used)"
 )
@@ -188,7 +215,7 @@ def denied(text: str, spans: Sequence[tuple[int, int]], words: Sequence[int]) ->
             ahead = place
             if kind := _denial(text, *spans[place], after=word):
                 ahead = _goes_on(text, spans, place, over_commas=kind != "denies")
-                if not _is_welcome(text, spans, ahead):
+                if not (_is_welcome(text, spans, ahead) or _is_no_wish(text, spans[ahead][1], kind)):
                     found.update(range(place, ahead + 1))
         if behind < place - 1 and word - spans[place - 1][1] < REACH:
             behind = place - 1
@@ -197,6 +224,13 @@ def denied(text: str, spans: Sequence[tuple[int, int]], words: Sequence[int]) ->
                 many = bool(after["more"] or after["many"])
                 found.update(range(_begins(text, spans, behind, many=many), place))
     return found
+
+
+def _is_no_wish(text: str, end: int, kind: str) -> bool:
+    """Tell whether what somebody seems to wish to learn is known to them, or is what they wish to work with."""
+    if kind == "denies":
+        return False
+    return bool(_IS_KNOWN.match(text, end) or (kind == "interest" and _IS_WORK.match(text, end)))
 
 
 def _is_welcome(text: str, spans: Sequence[tuple[int, int]], last: int) -> bool:
