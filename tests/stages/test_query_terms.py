@@ -106,6 +106,12 @@ def test_degree_and_pay_are_compared_and_no_term_is_a_skill() -> None:
     assert ([one.level for one in profile.education], profile.salary_eur_year_min) == ([7], 50_000)
 
 
+@pytest.mark.parametrize("text", ["disponibilité 99 %", "couverture de tests 80 %", "développeur, disponibilité 99 %"])
+def test_a_percentage_that_is_said_of_something_is_no_term(text: str) -> None:
+    assert parse(text).terms == ()
+    assert parse("développeur, 80 %, Lyon").terms == ("80 %",)
+
+
 @pytest.mark.parametrize("condition", ["permis B", "astreintes", "habilitation secret défense", "RQTH", "night shifts"])
 def test_a_condition_between_commas_is_compared_as_words_and_is_no_skill(condition: str) -> None:
     query = parse(f"technicien, n8n, {condition}, Lyon")
@@ -128,6 +134,11 @@ def test_a_condition_between_commas_is_compared_as_words_and_is_no_skill(conditi
         "scrum master",
         "office 365",
         "pilotage d'un budget de 2 M€",
+        "18 mois d'expérience",
+        "expérience de 6 mois en support",
+        "technicien support expérience de 6 mois en support",
+        "projet de 18 mois",
+        "feuille de route 36 mois",
     ],
 )
 def test_what_only_looks_like_a_term_is_compared(text: str) -> None:
@@ -289,6 +300,8 @@ def test_what_stands_beside_a_place_belongs_to_it(text: str, place: str, departm
         "a exclu ",
         "60 k€ ",
         "60k de ",
+        "de 12 mois ",
+        "80 %, ",
         "30 km ",
     ],
 )

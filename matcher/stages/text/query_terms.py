@@ -121,12 +121,25 @@ _A_YEAR = re.compile(r"an|year", re.IGNORECASE)
 _CATEGORY = r"(?:cat[ée]gories?|cat\.?)\s+[abc]\+?(?![+#])(?:\s*(?:/|ou|et)\s*(?-i:[ABC])\+?)?"
 _HOURS = (
     r"(?:[àa]\s+)?temps\s+(?:plein|complet|partiel|non\s+complet)(?:\s+\d{2,3}\s?%)?(?:\s+uniquement)?|mi-temps"
-    r"|\d{2,3}\s?%(?:\s+(?:ETP|d['’]un\s+ETP)|(?=\s*(?:[,;)]|$)))|\d(?:[.,]\d)?\s?ETP|(?:full|part)[- ]time"
+    r"|\d{2,3}\s?%\s+(?:ETP|d['’]un\s+ETP)"
+    rf"|(?:(?<=^)|(?<=[,;({GAP}])|(?<=[,;({GAP}] ))(?:à\s+)?\d{{2,3}}\s?%(?=\s*(?:[,;)]|$))"
+    r"|\d(?:[.,]\d)?\s?ETP|(?:full|part)[- ]time"
     r"|3[5-9]\s?h(?:eures)?"
 )
 _LENGTH = (
     r"(?:pour\s+|pendant\s+|d['’]une\s+|de\s+)?(?:dur[ée]e\s*:?\s*(?:de\s+)?)?\d{1,2}\s*(?:mois|months?)"
-    r"(?:\s+renouvelables?)?"
+    r"(?:\s+renouvelables?)?(?!\s+(?:d['’]|of\s|de\s)\s?(?:exp|anciennet))"
+)
+_NO_LENGTH = re.compile(
+    r"(?<!\w)(?:exp[ée]rien\w+|exp|anciennet[ée]|feuilles?|roadmaps?|plan|planning|programme|garanties?|horizon|historique"
+    r"|pr[ée]avis|d[ée]lais?|pratique|formation|enfants?)(?!\w)",
+    re.IGNORECASE,
+)
+"""Beside what lasts so many months, and is no contract."""
+_HIRED_FOR = re.compile(
+    r"(?<!\w)(?:CDD|contrat|mission|stage|alternance|remplacement|int[ée]rim|vacation|dur[ée]e|d[ée]tachement|apprentissage"
+    r"|contract|assignment|internship)s?\s*$",
+    re.IGNORECASE,
 )
 _DAILY = re.compile(r"(?<![\w+-])TJM\s*:?\s*(?:de\s+)?\d{3,4}(?:\s?€)?(?![\w%])", re.IGNORECASE)
 _OTHERS = tuple(
@@ -138,10 +151,10 @@ _OTHERS = tuple(
             rf"|(?:d[ée]but|fin)\s+{_MONTH}|asap|d[eè]s\s+que\s+possible|as\s+soon\s+as\s+possible|au\s+plus\s+(?:vite|t[ôo]t)"
         ),
         _HOURS,
-        _LENGTH,
         (r"(?:salaire|r[ée]mun[ée]ration)\s+(?:selon\s+\w+|attracti(?:f|ve)|[àa]\s+n[ée]gocier)"),
     )
 )
+_LASTS = re.compile(rf"(?<![\w+-]){_LENGTH}(?![\w%])", re.IGNORECASE)
 _TERM = rf"(?:{_CATEGORY}|{_HOURS}|{_LENGTH}|{'|'.join(names for _, names in _DEGREES)})"
 _REFUSED = re.compile(
     r"(?<![\w-])(?:(?:hors|hormis|sauf|sans|pas\s+(?:de|en|[àa])|ni|not?|without|except)\s+(?:d['’])?"
@@ -180,6 +193,9 @@ def terms_in(text: str) -> tuple[str, Terms]:
         pay.append(_range(found))
         return named_so(found)
 
+    def length(found: re.Match[str]) -> str:
+        return named_so(found) if _is_length(found) else found[0]
+
     def named_so(found: re.Match[str]) -> str:
         named.append(found[0].strip())
         return f" {GAP} "
@@ -187,8 +203,24 @@ def terms_in(text: str) -> tuple[str, Terms]:
     text = _PAY.sub(salary, _DAILY.sub(named_so, _DEGREE.sub(degree, text)))
     for pattern in _OTHERS:
         text = pattern.sub(named_so, text)
+    text = _LASTS.sub(length, text)
     least, most = next(iter(pay), (None, None))
     return text, Terms(tuple(dict.fromkeys(named)), min(levels, default=None), least, most)
+
+
+def _beside(found: re.Match[str]) -> tuple[str, str]:
+    """Return what stands before and behind something between the same commas."""
+    text = found.string
+    before = text[max(found.start() - _BESIDE_CHARACTERS, 0) : found.start()]
+    return _PARTS.split(before)[-1], _PARTS.split(text[found.end() : found.end() + _BESIDE_CHARACTERS])[0]
+
+
+def _is_length(found: re.Match[str]) -> bool:
+    """Tell whether so many months are how long a contract lasts; not `expérience de 6 mois`."""
+    before, after = _beside(found)
+    if _NO_LENGTH.search(before) or _NO_LENGTH.search(after):
+        return False
+    return not (before.strip() and found[0].lower().startswith("de ")) or _HIRED_FOR.search(before) is not None
 
 
 def _is_pay(found: re.Match[str]) -> bool:
@@ -196,9 +228,7 @@ def _is_pay(found: re.Match[str]) -> bool:
 
     That is said of it, or it is the pay of a year that stands alone between commas, or ends what does.
     """
-    text = found.string
-    before = _PARTS.split(text[max(found.start() - _BESIDE_CHARACTERS, 0) : found.start()])[-1]
-    after = _PARTS.split(text[found.end() : found.end() + _BESIDE_CHARACTERS])[0]
+    before, after = _beside(found)
     has_unit = bool(found["unit"] or found["first"])
     if not has_unit and (not found["lead"] or _GOES_ON.match(after)):
         return False
