@@ -16,6 +16,12 @@ from matcher.stages.text.seniority import without_seniority
         ("Développeur(se) confirmé(e)", "Développeur(se)"),
         ("Chargé·e de produit débutant·e accepté·e", "Chargé·e de produit"),
         ("UX designer junior", "UX designer"),
+        ("Développeurs confirmés", "Développeurs"),
+        ("Expert confirmé(e)s", "Expert"),
+        ("Développeur confirmé ou débutant accepté", "Développeur"),
+        ("Développeuse junior à senior", "Développeuse"),
+        ("Développeuse junior/confirmée", "Développeuse"),
+        ("Développeurs débutants acceptés", "Développeurs"),
         ("Développeuse Java, niveau confirmé", "Développeuse Java,"),
     ],
 )
@@ -37,6 +43,11 @@ def test_a_title_is_compared_without_its_level(title: str, trade: str) -> None:
         "Trésorière de Junior Entreprise",
         "Chargée d'accompagnement senior",
         "Animateur pour seniors",
+        "Animatrice senior",
+        "Responsable offre senior",
+        "Coordinatrice habitat senior",
+        "Cheffe de projet habitat senior",
+        "Formateur pour débutants",
     ],
 )
 def test_what_is_no_level_or_all_that_is_said_stays(title: str) -> None:

@@ -78,10 +78,10 @@ _ENDS_CLAUSE = re.compile(rf"[,;:.!?|\n()]|{GAP}")
 _LONGEST_CLAUSE = 80
 _PEOPLE = frozenset("analysts candidates developers engineers people profiles profils scientists talents".split())
 """Beside French nouns of persons."""
-_CARED_FOR = frozenset(
+CARED_FOR = frozenset(
     "accompagnement activites activite aide aides animation animations atelier ateliers autonomie bien-etre club clubs "
     "cohesion domicile emploi emplois foyer foyers formation formations habitat insertion logement logements loisirs "
-    "maison maisons pole politique politiques population prevention public publics residence residences "
+    "maison maisons offre offres pole politique politiques population prevention public publics residence residences "
     "sante secteur service services social sociale sociales sport sports tourisme vie".split()
 )
 """What there is for them, or of them: it stands before `seniors` where nobody says how long somebody has worked."""
@@ -182,7 +182,7 @@ def _have_worked_long(before: str) -> bool:
     It agrees with a noun of persons in the plural, and nothing else that it belongs to stands between.
     """
     words = _ENDS_CLAUSE.split(before[-_LONGEST_CLAUSE:])[-1].split()
-    if not words or bare(words[-1]) in _CARED_FOR | _TO_THEM:
+    if not words or bare(words[-1]) in CARED_FOR | _TO_THEM:
         return False
     return any(word in _PEOPLE or (word.endswith("s") and person(word)) for word in map(str.lower, words))
 
