@@ -746,6 +746,7 @@ def test_whoever_is_no_trainee_is_not_looked_for_as_one() -> None:
         "développeur, pas vraiment Java",
         "développeur, not just Java",
         "sauf un, Java",
+        "développeur, sans trop de Java",
     ],
 )
 def test_a_small_word_or_an_adverb_is_never_excluded(text: str) -> None:

@@ -186,7 +186,16 @@ def test_money_and_thousands_that_nobody_is_paid_are_no_salary(text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["RSSI 60k, Paris", "RSSI 60k", "RSSI 60k télétravail", "60 k€ brut RSSI", "RSSI 60k selon profil"]
+    "text",
+    [
+        "RSSI 60k, Paris",
+        "RSSI 60k",
+        "RSSI 60k télétravail",
+        "RSSI 60k€ CDI",
+        "CDI, 60k€ Paris",
+        "60 k€ brut RSSI",
+        "RSSI 60k selon profil",
+    ],
 )
 def test_pay_is_told_where_it_ends_what_is_said_or_is_called_so(text: str) -> None:
     assert parse(text).salary_min == 60_000

@@ -1,5 +1,7 @@
 """How long somebody has done the work is compared by years, and is no word of their trade."""
 
+import time
+
 import pytest
 
 from matcher.core.domain import Facet, Posting, PostingId, Profile, ProfileId
@@ -52,3 +54,10 @@ def test_a_title_is_compared_without_its_level(title: str, trade: str) -> None:
 )
 def test_what_is_no_level_or_all_that_is_said_stays(title: str) -> None:
     assert without_seniority(title) == title
+
+
+@pytest.mark.parametrize("unit", ["senior ", "a junior, ", "junior ou ", "confirmé(e)"])
+def test_a_long_title_is_read_in_a_time_that_grows_with_it(unit: str) -> None:
+    begun = time.process_time()
+    without_seniority(unit * 5_000)
+    assert time.process_time() - begun < 1.0

@@ -187,7 +187,7 @@ def without_refused(text: str) -> tuple[str, Refused]:
 
 def _is_no_thing(name: str) -> bool:
     """Tell whether a word is none that anybody could refuse: `pas seulement SQL`, `sans hésiter`."""
-    return bare(name) in _NO_THINGS or bare(name) in _ADVERBS or is_small(name)
+    return bare(name) in _NO_THINGS or bare(name.split(" ", 1)[0]) in _ADVERBS or is_small(name)
 
 
 def _refused_first(excluded: re.Match[str]) -> str:

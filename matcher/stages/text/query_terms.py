@@ -114,6 +114,7 @@ _SALARY = re.compile(
 )
 _OF = re.compile(r"(?:\b(?:de|du|des|of|à)|d['’])\s*$", re.IGNORECASE)
 _OF_IT = re.compile(r"\s*(?:(?:de|du|des|of|in)\b|d['’])", re.IGNORECASE)
+_NAME = re.compile(r"\s+[A-ZÀ-Þ]")
 _GOES_ON = re.compile(r"\s*[a-zà-ÿ]")
 _LEAST_ALONE, _MOST_ALONE = 15_000, 200_000
 """Euros that are taken for the pay of a year where nothing says so."""
@@ -245,7 +246,8 @@ def _is_alone(found: re.Match[str], before: str, after: str) -> bool:
     bounds = [one for one in _range(found) if one is not None]
     if not bounds or not all(_LEAST_ALONE <= one <= _MOST_ALONE for one in bounds):
         return False
-    if after.strip(" .!?"):
+    has_euros = (found["unit"] or found["first"] or "").lower() != "k"
+    if after.strip(" .!?") and not (has_euros and _NAME.match(after)):
         return bool(found["high"]) and not before.strip() and not _OF_IT.match(after)
     return not before.strip() or not (_OF.search(before) or found["of"] == "de")
 

@@ -25,6 +25,8 @@ _NO_SENIORS_TRADE = re.compile(
     re.IGNORECASE,
 )
 """Beginnings of trades that are not plied for seniors."""
+_LONGEST = 30
+"""Characters of a word that is looked up, and more."""
 
 
 def without_seniority(title: str) -> str:
@@ -33,15 +35,16 @@ def without_seniority(title: str) -> str:
     `Senior` and `junior` stay after what there is for people of an age (`habitat senior`), `senior` also where no trade
     is named that has levels: `Animatrice senior`.
     """
-    left = _LEVEL.sub(lambda found: found[0] if _is_a_public(found) else " ", title)
+    is_for_seniors = not _NO_SENIORS_TRADE.search(title)
+    left = _LEVEL.sub(lambda level: level[0] if _is_a_public(level, is_for_seniors=is_for_seniors) else " ", title)
     return left if any(map(str.isalpha, left)) else title
 
 
-def _is_a_public(level: re.Match[str]) -> bool:
+def _is_a_public(level: re.Match[str], *, is_for_seniors: bool) -> bool:
     """Tell whether what reads as a level may be whom the work is for."""
     if not _MAY_BE_A_PUBLIC.fullmatch(level[0]):
         return False
-    words = level.string[: level.start()].split()
+    words = level.string[max(level.start() - _LONGEST, 0) : level.start()].split()
     if words and bare(words[-1]) in CARED_FOR:
         return True
-    return level[0].lower() != "junior" and not _NO_SENIORS_TRADE.search(level.string)
+    return is_for_seniors and level[0].lower() != "junior"
