@@ -15,9 +15,8 @@ is moved to where those live who do the like, an eighteenth of all in each regio
 own trade, and for one far from it. Ready: from the folder to a corpus
 that answers, the check of every byte included.
 
-Control: recall@10 against the same ranking from the exact 32-bit vectors, made again from the seed; recall@10 against
-comparing all that are eligible, where they are half of all, by chance or because they live where those do who are least
-like what is asked; and the time in which this machine reads the bytes that a question reads.
+Control: recall@10 against the same ranking from the exact 32-bit vectors, made again from the seed; and the time in
+which this machine reads the bytes that a question reads.
 """
 
 import argparse
@@ -41,13 +40,12 @@ from benchmarks import machine
 from benchmarks.crowd import CONTRACT_SHARES, REGION_SHARES, SEED, TODAY, Population, weights_of
 from benchmarks.floor import read_gb_per_s
 from matcher.comparison import Question, Ranking
-from matcher.core.domain import Contract, Facet, Kind, Location, Posting, PostingId
+from matcher.core.domain import Contract, Facet, Kind, Location, Posting
 from matcher.core.pages import NOTHING
 from matcher.core.places import REGIONS
 from matcher.core.scoring import MERGED, Weights
 from matcher.core.storing import Store
 from matcher.core.terms import Terms
-from matcher.core.traits import Rows
 from matcher.corpus import Corpus
 from matcher.finding import Bounds
 from matcher.reasons import Reasons
@@ -114,12 +112,7 @@ def measure(size: int) -> dict[str, Any]:
         for name, filters in (("everybody", Filters()), ("a region", Filters(region=frozenset({REGIONS[0].code}))))
     }
     found["recall@10"] = _recall(corpus, population, weights)
-    found["recall@10 of comparing all, half eligible"] = _kept(corpus, population, lambda _: (), 0, weights)
     found["candidates"] |= _correlated(corpus, population, reasons, size, weights)
-    homes = _homes(population)[1]
-    found["recall@10 of comparing all, far half eligible"] = _kept(
-        corpus, population, lambda posting: _far_half(homes[posting.id]), None, weights
-    )
     found |= _writes(corpus, population, size)
     found |= _snapshot(corpus, population)
     found["peak_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
@@ -162,7 +155,7 @@ def _asked_for(
     taken, eligible = [], []
 
     def ask(posting: Posting) -> Ranking:
-        asked = _asked(corpus, population, posting, _there(place_of(posting)), contract, weights)
+        asked = _asked(corpus, population, posting, place_of(posting), contract, weights)
         ranking = corpus.varied(asked, k=10, weights=weights, variety=MERGED, today=TODAY)
         shown = [*reasons.explain(Kind.POSTING, posting.id, ranking.matches)]
         assert len(shown) == len(ranking.matches)  # noqa: S101 - a benchmark that measures nothing is worse than none
@@ -187,7 +180,7 @@ def _searched(
         holding = draw.choice(size, min(MOST_HITS, size // 2), replace=False).tolist()
         bounds = Bounds({f"c{number:07d}": draw.random() for number in holding})
         started = time.perf_counter()
-        asked = _asked(corpus, population, posting, (), None, weights)
+        asked = _asked(corpus, population, posting, -1, None, weights)
         page = corpus.searched(
             asked,
             bounds=bounds,
@@ -207,14 +200,20 @@ def _correlated(
     corpus: Corpus, population: Population, reasons: Reasons, size: int, weights: Weights
 ) -> dict[str, dict[str, float]]:
     """Return the same where who is eligible depends on what is asked: the nearest trades, or those far off."""
-    lives, homes = _homes(population)
-    corpus.sides[Kind.PROFILE].traits.many(slice(0, size)).regions[:] = 1 << lives[np.arange(size) % len(lives)]
+    titles = population.titles
+    middle = titles.mean(axis=0)
+    axis = np.linalg.svd(titles - middle, full_matrices=False)[2][0]
+    along = titles @ axis
+    order = np.argsort(np.argsort(along)) * len(REGIONS) // len(along)
+    lives = order[np.arange(size) % len(order)]
+    corpus.sides[Kind.PROFILE].traits.many(slice(0, size)).regions[:] = 1 << lives
 
     def near(posting: Posting) -> int:
-        return homes[posting.id]
+        title = population.of_posting(posting).vectors.get(Facet.TITLE, middle)
+        return int(np.mean(along < title @ axis) * (len(REGIONS) - 1))
 
     def far(posting: Posting) -> int:
-        return (homes[posting.id] + len(REGIONS) // 2) % len(REGIONS)
+        return (near(posting) + len(REGIONS) // 2) % len(REGIONS)
 
     return {
         f"{name} {1 / len(REGIONS):.2%} of {size}": _asked_for(corpus, population, reasons, place_of, None, weights)
@@ -222,56 +221,10 @@ def _correlated(
     }
 
 
-def _homes(population: Population) -> tuple[Rows, dict[PostingId, int]]:
-    """Return in which region each of the profiles lives that all are made of, and who is most like each posting."""
-    titles = population.titles
-    middle = titles.mean(axis=0)
-    axis = np.linalg.svd(titles - middle, full_matrices=False)[2][0]
-    along = titles @ axis
-    asking = {one.id: population.of_posting(one).vectors.get(Facet.TITLE, middle) for one in population.postings}
-    homes = {name: int(np.mean(along < title @ axis) * (len(REGIONS) - 1)) for name, title in asking.items()}
-    return np.argsort(np.argsort(along)) * len(REGIONS) // len(along), homes
-
-
-def _far_half(home: int) -> Sequence[int]:
-    """Return the half of all regions in which a region does not lie."""
-    half = len(REGIONS) // 2
-    return [place for place in range(len(REGIONS)) if place // half != home // half]
-
-
-def _kept(
-    corpus: Corpus,
-    population: Population,
-    places_of: Callable[[Posting], Sequence[int]],
-    contract: int | None,
-    weights: Weights,
-) -> float:
-    """Return which share of the ten best of comparing all are found by leaving out who is far behind."""
-    shared = asked = 0
-    index = corpus.sides[Kind.PROFILE].index
-    for posting in population.postings[:RECALL_CALLS]:
-        where = tuple(Location(region=REGIONS[place].name) for place in places_of(posting))
-        question = _asked(corpus, population, posting, where, contract, weights)
-        comparison = corpus.compared(question, weights=weights, today=TODAY)
-        rows = comparison.eligible()
-        every = comparison.ranked(rows, k=10, facet_scores=index.scores(question.query, rows))
-        shared += len({*every.rows.tolist()} & {*comparison.ranked(rows, k=10).rows.tolist()})
-        asked += len(every.rows)
-    return round(shared / asked, 4)
-
-
-def _there(place: int) -> tuple[Location, ...]:
-    return (Location(region=REGIONS[place].name),) if place >= 0 else ()
-
-
 def _asked(
-    corpus: Corpus,
-    population: Population,
-    posting: Posting,
-    where: tuple[Location, ...],
-    contract: int | None,
-    weights: Weights,
+    corpus: Corpus, population: Population, posting: Posting, place: int, contract: int | None, weights: Weights
 ) -> Question:
+    where = (Location(region=REGIONS[place].name),) if place >= 0 else ()
     contracts = () if contract is None else ([*Contract][contract],)
     changed = replace(posting, locations=where, contracts=contracts, valid_from=None, valid_through=None)
     return corpus.question_of(changed, population.of_posting(posting), weights=weights)
@@ -283,7 +236,7 @@ def _recall(corpus: Corpus, population: Population, weights: Weights) -> float:
     index = corpus.sides[Kind.PROFILE].index
     shares = weights.facets()
     for posting in population.postings[:RECALL_CALLS]:
-        question, asking = _asked(corpus, population, posting, (), 0, weights), population.of_posting(posting)
+        question, asking = _asked(corpus, population, posting, -1, 0, weights), population.of_posting(posting)
         found = corpus.best(question, k=CONTENDERS, weights=weights, today=TODAY).matches
         exact = {}
         for match in found:

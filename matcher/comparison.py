@@ -46,15 +46,6 @@ FEW_OPEN = 256
 """Of fewer whose vectors lie open, all are compared with all aspects."""
 SEEDS = 256
 """Documents whose scores tell what the others have to reach."""
-VERY_MANY, EXACT_SHARE = 131_072, 10
-"""From more eligible documents on, if they are more than one in ten of all, who is far behind others in title and
-skills is left out, too."""
-MADE_UP = 0.16
-"""Which share of what all aspects but the title count makes up for being behind in it."""
-DECIDES = 0.4
-"""What a title must count for that: where something else decides, nobody is left out for it."""
-AHEAD_OF = 16
-"""How many must be that far ahead, for each that is looked for; SEEDS at least."""
 LOOK = 4
 """How many times more are looked at closely to choose them."""
 SPARE = 3
@@ -164,7 +155,7 @@ class Comparison:
         if facet_scores is None and len(rows) < MANY and self.there.index.lies_open:
             return self._top(self._scored_few(rows, k=k), k=k)
         if facet_scores is None:
-            rows, skills, rough = self.hopeful(self._promising(rows, k=k), k=k)
+            rows, skills, rough = self.hopeful(rows, k=k)
         else:
             skills, rough = self.rough(rows, facet_scores)
         return self.best_of(rows, skills, rough, k=k)
@@ -195,33 +186,6 @@ class Comparison:
             facet_scores = self.there.index.scores(self.question.query, rows)
         skills = self.skills(rows)
         return skills, self._totals(rows, facet_scores, skills)
-
-    def _promising(self, rows: Rows, *, k: int) -> Rows:
-        """Return those of very many rows that are not far behind others in what counts most; all where they are fewer.
-
-        The one step that may lose a row which comparing all would find: docs/decisions/0029 says how seldom.
-        """
-        index, query = self.there.index, self.question.query
-        title = self._weights.facets()[index.facets[0]]
-        is_many = len(rows) > max(VERY_MANY, index.rows // EXACT_SHARE)
-        if not (k > 0 and index.has_outlines and is_many and title >= DECIDES):
-            return rows
-        behind = MADE_UP * (1.0 - title)
-        skills_short, left = self.looks[0], {}
-
-        def look(some: slice) -> None:
-            half = rows[some]
-            count = max(SEEDS, AHEAD_OF * k) * len(half) // len(rows)
-
-            def not_far_behind(values: npt.NDArray[np.float32]) -> tuple[Rows, npt.NDArray[np.float32]]:
-                return reaching(half, values, values[highest(values, count)].min() - behind)
-
-            half, _ = not_far_behind(index.alike(query, half))
-            half, reach = not_far_behind(index.ceilings(query, half))
-            left[some.start] = not_far_behind(reach - skills_short(half))[0]
-
-        in_halves(look, len(rows))
-        return np.concatenate([left[start] for start in sorted(left)])
 
     def hopeful(self, rows: Rows, *, k: int, least: float = -math.inf) -> tuple[Rows, Skills, Scores]:
         """Return those of some rows that may be among the k best, all or far fewer, with what `rough` says of them.

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from matcher.core import denial
-from matcher.core.ports import Mention, Named
-from models import concepts, doubtful, homographs
+from matcher.core.ports import Mention, Named, Trade
+from models import concepts, doubtful, homographs, trades
 from models import relations as related
 from models.concepts import FAMILIES, LEXICON, TABLE, Neutral
 from models.doubtful import is_of_a_company
@@ -25,6 +25,7 @@ from models.files import bytes_of
 from models.relations import APART, RELATIONS
 from models.skill_names import Tables
 from models.skill_words import key_of, key_of_words, plain, words_of
+from models.trades import Trades
 
 VERSION = "8"
 _WITHIN = re.compile(r"[ \t\u00a0\u202f'’/–-]*")
@@ -44,6 +45,7 @@ class Thesaurus:
         relations: Path = RELATIONS,
         apart: Path = APART,
         doubtful: Path = doubtful.FILE,
+        trades: Path = trades.FILE,
     ) -> None:
         """Take the files.
 
@@ -54,9 +56,10 @@ class Thesaurus:
             relations: which skills are more general than which.
             apart: which skills only an encoder holds near.
             doubtful: which names mean something else as well, and what has to stand beside them.
+            trades: which skills the names of trades say.
         """
         self._neutral = neutral
-        self._files = (table, lexicon, relations, apart, doubtful)
+        self._files = (table, lexicon, relations, apart, doubtful, trades)
         self._lock = threading.Lock()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -105,6 +108,10 @@ class Thesaurus:
             doubted = {place: keys[at] for place, (at, _, _) in enumerate(places) if keys[at] in tables.doubtful}
             refused |= self._unborne(text, found, doubted, refused)
         return [one for place, one in enumerate(found) if place not in refused]
+
+    def trades(self, title: str) -> list[Trade]:
+        """Return the trades that a title of a person's says are theirs, in its order: `models/trades.py`."""
+        return self._trades.of(title)
 
     def reads(self, name: str) -> bool:
         """Tell whether `mentions` knows a name: where it leaves the word out, a text does not mean the skill."""
@@ -166,17 +173,21 @@ class Thesaurus:
             made: Tables = self.__dict__["_made"]
             return made
 
+    @cached_property
+    def _trades(self) -> Trades:
+        return Trades(self._neutral, self._files[-1])
+
     def _read(self) -> tuple[Any, ...]:
-        table, lexicon, relations, apart, unsure = self._files
+        table, lexicon, relations, apart, unsure, _ = self._files
         skills, owners = concepts.read_with_owners(self._neutral, kinds=FAMILIES["skill"], table=table, lexicon=lexicon)
         said = related.Said(concepts.nearness(lexicon), related.read(relations), related.read_apart(apart))
         named = concepts.groups(lexicon), concepts.products(lexicon)
         return skills, owners, said, *named, doubtful.read(unsure), concepts.trades_and_terms(self._neutral, lexicon)
 
 
-def _of(neutral: Neutral, files: tuple[Path, Path, Path, Path, Path]) -> Thesaurus:
-    table, lexicon, relations, apart, unsure = files
-    return Thesaurus(neutral, table=table, lexicon=lexicon, relations=relations, apart=apart, doubtful=unsure)
+def _of(neutral: Neutral, files: tuple[Path, Path, Path, Path, Path, Path]) -> Thesaurus:
+    names = ("table", "lexicon", "relations", "apart", "doubtful", "trades")
+    return Thesaurus(neutral, **dict(zip(names, files, strict=True)))
 
 
 def _apart(runs: Iterable[tuple[bool, int, int, str]]) -> list[tuple[int, int, str]]:

@@ -18,7 +18,7 @@ from matcher.core.access import ApiKey
 from matcher.core.domain import Facet, Kind, Outcome, Record, kind_of
 from matcher.core.errors import AlreadyExists, InvalidRecord, UnknownKey
 from matcher.core.feedback import Feedback
-from matcher.core.ports import Mention, ModelVectors, Named, Vectors
+from matcher.core.ports import Mention, ModelVectors, Named, Trade, Vectors
 from matcher.core.storing import Change, Document, Guard, Logged, Mark, Operation, Put, TextHit
 from matcher.core.terms import BUCKETS, Terms, terms_of
 from matcher.stores.words import fold, is_storable, words_of
@@ -91,7 +91,7 @@ class FakeKeys:
 
 
 class FakeThesaurus:
-    """Knows what it is told: names of skills by spelling, in lower case, what is near them, and what to tell apart."""
+    """Knows what it is told: names of skills by spelling, in lower case, which are near or told apart, and trades."""
 
     fingerprint = "fake"
 
@@ -100,8 +100,10 @@ class FakeThesaurus:
         names: Mapping[str, str] | None = None,
         near: Mapping[str, Mapping[str, float]] | None = None,
         apart: Iterable[Collection[str]] = (),
+        trades: Mapping[str, str] | None = None,
     ) -> None:
         self._names = names or {}
+        self._trades = trades or {}
         self._near = near or {}
         self._apart = frozenset(map(frozenset, apart))
 
@@ -116,6 +118,10 @@ class FakeThesaurus:
         }
         outer = [one for one in spans if not any(one != o and o[0] <= one[0] and one[1] <= o[1] for o in spans)]
         return [Mention(*span, spans[span]) for span in sorted(outer)]
+
+    def trades(self, title: str) -> list[Trade]:
+        skill = self._trades.get(title.lower())
+        return [Trade(0, len(title), skill)] if skill else []
 
     def reads(self, name: str) -> bool:
         return name.lower() in self._names

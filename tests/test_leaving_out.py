@@ -130,36 +130,6 @@ def test_the_best_of_a_forum_are_those_of_comparing_every_document_with_all_aspe
     assert counts[0] < counts[1], "some were left out"
 
 
-@pytest.mark.parametrize(("made_up", "loses"), [(0.05, True), (10.0, False)])
-def test_of_very_many_only_those_far_behind_in_title_are_left_out(
-    made_up: float, loses: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A million's rule on some documents of 240: whom its margin loses is measured by `benchmarks.scale`."""
-    corpus = _filled("codes")
-    for name, value in {"MANY": 1, "SEEDS": 3, "FEW": 1, "AHEAD_OF": 1, "EXACT_SHARE": 10, "MADE_UP": made_up}.items():
-        monkeypatch.setattr(whole, name, value)
-    hopeful, numbers = whole.Comparison.hopeful, list[int]()
-
-    def counted(self: whole.Comparison, rows: Rows, *, k: int) -> Any:
-        numbers.append(len(rows))
-        return hopeful(self, rows, k=k)
-
-    monkeypatch.setattr(whole.Comparison, "hopeful", counted)
-    for weights in WEIGHINGS:
-        answers, compared = [], []
-        for very_many in (10_000, 30):
-            monkeypatch.setattr(whole, "VERY_MANY", very_many)
-            numbers.clear()
-            questions = [corpus.question(kind_of(record), record.id, weights=weights) for record in RECORDS[::2]]
-            answers.append([corpus.best(question, k=4, weights=weights, today=TODAY) for question in questions])
-            compared.append(sum(numbers))
-        assert [one.eligible for one in answers[0]] == [one.eligible for one in answers[1]]
-        if loses and weights.title >= whole.DECIDES:
-            assert compared[1] < compared[0], "some were left out"
-        else:  # where something else decides, nobody is
-            assert answers[0] == answers[1]
-
-
 def test_a_search_stands_in_the_order_of_the_scores_that_it_shows(large: Corpus) -> None:
     for record in RECORDS[::2]:
         question = large.question(kind_of(record), record.id, weights=Weights())

@@ -206,6 +206,8 @@ HIRED = [
     [
         ("pas de CDI", {"silent", "passing", "either", "fixed", "any", "intern", "unknown"}),
         ("pas de CDD", {"silent", "passing", "either", "permanent", "any", "intern", "unknown"}),
+        ("not a permanent contract", {"silent", "passing", "either", "fixed", "any", "intern", "unknown"}),
+        ("no fixed-term contracts", {"silent", "passing", "either", "permanent", "any", "intern", "unknown"}),
         ("CDD, pas de CDI", {"silent", "either", "fixed", "any", "unknown"}),
         ("pas de CDI ni de stage", {"silent", "passing", "either", "fixed", "any", "unknown"}),
         ("ni CDD ni CDI", {"passing", "either", "intern", "unknown"}),

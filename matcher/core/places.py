@@ -109,6 +109,16 @@ _EVERYWHERE = frozenset("france franceentiere toutelafrance touteslesregions par
 _SHORTEST_SLIP = 6
 _SLIP = 0.87
 """How alike two folded names must be (Ratcliff and Obershelp's ratio) for one to be the other, misspelt."""
+_SHORTEST_CITY = 5
+"""Letters of a town's name that may be misspelt; so short a one is, where a letter stands twice: `Parris`."""
+_NO_SLIPS = frozenset(
+    """
+    accueil aliens amens amies amines angels anger anges anglers angles bardeaux baronne bastian bouges bourdes
+    bourget bourgs bourres bourses chamber chambers chantres charters chartes chartre collar colmars lorien nantie
+    nanties nantis poitier portiers potiers reines renes renne rennies rentes
+    """.split()
+)
+"""Words, names and other places, folded, that are a slip away from a town's name."""
 EARTH_KM = 6371.0
 
 _BEYOND = re.compile(r"(?:97[578]|98[0-9]|99[0-9]?)[0-9]{0,2}")
@@ -168,6 +178,13 @@ _CITY = {
     fold(city): _DEPARTMENT_BY_CODE[code]
     for code, _, cities in (entry.strip().partition(" ") for entry in _CITIES.split(";"))
     for city in cities.split(",")
+}
+_CITY_NAMES = {
+    fold(city): city.strip() for entry in _CITIES.split(";") for city in entry.strip().partition(" ")[2].split(",")
+}
+_CITIES_BY_LETTER = {
+    letter: [name for name in _CITY if name[0] == letter and len(name) >= _SHORTEST_CITY]
+    for letter in {name[0] for name in _CITY}
 }
 
 _BEGINNINGS = frozenset(key[:3] for key in (*_CITY, *_DEPARTMENT_BY_NAME, *_REGION_BY_NAME, "region"))
@@ -286,7 +303,32 @@ def find_city(text: str) -> Department | None:
     return _CITY.get(fold(_SAINT.sub(r"saint\1-", _CITY_TAIL.sub("", text.strip()))))
 
 
+@lru_cache(maxsize=1024)
+def misspelt_city(text: str) -> str | None:
+    """Return the one large city of which a word is a slip of the hand away, or None: `marseile`, `bordaux`, `Parris`.
+
+    A slip is a letter more or less, another one, or two that have changed places; never the first, which people get
+    right, and where other words begin (`palais`, `orient`).
+    """
+    folded = fold(text)
+    if folded in _CITY or folded in _NO_SLIPS:
+        return None
+    meant = [name for name in _CITIES_BY_LETTER.get(folded[:1], ()) if _is_slip(folded, name)]
+    return _CITY_NAMES[meant[0]] if len(meant) == 1 else None
+
+
+def _is_slip(written: str, name: str) -> bool:
+    """Tell whether one slip lies between a folded word and another folded name that begins with the same letter."""
+    shorter = min(len(written), len(name))
+    alike = next((at for at in range(shorter) if written[at] != name[at]), shorter)
+    left, right = written[alike:], name[alike:]
+    if len(name) == _SHORTEST_CITY:
+        return left[1:] == right and left[:1] == written[alike - 1]
+    swapped = left[1::-1] == right[:2] and left[2:] == right[2:]
+    return swapped or left[1:] == right[1:] or left[1:] == right or left == right[1:]
+
+
 def forget() -> None:
     """Drop the texts that were looked up: a search may have held somebody's name, and they may have been erased."""
-    for find in (find_department, find_region, find_city, misspelt):
+    for find in (find_department, find_region, find_city, misspelt, misspelt_city):
         find.cache_clear()

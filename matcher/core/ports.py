@@ -159,6 +159,16 @@ class Mention(NamedTuple):
     """The skill's one name: equal for all spellings and both languages."""
 
 
+class Trade(NamedTuple):
+    """A trade that a title says is its owner's."""
+
+    start: int
+    end: int
+    """title[start:end] is the trade as it is written."""
+    skill: str
+    """What whoever is of that trade can do, in plain words: a name of a skill, as lists hold them."""
+
+
 Named = tuple[str, str]
 """A skill's one name, and the gender-neutral text that stands for it in a document."""
 
@@ -177,6 +187,10 @@ class Thesaurus(Protocol):
 
     def mentions(self, text: str) -> list[Mention]:
         """Return the skills that a text names, in the order of the text, the longest where they overlap."""
+        ...
+
+    def trades(self, title: str) -> list[Trade]:
+        """Return the trades that a title of a person's says are theirs, in its order: `cheffe de projet`."""
         ...
 
     def reads(self, name: str) -> bool:

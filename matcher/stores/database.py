@@ -127,7 +127,7 @@ class Database:
             else:
                 connection.execute(_TAKE_TURN)
             yield connection
-        self._expect_file()
+        self._expect_file(has_written=True)
 
     @contextmanager
     def maintaining(self) -> Iterator[Connection]:
@@ -222,11 +222,15 @@ class Database:
             if present != set(script.get_heads()):
                 command.upgrade(config, "head")
 
-    def _expect_file(self) -> None:
+    def _expect_file(self, *, has_written: bool = False) -> None:
         """Make sure that SQLite's file is the one that was opened: the driver goes on with one that has lost its name.
 
         Where it is not, the write-ahead log is brought into the file that it is of, and emptied: whoever opens the
-        other file next would take what it holds for that file's (https://www.sqlite.org/howtocorrupt.html).
+        other file next would take what it holds for that file's (https://www.sqlite.org/howtocorrupt.html). Once, and
+        once more after a write that had begun before: by then the log may be that of who has opened the other file.
+
+        Args:
+            has_written: whether this thread has just written to the log.
 
         Raises:
             StoreUnavailable: another file stands in its place, or none.
@@ -234,10 +238,11 @@ class Database:
         try:
             self._look_for_file()
         except StoreUnavailable:
-            if self._is_log_left:
+            if self._is_log_left or has_written:
                 with suppress(StoreUnavailable):
                     self._is_log_left = not self.checkpoint()
             raise
+        self._is_log_left = True  # also of one that has come back
 
     def _look_for_file(self) -> None:
         if self._path is None:

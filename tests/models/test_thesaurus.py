@@ -346,6 +346,7 @@ def test_its_fingerprint_hangs_on_its_files(thesaurus: Thesaurus, tmp_path: Path
     other.write_text("general\tspecific\n")
     assert Thesaurus(neutral, relations=other).fingerprint != thesaurus.fingerprint
     assert Thesaurus(neutral, apart=other).fingerprint != thesaurus.fingerprint
+    assert Thesaurus(neutral, trades=other).fingerprint != thesaurus.fingerprint
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def matcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matcher]:
         [
             Profile(
                 ProfileId(f"c{number:02}"),
-                ("Data scientist", "Data analyst", "Data scientist senior")[number % 5 % 3],
+                ("Data scientist", "Data analyst", "Data engineer")[number % 5 % 3],
                 remote=modes[number % 3],
                 visible_to_recruiters=True,
             )

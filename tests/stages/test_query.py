@@ -177,6 +177,12 @@ def test_number_accents_and_case_of_an_excluded_word_do_not_count(excluded: str,
     [
         ("titulaire", Contract.CIVIL_SERVANT),
         ("contractuelle", Contract.CONTRACT_AGENT),
+        ("contrat à durée indéterminée", Contract.CONTRACT_AGENT),
+        ("permanent contract", Contract.CONTRACT_AGENT),
+        ("permanent position", Contract.CONTRACT_AGENT),
+        ("fixed-term", Contract.CONTRACT_AGENT),
+        ("on a fixed-term contract", Contract.CONTRACT_AGENT),
+        ("permanent or fixed-term position", Contract.CONTRACT_AGENT),
         ("alternance", Contract.APPRENTICESHIP),
         ("stage", Contract.INTERNSHIP),
         ("freelance", Contract.FREELANCE),
@@ -200,6 +206,7 @@ def test_contracts_are_understood(text: str, contract: Contract) -> None:
         ("sans stage ni alternance", (Contract.INTERNSHIP, Contract.APPRENTICESHIP)),
         ("pas de stage ou d'alternance", (Contract.INTERNSHIP, Contract.APPRENTICESHIP)),
         ("ni CDD ni CDI", (Contract.CONTRACT_AGENT,)),
+        ("no permanent or fixed-term contract", (Contract.CONTRACT_AGENT,)),
         ("pas de contrat en alternance", (Contract.APPRENTICESHIP,)),
         ("sauf contrat d'apprentissage", (Contract.APPRENTICESHIP,)),
         ("pas titulaire", (Contract.CIVIL_SERVANT,)),
@@ -222,8 +229,24 @@ def test_one_contract_of_a_kind_may_be_wanted_and_another_not() -> None:
     )
     for name in ("CDI", "CDD"):
         assert parse(f"designer, pas de {name}").apart == name
+    for name in ("permanent contract", "fixed-term position", "contrat à durée déterminée"):
+        for refused in (f"not a {name}", f"pas de {name}"):
+            assert parse(f"designer, {refused}").apart == name
+    assert parse("designer, pas de CDI ni de contrat à durée indéterminée").apart == "CDI"
     for text in ("ni CDD ni CDI", "pas de contractuel ni de CDI", '-"CDI"', "pas de stage"):
         assert parse(f"designer, {text}").apart is None, text
+
+
+@pytest.mark.parametrize("text", ["fixed term deposit", "permanent staff", "durée déterminée"])
+def test_what_is_fixed_or_permanent_and_no_contract_stays_a_word(text: str) -> None:
+    assert parse(f"designer {text} analyst").words == f"designer {text} analyst"
+
+
+@pytest.mark.parametrize(
+    "text", ["3-year fixed-term contract", "fixed-term contract of 3 years", "contrat à durée déterminée de 3 ans"]
+)
+def test_the_years_of_a_contract_are_none_of_experience(text: str) -> None:
+    assert parse(f"designer, {text}") == SearchQuery("designer", contracts=(Contract.CONTRACT_AGENT,))
 
 
 def test_all_but_a_contract_and_a_thing_refuses_both() -> None:

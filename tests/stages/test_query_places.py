@@ -120,3 +120,52 @@ def test_a_name_that_holds_the_country_is_words(text: str) -> None:
     assert "France" in query.words
     assert query.places == ()
     assert parse("juriste sauf France Travail").excluded == ("France Travail",)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "place", "department"),
+    [
+        ("data scientist parris", "data scientist", "parris (Paris)", "75"),
+        ("data scientist, marseile", "data scientist", "marseile (Marseille)", "13"),
+        ("développeur Bordaux CDI", "développeur", "Bordaux (Bordeaux)", "33"),
+        ("rssi à Tolouse", "rssi", "Tolouse (Toulouse)", "31"),
+        ("developer near Strasburg", "developer", "Strasburg (Strasbourg)", "67"),
+        ("RSSI Motnpellier", "RSSI", "Motnpellier (Montpellier)", "34"),
+        ("RSSI saint-etiene", "RSSI", "saint-etiene (Saint-Étienne)", "42"),
+    ],
+)
+def test_a_large_town_by_a_slip_of_the_hand_is_that_town_and_said_so(
+    text: str, words: str, place: str, department: str
+) -> None:
+    query = parse(text)
+    assert (query.words, query.places) == (words, (place,))
+    assert [one.department for one in query.locations] == [department]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("chef de parts", "hôte accueil", "développeur array", "admin names", "designer palais", "soins canines"),
+        *(
+            "expert pairs",
+            "analyste lile",
+            "designer marseile Python",
+            "vendeur vannes",
+            "chargé de bourses",
+            "rssi pari",
+        ),
+    ],
+)
+def test_a_word_that_is_another_or_stands_where_no_place_does_is_no_misspelt_town(text: str) -> None:
+    assert "(" not in "".join(parse(text).places)
+
+
+def test_nothing_is_refused_for_a_guess() -> None:
+    query = parse("designer, hors marseile")
+    assert (query.excluded, query.excluded_places) == (("marseile",), ())
+
+
+def test_no_word_of_skills_and_trades_is_a_misspelt_town() -> None:
+    every = {word for one in concepts.read(neutral) for form in one.forms for word in form.split()}
+    assert len(every) > 10_000
+    assert [word for word in every if places.misspelt_city(word) and places_in(["xyz", word])[1]] == []

@@ -225,6 +225,37 @@ def test_a_write_during_which_the_file_is_replaced_is_not_acknowledged(sqlite_st
     again.close()
 
 
+def test_no_log_is_left_beside_a_new_file_where_the_old_one_had_gone_and_come_back(
+    sqlite_store: SqlStore, home: Path
+) -> None:
+    sqlite_store.put([profile("kept")])
+    copy = _copied(sqlite_store, home)
+    (home / "matcher.db").rename(home / "moved.db")
+    with pytest.raises(StoreUnavailable, match="or none"):
+        sqlite_store.count(Kind.PROFILE)
+    (home / "moved.db").rename(home / "matcher.db")
+    sqlite_store.put([profile("late")])
+    copy.rename(home / "matcher.db")
+    with pytest.raises(StoreUnavailable, match="another file"):
+        sqlite_store.count(Kind.PROFILE)
+    assert not (home / "matcher.db-wal").stat().st_size
+
+
+def test_a_write_that_had_begun_when_another_thread_emptied_the_log_leaves_none(
+    sqlite_store: SqlStore, home: Path
+) -> None:
+    sqlite_store.put([profile("kept")])
+    copy = _copied(sqlite_store, home)
+
+    def replace(_: object) -> None:
+        copy.replace(home / "matcher.db")
+        sqlite_store._database._is_log_left = False  # as whoever emptied it before this write's first page has left it
+
+    with pytest.raises(StoreUnavailable, match="another file"):
+        sqlite_store.put([profile("kept", "anew")], guard=replace)
+    assert not (home / "matcher.db-wal").stat().st_size
+
+
 def test_a_connection_that_is_opened_when_the_file_has_gone_makes_no_new_one(
     sqlite_store: SqlStore, home: Path
 ) -> None:

@@ -336,15 +336,6 @@ class FacetIndex:
         """Return by how much `ceilings` of some rows are lower when the other facets' vectors are read, too."""
         return self._values.others_short(query.scaled.vector, rows)
 
-    @property
-    def has_outlines(self) -> bool:
-        """Whether `alike` can be asked for."""
-        return isinstance(self._values, Codes)
-
-    def alike(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
-        """Return about what the first facet adds to some rows' scores, quicker than `ceilings`, and no bound."""
-        return self._values.alike(query.scaled.vector, rows)
-
     def scores_of_all(self, queries: Sequence[Query]) -> npt.NDArray[np.float32]:
         """Return many queries' scores of every row, shape (queries, rows): one matrix product for a batch."""
         stacked = np.stack([query.scaled.vector for query in queries])

@@ -42,7 +42,6 @@ from matcher.stages.index.heads import (
     turn_of,
 )
 from matcher.stages.index.loops import NEXT_LINES, QUARTER
-from matcher.stages.index.outlines import Outlines
 from matcher.stages.index.room import Room
 
 FILES = ("codes.npy", "heads.npy", "middles.npy", "factors.npy", "missing.npy", "fine.npy")
@@ -92,7 +91,6 @@ class Codes:
         self._fine_ends = np.cumsum([0, *(-(-dimension // QUARTER) for dimension in dimensions[1:])])
         self._fine = Room(int(self._fine_ends[-1]), np.uint8)
         """Two more bits of the other facets' coordinates."""
-        self._outlines = Outlines(self._bands[0])
         self._last: tuple[Vectors, _Asked] | None = None
         """The last question, and what was made of it: it asks some ten times."""
 
@@ -145,7 +143,6 @@ class Codes:
         length = self._length + len(values)
         for room in self._rooms:
             room.reserve(length)
-        self._outlines.reserve(length)
         self._write(slice(self._length, length), values)
         self._length = length
 
@@ -171,7 +168,6 @@ class Codes:
             missing,
             rows.start,
         )
-        self._outlines.write(self._heads.all, self._behind_heads, rows.start, rows.stop)
 
     def _all_turned(self, vectors: Vectors) -> Vectors:
         found = np.empty((len(vectors), self._first), dtype=np.float32)
@@ -239,10 +235,6 @@ class Codes:
         kept = self._codes.all, self._factors.all, self._missing.all
         return valued(loops.others_short, *kept, whole, steps, most, rest, self._ends, rows=rows)
 
-    def alike(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
-        """Return about what the inner products of some rows with a vector are in the first facet: no bound."""
-        return self._outlines.alike(vector[self._parts[0]], float(vector[-self._facets]), rows)
-
     def _lengths(self, vector: Vectors) -> list[float]:
         """Return how long each part of a question is."""
         return [float(np.linalg.norm(vector[part])) for part in self._parts]
@@ -300,7 +292,6 @@ class Codes:
         for room, array in zip(found._rooms, arrays, strict=True):
             room.reserve(len(array))
             room.all[: len(array)] = array
-        found._outlines.write(found._heads.all, found._behind_heads, 0, found._length)
         return found
 
 

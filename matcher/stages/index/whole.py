@@ -135,10 +135,6 @@ class Whole:
         """Return by how much `ceilings` are lower when the middles are read, too: there are none."""
         return np.zeros(len(rows), dtype=np.float32)
 
-    def alike(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:  # noqa: ARG002 - likewise
-        """Return the same: floats have no outlines."""
-        return np.zeros(len(rows), dtype=np.float32)
-
     others_short = middles_short
     """Likewise of the other facets: to read them takes as long as to read all of a row."""
 

@@ -74,7 +74,14 @@ _BY_TITLE = (
         re.compile(r"^\s*stage\b|\boffre\s+de\s+stage\b|^\s*(?:un\S*\s+)?stagiaires?\b", re.IGNORECASE),
     ),
     (Contract.INTERNATIONAL_VOLUNTEER, re.compile(r"\bV\.?I\.?[AE]\b|\bvolontaire international")),
-    (Contract.CONTRACT_AGENT, re.compile(r"\bCDD\b|\bCDI\b|\b(?:agent\S*|poste)\s+contractuel", re.IGNORECASE)),
+    (
+        Contract.CONTRACT_AGENT,
+        re.compile(
+            r"\bCDD\b|\bCDI\b|\b(?:agent\S*|poste)\s+contractuel|\bcontrat\s+à\s+durée\s+(?:in)?déterminée"
+            r"|\b(?:fixed[- ]term|permanent|open-ended)\s+(?:appointment|contract|position|post)\b",
+            re.IGNORECASE,
+        ),
+    ),
 )
 
 _YEARS = r"(\d{1,2})(?:\s+[àa]\s+\d{1,2})?\s+(?:ann[ée]es?|ans?)"

@@ -91,6 +91,8 @@ def facet_texts(record: Record, named: Sequence[Skill] = (), *, body: str | None
 def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
     """Return the skills of a record: those that it lists, in order, then those that its prose names.
 
+    A profile has those that its titles say by the name of a trade, too.
+
     A posting asks for each once. A profile keeps every name that it gives a skill: another name for what is there
     already must not take away what the first one was near to. What is listed or quoted is a substring of what the
     record holds.
@@ -111,7 +113,33 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
         quotes.setdefault(mention.name, span)
         if form and len(found) < _MOST_NAMED:
             found.setdefault((mention.name, "" if once else form), Skill(name=mention.name, form=form, quoted=span))
+    if isinstance(record, Profile):
+        _add_trades(record, prose, found, quotes, thesaurus)
     return tuple(_quoted(skill, quotes, said, thesaurus) for skill in found.values())
+
+
+def _add_trades(
+    record: Profile, prose: str, found: dict[tuple[str, str], Skill], quotes: dict[str, str], thesaurus: Thesaurus
+) -> None:
+    """Add to what was found of a profile the skills that its titles say by the name of a trade, and those words.
+
+    Args:
+        record: the profile.
+        prose: what is read of it: nothing else is quoted.
+        found: its skills, by name and form; as many as before, where another word of its own names one of them.
+        quotes: by a skill's name, the words in which the profile names it.
+        thesaurus: which trades say which skill.
+    """
+    known = {name for name, _ in found}
+    for title in _titles(record):
+        for start, end, skill in thesaurus.trades(title):
+            span, form = title[start:end], neutral(skill)
+            name = thesaurus.names([skill])[0] or form
+            if span in prose:
+                quotes.setdefault(name, span)
+                if name not in known and len(found) < _MOST_NAMED:
+                    known.add(name)
+                    found[name, form] = Skill(name=name, form=form, quoted=span)
 
 
 def _blanked(pattern: re.Pattern[str], text: str) -> str:

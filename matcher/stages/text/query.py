@@ -26,16 +26,16 @@ from matcher.stages.text.query_places import EVERYWHERE, Place, places_in, with_
 from matcher.stages.text.query_refusals import without_refused
 from matcher.stages.text.query_terms import refused_terms_in, terms_in
 from matcher.stages.text.query_words import (
-    APART,
     CONTRACTS,
     DASHES,
     GAP,
     LITERAL,
     REFUSED_REMOTE,
     REMOTE,
-    bare,
     is_small_in_a_row,
     numbers,
+    said_of_one,
+    said_of_others,
     singular,
     taken,
     telling,
@@ -160,7 +160,7 @@ def parse(text: str) -> SearchQuery:
         contracts += [contract] if said and not any(map(pattern.fullmatch, [*excluded, *refused.contracts])) else []
     apart = _apart(refused.contracts)
     excluded[:0] = [apart] if apart else []
-    unwanted_contracts = [_contract(name) for name in refused.contracts if not apart or bare(name) != bare(apart)]
+    unwanted_contracts = [_contract(name) for name in refused.contracts if not apart or said_of_one(name) is None]
     left, level = seniority_in(left)
     years = both(years, level or seniority_refused(excluded))
     parts, places, languages = _parts(left)
@@ -207,14 +207,14 @@ def _contract(name: str) -> Contract:
 
 def _apart(refused: Sequence[str]) -> str | None:
     """Return the one contract of a kind that is refused, and not the whole kind: CDI without CDD; None otherwise."""
-    of_kind = dict.fromkeys(name for name in refused if _contract(name) is Contract.CONTRACT_AGENT)
-    name = next(iter(of_kind), None)
-    return name if name and {*map(bare, of_kind)} == {bare(name)} and bare(name) in APART else None
+    of_kind = [name for name in refused if _contract(name) is Contract.CONTRACT_AGENT]
+    which = {*map(said_of_one, of_kind)}
+    return of_kind[0] if len(which) == 1 and None not in which else None
 
 
 def one_and_others(name: str) -> tuple[Sequence[str], Sequence[str]]:
     """Return how a text says a contract that its record's field does not tell apart, and how the others of its kind."""
-    return APART[bare(name)], [phrase for other, said in APART.items() if other != bare(name) for phrase in said]
+    return said_of_one(name) or (), said_of_others(name)
 
 
 def _locations(named: Sequence[Place]) -> tuple[Location, ...]:

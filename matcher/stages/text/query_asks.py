@@ -34,7 +34,9 @@ _LESS = (
 )
 _OR_MORE = r"(?:\s?\+|\s*(?:et|ou|and|or)\s+(?:plus|more)|\s+(?:au\s+)?min(?:i(?:mum)?)?\b\.?|\s+au\s+moins)"
 _OR_LESS = r"(?:\s*(?:et|ou|and|or)\s+(?:moins|less)|\s+(?:au\s+)?max(?:imum)?\b\.?|\s+au\s+plus)"
-_LASTING = r"\s+(?:renouvelables?|renewable|(?:de\s+)?(?:contrat|mission|contract|assignment)s?)\b"
+_LASTING = (
+    r"\s+(?:renouvelables?|renewable|(?:de\s+)?(?:contrat|mission|contract|assignment)s?)\b|(?=\s+fixed[- ]term\b)"
+)
 _YEARS = re.compile(
     rf"(?<![\w.,/+-])(?P<lead>exp[ée]rience\s*(?:de|:|of)?\s+)?(?P<less>{_LESS}\s*)?(?P<least>{_MORE}\s*)?"
     rf"(?P<between>(?:entre|between)\s+)?(?P<low>\d{{1,2}})\s*(?:{_UNIT}\s*)?"
@@ -49,7 +51,7 @@ _NO_EXPERIENCE = re.compile(
     re.IGNORECASE,
 )
 _LASTS = re.compile(
-    r"(?:contrats?|CDD|missions?|dur[ée]e|stages?|alternance|apprentissage|formation|p[ée]riode|projet|engagement|bail"
+    r"(?:contrats?|CDD|missions?|dur[ée]e(?:\s+d[ée]termin[ée]e)?|stages?|alternance|apprentissage|formation|p[ée]riode|projet|engagement|bail"
     r"|d[ée]tachement|contract|assignment|internship|il\s+y\s+a|âg[ée]e?s?|aged)\s*(?:[:(]\s*|(?:de|d['’]|of|pour|for)\s+)?$",
     re.IGNORECASE,
 )
@@ -140,7 +142,7 @@ def years_in(text: str) -> tuple[str, Years | None]:
 
     def read(found: re.Match[str]) -> str:
         years = int(found["low"])
-        lasts = found["lasting"] or _LASTS.search(text[max(found.start() - _NEARBY, 0) : found.start()])
+        lasts = found["lasting"] is not None or _LASTS.search(text[max(found.start() - _NEARBY, 0) : found.start()])
         is_experience = found["lead"] or found["tail"]
         is_age = found["under"] and years >= _LEAST_AGE
         if years <= _MOST_YEARS and (is_experience or not (lasts or is_age)):

@@ -69,6 +69,7 @@ _MONEY = frozenset("€ € brut bruts eur euro euros k k€ net par".split())
 _PAY = frozenset("budget gross max min pay remuneration salaire salary".split())
 _SLASHED = re.compile(r"[^\s,;]+/[^\s,;]+")
 _EDGES = ".,:;!?()[]«»\"'"
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _ARTICLE = re.compile(r"^[dl]['’](?=\w)", re.IGNORECASE)
 
 
@@ -77,7 +78,7 @@ class Place:
     """A place that a query names."""
 
     name: str
-    """As it was typed."""
+    """As it was typed; behind a misspelt one, what it was taken for: `marseile (Marseille)`."""
     location: Location
     """EVERYWHERE, of the whole country."""
     words: int
@@ -89,7 +90,8 @@ def place_at(words: Sequence[str], at: int, *, is_set_apart: bool = False) -> Pl
 
     Lower case is enough for a name that is nothing else: at the end, after `à` and the like, or where nothing else
     stands. What is a word, too (`Nord`, `Tours`), must look like a place. A code in brackets or a postal code beside a
-    name decides over it; a number of two digits is a code in brackets, after `dépt`, or where nothing else stands.
+    name decides over it; a number of two digits is a code in brackets, after `dépt`, or where nothing else stands. What
+    is a slip of the hand away from a large town means it at the end and after `à`, unless it is excluded.
 
     Args:
         words: some words of a query, without commas.
@@ -100,6 +102,11 @@ def place_at(words: Sequence[str], at: int, *, is_set_apart: bool = False) -> Pl
         return found
     if bare(words[at]) in _WHOLE and (whole := _whole_at(words, at, is_set_apart=is_set_apart)):
         return whole
+    return _name_at(words, at, is_set_apart=is_set_apart) or (None if is_set_apart else _misspelt_at(words, at))
+
+
+def _name_at(words: Sequence[str], at: int, *, is_set_apart: bool) -> Place | None:
+    """Return the longest place whose own name begins at a word, or None."""
     rest = " ".join(words[at : at + LONGEST]).lstrip(_EDGES)
     elided = _ARTICLE.sub("", rest)
     if not (places.may_begin(rest) or (elided != rest and places.may_begin(elided))):
@@ -115,6 +122,16 @@ def place_at(words: Sequence[str], at: int, *, is_set_apart: bool = False) -> Pl
             name = f"{name.strip(_EDGES)} ({told.name})" if told else name.strip(_EDGES)
             return Place(name, told.location if told else location, length + (told.words if told else 0))
     return None
+
+
+def _misspelt_at(words: Sequence[str], at: int) -> Place | None:
+    """Return the large town that a word most likely means, where a place may stand: at the end, or after `à`."""
+    word = words[at].strip(_EDGES)
+    if not _WORD.fullmatch(word) or not (at + 1 == len(words) or (at and bare(words[at - 1]) in _AFTER)):
+        return None
+    city = places.misspelt_city(word)
+    department = find_city(city) if city and fold(city) not in HOMONYMS else None
+    return Place(f"{word} ({city})", _of(department), 1) if department else None
 
 
 def _whole_at(words: Sequence[str], at: int, *, is_set_apart: bool) -> Place | None:

@@ -94,7 +94,7 @@ _LINKS = re.compile(
 _FEW = 3
 """Words that are one thing where nothing else stands beside them."""
 _CONTRACT_OF = re.compile(
-    r"(?:(?:une?|an?)\s+)?(?:(?:contrats?|postes?|offres?)\s+)?(?:(?:de|en|an?)\s+|d['’])?", re.IGNORECASE
+    r"(?P<article>(?:une?|an?)\s+)?(?:(?:contrats?|postes?|offres?)\s+)?(?:(?:de|en|an?)\s+|d['’])?", re.IGNORECASE
 )
 """What may stand before a contract."""
 _ALL_BUT = re.compile(r"sauf|hors\s(?!de\b)|hormis|except|excluding|[àa] l", re.IGNORECASE)
@@ -322,9 +322,12 @@ def _item(text: str, at: int, *, lone: bool) -> _Item | None:
         if said := pattern.match(left):
             return _Item("remote", at + said.end(), said[0], remote=level)
     before = _CONTRACT_OF.match(left)
-    for pattern, _ in CONTRACTS:
-        if said := pattern.match(left, before.end() if before else 0):
-            return _Item("contract", at + said.end(), said[0])
+    article = before and before["article"]
+    # Some begin with the word itself: `contrat à durée déterminée`.
+    for start in (before.end() if before else 0, len(article or "")):
+        for pattern, _ in CONTRACTS:
+            if said := pattern.match(left, start):
+                return _Item("contract", at + said.end(), said[0])
     return _place_or_word(text, at, lone=lone)
 
 

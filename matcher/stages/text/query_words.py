@@ -128,10 +128,14 @@ LEARNING = re.compile(rf"apprentissage\s+{_BY_MACHINES}\w*(?![\w-])", re.IGNOREC
 """One thing, of which the first word alone is a contract."""
 _LEARNING = rf"apprentissage(?! (?:non|{_BY_MACHINES}))"
 _HELD = r"titulaires?(?! (?:du |des |d['’]|de (?!la fonction|l['’][ée]tat)))"
+_POST = r"(?:appointment|contract|job|position|post|role)s?"
+_FIXED_TERM = rf"CDD|contrats? [àa] dur[ée]e d[ée]termin[ée]e|fixed[- ]term {_POST}|fixed[- ]term(?!\s+(?-i:[a-z]))"
+_PERMANENT = rf"CDI|contrats? [àa] dur[ée]e ind[ée]termin[ée]e|(?:permanent|open-ended) {_POST}"
+_ANY_TERM = rf"permanent or fixed[- ]term {_POST}|fixed[- ]term or permanent {_POST}"
 _KINDS = (
-    (r"contractuel(?:le)?s?|non[- ](?:titulaires?|fonctionnaires?)", Contract.CONTRACT_AGENT),
-    (r"CDD", Contract.CONTRACT_AGENT),
-    (r"CDI", Contract.CONTRACT_AGENT),
+    (rf"contractuel(?:le)?s?|non[- ](?:titulaires?|fonctionnaires?)|{_ANY_TERM}", Contract.CONTRACT_AGENT),
+    (_FIXED_TERM, Contract.CONTRACT_AGENT),
+    (_PERMANENT, Contract.CONTRACT_AGENT),
     (rf"{_HELD}|fonctionnaires?|civil servants?", Contract.CIVIL_SERVANT),
     (rf"apprenti(?:\(e\)|·e|e)?s?|{_LEARNING}s?|alternan(?:ce|t|te)s?|apprenticeships?", Contract.APPRENTICESHIP),
     (r"stages?|stagiaires?|internships?", Contract.INTERNSHIP),
@@ -140,11 +144,21 @@ _KINDS = (
 CONTRACTS = tuple((_said(words), contract) for words, contract in _KINDS)
 """How contracts are said; what is not `apprentissage automatique` or `titulaire d'un master`."""
 SAYS_CONTRACT = rf"(?:{'|'.join(words for words, _ in _KINDS)})(?![\w-])"
-APART = {
-    "cdi": ("CDI", "durée indéterminée", "permanent contract"),
-    "cdd": ("CDD", "durée déterminée", "fixed term"),
-}
-"""Contracts of one kind, which a record's field does not tell apart, folded; and how a text says each."""
+_APART = (
+    (re.compile(_PERMANENT, re.IGNORECASE), ("CDI", "durée indéterminée", "permanent contract", "permanent position")),
+    (re.compile(_FIXED_TERM, re.IGNORECASE), ("CDD", "durée déterminée", "fixed term")),
+)
+"""Contracts of one kind, which a record's field does not tell apart: how a query names each, and how a text says it."""
+
+
+def said_of_one(contract: str) -> tuple[str, ...] | None:
+    """Return how a text says the one contract of a kind that a query names, None where it names the whole kind."""
+    return next((said for pattern, said in _APART if pattern.fullmatch(contract)), None)
+
+
+def said_of_others(contract: str) -> list[str]:
+    """Return how a text says the other contracts of its kind."""
+    return [phrase for pattern, said in _APART if not pattern.fullmatch(contract) for phrase in said]
 
 _NEEDED = (
     r"(?:requi(?:s|ses?)|n[ée]cessaires?|obligatoires?|exig[ée]e?s?|demand[ée]e?s?|indispensables?|imp[ée]rati(?:f|ve)s?"
