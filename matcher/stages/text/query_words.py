@@ -160,6 +160,7 @@ def said_of_others(contract: str) -> list[str]:
     """Return how a text says the other contracts of its kind."""
     return [phrase for pattern, said in _APART if not pattern.fullmatch(contract) for phrase in said]
 
+
 _NEEDED = (
     r"(?:requi(?:s|ses?)|n[ée]cessaires?|obligatoires?|exig[ée]e?s?|demand[ée]e?s?|indispensables?|imp[ée]rati(?:f|ve)s?"
     r"|required|needed|necessary|mandatory|expected)(?!\w)"
