@@ -2,9 +2,10 @@
 
     python -m models.train.translations --data DIR
 
-DIR holds `esco` and `rome` (docs/data.md says where anyone gets them). Writes models/taxonomy/translations.tsv and
-english_titles.tsv, the same bytes from the same folders. It changes the vectors of titles and the terms of bodies: a
-service that holds documents makes its index anew at its next start.
+DIR holds `esco`, `rome` and, where they are to be had, `referens` and `pep` (docs/data.md says where anyone gets them).
+Writes models/taxonomy/translations.tsv and english_titles.tsv, the same bytes from the same folders and models on the
+same processor. It changes the vectors of titles and the terms of bodies: a service that holds documents makes its index
+anew at its next start.
 """
 
 import csv
@@ -206,9 +207,11 @@ def titles_of(concepts: Iterable[Concept], encoder: Encoder | None = None) -> di
     for concept in sorted(named, key=lambda one: one.kind != "lexicon"):
         french, english = _compared(concept.french[0]), _compared(concept.english[0])
         said = spelt(french)
+        # `équivalent temps plein` loses two words: they are a contract's.
         is_whole = 2 * len(said) > len(_half(concept.french[0])) and 3 * len(said) >= len(spelt(english))
         if (
             french
+            and english
             and english not in found
             and english not in words | REFUSED_NAMES
             and without_accents(french) != without_accents(english)
@@ -218,7 +221,6 @@ def titles_of(concepts: Iterable[Concept], encoder: Encoder | None = None) -> di
         ):
             found[english] = french
             doubtful += [english] if concept.kind != "lexicon" else []
-    found.pop("", None)
     if encoder and doubtful:
         one, other = (encoder.encode(texts) for texts in (doubtful, [found[name] for name in doubtful]))
         for name, near in zip(doubtful, (one * other).sum(axis=1).tolist(), strict=True):
