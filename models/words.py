@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from matcher.core.letters import without_accents
+from matcher.core.letters import LIGATURES, without_accents
 from matcher.core.ports import Vectors
 from models.translations import Translations, shipped
 
@@ -59,7 +59,7 @@ class WordsEncoder:
         Raises:
             ModelUnavailable: there is no table of translations.
         """
-        return f"words-{BUCKETS}-2-{self._translations.fingerprint}"
+        return f"words-{BUCKETS}-3-{self._translations.fingerprint}"
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row a text, float32, in order; no text gives shape (0, dimension).
@@ -76,8 +76,10 @@ class WordsEncoder:
 
 
 def spelt(text: str) -> list[str]:
-    """Return a text's words in order, in small letters without accents, stop words left out."""
-    return [word for word in _WORD.findall(without_accents(text.lower())) if word not in STOP_WORDS]
+    """Return a text's words in order, in small letters without accents and ligatures, stop words left out."""
+    return [
+        word for word in _WORD.findall(without_accents(text.lower().translate(LIGATURES))) if word not in STOP_WORDS
+    ]
 
 
 def _row(text: str, french: Mapping[str, str]) -> npt.NDArray[np.float64]:

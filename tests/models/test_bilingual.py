@@ -11,7 +11,8 @@ from matcher.core.domain import Facet, Profile, ProfileId
 from matcher.core.errors import ModelUnavailable
 from matcher.stages.text import facet_texts
 from models import translations
-from models.bilingual import Bilingual, Names, shipped
+from models.bilingual import TABLE, Bilingual, Names, shipped
+from models.words import spelt
 from tests.fakes import FakeEncoder
 
 
@@ -94,6 +95,28 @@ def test_the_shipped_table_knows_titles_as_the_engine_compares_them(headline: st
 @pytest.mark.parametrize("headline", ["Développeuse", "Chef de projet", "Groom", "Brigadier", "Agent d'accueil"])
 def test_french_titles_have_no_other_french_name(headline: str) -> None:
     assert shipped().in_french(_title(headline)) is None
+
+
+@pytest.mark.parametrize(
+    ("english", "french"),
+    [
+        ("digital recruitment officer", "chargé de recrutement numérique"),
+        ("full time equivalent", None),
+        ("court administrator", None),
+        ("activism officer", None),
+        ("business intelligence manager", None),
+        ("bicycle shop manager", None),
+        ("cultural archive manager", None),
+    ],
+)
+def test_names_of_other_trades_and_halves_of_names_are_none(english: str, french: str | None) -> None:
+    assert dict(translations.pairs_in(TABLE)).get(english) == french
+
+
+def test_no_french_name_says_a_word_twice() -> None:
+    for _, french in translations.pairs_in(TABLE):
+        words = spelt(french)
+        assert len({*words}) == len(words), french
 
 
 def test_who_writes_in_english_is_as_near_as_who_writes_another_french_name() -> None:

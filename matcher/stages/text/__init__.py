@@ -30,7 +30,7 @@ def forget() -> None:
     places.forget()
 
 
-VERSION = "9"
+VERSION = "10"
 """Goes into the index's fingerprint: bump it whenever a facet text would change."""
 
 __all__ = [

@@ -177,7 +177,7 @@ _REFERENCES = (
         re.IGNORECASE,
     ),
 )
-_RECRUITS = re.compile(r"^.{0,60}?\brecrut(?:e|ement)\b(?: (?:de|d'|pour)\b)?[ :]*", re.IGNORECASE)
+_RECRUITS = re.compile(r"^(.{0,60}?)\brecrut(?:(e)|ement)\b(?: (?:de|d'|pour)\b)?[ :]*", re.IGNORECASE)
 _CUT = re.compile(r"\s?(?://|[-–:|/])\s?|\s")
 _TAIL_CUT = re.compile(r"\s[-–|]+\s?|\s?[-–|]+\s")
 _PLACE = re.compile(
@@ -207,12 +207,17 @@ def clean_title(title: str) -> str:
     # No title is this long; what follows takes time that grows with the square of it.
     title = title[:_LONGEST_TITLE]
     plain = " ".join(_PICTURES.sub(" ", clean(title)).split()).replace("''", "'")
-    short = _RECRUITS.sub("", plain) or plain
+    short = _RECRUITS.sub(_unless_the_trade, plain) or plain
     for pattern in (_PAIRED, *_REFERENCES):
         short = pattern.sub(" ", short)
     short = _without_tail_codes(_without_prefix_codes(_balanced(" ".join(short.split()))))
     short = _balanced(short.strip(_ENDS))
     return next((text for text in (short, plain, title.strip()) if has_letters_or_digits(text)), plain or "-")
+
+
+def _unless_the_trade(found: re.Match[str]) -> str:
+    """Return an opening that says who recruits if it is somebody's trade, `chargé de recrutement`, and nothing else."""
+    return found[0] if found[2] is None and _names_someone(found[1]) else ""
 
 
 def _balanced(text: str) -> str:

@@ -3,11 +3,13 @@
 import pytest
 
 from models.bilingual import TABLE as TITLES
+from models.terms import stems
 from models.train import translations
 from models.train.alignment import aligned
 from models.train.sources import LEXICON, Concept
-from models.train.translations import pairs_of, sentences_of, titles_of, translated
+from models.train.translations import FrenchWords, pairs_of, sentences_of, titles_of, translated
 from models.translations import TABLE
+from tests.fakes import FakeEncoder
 
 PAIRS = [
     ("chef de projet", "project manager"),
@@ -50,6 +52,49 @@ def test_english_words_get_french_ones_and_those_of_both_languages_none() -> Non
         "kitchen": "cuisine",
     }
     assert "agent" not in found
+
+
+def test_no_word_of_french_has_a_line_in_either_number() -> None:
+    words = FrenchWords(
+        ["un projet et le produit"] * 3 + ["des managers et le manager"] * 3 + ["Product owner"] * 9, []
+    )
+    assert words.hold("manager")
+    assert words.hold("managers")
+    assert not words.hold("product")
+    found = translated([*PAIRS, *[("chefs de projet", "project managers")] * 3], words.hold)
+    assert not {"manager", "managers"} & found.keys()
+    assert found["product"] == "produit"
+    assert translated(PAIRS, words.hold, lambda french: french == "projet").keys() == found.keys() - {"project"}
+
+
+def test_both_numbers_have_one_translation() -> None:
+    found = translated([*PAIRS, *[("chefs de projets", "projects managers")] * 3])
+    assert found["project"] == "projet"
+    assert stems(found["projects"]) == ["projet"]
+
+
+def test_a_part_of_a_phrase_is_no_translation() -> None:
+    named = [(f"pare-feu {french}", f"firewall {english}") for french, english in PAIRS]
+    assert "firewall" not in translated([*PAIRS, *named])
+
+
+def test_names_that_say_a_word_twice_or_lost_their_words_or_are_misspelt_are_left_out() -> None:
+    concepts = [
+        Concept("a", "occupation", "", french=("foresterie en foresterie",), english=("wine shop manager",)),
+        Concept("b", "lexicon", "", french=("équivalent temps plein",), english=("full-time equivalent",)),
+        Concept("c", "occupation", "", french=("responsable d'achives",), english=("archive manager",)),
+        Concept("d", "occupation", "", french=("archiviste",), english=("archivist",)),
+        *(Concept("e", "code", "", french=(f"service des archives {place}",)) for place in range(4)),
+    ]
+    assert titles_of(concepts) == {"archivist": "archiviste"}
+
+
+def test_names_that_an_encoder_finds_far_apart_are_left_out_but_for_our_own() -> None:
+    concepts = [
+        Concept("a", "occupation", "", french=("soudeur",), english=("welder",)),
+        Concept("b", "lexicon", "", french=("tableur",), english=("spreadsheet",)),
+    ]
+    assert titles_of(concepts, FakeEncoder()) == {"spreadsheet": "tableur"}
 
 
 def test_a_name_that_french_holds_too_is_left_out_if_it_is_one_word() -> None:
