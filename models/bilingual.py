@@ -5,7 +5,6 @@ have not, however well the models know both languages. Where the French name is 
 what it is with the French name in its place.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
@@ -13,28 +12,18 @@ from pathlib import Path
 import numpy as np
 
 from matcher.core.ports import Encoder, Vectors
-from models.files import bytes_of
-from models.translations import MEND, pairs_in
+from models.translations import Translations
 
 TABLE = Path(__file__).parent / "taxonomy" / "english_titles.tsv"
 WITHIN = 2
 """Words from which a name is looked for inside a title: of one word it is the whole title, or none is known."""
 
 
-class Names:
-    """A table of names, read where it is first asked."""
+class Names(Translations):
+    """A table of names of trades, as titles are compared: of several words, with their accents."""
 
     def __init__(self, table: Path = TABLE) -> None:
-        self._table = table
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """The table's digest.
-
-        Raises:
-            ModelUnavailable: there is no table.
-        """
-        return hashlib.sha256(bytes_of(self._table, mend=MEND)).hexdigest()[:16]
+        super().__init__(table)
 
     def in_french(self, title: str) -> str | None:
         """Return a title with French names for the English ones in it, the longest first; None where it has none.
@@ -45,26 +34,22 @@ class Names:
         Raises:
             ModelUnavailable: the table is missing or damaged.
         """
-        if whole := self._french.get(title):
+        if whole := self.french.get(title):
             return whole
         words, told, at = title.split(" "), list[str](), 0
         while at < len(words):
             most = min(self._longest.get(words[at], 0), len(words) - at)
             sizes = range(most, WITHIN - 1, -1)
-            size = next((size for size in sizes if " ".join(words[at : at + size]) in self._french), 0)
-            told.append(self._french[" ".join(words[at : at + size])] if size else words[at])
+            size = next((size for size in sizes if " ".join(words[at : at + size]) in self.french), 0)
+            told.append(self.french[" ".join(words[at : at + size])] if size else words[at])
             at += size or 1
         return " ".join(told) if len(told) < len(words) else None
-
-    @cached_property
-    def _french(self) -> Mapping[str, str]:
-        return dict(pairs_in(self._table))
 
     @cached_property
     def _longest(self) -> Mapping[str, int]:
         """How many words the longest name has that begins with a word."""
         found: dict[str, int] = {}
-        for name in self._french:
+        for name in self.french:
             words = name.split(" ")
             found[words[0]] = max(found.get(words[0], 0), len(words))
         return found
