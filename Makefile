@@ -76,7 +76,7 @@ bench-full: $(STAMP)
 	rm -rf .peers-venv
 	$(PYTHON) -m venv .peers-venv
 	.peers-venv/bin/python $(PIP) install --requirement requirements.lock
-	.peers-venv/bin/python $(PIP) install --no-build-isolation --editable '.[peers]'
+	.peers-venv/bin/python $(PIP) install --editable '.[peers]'
 	.peers-venv/bin/python -m benchmarks.peers
 	$(MAKE) bench
 
