@@ -28,7 +28,7 @@ from matcher.reading import processes_for
 from matcher.reasons import Reasons, sheet_of
 from matcher.stores.snapshots import Facts, Snapshots
 
-LAYOUT = "8"
+LAYOUT = "9"
 """Of the snapshot's files; another layout is refused."""
 FOLLOW_BATCH = 1000
 GLANCE_S = 0.05

@@ -282,11 +282,27 @@ def test_a_contract_that_is_refused_in_quotes_is_a_phrase(text: str) -> None:
         ("architecte, 35", ("35",)),
         ("Provence-Alpes-Côte d'Azur", ("Provence-Alpes-Côte d'Azur",)),
         ("35 architectes", ()),
+        ("RSSI, Niort", ("Niort",)),
+        ("RSSI Saint-Brieuc", ("Saint-Brieuc",)),
+        ("maçon à Mâcon", ("Mâcon",)),
+        ("maçon", ()),
+        ("gap analysis", ()),
+        ("développeur, Nouvelle-Calédonie", ("Nouvelle-Calédonie",)),
         ("architecte en or", ()),
     ],
 )
 def test_places_are_understood_where_nothing_else_is_meant(text: str, places: tuple[str, ...]) -> None:
     assert parse(text).places == places
+
+
+def test_names_of_places_and_kitchens_are_no_languages() -> None:
+    assert parse("traducteur, tchèque, hongrois").languages == ("tchèque", "hongrois")
+    assert parse("développeur Pays basque").languages == parse("RSSI, Corse").languages == ()
+
+
+def test_names_of_places_and_cuisines_are_no_languages() -> None:
+    assert parse("traducteur, tchèque, hongrois").languages == ("tchèque", "hongrois")
+    assert parse("développeur Pays basque").languages == parse("RSSI, Corse").languages == ()
 
 
 @pytest.mark.parametrize("text", ["«open data»", "“open data”", '"open data"', '" open data "'])

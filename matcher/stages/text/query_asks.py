@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from matcher.core.languages import LANGUAGES
+from matcher.core.languages import ALSO_PLACES, LANGUAGES
 from matcher.stages.text.gender import person
 from matcher.stages.text.query_words import GAP, bare
 
@@ -97,7 +97,7 @@ _SENIORITY = [
     for words, asked, beyond in _LEVELS
 ]
 
-_LANGUAGES = {tuple(name.split()) for names in LANGUAGES for name in names if len(name) > 2}
+_LANGUAGES = {tuple(name.split()) for names in LANGUAGES for name in names if len(name) > 2 and name not in ALSO_PLACES}
 _LONGEST = max(map(len, _LANGUAGES))
 _SPEAKERS = {
     "anglophone": "anglais",
