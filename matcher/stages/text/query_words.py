@@ -177,6 +177,23 @@ WITHIN = frozenset("d de des du of".split())
 """Words between the words of one name."""
 
 
+_PART_ENDS = re.compile(rf"[,;:\n()|•{GAP}]|\s[-–—]\s")
+_BESIDE_CHARACTERS = 80
+"""That are read on each side of something, to tell what it is."""
+
+
+def beside(found: re.Match[str]) -> tuple[str, str]:
+    """Return what stands before and behind something between the same commas."""
+    text = found.string
+    before = text[max(found.start() - _BESIDE_CHARACTERS, 0) : found.start()]
+    return _PART_ENDS.split(before)[-1], _PART_ENDS.split(text[found.end() : found.end() + _BESIDE_CHARACTERS])[0]
+
+
+def behind(found: re.Match[str]) -> str:
+    """Return what stands behind something, or in the brackets that open there."""
+    return _PART_ENDS.split(found.string[found.end() : found.end() + _BESIDE_CHARACTERS].lstrip(" ("))[0]
+
+
 def taken(pattern: re.Pattern[str], text: str, told: Callable[[re.Match[str]], str]) -> tuple[str, list[str]]:
     """Return a text with a gap for whatever a pattern finds, and what that said."""
     return pattern.sub(f" {GAP} ", text), [told(found) for found in pattern.finditer(text)]
