@@ -21,7 +21,7 @@ from matcher.core.domain import Kind, PostingId, ProfileId
 from matcher.core.matched import Matched
 from matcher.core.scoring import Weights
 from matcher.core.traits import Held, Mask, Rows, Traits, TraitTable
-from matcher.stages.eligibility import eligible_postings, eligible_profiles
+from matcher.stages.eligibility import eligible_postings, eligible_profiles, failed
 from matcher.stages.index import FacetIndex
 from matcher.stages.index.query import Query
 from matcher.stages.rank import (
@@ -138,6 +138,15 @@ class Comparison:
         if self._is_posting:
             return eligible_profiles(one, there.traits, rows=rows, organisation=asks.organisation, today=self._today)
         return eligible_postings(one, there.traits, rows=rows, hidden_from=asks.hides, today=self._today)
+
+    def excluded_by(self, row: int) -> list[str]:
+        """Return the hard constraints that the posting which asks and the profile in a row fail, by name.
+
+        None for a row that is eligible.
+        """
+        profiles = self.there.traits
+        reasons = failed(self.question.traits, profiles.one(row), today=self._today)
+        return [*reasons, "hidden"] if self.question.organisation in profiles.hides(row) else reasons
 
     def best(self, *, k: int) -> Ranking:
         """Return the k best of all that are eligible."""

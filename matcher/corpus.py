@@ -18,16 +18,16 @@ from matcher.core.domain import Facet, Kind, Record, kind_of
 from matcher.core.errors import NotFound, SnapshotRefused
 from matcher.core.pages import NOTHING, Seen
 from matcher.core.ports import Named, Thesaurus, Vectors
-from matcher.core.scoring import Match, Variety, Weights
+from matcher.core.scoring import Variety, Weights
 from matcher.core.skills import Anchors, Skill
 from matcher.core.terms import Terms
 from matcher.core.traits import TraitTable
 from matcher.finding import Bounds, Page, page
+from matcher.pairing import Pair, pair
 from matcher.stages.counts import Filters
-from matcher.stages.eligibility import failed, in_dates
+from matcher.stages.eligibility import in_dates
 from matcher.stages.index import FacetIndex
 from matcher.stages.index.totals import Totals
-from matcher.stages.rank import SLACK
 from matcher.stages.skills import Offered, Reached, Shares, SkillSets, Vocabulary, Wanted
 from matcher.varying import varied
 
@@ -61,18 +61,6 @@ class Kept(NamedTuple):
     """Unit rows, in the same order, shape (skills, dimension)."""
     anchors: Anchors
     """Where the record held them when it was put."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """One posting and one profile."""
-
-    match: Match | None
-    """With its rank among all candidates of the posting; None where it is excluded."""
-    excluded_by: Sequence[str]
-    """The hard constraints that the two fail: of `failed`, and `hidden`."""
-    eligible: int
-    """How many profiles pass them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,24 +328,10 @@ class Corpus:
             NotFound: there is no such posting or no such profile.
         """
         question = self.question(Kind.POSTING, posting_id, weights=weights)
-        there = self.sides[Kind.PROFILE]
-        row = there.index.row(profile_id)
+        row = self.sides[Kind.PROFILE].index.row(profile_id)
         if row is None:
             raise NotFound(Kind.PROFILE)
-        comparison = self.compared(question, weights=weights, today=today)
-        eligible = comparison.eligible()
-        if row not in eligible:
-            hidden = question.organisation in there.traits.hides(row)
-            reasons = failed(question.traits, there.traits.one(row), today=today)
-            return Pair(None, [*reasons, *(["hidden"] if hidden else [])], eligible=len(eligible))
-        its_own = float(comparison.rough(np.array([row]))[1][0])
-        # No deeper than it stands: all before it, and those that rounding alone may have put behind it.
-        rows = comparison.reaching(eligible, its_own - 4 * SLACK)
-        skills, rough = comparison.rough(rows)
-        found = comparison.best_of(rows, skills, rough, k=int((rough >= its_own - 2 * SLACK).sum()))
-        place = int(np.flatnonzero(found.rows == row)[0])
-        (match,) = comparison.matches(found.take(np.array([place]))).ranked_from(place + 1)
-        return Pair(match, (), eligible=len(eligible))
+        return pair(self.compared(question, weights=weights, today=today), row)
 
     def best_of_block(
         self, kind: Kind, ids: Sequence[str], *, k: int, weights: Weights, today: date
