@@ -22,10 +22,10 @@ from matcher.core.scoring import Variety, Weights
 from matcher.core.skills import Anchors, Skill
 from matcher.core.terms import Terms
 from matcher.core.traits import TraitTable
+from matcher.figures import Figures, figures, open_postings
 from matcher.finding import Bounds, Page, page
 from matcher.pairing import Pair, pair
 from matcher.stages.counts import Filters
-from matcher.stages.eligibility import in_dates
 from matcher.stages.index import FacetIndex
 from matcher.stages.index.totals import Totals
 from matcher.stages.skills import Offered, Reached, Shares, SkillSets, Vocabulary, Wanted
@@ -61,18 +61,6 @@ class Kept(NamedTuple):
     """Unit rows, in the same order, shape (skills, dimension)."""
     anchors: Anchors
     """Where the record held them when it was put."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """How much there is, and of whom."""
-
-    open_postings: int
-    """Those that are open and in their dates."""
-    visible_profiles: int
-    """Those that their owners let recruiters see."""
-    organisations: Mapping[str, tuple[int, int]]
-    """How many postings each has, and how many of them are open; one that no posting names is absent."""
 
 
 class Corpus:
@@ -131,15 +119,7 @@ class Corpus:
 
     def figures(self, *, today: date) -> Figures:
         """Return how much there is, without any document's own traits."""
-        postings, profiles = self.sides[Kind.POSTING].traits, self.sides[Kind.PROFILE].traits
-        span = postings.many(slice(None))
-        is_open = postings.alive & span.listed & in_dates(span, today=today)
-        every, still = postings.count_by_organisation(postings.alive), postings.count_by_organisation(is_open)
-        return Figures(
-            open_postings=int(is_open.sum()),
-            visible_profiles=int((profiles.alive & profiles.many(slice(None)).listed).sum()),
-            organisations={name: (count, still.get(name, 0)) for name, count in sorted(every.items())},
-        )
+        return figures(postings=self.sides[Kind.POSTING], profiles=self.sides[Kind.PROFILE], today=today)
 
     def open_postings(self, organisation: str | None, *, today: date, closed: bool = False) -> dict[str, int]:
         """Return the first day of each posting that is open and in its dates, as an ordinal (0 unknown), by id.
@@ -149,15 +129,7 @@ class Corpus:
             today: the day of the request.
             closed: the others instead.
         """
-        side = self.sides[Kind.POSTING]
-        span = side.traits.many(slice(None))
-        is_open = span.listed & in_dates(span, today=today)
-        wanted = side.traits.alive & (~is_open if closed else is_open)
-        if organisation is not None:
-            wanted &= np.isin(span.organisation, side.traits.numbers_of([organisation]))
-        rows = np.flatnonzero(wanted)
-        first = span.first_day[rows].tolist()
-        return {name: day for row, day in zip(rows.tolist(), first, strict=True) if (name := side.index.ids[row])}
+        return open_postings(self.sides[Kind.POSTING], organisation, today=today, closed=closed)
 
     def put(self, record: Record, derived: Derived) -> None:
         """Add or replace a document.

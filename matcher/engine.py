@@ -19,9 +19,10 @@ from matcher.core.pages import NOTHING, Seen
 from matcher.core.ports import Encoders, Thesaurus
 from matcher.core.scoring import MERGED, Circumstances, Match, Variety, Weights
 from matcher.core.storing import Change, Feedbacks, Guard, Keys, Logged, Store
-from matcher.corpus import BLOCK, Figures, Kept
+from matcher.corpus import BLOCK, Kept
 from matcher.derive import Deriver, document
 from matcher.examining import Examiner
+from matcher.figures import Figures
 from matcher.following import FOLLOW_BATCH, Follower
 from matcher.reasons import SHEETS, Reasons
 from matcher.rehearsal import rehearse
