@@ -97,6 +97,10 @@ class Corpus:
         """Return the ids of a kind, ascending."""
         return sorted(name for name in self.sides[kind].index.ids if name is not None)
 
+    def present(self, kind: Kind, ids: Sequence[str]) -> list[str]:
+        """Return those of some ids that documents of a kind have here, in their order."""
+        return [name for name in ids if name in self.sides[kind].index]
+
     def totals(self, kind: Kind) -> Totals:
         """Return the sums over the documents of a kind."""
         return self.sides[kind].index.totals()

@@ -19,7 +19,7 @@ from matcher.core.pages import NOTHING, Seen
 from matcher.core.ports import Encoders, Thesaurus
 from matcher.core.scoring import MERGED, Circumstances, Match, Variety, Weights
 from matcher.core.storing import Change, Feedbacks, Guard, Keys, Logged, Store
-from matcher.corpus import BLOCK, Kept
+from matcher.corpus import Corpus, Kept
 from matcher.derive import Deriver, document
 from matcher.examining import Examiner
 from matcher.figures import Figures
@@ -414,13 +414,12 @@ class Matcher:
     def match_all(self, kind: Kind, *, k: int = 100) -> Iterator[list[Match]]:
         """Yield the k best matches of every document of a kind, by ascending id: the same as the single answers."""
         today = self._today()
-        ids = self.ids(kind)
-        for start in range(0, len(ids), BLOCK):
-            with self._follower.reading() as corpus:
-                block = [name for name in ids[start : start + BLOCK] if name in corpus.sides[kind].index]
-                found = corpus.best_of_block(kind, block, k=k, weights=self.weights, today=today)
-                rankings = [[*ranking.matches] for ranking in found] if block else []
-            yield from rankings
+
+        def best(corpus: Corpus, ids: Sequence[str]) -> Iterator[list[Match]]:
+            for ranking in corpus.best_of_block(kind, ids, k=k, weights=self.weights, today=today):
+                yield [*ranking.matches]
+
+        yield from self._follower.ask_in_blocks(kind, self.ids(kind), best)
 
     def leaders(self, posting_ids: Collection[str]) -> dict[str, str]:
         """Return of each of some postings the one that stands for it where they are shown as one: nearly always itself.

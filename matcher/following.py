@@ -9,20 +9,16 @@ import math
 import secrets
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from matcher import fsck
 from matcher.core.domain import Facet, Kind, Record, kind_of
-from matcher.core.errors import (
-    AnotherDatabase,
-    SnapshotOutdated,
-    SnapshotRefused,
-    WentBack,
-)
+from matcher.core.errors import AnotherDatabase, SnapshotOutdated, SnapshotRefused, WentBack
 from matcher.core.storing import Change, Mark, Operation, Put, Store
-from matcher.corpus import Corpus, Derived
+from matcher.corpus import BLOCK, Corpus, Derived
 from matcher.derive import Deriver
 from matcher.reading import processes_for
 from matcher.reasons import Reasons, sheet_of
@@ -34,6 +30,8 @@ LAYOUT = "9"
 FOLLOW_BATCH = 1000
 GLANCE_S = 0.05
 """How often who waits to apply a write asks whether the index is being made anew: then that is not waited for."""
+
+Found = TypeVar("Found")
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +91,29 @@ class Follower:
             if self.went_back:
                 raise WentBack
             yield self._corpus
+
+    def ask_in_blocks(
+        self,
+        kind: Kind,
+        ids: Sequence[str],
+        ask: Callable[[Corpus, list[str]], Iterable[Found]],
+        *,
+        at_once: int | None = None,
+    ) -> Iterator[Found]:
+        """Yield what is asked of the corpus about many documents, a block at a time: others read it between two.
+
+        Args:
+            kind: of the documents.
+            ids: theirs; who is not in the corpus any more is left out.
+            ask: takes the corpus and the ids of a block, one at least.
+            at_once: documents of a block; BLOCK where it is not given.
+        """
+        size = at_once or BLOCK
+        for start in range(0, len(ids), size):
+            with self.reading() as corpus:
+                block = corpus.present(kind, ids[start : start + size])
+                found = [*ask(corpus, block)] if block else []
+            yield from found
 
     def count(self, kind: Kind) -> int:
         """Return how many documents of a kind the corpus holds: none before it is made anew."""
