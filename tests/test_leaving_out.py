@@ -24,8 +24,7 @@ from matcher.offline.demo import forum
 from matcher.stages import eligibility
 from matcher.stages import index as stage
 from matcher.stages.counts import Filters
-from matcher.stages.index import FacetIndex, codes, heads
-from matcher.stages.index import whole as floats
+from matcher.stages.index import FacetIndex, codes, flat, heads
 from matcher.stages.index.query import Query
 from matcher.stages.rank import SLACK, highest, most, paired, totals
 from matcher.stages.rank.order import TICK
@@ -54,7 +53,7 @@ def _filled(kept_as: str) -> Corpus:
         for name, value in {"HEAD": 6, "MIDDLE": 6}.items():
             patch.setattr(codes, name, value)
         patch.setattr(heads, "HEAD", 20)
-        patch.setattr(floats, "SIEVE_FROM", 40)
+        patch.setattr(flat, "HEADS_FROM", 40)
         if kept_as == "codes":
             patch.setattr(stage, "COMPACT_FROM", 60)
         return DERIVE.corpus(RECORDS)

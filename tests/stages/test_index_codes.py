@@ -15,8 +15,8 @@ from matcher.core.domain import Facet
 from matcher.core.errors import SnapshotRefused
 from matcher.stages import index as stage
 from matcher.stages.index import FacetIndex, codes, names
+from matcher.stages.index.growing import GrowingArray
 from matcher.stages.index.names import Packed
-from matcher.stages.index.room import Room
 from tests.stages.test_index import DIMENSIONS, FACETS, WEIGHTS, Doc, doc, docs, unit
 
 WIDE = {Facet.TITLE: 96, Facet.BODY: 64}
@@ -194,16 +194,16 @@ def test_rows_for_which_there_is_no_memory_leave_all_as_it_was(monkeypatch: pyte
     def refuse(*_: object) -> NoReturn:
         raise OSError(errno.ENOMEM, "no memory")
 
-    room = Room(4, np.int8)
-    room.all[:3] = 7
+    array = GrowingArray(4, np.int8)
+    array.all[:3] = 7
     with monkeypatch.context() as patched:
-        patched.setattr(Room, "_grow", refuse)
+        patched.setattr(GrowingArray, "_grow", refuse)
         with pytest.raises(OSError, match="no memory"):
-            room.reserve(10 * len(room.all))
-    assert (room.all[:3] == 7).all()
-    room.reserve(10 * len(room.all))
-    assert (room.all[:3] == 7).all()
-    assert not room.all[3:].any()
+            array.reserve(10 * len(array.all))
+    assert (array.all[:3] == 7).all()
+    array.reserve(10 * len(array.all))
+    assert (array.all[:3] == 7).all()
+    assert not array.all[3:].any()
 
 
 def test_the_rounding_of_one_part_does_not_reach_another_and_bodies_have_ten_bits(

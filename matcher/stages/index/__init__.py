@@ -7,7 +7,7 @@ words stand in rows of their own (`terms`), whose cosine has a fixed share in th
 
 Rows are overwritten and freed in place: a write costs microseconds at any size, and a row number never moves while
 its document lives, so that other columns can share it. Up to COMPACT_FROM rows they are floats and scored by FAISS,
-exactly (`whole`); from there on they are kept in a quarter of the memory (`codes`), in other coordinates: a question is
+exactly (`flat`); from there on they are kept in a quarter of the memory (`codes`), in other coordinates: a question is
 put into the same, and belongs to the index that made it.
 """
 
@@ -27,13 +27,13 @@ from matcher.core.terms import Terms
 from matcher.core.traits import Mask, Rows
 from matcher.stages.index import codes
 from matcher.stages.index.codes import Codes
+from matcher.stages.index.flat import FlatRows
 from matcher.stages.index.heads import LEARNED_FROM
 from matcher.stages.index.layout import FacetVectors, Layout, compare
 from matcher.stages.index.names import Names, Packed
 from matcher.stages.index.query import Query
 from matcher.stages.index.terms import Asked, TermRows, mean_cosine
 from matcher.stages.index.totals import Totals
-from matcher.stages.index.whole import Whole
 
 COMPACT_FROM = 65_536
 """Rows from which they are kept as codes: 300 MB of floats with the shipped models."""
@@ -66,7 +66,7 @@ class FacetIndex:
         """How a document lies in a row."""
         self.facets = self.layout.facets
         """Those that have vectors here, in their order."""
-        self._values: Whole | Codes = Whole(self.layout.dimensions)
+        self._values: FlatRows | Codes = FlatRows(self.layout.dimensions)
         self.term_rows = TermRows() if terms_share and Facet.BODY in dimensions else None
         """The telling words of bodies; None where they are not compared by them."""
         self._terms_share = np.array([terms_share * (facet is Facet.BODY) for facet in self.facets], dtype=np.float32)
@@ -160,7 +160,7 @@ class FacetIndex:
             self._values.write(row, values)
             return row
         row = self.rows
-        if isinstance(self._values, Whole) and row == COMPACT_FROM and not self._exact:
+        if isinstance(self._values, FlatRows) and row == COMPACT_FROM and not self._exact:
             self._compact()
         if self.term_rows is not None:
             self.term_rows.reserve(row + 1)  # before anything is written: there may be no memory for it
@@ -295,7 +295,7 @@ class FacetIndex:
     def coarse_scores(self, query: Query, rows: Rows) -> tuple[npt.NDArray[np.float32], float] | None:
         """Return the same in less time, and how far off one is at most; None where that cannot be had."""
         vector, base, _ = query.scaled
-        found = self._values.coarse_scores(vector, rows) if isinstance(self._values, Whole) else None
+        found = self._values.coarse_scores(vector, rows) if isinstance(self._values, FlatRows) else None
         return found and (self._with_terms(found[0] + np.float32(base), query, rows), found[1])
 
     def _with_terms(self, scores: npt.NDArray[np.float32], query: Query, rows: Rows) -> npt.NDArray[np.float32]:
@@ -306,7 +306,7 @@ class FacetIndex:
     @property
     def lies_open(self) -> bool:
         """Whether rows are compared as they lie: all that they are like takes no longer to tell than their scores."""
-        return isinstance(self._values, Whole)
+        return isinstance(self._values, FlatRows)
 
     @property
     def has_ceilings(self) -> bool:
@@ -423,7 +423,7 @@ class FacetIndex:
             SnapshotRefused: the files cannot be read, or do not fit each other or the dimensions.
         """
         index = cls(dimensions, terms_share=terms_share)
-        kind = Codes if (folder / codes.FILES[0]).exists() else Whole
+        kind = Codes if (folder / codes.FILES[0]).exists() else FlatRows
         try:
             index._values = kind.load(folder, index.layout.dimensions)
             if index.term_rows is not None:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from matcher.compiled import compiled, compiled_sums
 from matcher.core.ports import Vectors
 from matcher.core.traits import Rows
-from matcher.stages.index.room import Room
+from matcher.stages.index.growing import GrowingArray
 
 MOST = 127
 ROUNDING = 1e-5
@@ -26,8 +26,8 @@ class Coarse:
     def __init__(self, dimensions: Sequence[int]) -> None:
         """Make an empty one, for facets of these dimensions."""
         self._ends = np.cumsum(dimensions)
-        self._codes = Room(sum(dimensions), np.int8)
-        self._steps = Room(2 * len(dimensions), np.float32)
+        self._codes = GrowingArray(sum(dimensions), np.int8)
+        self._steps = GrowingArray(2 * len(dimensions), np.float32)
         """What a code's step counts in each facet; then 1 for each facet that the row lacks."""
         self._errors = np.zeros(len(dimensions), dtype=np.float64)
         """The length of what codes leave of a facet's vector, at most."""

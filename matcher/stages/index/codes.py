@@ -28,6 +28,7 @@ from matcher.compiled import in_halves, valued
 from matcher.core.ports import Vectors
 from matcher.core.traits import Rows
 from matcher.stages.index import loops
+from matcher.stages.index.growing import GrowingArray
 from matcher.stages.index.heads import (
     FACTOR,
     HALF,
@@ -35,14 +36,13 @@ from matcher.stages.index.heads import (
     LINES,
     NEAR,
     NEXT,
-    Whole16,
+    Int16s,
     in_steps,
     reach,
     spread,
     turn_of,
 )
 from matcher.stages.index.loops import NEXT_LINES, QUARTER
-from matcher.stages.index.room import Room
 
 FILES = ("codes.npy", "heads.npy", "middles.npy", "factors.npy", "missing.npy", "fine.npy")
 TURN = "turn.npy"
@@ -54,11 +54,11 @@ BLOCK = 16_384
 LONG = 384
 """From so many rows on, two threads read all of them: of each 23 lines."""
 
-_Asked = tuple[Whole16, Whole16, Whole16, npt.NDArray[np.float32]]
+_Asked = tuple[Int16s, Int16s, Int16s, npt.NDArray[np.float32]]
 
 
 class Codes:
-    """The same as `Whole`, of codes. Vectors are read as they are kept: the first facet's turned."""
+    """The same as `FlatRows`, of codes. Vectors are read as they are kept: the first facet's turned."""
 
     precision = 0.02
     has_ceilings = True
@@ -81,15 +81,15 @@ class Codes:
         self.width = int(ends[-1]) + self._facets
         self._length = 0
         self._skipped = self._bands[1]
-        self._codes = Room(self.width - self._facets - self._skipped, np.int8)
+        self._codes = GrowingArray(self.width - self._facets - self._skipped, np.int8)
         """All but the middles: the lower halves of the heads, the tails, then the other facets."""
-        self._heads = Room(LINES, np.int8)
-        self._middles = Room(NEXT_LINES, np.int8)
-        self._factors = Room(self._facets, np.float32)
+        self._heads = GrowingArray(LINES, np.int8)
+        self._middles = GrowingArray(NEXT_LINES, np.int8)
+        self._factors = GrowingArray(self._facets, np.float32)
         """Of the tail, and of each other facet."""
-        self._missing = Room(self._facets, np.bool_)
+        self._missing = GrowingArray(self._facets, np.bool_)
         self._fine_ends = np.cumsum([0, *(-(-dimension // QUARTER) for dimension in dimensions[1:])])
-        self._fine = Room(int(self._fine_ends[-1]), np.uint8)
+        self._fine = GrowingArray(int(self._fine_ends[-1]), np.uint8)
         """Two more bits of the other facets' coordinates."""
         self._last: tuple[Vectors, _Asked] | None = None
         """The last question, and what was made of it: it asks some ten times."""
@@ -98,13 +98,13 @@ class Codes:
         return self._length
 
     @property
-    def _rooms(self) -> tuple[Room, ...]:
+    def _arrays(self) -> tuple[GrowingArray, ...]:
         """In the order of FILES."""
         return self._codes, self._heads, self._middles, self._factors, self._missing, self._fine
 
     @property
     def _behind_heads(self) -> npt.NDArray[np.float32]:
-        """The numbers behind the heads, shape (room, 4): of the same memory."""
+        """The numbers behind the heads, shape (capacity, 4), a view of the same memory."""
         return self._heads.all.view(np.float32)[:, -4:]
 
     @classmethod
@@ -141,8 +141,8 @@ class Codes:
     def extend(self, values: npt.NDArray[np.float32]) -> None:
         """Add rows, shape (rows, width), as they are before they are turned."""
         length = self._length + len(values)
-        for room in self._rooms:
-            room.reserve(length)
+        for array in self._arrays:
+            array.reserve(length)
         self._write(slice(self._length, length), values)
         self._length = length
 
@@ -180,7 +180,7 @@ class Codes:
 
     def read(self, rows: Rows | slice) -> npt.NDArray[np.float32]:
         """Return some rows as floats, shape (rows, width)."""
-        kept = (*(room.all for room in self._rooms), self._behind_heads)
+        kept = (*(array.all for array in self._arrays), self._behind_heads)
         codes, heads, middles, factors, missing, fine, behind = (array[: self._length][rows] for array in kept)
         values = np.empty((len(codes), self.width), dtype=np.float32)
         head, middle, tail, *others = self._parts
@@ -205,7 +205,7 @@ class Codes:
     def scores(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
         """Return the inner products of some rows with a vector, in their order."""
         whole, upper, next_, steps = self._asked(vector)
-        kept = (*(room.all for room in self._rooms), self._behind_heads)
+        kept = (*(array.all for array in self._arrays), self._behind_heads)
         rest = vector[-self._facets :]
         asked = self._fine_ends, whole, upper, next_, steps, rest, self._ends
         return valued(loops.score, *kept, *asked, rows=rows, long=LONG)
@@ -268,8 +268,8 @@ class Codes:
 
     def save(self, folder: Path) -> None:
         """Write the rows into a folder; `load` brings them back."""
-        for name, room in zip(FILES, self._rooms, strict=True):
-            np.save(folder / name, room.all[: self._length])
+        for name, array in zip(FILES, self._arrays, strict=True):
+            np.save(folder / name, array.all[: self._length])
         np.save(folder / TURN, self._turn)
 
     @classmethod
@@ -284,14 +284,14 @@ class Codes:
             raise ValueError("the turn is none")
         found = cls(dimensions, turn)
         # Mapped: each is copied to where it can grow, and must not be in memory twice meanwhile.
-        arrays = [np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in FILES]
-        kinds = [(room.all.dtype, room.all.shape[1:]) for room in found._rooms]
-        if [(array.dtype, array.shape[1:]) for array in arrays] != kinds or len({*map(len, arrays)}) != 1:
+        saved = [np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in FILES]
+        kinds = [(array.all.dtype, array.all.shape[1:]) for array in found._arrays]
+        if [(rows.dtype, rows.shape[1:]) for rows in saved] != kinds or len({*map(len, saved)}) != 1:
             raise ValueError("the rows are of another kind or width")
-        found._length = len(arrays[0])
-        for room, array in zip(found._rooms, arrays, strict=True):
-            room.reserve(len(array))
-            room.all[: len(array)] = array
+        found._length = len(saved[0])
+        for array, rows in zip(found._arrays, saved, strict=True):
+            array.reserve(len(rows))
+            array.all[: len(rows)] = rows
         return found
 
 

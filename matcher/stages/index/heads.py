@@ -1,8 +1,8 @@
 """Heads of vectors: a few coordinates in which most of a vector lies, in 8 bits, and how much lies beyond them.
 
 From heads alone a question tells what an inner product is at most, by Cauchy and Schwarz's bound on what lies beyond.
-Most rows cannot reach the best ones' and are never read in full. `Codes` has heads as parts of its rows, `Sieve` beside
-rows of floats.
+Most rows cannot reach the best ones' and are never read in full. `Codes` has heads as parts of its rows; `Heads` are
+those of rows of floats.
 
 Source of the turn: principal components, uncentred.
 """
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from matcher.compiled import AHEAD, compiled, fetch_all, valued
 from matcher.core.ports import Vectors
 from matcher.core.traits import Mask, Rows
-from matcher.stages.index.room import Room
+from matcher.stages.index.growing import GrowingArray
 
 HEAD = 112
 """Coordinates of the first facet that are looked at first: with four numbers, two lines of memory."""
@@ -45,10 +45,10 @@ SHORTEST = 1e-3
 BLOCK = 8_192
 
 
-Whole16 = npt.NDArray[np.int16]
+Int16s = npt.NDArray[np.int16]
 
 
-class Sieve:
+class Heads:
     """The heads of rows that are kept as floats, and what their inner products with a question are at most."""
 
     def __init__(self, dimensions: Sequence[int], turn: Vectors) -> None:
@@ -63,7 +63,7 @@ class Sieve:
         self._first = slice(0, ends[0])
         self._others = [slice(start, end) for start, end in pairwise(ends)]
         self._facets = len(dimensions)
-        self._heads = Room(LINES, np.int8)
+        self._heads = GrowingArray(LINES, np.int8)
 
     @classmethod
     def learned(cls, dimensions: Sequence[int], rows: Vectors) -> Self:
@@ -105,14 +105,14 @@ class Sieve:
         beyond = math.sqrt(max(float(first @ first) - long**2, SHORTEST**2)) * UP
         others = [float(np.linalg.norm(vector[part])) for part in self._others]
         most = NEAR + sum(max(length, float(lacking)) for length, lacking in zip(others, rest[1:], strict=True))
-        upper, step = whole(head)
+        upper, step = in_lines(head)
         sizes = np.array([HALF / 2 * len(head) ** 0.5 * long, beyond, 0.0, most, rest[0]], dtype=np.float32)
         heads = self._heads.all
         steps = np.array([step], dtype=np.float32)
         return valued(reach, heads, heads.view(np.float32)[:, -4:], upper, steps, sizes, rows=rows)
 
 
-def whole(head: Vectors) -> tuple[Whole16, np.float32]:
+def in_lines(head: Vectors) -> tuple[Int16s, np.float32]:
     """Return a question's head as whole numbers, as long as the rows' lines, and what each counts."""
     numbers, step = in_steps(head)
     found = np.zeros(LINES, dtype=np.int16)  # 0 where the numbers stand
@@ -120,7 +120,7 @@ def whole(head: Vectors) -> tuple[Whole16, np.float32]:
     return found, step
 
 
-def in_steps(part: Vectors) -> tuple[Whole16, np.float32]:
+def in_steps(part: Vectors) -> tuple[Int16s, np.float32]:
     """Return a part of a question as whole numbers, and what each counts."""
     # Some 15 bits are so many that the row's 8 decide the error; their sums stay within 32.
     most = min(np.iinfo(np.int16).max, np.iinfo(np.int32).max // (128 * max(len(part), 1)))
@@ -211,7 +211,7 @@ def _write_heads(
 def reach(
     heads: npt.NDArray[np.int8],
     behind: npt.NDArray[np.float32],
-    upper: Whole16,
+    upper: Int16s,
     steps: npt.NDArray[np.float32],
     sizes: npt.NDArray[np.float32],
     rows: Rows,
