@@ -376,9 +376,9 @@ def test_no_memory_for_heads_leaves_every_document_its_own_vectors(monkeypatch: 
     with monkeypatch.context() as patch:
         patch.setattr(Heads, "reserve", no_memory)
         index.put("d9", docs["d9"])
-    assert (len(refused), index.has_ceilings) == (1, False)
+    assert (len(refused), index.has_upper_bounds) == (1, False)
     index.put("d10", docs["d10"])
-    assert index.has_ceilings
+    assert index.has_upper_bounds
     with monkeypatch.context() as patch:
         patch.setattr(Heads, "reserve", no_memory)
         with pytest.raises(OSError, match="no memory"):

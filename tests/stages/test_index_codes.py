@@ -60,11 +60,11 @@ def test_a_score_is_that_of_what_is_read_and_that_is_near_what_was_put(
     by_hand = index.values(rows) @ query.scaled.vector + query.scaled.base
     assert np.allclose(index.scores(query, rows), by_hand, atol=1e-4)
     assert np.allclose(index.scores_of_all([query, query])[1][rows], by_hand, atol=1e-5)
-    ceilings = index.ceilings(query, rows)
-    assert np.all(ceilings >= by_hand)
-    ceilings -= index.middles_short(query, rows)
-    assert np.all(ceilings >= by_hand)
-    assert np.all(ceilings - index.others_short(query, rows) >= by_hand)
+    upper_bounds = index.upper_bounds(query, rows)
+    assert np.all(upper_bounds >= by_hand)
+    upper_bounds -= index.middles_shortfall(query, rows)
+    assert np.all(upper_bounds >= by_hand)
+    assert np.all(upper_bounds - index.others_shortfall(query, rows) >= by_hand)
     similar, _ = index.similarities(query, rows)
     weights = np.array([WEIGHTS[facet] for facet in FACETS])
     assert np.allclose((similar * weights).sum(axis=1), by_hand, atol=1e-5)
@@ -98,7 +98,7 @@ def test_what_is_loaded_is_what_was_saved(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [*itertools.product((*codes.FILES[1:], codes.TURN), (None, b"", b"\x93NUMPY foreign")), (codes.FILES[0], b"x")],
+    [*itertools.product((*codes.FILES[1:], codes.ROTATION), (None, b"", b"\x93NUMPY foreign")), (codes.FILES[0], b"x")],
 )
 def test_a_missing_or_foreign_file_is_refused(name: str, content: bytes | None, tmp_path: Path) -> None:
     filled([doc(seed) for seed in range(5)]).save(tmp_path)

@@ -181,14 +181,14 @@ class FacetIndex:
     def facet_vectors(self, row: int) -> dict[Facet, Vectors]:
         """Return a row's facet vectors, without those that the document lacks."""
         kept, known = self.layout.split(self._values.read(slice(row, row + 1))[0])
-        return self.layout.by_facet(self._values.plain(kept), known)
+        return self.layout.by_facet(self._values.unrotated(kept), known)
 
     def holds(self, rows: Rows, vectors: Sequence[FacetVectors]) -> list[bool]:
         """Tell of each row whether it holds these facet vectors, as well as rows are kept, and no others."""
         kept, known = self.layout.split(self._values.read(rows))
         facets, there = (np.stack(column) for column in zip(*map(self.layout.side_by_side, vectors), strict=True))
         close = [
-            np.allclose(self._values.plain(one), other, atol=self.precision)
+            np.allclose(self._values.unrotated(one), other, atol=self.precision)
             for one, other in zip(kept, facets, strict=True)
         ]
         return [*map(bool, (known == there).all(axis=1) & np.array(close))]
@@ -196,7 +196,7 @@ class FacetIndex:
     def side_by_side(self, row: int) -> tuple[Vectors, npt.NDArray[np.bool_]]:
         """Return the same side by side, zero where the document lacks one, and which it has."""
         kept, known = self.layout.split(self._values.read(slice(row, row + 1))[0])
-        return self._values.plain(kept), known
+        return self._values.unrotated(kept), known
 
     def terms(self, row: int) -> Terms | None:
         """Return the terms of a row's body, or None where it has none or none are compared."""
@@ -240,7 +240,7 @@ class FacetIndex:
     def sums_put(self) -> npt.NDArray[np.float64]:
         """Return the sums in the coordinates in which documents are put: those of both sides."""
         if self._plain_sums is None:
-            self._plain_sums = self._values.plain(self.sums)
+            self._plain_sums = self._values.unrotated(self.sums)
         return self._plain_sums
 
     def query(
@@ -285,7 +285,7 @@ class FacetIndex:
             unknown: shape (facets,), from `mean_similarity`.
         """
         asked = None if terms is None else Asked.of(terms)
-        return Query(self._values.turned(facets), known, asked, weights, unknown, self.layout, self._terms_share)
+        return Query(self._values.rotated(facets), known, asked, weights, unknown, self.layout, self._terms_share)
 
     def scores(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
         """Return the weighted sum of the facets' cosines of some rows, in their order."""
@@ -304,23 +304,23 @@ class FacetIndex:
         return scores
 
     @property
-    def lies_open(self) -> bool:
+    def is_flat(self) -> bool:
         """Whether rows are compared as they lie: all that they are like takes no longer to tell than their scores."""
         return isinstance(self._values, FlatRows)
 
     @property
-    def has_ceilings(self) -> bool:
-        """Whether `ceilings` can be asked for, and what lowers them."""
-        return self._values.has_ceilings
+    def has_upper_bounds(self) -> bool:
+        """Whether `upper_bounds` can be asked for, and what lowers them."""
+        return self._values.has_upper_bounds
 
-    def ceilings(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
+    def upper_bounds(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
         """Return what `scores` of some rows are at most, much quicker: from the heads of the first facet."""
         vector, base, terms_weight = query.scaled
         most = base + (terms_weight if query.terms is not None else 0.0)
-        return self._values.ceilings(vector, rows) + np.float32(most)
+        return self._values.upper_bounds(vector, rows) + np.float32(most)
 
-    def terms_short(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
-        """Return how far the terms of some rows fall short of the most, which `ceilings` takes them for."""
+    def terms_shortfall(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
+        """Return how far the terms of some rows fall short of the most, which `upper_bounds` takes them for."""
         if self.term_rows is None or query.terms is None:
             return np.zeros(len(rows), dtype=np.float32)
         short = self.term_rows.cosines(query.terms, rows)
@@ -328,13 +328,13 @@ class FacetIndex:
         short *= np.float32(query.scaled.terms_weight)
         return short
 
-    def middles_short(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
-        """Return by how much `ceilings` of some rows are lower when the middles are read, too."""
-        return self._values.middles_short(query.scaled.vector, rows)
+    def middles_shortfall(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
+        """Return by how much `upper_bounds` of some rows are lower when the middles are read, too."""
+        return self._values.middles_shortfall(query.scaled.vector, rows)
 
-    def others_short(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
-        """Return by how much `ceilings` of some rows are lower when the other facets' vectors are read, too."""
-        return self._values.others_short(query.scaled.vector, rows)
+    def others_shortfall(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
+        """Return by how much `upper_bounds` of some rows are lower when the other facets' vectors are read, too."""
+        return self._values.others_shortfall(query.scaled.vector, rows)
 
     def scores_of_all(self, queries: Sequence[Query]) -> npt.NDArray[np.float32]:
         """Return many queries' scores of every row, shape (queries, rows): one matrix product for a batch."""
@@ -352,7 +352,7 @@ class FacetIndex:
 
         Where either side lacks it, the similarity is the facet's mean: what the score was made of.
         """
-        documents, places = self._values.lying(rows)
+        documents, places = self._values.as_floats(rows)
         of_terms = _NO_TERMS
         if self.term_rows is not None and query.terms is not None:
             of_terms = self.term_rows.cosines(query.terms, rows)
@@ -376,7 +376,7 @@ class FacetIndex:
 
     def may_be_alike(self, facet: Facet, rows: Rows, *, least: float) -> bool:
         """Tell whether any two of some rows can have such a cosine in one facet, from its vectors alone."""
-        return self.layout.any_alike(*self._values.lying(rows), facet, least=self._of_vectors(facet, least))
+        return self.layout.any_alike(*self._values.as_floats(rows), facet, least=self._of_vectors(facet, least))
 
     def may_have_twins(self, facet: Facet, rows: Rows, *, least: float) -> npt.NDArray[np.bool_]:
         """Tell of each of many rows whether another of them can have such a cosine with it, from its vectors alone."""

@@ -4,7 +4,7 @@ A facet's vector is kept as whole numbers and a factor, chosen so that the vecto
 a question is compared with is what is read: the order of two documents may differ from that of their exact vectors
 where their scores are some 0.00002 apart, and never differs between two ways to ask.
 
-The first facet decides most of a score. Its vectors are turned, once, so that their first coordinates, the head, hold
+The first facet decides most of a score. Its vectors are rotated, once, so that their first coordinates, the head, hold
 as much of them as can be, the next ones, the middle, as much of what is left as can be, and the tail the rest. The head
 is kept in 16 bits, in two halves; the upper halves stand by themselves, a twelfth of a row, with the lengths of what is
 left: from them a question tells what score a row can reach at most, and from the middle it tells so more closely. Most
@@ -37,17 +37,17 @@ from matcher.stages.index.heads import (
     NEAR,
     NEXT,
     Int16s,
+    head_bounds,
     in_steps,
-    reach,
+    rotation_of,
     spread,
-    turn_of,
 )
 from matcher.stages.index.loops import NEXT_LINES, QUARTER
 
 FILES = ("codes.npy", "heads.npy", "middles.npy", "factors.npy", "missing.npy", "fine.npy")
-TURN = "turn.npy"
-TURN_LONG = 256
-"""From so many coordinates on, two threads turn a question."""
+ROTATION = "turn.npy"
+ROTATION_LONG = 256
+"""From so many coordinates on, two threads rotate a question."""
 MIDDLE = 256
 """Coordinates that are looked at after the head: four lines, in one piece, for whoever reads no more of a row."""
 BLOCK = 16_384
@@ -58,20 +58,20 @@ _Asked = tuple[Int16s, Int16s, Int16s, npt.NDArray[np.float32]]
 
 
 class Codes:
-    """The same as `FlatRows`, of codes. Vectors are read as they are kept: the first facet's turned."""
+    """The same as `FlatRows`, of codes. Vectors are read as they are kept: the first facet's rotated."""
 
     precision = 0.02
-    has_ceilings = True
+    has_upper_bounds = True
 
-    def __init__(self, dimensions: Sequence[int], turn: Vectors) -> None:
+    def __init__(self, dimensions: Sequence[int], rotation: Vectors) -> None:
         """Make an empty one.
 
         Args:
             dimensions: of each facet.
-            turn: shape (dimension, dimension) of the first facet, orthogonal, from `learned`.
+            rotation: shape (dimension, dimension) of the first facet, orthogonal, from `learned`.
         """
         self._facets = len(dimensions)
-        self._turn = turn
+        self._rotation = rotation
         self._first = dimensions[0]
         self._bands = _bands(self._first)
         ends = np.cumsum([*self._bands, *dimensions[1:]])
@@ -109,37 +109,39 @@ class Codes:
 
     @classmethod
     def learned(cls, dimensions: Sequence[int], rows: Vectors, *, asking: Vectors) -> Self:
-        """Make an empty one whose turn suits some rows and those that ask for them, shape (rows, width) each.
+        """Make an empty one whose rotation suits some rows and those that ask for them, shape (rows, width) each.
 
         A bound is as far off as what lies beyond the head is long, on both sides.
         """
-        turn = turn_of([some[:, : dimensions[0]] for some in (rows, asking)], bands=_bands(dimensions[0]))
-        return cls(dimensions, turn)
+        rotation = rotation_of([some[:, : dimensions[0]] for some in (rows, asking)], bands=_bands(dimensions[0]))
+        return cls(dimensions, rotation)
 
     def sample(self, count: int) -> Vectors:
         """Return about so many rows as they were put."""
         values = self.read(spread(self._length, count))
-        values[:, : self._first] = values[:, : self._first] @ self._turn
+        values[:, : self._first] = values[:, : self._first] @ self._rotation
         return values
 
-    def turned(self, facets: Vectors) -> Vectors:
+    def rotated(self, facets: Vectors) -> Vectors:
         """Return facet vectors side by side as those of the rows are kept, shape (dimensions,)."""
         found, out = facets.copy(), np.empty((1, self._first), dtype=np.float32)
         vector = np.ascontiguousarray(facets[None, : self._first])
-        # In halves: the turn is as long as two thousand rows.
-        in_halves(lambda some: loops.turn(self._turn[some], vector, out[:, some]), self._first, long=TURN_LONG)
+        # In halves: the rotation is as long as two thousand rows.
+        in_halves(
+            lambda some: loops.rotate(self._rotation[some], vector, out[:, some]), self._first, long=ROTATION_LONG
+        )
         found[: self._first] = out[0]
         return found
 
-    def plain(self, facets: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return what `turned` would turn into these, of any floats."""
+    def unrotated(self, facets: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Undo `rotated`, for floats of any width."""
         found = facets.copy()
         found[: self._first] = 0.0
-        loops.add_up(self._turn, facets, found)
+        loops.add_up(self._rotation, facets, found)
         return found
 
     def extend(self, values: npt.NDArray[np.float32]) -> None:
-        """Add rows, shape (rows, width), as they are before they are turned."""
+        """Add rows, shape (rows, width), as they are before they are rotated."""
         length = self._length + len(values)
         for array in self._arrays:
             array.reserve(length)
@@ -151,7 +153,7 @@ class Codes:
         self._write(slice(row, row + 1), values[None])
 
     def _write(self, rows: slice, values: npt.NDArray[np.float32]) -> None:
-        first = self._all_turned(values[:, : self._first])
+        first = self._all_rotated(values[:, : self._first])
         missing = values[:, -self._facets :] != 0.0
         self._missing.all[rows] = missing
         loops.encode(
@@ -169,12 +171,12 @@ class Codes:
             rows.start,
         )
 
-    def _all_turned(self, vectors: Vectors) -> Vectors:
+    def _all_rotated(self, vectors: Vectors) -> Vectors:
         found = np.empty((len(vectors), self._first), dtype=np.float32)
-        loops.turn(self._turn, np.ascontiguousarray(vectors), found)
+        loops.rotate(self._rotation, np.ascontiguousarray(vectors), found)
         return found
 
-    def lying(self, rows: Rows) -> tuple[npt.NDArray[np.float32], Rows]:
+    def as_floats(self, rows: Rows) -> tuple[npt.NDArray[np.float32], Rows]:
         """Return what holds some rows as floats, and where in it each of them lies."""
         return self.read(rows), np.arange(len(rows))
 
@@ -210,7 +212,7 @@ class Codes:
         asked = self._fine_ends, whole, upper, next_, steps, rest, self._ends
         return valued(loops.score, *kept, *asked, rows=rows, long=LONG)
 
-    def ceilings(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
+    def upper_bounds(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
         """Return what the inner products of some rows with a vector are at most, from the head of each row."""
         _, upper, _, steps = self._asked(vector)
         head, middle, tail, *others = self._lengths(vector)
@@ -219,21 +221,21 @@ class Codes:
         # The lower halves of the head, each at most half of what an upper one counts.
         fine = HALF / 2 * self._bands[0] ** 0.5 * head
         sizes = np.array([fine, middle, tail, most, rest[0]], dtype=np.float32)
-        return valued(reach, self._heads.all, self._behind_heads, upper, steps, sizes, rows=rows)
+        return valued(head_bounds, self._heads.all, self._behind_heads, upper, steps, sizes, rows=rows)
 
-    def middles_short(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
-        """Return by how much the `ceilings` of some rows are lower when the middle of each row is read, too."""
+    def middles_shortfall(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
+        """Return by how much the `upper_bounds` of some rows are lower when the middle of each row is read, too."""
         _, _, next_, steps = self._asked(vector)
         long = np.float32(self._lengths(vector)[1])
-        return valued(loops.short, self._middles.all, self._behind_heads, next_, steps, long, rows=rows)
+        return valued(loops.middles_shortfall, self._middles.all, self._behind_heads, next_, steps, long, rows=rows)
 
-    def others_short(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
-        """Return by how much the `ceilings` of some rows are lower when the other facets of each row are read, too."""
+    def others_shortfall(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
+        """Return by how much the `upper_bounds` of some rows are lower when each row's other facets are read, too."""
         whole, _, _, steps = self._asked(vector)
         rest = vector[-self._facets :]
         most = np.maximum([0.0, *self._lengths(vector)[3:]], rest).astype(np.float32)
         kept = self._codes.all, self._factors.all, self._missing.all
-        return valued(loops.others_short, *kept, whole, steps, most, rest, self._ends, rows=rows)
+        return valued(loops.others_shortfall, *kept, whole, steps, most, rest, self._ends, rows=rows)
 
     def _lengths(self, vector: Vectors) -> list[float]:
         """Return how long each part of a question is."""
@@ -270,7 +272,7 @@ class Codes:
         """Write the rows into a folder; `load` brings them back."""
         for name, array in zip(FILES, self._arrays, strict=True):
             np.save(folder / name, array.all[: self._length])
-        np.save(folder / TURN, self._turn)
+        np.save(folder / ROTATION, self._rotation)
 
     @classmethod
     def load(cls, folder: Path, dimensions: Sequence[int]) -> Self:
@@ -279,10 +281,10 @@ class Codes:
         Raises:
             OSError, ValueError: it cannot be read, or has rows of another width.
         """
-        turn = np.load(folder / TURN, allow_pickle=False)
-        if turn.dtype != np.float32 or turn.shape != (dimensions[0],) * 2 or not _is_orthogonal(turn):
-            raise ValueError("the turn is none")
-        found = cls(dimensions, turn)
+        rotation = np.load(folder / ROTATION, allow_pickle=False)
+        if rotation.dtype != np.float32 or rotation.shape != (dimensions[0],) * 2 or not _is_orthogonal(rotation):
+            raise ValueError("the rotation is not orthogonal, or of another size")
+        found = cls(dimensions, rotation)
         # Mapped: each is copied to where it can grow, and must not be in memory twice meanwhile.
         saved = [np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in FILES]
         kinds = [(array.all.dtype, array.all.shape[1:]) for array in found._arrays]
@@ -295,8 +297,8 @@ class Codes:
         return found
 
 
-def _is_orthogonal(turn: Vectors) -> bool:
-    return bool(np.allclose(turn @ turn.T, np.eye(len(turn)), atol=1e-3))
+def _is_orthogonal(rotation: Vectors) -> bool:
+    return bool(np.allclose(rotation @ rotation.T, np.eye(len(rotation)), atol=1e-3))
 
 
 def _bands(dimension: int) -> tuple[int, int, int]:

@@ -48,12 +48,12 @@ class FlatRows:
         """Return about so many rows."""
         return self.read(spread(len(self), count))
 
-    def turned(self, facets: Vectors) -> Vectors:
+    def rotated(self, facets: Vectors) -> Vectors:
         """Return facet vectors side by side as those of the rows are kept: the same."""
         return facets
 
-    def plain(self, facets: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return what `turned` would turn into these: the same."""
+    def unrotated(self, facets: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Undo `rotated`: return the same."""
         return facets
 
     def extend(self, values: npt.NDArray[np.float32]) -> None:
@@ -96,7 +96,7 @@ class FlatRows:
         found: npt.NDArray[np.float32] = self._rows[rows]
         return found.copy() if isinstance(rows, slice) else found
 
-    def lying(self, rows: Rows) -> tuple[npt.NDArray[np.float32], Rows]:
+    def as_floats(self, rows: Rows) -> tuple[npt.NDArray[np.float32], Rows]:
         """Return what holds some rows, and where in it each of them lies; valid until rows are added or written."""
         return self._rows, rows
 
@@ -122,20 +122,20 @@ class FlatRows:
         return self._coarse.scores(vector, rows) if self._coarse else None
 
     @property
-    def has_ceilings(self) -> bool:
-        """Whether there are heads, to be asked for `ceilings`."""
+    def has_upper_bounds(self) -> bool:
+        """Whether there are heads, to be asked for `upper_bounds`."""
         return self._heads is not None
 
-    def ceilings(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
+    def upper_bounds(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
         """Return what the inner products of some rows with a vector are at most, from the head of each row."""
-        assert self._heads is not None  # noqa: S101 - for the type checker: who asks has seen `has_ceilings`
-        return self._heads.ceilings(vector, rows)
+        assert self._heads is not None  # noqa: S101 - for the type checker: who asks has seen `has_upper_bounds`
+        return self._heads.upper_bounds(vector, rows)
 
-    def middles_short(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:  # noqa: ARG002 - as codes have it
-        """Return by how much `ceilings` are lower when the middles are read, too: there are none."""
+    def middles_shortfall(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:  # noqa: ARG002 - as Codes
+        """Return by how much `upper_bounds` are lower when the middles are read, too: there are none."""
         return np.zeros(len(rows), dtype=np.float32)
 
-    others_short = middles_short
+    others_shortfall = middles_shortfall
     """Likewise of the other facets: to read them takes as long as to read all of a row."""
 
     def scores_of_all(self, vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

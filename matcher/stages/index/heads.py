@@ -4,7 +4,7 @@ From heads alone a question tells what an inner product is at most, by Cauchy an
 Most rows cannot reach the best ones' and are never read in full. `Codes` has heads as parts of its rows; `Heads` are
 those of rows of floats.
 
-Source of the turn: principal components, uncentred.
+Source of the rotation: principal components, uncentred.
 """
 
 import math
@@ -30,7 +30,7 @@ FACTOR, BEYOND, TAIL, NEXT = range(4)
 for `codes` the length of the tail, and the middle's factor."""
 MISSING = np.float32(-1.0)
 LEARNED_FROM = 16_384
-"""Rows that decide how the first facet is turned."""
+"""Rows from which the rotation of the first facet is learned."""
 ASKING = 0.5
 """What those that ask count beside them."""
 MOST = 127
@@ -51,14 +51,14 @@ Int16s = npt.NDArray[np.int16]
 class Heads:
     """The heads of rows that are kept as floats, and what their inner products with a question are at most."""
 
-    def __init__(self, dimensions: Sequence[int], turn: Vectors) -> None:
+    def __init__(self, dimensions: Sequence[int], rotation: Vectors) -> None:
         """Make an empty one.
 
         Args:
             dimensions: of each facet.
-            turn: shape (head, the first facet's dimension): the head's directions, of length 1 and at right angles.
+            rotation: shape (head, the first facet's dimension): the head's directions, of length 1 and at right angles.
         """
-        self._turn = turn
+        self._rotation = rotation
         ends = np.cumsum(dimensions).tolist()
         self._first = slice(0, ends[0])
         self._others = [slice(start, end) for start, end in pairwise(ends)]
@@ -69,8 +69,8 @@ class Heads:
     def learned(cls, dimensions: Sequence[int], rows: Vectors) -> Self:
         """Make an empty one that suits some rows, shape (rows, width): what lies beyond their heads is short."""
         head = min(HEAD, dimensions[0])
-        turn = turn_of([rows[:, : dimensions[0]]], bands=(head,), precision=np.float32)
-        return cls(dimensions, turn[:head].copy())
+        rotation = rotation_of([rows[:, : dimensions[0]]], bands=(head,), precision=np.float32)
+        return cls(dimensions, rotation[:head].copy())
 
     def reserve(self, rows: int) -> None:
         """Make room for so many rows at least.
@@ -86,13 +86,13 @@ class Heads:
         for at in range(0, len(values), BLOCK):
             block = values[at : at + BLOCK]
             vectors = block[:, self._first]
-            heads = vectors @ self._turn.T
+            heads = vectors @ self._rotation.T
             squared = np.square(vectors, dtype=np.float64).sum(axis=1) - np.square(heads, dtype=np.float64).sum(axis=1)
             beyond = (np.sqrt(squared.clip(SHORTEST**2)) * UP).astype(np.float32)
             missing = block[:, -self._facets] != 0.0
             _write_heads(heads, beyond, missing, self._heads.all, self._heads.all.view(np.float32)[:, -4:], start + at)
 
-    def ceilings(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
+    def upper_bounds(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
         """Return what the inner products of some rows with a vector are at most.
 
         Args:
@@ -100,7 +100,7 @@ class Heads:
             rows: some rows that have been written.
         """
         first, rest = vector[self._first], vector[-self._facets :]
-        head = self._turn @ first
+        head = self._rotation @ first
         long = float(np.linalg.norm(head))
         beyond = math.sqrt(max(float(first @ first) - long**2, SHORTEST**2)) * UP
         others = [float(np.linalg.norm(vector[part])) for part in self._others]
@@ -109,7 +109,7 @@ class Heads:
         sizes = np.array([HALF / 2 * len(head) ** 0.5 * long, beyond, 0.0, most, rest[0]], dtype=np.float32)
         heads = self._heads.all
         steps = np.array([step], dtype=np.float32)
-        return valued(reach, heads, heads.view(np.float32)[:, -4:], upper, steps, sizes, rows=rows)
+        return valued(head_bounds, heads, heads.view(np.float32)[:, -4:], upper, steps, sizes, rows=rows)
 
 
 def in_lines(head: Vectors) -> tuple[Int16s, np.float32]:
@@ -130,7 +130,7 @@ def in_steps(part: Vectors) -> tuple[Int16s, np.float32]:
     return np.rint(part / step).clip(-most, most).astype(np.int16), step
 
 
-def turn_of(
+def rotation_of(
     sides: Sequence[Vectors], *, bands: Sequence[int], precision: type[np.floating[Any]] = np.float64
 ) -> Vectors:
     """Return directions at right angles, the ones along which some vectors are longest first.
@@ -143,12 +143,12 @@ def turn_of(
     weights = (1.0, ASKING)[: len(sides)]
     moments = sum(weight * (side.T @ side) / max(len(side), 1) for weight, side in zip(weights, sides, strict=True))
     _, axes = np.linalg.eigh(np.asarray(moments, dtype=precision))
-    turn, start = axes[:, ::-1].T.copy(), 0
+    rotation, start = axes[:, ::-1].T.copy(), 0
     for band, mix in zip(bands, mixed(*bands), strict=True):
         # A band's directions are mixed, so that none is long: the longest decides how coarse the codes of all are.
-        turn[start : start + band] = mix @ turn[start : start + band]
+        rotation[start : start + band] = mix @ rotation[start : start + band]
         start += band
-    return np.ascontiguousarray(turn, dtype=np.float32)
+    return np.ascontiguousarray(rotation, dtype=np.float32)
 
 
 def mixed(*bands: int) -> Iterator[npt.NDArray[np.float64]]:
@@ -208,7 +208,7 @@ def _write_heads(
 
 
 @compiled
-def reach(
+def head_bounds(
     heads: npt.NDArray[np.int8],
     behind: npt.NDArray[np.float32],
     upper: Int16s,
