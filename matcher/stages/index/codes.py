@@ -77,22 +77,26 @@ class Codes:
         ends = np.cumsum([*self._bands, *dimensions[1:]])
         self._ends = ends
         self._parts = [slice(start, end) for start, end in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True)]
-        """The first facet's bands, then the other facets."""
+        """Where in a row each part stands: the first facet's head, middle and tail, then the other facets."""
         self.width = int(ends[-1]) + self._facets
         self._length = 0
         self._skipped = self._bands[1]
         self._codes = GrowingArray(self.width - self._facets - self._skipped, np.int8)
-        """All but the middles: the lower halves of the heads, the tails, then the other facets."""
+        """Shape (rows, all coordinates but the middle): lower halves of the head, the tail, the other facets."""
         self._heads = GrowingArray(LINES, np.int8)
+        """Shape (rows, LINES): upper halves of the head, then the four numbers of `_behind_heads`."""
         self._middles = GrowingArray(NEXT_LINES, np.int8)
+        """Shape (rows, NEXT_LINES): the middle, then zeros."""
         self._factors = GrowingArray(self._facets, np.float32)
-        """Of the tail, and of each other facet."""
+        """Shape (rows, facets): what a code counts in the first facet's tail, then in each other facet."""
         self._missing = GrowingArray(self._facets, np.bool_)
+        """Shape (rows, facets): which the row lacks."""
         self._fine_ends = np.cumsum([0, *(-(-dimension // QUARTER) for dimension in dimensions[1:])])
+        """Where in a row of `_fine` the bytes of each other facet end; 0 first."""
         self._fine = GrowingArray(int(self._fine_ends[-1]), np.uint8)
-        """Two more bits of the other facets' coordinates."""
+        """Shape (rows, bytes): two more bits of each coordinate of the other facets, four coordinates a byte."""
         self._last: tuple[Vectors, _Asked] | None = None
-        """The last question, and what was made of it: it asks some ten times."""
+        """The last question, and what was made of it: the same one comes some ten times."""
 
     def __len__(self) -> int:
         return self._length
@@ -104,7 +108,7 @@ class Codes:
 
     @property
     def _behind_heads(self) -> npt.NDArray[np.float32]:
-        """The numbers behind the heads, shape (capacity, 4), a view of the same memory."""
+        """The four numbers behind each row's head, shape (capacity, 4), by FACTOR, BEYOND, TAIL and NEXT: a view."""
         return self._heads.all.view(np.float32)[:, -4:]
 
     @classmethod
@@ -242,7 +246,7 @@ class Codes:
         return [float(np.linalg.norm(vector[part])) for part in self._parts]
 
     def _asked(self, vector: Vectors) -> _Asked:
-        """Return a question as whole numbers, its head and middle as long as the rows' lines, and what each counts."""
+        """Return a question in whole steps: all of it, its head in LINES, its middle in NEXT_LINES; and the steps."""
         last = self._last
         if last is None or last[0] is not vector:
             last = self._last = vector, self._in_whole_numbers(vector)

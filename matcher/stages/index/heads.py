@@ -26,16 +26,18 @@ LINES = 128
 """Bytes of those two lines. The loops go over all of them, whatever HEAD is: a number that they know when they are
 compiled takes a quarter of their time away."""
 FACTOR, BEYOND, TAIL, NEXT = range(4)
-"""What stands behind a row's head: its factor (MISSING: no such facet), the length of what lies beyond the head; and
-for `codes` the length of the tail, and the middle's factor."""
+"""The four numbers, float32, behind a row's head: what a code of the head counts (MISSING: the row lacks the facet);
+the length of what lies beyond the head; and, for `codes`, the length of the tail, and what a code of the middle
+counts."""
 MISSING = np.float32(-1.0)
 LEARNED_FROM = 16_384
 """Rows from which the rotation of the first facet is learned."""
 ASKING = 0.5
-"""What those that ask count beside them."""
+"""What the vectors of documents that ask count beside those of the rows, when the rotation is learned."""
 MOST = 127
+"""The largest 8-bit code."""
 HALF = 256
-"""What the upper half of a 16-bit code counts."""
+"""What the upper byte of a 16-bit code counts beside its lower one."""
 NEAR = 5e-5
 """How far a ceiling may lie from what it would be in exact arithmetic."""
 UP = 1.0 + 1e-6
@@ -43,7 +45,6 @@ UP = 1.0 + 1e-6
 SHORTEST = 1e-3
 """Of what lies beyond the head of a float's row: squares of 32 bits tell nothing shorter apart."""
 BLOCK = 8_192
-
 
 Int16s = npt.NDArray[np.int16]
 
@@ -113,7 +114,7 @@ class Heads:
 
 
 def in_lines(head: Vectors) -> tuple[Int16s, np.float32]:
-    """Return a question's head as whole numbers, as long as the rows' lines, and what each counts."""
+    """Return a question's head as whole numbers, shape (LINES,), 0 behind it; and the step that each counts."""
     numbers, step = in_steps(head)
     found = np.zeros(LINES, dtype=np.int16)  # 0 where the numbers stand
     found[: len(head)] = numbers
@@ -121,7 +122,7 @@ def in_lines(head: Vectors) -> tuple[Int16s, np.float32]:
 
 
 def in_steps(part: Vectors) -> tuple[Int16s, np.float32]:
-    """Return a part of a question as whole numbers, and what each counts."""
+    """Return a part of a question in whole steps, in the same shape; and how long a step is."""
     # Some 15 bits are so many that the row's 8 decide the error; their sums stay within 32.
     most = min(np.iinfo(np.int16).max, np.iinfo(np.int32).max // (128 * max(len(part), 1)))
     step = np.float32(np.abs(part).max(initial=0.0) / most)
