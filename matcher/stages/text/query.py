@@ -65,13 +65,23 @@ _SPACES = re.compile(r"\s{2,}")
 """Of which some patterns would try every part."""
 _QUOTED = re.compile(r'["«“]\s*([^"«»“”]*?)\s*["»”]')
 _LEAD = re.compile(
-    r"\s*(?:(?:je|nous|on|we|i)\s+(?:am\s+|are\s+)?)?(?:(?:re)?cherch(?:e|ons)|recrut(?:e|ons)|(?:avons|ai)\s+besoin|besoin"
-    r"|looking\s+for|need|hiring)\s*(?:(?<=\s)|(?=:))"
-    r"(?::\s*|(?:urgen(?:te?|ce|tly)|d['’]urgence)\s*:?\s+|(?:d['’]\s?|de\s+)?(?:un(?:e|\(e\)|[.·]e)?|des|an?|some|the|\d{1,2})\s+"
-    r"|(?=profils?\b|candidate?s?\b|quelqu|someone))+"
-    r"(?:(?:personnes?|profils?|candidate?s?|someone)\s+(?:de\s+|pour\s+|capables?\s+de\s+|(?:who\s+knows|with)\s+|(?=[A-Z])))?"
-    r"|\s*quelqu['’]un\s+(?:qui\s+(?:sait|sache|conna[iî](?:t|sse)|ma[iî]trise|fait|fasse)\s+(?:bien\s+)?(?:faire\s+)?(?:du\s+)?)?",
-    re.IGNORECASE,
+    r"""
+    \s*
+    (?: (?:je | nous | on | we | i)\s+ (?:am\s+ | are\s+)? )?
+    (?: (?:re)?cherch(?:e | ons) | recrut(?:e | ons) | (?:avons | ai)\s+besoin | besoin | looking\s+for | need
+      | hiring )
+    \s* (?: (?<=\s) | (?=:) )
+    (?: :\s*
+      | (?: urgen(?:te? | ce | tly) | d['’]urgence ) \s*:?\s+
+      | (?: d['’]\s? | de\s+ )? (?: un(?:e | \(e\) | [.·]e)? | des | an? | some | the | \d{1,2} ) \s+
+      | (?= profils?\b | candidate?s?\b | quelqu | someone ) )+
+    (?: (?:personnes? | profils? | candidate?s? | someone) \s+
+        (?: de\s+ | pour\s+ | capables?\s+de\s+ | (?:who\s+knows | with)\s+ | (?=[A-Z]) ) )?
+  | \s* quelqu['’]un \s+
+    (?: qui\s+ (?:sait | sache | conna[iî](?:t | sse) | ma[iî]trise | fait | fasse)\s+
+        (?:bien\s+)? (?:faire\s+)? (?:du\s+)? )?
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """With what a request begins that is put in a sentence: `recherche un`, `looking for a`."""
 _CODE = re.compile(r"(?=\(\s*(?:\d{2,3}|2[ABab])\s*\))")
