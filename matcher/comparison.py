@@ -179,7 +179,7 @@ class Comparison:
     def _scored_few(self, rows: Rows, *, k: int) -> Best:
         """Return all of some rows, or those that may be among the k best, as `scored` does.
 
-        Where vectors lie open, to choose among a few takes longer than to compare them all with all aspects.
+        Where vectors are plain floats, to choose among a few takes longer than to compare them all in all aspects.
         """
         skills = self.skills(rows)
         coarse = self.there.index.coarse_scores(self.question.query, rows) if len(rows) >= FEW_FLAT else None
