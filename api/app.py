@@ -53,7 +53,7 @@ meanwhile at each of its dozens of steps through the database: at the usual 5 ms
 WRITERS = 2
 """Writes at once: one encodes what is new while the other has the database."""
 SWEEP_AT = 0.8
-"""Of the time in which files must hold nothing that was deleted: writing them takes a part of it."""
+"""When files are swept, as a share of the time in which what was deleted must be gone from them."""
 
 log = logging.getLogger(__name__)
 

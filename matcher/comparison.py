@@ -41,9 +41,9 @@ from matcher.stages.skills import NO_SKILLS, Offered, Shares, SkillSets, Wanted
 MANY = 4096
 """From so many eligible documents on, those that cannot be among the best are left out before they are compared."""
 FEW = 512
-"""Of fewer, all are compared at once."""
+"""Fewer documents than this are all compared at once."""
 FEW_FLAT = 256
-"""Of fewer whose vectors are plain floats, all are compared in all aspects."""
+"""Fewer documents than this whose vectors are plain floats are all compared in all aspects."""
 SEEDS = 256
 """Documents that are scored first: their scores say what the others have to reach."""
 TRIED_PER_SEED = 4
@@ -78,15 +78,15 @@ class Question(NamedTuple):
     traits: Traits
     """One row, as columns."""
     held: Held
-    """The same, for compiled loops."""
+    """The row of `traits`, as compiled loops take it."""
     organisation: str | None
     """A posting's."""
     hides: frozenset[str]
     """The organisations that a profile hides from."""
     skills: Wanted | Offered | None
-    """Those that a posting asks for, or that a profile has; None where it names none."""
+    """The skills that a posting asks for, or that a profile has; None where it names none."""
     years_max: float = math.nan
-    """Of experience, the most that a search for profiles asks for, in whole years; NaN where more is as good."""
+    """The most experience that a search for profiles asks for, in whole years; NaN where more is as good."""
 
 
 class Best(NamedTuple):

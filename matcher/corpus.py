@@ -47,7 +47,7 @@ class Derived:
     skill_vectors: Sequence[Vectors] = ()
     """A unit vector a skill."""
     terms: Terms | None = None
-    """Of its body; None where it has none, or none are compared."""
+    """The terms of its body; None where it has none, or none are compared."""
     anchors: Anchors | None = None
     """Where the record holds its skills; None where nobody has looked, or they cannot be anchored."""
 

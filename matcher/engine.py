@@ -82,7 +82,7 @@ class Matcher:
         self.fingerprint = self._follower.fingerprint
         """Changes whenever what is derived of a record could: a snapshot of another is outdated."""
         self.fingerprints = {"database": self._follower.database_id, **self._follower.fingerprints}
-        """Of whatever a ranking hangs on: all of `fingerprint`, by name, and the database's id."""
+        """What decides a ranking beside the records, by name: the parts of `fingerprint`, and the database's id."""
 
     def open(self) -> None:
         """Load the snapshot, or rebuild from the database where it is missing or not to be trusted; then follow."""

@@ -15,9 +15,9 @@ class Figures:
     """How much there is, and of whom."""
 
     open_postings: int
-    """Those that are open and in their dates."""
+    """Postings that are open and in their dates."""
     visible_profiles: int
-    """Those that their owners let recruiters see."""
+    """Profiles that their owners let recruiters see."""
     organisations: Mapping[str, tuple[int, int]]
     """How many postings each has, and how many of them are open; one that no posting names is absent."""
 

@@ -26,7 +26,7 @@ from matcher.starting import rebuilt, restored
 from matcher.stores.snapshots import Facts, Snapshots
 
 LAYOUT = "9"
-"""Of the snapshot's files; another layout is refused."""
+"""The layout of a snapshot's files; another one is refused."""
 FOLLOW_BATCH = 1000
 GLANCE_S = 0.05
 """How often who waits to apply a write asks whether the index is being made anew: then that is not waited for."""
@@ -49,10 +49,10 @@ class Follower:
             snapshots: where the corpus is kept between runs.
         """
         self.fingerprints = {"layout": LAYOUT, **deriver.fingerprints}
-        """By name, of whatever would make another corpus of the same records."""
+        """The fingerprint, by name, of each thing that would make another corpus of the same records."""
         self.fingerprint = ", ".join(f"{name} {value}" for name, value in self.fingerprints.items())
         self.database_id = store.database_id
-        """Of the database that the corpus is of."""
+        """The id of the database that the corpus is made of."""
         self.went_back = False
         """Whether the database is in an earlier state than the corpus, which nobody reads until it is made anew."""
         self.without_snapshot: str | None = None

@@ -65,27 +65,27 @@ class FacetIndex:
         self.layout = Layout(dimensions)
         """How a document lies in a row."""
         self.facets = self.layout.facets
-        """Those that have vectors here, in their order."""
+        """The facets that have vectors here, in the order of `Facet`."""
         self._values: FlatRows | Codes = FlatRows(self.layout.dimensions)
         self.term_rows = TermRows() if terms_share and Facet.BODY in dimensions else None
         """The telling words of bodies; None where they are not compared by them."""
         self._terms_share = np.array([terms_share * (facet is Facet.BODY) for facet in self.facets], dtype=np.float32)
-        """What terms count in each facet's cosine."""
+        """Shape (facets,): what terms count in each facet's cosine, 0 for all but the body."""
         self._names = Names()
         self._free: list[int] = []
         self.asking: FacetIndex | None = None
         """The other side, whose documents ask for these."""
         self.sums = np.zeros(sum(self.layout.dimensions), dtype=np.float64)
-        """Of the facet vectors of all rows, as they are kept."""
+        """Shape (sum of dimensions,): the sum of all rows' facet vectors, as they are kept."""
         self._plain_sums: npt.NDArray[np.float64] | None = None
         self.writes = 0
         """How many there have been: what was worked out from all rows is right as long as it is the same."""
         self._mean: tuple[FacetIndex, int, int, npt.NDArray[np.float32]] | None = None
         """The last mean similarity, with whom, and after how many writes on either side."""
         self.counts = np.zeros(len(self.facets), dtype=np.int64)
-        """How many rows have each facet."""
+        """Shape (facets,): how many rows have each facet."""
         self.part_of: Totals | None = None
-        """Of the whole side of which these documents are a part; None where they are all of it."""
+        """The totals of the whole side of which these documents are a part; None where they are all of it."""
 
     def __len__(self) -> int:
         return len(self._names)

@@ -43,7 +43,7 @@ NEAR = 5e-5
 UP = 1.0 + 1e-6
 """What is to be a bound must not be rounded down."""
 SHORTEST = 1e-3
-"""Of what lies beyond the head of a float's row: squares of 32 bits tell nothing shorter apart."""
+"""What lies beyond the head of a row of floats counts as so long at least: sums of squares tell nothing shorter."""
 BLOCK = 8_192
 
 Int16s = npt.NDArray[np.int16]

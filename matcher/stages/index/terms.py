@@ -26,7 +26,7 @@ class Asked(NamedTuple):
     table: npt.NDArray[np.int32]
     """Shape (BUCKETS,): the weight of each bucket's stem, as wide as a processor looks up sixteen of at once."""
     squared: int
-    """Of all weights; 0 where it has no terms."""
+    """The sum of all weights' squares; 0 where the document has no terms."""
 
     @classmethod
     def of(cls, terms: Terms | None) -> "Asked":
@@ -42,7 +42,7 @@ class TermRows:
         self._kept = GrowingArray(STEMS, np.uint16)
         self._length = 0
         self.sums = np.zeros(BUCKETS, dtype=np.int64)
-        """Of the weights of all rows by bucket, each row scaled to length 1, in UNIT."""
+        """Shape (BUCKETS,): the sum of all rows' weights, each row scaled to length 1 first, in whole UNITs."""
 
     def __len__(self) -> int:
         return self._length

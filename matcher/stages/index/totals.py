@@ -12,7 +12,7 @@ from matcher.stages.index.terms import mean_cosine
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Totals:
-    """Of all documents of a side, or of some: those of its parts add up to a side's."""
+    """Sums over all documents of a side, or over a part of them: the sums of the parts add up to the side's."""
 
     vectors: npt.NDArray[np.float64]
     """Shape (sum of dimensions,): the facet vectors side by side, as they were put."""

@@ -42,15 +42,15 @@ from matcher.stages.text.query_words import (
 )
 
 MOST_CHARACTERS = 2_000
-"""Of a query; the rest is not read."""
+"""Characters of a query that are read; the rest is not."""
 MOST_PHRASES = 16
 """Phrases and exclusions that are looked up, each."""
 
 MOST_SPELLINGS = 16
-"""In which one phrase is looked up."""
+"""Spellings in which one phrase is looked up."""
 
 MOST_PIECES = 4
-"""Of a phrase that is put together in every way."""
+"""Pieces of the longest phrase that is looked up with and without a blank between any two: `node js`, `nodejs`."""
 
 _SEAMS = re.compile(
     r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])|(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[^\W_])\.(?=[^\W_])|(?<=\w)[-/](?=\w)"
@@ -62,7 +62,7 @@ _EITHER = re.compile(rf"[{LITERAL}](?:\s+(?:ou|or)\s+[{LITERAL}])+", re.IGNORECA
 _PLUS = re.compile(r"(?<!\S)\+(?=[^\W\d])")
 """Before a word that is wanted, as some write it."""
 _SPACES = re.compile(r"\s{2,}")
-"""Of which some patterns would try every part."""
+"""Runs of blanks, made one blank first: some patterns would try every part of a run."""
 _QUOTED = re.compile(r'["«“]\s*([^"«»“”]*?)\s*["»”]')
 _LEAD = re.compile(
     r"""
@@ -104,7 +104,7 @@ class SearchQuery:
     remote: Remote | None = None
     contracts: tuple[Contract, ...] = ()
     languages: tuple[str, ...] = ()
-    """As they were typed, with their levels."""
+    """The languages as they were typed, with their levels."""
     experience_years: float | None = None
     """At least so many."""
     experience_years_max: float | None = None
@@ -114,12 +114,12 @@ class SearchQuery:
     parts: tuple[str, ...] = field(default=(), compare=False)
     """The words as they stood between commas."""
     excluded_places: tuple[str, ...] = ()
-    """Likewise, of the places where what is found must not be."""
+    """As they were typed, the places where what is found must not be."""
     excluded_locations: tuple[Location, ...] = ()
     excluded_contracts: tuple[Contract, ...] = ()
-    """Those that must not be all that a document names."""
+    """Contracts that must not be all that a document names."""
     either: tuple[tuple[str, ...], ...] = ()
-    """Of each of these, one must stand there: `"open data" ou "big data"`."""
+    """Groups of phrases, of each of which one must stand in a document: `"open data" ou "big data"`."""
     terms: tuple[str, ...] = ()
     """What it says of pay, degree, category, hours, length and start, as it was typed."""
     education_level: int | None = None
@@ -128,7 +128,7 @@ class SearchQuery:
     """Gross euros a year."""
     salary_max: float | None = None
     apart: str | None = field(default=None, compare=False)
-    """Of what is excluded, a contract that a record's field does not tell from another of its kind: CDI from CDD."""
+    """A contract that is excluded, and that a record's field does not tell from another of its kind: CDI from CDD."""
 
     @property
     def is_empty(self) -> bool:

@@ -59,7 +59,7 @@ _LASTS = re.compile(
 _NEARBY = 30
 """Characters before years in which it stands."""
 _LEAST_AGE = 25
-"""From so many years on, `moins de 30 ans` is said of somebody's age, which nobody is looked for by."""
+"""So many years are an age, not experience: `moins de 30 ans`. Nobody is looked for by their age."""
 _MOST_YEARS = 45
 """More are somebody's age."""
 _TOO = r"(?P<too>\s+(?:aussi|accept[ée](?:e|\(e\)|·e)?s?|bienvenue?s?|possibles?|welcome|accepted))?"

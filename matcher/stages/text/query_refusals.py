@@ -104,7 +104,7 @@ _ADVERBS = frozenset(
 )
 """What nobody refuses, whatever stands before it."""
 QUERY_CHARACTERS = 300
-"""From which on a text is prose that somebody pasted."""
+"""A longer text is prose that somebody pasted."""
 _SORTS = "|".join(pattern.pattern for pattern, _ in (*REMOTE, *CONTRACTS))
 _EXCLUDED = re.compile(
     rf"(?<![^,;\n(])[ \t]*(?P<what>(?i:{_SORTS})|(?P<name>[A-ZÀ-Þ][^\s,;:()]{{0,30}})"
@@ -152,7 +152,7 @@ class Refused:
     words: list[str] = field(default_factory=list)
     """Words and phrases; signs of literal phrases among them."""
     contracts: list[str] = field(default_factory=list)
-    """As they were typed."""
+    """Contracts as they were typed."""
     places: list[Place] = field(default_factory=list)
     remote: list[Remote] = field(default_factory=list)
 
@@ -162,7 +162,7 @@ class _Item:
     kind: str
     """What sort of thing it is: exclusions go on over others of the same sort."""
     end: int
-    """Of its text."""
+    """Where its text ends in the query."""
     name: str
     place: Place | None = None
     remote: Remote | None = None

@@ -17,7 +17,7 @@ class Terms:
     """What a query says of the post."""
 
     named: tuple[str, ...] = ()
-    """All of it, as it was typed."""
+    """Every term, as it was typed."""
     education_level: int | None = None
     """The least, of the European Qualifications Framework."""
     salary_min: float | None = None
@@ -96,7 +96,7 @@ _DEGREE = re.compile(
 _SUBJECT = re.compile(
     r"\s* (?: $ | (?:en | in | of | de | du | des | dans | ou | or)\b | d['’] )", re.IGNORECASE | re.VERBOSE
 )
-"""With what a degree goes on."""
+"""What follows a degree: its subject, another degree, or nothing."""
 
 _CATEGORY = r"""
     (?:cat[ée]gories? | cat\.?) \s+ [abc]\+? (?![+#])                                   # not `cat. C++`
@@ -147,7 +147,7 @@ def _term(words: str) -> re.Pattern[str]:
 
 _PAID_BY_DAY, _LASTS = _term(_DAILY_PAY), _term(_LENGTH)
 _UNCOMPARED = tuple(map(_term, (_CATEGORY, _START, _HOURS, _UNNAMED_PAY)))
-"""Of which no field of a record tells, and which are what they are whatever stands beside them."""
+"""Terms that no field of a record tells, and that mean the same whatever stands beside them."""
 
 _REFUSABLE = f"(?: {_CATEGORY} | {_HOURS} | {_LENGTH} | {' | '.join(_DEGREES.values())} )"
 _REFUSED = re.compile(

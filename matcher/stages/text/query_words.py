@@ -11,7 +11,7 @@ GAP = "\ue0ff"
 LITERAL = "\ue000-\ue0fe"
 """Signs each of which stands for a quoted phrase."""
 SHORT_DASHES, LONG_DASHES = "-−‐‑", "–—"
-"""Those of words and numbers, and those between words."""
+"""Dashes inside words and numbers, and dashes between words."""
 DASHES = SHORT_DASHES + LONG_DASHES
 
 SMALL = frozenset(
@@ -179,7 +179,7 @@ WITHIN = frozenset("d de des du of".split())
 
 _PART_ENDS = re.compile(rf"[,;:\n()|•{GAP}]|\s[-–—]\s")
 _BESIDE_CHARACTERS = 80
-"""That are read on each side of something, to tell what it is."""
+"""Characters that are read on each side of something, to tell what it is."""
 
 
 def beside(found: re.Match[str]) -> tuple[str, str]:
