@@ -1,6 +1,7 @@
 """Which of the skills that a text names it denies: "pas de Java", "no experience with Kafka", "SQL n'est pas requis".
 
-What somebody would like to learn they have not learned, and nobody asks for what they will be taught. By closed lists
+What somebody would like to learn they have not learned, nobody asks for what they will be taught, and what somebody's
+colleagues do they need not do themselves. By closed lists
 of words, so that what is not understood stays named: between the word that denies and the skill only such may stand as
 lead from one to the other ("pas besoin de connaître Kubernetes"), which leaves "pas seulement Java", "sans oublier
 Java" and "n'hésitez pas" alone. What stands beside a denied skill is denied with it where the list goes on ("ni de
@@ -16,7 +17,8 @@ WORDS = frozenset(
     "sauf excepté exceptée exceptés hormis exception plutôt plutot lieu rather instead except "
     "absence manque lack lacks lacking unfamiliar éviter évite néant none exclu excluded "
     "apprendre former initier découvrir intéresse interested "
-    "formé formée formés formées formerons learn train trained".split()
+    "formé formée formés formées formerons learn train trained "
+    "collègues coéquipiers coéquipières colleagues coworkers co-workers workers teammates".split()
 )
 """A text without any of these words denies nothing. `t` is what is left of `don't`."""
 
@@ -89,6 +91,15 @@ _WISHED = (
     r"(?:\s+(?:aussi|beaucoup|également|fortement|notamment|particulièrement|vivement))?"
     rf"(?=\s+(?:à|aux?)\s)|\bi(?:['’]m|\s+am)\s+(?:(?:also|very|really)\s+)?interested(?=\s+in\s)){_NEW}"
 )
+_OTHERS = (
+    r"(?P<others>(?<![\w-])(?:mes|my)\s+(?:\w+\s+)?"
+    r"(?:collègues|coéquipi(?:er|ère)s|colleagues|co-?workers|teammates)\s+"
+    r"(?:(?:y|n['’]y|eux|there|mainly|mostly|also|all|both|surtout)\s+)?"
+    r"(?:(?:développ|utilis|cod|programm|travaill|maîtris|administr|gér|pratiqu)(?:ent|aient)|gèrent|font|faisaient|savent|connaissent"
+    r"|develop(?:ed)?|use[d]?|coded?|program(?:med)?|work(?:ed)?|wrote|write|know|knew|manage[d]?|run|ran|do|did)(?!\w))"
+    r"(?:(?!\b(?:je|j['’]|moi|mon|ma|mes|me|m['’]|i|my|mine|ours?|nous|notre|nos|we|us)\b|\b(?:j|m)['’])[^.,;:!?\n]){0,40}"
+)
+"""Whose skills are not one's own: `mes collègues développent en Java`; not `... utilisent l'outil que j'ai écrit`."""
 _DENIALS = (
     r"pas",
     r"aucune?",
@@ -125,10 +136,10 @@ _DENIALS = (
     r"(?:will|shall)\s+(?:train\s+you|be\s+trained)",
 )
 _BEFORE = re.compile(
-    rf"(?<!\w)(?:{'|'.join(_EXCEPTIONS)})(?!\w)|(?<![\w-])(?:{_WISHED})|(?<![\w-])(?P<denies>{'|'.join(_DENIALS)})(?![\w-]){_GO_ON}",
+    rf"(?<!\w)(?:{'|'.join(_EXCEPTIONS)})(?!\w)|(?<![\w-])(?:{_WISHED})|{_OTHERS}|(?<![\w-])(?P<denies>{'|'.join(_DENIALS)})(?![\w-]){_GO_ON}",
     re.IGNORECASE,
 )
-_KINDS = ("denies", "wishes", "discovers", "interest")
+_KINDS = ("denies", "wishes", "discovers", "interest", "others")
 _IS_KNOWN = re.compile(
     rf"(?:(?!\b{_NEXT})[^.,;:!?\n]){{0,50}}?\b(?:depuis|que\s+j[e'’]|since|for\s+\w+\s+(?:years|months)|(?:i\s+)?(?:have\s+)?used)\b",
     re.IGNORECASE,
@@ -228,7 +239,7 @@ def denied(text: str, spans: Sequence[tuple[int, int]], words: Sequence[int]) ->
 
 def _is_no_wish(text: str, end: int, kind: str) -> bool:
     """Tell whether what somebody seems to wish to learn is known to them, or is what they wish to work with."""
-    if kind == "denies":
+    if kind in ("denies", "others"):
         return False
     return bool(_IS_KNOWN.match(text, end) or (kind == "interest" and _IS_WORK.match(text, end)))
 

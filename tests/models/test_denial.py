@@ -11,6 +11,11 @@ from models.thesaurus import Thesaurus
     ("text", "named"),
     [
         ("Pas de Java, uniquement du PHP.", ["PHP"]),
+        ("Mes collègues développent en Java, moi en PHP.", ["PHP"]),
+        ("Mes anciens collègues utilisaient Kafka et Spark. J'administre Docker.", ["Docker"]),
+        ("My colleagues write Java, Kotlin and Scala; I write Python.", ["Python"]),
+        ("my co-workers use Kubernetes", []),
+        ("Mes collègues travaillent surtout avec Angular depuis 2020.", []),
         ("I have never used PHP and I don't do Java.", []),
         ("We do not really use Kubernetes here.", []),
         ("Zero experience with Kafka. Some Docker.", ["Docker"]),
@@ -108,6 +113,15 @@ def test_what_is_denied_is_not_named(thesaurus: Thesaurus, text: str, named: lis
 @pytest.mark.parametrize(
     ("text", "named"),
     [
+        ("Je forme mes collègues à Docker.", ["Docker"]),
+        ("Mes collègues et moi développons en Java.", ["Java"]),
+        ("Mes collègues utilisent mon outil écrit en Python.", ["Python"]),
+        ("Mes collègues utilisent l'outil que j'ai écrit en Python.", ["Python"]),
+        ("Mes collègues travaillent avec moi sur Kubernetes", ["Kubernetes"]),
+        ("I help my colleagues with Terraform", ["Terraform"]),
+        ("Vos collègues développent en Java.", ["Java"]),
+        ("L'équipe utilise Python.", ["Python"]),
+        ("My team uses Kubernetes", ["Kubernetes"]),
         ("Pas seulement Java : aussi du Python", ["Java", "Python"]),
         ("non seulement Java mais PHP", ["Java", "PHP"]),
         ("We use not only Java but Kotlin", ["Java", "Kotlin"]),
