@@ -18,6 +18,7 @@ WORDS = frozenset(
     "absence manque lack lacks lacking unfamiliar éviter évite néant none exclu excluded "
     "apprendre former initier découvrir intéresse interested "
     "formé formée formés formées formerons learn train trained "
+    "refuse refusé refused anything other apprentissage acquisition 0 "
     "collègues coéquipiers coéquipières colleagues coworkers co-workers workers teammates".split()
 )
 """A text without any of these words denies nothing. `t` is what is left of `don't`."""
@@ -32,7 +33,7 @@ _LINK = (
     "expériences? expertise connaissances? compétences? notions? maîtrise pratique usage utilisation formation "
     "lignes? prérequis outils? langages? technologies? frameworks? "
     "conna[iî]tre ma[iî]triser savoir utiliser pratiquer développer coder programmer avoir "
-    "à aise occasion faire développeu(?:r|se)s? "
+    "à aise occasion faire travailler certifi[ée](?:e?s?) développeu(?:r|se)s? "
     "fait eu travaillé utilisé pratiqué touché connu appris développé programmé codé administré déployé "
     "solides? réelles? particulières? spécifiques? préalables? avancées? approfondies? professionnelles? techniques? "
     "significatives? requises? nécessaires? "
@@ -40,7 +41,7 @@ _LINK = (
     "experience expertise knowledge skills? background familiarity training "
     "know use used using work worked need needed require required write wrote written code coded done "
     "learn learned learnt touched tried practi[cs]ed proficient familiar experienced "
-    "do does really comfortable fluent interested interest include"
+    "do does really like liked certified hands-on comfortable fluent interested interest include"
 ).split()
 _SIGNS = r"[ \t\u00a0\u202f'’«\"“]+"
 _GO_ON = rf"(?:{_SIGNS}(?:{'|'.join(_LINK)})(?![\w-]))*{_SIGNS}"
@@ -117,6 +118,12 @@ _DENIALS = (
     r"neither",
     r"cannot",
     r"z[eé]ro",
+    r"non(?=\s+certifi)",
+    r"(?:je|i)\s+refused?",
+    r"(?:j['’]ai|i\s+have)\s+(?:refusé|refused)",
+    r"anything\s+but",
+    r"other\s+than",
+    r"en\s+cours\s+d['’](?:apprentissage|acquisition)(?:\s*:)?",
     r"\w+n['’]t",
     r"sauf",
     r"except(?:é(?:e?s?))?",
@@ -166,8 +173,19 @@ _AFTER = re.compile(
     rf"|(?:non|pas)\s+{_WANTED}"
     rf"|(?:[,:(][ \t]*)?(?:jamais|never)\s+{_USED}{_END}"
     rf"|[:(][ \t]*(?:non|no|none|néant|aucune?(?:[ \t]+{_KNOWING})?|jamais|never){_END}"
-    rf"|(?:[,:(][ \t]*)?(?:exclu|excluded){_END}"
+    rf"|(?:[,:(][ \t]*)?(?:exclu|excluded|excepté){_END}"
+    r"|ne\s+(?:fait|font)\s+pas\s+partie\s+de"
+    rf"|(?:[-–:(][ \t]*)?(?:0(?:[ \t]*/[ \t]*\d{{1,2}}|[ \t]+(?:ans?|mois|years?))|niveau[ \t]+(?:0|z[eé]ro)){_END}"
+    rf"|[:(][ \t]*0{_END}"
+    rf"|\?[ \t]*(?:jamais|never|non|no){_END}"
+    rf"|[,:(]?[ \t]*en\s+cours\s+d['’](?:apprentissage|acquisition){_END}"
     rf"|,[ \t]*(?:je\s+ne\s+)?(?:connais|maîtrise|pratique)\s+pas{_END})",
+    re.IGNORECASE,
+)
+_HEAD = re.compile(r"[^-–:(,\n]*?(?=[ \t]*(?:[-–:(,]|[ \t](?:0|niveau|pas|non|not)\b))")
+"""The name in an item of a list, before what says how well it is known."""
+_NOT = re.compile(
+    r"(?:pas|aucune?|sans|hors|jamais|no(?!\s+sql\b)|not|never|without|non(?=\s+certifi))(?![\w-])" + _GO_ON,
     re.IGNORECASE,
 )
 YET = r"\b(?:mais|but|though)\b"
@@ -205,6 +223,14 @@ def _denial(text: str, start: int, end: int, *, after: int | None) -> str | None
             if denial[kind] and denial.end(kind) <= start <= denial.end():
                 return kind
     return None
+
+
+def denied_of(item: str) -> str | None:
+    """Return the name that an item of a list denies, or None: `Java` of `pas de Java`, `Java : non`, `Java 0/5`."""
+    if (denial := _NOT.match(item)) and denial.end() < len(item):
+        return item[denial.end() :]
+    head = _HEAD.match(item)
+    return head[0] if head and _AFTER.match(item, head.end()) else None
 
 
 def denied(text: str, spans: Sequence[tuple[int, int]], words: Sequence[int]) -> set[int]:

@@ -191,6 +191,31 @@ def test_a_woman_s_title_names_the_skills_that_a_man_s_does(thesaurus: Thesaurus
     assert hers == his
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Travail de docker sur les quais.", []),
+        ("Docker au port de Marseille.", []),
+        ("Déploiement avec docker, sur le port 8080", ["docker"]),
+        ("Window cleaner in town halls", []),
+        ("Sous Windows et Linux", ["Windows", "Linux"]),
+        ("Sold kitchen blenders.", []),
+        ("The universe of open data", ["open data"]),
+        ("Collected sea shells.", []),
+        ("Scripts shell", ["Scripts shell"]),
+        ("Salarié chez SAP France, service paie", []),
+        ("Consultant SAP", ["SAP"]),
+        ("Vendeur chez Oracle.", []),
+        ("Oracle et PL/SQL", ["Oracle", "PL/SQL"]),
+        ("I hope to join you.", []),
+    ],
+)
+def test_what_has_a_tool_s_name_and_is_something_else_is_no_skill(
+    thesaurus: Thesaurus, text: str, named: list[str]
+) -> None:
+    assert [text[one.start : one.end] for one in thesaurus.mentions(text)] == named
+
+
 def test_a_doubtful_name_is_a_skill_where_it_is_listed(thesaurus: Thesaurus) -> None:
     names = thesaurus.names(["AIX", "SPIP", "BDD", "base de données", "ERP", "sauvegarde"])
     assert None not in names
