@@ -31,7 +31,7 @@ TOLD_SETS = {"bel_q_fr_c_fr": "French to French", "bel_q_fr_c_en": "French to En
 TOLD_SHARE = "5.00% of 1000000"
 
 WIDTH = 120
-"""Of a line in README.md."""
+"""Letters of a line in README.md."""
 
 README = Path(__file__).parent.parent / "README.md"
 START, END = "<!-- results:start -->", "<!-- results:end -->"

@@ -30,7 +30,7 @@ class Answer:
 
 
 class Written(NamedTuple):
-    """The same, as it is sent."""
+    """The best matches of one document with their reasons, as they are sent."""
 
     content: bytes
     """JSON."""

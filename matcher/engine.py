@@ -19,9 +19,10 @@ from matcher.core.pages import NOTHING, Seen
 from matcher.core.ports import Encoders, Thesaurus
 from matcher.core.scoring import MERGED, Circumstances, Match, Variety, Weights
 from matcher.core.storing import Change, Feedbacks, Guard, Keys, Logged, Store
-from matcher.corpus import BLOCK, Figures, Kept
+from matcher.corpus import Corpus, Kept
 from matcher.derive import Deriver, document
 from matcher.examining import Examiner
+from matcher.figures import Figures
 from matcher.following import FOLLOW_BATCH, Follower
 from matcher.reasons import SHEETS, Reasons
 from matcher.rehearsal import rehearse
@@ -81,7 +82,7 @@ class Matcher:
         self.fingerprint = self._follower.fingerprint
         """Changes whenever what is derived of a record could: a snapshot of another is outdated."""
         self.fingerprints = {"database": self._follower.database_id, **self._follower.fingerprints}
-        """Of whatever a ranking hangs on: all of `fingerprint`, by name, and the database's id."""
+        """What decides a ranking beside the records, by name: the parts of `fingerprint`, and the database's id."""
 
     def open(self) -> None:
         """Load the snapshot, or rebuild from the database where it is missing or not to be trusted; then follow."""
@@ -413,13 +414,12 @@ class Matcher:
     def match_all(self, kind: Kind, *, k: int = 100) -> Iterator[list[Match]]:
         """Yield the k best matches of every document of a kind, by ascending id: the same as the single answers."""
         today = self._today()
-        ids = self.ids(kind)
-        for start in range(0, len(ids), BLOCK):
-            with self._follower.reading() as corpus:
-                block = [name for name in ids[start : start + BLOCK] if name in corpus.sides[kind].index]
-                found = corpus.best_of_block(kind, block, k=k, weights=self.weights, today=today)
-                rankings = [[*ranking.matches] for ranking in found] if block else []
-            yield from rankings
+
+        def best(corpus: Corpus, ids: Sequence[str]) -> Iterator[list[Match]]:
+            for ranking in corpus.best_of_block(kind, ids, k=k, weights=self.weights, today=today):
+                yield [*ranking.matches]
+
+        yield from self._follower.ask_in_blocks(kind, self.ids(kind), best)
 
     def leaders(self, posting_ids: Collection[str]) -> dict[str, str]:
         """Return of each of some postings the one that stands for it where they are shown as one: nearly always itself.

@@ -51,7 +51,7 @@ WORDS_WEIGHT = 0.3
 MOST_HITS = 2_000
 """Documents whose words count; those past them hold the query's words least."""
 MOST_SKILL_WORDS = 3
-"""Of a part that is a skill though the thesaurus does not know it."""
+"""Words of the longest part that is taken for a skill though the thesaurus does not know it."""
 PAIR = 2
 """Words that may be written as one, with a stop between them."""
 _WORD = re.compile(r"[^\s()]+")
@@ -64,7 +64,7 @@ _NO_SKILL = re.compile(
 )
 """How a condition begins that somebody names between commas; its words are compared."""
 MOST_WORDS = 12
-"""Of a part in which an acronym is taken at its word; in a longer one, which is prose, others must bear it out."""
+"""Words of the longest part in which an acronym is taken at its word; in prose others must bear it out."""
 _BEFORE = "avec "
 """Stands before what would otherwise begin a sentence."""
 _WRITERS = frozenset(
@@ -80,7 +80,7 @@ class Search:
     """What is asked."""
 
     kind: Kind
-    """Of the documents that are looked for."""
+    """The kind of the documents that are looked for."""
     text: str
     filters: Filters = field(default_factory=Filters)
     organisation: OrganisationId | None = None

@@ -23,7 +23,7 @@ class Entry:
     runtime: Literal["static", "contextual", "sentence"]
     """What runs it: `StaticEncoder`, `ContextualEncoder` or `SentenceEncoder`."""
     sha256: Mapping[str, str]
-    """Of each file that shapes a vector, by its path inside the folder; checked at load."""
+    """The digest of each file that shapes a vector, by its path inside the folder; checked at load."""
 
     def path(self) -> Path:
         """Return the folder that holds the model.

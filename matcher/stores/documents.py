@@ -50,7 +50,7 @@ class Draft:
     id: str
     body: str
     digest: bytes
-    """Of the body: says whether a record has changed without reading it."""
+    """A digest of the body: says whether a record has changed without reading it."""
     source: Document
 
     @classmethod

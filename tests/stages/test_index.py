@@ -15,8 +15,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 from matcher.core.domain import Facet
 from matcher.core.errors import InvalidVectors, SnapshotRefused
 from matcher.core.ports import Vectors
-from matcher.stages.index import FacetIndex, whole
-from matcher.stages.index.heads import Sieve
+from matcher.stages.index import FacetIndex, flat
+from matcher.stages.index.heads import Heads
 
 FACETS = tuple(Facet)
 DIMENSIONS = {Facet.TITLE: 5, Facet.SKILLS: 3, Facet.BODY: 7}
@@ -364,7 +364,7 @@ def test_an_index_of_another_dimension_or_metric_is_refused(tmp_path: Path) -> N
 
 def test_no_memory_for_heads_leaves_every_document_its_own_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither when they are first made, nor when one more is to be written: it is refused, and can be put again."""
-    monkeypatch.setattr(whole, "SIEVE_FROM", 10)
+    monkeypatch.setattr(flat, "HEADS_FROM", 10)
     docs = {f"d{number}": doc(number) for number in range(14)}
     refused = []
 
@@ -374,13 +374,13 @@ def test_no_memory_for_heads_leaves_every_document_its_own_vectors(monkeypatch: 
 
     index = filled(dict([*docs.items()][:9]))
     with monkeypatch.context() as patch:
-        patch.setattr(Sieve, "reserve", no_memory)
+        patch.setattr(Heads, "reserve", no_memory)
         index.put("d9", docs["d9"])
-    assert (len(refused), index.has_ceilings) == (1, False)
+    assert (len(refused), index.has_upper_bounds) == (1, False)
     index.put("d10", docs["d10"])
-    assert index.has_ceilings
+    assert index.has_upper_bounds
     with monkeypatch.context() as patch:
-        patch.setattr(Sieve, "reserve", no_memory)
+        patch.setattr(Heads, "reserve", no_memory)
         with pytest.raises(OSError, match="no memory"):
             index.put("d11", docs["d11"])
     for name in ("d11", "d12", "d13"):

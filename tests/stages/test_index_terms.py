@@ -74,10 +74,10 @@ def test_a_body_s_cosine_is_that_of_vectors_and_terms_by_their_shares(documents:
     scores = index.scores(query, rows)
     assert scores.tolist() == pytest.approx((similar @ weights).tolist(), abs=1e-4)
     assert index.scores_of_all([query, query])[1][rows].tolist() == pytest.approx(scores.tolist(), abs=1e-4)
-    if index.has_ceilings:
-        ceilings = index.ceilings(query, rows) - index.terms_short(query, rows)
-        assert np.all(ceilings >= scores - 1e-5)
-        assert np.all(ceilings - index.middles_short(query, rows) >= scores - 1e-5)
+    if index.has_upper_bounds:
+        upper_bounds = index.upper_bounds(query, rows) - index.terms_shortfall(query, rows)
+        assert np.all(upper_bounds >= scores - 1e-5)
+        assert np.all(upper_bounds - index.middles_shortfall(query, rows) >= scores - 1e-5)
 
 
 @settings(max_examples=40, deadline=None)

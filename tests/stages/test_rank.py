@@ -28,7 +28,7 @@ from matcher.core.matched import Matched
 from matcher.core.pages import lot
 from matcher.core.scoring import ASKS, ASPECTS, WISHES, Standing, Weights
 from matcher.core.traits import Held, TraitTable
-from matcher.stages.rank import SLACK, UNASKED, contenders, paired, reaching, top, totals
+from matcher.stages.rank import SLACK, UNASKED, at_least, contenders, paired, top, totals
 from matcher.stages.rank.order import TICK
 from matcher.stages.rank.scores import BEYOND, EDUCATION_STEP, NAMES, NEXT_REGION, SAME_REGION, UNKNOWN, Compared
 from tests.contracts.test_store_round_trip import postings, profiles
@@ -406,7 +406,7 @@ def test_contributions_are_what_ranked_and_add_up_to_the_score(
 @given(st.lists(st.floats(-1, 1, width=32), max_size=40), st.floats(-1, 1))
 def test_what_reaches_a_value_is_kept_in_its_order(values: list[float], least: float) -> None:
     rows = np.arange(len(values)) * 3
-    found, kept = reaching(rows, np.array(values, dtype=np.float32), least)
+    found, kept = at_least(rows, np.array(values, dtype=np.float32), least)
     assert [*zip(found.tolist(), kept.tolist(), strict=True)] == [
         (row, value) for row, value in zip(rows.tolist(), values, strict=True) if value >= least
     ]

@@ -775,3 +775,9 @@ def test_nothing_remembers_a_word_once_it_is_to_be_forgotten(module: ModuleType)
     assert any(memory.cache_info().currsize for memory in memories)
     forget()
     assert not any(memory.cache_info().currsize for memory in memories)
+
+
+def test_what_a_list_denies_is_no_skill_of_it() -> None:
+    known = FakeThesaurus({"java": "java", "php": "php", "no code": "no-code"})
+    had = Profile(ProfileId("c"), "x", skills=("pas de Java", "PHP : non", "PHP 0/5", "No code", "Java (débutant)"))
+    assert [skill.listed for skill in skills(had, known)] == ["No code", "Java (débutant)"]
