@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 
 from benchmarks.said import PAIRS
+from matcher.compose import load_thesaurus
 from matcher.core.domain import Facet, Posting, PostingId, Profile, ProfileId
 from matcher.offline.twins import TO_FEMININE
-from matcher.stages.text import facet_texts, forget
+from matcher.stages.text import facet_texts, forget, skills
 from matcher.stages.text.genderless import masculine, without_gender
 from tests.stages.test_text import ANY_TEXT
 
@@ -32,6 +33,7 @@ def test_what_is_said_of_a_woman_is_compared_as_what_is_said_of_a_man(man: str, 
         ("Développeur·se H/F, homme ou femme", "Développeur ,"),
         ("She did it herself, with her team.", "He did it himself, with his team."),
         ("Ms. Smith, a businesswoman and mother of two", "Smith, a businessman and parent of two"),
+        ("She taught herself SQL. Salariée, motivée.", "He taught himself SQL. Salarié, motivé."),
         ("Elle code. She codes with her team.", "Il code. He codes with his team."),
     ],
 )
@@ -78,3 +80,13 @@ def test_a_forgotten_word_is_read_anew_and_in_the_same_way() -> None:
 @settings(deadline=None)
 def test_any_text_can_be_read(text: str) -> None:
     assert isinstance(without_gender(text), str)
+
+
+@pytest.mark.parametrize(
+    ("man", "woman"), [("Développeur décisionnel", "Développeuse décisionnelle"), ("Statisticien", "Statisticienne")]
+)
+def test_a_skill_that_is_said_of_a_woman_is_compared_as_a_man_s_and_quoted_as_it_stands(man: str, woman: str) -> None:
+    thesaurus = load_thesaurus()
+    him, her = (skills(Profile(ProfileId("p"), text), thesaurus) for text in (man, woman))
+    assert [(skill.name, skill.form) for skill in her] == [(skill.name, skill.form) for skill in him]
+    assert all(skill.quoted is None or skill.quoted in woman for skill in her)

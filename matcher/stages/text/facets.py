@@ -12,7 +12,7 @@ from matcher.core.ports import Thesaurus
 from matcher.core.skill_levels import without_level
 from matcher.core.skills import Skill
 from matcher.stages.text.clean import clean, clean_title, without_ornaments
-from matcher.stages.text.genderless import without_gender
+from matcher.stages.text.genderless import masculine, without_gender
 from matcher.stages.text.naming import Said, is_ambiguous, may_name, quote
 from matcher.stages.text.neutral import fold_agreement, neutral
 from matcher.stages.text.personal import personal, without_personal
@@ -110,7 +110,7 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
     # Addresses name their hosts, not skills.
     text = said.readable.text
     for mention in thesaurus.mentions(_blanked(_OCCUPATION, _blanked(personal(text), text))):
-        form = neutral(text[mention.start : mention.end])
+        form = _in_the_masculine(neutral(text[mention.start : mention.end]), mention.name, thesaurus)
         span = said.readable.quote(mention.start, mention.end)
         quotes.setdefault(mention.name, span)
         if form and len(found) < _MOST_NAMED:
@@ -142,6 +142,12 @@ def _add_trades(
                 if name not in known and len(found) < _MOST_NAMED:
                     known.add(name)
                     found[name, form] = Skill(name=name, form=form, quoted=span)
+
+
+def _in_the_masculine(form: str, name: str, thesaurus: Thesaurus) -> str:
+    """Return what names a skill in the masculine where that names it too: who is `décisionnelle` is `décisionnel`."""
+    other = " ".join(masculine(word) for word in form.split(" "))
+    return other if other != form and thesaurus.names([other]) == [name] else form
 
 
 def _blanked(pattern: re.Pattern[str], text: str) -> str:

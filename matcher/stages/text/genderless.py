@@ -74,7 +74,7 @@ _ENGLISH = re.compile(
 )
 _FRENCH = re.compile(
     r"\b(?:le|la|les|un|une|des|du|de|et|en|est|à|au|aux|pour|dans|par|avec|sur|je|il|elle|nous|vous|qui|que|mon|ma|mes|son"
-    r"|sa|ses)\b|\b[djlmnst]'",
+    r"|sa|ses)\b|\b[djlmnst]'|[éèêàâùûîôç]",
     re.IGNORECASE,
 )
 
