@@ -102,6 +102,20 @@ def test_a_damaged_decision_log_makes_no_export_that_looks_whole(tmp_path: Path)
         assert_problem(client.get("/v1/profiles/ana/export"), 503)
 
 
+def test_a_line_that_a_crash_cut_off_keeps_nobody_from_their_export(tmp_path: Path) -> None:
+    with application(tmp_path, open_on(tmp_path)) as client:
+        client.post("/v1/postings", json=POSTING)
+        client.post("/v1/profiles", json=_person("ana"))
+        for _ in range(2):
+            client.get("/v1/postings/p1/candidates")
+        assert len(_shown(client, "/v1/profiles/ana/export", count=2)) == 2
+    (segment,) = (tmp_path / "decisions").glob("*.jsonl")
+    *whole, _closing = segment.read_bytes().splitlines(keepends=True)
+    segment.write_bytes(b"".join(whole)[:-10])
+    with application(tmp_path, open_on(tmp_path)) as client:
+        assert len(_shown(client, "/v1/profiles/ana/export", count=1)) == 1
+
+
 def test_a_receipt_names_the_erasure_and_not_the_person(tmp_path: Path) -> None:
     with application(tmp_path, open_on(tmp_path), erasure_seconds=60) as client:
         client.post("/v1/profiles", json=_person(CANARY, summary=CANARY))
