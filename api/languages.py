@@ -135,6 +135,9 @@ TEXTS: Mapping[str, str] = {
         "la base de données est revenue à un état antérieur, et l’index en est reconstruit : réessayez dans un "
         "instant ; si cela dure, le journal du service dit pourquoi"
     ),
+    "the identity provider's keys cannot be had: check MATCHER_JWKS, or try again": (
+        "les clés du fournisseur d’identité ne peuvent être obtenues : vérifiez MATCHER_JWKS, ou réessayez"
+    ),
     "the service is busy: try again in a moment": "le service est occupé : réessayez dans un instant",
     "the service took too long: try again; a record may have been stored all the same": (
         "le service a mis trop de temps : réessayez ; une fiche a pu être enregistrée malgré tout"

@@ -56,6 +56,9 @@ log = logging.getLogger(__name__)
 class ProviderAway(StoreUnavailable):
     """The identity provider's keys cannot be had now."""
 
+    def __init__(self) -> None:
+        super().__init__("the identity provider's keys cannot be had: check MATCHER_JWKS, or try again")
+
 
 class _Unfit(Exception):
     """A token opens nothing; says why, without a word of it."""
@@ -159,7 +162,7 @@ class Tokens:
                 if self._is_due(key_id):
                     await self._fetch()
         if not self._keys:
-            raise ProviderAway("the identity provider's keys cannot be had: check MATCHER_JWKS, or try again")
+            raise ProviderAway
         if key_id not in self._keys:
             raise _Unfit("it names a key (kid) that is not in the key set")
         key = self._keys[key_id].get(algorithm) if isinstance(algorithm, str) else None

@@ -223,6 +223,16 @@ def test_tokens_open_the_api_and_switch_access_on(tmp_path: Path, key_set: Path)
             assert client.get("/v1/statistics", headers=headers).status_code == status
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_while_the_identity_provider_is_away_the_page_for_signing_in_says_so(tmp_path: Path, language: str) -> None:
+    settings: dict[str, Any] = {"jwks": "http://127.0.0.1:9/keys", "jwt_issuer": ISSUER, "jwt_audience": AUDIENCE}
+    headers = {"Origin": "http://testserver", "Accept-Language": language}
+    with application(tmp_path, open_on(tmp_path), **settings) as client:
+        assert_problem(client.get("/v1/postings", headers={"Authorization": f"Bearer {token()}"}), 503)
+        answer = client.post("/recruiter/sign-in", data={"key": token()}, headers=headers)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+
+
 def test_a_token_opens_nothing_that_only_memory_would_answer_while_the_database_is_away(
     tmp_path: Path, key_set: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
