@@ -1,4 +1,4 @@
-"""Writes down every ranking that is about to be shown: one call a route, just before it answers."""
+"""Hands every ranking that is about to be shown to the decision log: one call a route, just before it answers."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
