@@ -166,9 +166,9 @@ TEXTS: Mapping[str, str] = {
     "there is no such key: `matcher keys list` shows them all": (
         "cette clé n’existe pas : `matcher keys list` les montre toutes"
     ),
-    "the decision log cannot be written, and no ranking is shown without it: free some space or correct .*": (
-        "le journal des décisions ne peut être écrit, et aucun classement n’est montré sans lui : libérez de la place "
-        "ou corrigez les droits de son dossier"
+    "the decision log cannot be written, and no ranking or profile is shown without it: free some space or .*": (
+        "le journal des décisions ne peut être écrit, et ni classement ni profil n’est montré sans lui : libérez de la "
+        "place ou corrigez les droits de son dossier"
     ),
     # Reasons of fields.
     "is not a known field: remove it or check its name": "n’est pas un champ connu : retirez-le ou vérifiez son nom",

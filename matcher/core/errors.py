@@ -132,12 +132,12 @@ class NoJudgements(MatcherError):
 
 
 class DecisionLogUnavailable(MatcherError):
-    """A ranking cannot be written down, and so must not be shown."""
+    """A ranking, or that a profile is read, cannot be written down, and so must not be shown."""
 
     def __init__(self) -> None:
         super().__init__(
-            "the decision log cannot be written, and no ranking is shown without it: free some space or correct the "
-            "permissions of its folder"
+            "the decision log cannot be written, and no ranking or profile is shown without it: free some space or "
+            "correct the permissions of its folder"
         )
 
 

@@ -31,19 +31,19 @@ class Entry:
 
 
 def of_request(folder: Path, request_id: str) -> list[Entry]:
-    """Return the rankings that were shown for a request, the oldest first: more than one where a client repeats ids."""
+    """Return what was shown for a request, the oldest first: more than one where a client repeats ids."""
     mark = f'"request":"{request_id}"'.encode("ascii", "replace")
     return [*_found(folder, lambda line: mark in line, lambda entry: entry.line.content.get("request") == request_id)]
 
 
 def showing(folder: Path, pseudonym: str) -> list[Entry]:
-    """Return the rankings that a person was shown in, or was shown, the oldest first."""
+    """Return where a person was shown, in a ranking or alone, and rankings that they were shown; the oldest first."""
     mark = f'"{pseudonym}"'.encode("ascii", "replace")
     return [*_found(folder, lambda line: mark in line, lambda _: True)]
 
 
 def rankings(folder: Path) -> Iterator[Entry]:
-    """Yield every ranking there is, chain by chain, the oldest first."""
+    """Yield every ranking there is, chain by chain, the oldest first; not what was read outside of them."""
     return _found(folder, lambda line: b'"shown":' in line, lambda entry: "shown" in entry.line.content)
 
 
