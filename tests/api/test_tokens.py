@@ -12,7 +12,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from api.tokens import LIFETIME_S, REFETCH_S, TOLD_EVERY_S, ProviderAway, Tokens, read_key_set
+from api.tokens import KEPT_S, LIFETIME_S, REFETCH_S, TOLD_EVERY_S, ProviderAway, Tokens, read_key_set
 from matcher.core.access import Principal, Role
 from matcher.core.errors import AccessUnsettled, StoreUnavailable
 from tests.api.answers import assert_problem
@@ -171,6 +171,21 @@ def test_a_set_that_cannot_be_read_again_leaves_the_old_one(key_set: Path) -> No
     tokens = _tokens(key_set, monotonic=lambda: now[0])
     key_set.unlink()
     now[0] += LIFETIME_S + 1
+    assert _ask(tokens, token()) is not None
+
+
+def test_a_set_that_cannot_be_read_again_for_a_day_opens_nothing_until_it_can(key_set: Path) -> None:
+    now = [1000.0]
+    tokens = _tokens(key_set, monotonic=lambda: now[0])
+    kept = key_set.read_text()
+    key_set.unlink()
+    now[0] += KEPT_S - 1
+    assert _ask(tokens, token()) is not None
+    now[0] += 2
+    with pytest.raises(ProviderAway):
+        _ask(tokens, token())
+    key_set.write_text(kept)
+    now[0] += REFETCH_S + 1
     assert _ask(tokens, token()) is not None
 
 
