@@ -33,9 +33,7 @@ NOT_UTF8 = "the body is not UTF-8 text: send it in UTF-8"
 FAILED = "the service failed: its log says why"
 AWAY = "the database is away or overloaded: try again in a moment; the service's log says why"
 FULL = "nothing can be stored, for the database's disk is full: try again when it has space; the log says where"
-BEHIND = (
-    "the index has not caught up with the database: try again in a moment; if that lasts, the service's log says why"
-)
+BEHIND = str(errors.Behind())
 RETRY_AFTER_S = 1
 TOLD_EVERY_S = 1.0
 """How often the log says that the database is away: every request finds that out."""
@@ -243,6 +241,7 @@ OF_THE_STORE: Mapping[type[errors.MatcherError], str | None] = {
     errors.StoreUnavailable: AWAY,
     errors.StoreFull: FULL,
     errors.WentBack: None,
+    errors.Behind: None,
     ProviderAway: None,
 }
 """What a caller is told instead of the store's own words; None where those name no place and are for the caller."""
