@@ -12,8 +12,9 @@ from matcher.core.ports import Thesaurus
 from matcher.core.skill_levels import without_level
 from matcher.core.skills import Skill
 from matcher.stages.text.clean import clean, clean_title, without_ornaments
+from matcher.stages.text.genderless import without_gender
 from matcher.stages.text.naming import Said, is_ambiguous, may_name, quote
-from matcher.stages.text.neutral import fold_agreement, fold_marks, neutral
+from matcher.stages.text.neutral import fold_agreement, neutral
 from matcher.stages.text.personal import personal, without_personal
 from matcher.stages.text.seniority import without_seniority
 from matcher.stages.text.situation import without_situation
@@ -371,7 +372,7 @@ def _passages(text: str) -> list[str]:
     """Return at most eight passages of at most 600 characters, cut at sentence or line ends where there are any."""
     passages: list[str] = []
     current = ""
-    for sentence in _SENTENCE_END.split(fold_agreement(fold_marks(text[: 2 * _MOST_PASSAGES * _PASSAGE_CHARACTERS]))):
+    for sentence in _SENTENCE_END.split(without_gender(text[: 2 * _MOST_PASSAGES * _PASSAGE_CHARACTERS])):
         for piece in _pieces(sentence):
             if current and len(current) + 1 + len(piece) > _PASSAGE_CHARACTERS:
                 passages.append(current)
