@@ -163,7 +163,8 @@ class Matcher:
         Its vectors and its id stay in the snapshot's files until `snapshot` or `sweep` replaces them.
 
         Raises:
-            NotFound: there is no such document; or what the guard raises, and nothing is deleted.
+            NotFound: there is no such document (feedback on it is deleted all the same, should there be any); or what
+                the guard raises, and nothing is deleted.
         """
         if not self._store.delete(kind, [document_id], guard=guard):
             raise NotFound(kind)
@@ -177,9 +178,17 @@ class Matcher:
             NotFound: there is no such document.
             StoreUnavailable: the snapshot could not be replaced; the document is deleted all the same.
         """
-        erased = self.delete(kind, document_id)
+        try:
+            erased = self.delete(kind, document_id)
+        except NotFound:
+            self.sweep(within_s=0)
+            raise
         self.sweep(within_s=0)
         return erased
+
+    def forget_orphans(self) -> int:
+        """Delete the feedback that names what is not stored, should there be any; return how much there was."""
+        return self._store.feedback.forget_orphans()
 
     # Following: the change log, into the corpus and its snapshot.
 

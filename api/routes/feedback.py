@@ -1,26 +1,24 @@
 """What became of matches that were shown."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import NamedTuple
 
 from fastapi import APIRouter, Request, Response
 
-from api.access import Caller, may_see_postings_of, may_see_profile
+from api.access import Caller, may_see
 from api.bodies import ReadOnce
 from api.dependencies import UNREADABLE, Engine, Responses, in_turn
 from api.languages import asked as language
 from api.languages import told
-from api.latest import or_later
 from api.problems import problem
-from api.schemas.feedback import EventAsked, FeedbackAnswer, FeedbackAsked
+from api.schemas.feedback import FeedbackAnswer, FeedbackAsked
 from api.schemas.problems import ProblemAnswer
 from matcher.core.access import Principal
-from matcher.core.domain import Kind, PostingId, ProfileId
+from matcher.core.domain import PostingId, ProfileId
 from matcher.core.errors import NotFound
 from matcher.core.feedback import Feedback
 from matcher.core.scoring import ASPECTS
+from matcher.core.storing import Recorded
 from matcher.engine import Matcher
 
 router = APIRouter(prefix="/v1/feedback", tags=["feedback"], route_class=ReadOnce)
@@ -30,14 +28,6 @@ NEITHER: Responses = {
         "description": "Each of the events names a posting or a profile that does not exist: `invalid` says which.",
     }
 }
-
-
-class Recorded(NamedTuple):
-    """What became of events."""
-
-    new: int
-    refused: Mapping[int, Kind]
-    """Of those that cannot be recorded, by their place from 0: what it is that is not there."""
 
 
 @router.post("", response_model=FeedbackAnswer, responses=UNREADABLE | NEITHER)
@@ -61,42 +51,20 @@ async def record(asked: FeedbackAsked, request: Request, matcher: Engine, caller
 
 async def recorded(asked: FeedbackAsked, request: Request, matcher: Matcher, caller: Principal) -> Recorded:
     """Record the events that a caller may speak of. Raises Refused."""
-    try:
-        return await or_later(request.app, lambda: in_turn(request, lambda: _record(asked, matcher, caller)))
-    except NotFound:
-        return await in_turn(request, lambda: _record(asked, matcher, caller, all_of_them=False))
-
-
-def _record(asked: FeedbackAsked, matcher: Matcher, caller: Principal, *, all_of_them: bool = True) -> Recorded:
     now = datetime.now(UTC)
     weights = {name: getattr(matcher.weights, name) for name in ASPECTS}
-    events, refused = [], {}
-    for place, event in enumerate(asked.events):
-        try:
-            _check(event, matcher, caller)
-        except NotFound as error:
-            if all_of_them:
-                raise
-            refused[place] = error.kind
-            continue
-        events.append(
-            Feedback(
-                at=now,
-                asks=asked.asks,
-                posting_id=PostingId(event.posting_id),
-                profile_id=ProfileId(event.profile_id),
-                event=event.event,
-                position=event.position,
-                request_id=asked.request_id,
-                weights=weights,
-            )
+    events = [
+        Feedback(
+            at=now,
+            asks=asked.asks,
+            posting_id=PostingId(event.posting_id),
+            profile_id=ProfileId(event.profile_id),
+            event=event.event,
+            position=event.position,
+            request_id=asked.request_id,
+            weights=weights,
         )
-    return Recorded(matcher.feedback.add(events) if events else 0, refused)
-
-
-def _check(event: EventAsked, matcher: Matcher, caller: Principal) -> None:
-    """Raise NotFound where one of the two does not exist for the caller."""
-    if not may_see_postings_of(caller, matcher.organisation_of(event.posting_id)):
-        raise NotFound(Kind.POSTING)
-    if not may_see_profile(caller, matcher.get_profile(event.profile_id)):
-        raise NotFound(Kind.PROFILE)
+        for event in asked.events
+    ]
+    # By what is stored, whatever this process has applied of it: another may just have written it, or deleted it.
+    return await in_turn(request, lambda: matcher.feedback.add(events, seen=lambda record: may_see(caller, record)))

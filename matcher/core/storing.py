@@ -15,6 +15,8 @@ from matcher.core.domain import Kind, Outcome, Record
 from matcher.core.feedback import Feedback
 from matcher.core.ports import ModelVectors, Vectors
 
+Seen = Callable[[Record], bool]
+"""Whether a record that is stored exists for whoever asks."""
 Guard = Callable[[Record | None], None]
 """Sees what is stored under an id (None: nothing) in the transaction that is about to change it; raises to stop it."""
 
@@ -74,6 +76,14 @@ class Put(NamedTuple):
     """The log's row before that one; None where there is not just one."""
 
 
+class Recorded(NamedTuple):
+    """What became of events of feedback."""
+
+    new: int
+    refused: Mapping[int, Kind]
+    """Of those that cannot be recorded, by their place from 0: what it is that is not there."""
+
+
 class Logged(NamedTuple):
     """When a row of the change log was written."""
 
@@ -112,8 +122,12 @@ class Keys(Protocol):
 class Feedbacks(Protocol):
     """What became of matches that were shown; deleting a document deletes what was recorded about it."""
 
-    def add(self, events: Sequence[Feedback]) -> int:
-        """Record events; return how many are new: the same event of the same answer is recorded once."""
+    def add(self, events: Sequence[Feedback], *, seen: Seen = lambda _: True) -> Recorded:
+        """Record events in one transaction: the same event of the same answer is recorded once.
+
+        One that names a posting or a profile that is not stored, or not `seen`, is refused: that is looked up in the
+        transaction itself, so that nobody who is erased meanwhile leaves anything.
+        """
         ...
 
     def all(self) -> list[Feedback]:
@@ -122,6 +136,14 @@ class Feedbacks(Protocol):
 
     def about(self, posting_id: str, profile_id: str | None = None) -> list[Feedback]:
         """Return the events of a posting, or of it and one profile, the oldest first."""
+        ...
+
+    def orphans(self, kind: Kind) -> list[str]:
+        """Return the ids of a kind that events name and no document has, ascending: there should be none."""
+        ...
+
+    def forget_orphans(self) -> int:
+        """Delete the events that name what is not stored; return how many there were."""
         ...
 
 
@@ -166,9 +188,9 @@ class Store(Protocol):
         ...
 
     def delete(self, kind: Kind, ids: Sequence[str], *, guard: Guard | None = None) -> list[str]:
-        """Delete documents with their full-text rows, and the vectors that no other document uses.
+        """Delete documents with their full-text rows and feedback, and the vectors that no other document uses.
 
-        Returns the ids that existed. One transaction.
+        Returns the ids that existed; feedback on the others goes, too. One transaction.
         """
         ...
 

@@ -4,15 +4,18 @@ import json
 from collections.abc import Collection, Sequence
 from datetime import UTC
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, delete, exists, func, insert, select
 
 from matcher.core.domain import Kind, PostingId, ProfileId
 from matcher.core.errors import InvalidRecord
 from matcher.core.feedback import Event, Feedback
+from matcher.core.storing import Recorded, Seen
+from matcher.stores import documents, remains
 from matcher.stores.database import Database
-from matcher.stores.tables import feedback
+from matcher.stores.tables import document, feedback
 from matcher.stores.words import is_storable
 
+_SIDES = {Kind.POSTING: feedback.c.posting_id, Kind.PROFILE: feedback.c.profile_id}
 _SAME = (
     feedback.c.request_id,
     feedback.c.asks,
@@ -28,22 +31,37 @@ class SqlFeedbacks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, events: Sequence[Feedback]) -> int:
-        """Record events in one transaction; return how many are new: the same one twice is recorded once.
+    def add(self, events: Sequence[Feedback], *, seen: Seen = lambda _: True) -> Recorded:
+        """Record events in one transaction: the same one twice is recorded once.
+
+        What they name is looked up in that transaction, which no other write overlaps: what is found cannot be deleted
+        before the events stand beside it, and then takes them along.
 
         Raises:
             InvalidRecord: a request id that no database can hold.
         """
-        recorded = 0
+        rows = [_row(event) for event in events]
+        new, refused = 0, {}
         with self._database.writing() as connection:
-            for event in events:
-                row = _row(event)
+            here = {
+                kind: {
+                    record.id
+                    for record in documents.read(connection, kind, {str(row[column.name]) for row in rows})
+                    if seen(record)
+                }
+                for kind, column in _SIDES.items()
+            }
+            for place, row in enumerate(rows):
+                missing = [kind for kind, column in _SIDES.items() if row[column.name] not in here[kind]]
+                if missing:
+                    refused[place] = missing[0]
+                    continue
                 same = [column == row[column.name] for column in _SAME]
                 if connection.scalar(select(func.count()).select_from(feedback).where(*same)):
                     continue
                 connection.execute(insert(feedback), row)
-                recorded += 1
-        return recorded
+                new += 1
+        return Recorded(new, refused)
 
     def all(self) -> list[Feedback]:
         """Return every event, the oldest first."""
@@ -53,6 +71,21 @@ class SqlFeedbacks:
         """Return the events of a posting, or of it and one profile, the oldest first."""
         both = [] if profile_id is None else [feedback.c.profile_id == profile_id]
         return self._found(feedback.c.posting_id == posting_id, *both)
+
+    def orphans(self, kind: Kind) -> list[str]:
+        """Return the ids of a kind that events name and no document has, ascending."""
+        with self._database.reading() as connection:
+            return [*connection.scalars(_orphans(kind))]
+
+    def forget_orphans(self) -> int:
+        """Delete the events that name what is not stored; return how many there were."""
+        with self._database.writing() as connection:
+            found = sum(forget(connection, kind, connection.scalars(_orphans(kind)).all()) for kind in Kind)
+            if found and not self._database.is_sqlite:
+                remains.note(connection)
+        if found:
+            self._database.checkpoint()
+        return found
 
     def _found(self, *which: ColumnElement[bool]) -> list[Feedback]:
         with self._database.reading() as connection:
@@ -72,11 +105,16 @@ class SqlFeedbacks:
         ]
 
 
-def forget(connection: Connection, kind: Kind, ids: Collection[str]) -> None:
-    """Delete what was recorded about documents that are being deleted."""
-    column = feedback.c.posting_id if kind is Kind.POSTING else feedback.c.profile_id
-    for id_ in ids:
-        connection.execute(delete(feedback).where(column == id_))
+def forget(connection: Connection, kind: Kind, ids: Collection[str]) -> int:
+    """Delete what was recorded about documents that are being deleted, or are not there; return how much that was."""
+    deleted = [connection.execute(delete(feedback).where(_SIDES[kind] == id_)) for id_ in filter(is_storable, ids)]
+    return sum(result.rowcount for result in deleted)
+
+
+def _orphans(kind: Kind) -> Select[str]:
+    named = select(_SIDES[kind].label("id")).distinct().subquery()
+    is_there = exists().where(document.c.kind == kind.value, document.c.id == named.c.id)
+    return select(named.c.id).where(~is_there).order_by(named.c.id)
 
 
 def _row(event: Feedback) -> dict[str, object]:

@@ -124,22 +124,23 @@ class SqlStore:
     def delete(self, kind: Kind, ids: Sequence[str], *, guard: Guard | None = None) -> list[str]:
         """Delete documents with their full-text rows and feedback, and the vectors that no other document uses.
 
-        Returns the ids that existed, in the order asked. Nothing of them stays in SQLite's files, unless another
-        connection was reading: then the write-ahead log holds it until the next delete, `scrub` or close.
-        PostgreSQL's hold it until `scrub`. The change log keeps the ids until `forget_deleted`.
+        Returns the ids that existed, in the order asked; feedback on the others goes, too, should there be any. Nothing
+        of them stays in SQLite's files, unless another connection was reading: then the write-ahead log holds it until
+        the next delete, `scrub` or close. PostgreSQL's hold it until `scrub`. The change log keeps the ids until
+        `forget_deleted`.
         """
         wanted = dict.fromkeys(ids)
         with self._writing() as connection:
             found = rows.find(connection, kind, wanted, guard=guard)
             gone = [id_ for id_ in wanted if id_ in found]
-            if not gone:
+            forgotten = feedback.forget(connection, kind, wanted)
+            if not (gone or forgotten):
                 return []
             numbers = [found[id_].number for id_ in gone]
             self._full_text.remove(connection, kind, numbers)
             released = rows.unlink(connection, numbers)
             rows.remove(connection, numbers)
             coordinates.drop_unused(connection, released)
-            feedback.forget(connection, kind, gone)
             rows.log(connection, Operation.DELETE, [(kind, id_) for id_ in gone])
             self._note(connection)
         self._database.checkpoint()
