@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from matcher.comparison import Ranking
 from matcher.core.domain import Kind, Profile
+from matcher.core.feedback import Feedback
 from matcher.core.pages import NOTHING, Seen, lot, signature
 from matcher.core.scoring import MERGED, Circumstances, Explanation, Variety
 from matcher.records import serialise
@@ -63,6 +64,8 @@ class Held:
     """How many texts of it are compared."""
     vectors: int
     """How many vectors are stored of those texts."""
+    feedback: Sequence[Feedback]
+    """The oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -477,10 +477,13 @@ class Matcher:
 
     def held_on(self, profile_id: str) -> Held:
         """Return all that the database holds on a person. Raises NotFound."""
-        profile = self.get_profile(profile_id)
-        keys = digests(self._deriver.texts(profile))
-        vectors = sum(len(self._store.vectors(keys, model=model)) for model in {*self._deriver.models.values()})
-        return Held(profile, texts=len({*keys}), vectors=vectors)
+        with self._store.still():
+            profile = self.get_profile(profile_id)
+            keys = digests(self._deriver.texts(profile))
+            vectors = sum(len(self._store.vectors(keys, model=model)) for model in {*self._deriver.models.values()})
+            return Held(
+                profile, texts=len({*keys}), vectors=vectors, feedback=self._store.feedback.of_profile(profile_id)
+            )
 
     def organisation_of(self, posting_id: str) -> str | None:
         """Return a posting's organisation, None when it names none; from memory. Raises NotFound."""

@@ -17,7 +17,7 @@ import numpy as np
 from matcher.core.access import ApiKey
 from matcher.core.domain import Facet, Kind, Outcome, Record, kind_of
 from matcher.core.errors import AlreadyExists, InvalidRecord, UnknownKey
-from matcher.core.feedback import Feedback
+from matcher.core.feedback import Event, Feedback
 from matcher.core.ports import Mention, ModelVectors, Named, Trade, Vectors
 from matcher.core.storing import Change, Document, Guard, Logged, Mark, Operation, Put, Recorded, Seen, TextHit
 from matcher.core.terms import BUCKETS, Terms, terms_of
@@ -153,14 +153,19 @@ class FakeFeedbacks:
                     self._events.append(event)
             return Recorded(len(self._events) - before, refused)
 
-    def all(self) -> list[Feedback]:
-        return [*self._events]
+    def scan(self, *, batch: int = 10_000) -> Iterator[Feedback]:
+        yield from [*self._events]
 
-    def about(self, posting_id: str, profile_id: str | None = None) -> list[Feedback]:
+    def of_profile(self, profile_id: str) -> list[Feedback]:
+        return [one for one in self._events if one.profile_id == profile_id]
+
+    def about(
+        self, posting_id: str, profile_id: str | None = None, *, events: Collection[Event] = tuple(Event)
+    ) -> list[Feedback]:
         return [
             one
             for one in self._events
-            if one.posting_id == posting_id and (profile_id is None or one.profile_id == profile_id)
+            if one.posting_id == posting_id and profile_id in {None, one.profile_id} and one.event in events
         ]
 
     def orphans(self, kind: Kind) -> list[str]:

@@ -112,7 +112,7 @@ def test_feedback_on_who_is_not_there_is_named_and_goes(
     else:
         with pytest.raises(NotFound):
             matcher.erase(Kind.PROFILE, "gone")
-    assert matcher.feedback.all() == [said]
+    assert [*matcher.feedback.scan()] == [said]
     assert matcher.fsck() == []
 
 

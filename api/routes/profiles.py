@@ -99,8 +99,7 @@ def export(profile_id: DocumentId, request: Request, matcher: Engine) -> ExportA
         vectors=held.vectors,
         feedback=[
             EventAnswer(at=one.at, posting_id=one.posting_id, event=one.event, position=one.position)
-            for one in matcher.feedback.all()
-            if one.profile_id == profile_id
+            for one in held.feedback
         ],
         shown=None if folder is None else [*_shown(reading.showing(folder, pseudonym), pseudonym)],
         pseudonym=pseudonym,

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 
 from matcher.core.access import ApiKey
 from matcher.core.domain import Kind, Outcome, Record
-from matcher.core.feedback import Feedback
+from matcher.core.feedback import Event, Feedback
 from matcher.core.ports import ModelVectors, Vectors
 
 Seen = Callable[[Record], bool]
@@ -130,12 +130,18 @@ class Feedbacks(Protocol):
         """
         ...
 
-    def all(self) -> list[Feedback]:
-        """Return every event, the oldest first."""
+    def scan(self, *, batch: int = 10_000) -> Iterator[Feedback]:
+        """Yield every event, the oldest first; so many are read in one go, whatever is written between two."""
         ...
 
-    def about(self, posting_id: str, profile_id: str | None = None) -> list[Feedback]:
-        """Return the events of a posting, or of it and one profile, the oldest first."""
+    def of_profile(self, profile_id: str) -> list[Feedback]:
+        """Return the events of a profile, the oldest first."""
+        ...
+
+    def about(
+        self, posting_id: str, profile_id: str | None = None, *, events: Collection[Event] = tuple(Event)
+    ) -> list[Feedback]:
+        """Return those events of a posting, or of it and one profile, the oldest first."""
         ...
 
     def orphans(self, kind: Kind) -> list[str]:

@@ -1,7 +1,7 @@
 """Which matches people judged to be good: from a file, or from the feedback that was recorded."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from matcher.core.domain import Kind
@@ -42,7 +42,7 @@ def read_judgements(path: Path) -> Judgements:
     return found
 
 
-def of_feedback(events: Sequence[Feedback], kind: Kind) -> Judgements:
+def of_feedback(events: Iterable[Feedback], kind: Kind) -> Judgements:
     """Return what feedback says of the matches that documents of a kind were shown.
 
     Of each pair the last step counts (applied, interviewed, hired), so that what was said by mistake can be said anew:

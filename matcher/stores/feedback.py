@@ -1,10 +1,10 @@
 """Feedback in the database. It is about people: it goes with the profile, and with the posting, that it is about."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, delete, exists, func, insert, select
 
 from matcher.core.domain import Kind, PostingId, ProfileId
 from matcher.core.errors import InvalidRecord
@@ -16,6 +16,7 @@ from matcher.stores.tables import document, feedback
 from matcher.stores.words import is_storable
 
 _SIDES = {Kind.POSTING: feedback.c.posting_id, Kind.PROFILE: feedback.c.profile_id}
+_ORDERED = select(feedback).order_by(feedback.c.number)
 _SAME = (
     feedback.c.request_id,
     feedback.c.asks,
@@ -63,14 +64,31 @@ class SqlFeedbacks:
                 new += 1
         return Recorded(new, refused)
 
-    def all(self) -> list[Feedback]:
-        """Return every event, the oldest first."""
-        return self._found()
+    def scan(self, *, batch: int = 10_000) -> Iterator[Feedback]:
+        """Yield every event, the oldest first.
 
-    def about(self, posting_id: str, profile_id: str | None = None) -> list[Feedback]:
-        """Return the events of a posting, or of it and one profile, the oldest first."""
+        So many are read in one go, each go a transaction of its own, so that a slow reader holds nothing up.
+        """
+        after = 0
+        while True:
+            with self._database.reading() as connection:
+                page = _ORDERED.where(feedback.c.number > after).limit(batch)
+                rows = connection.execute(page).mappings().all()
+            yield from map(_event, rows)
+            if len(rows) < batch:
+                return
+            after = rows[-1]["number"]
+
+    def of_profile(self, profile_id: str) -> list[Feedback]:
+        """Return the events of a profile, the oldest first."""
+        return self._found(feedback.c.profile_id == profile_id)
+
+    def about(
+        self, posting_id: str, profile_id: str | None = None, *, events: Collection[Event] = tuple(Event)
+    ) -> list[Feedback]:
+        """Return those events of a posting, or of it and one profile, the oldest first."""
         both = [] if profile_id is None else [feedback.c.profile_id == profile_id]
-        return self._found(feedback.c.posting_id == posting_id, *both)
+        return self._found(feedback.c.posting_id == posting_id, feedback.c.event.in_(events), *both)
 
     def orphans(self, kind: Kind) -> list[str]:
         """Return the ids of a kind that events name and no document has, ascending."""
@@ -89,20 +107,7 @@ class SqlFeedbacks:
 
     def _found(self, *which: ColumnElement[bool]) -> list[Feedback]:
         with self._database.reading() as connection:
-            rows = connection.execute(select(feedback).where(*which).order_by(feedback.c.number)).mappings().all()
-        return [
-            Feedback(
-                at=row["at"].replace(tzinfo=UTC) if row["at"].tzinfo is None else row["at"],
-                asks=Kind(row["asks"]),
-                posting_id=PostingId(row["posting_id"]),
-                profile_id=ProfileId(row["profile_id"]),
-                event=Event(row["event"]),
-                position=row["position"],
-                request_id=row["request_id"],
-                weights=json.loads(row["weights"]),
-            )
-            for row in rows
-        ]
+            return [*map(_event, connection.execute(_ORDERED.where(*which)).mappings())]
 
 
 def forget(connection: Connection, kind: Kind, ids: Collection[str]) -> int:
@@ -115,6 +120,19 @@ def _orphans(kind: Kind) -> Select[str]:
     named = select(_SIDES[kind].label("id")).distinct().subquery()
     is_there = exists().where(document.c.kind == kind.value, document.c.id == named.c.id)
     return select(named.c.id).where(~is_there).order_by(named.c.id)
+
+
+def _event(row: RowMapping) -> Feedback:
+    return Feedback(
+        at=row["at"].replace(tzinfo=UTC) if row["at"].tzinfo is None else row["at"],
+        asks=Kind(row["asks"]),
+        posting_id=PostingId(row["posting_id"]),
+        profile_id=ProfileId(row["profile_id"]),
+        event=Event(row["event"]),
+        position=row["position"],
+        request_id=row["request_id"],
+        weights=json.loads(row["weights"]),
+    )
 
 
 def _row(event: Feedback) -> dict[str, object]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -81,6 +82,14 @@ def test_an_export_holds_what_was_recorded_about_a_person_and_nobody_else(client
     assert [(one["posting_id"], one["event"], one["position"]) for one in held["feedback"]] == [("p1", "opened", 2)]
     assert held["profile"]["id"] == "ana"
     assert "bob" not in str(held)
+
+
+def test_an_export_reads_nothing_that_was_recorded_about_others(
+    client: TestClient, matcher: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.post("/v1/profiles", json=_person("ana"))
+    monkeypatch.setattr(type(matcher.feedback), "scan", None)
+    assert client.get("/v1/profiles/ana/export").json()["feedback"] == []
 
 
 def test_without_a_decision_log_an_export_says_that_nobody_knows(tmp_path: Path) -> None:

@@ -294,11 +294,11 @@ def test_feedback_is_recorded_once_with_the_weights_in_force(filled: TestClient,
     body = {"asks": "posting", "request_id": "r1", "events": [_event("shown"), _event()]}
     assert filled.post("/v1/feedback", json=body).json() == {"recorded": 2, "refused": []}
     assert filled.post("/v1/feedback", json=body).json() == {"recorded": 0, "refused": []}
-    first, second = matcher.feedback.all()
+    first, second = matcher.feedback.scan()
     assert (first.event, second.event, second.position, second.request_id) == ("shown", "opened", 1, "r1")
     assert second.weights["title"] == matcher.weights.title
     filled.delete("/v1/profiles/ana")
-    assert matcher.feedback.all() == []
+    assert [*matcher.feedback.scan()] == []
 
 
 @pytest.mark.parametrize(
@@ -314,7 +314,7 @@ def test_feedback_on_what_does_not_exist_is_named_and_loses_no_other(
         refused = [{"field": f"events.1.{kind}_id", "reason": reason}]
         assert (answer.status_code, answer.json()) == (200, {"recorded": new, "refused": refused})
         assert answer.headers["content-language"] == "en"
-    assert [(one.profile_id, one.event) for one in matcher.feedback.all()] == [("ana", "shown"), ("ana", "opened")]
+    assert [(one.profile_id, one.event) for one in matcher.feedback.scan()] == [("ana", "shown"), ("ana", "opened")]
     french = filled.post("/v1/feedback", json=body, headers={"Accept-Language": "fr"})
     assert french.json()["refused"][0]["reason"].startswith("il n’y a pas de tel document")
     assert french.headers["content-language"] == "fr"
@@ -326,7 +326,7 @@ def test_feedback_on_nothing_that_exists_is_not_found_and_says_what(filled: Test
     assert_problem(answer, 404)
     assert [one["field"] for one in answer.json()["invalid"]] == ["events.0.profile_id", "events.1.posting_id"]
     assert answer.json()["detail"] == answer.json()["invalid"][0]["reason"]
-    assert matcher.feedback.all() == []
+    assert [*matcher.feedback.scan()] == []
 
 
 @pytest.mark.parametrize(

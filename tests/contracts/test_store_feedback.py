@@ -39,9 +39,9 @@ def _recorded(store: Store, *events: Feedback) -> int:
 
 def test_feedback_comes_back_as_it_was_given_the_oldest_first(forum: Store) -> None:
     later = replace(OPENED, event=Event.HIRED, position=None, request_id="", asks=Kind.PROFILE)
-    assert forum.feedback.all() == []
+    assert [*forum.feedback.scan()] == []
     assert _recorded(forum, OPENED, later) == 2
-    assert forum.feedback.all() == [OPENED, later]
+    assert [*forum.feedback.scan()] == [OPENED, later]
 
 
 def test_what_was_said_of_one_posting_or_one_pair_is_found_alone(forum: Store) -> None:
@@ -50,7 +50,26 @@ def test_what_was_said_of_one_posting_or_one_pair_is_found_alone(forum: Store) -
     _recorded(forum, OPENED, elsewhere, bob, later)
     assert forum.feedback.about("p1", "ana") == [OPENED, later]
     assert forum.feedback.about("p1") == [OPENED, bob, later]
+    assert forum.feedback.about("p1", events=[Event.HIRED, Event.APPLIED]) == [later]
     assert forum.feedback.about("p2", "bob") == []
+
+
+def test_what_was_said_of_one_person_is_found_alone(forum: Store) -> None:
+    elsewhere, bob = replace(OPENED, posting_id=PostingId("p2")), replace(OPENED, profile_id=ProfileId("bob"))
+    _recorded(forum, OPENED, bob, elsewhere)
+    assert forum.feedback.of_profile("ana") == [OPENED, elsewhere]
+    assert forum.feedback.of_profile("p1") == []
+
+
+def test_all_is_read_a_part_at_a_time_and_what_is_written_meanwhile_makes_nothing_come_twice(forum: Store) -> None:
+    said = [replace(OPENED, request_id=f"r{number}") for number in range(5)]
+    _recorded(forum, *said)
+    found = []
+    for one in forum.feedback.scan(batch=2):
+        found.append(one)
+        forum.feedback.add([replace(one, profile_id=ProfileId("bob"))])
+    assert [one for one in found if one.profile_id == "ana"] == said
+    assert len(found) == len({*map(repr, found)})
 
 
 def test_the_same_event_of_the_same_answer_is_recorded_once(forum: Store) -> None:
@@ -64,7 +83,7 @@ def test_feedback_goes_with_the_profile_and_with_the_posting(forum: Store, kind:
     other = replace(OPENED, posting_id=PostingId("p2"), profile_id=ProfileId("bob"))
     _recorded(forum, OPENED, other)
     forum.delete(kind, [id_])
-    assert forum.feedback.all() == [other]
+    assert [*forum.feedback.scan()] == [other]
 
 
 @pytest.mark.parametrize("absent", ["ghost", "half\ud800", "nul\x00"])
@@ -73,7 +92,7 @@ def test_what_names_nobody_who_is_stored_is_refused_and_loses_no_other(forum: St
     neither = replace(nobody, posting_id=PostingId(absent))
     recorded = forum.feedback.add([nobody, OPENED, nothing, neither])
     assert (recorded.new, recorded.refused) == (1, {0: Kind.PROFILE, 2: Kind.POSTING, 3: Kind.POSTING})
-    assert forum.feedback.all() == [OPENED]
+    assert [*forum.feedback.scan()] == [OPENED]
 
 
 def test_what_is_not_for_the_caller_is_refused_as_what_is_not_there(forum: Store) -> None:
@@ -98,7 +117,7 @@ def test_who_is_erased_while_something_is_recorded_of_them_leaves_nothing(forum:
     with ThreadPoolExecutor(1) as another:
         forum.feedback.add([OPENED], seen=erased_meanwhile)
         assert [one.result(timeout=30) for one in erasing] == [[id_]]
-    assert forum.feedback.all() == []
+    assert [*forum.feedback.scan()] == []
     assert _orphans(forum) == []
 
 

@@ -54,7 +54,7 @@ def test_feedback_on_who_was_erased_beside_it_goes_once_and_for_all(url: str, tm
         is_clear = earlier.scrub()
         assert is_clear
     store = open_store(url, home=tmp_path)
-    found = store.feedback.all()
+    found = [*store.feedback.scan()]
     assert [(one.posting_id, one.profile_id, one.event) for one in found] == [
         ("p1", "ana", "opened"),
         ("p1", "ana", "hired"),

@@ -82,7 +82,7 @@ def test_what_was_recorded_of_a_pair_is_shown_to_those_who_may_record_it_and_the
     assert re.search(r"Déjà noté pour cette offre : Recrutement, le \d\d/\d\d/20\d\d Entretien, le", shown)
     assert "Déjà noté" not in browser.open(of_candidate("p05", "c06")).text
     assert "Déjà noté" not in forum.browser("organiser").open(path).text
-    judged = of_feedback(forum.matcher.feedback.all(), Kind.POSTING)
+    judged = of_feedback(forum.matcher.feedback.scan(), Kind.POSTING)
     assert judged["p05"]["c05"] == RELEVANCE[Event.INTERVIEWED]
 
 
