@@ -482,7 +482,11 @@ class Matcher:
             keys = digests(self._deriver.texts(profile))
             vectors = sum(len(self._store.vectors(keys, model=model)) for model in {*self._deriver.models.values()})
             return Held(
-                profile, texts=len({*keys}), vectors=vectors, feedback=self._store.feedback.of_profile(profile_id)
+                profile,
+                texts=len({*keys}),
+                vectors=vectors,
+                changes=self._store.changes_of(Kind.PROFILE, profile_id),
+                feedback=self._store.feedback.of_profile(profile_id),
             )
 
     def organisation_of(self, posting_id: str) -> str | None:

@@ -19,7 +19,7 @@ from matcher.core.domain import Facet, Kind, Outcome, Record, kind_of
 from matcher.core.errors import AlreadyExists, InvalidRecord, UnknownKey
 from matcher.core.feedback import Event, Feedback
 from matcher.core.ports import Mention, ModelVectors, Named, Trade, Vectors
-from matcher.core.storing import Change, Document, Guard, Logged, Mark, Operation, Put, Recorded, Seen, TextHit
+from matcher.core.storing import Change, Dated, Document, Guard, Logged, Mark, Operation, Put, Recorded, Seen, TextHit
 from matcher.core.terms import BUCKETS, Terms, terms_of
 from matcher.stores.words import fold, is_storable, words_of
 
@@ -285,6 +285,13 @@ class FakeStore:
             for change, at in zip(self._log, self._log_at, strict=True)
             if change.kind is kind and (kind, change.id) in self._documents
         }
+
+    def changes_of(self, kind: Kind, id_: str) -> list[Dated]:
+        return [
+            Dated(change.sequence, change.operation, at)
+            for change, at in zip(self._log, self._log_at, strict=True)
+            if (change.kind, change.id) == (kind, id_)
+        ]
 
     def history(self, *, up_to: int) -> Iterator[Logged]:
         for change, at in [*zip(self._log, self._log_at, strict=True)][:up_to]:

@@ -94,6 +94,15 @@ class Logged(NamedTuple):
     """In UTC, by the clock of whoever wrote it."""
 
 
+class Dated(NamedTuple):
+    """When one document was written or deleted."""
+
+    sequence: int
+    operation: Operation
+    at: datetime
+    """In UTC, by the clock of whoever wrote it."""
+
+
 @dataclass(frozen=True, slots=True)
 class TextHit:
     """A document found by its words."""
@@ -241,6 +250,10 @@ class Store(Protocol):
 
     def last_written(self, kind: Kind) -> Mapping[str, datetime]:
         """Return when each document that exists was last changed, in UTC, by id."""
+        ...
+
+    def changes_of(self, kind: Kind, id_: str) -> list[Dated]:
+        """Return when whatever has had that id was written or deleted, ascending, as far as the log remembers."""
         ...
 
     def history(self, *, up_to: int) -> Iterator[Logged]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from matcher.core.domain import Kind, Record
 from matcher.core.errors import AlreadyExists, AnotherDatabase
 from matcher.core.ports import ModelVectors, Vectors
-from matcher.core.storing import Change, Document, Guard, Logged, Operation, Put, TextHit
+from matcher.core.storing import Change, Dated, Document, Guard, Logged, Operation, Put, TextHit
 from matcher.stores import documents as rows
 from matcher.stores import feedback, remains
 from matcher.stores import full_text as words_index
@@ -218,6 +218,11 @@ class SqlStore:
         """Return when each document that exists was last changed, in UTC, by id."""
         with self._database.reading() as connection:
             return rows.last_written(connection, kind)
+
+    def changes_of(self, kind: Kind, id_: str) -> list[Dated]:
+        """Return when whatever has had that id was written or deleted, ascending, as far as the log remembers."""
+        with self._database.reading() as connection:
+            return rows.changes_of(connection, kind, id_)
 
     def history(self, *, up_to: int) -> Iterator[Logged]:
         """Yield when each row of the log up to a sequence was written, in order: later rows were written later."""

@@ -56,6 +56,7 @@ change_log = Table(
     Column("operation", Text, nullable=False),
     Column("token", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.current_timestamp()),
+    Index("change_log_document", "kind", "id"),
     # A number is never given twice, even after the newest rows have been removed.
     sqlite_autoincrement=True,
 )

@@ -12,6 +12,7 @@ LOOKED_UP: list[Callable[[SqlStore], object]] = [
     lambda store: store.feedback.of_profile("ana"),
     lambda store: store.feedback.about("p1"),
     lambda store: store.feedback.about("p1", "ana"),
+    lambda store: store.changes_of(Kind.PROFILE, "ana"),
     lambda store: store.delete(Kind.PROFILE, ["ana"]),
     lambda store: store.delete(Kind.POSTING, ["p1"]),
 ]
