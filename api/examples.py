@@ -220,6 +220,7 @@ ANSWERS: Mapping[str, Any] = {
                 "position": 1,
                 "request_id": "3f9c0a51e2d47b86",
                 "weights": {name: getattr(Weights(), name) for name in ASPECTS},
+                "organisation": "dinum",
             },
         ],
         "shown": [

@@ -15,7 +15,7 @@ from uuid import uuid4
 import numpy as np
 
 from matcher.core.access import ApiKey
-from matcher.core.domain import Facet, Kind, Outcome, Record, kind_of
+from matcher.core.domain import Facet, Kind, Outcome, Posting, Record, kind_of
 from matcher.core.errors import AlreadyExists, InvalidRecord, UnknownKey
 from matcher.core.feedback import Event, Feedback
 from matcher.core.ports import Mention, ModelVectors, Named, Trade, Vectors
@@ -149,8 +149,12 @@ class FakeFeedbacks:
                 missing = [kind for kind, record in here.items() if record is None or not seen(record)]
                 if missing:
                     refused[place] = missing[0]
-                elif self._once(event) not in map(self._once, self._events):
-                    self._events.append(event)
+                    continue
+                posting = here[Kind.POSTING]
+                owner = posting.organisation if isinstance(posting, Posting) else None
+                said = replace(event, organisation=owner.id if owner else None)
+                if self._once(said) not in map(self._once, self._events):
+                    self._events.append(said)
             return Recorded(len(self._events) - before, refused)
 
     def scan(self, *, batch: int = 10_000) -> Iterator[Feedback]:
@@ -160,12 +164,20 @@ class FakeFeedbacks:
         return [one for one in self._events if one.profile_id == profile_id]
 
     def about(
-        self, posting_id: str, profile_id: str | None = None, *, events: Collection[Event] = tuple(Event)
+        self,
+        posting_id: str,
+        profile_id: str | None = None,
+        *,
+        events: Collection[Event] = tuple(Event),
+        organisation: str | None = None,
     ) -> list[Feedback]:
         return [
             one
             for one in self._events
-            if one.posting_id == posting_id and profile_id in {None, one.profile_id} and one.event in events
+            if one.posting_id == posting_id
+            and profile_id in {None, one.profile_id}
+            and organisation in {None, one.organisation}
+            and one.event in events
         ]
 
     def orphans(self, kind: Kind) -> list[str]:
@@ -184,8 +196,8 @@ class FakeFeedbacks:
         self._events = [event for event in self._events if getattr(event, side) not in ids]
 
     @staticmethod
-    def _once(event: Feedback) -> tuple[object, ...]:
-        return event.request_id, event.asks, event.posting_id, event.profile_id, event.event
+    def _once(event: Feedback) -> Feedback:
+        return replace(event, at=datetime.min.replace(tzinfo=UTC), position=None, weights={})
 
 
 class FakeStore:

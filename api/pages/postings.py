@@ -129,7 +129,10 @@ async def _told(app: FastAPI, caller: Principal, posting_id: str, t: Words) -> l
     """Return of whom something was recorded for a posting, the latest first: id, headline, and the last of it."""
     matcher: Matcher = app.state.matcher
     last: dict[str, Feedback] = {}
-    for one in await run_in_threadpool(matcher.feedback.about, posting_id, events=FOLLOWED):
+    events = await run_in_threadpool(
+        matcher.feedback.about, posting_id, events=FOLLOWED, organisation=caller.organisation
+    )
+    for one in events:
         if one.asks is Kind.POSTING and (one.event is not Event.OPENED or one.profile_id not in last):
             last[one.profile_id] = one
     found: list[tuple[str, str, str]] = []

@@ -58,7 +58,9 @@ async def beside(
     tells, t = may_say_what_became(caller), Words(asked())
     recorded: list[Feedback] = []
     if tells:
-        recorded = await run_in_threadpool(matcher.feedback.about, posting_id, profile_id, events=OUTCOMES)
+        recorded = await run_in_threadpool(
+            matcher.feedback.about, posting_id, profile_id, events=OUTCOMES, organisation=caller.organisation
+        )
     return await _profile(
         request,
         profile,

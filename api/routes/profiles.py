@@ -107,6 +107,7 @@ def export(profile_id: DocumentId, request: Request, matcher: Engine) -> ExportA
                 position=one.position,
                 request_id=one.request_id,
                 weights=one.weights,
+                organisation=one.organisation,
             )
             for one in held.feedback
         ],

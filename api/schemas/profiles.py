@@ -41,6 +41,7 @@ class EventAnswer(Sent):
     position: int | None = Field(description="its rank in the answer, from 1")
     request_id: str = Field(description="the answer's X-Request-Id; empty where it was not said")
     weights: Mapping[str, float] = Field(description="what each aspect of a match counted when it was recorded")
+    organisation: str | None = Field(description="whose posting it was then; null where it named none")
 
 
 class ExportAnswer(Sent):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from matcher.core.domain import Kind, PostingId, ProfileId
+from matcher.core.domain import Kind, OrganisationId, PostingId, ProfileId
 
 
 class Event(StrEnum):
@@ -50,3 +50,5 @@ class Feedback:
     """Of the answer; empty where it is not known. The same event of the same answer is recorded once."""
     weights: Mapping[str, float]
     """Those in force when it was recorded, by aspect."""
+    organisation: OrganisationId | None = None
+    """Whose posting it was when it was recorded, as the store has found it; None where it named none."""

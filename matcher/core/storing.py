@@ -135,7 +135,7 @@ class Feedbacks(Protocol):
         """Record events in one transaction: the same event of the same answer is recorded once.
 
         One that names a posting or a profile that is not stored, or not `seen`, is refused: that is looked up in the
-        transaction itself, so that nobody who is erased meanwhile leaves anything.
+        transaction itself, so that nobody who is erased meanwhile leaves anything. So is the posting's organisation.
         """
         ...
 
@@ -148,9 +148,17 @@ class Feedbacks(Protocol):
         ...
 
     def about(
-        self, posting_id: str, profile_id: str | None = None, *, events: Collection[Event] = tuple(Event)
+        self,
+        posting_id: str,
+        profile_id: str | None = None,
+        *,
+        events: Collection[Event] = tuple(Event),
+        organisation: str | None = None,
     ) -> list[Feedback]:
-        """Return those events of a posting, or of it and one profile, the oldest first."""
+        """Return those events of a posting, or of it and one profile, the oldest first.
+
+        With an organisation, those that were recorded while the posting was that one's.
+        """
         ...
 
     def orphans(self, kind: Kind) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import UTC
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, delete, exists, func, insert, select
 
-from matcher.core.domain import Kind, PostingId, ProfileId
+from matcher.core.domain import Kind, OrganisationId, Posting, PostingId, ProfileId, Record
 from matcher.core.errors import InvalidRecord
 from matcher.core.feedback import Event, Feedback
 from matcher.core.storing import Recorded, Seen
@@ -23,6 +23,7 @@ _SAME = (
     feedback.c.posting_id,
     feedback.c.profile_id,
     feedback.c.event,
+    feedback.c.organisation,
 )
 
 
@@ -46,7 +47,7 @@ class SqlFeedbacks:
         with self._database.writing() as connection:
             here = {
                 kind: {
-                    record.id
+                    str(record.id): record
                     for record in documents.read(connection, kind, {str(row[column.name]) for row in rows})
                     if seen(record)
                 }
@@ -57,7 +58,9 @@ class SqlFeedbacks:
                 if missing:
                     refused[place] = missing[0]
                     continue
-                same = [column == row[column.name] for column in _SAME]
+                posting = here[Kind.POSTING][str(row["posting_id"])]
+                row["organisation"] = _organisation(posting)
+                same = [column.is_not_distinct_from(row[column.name]) for column in _SAME]
                 if connection.scalar(select(func.count()).select_from(feedback).where(*same)):
                     continue
                 connection.execute(insert(feedback), row)
@@ -84,11 +87,20 @@ class SqlFeedbacks:
         return self._found(feedback.c.profile_id == profile_id)
 
     def about(
-        self, posting_id: str, profile_id: str | None = None, *, events: Collection[Event] = tuple(Event)
+        self,
+        posting_id: str,
+        profile_id: str | None = None,
+        *,
+        events: Collection[Event] = tuple(Event),
+        organisation: str | None = None,
     ) -> list[Feedback]:
-        """Return those events of a posting, or of it and one profile, the oldest first."""
-        both = [] if profile_id is None else [feedback.c.profile_id == profile_id]
-        return self._found(feedback.c.posting_id == posting_id, feedback.c.event.in_(events), *both)
+        """Return those events of a posting, or of it and one profile, the oldest first.
+
+        With an organisation, those that were recorded while the posting was that one's.
+        """
+        which = {feedback.c.profile_id: profile_id, feedback.c.organisation: organisation}
+        chosen = [column == value for column, value in which.items() if value is not None]
+        return self._found(feedback.c.posting_id == posting_id, feedback.c.event.in_(events), *chosen)
 
     def orphans(self, kind: Kind) -> list[str]:
         """Return the ids of a kind that events name and no document has, ascending."""
@@ -122,6 +134,10 @@ def _orphans(kind: Kind) -> Select[str]:
     return select(named.c.id).where(~is_there).order_by(named.c.id)
 
 
+def _organisation(posting: Record) -> OrganisationId | None:
+    return posting.organisation.id if isinstance(posting, Posting) and posting.organisation else None
+
+
 def _event(row: RowMapping) -> Feedback:
     return Feedback(
         at=row["at"].replace(tzinfo=UTC) if row["at"].tzinfo is None else row["at"],
@@ -132,6 +148,7 @@ def _event(row: RowMapping) -> Feedback:
         position=row["position"],
         request_id=row["request_id"],
         weights=json.loads(row["weights"]),
+        organisation=None if row["organisation"] is None else OrganisationId(row["organisation"]),
     )
 
 

@@ -104,8 +104,10 @@ feedback = Table(
     Column("position", Integer, nullable=True),
     Column("request_id", Text, nullable=False),
     Column("weights", Text, nullable=False),
+    # Whose posting it was then: a posting can be given to another.
+    Column("organisation", IdText, nullable=True),
     # The profile first: erasing looks its events up.
-    UniqueConstraint("profile_id", "posting_id", "asks", "event", "request_id", name="feedback_once"),
+    Index("feedback_pair", "profile_id", "posting_id", "asks", "event", "request_id"),
     Index("feedback_posting", "posting_id"),
 )
 

@@ -90,6 +90,7 @@ def test_an_export_holds_what_was_recorded_about_a_person_and_nobody_else(client
         "position": 2,
         "request_id": "r1",
         "weights": weights,
+        "organisation": "dinum",
     }
     assert held["profile"]["id"] == "ana"
     assert "bob" not in str(held)

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from matcher.core.domain import Kind, PostingId, Profile, ProfileId, Record
+from matcher.core.domain import Kind, Organisation, OrganisationId, Posting, PostingId, Profile, ProfileId, Record
 from matcher.core.feedback import Event, Feedback
 from matcher.core.storing import Store
-from tests.contracts.documents import posting, profile
+from tests.contracts.documents import document, posting, profile
 
 OPENED = Feedback(
     at=datetime(2026, 11, 24, 10, 30, tzinfo=UTC),
@@ -70,6 +70,24 @@ def test_all_is_read_a_part_at_a_time_and_what_is_written_meanwhile_makes_nothin
         forum.feedback.add([replace(one, profile_id=ProfileId("bob"))])
     assert [one for one in found if one.profile_id == "ana"] == said
     assert len(found) == len({*map(repr, found)})
+
+
+def test_feedback_stays_with_the_organisation_whose_posting_it_was(forum: Store) -> None:
+    def given_to(organisation: str | None) -> None:
+        owner = organisation and Organisation(OrganisationId(organisation))
+        forum.put([document(Posting(PostingId("p1"), "DSI", owner or None))])
+
+    unsaid = replace(OPENED, request_id="")
+    for organisation in (None, "a", "b", "a"):
+        given_to(organisation)
+        forum.feedback.add([unsaid, replace(unsaid, organisation=OrganisationId("c"), event=Event.HIRED)])
+    owners = [None, None, "a", "a", "b", "b"]
+    assert [one.organisation for one in forum.feedback.scan()] == owners
+    assert [one.organisation for one in forum.feedback.of_profile("ana")] == owners
+    assert [one.organisation for one in forum.feedback.about("p1")] == owners
+    assert [one.event for one in forum.feedback.about("p1", organisation="b")] == [Event.OPENED, Event.HIRED]
+    assert [one.event for one in forum.feedback.about("p1", "ana", organisation="a", events=[Event.HIRED])] == ["hired"]
+    assert forum.feedback.about("p1", "bob", organisation="a") == forum.feedback.about("p1", organisation="c") == []
 
 
 def test_the_same_event_of_the_same_answer_is_recorded_once(forum: Store) -> None:

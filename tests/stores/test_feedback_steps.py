@@ -8,9 +8,9 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
-from matcher.core.domain import Kind
+from matcher.core.domain import Kind, Organisation, OrganisationId, Posting, PostingId
 from matcher.stores import SqlStore, database, open_store
-from tests.contracts.documents import posting, profile
+from tests.contracts.documents import document, posting, profile
 
 RECORD = text(
     "INSERT INTO feedback (at, asks, posting_id, profile_id, event, request_id, weights) "
@@ -64,6 +64,21 @@ def test_feedback_on_who_was_erased_beside_it_goes_once_and_for_all(url: str, tm
         before = _file(store)
         assert store.scrub()
         assert _file(store) != before, "PostgreSQL's files hold the rows until the table is written anew"
+    store.close()
+
+
+def test_feedback_gets_the_organisation_whose_posting_it_is(url: str, tmp_path: Path) -> None:
+    with _before("0005", url, tmp_path) as earlier:
+        owned = Posting(PostingId("owned"), "DSI", Organisation(OrganisationId("dinum"), "Dinum"))
+        earlier.put([document(owned), posting("free"), profile("ana")])
+        _record(earlier, ("owned", "ana", "opened"), ("free", "ana", "hired"), ("owned", "ana", "hired"))
+    store = open_store(url, home=tmp_path)
+    found = store.feedback.scan()
+    assert [(one.posting_id, one.event, one.organisation, one.request_id) for one in found] == [
+        ("owned", "opened", "dinum", "r1"),
+        ("free", "hired", None, "r1"),
+        ("owned", "hired", "dinum", "r1"),
+    ]
     store.close()
 
 
