@@ -17,7 +17,7 @@ import numpy as np
 from matcher.core.access import ApiKey
 from matcher.core.domain import Facet, Kind, Outcome, Posting, Record, kind_of
 from matcher.core.errors import AlreadyExists, InvalidRecord, UnknownKey
-from matcher.core.feedback import Event, Feedback
+from matcher.core.feedback import OUTCOMES, Event, Feedback, unrecorded
 from matcher.core.ports import Mention, ModelVectors, Named, Trade, Vectors
 from matcher.core.storing import Change, Dated, Document, Guard, Logged, Mark, Operation, Put, Recorded, Seen, TextHit
 from matcher.core.terms import BUCKETS, Terms, terms_of
@@ -142,6 +142,7 @@ class FakeFeedbacks:
 
     def add(self, events: Sequence[Feedback], *, seen: Seen = lambda _: True) -> Recorded:
         with self._store._lock:
+            accepted: list[Feedback] = []
             before, refused = len(self._events), {}
             for place, event in enumerate(events):
                 named = {Kind.POSTING: event.posting_id, Kind.PROFILE: event.profile_id}
@@ -152,9 +153,14 @@ class FakeFeedbacks:
                     continue
                 posting = here[Kind.POSTING]
                 owner = posting.organisation if isinstance(posting, Posting) else None
-                said = replace(event, organisation=owner.id if owner else None)
-                if self._once(said) not in map(self._once, self._events):
-                    self._events.append(said)
+                accepted.append(replace(event, organisation=owner.id if owner else None))
+            self._events += unrecorded(
+                accepted,
+                is_recorded=lambda event: (event.match, event.said) in [(one.match, one.said) for one in self._events],
+                outcomes=lambda event: [
+                    one.said for one in self._events if one.match == event.match and one.event in OUTCOMES
+                ],
+            )
             return Recorded(len(self._events) - before, refused)
 
     def scan(self, *, batch: int = 10_000) -> Iterator[Feedback]:
@@ -194,10 +200,6 @@ class FakeFeedbacks:
     def forget(self, kind: Kind, ids: Sequence[str]) -> None:
         side = "posting_id" if kind is Kind.POSTING else "profile_id"
         self._events = [event for event in self._events if getattr(event, side) not in ids]
-
-    @staticmethod
-    def _once(event: Feedback) -> Feedback:
-        return replace(event, at=datetime.min.replace(tzinfo=UTC), position=None, weights={})
 
 
 class FakeStore:

@@ -35,8 +35,9 @@ async def record(asked: FeedbackAsked, request: Request, matcher: Engine, caller
     """Record what somebody did with matches. An event that names what does not exist loses no other.
 
     `refused` names such events, as of a person who has been erased since; where there are no others, that is a 404.
-    Doing it twice changes nothing. A recruiter gives feedback on candidates for postings of their own organisation. It
-    is deleted with the profile.
+    Doing it twice changes nothing. What became of a match (`dismissed`, `applied`, `interviewed`, `hired`) can be said
+    anew after something else was said of it: the last counts. A recruiter gives feedback on candidates for postings of
+    their own organisation. It is deleted with the profile.
     """
     new, refused = await recorded(asked, request, matcher, caller)
     reasons = [{"field": f"events.{place}.{kind}_id", "reason": str(NotFound(kind))} for place, kind in refused.items()]

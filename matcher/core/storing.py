@@ -132,7 +132,7 @@ class Feedbacks(Protocol):
     """What became of matches that were shown; deleting a document deletes what was recorded about it."""
 
     def add(self, events: Sequence[Feedback], *, seen: Seen = lambda _: True) -> Recorded:
-        """Record events in one transaction: the same event of the same answer is recorded once.
+        """Record events, those that are new (`unrecorded`), in one transaction.
 
         One that names a posting or a profile that is not stored, or not `seen`, is refused: that is looked up in the
         transaction itself, so that nobody who is erased meanwhile leaves anything. So is the posting's organisation.

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam, delete, exists, insert, select
 
 from matcher.core.domain import Kind, OrganisationId, Posting, PostingId, ProfileId, Record
 from matcher.core.errors import InvalidRecord
-from matcher.core.feedback import Event, Feedback
+from matcher.core.feedback import OUTCOMES, Event, Feedback, unrecorded
 from matcher.core.storing import Recorded, Seen
 from matcher.stores import documents, remains
 from matcher.stores.database import Database
@@ -17,13 +18,19 @@ from matcher.stores.words import is_storable
 
 _SIDES = {Kind.POSTING: feedback.c.posting_id, Kind.PROFILE: feedback.c.profile_id}
 _ORDERED = select(feedback).order_by(feedback.c.number)
-_SAME = (
-    feedback.c.request_id,
-    feedback.c.asks,
-    feedback.c.posting_id,
-    feedback.c.profile_id,
-    feedback.c.event,
-    feedback.c.organisation,
+_OF_MATCH = (
+    *(column == bindparam(column.name) for column in (*_SIDES.values(), feedback.c.asks)),
+    feedback.c.organisation.is_not_distinct_from(bindparam("organisation")),
+)
+_IS_RECORDED = select(
+    exists().where(
+        *_OF_MATCH, *(column == bindparam(column.name) for column in (feedback.c.event, feedback.c.request_id))
+    )
+)
+_OUTCOMES = (
+    select(feedback.c.event, feedback.c.request_id)
+    .where(*_OF_MATCH, feedback.c.event.in_(sorted(OUTCOMES)))
+    .order_by(feedback.c.number)
 )
 
 
@@ -34,7 +41,7 @@ class SqlFeedbacks:
         self._database = database
 
     def add(self, events: Sequence[Feedback], *, seen: Seen = lambda _: True) -> Recorded:
-        """Record events in one transaction: the same one twice is recorded once.
+        """Record events, those that are new (`unrecorded`), in one transaction.
 
         What they name is looked up in that transaction, which no other write overlaps: what is found cannot be deleted
         before the events stand beside it, and then takes them along.
@@ -42,30 +49,38 @@ class SqlFeedbacks:
         Raises:
             InvalidRecord: a request id that no database can hold.
         """
-        rows = [_row(event) for event in events]
-        new, refused = 0, {}
+        if not all(is_storable(event.request_id) for event in events):
+            raise InvalidRecord(field="request_id", reason="holds what no database can store: send the answer's own")
+        refused: dict[int, Kind] = {}
+        accepted: list[Feedback] = []
         with self._database.writing() as connection:
-            here = {
-                kind: {
-                    str(record.id): record
-                    for record in documents.read(connection, kind, {str(row[column.name]) for row in rows})
-                    if seen(record)
-                }
-                for kind, column in _SIDES.items()
+            named: dict[Kind, set[str]] = {
+                Kind.POSTING: {event.posting_id for event in events},
+                Kind.PROFILE: {event.profile_id for event in events},
             }
-            for place, row in enumerate(rows):
-                missing = [kind for kind, column in _SIDES.items() if row[column.name] not in here[kind]]
-                if missing:
-                    refused[place] = missing[0]
-                    continue
-                posting = here[Kind.POSTING][str(row["posting_id"])]
-                row["organisation"] = _organisation(posting)
-                same = [column.is_not_distinct_from(row[column.name]) for column in _SAME]
-                if connection.scalar(select(func.count()).select_from(feedback).where(*same)):
-                    continue
-                connection.execute(insert(feedback), row)
-                new += 1
-        return Recorded(new, refused)
+            here: dict[Kind, dict[str, Record]] = {
+                kind: {record.id: record for record in documents.read(connection, kind, ids) if seen(record)}
+                for kind, ids in named.items()
+            }
+            for place, event in enumerate(events):
+                posting = here[Kind.POSTING].get(event.posting_id)
+                if not isinstance(posting, Posting):
+                    refused[place] = Kind.POSTING
+                elif event.profile_id not in here[Kind.PROFILE]:
+                    refused[place] = Kind.PROFILE
+                else:
+                    owner = posting.organisation
+                    accepted.append(replace(event, organisation=owner.id if owner else None))
+            new = unrecorded(
+                accepted,
+                is_recorded=lambda event: bool(connection.scalar(_IS_RECORDED, _row(event))),
+                outcomes=lambda event: [
+                    (Event(row.event), row.request_id) for row in connection.execute(_OUTCOMES, _row(event))
+                ],
+            )
+            if new:
+                connection.execute(insert(feedback), [_row(event) for event in new])
+        return Recorded(len(new), refused)
 
     def scan(self, *, batch: int = 10_000) -> Iterator[Feedback]:
         """Yield every event, the oldest first.
@@ -134,10 +149,6 @@ def _orphans(kind: Kind) -> Select[str]:
     return select(named.c.id).where(~is_there).order_by(named.c.id)
 
 
-def _organisation(posting: Record) -> OrganisationId | None:
-    return posting.organisation.id if isinstance(posting, Posting) and posting.organisation else None
-
-
 def _event(row: RowMapping) -> Feedback:
     return Feedback(
         at=row["at"].replace(tzinfo=UTC) if row["at"].tzinfo is None else row["at"],
@@ -153,8 +164,6 @@ def _event(row: RowMapping) -> Feedback:
 
 
 def _row(event: Feedback) -> dict[str, object]:
-    if not is_storable(event.request_id):
-        raise InvalidRecord(field="request_id", reason="holds what no database can store: send the answer's own")
     return {
         "at": event.at.astimezone(UTC),
         "asks": event.asks.value,
@@ -164,4 +173,5 @@ def _row(event: Feedback) -> dict[str, object]:
         "position": event.position,
         "request_id": event.request_id,
         "weights": json.dumps(event.weights, sort_keys=True),
+        "organisation": event.organisation,
     }

@@ -12,6 +12,7 @@ from matcher.core.domain import Contract, Experience, Kind
 from matcher.core.scoring import Weights
 from matcher.drafts import parse_draft
 from matcher.engine import Matcher
+from matcher.offline.judgements import of_feedback
 from tests.api.answers import assert_problem
 
 POSTING = {"id": "p1", "title": "Data scientist", "organisation": {"id": "dinum"}, "skills": ["Python"]}
@@ -299,6 +300,18 @@ def test_feedback_is_recorded_once_with_the_weights_in_force(filled: TestClient,
     assert second.weights["title"] == matcher.weights.title
     filled.delete("/v1/profiles/ana")
     assert [*matcher.feedback.scan()] == []
+
+
+def test_what_became_of_somebody_can_be_said_anew_without_naming_the_answer(
+    filled: TestClient, matcher: Matcher
+) -> None:
+    said = ["dismissed", "hired", "dismissed"]
+    for event in said:
+        body = {"asks": "posting", "events": [_event(event)]}
+        answers = [filled.post("/v1/feedback", json=body).json()["recorded"] for _ in range(2)]
+        assert answers == [1, 0], "a call that is made again, for its answer was lost, is the same"
+    assert [one.event for one in matcher.feedback.scan()] == said
+    assert of_feedback(matcher.feedback.scan(), Kind.POSTING) == {"p1": {"ana": 0}}
 
 
 @pytest.mark.parametrize(

@@ -90,10 +90,45 @@ def test_feedback_stays_with_the_organisation_whose_posting_it_was(forum: Store)
     assert forum.feedback.about("p1", "bob", organisation="a") == forum.feedback.about("p1", organisation="c") == []
 
 
-def test_the_same_event_of_the_same_answer_is_recorded_once(forum: Store) -> None:
+def test_what_was_shown_or_opened_is_recorded_once_of_an_answer(forum: Store) -> None:
     assert _recorded(forum, OPENED, OPENED) == 1
     assert _recorded(forum, replace(OPENED, position=4)) == 0
     assert _recorded(forum, replace(OPENED, request_id="r2"), replace(OPENED, event=Event.APPLIED)) == 2
+
+
+@pytest.mark.parametrize("request_id", ["", "r1"])
+def test_a_mistake_is_put_right_by_saying_it_anew_and_a_call_made_again_says_nothing_new(
+    forum: Store, request_id: str
+) -> None:
+    said = {event: replace(OPENED, event=event, request_id=request_id) for event in Event}
+    calls = [
+        [Event.SHOWN, Event.OPENED],
+        [Event.DISMISSED],
+        [Event.HIRED],
+        [Event.DISMISSED],
+        [Event.OPENED, Event.INTERVIEWED, Event.INTERVIEWED, Event.DISMISSED],
+        [Event.APPLIED, Event.HIRED, Event.APPLIED],
+    ]
+    for call, new in zip(calls, [2, 1, 1, 1, 2, 3], strict=True):
+        events = [said[event] for event in call]
+        assert [_recorded(forum, *events) for _ in range(3)] == [new, 0, 0], "the answer was lost, twice"
+    assert [one.event for one in forum.feedback.scan()] == [
+        *(Event.SHOWN, Event.OPENED, Event.DISMISSED, Event.HIRED, Event.DISMISSED),
+        *(Event.INTERVIEWED, Event.DISMISSED, Event.APPLIED, Event.HIRED, Event.APPLIED),
+    ]
+    assert _recorded(forum, said[Event.APPLIED], said[Event.HIRED]) == 1, "it goes on where the last call ended"
+    elsewhere = {"posting_id": PostingId("p2")}, {"profile_id": ProfileId("bob")}, {"asks": Kind.PROFILE}
+    others = [replace(said[Event.DISMISSED], **changed) for changed in elsewhere]
+    assert _recorded(forum, *others) == 3
+    assert _recorded(forum, *others) == 0
+    assert _recorded(forum, said[Event.HIRED]) == 0, "what is said of others comes between nothing"
+
+
+def test_what_is_said_of_another_answer_is_new(forum: Store) -> None:
+    hired = replace(OPENED, event=Event.HIRED)
+    assert _recorded(forum, hired, replace(hired, request_id="r2")) == 2
+    assert _recorded(forum, hired, replace(hired, request_id="r2")) == 0
+    assert _recorded(forum, hired) == 1
 
 
 @pytest.mark.parametrize(("kind", "id_"), [(Kind.PROFILE, "ana"), (Kind.POSTING, "p1")])
