@@ -164,7 +164,8 @@ class Matcher:
         Its vectors and its id stay in the snapshot's files until `snapshot` or `sweep` replaces them.
 
         Raises:
-            NotFound: there is no such document; or what the guard raises, and nothing is deleted.
+            NotFound: there is no such document (feedback on it is deleted all the same, should there be any); or what
+                the guard raises, and nothing is deleted.
         """
         if not self._store.delete(kind, [document_id], guard=guard):
             raise NotFound(kind)
@@ -178,9 +179,17 @@ class Matcher:
             NotFound: there is no such document.
             StoreUnavailable: the snapshot could not be replaced; the document is deleted all the same.
         """
-        erased = self.delete(kind, document_id)
+        try:
+            erased = self.delete(kind, document_id)
+        except NotFound:
+            self.sweep(within_s=0)
+            raise
         self.sweep(within_s=0)
         return erased
+
+    def forget_orphans(self) -> int:
+        """Delete the feedback that names what is not stored, should there be any; return how much there was."""
+        return self._store.feedback.forget_orphans()
 
     # Following: the change log, into the corpus and its snapshot.
 
@@ -468,10 +477,17 @@ class Matcher:
 
     def held_on(self, profile_id: str) -> Held:
         """Return all that the database holds on a person. Raises NotFound."""
-        profile = self.get_profile(profile_id)
-        keys = digests(self._deriver.texts(profile))
-        vectors = sum(len(self._store.vectors(keys, model=model)) for model in {*self._deriver.models.values()})
-        return Held(profile, texts=len({*keys}), vectors=vectors)
+        with self._store.still():
+            profile = self.get_profile(profile_id)
+            keys = digests(self._deriver.texts(profile))
+            vectors = sum(len(self._store.vectors(keys, model=model)) for model in {*self._deriver.models.values()})
+            return Held(
+                profile,
+                texts=len({*keys}),
+                vectors=vectors,
+                changes=self._store.changes_of(Kind.PROFILE, profile_id),
+                feedback=self._store.feedback.of_profile(profile_id),
+            )
 
     def organisation_of(self, posting_id: str) -> str | None:
         """Return a posting's organisation, None when it names none; from memory. Raises NotFound."""

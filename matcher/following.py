@@ -263,6 +263,7 @@ class Follower:
             self._deriver.forget()  # what is remembered of a text must not hide that its vector is damaged
             self._rebuild(rewriting=True, processes=self._processes())
             self._store.drop_vectors(keep_models={*self._deriver.models.values()})
+            self._store.feedback.forget_orphans()
             self.follow()
             self.snapshot()
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from matcher.core.domain import Kind, Record
 from matcher.core.errors import AlreadyExists, AnotherDatabase
 from matcher.core.ports import ModelVectors, Vectors
-from matcher.core.storing import Change, Document, Guard, Logged, Operation, Put, TextHit
+from matcher.core.storing import Change, Dated, Document, Guard, Logged, Operation, Put, TextHit
 from matcher.stores import documents as rows
 from matcher.stores import feedback, remains
 from matcher.stores import full_text as words_index
@@ -124,22 +124,23 @@ class SqlStore:
     def delete(self, kind: Kind, ids: Sequence[str], *, guard: Guard | None = None) -> list[str]:
         """Delete documents with their full-text rows and feedback, and the vectors that no other document uses.
 
-        Returns the ids that existed, in the order asked. Nothing of them stays in SQLite's files, unless another
-        connection was reading: then the write-ahead log holds it until the next delete, `scrub` or close.
-        PostgreSQL's hold it until `scrub`. The change log keeps the ids until `forget_deleted`.
+        Returns the ids that existed, in the order asked; feedback on the others goes, too, should there be any. Nothing
+        of them stays in SQLite's files, unless another connection was reading: then the write-ahead log holds it until
+        the next delete, `scrub` or close. PostgreSQL's hold it until `scrub`. The change log keeps the ids until
+        `forget_deleted`.
         """
         wanted = dict.fromkeys(ids)
         with self._writing() as connection:
             found = rows.find(connection, kind, wanted, guard=guard)
             gone = [id_ for id_ in wanted if id_ in found]
-            if not gone:
+            forgotten = feedback.forget(connection, kind, wanted)
+            if not (gone or forgotten):
                 return []
             numbers = [found[id_].number for id_ in gone]
             self._full_text.remove(connection, kind, numbers)
             released = rows.unlink(connection, numbers)
             rows.remove(connection, numbers)
             coordinates.drop_unused(connection, released)
-            feedback.forget(connection, kind, gone)
             rows.log(connection, Operation.DELETE, [(kind, id_) for id_ in gone])
             self._note(connection)
         self._database.checkpoint()
@@ -217,6 +218,11 @@ class SqlStore:
         """Return when each document that exists was last changed, in UTC, by id."""
         with self._database.reading() as connection:
             return rows.last_written(connection, kind)
+
+    def changes_of(self, kind: Kind, id_: str) -> list[Dated]:
+        """Return when whatever has had that id was written or deleted, ascending, as far as the log remembers."""
+        with self._database.reading() as connection:
+            return rows.changes_of(connection, kind, id_)
 
     def history(self, *, up_to: int) -> Iterator[Logged]:
         """Yield when each row of the log up to a sequence was written, in order: later rows were written later."""
