@@ -171,6 +171,25 @@ class Corpus:
         first = span.first_day[rows].tolist()
         return {name: day for row, day in zip(rows.tolist(), first, strict=True) if (name := side.index.ids[row])}
 
+    def shown(self, kind: Kind, ids: Sequence[str], *, organisation: str | None, today: date) -> list[str]:
+        """Return those of some documents that a search may show, in their order.
+
+        Args:
+            kind: of the documents.
+            ids: theirs.
+            organisation: who asks: of profiles, those that hide from it are not shown.
+            today: the day of the request.
+        """
+        side = self.sides[kind]
+        rows = np.array([-1 if (row := side.index.row(name)) is None else row for name in ids], dtype=np.int64)
+        span = side.traits.many(slice(None))
+        may = side.traits.alive & span.listed
+        if kind is Kind.POSTING:
+            may &= in_dates(span, today=today)
+        elif organisation is not None:
+            may[side.traits.hidden_from(organisation)] = False
+        return [name for name, row, one in zip(ids, rows.tolist(), may[rows].tolist(), strict=True) if one and row >= 0]
+
     def put(self, record: Record, derived: Derived) -> None:
         """Add or replace a document.
 
