@@ -14,7 +14,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from matcher.comparison import Best, Comparison, Question, Ranking, Side
-from matcher.core.domain import Facet, Kind, Record, kind_of
+from matcher.core.domain import Facet, Kind, Posting, PostingStatus, Record, kind_of
 from matcher.core.errors import NotFound, SnapshotRefused
 from matcher.core.pages import NOTHING, Seen
 from matcher.core.ports import Named, Thesaurus, Vectors
@@ -197,7 +197,7 @@ class Corpus:
             InvalidVectors: a vector is not a finite unit vector of its facet's dimension, or terms are missing.
         """
         side = self.sides[kind_of(record)]
-        row = side.index.put(record.id, derived.vectors, derived.terms)
+        row = side.index.put(record.id, derived.vectors, derived.terms, counts=_may_all_see(record))
         side.traits.put(row, record)
         numbers = [*map(self.vocabulary.take, derived.skills, derived.skill_vectors)]
         shares = [skill.share for skill in derived.skills]
@@ -449,6 +449,13 @@ class Corpus:
         if not set(skills.rows().tolist()).issubset(taken):
             raise ValueError("its skills are of other rows")
         return Side(index, traits, skills)
+
+
+def _may_all_see(record: Record) -> bool:
+    """Tell whether a record may show in what is worked out from all: whoever hides from one organisation may not."""
+    if isinstance(record, Posting):
+        return record.status is PostingStatus.OPEN
+    return record.visible_to_recruiters and not record.hidden_from
 
 
 def _compared_whole(dimensions: Mapping[Facet, int]) -> dict[Facet, int]:

@@ -28,8 +28,8 @@ from matcher.reading import processes_for
 from matcher.reasons import Reasons, sheet_of
 from matcher.stores.snapshots import Facts, Snapshots
 
-LAYOUT = "8"
-"""Of the snapshot's files; another layout is refused."""
+LAYOUT = "9"
+"""Of the snapshot's files, and of what is worked out from all documents; another layout is refused."""
 FOLLOW_BATCH = 1000
 GLANCE_S = 0.05
 """How often who waits to apply a write asks whether the index is being made anew: then that is not waited for."""
