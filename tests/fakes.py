@@ -23,7 +23,7 @@ from matcher.core.storing import Change, Document, Guard, Logged, Mark, Operatio
 from matcher.core.terms import BUCKETS, Terms, terms_of
 from matcher.stores.words import fold, is_storable, words_of
 
-_WEIGHTS = {Facet.TITLE: 10.0, Facet.SKILLS: 4.0, Facet.BODY: 1.0}
+_WEIGHTS = {Facet.TITLE: 100.0, Facet.SKILLS: 86.0, Facet.BODY: 51.0}
 
 
 @lru_cache(maxsize=16_384)
