@@ -23,7 +23,7 @@ from matcher.core.storing import Change, Document, Guard, Logged, Mark, Operatio
 from matcher.core.terms import BUCKETS, Terms, terms_of
 from matcher.stores.words import fold, is_storable, words_of
 
-_WEIGHTS = {Facet.TITLE: 100.0, Facet.SKILLS: 86.0, Facet.BODY: 51.0}
+_WEIGHTS = {Facet.TITLE: 10.0, Facet.SKILLS: 4.0, Facet.BODY: 1.0}
 
 
 @lru_cache(maxsize=16_384)
@@ -310,9 +310,9 @@ class FakeStore:
         hits = []
         for (side, id_), document in self._documents.items():
             texts = document.full_text or {}
-            found = {facet: {*words_of(fold(texts.get(facet, "")))} for facet in Facet}
-            places = {word: [_WEIGHTS[facet] for facet in Facet if word in found[facet]] for word in wanted}
-            score = sum(weigh(word) * max(places[word], default=0.0) for word in sorted(wanted))
+            found = {facet: Counter(words_of(fold(texts.get(facet, "")))) for facet in Facet}
+            times = {word: sum(_WEIGHTS[facet] * found[facet][word] for facet in Facet) for word in wanted}
+            score = sum(weigh(word) * times[word] / (times[word] + 1.2) for word in sorted(wanted))
             if side is kind and score:
                 hits.append(TextHit(id_, score))
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))[: max(limit, 0)]

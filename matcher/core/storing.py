@@ -261,8 +261,8 @@ class Store(Protocol):
         """Return documents that hold any of the words, best first, ties by id. Words are gender-neutral already.
 
         A score hangs on nothing but the document's own words, so that it tells nothing of other documents: it is the
-        sum of what those weigh that it holds, each by the best place where it stands, the title above the skills
-        above the body.
+        sum of what those weigh that it holds, each by where it stands, the title above the skills above the body, and
+        how often: less and less.
 
         Args:
             kind: of the documents.

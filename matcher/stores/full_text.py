@@ -2,8 +2,8 @@
 
 Both find a document that holds any of the words, whatever their case and accents, and put a word in the title above
 one in the skills above one in the body. Both score alike, and a document's score hangs on nothing but its own words:
-neither on how many others hold them nor on how long they are, which would tell of documents that nobody may see. So
-neither FTS5's bm25 nor what PostgreSQL makes of a word that is repeated.
+neither on how many others hold them nor on how long they are on average, as FTS5's bm25 does, which would tell of
+documents that nobody may see.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -37,8 +37,10 @@ from matcher.stores.words import MAX_QUERY_WORDS, fold, indexable, query_words, 
 Rows = Mapping[int, Mapping[str, str] | None]
 """Words by facet name, by the document's number; None or no words at all gives no row."""
 
-_TITLE, _SKILLS, _BODY = 100, 86, 51
-"""What a word counts by the best place where it stands: as BM25 (k1 = 1.2) weighs one that counts 10, 4 or 1 times."""
+_TITLE, _SKILLS, _BODY = 10, 4, 1
+"""What a word counts each time that it stands there."""
+_COUNTED = "10000 * times / (10 * times + 12)"
+"""What it counts for having been counted so many times: less and less, up to 1,000; BM25's with k1 = 1.2."""
 _WEIGHT_STEPS = 100
 """Of a word's weight: scores are sums of whole numbers, the same in whatever order they are added up."""
 
@@ -160,13 +162,7 @@ class SqliteFullText:
         found = _weighed(query_words(words), weigh)
         if not found or limit <= 0:
             return []
-        asked: list[str | int] = []
-        for word, weight in found:
-            # Who has it in the title is found three times. Between quotes a word is never an operator; it holds no
-            # quote itself.
-            asked += [weight * _BODY, f'"{word}"']
-            asked += [weight * (_SKILLS - _BODY), f'{{title skills}}: "{word}"']
-            asked += [weight * (_TITLE - _SKILLS), f'title: "{word}"']
+        asked = [part for word, weight in found for part in (weight, fold(word))]
         return _hits(connection.exec_driver_sql(self._search(self.tables[kind], len(found)), (*asked, limit)))
 
     def holding(self, connection: Connection, kind: Kind, phrase: str) -> set[str]:
@@ -181,11 +177,14 @@ class SqliteFullText:
     @staticmethod
     @cache
     def _search(table: Table, words: int) -> str:
-        """Return the statement that looks for so many words, three times each."""
-        one = f"SELECT rowid AS number, ? AS counts FROM {table.name} WHERE {table.name} MATCH ?"  # noqa: S608 - a constant
+        """Return the statement that looks for so many words."""
+        one = (
+            f"SELECT doc AS number, ? AS weight, sum(CASE col WHEN 'title' THEN {_TITLE} WHEN 'skills' THEN {_SKILLS} "  # noqa: S608 - constants
+            f"ELSE {_BODY} END) AS times FROM temp.{table.name}_words WHERE term = ? GROUP BY doc"
+        )
         return (
-            "SELECT document.id, score FROM (SELECT number, sum(counts) AS score "  # noqa: S608 - likewise
-            f"FROM ({' UNION ALL '.join([one] * 3 * words)}) GROUP BY number) AS found "
+            f"SELECT document.id, score FROM (SELECT number, sum(weight * ({_COUNTED})) AS score "  # noqa: S608 - likewise
+            f"FROM ({' UNION ALL '.join([one] * words)}) GROUP BY number) AS found "
             "JOIN document ON document.number = found.number ORDER BY score DESC, document.id LIMIT ?"
         )
 
@@ -247,18 +246,22 @@ class PostgresFullText:
     @cache
     def _search(table: Table, words: int) -> TextClause:
         """Return the statement that looks for so many words."""
-        # Ranked by the best place where a word stands: below .001, .1 or above, whatever is added for the others.
-        places, bounds, counts = "{0, 0.0001, 0.01, 1}", "{0.00001, 0.001, 0.1}", f"{{0, {_BODY}, {_SKILLS}, {_TITLE}}}"
-        score = " + ".join(
-            f":weight_{number} * (CAST('{counts}' AS int[]))[1 + width_bucket("
-            f"ts_rank('{places}', words, to_tsquery('simple', :word_{number})), CAST('{bounds}' AS real[]))]"
+        # Of one word, ts_rank_cd is the sum of its weights; ts_rank counts the second time a quarter.
+        places = f"{{0, {_BODY / _TITLE}, {_SKILLS / _TITLE}, 1}}"
+        times = ", ".join(
+            f"CAST(round({_TITLE} * ts_rank_cd('{places}', words, to_tsquery('simple', :word_{number}))) AS int) "
+            f"AS times_{number}"
             for number in range(words)
+        )
+        score = " + ".join(
+            f":weight_{number} * ({_COUNTED.replace('times', f'times_{number}')})" for number in range(words)
         )
         return text(
             f"SELECT document.id, score FROM (SELECT number, {score} AS score FROM ("  # noqa: S608 - constants
+            f"SELECT number, {times} FROM ("
             # Unpacked once for all words.
             f"SELECT number, words || CAST('' AS tsvector) AS words FROM {table.name} "
-            "WHERE words @@ to_tsquery('simple', :any) OFFSET 0) AS held) AS found "
+            "WHERE words @@ to_tsquery('simple', :any) OFFSET 0) AS held OFFSET 0) AS counted) AS found "
             "JOIN document ON document.number = found.number ORDER BY score DESC, document.id LIMIT :most"
         )
 

@@ -276,8 +276,8 @@ class SqlStore:
     ) -> list[TextHit]:
         """Return documents that hold any of the words, best first, ties by id. Words are gender-neutral already.
 
-        A score is the sum of what the document's words weigh, each by the best place where it stands: no other
-        document has any part in it.
+        A score is the sum of what the document's words weigh, each by where and how often it stands: no other document
+        has any part in it.
         """
         with self._database.reading() as connection:
             return self._full_text.search(connection, kind, words, weigh=weigh, limit=limit)

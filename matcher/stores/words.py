@@ -4,8 +4,8 @@ import re
 import unicodedata
 
 MAX_QUERY_WORDS = 128
-"""A query of more different words is cut: past that it is a text, which the vectors compare better. SQLite would not
-take a query of 167."""
+"""A query of more different words is cut: past that it is a text, which the vectors compare better. SQLite takes
+500."""
 
 _MAX_WORD = 100
 _MAX_INDEXED_BYTES = 400_000
