@@ -26,7 +26,7 @@ from matcher.starting import rebuilt, restored
 from matcher.stores.snapshots import Facts, Snapshots
 
 LAYOUT = "9"
-"""The layout of a snapshot's files; another one is refused."""
+"""The layout of a snapshot's files, and of what is worked out from all documents; another one is refused."""
 FOLLOW_BATCH = 1000
 GLANCE_S = 0.05
 """How often who waits to apply a write asks whether the index is being made anew: then that is not waited for."""

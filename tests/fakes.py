@@ -5,7 +5,7 @@ import re
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,7 +19,20 @@ from matcher.core.domain import Facet, Kind, Outcome, Posting, Record, kind_of
 from matcher.core.errors import AlreadyExists, InvalidRecord, UnknownKey
 from matcher.core.feedback import OUTCOMES, Event, Feedback, unrecorded
 from matcher.core.ports import Mention, ModelVectors, Named, Trade, Vectors
-from matcher.core.storing import Change, Dated, Document, Guard, Logged, Mark, Operation, Put, Recorded, Seen, TextHit
+from matcher.core.storing import (
+    Change,
+    Dated,
+    Document,
+    Guard,
+    Logged,
+    Mark,
+    Operation,
+    Put,
+    Recorded,
+    Seen,
+    TextHit,
+    alike,
+)
 from matcher.core.terms import BUCKETS, Terms, terms_of
 from matcher.stores.words import fold, is_storable, words_of
 
@@ -69,6 +82,9 @@ class FakeTerms:
         words = words_of(fold(text)) or [""]
         digests = (hashlib.sha256(f"{self.name} {word}".encode("utf-8", "replace")).digest() for word in words)
         return terms_of(Counter(int.from_bytes(digest[:2], "big") % BUCKETS for digest in digests))
+
+    def telling(self, word: str) -> float:
+        return 1.0
 
 
 class FakeKeys:
@@ -344,13 +360,16 @@ class FakeStore:
                     self._documents[_key(document)] = document
             self._forget_unused()
 
-    def search_text(self, kind: Kind, words: str, *, limit: int = 100) -> list[TextHit]:
+    def search_text(
+        self, kind: Kind, words: str, *, weigh: Callable[[str], float] = alike, limit: int = 100
+    ) -> list[TextHit]:
         wanted = set(words_of(fold(words)))
         hits = []
         for (side, id_), document in self._documents.items():
             texts = document.full_text or {}
             found = {facet: Counter(words_of(fold(texts.get(facet, "")))) for facet in Facet}
-            score = sum(_WEIGHTS[facet] * found[facet][word] for facet in Facet for word in wanted)
+            times = {word: sum(_WEIGHTS[facet] * found[facet][word] for facet in Facet) for word in wanted}
+            score = sum(weigh(word) * times[word] / (times[word] + 1.2) for word in sorted(wanted))
             if side is kind and score:
                 hits.append(TextHit(id_, score))
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))[: max(limit, 0)]

@@ -112,6 +112,11 @@ class TextHit:
     """Higher is better; comparable only within one answer."""
 
 
+def alike(_word: str) -> float:
+    """Return what a word counts where all count alike."""
+    return 1.0
+
+
 class Keys(Protocol):
     """API keys: who may ask."""
 
@@ -299,8 +304,21 @@ class Store(Protocol):
         """Replace full-text rows and digests of documents that are stored, without a change in the log."""
         ...
 
-    def search_text(self, kind: Kind, words: str, *, limit: int = 100) -> list[TextHit]:
-        """Return documents that hold any of the words, best first, ties by id. Words are gender-neutral already."""
+    def search_text(
+        self, kind: Kind, words: str, *, weigh: Callable[[str], float] = alike, limit: int = 100
+    ) -> list[TextHit]:
+        """Return documents that hold any of the words, best first, ties by id. Words are gender-neutral already.
+
+        A score hangs on nothing but the document's own words, so that it tells nothing of other documents: it is the
+        sum of what those weigh that it holds, each by where it stands, the title above the skills above the body, and
+        how often: less and less.
+
+        Args:
+            kind: of the documents.
+            words: those that are looked for.
+            weigh: what a word counts, above 0; all count alike where nothing is said.
+            limit: how many documents at most.
+        """
         ...
 
     def ids_with(self, kind: Kind, phrase: str) -> set[str]:

@@ -1,6 +1,6 @@
 """The `Store` port on a relational database: what belongs together happens in one transaction."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from matcher.core.domain import Kind, Record
 from matcher.core.errors import AlreadyExists, AnotherDatabase
 from matcher.core.ports import ModelVectors, Vectors
-from matcher.core.storing import Change, Dated, Document, Guard, Logged, Operation, Put, TextHit
+from matcher.core.storing import Change, Dated, Document, Guard, Logged, Operation, Put, TextHit, alike
 from matcher.stores import documents as rows
 from matcher.stores import feedback, remains
 from matcher.stores import full_text as words_index
@@ -277,10 +277,16 @@ class SqlStore:
                         current[stored.number] = ours[id_]
             self._write_derived(connection, current, new=frozenset())
 
-    def search_text(self, kind: Kind, words: str, *, limit: int = 100) -> list[TextHit]:
-        """Return documents that hold any of the words, best first, ties by id. Words are gender-neutral already."""
+    def search_text(
+        self, kind: Kind, words: str, *, weigh: Callable[[str], float] = alike, limit: int = 100
+    ) -> list[TextHit]:
+        """Return documents that hold any of the words, best first, ties by id. Words are gender-neutral already.
+
+        A score is the sum of what the document's words weigh, each by where and how often it stands: no other document
+        has any part in it.
+        """
         with self._database.reading() as connection:
-            return self._full_text.search(connection, kind, words, limit=limit)
+            return self._full_text.search(connection, kind, words, weigh=weigh, limit=limit)
 
     def ids_with(self, kind: Kind, phrase: str) -> set[str]:
         """Return the documents one of whose full-text columns holds these words, side by side and in this order."""
