@@ -125,8 +125,8 @@ def _say_hires(result: Result) -> str:
 
 def _say_twins(result: Result) -> str:
     return (
-        f"{result['profiles']:,} invented people and their twins of the other gender (titles, agreement, pronouns, forms "
-        f"of address) stand next to each other in {100 * result['adjacent']:.1f} % of rankings."
+        f"{result['profiles']:,} invented people and their twins of the other gender (titles, agreement, pronouns, "
+        f"forms of address) stand next to each other in {100 * result['adjacent']:.1f} % of rankings."
     )
 
 

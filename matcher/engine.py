@@ -39,8 +39,9 @@ class Matcher:
     """Stores postings and profiles, and matches them. Thread-safe.
 
     Whatever needs the database raises StoreUnavailable where that is away, whatever needs the index WentBack where the
-    database has gone back to an earlier state, until `follow` has made the index anew of that, and whatever encodes a
-    text ModelUnavailable where the model is away: the calls below do not repeat it.
+    database has gone back to an earlier state, until `follow` has made the index anew of that, or Behind where `follow`
+    has failed for half a minute, until it succeeds, and whatever encodes a text ModelUnavailable where the model is
+    away: the calls below do not repeat it.
     """
 
     def __init__(
@@ -222,6 +223,11 @@ class Matcher:
     def went_back(self) -> bool:
         """Whether the database is in an earlier state than the index, which is being made anew."""
         return self._follower.went_back
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether following has failed for so long that nothing is ranked until it succeeds."""
+        return self._follower.is_stale
 
     def behind_s(self) -> float:
         """Return for how many seconds this process has not caught up with the log; 0 when it has nothing to apply."""
@@ -472,8 +478,8 @@ class Matcher:
         return record
 
     def record_at_hand(self, kind: Kind, document_id: str) -> Record | None:
-        """Return a record as this process has applied it, where it is in memory; None says nothing."""
-        return self._reasons.record(kind, document_id)
+        """Return a record as this process has applied it, where it is in memory and not stale; None says nothing."""
+        return None if self._follower.is_stale else self._reasons.record(kind, document_id)
 
     def held_on(self, profile_id: str) -> Held:
         """Return all that the database holds on a person. Raises NotFound."""

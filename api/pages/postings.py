@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from api import request_ids
 from api.access import Caller, may_say_what_became
+from api.decision_log import log_reading
 from api.dependencies import DocumentId, Engine
 from api.languages import asked
 from api.latest import or_later
@@ -27,6 +28,7 @@ from matcher.core.access import Principal
 from matcher.core.domain import Kind
 from matcher.core.errors import NotFound
 from matcher.core.feedback import OUTCOMES, Event, Feedback
+from matcher.decisions.entry import Reading
 from matcher.engine import Matcher
 
 POSTINGS_A_PAGE = 20
@@ -142,4 +144,5 @@ async def _told(app: FastAPI, caller: Principal, posting_id: str, t: Words) -> l
             day = t.day(one.at.date().isoformat())
             said = t("profile.recorded.on", what=t(f"event.{one.event}"), day=day)
             found.append((one.profile_id, profile["headline"], said))
+    log_reading(app, caller, [name for name, *_ in found], Reading.RECORDED, posting_id=posting_id)
     return found

@@ -43,7 +43,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/recruiter/profiles/{profile_id}")
 async def alone(profile_id: DocumentId, request: Request, caller: Caller) -> Response:
     """Show a profile as the caller may see it."""
-    profile = orjson.loads(await or_later(request.app, lambda: profiles.content_for(request.app, caller, profile_id)))
+    profile = orjson.loads(await or_later(request.app, lambda: profiles.record_for(request.app, caller, profile_id)))
     return await _profile(request, profile, Words(asked()), match=None, posting=None)
 
 

@@ -13,14 +13,18 @@ from matcher.records import ProfileRecord
 
 
 class ShownAnswer(Sent):
-    """One ranking that a person was shown in, or was shown, as the decision log has it."""
+    """A ranking that a person was shown in, or was shown, or a reading of their record, as the decision log has it."""
 
     at: str
-    call: str = Field(description="what was asked", examples=["candidates"])
+    call: str = Field(
+        description="what was asked; `record`: somebody has read the profile itself", examples=["candidates"]
+    )
     role: str | None = Field(description="whose: `platform`, `recruiter`, `organiser`; null where nobody was asked")
     organisation: str | None = Field(description="the recruiter's")
-    posting_id: str | None = Field(description="of the posting whose candidates were asked for")
-    rank: int | None = Field(description="where the person stood; null where the answer was their own, or no match")
+    posting_id: str | None = Field(description="of the posting whose candidates, or recorded outcomes, were asked for")
+    rank: int | None = Field(
+        description="where the person stood; null where the answer was their own, no match or no ranking"
+    )
 
 
 class ChangeAnswer(Sent):
@@ -58,7 +62,8 @@ class ExportAnswer(Sent):
     )
     feedback: list[EventAnswer] = Field(description="what was recorded about matches with this person")
     shown: list[ShownAnswer] | None = Field(
-        description="to whom, and in which own answers; null where this server keeps no decision log"
+        description="to whom, and in which own answers, by the decision log of this machine (where several machines "
+        "serve, each tells of its own); null where this server keeps none"
     )
     pseudonym: str = Field(description="what the decision log calls this person")
 

@@ -62,7 +62,7 @@ def test_the_footer_says_what_the_score_decides_and_of_the_log_only_where_there_
     for path, status in ((HOME, 200), (f"{HOME}/nowhere", 404)):
         answer = forum.browser("dinum").open(path)
         assert "n’est pas classé" in outline(answer, status).text("footer")
-        assert "consigné dans un journal" in answer.text
+        assert "consignés dans un journal" in answer.text
     assert "consigné" in forum.browser(None).open(HOME).text
     assert isinstance(forum.client.app, FastAPI)
     state = forum.client.app.state
