@@ -59,7 +59,7 @@ def _finish() -> ContextualParameters:
 
 @dataclass(frozen=True, slots=True)
 class JointParameters:
-    """The matrix that turns both models' vectors together."""
+    """The matrix that turns both models' vectors together; their shares are models.catalogue's (`PARTS`)."""
 
     rounds: int = 8
     batch: int = 1536
