@@ -4,8 +4,8 @@ import asyncio
 import logging
 import sys
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import cache
 from importlib.metadata import version
 
@@ -53,7 +53,7 @@ meanwhile at each of its dozens of steps through the database: at the usual 5 ms
 WRITERS = 2
 """Writes at once: one encodes what is new while the other has the database."""
 SWEEP_AT = 0.8
-"""Of the time in which files must hold nothing that was deleted: writing them takes a part of it."""
+"""When files are swept, as a share of the time in which what was deleted must be gone from them."""
 
 log = logging.getLogger(__name__)
 
@@ -70,36 +70,6 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
     """
     chosen = settings or Settings()
 
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        sys.setswitchinterval(SWITCH_S)
-        most = 2 * chosen.max_concurrent
-        app.state.writers = Writers(at_once=WRITERS, most=most, written=lambda: app.state.matcher.sequence)
-        app.state.matcher = matcher or await asyncio.to_thread(open_matcher, chosen)
-        app.state.latest = Latest(app.state.matcher.catch_up)
-        # Nobody's first request waits for a model: the service is not ready before.
-        # By the threads that the routes use: what these import first must not want for a file descriptor later.
-        await run_in_threadpool(_warm, app.state.matcher)
-        if await _is_open(app.state.gate):
-            log.warning("nobody is asked who they are: make a key with `matcher keys create`, docs/access.md says how")
-        app.state.pseudonyms = await asyncio.to_thread(load_pseudonyms, chosen)
-        app.state.decisions = await asyncio.to_thread(open_decision_log, chosen, app.state.matcher)
-        follower = asyncio.create_task(_follow(app.state.matcher, chosen))
-        stopping = threading.Event()
-        prepared = asyncio.create_task(asyncio.to_thread(_prepare, app.state.matcher, stopping))
-        try:
-            yield
-        finally:
-            stopping.set()
-            await prepared
-            follower.cancel()
-            with suppress(asyncio.CancelledError):
-                await follower
-            if app.state.decisions is not None:
-                await asyncio.to_thread(app.state.decisions.stop)
-            await asyncio.to_thread(_stop, app.state.matcher)
-            unsettle()
-
     # Its documentation page brings its own scripts: a State's network may not let a browser fetch them elsewhere, and
     # nobody else needs to learn who reads it.
     app = FastAPIOffline(
@@ -109,7 +79,7 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
         version=version("forum-matcher"),
         summary="Matches job postings and candidate profiles, and says why.",
         description=document.ABOUT,
-        lifespan=lifespan,
+        lifespan=_lifespan(chosen, matcher),
         # It would send a caller to whatever host the request names, and by plain HTTP where a proxy takes it by HTTPS.
         redirect_slashes=False,
         # Its spans and logs would hold what exceptions say, and nobody reads them: to look whether somebody does takes
@@ -130,6 +100,42 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
     app.router.routes.remove(next(route for route in app.routes if getattr(route, "path", "") == document.ADDRESS))
     app.add_route(document.ADDRESS, document.Written(app.openapi).answer, include_in_schema=False)
     return app
+
+
+def _lifespan(settings: Settings, opened: Matcher | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Return what makes the application ready before its first request, and closes everything after its last."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        sys.setswitchinterval(SWITCH_S)
+        most = 2 * settings.max_concurrent
+        app.state.writers = Writers(at_once=WRITERS, most=most, written=lambda: app.state.matcher.sequence)
+        app.state.matcher = opened or await asyncio.to_thread(open_matcher, settings)
+        app.state.latest = Latest(app.state.matcher.catch_up)
+        # Nobody's first request waits for a model: the service is not ready before.
+        # By the threads that the routes use: what these import first must not want for a file descriptor later.
+        await run_in_threadpool(_warm, app.state.matcher)
+        if await _is_open(app.state.gate):
+            log.warning("nobody is asked who they are: make a key with `matcher keys create`, docs/access.md says how")
+        app.state.pseudonyms = await asyncio.to_thread(load_pseudonyms, settings)
+        app.state.decisions = await asyncio.to_thread(open_decision_log, settings, app.state.matcher)
+        follower = asyncio.create_task(_follow(app.state.matcher, settings))
+        stopping = threading.Event()
+        prepared = asyncio.create_task(asyncio.to_thread(_prepare, app.state.matcher, stopping))
+        try:
+            yield
+        finally:
+            stopping.set()
+            await prepared
+            follower.cancel()
+            with suppress(asyncio.CancelledError):
+                await follower
+            if app.state.decisions is not None:
+                await asyncio.to_thread(app.state.decisions.stop)
+            await asyncio.to_thread(_stop, app.state.matcher)
+            unsettle()
+
+    return lifespan
 
 
 def _frame(app: FastAPI, settings: Settings) -> None:

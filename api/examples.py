@@ -17,6 +17,7 @@ from api.security import INVALID
 from matcher.core.domain import Kind
 from matcher.core.errors import AlreadyExists, NotFound, UnknownKey
 from matcher.core.pages import written_cursor
+from matcher.core.scoring import ASPECTS, Weights
 from matcher.records import PostingRecord, ProfileRecord
 
 POSTING: Mapping[str, Any] = {
@@ -210,8 +211,18 @@ ANSWERS: Mapping[str, Any] = {
         "profile": ProfileRecord.model_validate(PROFILE).model_dump(mode="json"),
         "texts": 6,
         "vectors": 6,
+        "changes": [{"change": 17, "operation": "put", "at": "2026-11-12T08:15:00Z"}],
         "feedback": [
-            {"at": "2026-11-16T14:05:00Z", "posting_id": POSTING["id"], "event": "opened", "position": 1},
+            {
+                "at": "2026-11-16T14:05:00Z",
+                "asks": "posting",
+                "posting_id": POSTING["id"],
+                "event": "opened",
+                "position": 1,
+                "request_id": "3f9c0a51e2d47b86",
+                "weights": {name: getattr(Weights(), name) for name in ASPECTS},
+                "organisation": "dinum",
+            },
         ],
         "shown": [
             {

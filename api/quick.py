@@ -35,7 +35,7 @@ _CONDITIONS = frozenset({b"if-match", b"if-none-match"})
 _AS_ANY = Conditions(None, None)
 
 PLAIN_BYTES = 65_536
-"""Of a body, at most: one that is not plain is read twice."""
+"""Bytes of a body that is stored here, at most: a body that turns out not to be plain is read twice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from time import monotonic
 from typing import Protocol
 
 MOST_BYTES = 64 * 1024 * 1024
-"""Of all answers that a process holds."""
+"""Bytes of all answers that a process holds unsent, at most."""
 LOOKS = 4
-"""In the time that a connection may take nothing: so exactly is it kept."""
+"""How often a connection is looked at in the time in which it may take nothing."""
 
 
 class Connection(Protocol):

@@ -23,7 +23,7 @@ TODAY = date(2026, 1, 1)
 NOISE = 0.33
 """Length of the noise on a vector of length 1: cosine .95."""
 REPLACED = 0.1
-"""Of a body's stems, as many are another profile's: cosine .9."""
+"""The share of a body's stems that are taken from another profile: cosine .9."""
 
 
 def _shares(weights: Sequence[float]) -> npt.NDArray[np.float64]:
@@ -32,9 +32,9 @@ def _shares(weights: Sequence[float]) -> npt.NDArray[np.float64]:
 
 
 REGION_SHARES = _shares([0.35, 0.13, 0.1, 0.08, 0.07, 0.06, 0.05, 0.04, 0.03, 0.03, 0.02, 0.02] + [0.004] * 6)
-"""Of the people, by place in REGIONS."""
+"""The share of the people in each region, by place in REGIONS."""
 CONTRACT_SHARES = _shares([0.5, 0.3, 0.1, 0.05, 0.03, 0.02])
-"""Of the people, by place in Contract."""
+"""The share of the people who want each contract, by place in Contract."""
 UNDRAWN = 255
 
 

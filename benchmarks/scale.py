@@ -60,7 +60,7 @@ SHARES = (0.5, 0.05, 0.005, 0.0005)
 CALLS = 200
 RECALL_CALLS = 50
 CONTENDERS = 200
-"""Of which the exact ten are chosen: with codes a score is off by a thousandth at most."""
+"""Documents from which the exact ten are chosen: with codes a score is off by a thousandth at most."""
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ from benchmarks import load, machine, servers
 from benchmarks.latency import CONNECTIONS, PREPARATION_S, SEED, mixed, prepare
 
 WARM_UP = 0.2
-"""Of the time: caches fill, and memory grows as it must."""
+"""The first share of the time, which is left out: caches fill, and memory grows as it must."""
 EVERY_S = 1.0
 
 

@@ -31,7 +31,7 @@ TOLD_SETS = {"bel_q_fr_c_fr": "French to French", "bel_q_fr_c_en": "French to En
 TOLD_SHARE = "5.00% of 1000000"
 
 WIDTH = 120
-"""Of a line in README.md."""
+"""Letters of a line in README.md."""
 
 README = Path(__file__).parent.parent / "README.md"
 START, END = "<!-- results:start -->", "<!-- results:end -->"
@@ -125,8 +125,8 @@ def _say_hires(result: Result) -> str:
 
 def _say_twins(result: Result) -> str:
     return (
-        "Two profiles that differ only in the gender of their words stand next to each other in "
-        f"{100 * result['adjacent']:.1f} % of rankings."
+        f"{result['profiles']:,} invented people and their twins of the other gender (titles, agreement, pronouns, "
+        f"forms of address) stand next to each other in {100 * result['adjacent']:.1f} % of rankings."
     )
 
 

@@ -3,11 +3,12 @@
     python -m benchmarks.gender --twins [--profiles N] [--postings N] [--names]
 
 Mechanism: each French profile of the generated forum gets a twin who says the same of themselves in the other gender
-(titles, agreement, pronoun; with `--names` a first name in the summary too). Twins are made from lists of pairs
+(titles, agreement, pronoun; with `--names` a first name in the summary too), and one more sentence of prose that has a
+pronoun, a form of address or an agreement (`benchmarks/said.py`). Twins are made from lists of pairs
 (`matcher/offline/twins.py`), which share nothing with the engine's own text stage. All stand in one forum, everybody
-visible to everybody; every posting ranks them all. A pair of a posting and a profile stands when no third profile has a
-score between the twins': equal scores are adjacent. Control: with every gender mark taken out of the postings' titles,
-no rank changes.
+visible to everybody; every posting, its title marked `H/F` in one of many ways, ranks them all. A pair of a posting and
+a profile stands when no third profile has a score between the twins': equal scores are adjacent. Control: with every
+gender mark taken out of the postings' titles, no score changes.
 """
 
 import re
@@ -22,6 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.said import PAIRS
 from matcher import compose
 from matcher.core.domain import Kind, Posting, PostingId, PostingStatus, Profile, ProfileId
 from matcher.offline.demo import forum
@@ -34,6 +36,14 @@ TICK = 1e-6
 NAMES = tuple(
     zip("Pierre Julien Mohamed Nicolas Karim".split(), "Marie Julie Fatima Nicole Leïla".split(), strict=True)
 )
+MARKS = tuple(
+    f" {mark}"
+    for mark in (
+        "H/F;F/H;(H/F);(F/H/X);HF;(HF);H.F.;(H./F.);H|F;H·F;h-f;(f,h);H / F;m/w/d;(w/m/d);(m/f/x);Mme/M.;Femme/Homme"
+        ";homme ou femme;(un/une);(all genders)"
+    ).split(";")
+)
+"""What stands behind a posting's title and says that both genders are meant."""
 Scores = NDArray[np.float64]
 
 
@@ -43,10 +53,11 @@ def twin(profile: Profile, *, feminine: bool) -> Profile:
 
 
 def signed(profile: Profile, *, feminine: bool, number: int, named: bool) -> Profile:
-    """Return the profile with a pronoun behind its headline, and a first name in its summary if so wished."""
+    """Return the profile with a pronoun behind its headline, a sentence more, and a first name in it if so wished."""
     name = NAMES[number % len(NAMES)][feminine]
     headline = f"{profile.headline} ({'elle' if feminine else 'il'})" if number % 3 == 0 else profile.headline
     summary = f"Je m’appelle {name}. {profile.summary}" if named and profile.summary else profile.summary
+    summary = f"{summary} {PAIRS[number % len(PAIRS)][feminine]}".strip()
     return replace(profile, headline=headline, summary=summary, visible_to_recruiters=True, hidden_from=())
 
 
@@ -64,8 +75,14 @@ def twins(profiles: int, *, named: bool = False) -> list[tuple[Profile, Profile]
 
 def unmarked(posting: Posting) -> Posting:
     """Return the posting without `H/F` and its like behind or in its title."""
-    title = re.sub(r"\s*(?:\((?:H/F|F/H)\)|\b(?:H/F|F/H)\b)", "", posting.title)
+    mark = next((mark for mark in MARKS if posting.title.endswith(mark)), "")
+    title = re.sub(r"\s*(?:\((?:H/F|F/H)\)|\b(?:H/F|F/H)\b)", "", posting.title.removesuffix(mark))
     return replace(posting, id=PostingId(f"{posting.id} unmarked"), title=title)
+
+
+def marked(posting: Posting, *, number: int) -> Posting:
+    """Return the posting with one of the marks behind its title, and no other."""
+    return replace(posting, title=unmarked(posting).title + MARKS[number % len(MARKS)])
 
 
 def adjacent(scores: Mapping[str, float], pairs: Sequence[tuple[Profile, Profile]]) -> NDArray[np.bool_]:
@@ -78,12 +95,16 @@ def adjacent(scores: Mapping[str, float], pairs: Sequence[tuple[Profile, Profile
     return between
 
 
+def _postings(number: int) -> Sequence[Posting]:
+    return forum(postings=number, profiles=0, today=TODAY).postings
+
+
 def measure(*, profiles: int = 1000, postings: int = 300, named: bool = False) -> dict[str, Any]:
     """Return how often twins are adjacent, and in what the others differ."""
     pairs = twins(profiles, named=named)
     asked = [
-        replace(posting, locations=(), contracts=(), valid_from=None, valid_through=None, status=PostingStatus.OPEN)
-        for posting in forum(postings=postings, profiles=0, today=TODAY).postings
+        replace(one, locations=(), contracts=(), valid_from=None, valid_through=None, status=PostingStatus.OPEN)
+        for one in (marked(made, number=at) for at, made in enumerate(_postings(postings)))
     ]
     standing: list[NDArray[np.bool_]] = []
     differ: Counter[str] = Counter()

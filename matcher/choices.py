@@ -27,18 +27,18 @@ class Choice(NamedTuple):
     posting_id: str
     organisation: str | None
     eligible: Places
-    """Those that passed the hard constraints, ascending, by their places among the profiles that were asked about."""
+    """The profiles that passed the hard constraints, ascending, by their places among those that were asked about."""
     shown: Places
-    """Those of them that were shown, best first."""
+    """Those of the eligible that were shown, best first, by their places too."""
     ranks: Ranks
-    """Theirs, from 1; whoever was not asked about keeps a rank of their own."""
+    """The ranks of those that were shown, from 1; profiles that were not asked about take ranks of their own."""
 
 
 class Worth(NamedTuple):
     """What makes the scores of some profiles in one ranking."""
 
     eligible: Places
-    """Those that passed the hard constraints, by their places among the profiles that were asked about."""
+    """The profiles that passed the hard constraints, by their places among those that were asked about."""
     values: npt.NDArray[np.float64]
     """What each aspect adds to each score: shape (those profiles, aspects), in the order of ASPECTS."""
 
@@ -47,9 +47,9 @@ class Standing(NamedTuple):
     """Where the forms of some stored profiles would stand in one posting's ranking, each in its profile's place."""
 
     places: Places
-    """Of the profiles that are eligible for it, ascending."""
+    """The places of the profiles that are eligible for the posting, ascending."""
     ranks: Ranks
-    """From 1, shape (those profiles, forms); equal scores share the better rank."""
+    """The rank of each form, from 1, shape (those profiles, forms); equal scores share the better rank."""
 
 
 def choices(

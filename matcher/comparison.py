@@ -21,18 +21,18 @@ from matcher.core.domain import Kind, PostingId, ProfileId
 from matcher.core.matched import Matched
 from matcher.core.scoring import Weights
 from matcher.core.traits import Held, Mask, Rows, Traits, TraitTable
-from matcher.stages.eligibility import eligible_postings, eligible_profiles
+from matcher.stages.eligibility import eligible_postings, eligible_profiles, failed
 from matcher.stages.index import FacetIndex
 from matcher.stages.index.query import Query
 from matcher.stages.rank import (
     SLACK,
     UNASKED,
     Scores,
+    at_least,
     contenders,
     highest,
     most,
     paired,
-    reaching,
     top,
     totals,
 )
@@ -41,18 +41,21 @@ from matcher.stages.skills import NO_SKILLS, Offered, Shares, SkillSets, Wanted
 MANY = 4096
 """From so many eligible documents on, those that cannot be among the best are left out before they are compared."""
 FEW = 512
-"""Of fewer, all are compared at once."""
-FEW_OPEN = 256
-"""Of fewer whose vectors lie open, all are compared with all aspects."""
+"""Fewer documents than this are all compared at once."""
+FEW_FLAT = 256
+"""Fewer documents than this whose vectors are plain floats are all compared in all aspects."""
 SEEDS = 256
-"""Documents whose scores tell what the others have to reach."""
-LOOK = 4
-"""How many times more are looked at closely to choose them."""
+"""Documents that are scored first: their scores say what the others have to reach."""
+TRIED_PER_SEED = 4
+"""How many times more documents are bounded closely to choose the seeds."""
 SPARE = 3
-"""How many times more documents than are looked for there must be."""
+"""How many times more documents than are looked for there must be for any to be left out."""
 
-Look = Callable[[Rows], npt.NDArray[np.float32]]
-"""How far some rows fall short in one thing of the most that a row can get for it."""
+Shortfall = Callable[[Rows], npt.NDArray[np.float32]]
+"""By how much each of some rows falls short of the most that a row can get for one aspect or part of a vector.
+
+Shape (rows,), not negative but for rounding: an upper bound of a score less a shortfall is a lower, closer upper bound.
+"""
 Skills = Shares | float
 """How well each of some rows agrees in skills; one number where it is the same for all."""
 
@@ -75,15 +78,15 @@ class Question(NamedTuple):
     traits: Traits
     """One row, as columns."""
     held: Held
-    """The same, for compiled loops."""
+    """The row of `traits`, as compiled loops take it."""
     organisation: str | None
     """A posting's."""
     hides: frozenset[str]
     """The organisations that a profile hides from."""
     skills: Wanted | Offered | None
-    """Those that a posting asks for, or that a profile has; None where it names none."""
+    """The skills that a posting asks for, or that a profile has; None where it names none."""
     years_max: float = math.nan
-    """Of experience, the most that a search for profiles asks for, in whole years; NaN where more is as good."""
+    """The most experience that a search for profiles asks for, in whole years; NaN where more is as good."""
 
 
 class Best(NamedTuple):
@@ -139,6 +142,15 @@ class Comparison:
             return eligible_profiles(one, there.traits, rows=rows, organisation=asks.organisation, today=self._today)
         return eligible_postings(one, there.traits, rows=rows, hidden_from=asks.hides, today=self._today)
 
+    def excluded_by(self, row: int) -> list[str]:
+        """Return the hard constraints that the posting which asks and the profile in a row fail, by name.
+
+        None for a row that is eligible.
+        """
+        profiles = self.there.traits
+        reasons = failed(self.question.traits, profiles.one(row), today=self._today)
+        return [*reasons, "hidden"] if self.question.organisation in profiles.hides(row) else reasons
+
     def best(self, *, k: int) -> Ranking:
         """Return the k best of all that are eligible."""
         eligible = self.eligible()
@@ -152,7 +164,7 @@ class Comparison:
             k: how many at most.
             facet_scores: their weighted sums of cosines, if they are known; otherwise as few are worked out as need be.
         """
-        if facet_scores is None and len(rows) < MANY and self.there.index.lies_open:
+        if facet_scores is None and len(rows) < MANY and self.there.index.is_flat:
             return self._top(self._scored_few(rows, k=k), k=k)
         if facet_scores is None:
             rows, skills, rough = self.hopeful(rows, k=k)
@@ -167,10 +179,10 @@ class Comparison:
     def _scored_few(self, rows: Rows, *, k: int) -> Best:
         """Return all of some rows, or those that may be among the k best, as `scored` does.
 
-        Where vectors lie open, to choose among a few takes longer than to compare them all with all aspects.
+        Where vectors are plain floats, to choose among a few takes longer than to compare them all in all aspects.
         """
         skills = self.skills(rows)
-        coarse = self.there.index.coarse_scores(self.question.query, rows) if len(rows) >= FEW_OPEN else None
+        coarse = self.there.index.coarse_scores(self.question.query, rows) if len(rows) >= FEW_FLAT else None
         if coarse is None:
             return self._scored(rows, skills)
         facet_scores, off = coarse
@@ -194,24 +206,24 @@ class Comparison:
         below `least`.
         """
         index, query = self.there.index, self.question.query
-        if not (k > 0 and index.has_ceilings and len(rows) >= max(MANY, SPARE * (SEEDS + k))):
+        if not (k > 0 and index.has_upper_bounds and len(rows) >= max(MANY, SPARE * (SEEDS + k))):
             return rows, *self.rough(rows)
-        looks = self.looks
+        shortfalls = self.shortfalls
         heads, seeds = {}, {}
 
-        def look_at_heads(some: slice) -> None:
+        def bound_by_heads(some: slice) -> None:
             half = rows[some]
-            reach = index.ceilings(query, half)
+            bounds = index.upper_bounds(query, half)
             # Whoever is shown has more than a title that is alike: seeds that do, too, set a higher bar.
-            near = highest(reach, (SEEDS * LOOK + k) * len(half) // len(rows) + 1)
-            heads[some.start] = reach
-            seeds[some.start] = half[near], reach[near] - sum(short(half[near]) for short in looks)
+            near = highest(bounds, (SEEDS * TRIED_PER_SEED + k) * len(half) // len(rows) + 1)
+            heads[some.start] = bounds
+            seeds[some.start] = half[near], bounds[near] - sum(shortfall(half[near]) for shortfall in shortfalls)
 
-        in_halves(look_at_heads, len(rows))
+        in_halves(bound_by_heads, len(rows))
         nearest, closer = map(np.concatenate, zip(*(seeds[start] for start in sorted(seeds)), strict=True))
         reached = self.rough(nearest[highest(closer, SEEDS + k)])[1]
         bar = float(np.partition(reached, len(reached) - k)[len(reached) - k]) - 2 * SLACK
-        rows = self._left(rows, max(least, bar), looks, heads=heads)
+        rows = self._left(rows, max(least, bar), shortfalls, heads=heads)
         return rows, *self.rough(rows)
 
     def reaching(self, rows: Rows, least: float) -> Rows:
@@ -221,35 +233,44 @@ class Comparison:
             rows: ascending.
             least: without what may be rounding.
         """
-        return self._left(rows, least, self.looks) if self.there.index.has_ceilings else rows
+        return self._left(rows, least, self.shortfalls) if self.there.index.has_upper_bounds else rows
 
     def _left(
         self,
         rows: Rows,
         least: float,
-        looks: Sequence[Look],
+        shortfalls: Sequence[Shortfall],
         *,
         heads: Mapping[int, npt.NDArray[np.float32]] | None = None,
     ) -> Rows:
-        """Return the rows that may reach so much after every look; `heads` are ceilings of each half by its start."""
-        # What is no vector may add so much: it need not be reached.
+        """Return the rows whose upper bounds, less all shortfalls, are no less than `least`.
+
+        Args:
+            rows: ascending.
+            least: what a score has to reach.
+            shortfalls: one after the other, until few rows are left.
+            heads: the upper bounds of each half of the rows, by the half's start, if they are known.
+        """
+        # The bounds are of vectors alone: all other aspects together may add so much.
         least -= self._most()
         left = {}
 
-        def look_closer(some: slice) -> None:
-            reach = self.there.index.ceilings(self.question.query, rows[some]) if heads is None else heads[some.start]
-            kept, reach = reaching(rows[some], reach, least)
-            for short in looks:
+        def prune(some: slice) -> None:
+            bounds = (
+                self.there.index.upper_bounds(self.question.query, rows[some]) if heads is None else heads[some.start]
+            )
+            kept, bounds = at_least(rows[some], bounds, least)
+            for shortfall in shortfalls:
                 if len(kept) >= FEW:
-                    lower = short(kept)
-                    kept, reach = reaching(kept, np.subtract(reach, lower, out=lower), least)
+                    lower = shortfall(kept)
+                    kept, bounds = at_least(kept, np.subtract(bounds, lower, out=lower), least)
             left[some.start] = kept
 
-        in_halves(look_closer, len(rows))
+        in_halves(prune, len(rows))
         return np.concatenate([left[start] for start in sorted(left)])
 
     def _most(self) -> float:
-        """Return what is no vector adds to a score at most."""
+        """Return what all aspects that are no vectors add to a score at most."""
         return most(
             self.question.traits,
             is_posting=self._is_posting,
@@ -258,29 +279,29 @@ class Comparison:
         )
 
     @cached_property
-    def looks(self) -> Sequence[Look]:
-        """Return what is looked at of a row after its title's head: what tells most in the least time comes first."""
+    def shortfalls(self) -> Sequence[Shortfall]:
+        """What lowers the bounds from the heads, in turn: what tells most in the least time comes first."""
         index, asked, weight = self.there.index, self.question.skills, self._weights.skills
         skills = weight * (1.0 if asked is not None else UNASKED)
         traits = self._most() - skills
         marks = asked.marks() if isinstance(asked, Wanted) else None
 
-        def skills_short(rows: Rows) -> npt.NDArray[np.float32]:
+        def skills_shortfall(rows: Rows) -> npt.NDArray[np.float32]:
             met = self.there.skills.coverage_at_most(marks, rows) if marks else self.skills(rows)
-            short: npt.NDArray[np.float32] = np.empty(len(rows), dtype=np.float32)
-            short[:] = skills - weight * met
-            return short
+            shortfall: npt.NDArray[np.float32] = np.empty(len(rows), dtype=np.float32)
+            shortfall[:] = skills - weight * met
+            return shortfall
 
-        def traits_short(rows: Rows) -> npt.NDArray[np.float32]:
+        def traits_shortfall(rows: Rows) -> npt.NDArray[np.float32]:
             met = self._totals(rows, np.zeros(len(rows), dtype=np.float32), 0.0)
             return (traits - met).astype(np.float32)
 
         return (
-            skills_short,
-            partial(index.terms_short, self.question.query),
-            traits_short,
-            partial(index.middles_short, self.question.query),
-            partial(index.others_short, self.question.query),
+            skills_shortfall,
+            partial(index.terms_shortfall, self.question.query),
+            traits_shortfall,
+            partial(index.middles_shortfall, self.question.query),
+            partial(index.others_shortfall, self.question.query),
         )
 
     def scored(self, rows: Rows, places: npt.NDArray[np.int64], skills: Skills) -> Best:

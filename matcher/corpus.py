@@ -14,20 +14,21 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from matcher.comparison import Best, Comparison, Question, Ranking, Side
-from matcher.core.domain import Facet, Kind, Record, kind_of
+from matcher.core.domain import Facet, Kind, Posting, PostingStatus, Record, kind_of
 from matcher.core.errors import NotFound, SnapshotRefused
 from matcher.core.pages import NOTHING, Seen
 from matcher.core.ports import Named, Thesaurus, Vectors
-from matcher.core.scoring import Match, Variety, Weights
+from matcher.core.scoring import Variety, Weights
 from matcher.core.skills import Anchors, Skill
 from matcher.core.terms import Terms
 from matcher.core.traits import TraitTable
+from matcher.figures import Figures, figures, open_postings
 from matcher.finding import Bounds, Page, page
+from matcher.pairing import Pair, pair
 from matcher.stages.counts import Filters
-from matcher.stages.eligibility import failed, in_dates
+from matcher.stages.eligibility import in_dates
 from matcher.stages.index import FacetIndex
 from matcher.stages.index.totals import Totals
-from matcher.stages.rank import SLACK
 from matcher.stages.skills import Offered, Reached, Shares, SkillSets, Vocabulary, Wanted
 from matcher.varying import varied
 
@@ -47,7 +48,7 @@ class Derived:
     skill_vectors: Sequence[Vectors] = ()
     """A unit vector a skill."""
     terms: Terms | None = None
-    """Of its body; None where it has none, or none are compared."""
+    """The terms of its body; None where it has none, or none are compared."""
     anchors: Anchors | None = None
     """Where the record holds its skills; None where nobody has looked, or they cannot be anchored."""
 
@@ -61,30 +62,6 @@ class Kept(NamedTuple):
     """Unit rows, in the same order, shape (skills, dimension)."""
     anchors: Anchors
     """Where the record held them when it was put."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """One posting and one profile."""
-
-    match: Match | None
-    """With its rank among all candidates of the posting; None where it is excluded."""
-    excluded_by: Sequence[str]
-    """The hard constraints that the two fail: of `failed`, and `hidden`."""
-    eligible: int
-    """How many profiles pass them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """How much there is, and of whom."""
-
-    open_postings: int
-    """Those that are open and in their dates."""
-    visible_profiles: int
-    """Those that their owners let recruiters see."""
-    organisations: Mapping[str, tuple[int, int]]
-    """How many postings each has, and how many of them are open; one that no posting names is absent."""
 
 
 class Corpus:
@@ -121,6 +98,10 @@ class Corpus:
         """Return the ids of a kind, ascending."""
         return sorted(name for name in self.sides[kind].index.ids if name is not None)
 
+    def present(self, kind: Kind, ids: Sequence[str]) -> list[str]:
+        """Return those of some ids that documents of a kind have here, in their order."""
+        return [name for name in ids if name in self.sides[kind].index]
+
     def totals(self, kind: Kind) -> Totals:
         """Return the sums over the documents of a kind."""
         return self.sides[kind].index.totals()
@@ -143,15 +124,7 @@ class Corpus:
 
     def figures(self, *, today: date) -> Figures:
         """Return how much there is, without any document's own traits."""
-        postings, profiles = self.sides[Kind.POSTING].traits, self.sides[Kind.PROFILE].traits
-        span = postings.many(slice(None))
-        is_open = postings.alive & span.listed & in_dates(span, today=today)
-        every, still = postings.count_by_organisation(postings.alive), postings.count_by_organisation(is_open)
-        return Figures(
-            open_postings=int(is_open.sum()),
-            visible_profiles=int((profiles.alive & profiles.many(slice(None)).listed).sum()),
-            organisations={name: (count, still.get(name, 0)) for name, count in sorted(every.items())},
-        )
+        return figures(postings=self.sides[Kind.POSTING], profiles=self.sides[Kind.PROFILE], today=today)
 
     def open_postings(self, organisation: str | None, *, today: date, closed: bool = False) -> dict[str, int]:
         """Return the first day of each posting that is open and in its dates, as an ordinal (0 unknown), by id.
@@ -161,15 +134,26 @@ class Corpus:
             today: the day of the request.
             closed: the others instead.
         """
-        side = self.sides[Kind.POSTING]
+        return open_postings(self.sides[Kind.POSTING], organisation, today=today, closed=closed)
+
+    def shown(self, kind: Kind, ids: Sequence[str], *, organisation: str | None, today: date) -> list[str]:
+        """Return those of some documents that a search may show, in their order.
+
+        Args:
+            kind: of the documents.
+            ids: theirs.
+            organisation: who asks: of profiles, those that hide from it are not shown.
+            today: the day of the request.
+        """
+        side = self.sides[kind]
+        rows = np.array([-1 if (row := side.index.row(name)) is None else row for name in ids], dtype=np.int64)
         span = side.traits.many(slice(None))
-        is_open = span.listed & in_dates(span, today=today)
-        wanted = side.traits.alive & (~is_open if closed else is_open)
-        if organisation is not None:
-            wanted &= np.isin(span.organisation, side.traits.numbers_of([organisation]))
-        rows = np.flatnonzero(wanted)
-        first = span.first_day[rows].tolist()
-        return {name: day for row, day in zip(rows.tolist(), first, strict=True) if (name := side.index.ids[row])}
+        may = side.traits.alive & span.listed
+        if kind is Kind.POSTING:
+            may &= in_dates(span, today=today)
+        elif organisation is not None:
+            may[side.traits.hidden_from(organisation)] = False
+        return [name for name, row, one in zip(ids, rows.tolist(), may[rows].tolist(), strict=True) if one and row >= 0]
 
     def put(self, record: Record, derived: Derived) -> None:
         """Add or replace a document.
@@ -178,7 +162,7 @@ class Corpus:
             InvalidVectors: a vector is not a finite unit vector of its facet's dimension, or terms are missing.
         """
         side = self.sides[kind_of(record)]
-        row = side.index.put(record.id, derived.vectors, derived.terms)
+        row = side.index.put(record.id, derived.vectors, derived.terms, counts=_may_all_see(record))
         side.traits.put(row, record)
         numbers = [*map(self.vocabulary.take, derived.skills, derived.skill_vectors)]
         shares = [skill.share for skill in derived.skills]
@@ -340,24 +324,10 @@ class Corpus:
             NotFound: there is no such posting or no such profile.
         """
         question = self.question(Kind.POSTING, posting_id, weights=weights)
-        there = self.sides[Kind.PROFILE]
-        row = there.index.row(profile_id)
+        row = self.sides[Kind.PROFILE].index.row(profile_id)
         if row is None:
             raise NotFound(Kind.PROFILE)
-        comparison = self.compared(question, weights=weights, today=today)
-        eligible = comparison.eligible()
-        if row not in eligible:
-            hidden = question.organisation in there.traits.hides(row)
-            reasons = failed(question.traits, there.traits.one(row), today=today)
-            return Pair(None, [*reasons, *(["hidden"] if hidden else [])], eligible=len(eligible))
-        its_own = float(comparison.rough(np.array([row]))[1][0])
-        # No deeper than it stands: all before it, and those that rounding alone may have put behind it.
-        rows = comparison.reaching(eligible, its_own - 4 * SLACK)
-        skills, rough = comparison.rough(rows)
-        found = comparison.best_of(rows, skills, rough, k=int((rough >= its_own - 2 * SLACK).sum()))
-        place = int(np.flatnonzero(found.rows == row)[0])
-        (match,) = comparison.matches(found.take(np.array([place]))).ranked_from(place + 1)
-        return Pair(match, (), eligible=len(eligible))
+        return pair(self.compared(question, weights=weights, today=today), row)
 
     def best_of_block(
         self, kind: Kind, ids: Sequence[str], *, k: int, weights: Weights, today: date
@@ -430,6 +400,13 @@ class Corpus:
         if not set(skills.rows().tolist()).issubset(taken):
             raise ValueError("its skills are of other rows")
         return Side(index, traits, skills)
+
+
+def _may_all_see(record: Record) -> bool:
+    """Tell whether a record may show in what is worked out from all: whoever hides from one organisation may not."""
+    if isinstance(record, Posting):
+        return record.status is PostingStatus.OPEN
+    return record.visible_to_recruiters and not record.hidden_from
 
 
 def _compared_whole(dimensions: Mapping[Facet, int]) -> dict[Facet, int]:

@@ -20,9 +20,9 @@ class Made(NamedTuple):
     """A record each, as the readings."""
     readings: list[Reading]
     vectors: ModelVectors
-    """Of all the texts."""
+    """The vectors of all the texts, by model and digest."""
     fresh: ModelVectors
-    """Those of them that were encoded just now."""
+    """Those of the vectors that were encoded just now: the store does not have them yet."""
 
 
 def derive(records: Sequence[Record], *, thesaurus: Thesaurus, embedders: Embedders, words: bool = False) -> Made:
@@ -76,7 +76,7 @@ class Deriver:
             **{facet.value: model for facet, model in self.models.items()},
             **({"terms": encoders.prose.fingerprint} if encoders.prose else {}),
         }
-        """By name, of whatever would make something else of the same record."""
+        """The fingerprint, by name, of each thing that decides what is made of a record."""
 
     def made(self, records: Sequence[Record], *, words: bool = False) -> Made:
         """Return all that is made of records, with the words of full-text rows if asked for; none is kept on disk."""

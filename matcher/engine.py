@@ -19,9 +19,10 @@ from matcher.core.pages import NOTHING, Seen
 from matcher.core.ports import Encoders, Thesaurus
 from matcher.core.scoring import MERGED, Circumstances, Match, Variety, Weights
 from matcher.core.storing import Change, Feedbacks, Guard, Keys, Logged, Store
-from matcher.corpus import BLOCK, Figures, Kept
+from matcher.corpus import Corpus, Kept
 from matcher.derive import Deriver, document
 from matcher.examining import Examiner
+from matcher.figures import Figures
 from matcher.following import FOLLOW_BATCH, Follower
 from matcher.reasons import SHEETS, Reasons
 from matcher.rehearsal import rehearse
@@ -82,7 +83,7 @@ class Matcher:
         self.fingerprint = self._follower.fingerprint
         """Changes whenever what is derived of a record could: a snapshot of another is outdated."""
         self.fingerprints = {"database": self._follower.database_id, **self._follower.fingerprints}
-        """Of whatever a ranking hangs on: all of `fingerprint`, by name, and the database's id."""
+        """What decides a ranking beside the records, by name: the parts of `fingerprint`, and the database's id."""
 
     def open(self) -> None:
         """Load the snapshot, or rebuild from the database where it is missing or not to be trusted; then follow."""
@@ -164,7 +165,8 @@ class Matcher:
         Its vectors and its id stay in the snapshot's files until `snapshot` or `sweep` replaces them.
 
         Raises:
-            NotFound: there is no such document; or what the guard raises, and nothing is deleted.
+            NotFound: there is no such document (feedback on it is deleted all the same, should there be any); or what
+                the guard raises, and nothing is deleted.
         """
         if not self._store.delete(kind, [document_id], guard=guard):
             raise NotFound(kind)
@@ -178,9 +180,17 @@ class Matcher:
             NotFound: there is no such document.
             StoreUnavailable: the snapshot could not be replaced; the document is deleted all the same.
         """
-        erased = self.delete(kind, document_id)
+        try:
+            erased = self.delete(kind, document_id)
+        except NotFound:
+            self.sweep(within_s=0)
+            raise
         self.sweep(within_s=0)
         return erased
+
+    def forget_orphans(self) -> int:
+        """Delete the feedback that names what is not stored, should there be any; return how much there was."""
+        return self._store.feedback.forget_orphans()
 
     # Following: the change log, into the corpus and its snapshot.
 
@@ -419,13 +429,12 @@ class Matcher:
     def match_all(self, kind: Kind, *, k: int = 100) -> Iterator[list[Match]]:
         """Yield the k best matches of every document of a kind, by ascending id: the same as the single answers."""
         today = self._today()
-        ids = self.ids(kind)
-        for start in range(0, len(ids), BLOCK):
-            with self._follower.reading() as corpus:
-                block = [name for name in ids[start : start + BLOCK] if name in corpus.sides[kind].index]
-                found = corpus.best_of_block(kind, block, k=k, weights=self.weights, today=today)
-                rankings = [[*ranking.matches] for ranking in found] if block else []
-            yield from rankings
+
+        def best(corpus: Corpus, ids: Sequence[str]) -> Iterator[list[Match]]:
+            for ranking in corpus.best_of_block(kind, ids, k=k, weights=self.weights, today=today):
+                yield [*ranking.matches]
+
+        yield from self._follower.ask_in_blocks(kind, self.ids(kind), best)
 
     def leaders(self, posting_ids: Collection[str]) -> dict[str, str]:
         """Return of each of some postings the one that stands for it where they are shown as one: nearly always itself.
@@ -474,10 +483,17 @@ class Matcher:
 
     def held_on(self, profile_id: str) -> Held:
         """Return all that the database holds on a person. Raises NotFound."""
-        profile = self.get_profile(profile_id)
-        keys = digests(self._deriver.texts(profile))
-        vectors = sum(len(self._store.vectors(keys, model=model)) for model in {*self._deriver.models.values()})
-        return Held(profile, texts=len({*keys}), vectors=vectors)
+        with self._store.still():
+            profile = self.get_profile(profile_id)
+            keys = digests(self._deriver.texts(profile))
+            vectors = sum(len(self._store.vectors(keys, model=model)) for model in {*self._deriver.models.values()})
+            return Held(
+                profile,
+                texts=len({*keys}),
+                vectors=vectors,
+                changes=self._store.changes_of(Kind.PROFILE, profile_id),
+                feedback=self._store.feedback.of_profile(profile_id),
+            )
 
     def organisation_of(self, posting_id: str) -> str | None:
         """Return a posting's organisation, None when it names none; from memory. Raises NotFound."""

@@ -9,7 +9,7 @@ from datetime import date
 from matcher.choices import Choice, Standing, Worth, choices, standings, worths
 from matcher.core.domain import Kind, Profile
 from matcher.core.scoring import Weights
-from matcher.corpus import BLOCK
+from matcher.corpus import Corpus
 from matcher.derive import Deriver
 from matcher.following import Follower
 
@@ -48,13 +48,11 @@ class Examiner:
             with self._follower.reading() as corpus:
                 posting_ids = sorted(corpus.open_postings(None, today=day))
         places = {name: place for place, name in enumerate(profile_ids)}
-        for start in range(0, len(posting_ids), BLOCK):
-            with self._follower.reading() as corpus:
-                block = [
-                    name for name in posting_ids[start : start + BLOCK] if name in corpus.sides[Kind.POSTING].index
-                ]
-                found = [*choices(corpus, block, places, k=k, weights=self._weights, today=day)] if block else []
-            yield from found
+
+        def ask(corpus: Corpus, ids: Sequence[str]) -> Iterator[Choice]:
+            return choices(corpus, ids, places, k=k, weights=self._weights, today=day)
+
+        yield from self._follower.ask_in_blocks(Kind.POSTING, posting_ids, ask)
 
     def worths(self, profile_ids: Sequence[str], posting_ids: Sequence[str]) -> Iterator[Worth]:
         """Yield for each of some postings what makes the scores of those of some profiles that are eligible today.
@@ -64,11 +62,11 @@ class Examiner:
             posting_ids: of stored postings; one that has been deleted is left out.
         """
         places = {name: place for place, name in enumerate(profile_ids)}
-        for name in posting_ids:
-            with self._follower.reading() as corpus:
-                ids = [name] if name in corpus.sides[Kind.POSTING].index else []
-                found = [*worths(corpus, ids, places, weights=self._weights, today=self._today())]
-            yield from found
+
+        def ask(corpus: Corpus, ids: Sequence[str]) -> Iterator[Worth]:
+            return worths(corpus, ids, places, weights=self._weights, today=self._today())
+
+        yield from self._follower.ask_in_blocks(Kind.POSTING, posting_ids, ask, at_once=1)
 
     def standings(self, posting_ids: Sequence[str], forms: Mapping[str, Sequence[Profile]]) -> list[Standing]:
         """Return for each of some postings where other forms of stored profiles would stand in its ranking.
@@ -82,5 +80,5 @@ class Examiner:
         derived = iter([one for block in blocks for one in self._deriver.made(block).derived])
         made = {name: [(form, next(derived)) for form in some] for name, some in forms.items()}
         with self._follower.reading() as corpus:
-            ids = [name for name in posting_ids if name in corpus.sides[Kind.POSTING].index]
+            ids = corpus.present(Kind.POSTING, posting_ids)
             return [*standings(corpus, ids, made, weights=self._weights, today=self._today())]

@@ -1,7 +1,7 @@
 """Following the change log: the corpus of this process, kept as the database says.
 
-It is restored from a snapshot, or rebuilt from the database where there is none that can be trusted; then it follows
-the log, this process's own writes included, and is written to disk as the next snapshot.
+It is restored from a snapshot, or rebuilt from the database where there is none that can be trusted (`starting`); then
+it follows the log, this process's own writes included, and is written to disk as the next snapshot.
 """
 
 import logging
@@ -9,9 +9,10 @@ import math
 import secrets
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from matcher import fsck
 from matcher.core.domain import Facet, Kind, Record, kind_of
@@ -23,18 +24,20 @@ from matcher.core.errors import (
     WentBack,
 )
 from matcher.core.storing import Change, Mark, Operation, Put, Store
-from matcher.corpus import Corpus, Derived
-from matcher.derive import Deriver, document
+from matcher.corpus import BLOCK, Corpus, Derived
+from matcher.derive import Deriver
 from matcher.reading import processes_for
 from matcher.reasons import Reasons, sheet_of
+from matcher.starting import rebuilt, restored
 from matcher.stores.snapshots import Facts, Snapshots
 
-LAYOUT = "8"
-"""Of the snapshot's files; another layout is refused."""
+LAYOUT = "9"
+"""The layout of a snapshot's files, and of what is worked out from all documents; another one is refused."""
 FOLLOW_BATCH = 1000
 GLANCE_S = 0.05
 """How often who waits to apply a write asks whether the index is being made anew: then that is not waited for."""
 
+Found = TypeVar("Found")
 STALE_S = 30.0
 """For how long following may fail before nothing is ranked any more: who was erased or has hidden meanwhile is still in
 the index, and must not be shown for good."""
@@ -55,10 +58,10 @@ class Follower:
             snapshots: where the corpus is kept between runs.
         """
         self.fingerprints = {"layout": LAYOUT, **deriver.fingerprints}
-        """By name, of whatever would make another corpus of the same records."""
+        """The fingerprint, by name, of each thing that would make another corpus of the same records."""
         self.fingerprint = ", ".join(f"{name} {value}" for name, value in self.fingerprints.items())
         self.database_id = store.database_id
-        """Of the database that the corpus is of."""
+        """The id of the database that the corpus is made of."""
         self.went_back = False
         """Whether the database is in an earlier state than the corpus, which nobody reads until it is made anew."""
         self.without_snapshot: str | None = None
@@ -109,6 +112,29 @@ class Follower:
         since = self._failing_since
         return since is not None and time.monotonic() - since > STALE_S
 
+    def ask_in_blocks(
+        self,
+        kind: Kind,
+        ids: Sequence[str],
+        ask: Callable[[Corpus, list[str]], Iterable[Found]],
+        *,
+        at_once: int | None = None,
+    ) -> Iterator[Found]:
+        """Yield what is asked of the corpus about many documents, a block at a time: others read it between two.
+
+        Args:
+            kind: of the documents.
+            ids: theirs; who is not in the corpus any more is left out.
+            ask: takes the corpus and the ids of a block, one at least.
+            at_once: documents of a block; BLOCK where it is not given.
+        """
+        size = at_once or BLOCK
+        for start in range(0, len(ids), size):
+            with self.reading() as corpus:
+                block = corpus.present(kind, ids[start : start + size])
+                found = [*ask(corpus, block)] if block else []
+            yield from found
+
     def count(self, kind: Kind) -> int:
         """Return how many documents of a kind the corpus holds: none before it is made anew."""
         with self._reading:
@@ -119,16 +145,16 @@ class Follower:
         is_outdated = False
         with self._following:
             try:
-                restored = self._restore()
+                is_restored = self._restore()
             except SnapshotRefused as refused:
                 log.warning("%s", refused)
                 self.without_snapshot = str(refused).partition(":")[0]
-                restored = False
+                is_restored = False
                 is_outdated = isinstance(refused, SnapshotOutdated)
-            if not restored:
+            if not is_restored:
                 self._rebuild(rewriting=is_outdated and self._deriver.keeps)
             self.follow()
-            if not restored or self._files_hold_deleted_since is not None:
+            if not is_restored or self._files_hold_deleted_since is not None:
                 # The files are from before this process: nobody knows how long they have been overdue.
                 self._files_hold_deleted_since = -math.inf
 
@@ -261,6 +287,7 @@ class Follower:
             self._deriver.forget()  # what is remembered of a text must not hide that its vector is damaged
             self._rebuild(rewriting=True, processes=self._processes())
             self._store.drop_vectors(keep_models={*self._deriver.models.values()})
+            self._store.feedback.forget_orphans()
             self.follow()
             self.snapshot()
 
@@ -383,23 +410,7 @@ class Follower:
         return True
 
     def _rebuild(self, *, rewriting: bool = False, processes: int = 1) -> None:
-        """Read everything from the database. The log may grow meanwhile: `follow` brings what came after.
-
-        Args:
-            rewriting: whether full-text rows and digests are brought up to this version's facet texts.
-            processes: in how many the texts are made.
-        """
-        change = self._store.change(self._store.last_sequence())
-        corpus = self._deriver.corpus()
-        for kind in Kind:
-            every = self._deriver.all_made(self._store.scan(kind), words=rewriting, processes=processes)
-            for records, made in every:
-                if rewriting:
-                    self._store.rewrite_derived([*map(document, records, made.readings)])
-                self._deriver.keep(made)
-                for record, derived in zip(records, made.derived, strict=True):
-                    corpus.put(record, derived)
-        self._replace(corpus, change.mark if change else Mark())
+        self._replace(*rebuilt(self._store, self._deriver, rewriting=rewriting, processes=processes))
 
     def _processes(self) -> int:
         return processes_for(sum(map(self._store.count, Kind)))
@@ -410,20 +421,17 @@ class Follower:
         Raises:
             SnapshotRefused: it is damaged, or it is of another database, model or history.
         """
-        current = self._snapshots.current()
-        if current is None:
+        found = restored(
+            self._snapshots,
+            self._store,
+            self._deriver,
+            database_id=self.database_id,
+            fingerprint=self.fingerprint,
+        )
+        if found is None:
             self.without_snapshot = "there is no snapshot yet"
             return False
-        folder, facts = current
-        if facts.fingerprint != self.fingerprint:
-            raise SnapshotOutdated("the snapshot was made by another model or version: rebuilding from the database")
-        change = self._store.change(facts.sequence)
-        if facts.database_id != self.database_id or facts.token != (change.token if change else ""):
-            raise SnapshotRefused("the snapshot belongs to another database: rebuilding from this one")
-        corpus = self._deriver.restored(folder)
-        if any(corpus.count(kind) != facts.rows[kind] for kind in Kind):
-            raise SnapshotRefused("the snapshot holds other rows than it says: rebuilding from the database")
-        self._replace(corpus, Mark(facts.sequence, facts.token))
+        self._replace(*found)
         return True
 
     def _replace(self, corpus: Corpus, applied: Mark) -> None:

@@ -26,7 +26,7 @@ ALL_BYTES = 170_000_000
 PAIR_BYTES, SKILL_BYTES = 2_700, 300
 """What a pair takes without its skills, and each skill that is asked for besides its words, with the JSON of both."""
 LETTER_BYTES = 3
-"""Of UTF-8, at most, but for the rarest letters."""
+"""Bytes that a letter takes in UTF-8 at most, but for the rarest."""
 
 
 class Reasons:
@@ -55,11 +55,11 @@ class Reasons:
         self._quotes = partial(text.quotes, thesaurus=thesaurus)
         self._sheets: OrderedDict[tuple[Kind, str], Sheet] = OrderedDict()
         self._met: dict[str, dict[str, Met]] = {}
-        """By profile and posting; of nobody whose sheet is not kept."""
+        """How a profile and a posting meet, by both their ids; only of those whose sheets are kept."""
         self._met_by: dict[str, set[str]] = {}
         """The profiles of those pairs by posting."""
         self._bytes = 0
-        """What those take."""
+        """What the pairs take in memory, about."""
         self._changes = 0
         self._is_eager = False
         self._lock = threading.Lock()

@@ -76,7 +76,7 @@ _ID: TypeAdapter[str] = TypeAdapter(Id)
 _AT: LiteralString = "at_field"
 _LEADING_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"([\w.:-]{1,200})"', re.ASCII)
 _DECODER = json.JSONDecoder(object_pairs_hook=once)
-"""Of what pydantic has read, which takes the last of two that have one name."""
+"""Refuses an object in which a name stands twice: pydantic would take the last one."""
 
 
 def at(field: str, why: str) -> PydanticCustomError:

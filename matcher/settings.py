@@ -90,7 +90,7 @@ class Settings(BaseSettings):
 
     @property
     def models_alone(self) -> "Settings":
-        """The same without all but the models: for tasks on other machines, whom no secret concerns."""
+        """Nothing but the settings of models: for tasks on other machines, which need no secrets."""
         return Settings.model_construct(**self.model_dump(include={*OF_A_RANKING}))
 
     @property

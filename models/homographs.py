@@ -9,8 +9,10 @@ import unicodedata
 from collections.abc import Collection
 
 _SPELLINGS = """
-    Asterisk Capacitor Cassandra Confluence Elixir Excel Groovy Illustrator Jasmine Julia Leaflet Llama Miro Osmose
-    React Ruby Rust SAFe Sentry Snort Solidity Superset Vue Workday
+    ARIS Ada Asana Asterisk BERT Bokeh Capacitor Cassandra Confluence Contentful Delphi Eleventy Elixir Excel Fedora
+    Fortify Framer GIMP Groovy Illustrator JAWS Jaeger Jasmine Jekyll Julia Leaflet Llama MURAL Maze Mercurial Miro
+    NetWorker Nomad Osmose Outlook Prettier Prisma RADIUS React Ruby Rust SAFe Samba Sentry Snort Solidity Squid
+    Superset Twig Varnish VoiceOver Vue WAVE Workday YOLO
 """.split()
 WORDS_TOO = {spelling.lower(): spelling for spelling in _SPELLINGS}
 """Names that are words or given names, besides those of the table, and how they must be written."""
@@ -21,7 +23,7 @@ _LED_TO = re.compile(
     r"|d['’]|/[ \t]*)$",
     re.IGNORECASE,
 )
-_GIVEN_NAMES = frozenset("Cassandra Jasmine Julia Ruby".split())
+_GIVEN_NAMES = frozenset("Ada Cassandra Jasmine Julia Ruby".split())
 _SURNAME = re.compile(r"[ \t\u00a0](?:[A-ZÀ-Þ]\.[ \t])?[A-ZÀ-Þ][\w'’-]+")
 _MEASURES = frozenset({"Go"})
 """Units, after a number."""

@@ -33,6 +33,15 @@ _GENERIC = frozenset(
     "prototype qualification recette supervision veille".split()
 )
 """Words that name a skill in a list, and hardly ever where they stand in prose."""
+_DONE_BEFORE = frozenset(
+    "administration certification configuration developpement framework gestion langage logiciel outil programmation "
+    "script suite".split()
+)
+_DONE_AFTER = frozenset(
+    "administration certification certified configuration development framework language management programming script "
+    "scripting tool".split()
+)
+"""Words beside a product's name, folded, with which a list says no more than the name does: `développement Java`."""
 
 
 class Start(NamedTuple):
@@ -163,6 +172,14 @@ class Tables:
         if both <= self.ours or self._are_apart(one, other) or self._are_apart(other, one):
             return True
         return not both.isdisjoint(self._products) and both <= self._known and not _goes_on(one[1], other[1])
+
+    def product_of(self, key: str) -> str | None:
+        """Return the product that words name with what is done with it: `développement Java`, `Python scripting`."""
+        first, _, rest = key.partition(BESIDE)
+        start, _, last = key.rpartition(BESIDE)
+        names = [rest] * (first in _DONE_BEFORE) + [start] * (last in _DONE_AFTER)
+        found = (self.listed.get(name) for name in names if len(name) > 1)
+        return next((skill for skill in found if skill in self._products), None)
 
     def _are_apart(self, ours: Named, other: Named) -> bool:
         theirs = self._apart.get(ours[0])

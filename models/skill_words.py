@@ -15,8 +15,8 @@ SMALL = frozenset("d l de du des la le les of the en à a aux au et and".split()
 """Words between which a name is the same with or without."""
 AND = frozenset({"et", "and"})
 ARTICLES = frozenset("l la le les".split())
-_NO_PLURALS = frozenset("cics ssas ssis ssrs".split())
-"""Abbreviations that end as plurals do: SSIS is not several SSI."""
+_NO_PLURALS = frozenset("cics hopex ssas ssis ssrs".split())
+"""Names that end as plurals do: SSIS is not several SSI, nor HOPEX several hopes."""
 _ACCENTED = {
     letter: base for letter in range(0x250) if len(base := without_accents(chr(letter))) == 1 and base.isalpha()
 }

@@ -17,6 +17,7 @@ from typing import Any
 
 from matcher.core import denial
 from matcher.core.ports import Mention, Named, Trade
+from matcher.core.skill_levels import without_level
 from models import concepts, doubtful, homographs, trades
 from models import relations as related
 from models.concepts import FAMILIES, LEXICON, TABLE, Neutral
@@ -27,10 +28,12 @@ from models.skill_names import Tables
 from models.skill_words import key_of, key_of_words, plain, words_of
 from models.trades import Trades
 
-VERSION = "9"
+VERSION = "11"
 _WITHIN = re.compile(r"[ \t\u00a0\u202f'’/–-]*")
 """What may stand between two words of a name."""
 _EDGES = frozenset("&@")
+_BRACKETED = re.compile(r"\s*([^()]*[^()\s])\s*\(([^()]+)\)\s*")
+"""A skill and what it is explained by, either of which may be known."""
 
 
 class Thesaurus:
@@ -75,8 +78,12 @@ class Thesaurus:
         return digest.hexdigest()[:16]
 
     def names(self, texts: Sequence[str]) -> list[str | None]:
-        """Return each skill's one name, None where it is not known."""
-        return [self._tables.listed.get(key) if (key := key_of(text)) else None for text in texts]
+        """Return each skill's one name, None where it is not known.
+
+        What is known by a part of it has that part's: `développement Java` is Java, `réseaux (LAN, WAN)` the first of
+        the two. A level is no part of a skill: `core/skill_levels.py`.
+        """
+        return [self._listed(text) for text in texts]
 
     def mentions(self, text: str) -> list[Mention]:
         """Return the skills that a text names, in the order of the text, the longest where they overlap.
@@ -115,7 +122,10 @@ class Thesaurus:
 
     def reads(self, name: str) -> bool:
         """Tell whether `mentions` knows a name: where it leaves the word out, a text does not mean the skill."""
-        return self._tables.quoted(key_of(name)) is not None
+        key = key_of(name)
+        rows = self._tables.doubtful.get(key)
+        is_listed_alone = rows is not None and all(row.field == "never" and row.beside is None for row in rows)
+        return self._tables.quoted(key) is not None and not is_listed_alone
 
     def near(self, name: str) -> Mapping[str, float]:
         """Return the skills that partly stand in for one, with how far, without itself."""
@@ -124,6 +134,15 @@ class Thesaurus:
     def tells_apart(self, one: Named, other: Named) -> bool:
         """Tell whether it knows two skills so well that what it does not say of them is not so."""
         return self._tables.tells_apart(one, other)
+
+    def _listed(self, text: str) -> str | None:
+        tables = self._tables
+        if key := key_of(text):
+            if name := tables.listed.get(key) or tables.product_of(key):
+                return name
+            if "(" in text and (parts := _BRACKETED.fullmatch(text)) and without_level(text) == text:
+                return next(filter(None, map(self._listed, parts.groups())), None)
+        return None
 
     def _counts(self, text: str, run: Sequence[tuple[int, int]], first: str) -> bool:
         start, end = run[0][0], _end(text, run[-1])

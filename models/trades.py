@@ -17,7 +17,7 @@ FILE = concepts.FOLDER / "trades.tsv"
 COLUMNS = ("skill", "trades", "unless")
 
 MOST_CHARACTERS = 300
-"""Of a title; the rest is not read."""
+"""Letters of a title that are read; the rest is not."""
 _LONGEST = 8
 """Words of a trade in both genders: `chef de projet / cheffe de projet`."""
 _WORD = re.compile(r"[^\s,;:|/&+–—•]+")
@@ -25,7 +25,7 @@ _STOPS = ".!?"
 _PARTED = re.compile(r"[,;:|–—•&+]|\s-|-\s")
 """What does not stand inside a trade."""
 _BOUNDARY = re.compile(r"(?:^|[,;|/&+–—•(]|\s-|(?<!\w)(?:et|and|puis|then|ou|or))\s*$", re.IGNORECASE)
-"""With what the words before a trade end where it is one of its own."""
+"""How the words before a trade end where it is not a part of a longer one."""
 _LAST_WORD = re.compile(r"[^\s,;:|/&+()–—•]+\s*$")
 _NEXT_WORD = re.compile(r"\s*(d['’]|[^\s,;:|/&+()–—•]+)")
 _PLAIN = re.compile(r"[^\W_]+")

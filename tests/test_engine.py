@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from matcher import engine as module
-from matcher import reasons
+from matcher import following, reasons
 from matcher.core.domain import Contract, Facet, Kind, OrganisationId, Outcome, Profile, ProfileId, Record
 from matcher.core.errors import AlreadyExists, InvalidVectors, NotFound
 from matcher.core.ports import Encoders, Prose, Vectors
@@ -220,7 +219,7 @@ def test_k_are_given_whenever_k_are_eligible(matcher: Matcher) -> None:
 
 def test_all_at_once_gives_what_each_gets_alone(matcher: Matcher, monkeypatch: pytest.MonkeyPatch) -> None:
     matcher.put(RECORDS)
-    monkeypatch.setattr(module, "BLOCK", 5)
+    monkeypatch.setattr(following, "BLOCK", 5)
     for kind, ask in ((Kind.POSTING, matcher.candidates), (Kind.PROFILE, matcher.suggestions)):
         alone = [[e.match for e in ask(name, k=5).explanations] for name in matcher.ids(kind)]
         assert list(matcher.match_all(kind, k=5)) == alone
@@ -232,7 +231,7 @@ def test_all_of_nothing_is_nothing(matcher: Matcher) -> None:
 
 def test_a_document_deleted_between_two_blocks_is_left_out(matcher: Matcher, monkeypatch: pytest.MonkeyPatch) -> None:
     matcher.put([ANA, BOB, DATA, LAW])
-    monkeypatch.setattr(module, "BLOCK", 1)
+    monkeypatch.setattr(following, "BLOCK", 1)
     found = matcher.match_all(Kind.PROFILE)
     assert next(found)[0].profile_id == "ana"
     matcher.delete(Kind.PROFILE, "bob")

@@ -11,7 +11,7 @@ import pytest
 from benchmarks import twins
 from matcher.core.domain import Posting, PostingId, Profile, ProfileId
 from matcher.offline.twins import swapped
-from matcher.stages.text import neutral
+from matcher.stages.text import clean_title, facet_texts
 
 pytestmark = pytest.mark.no_cover  # others run the same lines; measured, these take twice as long
 
@@ -50,10 +50,42 @@ def test_a_title_loses_its_mark_of_gender_and_nothing_else() -> None:
         assert twins.unmarked(Posting(PostingId("p"), title)).title == "Juriste – droit"
 
 
-@pytest.mark.parametrize("mark", [" H/F", " F/H", " (H/F)", " (f/h)", " (F/H/X)", " - h/f", " m/f/d"])
+@pytest.mark.parametrize(
+    "mark",
+    [
+        *twins.MARKS,
+        " (f/h)",
+        " - h/f",
+        "-H/F",
+        " F/H.",
+        " (H/F/NB)",
+        " (x/f/h)",
+        " (mwd)",
+        " M./Mme",
+        " Madame/Monsieur",
+        " H & F",
+        " H et F",
+        " hommes/femmes",
+        " (H•F)",
+        " FH",
+        " - HF",
+        " tous genres",
+        " male/female",
+    ],
+)
 def test_a_mark_of_gender_behind_a_title_changes_nothing_in_its_form(mark: str) -> None:
-    for title in ("Juriste", "Développeur web", "Chef de projet numérique"):
-        assert neutral(title + mark) == neutral(title)
+    for title in ("Juriste", "Développeur web", "Chef de projet numérique", "UX designer"):
+        plain, marked = (facet_texts(Posting(PostingId("p"), one)) for one in (title, title + mark))
+        assert marked == plain
+        assert clean_title(title + mark) == title
+
+
+def test_a_mark_is_put_behind_a_title_and_taken_off_again() -> None:
+    posting = Posting(PostingId("p"), "Juriste H/F")
+    for number, mark in enumerate(twins.MARKS):
+        marked = twins.marked(posting, number=number)
+        assert marked.title == f"Juriste{mark}"
+        assert twins.unmarked(marked).title == "Juriste"
 
 
 @pytest.mark.parametrize("named", [False, True])

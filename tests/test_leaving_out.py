@@ -24,8 +24,7 @@ from matcher.offline.demo import forum
 from matcher.stages import eligibility
 from matcher.stages import index as stage
 from matcher.stages.counts import Filters
-from matcher.stages.index import FacetIndex, codes, heads
-from matcher.stages.index import whole as floats
+from matcher.stages.index import FacetIndex, codes, flat, heads
 from matcher.stages.index.query import Query
 from matcher.stages.rank import SLACK, highest, most, paired, totals
 from matcher.stages.rank.order import TICK
@@ -54,7 +53,7 @@ def _filled(kept_as: str) -> Corpus:
         for name, value in {"HEAD": 6, "MIDDLE": 6}.items():
             patch.setattr(codes, name, value)
         patch.setattr(heads, "HEAD", 20)
-        patch.setattr(floats, "SIEVE_FROM", 40)
+        patch.setattr(flat, "HEADS_FROM", 40)
         if kept_as == "codes":
             patch.setattr(stage, "COMPACT_FROM", 60)
         return DERIVE.corpus(RECORDS)
@@ -122,7 +121,7 @@ def test_the_best_of_a_forum_are_those_of_comparing_every_document_with_all_aspe
 
     monkeypatch.setattr(whole, "paired", counting)
     for few in (1, 10_000):
-        monkeypatch.setattr(whole, "FEW_OPEN", few)
+        monkeypatch.setattr(whole, "FEW_FLAT", few)
         counts.append(0)
         questions = [corpus.question(kind_of(record), record.id, weights=Weights()) for record in RECORDS[::2]]
         answers.append([corpus.best(asked, k=k, weights=Weights(), today=TODAY) for asked in questions])
@@ -202,13 +201,13 @@ def test_no_look_takes_a_row_below_what_it_scores(large: Corpus, weights: Weight
         index, rows = comparison.there.index, comparison.eligible()
         facet_scores = index.scores(question.query, rows)
         _, scores = comparison.rough(rows, facet_scores)
-        reach = index.ceilings(question.query, rows) + most(
+        reach = index.upper_bounds(question.query, rows) + most(
             question.traits,
             is_posting=question.kind is Kind.POSTING,
             has_skills=question.skills is not None,
             weights=weights,
         )
-        for short in comparison.looks:
+        for short in comparison.shortfalls:
             before, reach = reach, reach - short(rows)
             assert np.all(reach >= scores - SLACK)
             lowered += bool(np.any(reach < before))

@@ -30,7 +30,7 @@ from api.latest import or_later
 from api.paging import Cursor, OnAPage
 from api.schemas.matches import MatchesAnswer
 from api.schemas.problems import ProblemAnswer
-from api.schemas.profiles import ErasureAnswer, EventAnswer, ExportAnswer, ShownAnswer
+from api.schemas.profiles import ChangeAnswer, ErasureAnswer, EventAnswer, ExportAnswer, ShownAnswer
 from matcher.core.access import Principal
 from matcher.core.domain import Kind, Outcome, Profile, Record
 from matcher.core.scoring import MERGED, Variety
@@ -102,10 +102,19 @@ def export(profile_id: DocumentId, request: Request, matcher: Engine) -> ExportA
         profile=ProfileRecord.of(held.profile),
         texts=held.texts,
         vectors=held.vectors,
+        changes=[ChangeAnswer(change=one.sequence, operation=one.operation, at=one.at) for one in held.changes],
         feedback=[
-            EventAnswer(at=one.at, posting_id=one.posting_id, event=one.event, position=one.position)
-            for one in matcher.feedback.all()
-            if one.profile_id == profile_id
+            EventAnswer(
+                at=one.at,
+                asks=one.asks,
+                posting_id=one.posting_id,
+                event=one.event,
+                position=one.position,
+                request_id=one.request_id,
+                weights=one.weights,
+                organisation=one.organisation,
+            )
+            for one in held.feedback
         ],
         shown=None if folder is None else [*_shown(reading.showing(folder, pseudonym), pseudonym)],
         pseudonym=pseudonym,

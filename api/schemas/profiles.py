@@ -1,11 +1,14 @@
 """What is held on a person, and the receipt that it was erased."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import Field
 
 from api.schemas.base import Sent
+from matcher.core.domain import Kind
 from matcher.core.feedback import Event
+from matcher.core.storing import Operation
 from matcher.records import ProfileRecord
 
 
@@ -24,13 +27,25 @@ class ShownAnswer(Sent):
     )
 
 
+class ChangeAnswer(Sent):
+    """One change of the log."""
+
+    change: int = Field(description="its number")
+    operation: Operation
+    at: datetime
+
+
 class EventAnswer(Sent):
     """What somebody did with one match."""
 
     at: datetime
+    asks: Kind = Field(description="whose answer it was: a `posting`'s candidates, or a `profile`'s suggestions")
     posting_id: str
     event: Event
-    position: int | None
+    position: int | None = Field(description="its rank in the answer, from 1")
+    request_id: str = Field(description="the answer's X-Request-Id; empty where it was not said")
+    weights: Mapping[str, float] = Field(description="what each aspect of a match counted when it was recorded")
+    organisation: str | None = Field(description="whose posting it was then; null where it named none")
 
 
 class ExportAnswer(Sent):
@@ -38,7 +53,13 @@ class ExportAnswer(Sent):
 
     profile: ProfileRecord = Field(description="as the platform wrote it")
     texts: int = Field(description="how many texts of it are compared; their SHA-256 stands beside their vectors")
-    vectors: int = Field(description="how many vectors are stored of those texts")
+    vectors: int = Field(
+        description="how many vectors are stored of those texts; counted alone, for they are made of the record above"
+    )
+    changes: list[ChangeAnswer] = Field(
+        description="when the record was written, and whatever had this id before it; `matcher retention` counts from "
+        "the last one, or from `consented_at` if that is later"
+    )
     feedback: list[EventAnswer] = Field(description="what was recorded about matches with this person")
     shown: list[ShownAnswer] | None = Field(
         description="to whom, and in which own answers, by the decision log of this machine (where several machines "

@@ -12,7 +12,7 @@ from matcher import compiled
 from matcher.core.domain import Facet
 from matcher.core.ports import Vectors
 from matcher.stages.index import FacetIndex
-from matcher.stages.rank import SLACK, highest, reaching
+from matcher.stages.rank import SLACK, at_least, highest
 
 
 class Columns:
@@ -56,10 +56,10 @@ class Ours:
         del effort
         rows = np.flatnonzero(self._columns.mask(constraint))
         query = self._index.query({Facet.TITLE: vector}, weights={Facet.TITLE: 1.0}, unknown=self._unknown)
-        if self._index.has_ceilings and len(rows) >= self.many:
-            reach = self._index.ceilings(query, rows)
+        if self._index.has_upper_bounds and len(rows) >= self.many:
+            reach = self._index.upper_bounds(query, rows)
             nearest = self._index.scores(query, rows[highest(reach, self.seeds + k)])
-            rows, _ = reaching(rows, reach, float(np.partition(nearest, -k)[-k]) - SLACK)
+            rows, _ = at_least(rows, reach, float(np.partition(nearest, -k)[-k]) - SLACK)
         found: list[int] = rows[_best(self._index.scores(query, rows), k)].tolist()
         return found
 

@@ -1,6 +1,7 @@
 """Which of the skills that a text names it denies: "pas de Java", "no experience with Kafka", "SQL n'est pas requis".
 
-What somebody would like to learn they have not learned, and nobody asks for what they will be taught. By closed lists
+What somebody would like to learn they have not learned, nobody asks for what they will be taught, and what somebody's
+colleagues do they need not do themselves. By closed lists
 of words, so that what is not understood stays named: between the word that denies and the skill only such may stand as
 lead from one to the other ("pas besoin de connaître Kubernetes"), which leaves "pas seulement Java", "sans oublier
 Java" and "n'hésitez pas" alone. What stands beside a denied skill is denied with it where the list goes on ("ni de
@@ -16,7 +17,9 @@ WORDS = frozenset(
     "sauf excepté exceptée exceptés hormis exception plutôt plutot lieu rather instead except "
     "absence manque lack lacks lacking unfamiliar éviter évite néant none exclu excluded "
     "apprendre former initier découvrir intéresse interested "
-    "formé formée formés formées formerons learn train trained".split()
+    "formé formée formés formées formerons learn train trained "
+    "refuse refusé refused anything other apprentissage acquisition 0 "
+    "collègues coéquipiers coéquipières colleagues coworkers co-workers workers teammates".split()
 )
 """A text without any of these words denies nothing. `t` is what is left of `don't`."""
 
@@ -30,7 +33,7 @@ _LINK = (
     "expériences? expertise connaissances? compétences? notions? maîtrise pratique usage utilisation formation "
     "lignes? prérequis outils? langages? technologies? frameworks? "
     "conna[iî]tre ma[iî]triser savoir utiliser pratiquer développer coder programmer avoir "
-    "à aise occasion faire développeu(?:r|se)s? "
+    "à aise occasion faire travailler certifi[ée](?:e?s?) développeu(?:r|se)s? "
     "fait eu travaillé utilisé pratiqué touché connu appris développé programmé codé administré déployé "
     "solides? réelles? particulières? spécifiques? préalables? avancées? approfondies? professionnelles? techniques? "
     "significatives? requises? nécessaires? "
@@ -38,7 +41,7 @@ _LINK = (
     "experience expertise knowledge skills? background familiarity training "
     "know use used using work worked need needed require required write wrote written code coded done "
     "learn learned learnt touched tried practi[cs]ed proficient familiar experienced "
-    "do does really comfortable fluent interested interest include"
+    "do does really like liked certified hands-on comfortable fluent interested interest include"
 ).split()
 _SIGNS = r"[ \t\u00a0\u202f'’«\"“]+"
 _GO_ON = rf"(?:{_SIGNS}(?:{'|'.join(_LINK)})(?![\w-]))*{_SIGNS}"
@@ -89,6 +92,15 @@ _WISHED = (
     r"(?:\s+(?:aussi|beaucoup|également|fortement|notamment|particulièrement|vivement))?"
     rf"(?=\s+(?:à|aux?)\s)|\bi(?:['’]m|\s+am)\s+(?:(?:also|very|really)\s+)?interested(?=\s+in\s)){_NEW}"
 )
+_OTHERS = (
+    r"(?P<others>(?<![\w-])(?:mes|my)\s+(?:\w+\s+)?"
+    r"(?:collègues|coéquipi(?:er|ère)s|colleagues|co-?workers|teammates)\s+"
+    r"(?:(?:y|n['’]y|eux|there|mainly|mostly|also|all|both|surtout)\s+)?"
+    r"(?:(?:développ|utilis|cod|programm|travaill|maîtris|administr|gér|pratiqu)(?:ent|aient)|gèrent|font|faisaient|savent|connaissent"
+    r"|develop(?:ed)?|use[d]?|coded?|program(?:med)?|work(?:ed)?|wrote|write|know|knew|manage[d]?|run|ran|do|did)(?!\w))"
+    r"(?:(?!\b(?:je|j['’]|moi|mon|ma|mes|me|m['’]|i|my|mine|ours?|nous|notre|nos|we|us)\b|\b(?:j|m)['’])[^.,;:!?\n]){0,40}"
+)
+"""Whose skills are not one's own: `mes collègues développent en Java`; not `... utilisent l'outil que j'ai écrit`."""
 _DENIALS = (
     r"pas",
     r"aucune?",
@@ -106,6 +118,12 @@ _DENIALS = (
     r"neither",
     r"cannot",
     r"z[eé]ro",
+    r"non(?=\s+certifi)",
+    r"(?:je|i)\s+refused?",
+    r"(?:j['’]ai|i\s+have)\s+(?:refusé|refused)",
+    r"anything\s+but",
+    r"other\s+than",
+    r"en\s+cours\s+d['’](?:apprentissage|acquisition)(?:\s*:)?",
     r"\w+n['’]t",
     r"sauf",
     r"except(?:é(?:e?s?))?",
@@ -125,10 +143,10 @@ _DENIALS = (
     r"(?:will|shall)\s+(?:train\s+you|be\s+trained)",
 )
 _BEFORE = re.compile(
-    rf"(?<!\w)(?:{'|'.join(_EXCEPTIONS)})(?!\w)|(?<![\w-])(?:{_WISHED})|(?<![\w-])(?P<denies>{'|'.join(_DENIALS)})(?![\w-]){_GO_ON}",
+    rf"(?<!\w)(?:{'|'.join(_EXCEPTIONS)})(?!\w)|(?<![\w-])(?:{_WISHED})|{_OTHERS}|(?<![\w-])(?P<denies>{'|'.join(_DENIALS)})(?![\w-]){_GO_ON}",
     re.IGNORECASE,
 )
-_KINDS = ("denies", "wishes", "discovers", "interest")
+_KINDS = ("denies", "wishes", "discovers", "interest", "others")
 _IS_KNOWN = re.compile(
     rf"(?:(?!\b{_NEXT})[^.,;:!?\n]){{0,50}}?\b(?:depuis|que\s+j[e'’]|since|for\s+\w+\s+(?:years|months)|(?:i\s+)?(?:have\s+)?used)\b",
     re.IGNORECASE,
@@ -155,8 +173,19 @@ _AFTER = re.compile(
     rf"|(?:non|pas)\s+{_WANTED}"
     rf"|(?:[,:(][ \t]*)?(?:jamais|never)\s+{_USED}{_END}"
     rf"|[:(][ \t]*(?:non|no|none|néant|aucune?(?:[ \t]+{_KNOWING})?|jamais|never){_END}"
-    rf"|(?:[,:(][ \t]*)?(?:exclu|excluded){_END}"
+    rf"|(?:[,:(][ \t]*)?(?:exclu|excluded|excepté){_END}"
+    r"|ne\s+(?:fait|font)\s+pas\s+partie\s+de"
+    rf"|(?:[-–:(][ \t]*)?(?:0(?:[ \t]*/[ \t]*\d{{1,2}}|[ \t]+(?:ans?|mois|years?))|niveau[ \t]+(?:0|z[eé]ro)){_END}"
+    rf"|[:(][ \t]*0{_END}"
+    rf"|\?[ \t]*(?:jamais|never|non|no){_END}"
+    rf"|[,:(]?[ \t]*en\s+cours\s+d['’](?:apprentissage|acquisition){_END}"
     rf"|,[ \t]*(?:je\s+ne\s+)?(?:connais|maîtrise|pratique)\s+pas{_END})",
+    re.IGNORECASE,
+)
+_HEAD = re.compile(r"[^-–:(,\n]*?(?=[ \t]*(?:[-–:(,]|[ \t](?:0|niveau|pas|non|not)\b))")
+"""The name in an item of a list, before what says how well it is known."""
+_NOT = re.compile(
+    r"(?:pas|aucune?|sans|hors|jamais|no(?!\s+sql\b)|not|never|without|non(?=\s+certifi))(?![\w-])" + _GO_ON,
     re.IGNORECASE,
 )
 YET = r"\b(?:mais|but|though)\b"
@@ -196,6 +225,14 @@ def _denial(text: str, start: int, end: int, *, after: int | None) -> str | None
     return None
 
 
+def denied_of(item: str) -> str | None:
+    """Return the name that an item of a list denies, or None: `Java` of `pas de Java`, `Java : non`, `Java 0/5`."""
+    if (denial := _NOT.match(item)) and denial.end() < len(item):
+        return item[denial.end() :]
+    head = _HEAD.match(item)
+    return head[0] if head and _AFTER.match(item, head.end()) else None
+
+
 def denied(text: str, spans: Sequence[tuple[int, int]], words: Sequence[int]) -> set[int]:
     """Return which of the skills that a text names it denies, by their places.
 
@@ -228,7 +265,7 @@ def denied(text: str, spans: Sequence[tuple[int, int]], words: Sequence[int]) ->
 
 def _is_no_wish(text: str, end: int, kind: str) -> bool:
     """Tell whether what somebody seems to wish to learn is known to them, or is what they wish to work with."""
-    if kind == "denies":
+    if kind in ("denies", "others"):
         return False
     return bool(_IS_KNOWN.match(text, end) or (kind == "interest" and _IS_WORK.match(text, end)))
 

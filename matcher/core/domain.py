@@ -89,6 +89,13 @@ class Location:
     latitude: float | None = None
     longitude: float | None = None
 
+    @property
+    def spot(self) -> tuple[float, float] | None:
+        """Latitude and longitude in degrees, if both are given; 0, 0 is what a form sends that was not filled in."""
+        if self.latitude is None or self.longitude is None or self.latitude == self.longitude == 0:
+            return None
+        return self.latitude, self.longitude
+
 
 @dataclass(frozen=True, slots=True)
 class SalaryRange:

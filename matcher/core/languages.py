@@ -1,5 +1,6 @@
 """The languages that postings ask for and profiles name, in French, in English, or by their ISO 639-1 code."""
 
+import re
 import unicodedata
 
 LANGUAGES: tuple[tuple[str, ...], ...] = (
@@ -27,22 +28,102 @@ LANGUAGES: tuple[tuple[str, ...], ...] = (
     ("br", "breton"),
     ("oc", "occitan"),
     ("lsf", "langue des signes", "sign language"),
+    ("cs", "tcheque", "czech"),
+    ("hu", "hongrois", "hungarian"),
+    ("bg", "bulgare", "bulgarian"),
+    ("da", "danois", "danish"),
+    ("fi", "finnois", "finlandais", "finnish"),
+    ("nb", "norvegien", "norwegian"),
+    ("sk", "slovaque", "slovak"),
+    ("sl", "slovene", "slovenian"),
+    ("hr", "croate", "croatian"),
+    ("sr", "serbe", "serbian"),
+    ("bs", "bosniaque", "bosnian"),
+    ("mk", "macedonien", "macedonian"),
+    ("sq", "albanais", "albanian"),
+    ("lt", "lituanien", "lithuanian"),
+    ("lv", "letton", "latvian"),
+    ("estonien", "estonian"),
+    ("ga", "irlandais", "irish"),
+    ("maltais", "maltese"),
+    ("islandais", "icelandic"),
+    ("armenien", "armenian"),
+    ("georgien", "georgian"),
+    ("fa", "persan", "persian", "farsi"),
+    ("pachto", "pashto"),
+    ("ourdou", "urdu"),
+    ("bengali",),
+    ("tamoul", "tamil"),
+    ("thai", "thailandais"),
+    ("indonesien", "indonesian"),
+    ("malais", "malay"),
+    ("swahili", "kiswahili"),
+    ("wolof",),
+    ("malgache", "malagasy"),
+    ("berbere", "tamazight", "kabyle"),
+    ("latin",),
+    ("basque", "euskara"),
+    ("catalan",),
+    ("corse", "corsican"),
+    ("creole",),
+    ("alsacien", "alsatian"),
 )
+"""Append, never reorder: each place is a bit of a column of 64. Codes that are words (`et`, `is`) are left out."""
+
+ALSO_PLACES = frozenset("basque catalan corse creole georgien georgian latin malais malay thai".split())
+"""Names that in a sentence are more often something else: the `Pays basque`, a cuisine."""
 
 _BITS = {name: 1 << bit for bit, names in enumerate(LANGUAGES) for name in names}
+_CODE_LENGTH = 2
+_LONGEST = max(len(name.split()) for name in _BITS)
+_TESTS = {
+    **dict.fromkeys(("toeic", "toefl", "ielts", "linguaskill"), "en"),
+    **dict.fromkeys(("delf", "dalf"), "fr"),
+    "jlpt": "ja",
+    "hsk": "zh",
+}
+"""Examinations that are of one language."""
+_NONE = frozenset("0 aucun aucune neant non none not nul nulle pas sans".split())
+"""What says that the language is not spoken, or not asked for."""
+_JOINTS = re.compile(r"[/,;+&|]|(?<![^\W_])(?:et|ou|and|or)(?![^\W_])")
 
 
 def language_bits(languages: tuple[str, ...]) -> int:
     """Return the languages as a set of bits, by their place in LANGUAGES; one that is not known has no bit.
 
-    A level is read over: `anglais (C1)`, `English: fluent` and `anglais courant` are all English.
+    A level is read over, and so is what stands around the name: `anglais (C1)`, `English: fluent` and `maîtrise de
+    l'anglais` are all English, `anglais et allemand` are two. `Anglais : aucun` is none.
     """
     found = 0
     for language in languages:
         # NFD, not letters.without_accents: `anglais™` says English, and `anglaistm` nothing.
         folded = unicodedata.normalize("NFD", language.casefold())
-        words = "".join(c if c.isalnum() else " " for c in folded if not unicodedata.combining(c)).split()
-        # The longest first: `langue des signes française` begins with a name of several words.
-        names = (" ".join(words[:length]) for length in range(len(words), 0, -1))
-        found |= next((_BITS[name] for name in names if name in _BITS), 0)
+        plain = "".join(c for c in folded if not unicodedata.combining(c))
+        for part in _JOINTS.split(plain):
+            words = "".join(c if c.isalnum() else " " for c in part).split()
+            if _NONE.isdisjoint(words):
+                found |= _named(words) or _coded(words)
     return found
+
+
+def _named(words: list[str]) -> int:
+    """Return the languages whose names stand among some words."""
+    found = at = 0
+    while at < len(words):
+        # The longest first: `langue des signes française` begins with a name of several words.
+        for length in range(min(_LONGEST, len(words) - at), 0, -1):
+            name = " ".join(words[at : at + length])
+            if len(name) > _CODE_LENGTH and (bits := _BITS.get(name) or _BITS.get(_TESTS.get(name, ""))):
+                found |= bits
+                at += length - 1
+                break
+        at += 1
+    if not found and words[:1] == ["langue"] and len(words) > 1:
+        # `langue anglaise`, `langue bretonne`
+        found = _BITS.get(words[1].removesuffix("e")) or _BITS.get(words[1].removesuffix("ne")) or 0
+    return found
+
+
+def _coded(words: list[str]) -> int:
+    """Return the language whose code some words begin with: `en-GB`, and not `notions de`."""
+    return _BITS.get(words[0], 0) if words and len(words[0]) == _CODE_LENGTH else 0

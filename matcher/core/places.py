@@ -103,9 +103,38 @@ La Défense, Neuilly-sur-Seine, Issy-les-Moulineaux, Malakoff; 94 Créteil, Vitr
 Basse-Terre; 972 Fort-de-France; 973 Cayenne; 974 Saint-Pierre, Saint-Denis de La Réunion; 976 Mamoudzou
 """
 # Saint-Denis is also La Réunion's capital: without a postal code, the one named in nine French texts of ten is taken.
+_TOWNS = """
+01 Bourg-en-Bresse; 02 Saint-Quentin, Soissons; 03 Moulins, Vichy, Montluçon; 04 Digne-les-Bains, Manosque; 05 Gap, \
+Briançon; 06 Grasse, Sophia Antipolis, Valbonne; 07 Privas; 09 Foix; 11 Carcassonne, Narbonne; 12 Rodez; 13 \
+Martigues, Arles, Salon-de-Provence; 14 Lisieux; 15 Aurillac; 17 Rochefort, Saintes; 18 Vierzon; 19 Tulle, \
+Brive-la-Gaillarde, Brive; 21 Beaune; 22 Saint-Brieuc, Lannion; 23 Guéret; 24 Périgueux, Bergerac; 25 Montbéliard; \
+26 Montélimar; 28 Dreux; 29 Morlaix, Concarneau; 30 Alès; 31 Blagnac, Colomiers, Labège; 32 Auch; 33 Libourne; 34 \
+Sète; 35 Saint-Malo, Cesson-Sévigné; 36 Châteauroux; 39 Lons-le-Saunier, Dole; 40 Mont-de-Marsan; 41 Blois; 42 \
+Roanne; 43 Le Puy-en-Velay; 44 Saint-Herblain; 45 Montargis; 46 Cahors; 47 Agen; 48 Mende; 49 Cholet, Saumur; 50 \
+Saint-Lô, Cherbourg-en-Cotentin; 51 Châlons-en-Champagne, Épernay; 52 Chaumont; 53 Laval; 55 Bar-le-Duc, Verdun; 57 \
+Thionville, Sarreguemines; 58 Nevers; 59 Douai, Cambrai, Maubeuge; 60 Beauvais, Compiègne, Creil, Senlis; 61 \
+Alençon; 62 Boulogne-sur-Mer, Lens, Béthune; 64 Biarritz, Anglet; 65 Tarbes; 67 Haguenau, Sélestat; 69 Vénissieux, \
+Villefranche-sur-Saône; 70 Vesoul; 71 Mâcon, Chalon-sur-Saône, Le Creusot; 74 Annemasse, Thonon-les-Bains; 76 \
+Dieppe; 77 Fontainebleau; 78 Saint-Germain-en-Laye, Saint-Quentin-en-Yvelines, Guyancourt, Vélizy-Villacoublay; 79 \
+Niort; 80 Abbeville; 81 Albi, Castres; 82 Montauban; 83 Fréjus, Draguignan, Hyères; 84 Carpentras; 86 Châtellerault; \
+88 Épinal; 89 Auxerre, Sens; 91 Palaiseau, Orsay, Saclay, Gif-sur-Yvette; 92 Levallois-Perret, Clichy, \
+Rueil-Malmaison, Puteaux, Suresnes, Montrouge, Clamart, Saint-Cloud, Vanves, Châtillon, Bagneux, Antony, \
+Gennevilliers, Asnières-sur-Seine; 93 Pantin, Saint-Ouen, Saint-Ouen-sur-Seine, Rosny-sous-Bois, Aulnay-sous-Bois, \
+Bondy, Drancy; 94 Ivry-sur-Seine, Charenton-le-Pont, Maisons-Alfort, Fontenay-sous-Bois, Saint-Maur-des-Fossés, \
+Villejuif, Le Kremlin-Bicêtre, Cachan, Nogent-sur-Marne, Rungis; 95 Pontoise, Sarcelles
+"""
+# The other préfectures, and towns where the State has services. What is a slip away from one of them is no town.
 
 _EVERYWHERE = frozenset("france franceentiere toutelafrance touteslesregions partoutenfrance".split())
 """Folded names of the whole country."""
+_COLLECTIVITIES = {
+    fold(name): name
+    for name in (
+        "Nouvelle-Calédonie", "Polynésie française", "Wallis-et-Futuna", "Saint-Pierre-et-Miquelon", "Saint-Barthélemy",
+        "Polynésie", "Nouméa", "Papeete", "Tahiti",
+    )
+}  # fmt: skip
+"""Places overseas that lie in no région; Saint-Martin is not here, for it is a town and a name, too."""
 _SHORTEST_SLIP = 6
 _SLIP = 0.87
 """How alike two folded names must be (Ratcliff and Obershelp's ratio) for one to be the other, misspelt."""
@@ -176,18 +205,18 @@ _DEPARTMENT_BY_NAME = {fold(department.name): department for department in DEPAR
 _NAMES = {fold(name): name for name in [place.name for place in REGIONS] + [place.name for place in DEPARTMENTS]}
 _CITY = {
     fold(city): _DEPARTMENT_BY_CODE[code]
-    for code, _, cities in (entry.strip().partition(" ") for entry in _CITIES.split(";"))
+    for code, _, cities in (entry.strip().partition(" ") for entry in f"{_CITIES};{_TOWNS}".split(";"))
     for city in cities.split(",")
 }
 _CITY_NAMES = {
     fold(city): city.strip() for entry in _CITIES.split(";") for city in entry.strip().partition(" ")[2].split(",")
 }
 _CITIES_BY_LETTER = {
-    letter: [name for name in _CITY if name[0] == letter and len(name) >= _SHORTEST_CITY]
-    for letter in {name[0] for name in _CITY}
+    letter: [name for name in _CITY_NAMES if name[0] == letter and len(name) >= _SHORTEST_CITY]
+    for letter in {name[0] for name in _CITY_NAMES}
 }
 
-_BEGINNINGS = frozenset(key[:3] for key in (*_CITY, *_DEPARTMENT_BY_NAME, *_REGION_BY_NAME, "region"))
+_BEGINNINGS = frozenset(key[:3] for key in (*_CITY, *_DEPARTMENT_BY_NAME, *_REGION_BY_NAME, *_COLLECTIVITIES, "region"))
 
 
 def may_begin(text: str) -> bool:
@@ -247,6 +276,11 @@ def is_code(text: str) -> bool:
 def is_beyond(code: str) -> bool:
     """Tell whether a code is one of those that stand for no département: collectivities overseas, Monaco, abroad."""
     return bool(_BEYOND.fullmatch(code.strip()))
+
+
+def find_collectivity(text: str) -> str | None:
+    """Return the name of the place overseas, in no région, that a text means, or None: it is compared with nothing."""
+    return _COLLECTIVITIES.get(fold(text))
 
 
 @lru_cache(maxsize=1024)

@@ -10,7 +10,8 @@ _ANY = (
     r"|maîtrisé(?:e?s?))"
 )
 _SET_APART = re.compile(
-    rf"(?: ?[,:(–]| [-–]| (?=niveau |level )) ?(?:niveau ?:? ?|level ?:? ?)?{_ANY}\)?$"
+    r"[ :(–-]{1,3}[1-9][0-9]? ?/ ?[0-9]{1,2}\)?$"
+    rf"|(?: ?[,:(–]| [-–]| (?=niveau |level )) ?(?:niveau ?:? ?|level ?:? ?)?{_ANY}\)?$"
     r"|^(?:(?:très )?bonnes? |solides |good |strong |basic )?(?:connaissances?|notions?|bases) "
     r"(?:de (?:la |l['’])?|d['’]|du |des |en |sur )|^(?:(?:good |strong |basic )?knowledge of|proficiency in) ",
     re.IGNORECASE,

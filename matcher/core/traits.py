@@ -53,7 +53,7 @@ COLUMNS = np.dtype(
         ("departments_high", np.uint64),  # bits 64 and up
         ("contracts", np.uint8),  # bits, by place in Contract
         ("remote", np.int8),  # NOWHERE, or 0 none, 1 partial, 2 full
-        ("languages", np.uint32),  # bits, by place in LANGUAGES
+        ("languages", np.uint64),  # bits, by place in LANGUAGES
         ("education", np.int8),  # EQF level, 0 unknown
         ("experience", np.float32),  # years, NaN unknown
         ("salary_min", np.float32),  # euros a year, NaN unknown
@@ -298,9 +298,8 @@ def _profile_values(profile: Profile) -> dict[str, Any]:
 def _common_values(record: Record) -> dict[str, Any]:
     regions, vague, departments = _place_bits(record.locations)
     # One spot cannot speak for several places: those are compared by département and region.
-    spot = record.locations[0] if len(record.locations) == 1 else Location()
-    if spot.latitude is None or spot.longitude is None:
-        spot = Location()
+    spot = record.locations[0].spot if len(record.locations) == 1 else None
+    latitude, longitude = spot or (None, None)
     return {
         "regions": regions,
         "reach": sum(bit for code, bit in _REGION_BIT.items() if regions & _AROUND[code]),
@@ -310,8 +309,8 @@ def _common_values(record: Record) -> dict[str, Any]:
         "contracts": contract_bits(record.contracts),
         "remote": NOWHERE if record.remote is None else _REMOTE[record.remote],
         "languages": language_bits(record.languages),
-        "latitude": _number(spot.latitude),
-        "longitude": _number(spot.longitude),
+        "latitude": _number(latitude),
+        "longitude": _number(longitude),
     }
 
 

@@ -39,7 +39,7 @@ class Refused:
     """What a search does not want of places and contracts. Who names another one too, or none, is not meant."""
 
     departments: frozenset[str] = frozenset()
-    """By their codes."""
+    """Départements, by their codes."""
     contracts: frozenset[Contract] = frozenset()
 
 

@@ -11,13 +11,17 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from matcher.core.domain import Facet
+from matcher.core.domain import Contract, Facet
 from matcher.core.scoring import Variety
-from matcher.core.traits import Mask, Traits
+from matcher.core.traits import Mask, Traits, contract_bits
 
 SAME_TITLE, SAME_BODY = 0.97, 0.97
 """The cosines from which two postings are one that was published twice: a word or a date apart."""
+YEARS_APART = 3.0
+"""Years of experience between the least that two postings ask for, from which they are for different people."""
 ORGANISATION_UNKNOWN = -1
+_POSTS = np.uint8(contract_bits({Contract.CIVIL_SERVANT, Contract.CONTRACT_AGENT}))
+"""One post of the State may be published for either."""
 
 
 class Shown(NamedTuple):
@@ -36,7 +40,8 @@ def as_ranked(count: int) -> Sequence[Shown]:
 def same_postings(cosines: npt.NDArray[np.float32], known: Mask, traits: Traits, facets: Sequence[Facet]) -> Mask:
     """Return which postings are one that was published twice or by two services, shape (postings, postings).
 
-    Their texts are nearly the same, and nothing says that they are for different places.
+    Their texts are nearly the same, and nothing says that they are for different places, contracts or levels of
+    experience: an internship and a permanent post of one text are two.
 
     Args:
         cosines: of each facet, shape (facets, postings, postings).
@@ -50,6 +55,10 @@ def same_postings(cosines: npt.NDArray[np.float32], known: Mask, traits: Traits,
     np.fill_diagonal(same, val=False)
     if same.any():
         same &= ~_apart(traits.regions) & ~_apart(traits.departments, traits.departments_high)
+        posts = np.where(traits.contracts & _POSTS, traits.contracts | _POSTS, traits.contracts)
+        same &= ~_apart(posts)
+        years = traits.experience
+        same &= ~(np.abs(years[:, None] - years[None, :]) > YEARS_APART)  # NaN, where one does not say: not apart
     return same
 
 

@@ -21,7 +21,7 @@ from matcher.core.errors import AnotherDatabase, NoDatabase, StoreUnavailable
 from matcher.stores.connecting import address_of, connect, is_sqlite, make_home, place_of, unavailable
 from matcher.stores.tables import meta
 
-LAST_STEP = "0003"
+LAST_STEP = "0006"
 """Of migrations/: a database that has taken it has all tables."""
 CONNECTIONS = 15
 """A process's, at most: more than work on requests at once by default, and what it does beside them."""

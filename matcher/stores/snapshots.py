@@ -38,7 +38,7 @@ class Facts:
     token: str
     """That change's token: another log that reached the same number has another."""
     fingerprint: str
-    """Of the model and of the text stage."""
+    """Of all that would make another index of the same records: models, text stage, layout."""
     rows: dict[str, int]
     """Documents by kind."""
 

@@ -1,6 +1,6 @@
 """The `Store` port on a relational database: what belongs together happens in one transaction."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from matcher.core.domain import Kind, Record
 from matcher.core.errors import AlreadyExists
 from matcher.core.ports import ModelVectors, Vectors
-from matcher.core.storing import Change, Document, Guard, Logged, Operation, Put, TextHit
+from matcher.core.storing import Change, Dated, Document, Guard, Logged, Operation, Put, TextHit, alike
 from matcher.stores import documents as rows
 from matcher.stores import feedback, remains
 from matcher.stores import full_text as words_index
@@ -119,22 +119,23 @@ class SqlStore:
     def delete(self, kind: Kind, ids: Sequence[str], *, guard: Guard | None = None) -> list[str]:
         """Delete documents with their full-text rows and feedback, and the vectors that no other document uses.
 
-        Returns the ids that existed, in the order asked. Nothing of them stays in SQLite's files, unless another
-        connection was reading: then the write-ahead log holds it until the next delete, `scrub` or close.
-        PostgreSQL's hold it until `scrub`. The change log keeps the ids until `forget_deleted`.
+        Returns the ids that existed, in the order asked; feedback on the others goes, too, should there be any. Nothing
+        of them stays in SQLite's files, unless another connection was reading: then the write-ahead log holds it until
+        the next delete, `scrub` or close. PostgreSQL's hold it until `scrub`. The change log keeps the ids until
+        `forget_deleted`.
         """
         wanted = dict.fromkeys(ids)
         with self._database.writing() as connection:
             found = rows.find(connection, kind, wanted, guard=guard)
             gone = [id_ for id_ in wanted if id_ in found]
-            if not gone:
+            forgotten = feedback.forget(connection, kind, wanted)
+            if not (gone or forgotten):
                 return []
             numbers = [found[id_].number for id_ in gone]
             self._full_text.remove(connection, kind, numbers)
             released = rows.unlink(connection, numbers)
             rows.remove(connection, numbers)
             coordinates.drop_unused(connection, released)
-            feedback.forget(connection, kind, gone)
             rows.log(connection, Operation.DELETE, [(kind, id_) for id_ in gone])
             self._note(connection)
         self._database.checkpoint()
@@ -213,6 +214,11 @@ class SqlStore:
         with self._database.reading() as connection:
             return rows.last_written(connection, kind)
 
+    def changes_of(self, kind: Kind, id_: str) -> list[Dated]:
+        """Return when whatever has had that id was written or deleted, ascending, as far as the log remembers."""
+        with self._database.reading() as connection:
+            return rows.changes_of(connection, kind, id_)
+
     def history(self, *, up_to: int) -> Iterator[Logged]:
         """Yield when each row of the log up to a sequence was written, in order: later rows were written later."""
         after = 0
@@ -266,10 +272,16 @@ class SqlStore:
                         current[stored.number] = ours[id_]
             self._write_derived(connection, current, new=frozenset())
 
-    def search_text(self, kind: Kind, words: str, *, limit: int = 100) -> list[TextHit]:
-        """Return documents that hold any of the words, best first, ties by id. Words are gender-neutral already."""
+    def search_text(
+        self, kind: Kind, words: str, *, weigh: Callable[[str], float] = alike, limit: int = 100
+    ) -> list[TextHit]:
+        """Return documents that hold any of the words, best first, ties by id. Words are gender-neutral already.
+
+        A score is the sum of what the document's words weigh, each by where and how often it stands: no other document
+        has any part in it.
+        """
         with self._database.reading() as connection:
-            return self._full_text.search(connection, kind, words, limit=limit)
+            return self._full_text.search(connection, kind, words, weigh=weigh, limit=limit)
 
     def ids_with(self, kind: Kind, phrase: str) -> set[str]:
         """Return the documents one of whose full-text columns holds these words, side by side and in this order."""

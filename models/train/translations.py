@@ -60,6 +60,7 @@ REFUSED = frozenset(
     ethical fashion finding fleet foil fund grader hand heat hide household inland kiln lay lead merchant mill mock
     mount new own packet pack performer plies polish precautions prop raw real remote reverse rig rolling router
     score scrap sealing senior sheet shelf state through trial update used well welfare wind appointment
+    green made several user users
     """.split()
 )
 """English words that say nothing, and those whose lines were wrong when all were read: of several senses, of a phrase
@@ -199,7 +200,7 @@ def titles_of(concepts: Iterable[Concept], encoder: Encoder | None = None) -> di
     """
     every = list(concepts)
     in_french = _counted([spelt(name) for one in every for name in one.french])
-    words = {word for one in every for name in one.french for word in _compared(name).split()}
+    words = {word for one in every for name in _french(one) for word in _compared(name).split()}
     misspelt = _misspelt(in_french)
     named = [one for one in every if one.kind in TITLES and one.french and one.english]
     found: dict[str, str] = {}
@@ -227,6 +228,11 @@ def titles_of(concepts: Iterable[Concept], encoder: Encoder | None = None) -> di
             if near < NEAR:
                 del found[name]
     return found
+
+
+def _french(concept: Concept) -> Sequence[str]:
+    """Return a concept's French names: the lexicon's others are of both languages."""
+    return concept.french[:1] if concept.kind == "lexicon" else concept.french
 
 
 def _half(name: str) -> list[str]:

@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from matcher.core.access import Role, new_key
 from matcher.core.domain import Profile, ProfileId
+from matcher.core.scoring import ASPECTS
 from matcher.decisions.pseudonyms import open_pseudonyms
 from matcher.engine import Matcher
 from matcher.settings import Settings
@@ -97,16 +99,46 @@ def test_an_export_says_who_read_a_record_and_who_was_shown_it_beside_a_closed_p
         assert client.get("/v1/profiles/cam/export", headers=platform).json()["shown"] == []
 
 
-def test_an_export_holds_what_was_recorded_about_a_person_and_nobody_else(client: TestClient) -> None:
+def test_an_export_holds_what_was_recorded_about_a_person_and_nobody_else(client: TestClient, matcher: Matcher) -> None:
     client.post("/v1/postings", json=POSTING)
     for id_ in ("ana", "bob"):
         client.post("/v1/profiles", json=_person(id_))
     events = [{"posting_id": "p1", "profile_id": id_, "event": "opened", "position": 2} for id_ in ("ana", "bob")]
-    client.post("/v1/feedback", json={"asks": "posting", "events": events})
+    client.post("/v1/feedback", json={"asks": "posting", "request_id": "r1", "events": events})
     held = client.get("/v1/profiles/ana/export").json()
-    assert [(one["posting_id"], one["event"], one["position"]) for one in held["feedback"]] == [("p1", "opened", 2)]
+    (said,) = held["feedback"]
+    assert datetime.now(UTC) - datetime.fromisoformat(said.pop("at")) < timedelta(minutes=1)
+    weights = {name: getattr(matcher.weights, name) for name in ASPECTS}
+    assert said == {
+        "asks": "posting",
+        "posting_id": "p1",
+        "event": "opened",
+        "position": 2,
+        "request_id": "r1",
+        "weights": weights,
+        "organisation": "dinum",
+    }
     assert held["profile"]["id"] == "ana"
     assert "bob" not in str(held)
+
+
+def test_an_export_says_when_the_record_was_written(client: TestClient) -> None:
+    before = datetime.now(UTC)
+    for headline in ("DSI", "DSI", "RSSI"):
+        client.put("/v1/profiles/ana", json=_person("ana", headline=headline))
+        client.put("/v1/profiles/bob", json=_person("bob"))
+    changes = client.get("/v1/profiles/ana/export").json()["changes"]
+    assert [(one["change"], one["operation"]) for one in changes] == [(1, "put"), (3, "put")]
+    first, last = (datetime.fromisoformat(one["at"]) for one in changes)
+    assert before <= first <= last <= datetime.now(UTC)
+
+
+def test_an_export_reads_nothing_that_was_recorded_about_others(
+    client: TestClient, matcher: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.post("/v1/profiles", json=_person("ana"))
+    monkeypatch.setattr(type(matcher.feedback), "scan", None)
+    assert client.get("/v1/profiles/ana/export").json()["feedback"] == []
 
 
 def test_without_a_decision_log_an_export_says_that_nobody_knows(tmp_path: Path) -> None:

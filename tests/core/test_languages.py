@@ -32,6 +32,15 @@ def code_of(bits: int) -> str | None:
         ("langue des  signes française (LSF)", "lsf"),
         ("Sign language", "lsf"),
         ("Hébreu", "he"),
+        ("bilingue anglais", "en"),
+        ("maîtrise de l'anglais", "en"),
+        ("Niveau C1 en anglais", "en"),
+        ("TOEIC 950", "en"),
+        ("langue bretonne", "br"),
+        ("tchèque", "cs"),
+        ("Anglais : aucun", None),
+        ("pas d'allemand", None),
+        ("MS Office", None),
         ("klingon", None),
         ("", None),
         ("?", None),
@@ -46,7 +55,12 @@ def test_every_language_has_a_bit_of_its_own_under_all_its_names() -> None:
     assert len(NAMES) == len(set(NAMES))
     for place, names in enumerate(LANGUAGES):
         assert {language_bits((name,)) for name in names} == {1 << place}
-    assert len(LANGUAGES) <= 32, "the column of traits has 32 bits"
+    assert len(LANGUAGES) <= 64, "the column of traits has 64 bits"
+
+
+@pytest.mark.parametrize("written", ["anglais et allemand", "Anglais/Allemand", "EN, DE", "English and German (C1)"])
+def test_an_item_may_name_several_languages(written: str) -> None:
+    assert language_bits((written,)) == language_bits(("en", "de"))
 
 
 @given(st.lists(st.sampled_from(NAMES)))

@@ -12,6 +12,7 @@ from matcher.core.places import (
     department_of_postal_code,
     distance_km,
     find_city,
+    find_collectivity,
     find_department,
     find_region,
     is_beyond,
@@ -142,6 +143,28 @@ def test_a_large_city_gives_its_department(city: str, code: str) -> None:
     found = find_city(city)
     assert found is not None
     assert found.code == code
+
+
+def test_the_seat_of_every_department_is_known() -> None:
+    seats = """
+        Bourg-en-Bresse; Laon; Moulins; Digne-les-Bains; Gap; Nice; Privas; Charleville-Mézières; Foix; Troyes;
+        Carcassonne; Rodez; Marseille; Caen; Aurillac; Angoulême; La Rochelle; Bourges; Tulle; Ajaccio; Bastia;
+        Dijon; Saint-Brieuc; Guéret; Périgueux; Besançon; Valence; Évreux; Chartres; Quimper; Nîmes; Toulouse;
+        Auch; Bordeaux; Montpellier; Rennes; Châteauroux; Tours; Grenoble; Lons-le-Saunier; Mont-de-Marsan;
+        Blois; Saint-Étienne; Le Puy-en-Velay; Nantes; Orléans; Cahors; Agen; Mende; Angers; Saint-Lô;
+        Châlons-en-Champagne; Chaumont; Laval; Nancy; Bar-le-Duc; Vannes; Metz; Nevers; Lille; Beauvais;
+        Alençon; Arras; Clermont-Ferrand; Pau; Tarbes; Perpignan; Strasbourg; Colmar; Lyon; Vesoul; Mâcon; Le
+        Mans; Chambéry; Annecy; Paris; Rouen; Melun; Versailles; Niort; Amiens; Albi; Montauban; Toulon;
+        Avignon; La Roche-sur-Yon; Poitiers; Limoges; Épinal; Auxerre; Belfort; Évry; Nanterre; Bobigny;
+        Créteil; Cergy; Basse-Terre; Fort-de-France; Cayenne; Saint-Denis de La Réunion; Mamoudzou
+    """
+    assert {find_city(seat) for seat in seats.split(";")} == {*DEPARTMENTS}
+
+
+def test_what_is_overseas_and_in_no_region_is_known_by_name() -> None:
+    assert find_collectivity("nouvelle caledonie") == "Nouvelle-Calédonie"
+    assert find_collectivity("Bretagne") is None
+    assert understood("Nouvelle-Calédonie", None, "Nouméa") == ((), None)
 
 
 def test_a_small_town_is_none() -> None:

@@ -11,6 +11,8 @@ from matcher.core.skill_levels import without_level
     ("written", "skill"),
     [
         ("Excel avancé", "Excel"),
+        ("Java 4/5", "Java"),
+        ("SQL (3/5)", "SQL"),
         ("Power BI confirmé", "Power BI"),
         ("Python (confirmé)", "Python"),
         ("SQL – niveau avancé", "SQL"),

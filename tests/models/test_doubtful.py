@@ -48,6 +48,18 @@ from models.thesaurus import Thesaurus
         ("répartir les déchets dans les conteneurs adaptés", "conteneurs"),
         ("formation à la sécurité, ergonomie des postes", "ergonomie"),
         ("priorisation des tâches, plannings", "priorisation"),
+        ("programmation culturelle et artistique", "programmation"),
+        ("gestion du parc automobile", "gestion du parc"),
+        ("animation d'une enquête publique", "enquête"),
+        ("gestion des achats de la direction", "achats"),
+        ("assurer la gestion des contrats à durée déterminée", "gestion des contrats"),
+        ("recensement des besoins en formation", "recensement des besoins"),
+        ("diplômée de Télécom Paris", "Télécom"),
+        ("chef de l'atelier SLA", "SLA"),
+        ("gestion des licences de pêche", "gestion des licences"),
+        ("suivi des anomalies de planning", "suivi des anomalies"),
+        ("accessibility of public transport", "accessibility"),
+        ("la mesure d'impact compte pour nous", "mesure d'impact"),
         ("le maintien en condition opérationnelle des véhicules", "maintien en condition opérationnelle"),
         ("l’expertise technique du MCO-T", "MCO"),
         ("au sein du centre de services partagés", "centre de services"),
@@ -110,10 +122,17 @@ def test_what_means_something_else_names_no_skill(thesaurus: Thesaurus, text: st
         ("maquettes sous Figma", "maquettes"),
         ("applications en conteneurs, orchestration Kubernetes", "conteneurs"),
         ("ergonomie des sites et des interfaces", "ergonomie"),
-        ("priorisation du backlog", "priorisation"),
+        ("priorisation, tenue du backlog", "priorisation"),
+        ("programmation en Python et Java", "programmation"),
+        ("gestion du parc informatique, imprimantes. Gestion de parc sous GLPI", "Gestion de parc"),
+        ("analyse des besoins, utilisateurs et agents", "analyse des besoins"),
+        ("web accessibility and WCAG; accessibility of interfaces", "accessibility"),
+        ("réseaux et télécoms", "télécoms"),
+        ("gestion des licences Microsoft et des éditeurs", "gestion des licences"),
+        ("conventions de service et SLA avec la DSI", "SLA"),
         ("Maintien en conditions opérationnelles des serveurs", "Maintien en conditions opérationnelles"),
         ("le centre de services et les équipes support", "centre de services"),
-        ("déploiement des postes de travail", "postes de travail"),
+        ("renouvellement des postes de travail", "postes de travail"),
         ("outils décisionnels et infocentre", "outils décisionnels"),
         ("Juriste en droit public", "droit public"),
         ("master de finances publiques", "finances publiques"),
@@ -144,12 +163,12 @@ def test_what_means_something_else_names_no_skill(thesaurus: Thesaurus, text: st
         ("VDI sous Citrix", "VDI"),
         ("Archivage, versement des archives numériques", "archives numériques"),
         ("consommer des web services", "web services"),
-        ("durcissement des serveurs Linux", "durcissement"),
+        ("durcissement des postes Linux", "durcissement"),
         ("Ingénieure système, réseau et sécurité", "réseau"),
         ("Administrateur systèmes et réseau", "réseau"),
         ("Technicien·ne réseau", "réseau"),
         ("exploitation du réseau de la préfecture", "réseau"),
-        ("des équipements réseau", "réseau"),
+        ("du matériel réseau", "réseau"),
     ],
 )
 def test_the_same_name_counts_beside_another_skill_of_its_field(thesaurus: Thesaurus, text: str, quote: str) -> None:
@@ -170,6 +189,31 @@ def test_a_woman_s_title_names_the_skills_that_a_man_s_does(thesaurus: Thesaurus
         for title in ("Chargé d’études décisionnel", "Chargée d’études décisionnelle")
     )
     assert hers == his
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Travail de docker sur les quais.", []),
+        ("Docker au port de Marseille.", []),
+        ("Déploiement avec docker, sur le port 8080", ["docker"]),
+        ("Window cleaner in town halls", []),
+        ("Sous Windows et Linux", ["Windows", "Linux"]),
+        ("Sold kitchen blenders.", []),
+        ("The universe of open data", ["open data"]),
+        ("Collected sea shells.", []),
+        ("Scripts shell", ["Scripts shell"]),
+        ("Salarié chez SAP France, service paie", []),
+        ("Consultant SAP", ["SAP"]),
+        ("Vendeur chez Oracle.", []),
+        ("Oracle et PL/SQL", ["Oracle", "PL/SQL"]),
+        ("I hope to join you.", []),
+    ],
+)
+def test_what_has_a_tool_s_name_and_is_something_else_is_no_skill(
+    thesaurus: Thesaurus, text: str, named: list[str]
+) -> None:
+    assert [text[one.start : one.end] for one in thesaurus.mentions(text)] == named
 
 
 def test_a_doubtful_name_is_a_skill_where_it_is_listed(thesaurus: Thesaurus) -> None:

@@ -62,6 +62,11 @@ def test_a_word_that_begins_a_sentence_names_no_tool(thesaurus: Thesaurus, text:
 @pytest.mark.parametrize(
     "text",
     [
+        "travaux d'Ada Lovelace",
+        "the outlook is good and the maze is small",
+        "within a radius of two kilometres",
+        "cours de samba",
+        "Gatsby le magnifique, Jekyll et Hyde",
         "I react well to change and excel at teamwork",
         "Internship in rust prevention in bridges",
         "my rust-free attitude",
@@ -84,6 +89,9 @@ def test_a_word_or_a_persons_name_names_no_tool(thesaurus: Thesaurus, text: str)
 @pytest.mark.parametrize(
     ("text", "named"),
     [
+        ("maquettes testées avec Maze, puis Hotjar", ["Maze", "Hotjar"]),
+        ("proxy Squid et serveur RADIUS", ["proxy Squid", "serveur RADIUS"]),
+        ("messagerie sous Outlook", ["Outlook"]),
         ("Services en Go et en Rust", ["Go", "Rust"]),
         ("Bonne maîtrise d'excel, tableaux excel", ["excel", "excel"]),
         ("Développement avec react/redux", ["react", "redux"]),

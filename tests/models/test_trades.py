@@ -53,6 +53,10 @@ def test_every_trade_stands_in_its_neutral_form_and_says_a_skill_that_is_known(
         ("Statisticien(ne)", "Statisticien(ne)"),
         ("Webdesigneuse", "Webdesigneuse"),
         ("RSSI", "RSSI"),
+        ("Développeuse web (H/F)", "Développeuse web"),
+        ("Senior software engineer", "software engineer"),
+        ("Architecte de données", "Architecte de données"),
+        ("Technicienne support", "Technicienne support"),
     ],
 )
 def test_a_trade_is_quoted_as_the_title_writes_it(trades: Trades, title: str, quoted: str) -> None:
@@ -120,6 +124,9 @@ def test_a_hostile_title_is_read_in_no_time(trades: Trades) -> None:
         ("UX designer", "design UX"),
         ("Designeuse UX", "design UX"),
         ("Développeuse Java", "Java"),
+        ("Développeuse web", "web development"),
+        ("Cloud architect", "architecture cloud"),
+        ("DBA", "administration de bases de données"),
     ],
 )
 def test_a_title_evidences_the_skill_of_its_trade(thesaurus: Thesaurus, title: str, asked: str) -> None:

@@ -192,7 +192,7 @@ def test_a_good_match_reads_well_in_both_languages() -> None:
     assert reasons.sentence["fr"] == (
         "Intitulé très proche\u202f; compétence décrite\u00a0: Python\u202f; "
         "compétence non trouvée\u00a0: Kubernetes\u202f; expérience suffisante\u202f; niveau d’études atteint\u202f; "
-        "exigences linguistiques satisfaites\u202f; lieu compatible\u202f; contrat souhaité\u202f; "
+        "langues demandées indiquées\u202f; lieu compatible\u202f; contrat souhaité\u202f; "
         "télétravail comme souhaité\u202f; salaire souhaité atteint\u202f; disponibilité rapide."
     )
     assert reasons.sentence["en"].startswith(
@@ -211,7 +211,7 @@ def test_a_good_match_reads_well_in_both_languages() -> None:
         ("place", 0.99999994, "suitable location"),
         ("place", 0.6, "same region"),
         ("place", 0.1, "distant location"),
-        ("languages", 0.5, "language requirements partly met"),
+        ("languages", 0.5, "only some of the required languages listed"),
         ("languages", 0.0, "no required language is mentioned"),
         ("salary", 0.999, "salary below expectation"),
     ],
@@ -409,6 +409,7 @@ AT_PARIS = sheet_of(Profile(ProfileId("c"), "x", locations=(Location(latitude=48
         (placed(-21.1151, 55.5364), "à 9\u202f392\u00a0km", "9,392 km away"),
         (placed(45.764, 4.8357, remote=Remote.PARTIAL), "à 391\u00a0km", "391 km away"),
         (placed(48.8414, None), "même région", "same region"),
+        (placed(0.0, 0.0), "même région", "same region"),
         (placed(48.8414, 2.3003, more=1), "même région", "same region"),
         (placed(48.8414, 2.3003, remote=Remote.FULL), "même région", "same region"),
     ],
@@ -417,10 +418,10 @@ def test_a_distance_is_said_where_it_is_what_counts(posting: Sheet, french: str,
     match = match_of(changed={"place": 0.6})
     said = sentences(match, posting, AT_PARIS).sentence
     assert said["fr"].endswith(
-        f"exigences linguistiques satisfaites\u202f; {french}\u202f; contrat souhaité\u202f; "
+        f"langues demandées indiquées\u202f; {french}\u202f; contrat souhaité\u202f; "
         "télétravail comme souhaité\u202f; salaire souhaité atteint\u202f; disponibilité rapide."
     )
-    assert f"; language requirements met; {english}; preferred type of contract;" in said["en"]
+    assert f"; required languages listed; {english}; preferred type of contract;" in said["en"]
     silent = sentences(match_of(standing=Standing.UNKNOWN), posting, AT_PARIS)
     assert silent.sentence["en"] == "Nothing in common is stated."
 

@@ -15,8 +15,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 from matcher.core.domain import Facet
 from matcher.core.errors import InvalidVectors, SnapshotRefused
 from matcher.core.ports import Vectors
-from matcher.stages.index import FacetIndex, whole
-from matcher.stages.index.heads import Sieve
+from matcher.stages.index import FacetIndex, flat
+from matcher.stages.index.heads import Heads
 
 FACETS = tuple(Facet)
 DIMENSIONS = {Facet.TITLE: 5, Facet.SKILLS: 3, Facet.BODY: 7}
@@ -291,6 +291,22 @@ class Life(RuleBasedStateMachine):
         assert one.mean_similarity(other).tolist() == pytest.approx(mean_by_hand(*self.expected), abs=1e-6)
 
 
+def test_a_document_that_does_not_count_leaves_what_is_unknown_as_it_is(tmp_path: Path) -> None:
+    other = filled({"o": doc(7), "p": doc(8)})
+    alone, index = filled({"a": doc(1)}), filled({"a": doc(1), "gone": doc(3), "turned": doc(4)})
+    index.put("unseen", doc(2), counts=False)
+    index.put("turned", doc(4), counts=False)
+    index.remove("gone")
+    index.save(tmp_path)
+    loaded = FacetIndex.load(tmp_path, DIMENSIONS)
+    for one in (index, loaded):
+        assert one.mean_similarity(other).tolist() == pytest.approx(alone.mean_similarity(other).tolist(), abs=1e-7)
+        one.remove("unseen")
+        one.put("turned", doc(5))
+        expected = filled({"a": doc(1), "turned": doc(5)}).mean_similarity(other)
+        assert one.mean_similarity(other).tolist() == pytest.approx(expected.tolist(), abs=1e-7)
+
+
 TestLife = pytest.mark.no_cover(Life.TestCase)  # others run the same lines; measured, it takes twice as long
 TestLife.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
 
@@ -364,7 +380,7 @@ def test_an_index_of_another_dimension_or_metric_is_refused(tmp_path: Path) -> N
 
 def test_no_memory_for_heads_leaves_every_document_its_own_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither when they are first made, nor when one more is to be written: it is refused, and can be put again."""
-    monkeypatch.setattr(whole, "SIEVE_FROM", 10)
+    monkeypatch.setattr(flat, "HEADS_FROM", 10)
     docs = {f"d{number}": doc(number) for number in range(14)}
     refused = []
 
@@ -374,13 +390,13 @@ def test_no_memory_for_heads_leaves_every_document_its_own_vectors(monkeypatch: 
 
     index = filled(dict([*docs.items()][:9]))
     with monkeypatch.context() as patch:
-        patch.setattr(Sieve, "reserve", no_memory)
+        patch.setattr(Heads, "reserve", no_memory)
         index.put("d9", docs["d9"])
-    assert (len(refused), index.has_ceilings) == (1, False)
+    assert (len(refused), index.has_upper_bounds) == (1, False)
     index.put("d10", docs["d10"])
-    assert index.has_ceilings
+    assert index.has_upper_bounds
     with monkeypatch.context() as patch:
-        patch.setattr(Sieve, "reserve", no_memory)
+        patch.setattr(Heads, "reserve", no_memory)
         with pytest.raises(OSError, match="no memory"):
             index.put("d11", docs["d11"])
     for name in ("d11", "d12", "d13"):

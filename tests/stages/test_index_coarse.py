@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.core.domain import Facet
-from matcher.stages.index import FacetIndex, whole
+from matcher.stages.index import FacetIndex, flat
 from matcher.stages.index.coarse import Coarse
 
 DIMENSIONS = (24, 8)
@@ -39,7 +39,7 @@ def test_no_inner_product_lies_further_off_than_it_says(seed: int, count: int) -
 
 
 def test_it_goes_where_rows_are_many_enough_for_a_sieve(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(whole, "SIEVE_FROM", 8)
+    monkeypatch.setattr(flat, "HEADS_FROM", 8)
     index = FacetIndex({Facet.TITLE: 24, Facet.BODY: 8})
     unit = {Facet.TITLE: np.eye(24, dtype=np.float32)[3], Facet.BODY: np.eye(8, dtype=np.float32)[1]}
     query = index.query(unit, weights=dict.fromkeys(Facet, 0.5), unknown=np.zeros(2, dtype=np.float32))

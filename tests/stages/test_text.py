@@ -286,6 +286,13 @@ def test_endless_markup_inside_markup_ends_as_plain_text() -> None:
         ("Chargé de recrutement numérique", "Chargé de recrutement numérique"),
         ("Responsable recrutement et formation H/F", "Responsable recrutement et formation"),
         ("Juriste (H/F) - CDD 6 mois", "Juriste"),
+        ("Ingénieur HF", "Ingénieur HF"),
+        ("Ingénieur systèmes HF", "Ingénieur systèmes"),
+        ("Technicienne radio HF", "Technicienne radio HF"),
+        ("FH – responsable logistique", "responsable logistique"),
+        ("Juriste HF - droit public", "Juriste - droit public"),
+        ("Homme/Femme de chambre", "Homme/Femme de chambre"),
+        ("Référente égalité femmes/hommes", "Référente égalité femmes/hommes"),
         ("UX - Designer", "UX - Designer"),
         ("UX Designer", "UX Designer"),
         ("Adjoint(e) ) à la cheffe", "Adjoint(e) à la cheffe"),
@@ -768,3 +775,9 @@ def test_nothing_remembers_a_word_once_it_is_to_be_forgotten(module: ModuleType)
     assert any(memory.cache_info().currsize for memory in memories)
     forget()
     assert not any(memory.cache_info().currsize for memory in memories)
+
+
+def test_what_a_list_denies_is_no_skill_of_it() -> None:
+    known = FakeThesaurus({"java": "java", "php": "php", "no code": "no-code"})
+    had = Profile(ProfileId("c"), "x", skills=("pas de Java", "PHP : non", "PHP 0/5", "No code", "Java (débutant)"))
+    assert [skill.listed for skill in skills(had, known)] == ["No code", "Java (débutant)"]

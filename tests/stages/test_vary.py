@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.core.domain import Facet, Location, Posting, PostingId
+from matcher.core.domain import Contract, Facet, Location, Posting, PostingId
 from matcher.core.scoring import Variety
 from matcher.core.traits import TraitTable
 from matcher.stages.vary import ORGANISATION_UNKNOWN, SAME_BODY, SAME_TITLE, Shown, same_postings, shown
@@ -114,3 +114,25 @@ def test_what_was_shown_before_counts_and_is_not_shown_again() -> None:
     assert [one.place for one in capped] == [1, 2]
     twins = shown(SCORES, 3, of_one, same=_pairs((0, 3), (1, 2)), alike=UNLIKE, organisations=NOBODY, before=1)
     assert twins == [Shown(0), Shown(1, (2,))], "nothing is a variant of what a page before has shown"
+
+
+@pytest.mark.parametrize(
+    ("contracts", "years", "expected"),
+    [
+        ((Contract.CIVIL_SERVANT, Contract.CONTRACT_AGENT), (None, None), True),
+        ((Contract.CONTRACT_AGENT, None), (2, None), True),
+        ((Contract.CONTRACT_AGENT, Contract.INTERNSHIP), (None, None), False),
+        ((None, None), (2, 4), True),
+        ((None, None), (0, 8), False),
+    ],
+)
+def test_an_internship_or_a_post_for_other_experience_is_another_posting(
+    contracts: tuple[Contract | None, Contract | None], years: tuple[float | None, float | None], expected: bool
+) -> None:
+    table = TraitTable(capacity=2)
+    for row, (contract, least) in enumerate(zip(contracts, years, strict=True)):
+        wanted = (contract,) if contract else ()
+        table.put(row, Posting(PostingId(str(row)), "x", contracts=wanted, experience_years_min=least))
+    alike = np.ones((2, 2, 2), dtype=np.float32)
+    same = same_postings(alike, np.ones((2, 2), dtype=np.bool_), table.many(np.arange(2)), FACETS)
+    assert same.tolist() == [[False, expected], [expected, False]]

@@ -280,11 +280,10 @@ def _distance(posting: Record, profile: Record) -> Mapping[str, str]:
     """Return what is said of the place, by language, where the ranking compares by distance; else nothing."""
     if posting.remote is Remote.FULL or not (len(posting.locations) == len(profile.locations) == 1):
         return {}
-    spots = [(place.latitude, place.longitude) for record in (posting, profile) for place in record.locations]
-    (latitude, longitude), (other_latitude, other_longitude) = spots
-    if latitude is None or longitude is None or other_latitude is None or other_longitude is None:
+    here, there = posting.locations[0].spot, profile.locations[0].spot
+    if here is None or there is None:
         return {}
-    km = round(distance_km(latitude, longitude, other_latitude, other_longitude))
+    km = round(distance_km(*here, *there))
     return {
         name: words.away.format(f"{km:,}".replace(",", words.thousands)) if km else words.here
         for name, words in PHRASES.items()

@@ -60,8 +60,8 @@ PHRASES: Mapping[str, Phrases] = {
             "experience": ("expérience suffisante", "plus d’expérience que demandé", "moins d’expérience que demandé"),
             "education": ("niveau d’études atteint", "niveau d’études inférieur à celui demandé"),
             "languages": (
-                "exigences linguistiques satisfaites",
-                "exigences linguistiques satisfaites en partie",
+                "langues demandées indiquées",
+                "une partie seulement des langues demandées est indiquée",
                 "aucune langue demandée n’est indiquée",
             ),
             "place": ("lieu compatible", "même région", "région voisine", "lieu éloigné"),
@@ -93,8 +93,8 @@ PHRASES: Mapping[str, Phrases] = {
             "experience": ("enough experience", "more experience than asked for", "less experience than asked for"),
             "education": ("level of education met", "level of education below what is asked for"),
             "languages": (
-                "language requirements met",
-                "language requirements partly met",
+                "required languages listed",
+                "only some of the required languages listed",
                 "no required language is mentioned",
             ),
             "place": ("suitable location", "same region", "neighbouring region", "distant location"),

@@ -7,14 +7,14 @@ words stand in rows of their own (`terms`), whose cosine has a fixed share in th
 
 Rows are overwritten and freed in place: a write costs microseconds at any size, and a row number never moves while
 its document lives, so that other columns can share it. Up to COMPACT_FROM rows they are floats and scored by FAISS,
-exactly (`whole`); from there on they are kept in a quarter of the memory (`codes`), in other coordinates: a question is
+exactly (`flat`); from there on they are kept in a quarter of the memory (`codes`), in other coordinates: a question is
 put into the same, and belongs to the index that made it.
 """
 
 import json
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 from zipfile import BadZipFile
 
 import numpy as np
@@ -27,21 +27,21 @@ from matcher.core.terms import Terms
 from matcher.core.traits import Mask, Rows
 from matcher.stages.index import codes
 from matcher.stages.index.codes import Codes
+from matcher.stages.index.flat import FlatRows
 from matcher.stages.index.heads import LEARNED_FROM
 from matcher.stages.index.layout import FacetVectors, Layout, compare
-from matcher.stages.index.names import Names, Packed
+from matcher.stages.index.names import Names, Packed, are_ids
 from matcher.stages.index.query import Query
-from matcher.stages.index.terms import Asked, TermRows, mean_cosine
-from matcher.stages.index.totals import Totals
-from matcher.stages.index.whole import Whole
+from matcher.stages.index.terms import Asked, TermRows
+from matcher.stages.index.totals import Totals, mean_similarity
 
 COMPACT_FROM = 65_536
 """Rows from which they are kept as codes: 300 MB of floats with the shipped models."""
 LOOKUPS = 8
-"""How many rows' ids are read in the time in which one id's row is looked for."""
+"""How many rows' ids can be read in the time that looking up one id's row takes."""
 SUMS = "sums.npz"
 ROUNDING = 1e-5
-"""More than a cosine's own."""
+"""More than the rounding of a cosine."""
 TWINS_BLOCK = 256
 """Rows that are compared with all others at once to find those that may have twins."""
 
@@ -65,27 +65,29 @@ class FacetIndex:
         self.layout = Layout(dimensions)
         """How a document lies in a row."""
         self.facets = self.layout.facets
-        """Those that have vectors here, in their order."""
-        self._values: Whole | Codes = Whole(self.layout.dimensions)
+        """The facets that have vectors here, in the order of `Facet`."""
+        self._values: FlatRows | Codes = FlatRows(self.layout.dimensions)
         self.term_rows = TermRows() if terms_share and Facet.BODY in dimensions else None
         """The telling words of bodies; None where they are not compared by them."""
         self._terms_share = np.array([terms_share * (facet is Facet.BODY) for facet in self.facets], dtype=np.float32)
-        """What terms count in each facet's cosine."""
+        """Shape (facets,): what terms count in each facet's cosine, 0 for all but the body."""
         self._names = Names()
         self._free: list[int] = []
         self.asking: FacetIndex | None = None
         """The other side, whose documents ask for these."""
         self.sums = np.zeros(sum(self.layout.dimensions), dtype=np.float64)
-        """Of the facet vectors of all rows, as they are kept."""
+        """Shape (sum of dimensions,): the sum of the facet vectors of all rows that count, as they are kept."""
         self._plain_sums: npt.NDArray[np.float64] | None = None
         self.writes = 0
         """How many there have been: what was worked out from all rows is right as long as it is the same."""
         self._mean: tuple[FacetIndex, int, int, npt.NDArray[np.float32]] | None = None
         """The last mean similarity, with whom, and after how many writes on either side."""
         self.counts = np.zeros(len(self.facets), dtype=np.int64)
-        """How many rows have each facet."""
-        self.whole: Totals | None = None
-        """Of the side of which these documents are a part; None where they are all of it."""
+        """Shape (facets,): how many rows that count have each facet."""
+        self._is_counted = bytearray()
+        """By row, 1 where it counts in what is worked out from all of them."""
+        self.part_of: Totals | None = None
+        """The totals of the whole side of which these documents are a part; None where they are all of it."""
 
     def __len__(self) -> int:
         return len(self._names)
@@ -128,13 +130,14 @@ class FacetIndex:
             return holds[rows]
         return np.array([self.ids[row] in ids for row in rows.tolist()], dtype=np.bool_)
 
-    def put(self, document_id: str, vectors: FacetVectors, terms: Terms | None = None) -> int:
+    def put(self, document_id: str, vectors: FacetVectors, terms: Terms | None = None, *, counts: bool = True) -> int:
         """Write a document at its row, a free one or a new one, and return the row.
 
         Args:
             document_id: its id.
             vectors: its facet vectors.
             terms: of its body.
+            counts: whether it counts in the mean similarity, which shows in what others get.
 
         Raises:
             InvalidVectors: a vector is not finite, not of unit length, or not of its facet's dimension; or the body's
@@ -144,13 +147,14 @@ class FacetIndex:
         terms = self._terms_with(vectors, terms)
         row = self._names.row(document_id)
         if row is not None:
-            self._forget(row)
+            self._count(row, sign=-1)
             self._values.write(row, values)
         else:
             row = self._new_row(values)
             self._names.put(document_id, row)
         if self.term_rows is not None:
             self.term_rows.put(row, terms)
+        self._is_counted[row] = counts
         self._count(row, sign=1)
         return row
 
@@ -160,20 +164,21 @@ class FacetIndex:
             self._values.write(row, values)
             return row
         row = self.rows
-        if isinstance(self._values, Whole) and row == COMPACT_FROM and not self._exact:
+        if isinstance(self._values, FlatRows) and row == COMPACT_FROM and not self._exact:
             self._compact()
         if self.term_rows is not None:
             self.term_rows.reserve(row + 1)  # before anything is written: there may be no memory for it
         self._values.extend(values[None])
+        self._is_counted.append(False)
         return row
 
     def remove(self, document_id: str) -> int | None:
         """Free a document's row and wipe it; return the row, or None when there was no such document."""
         row = self._names.remove(document_id)
         if row is not None:
+            self._forget(row)
             if self.term_rows is not None:
                 self.term_rows.put(row, None)
-            self._forget(row)
             self._values.write(row, np.zeros(self.layout.width, dtype=np.float32))
             self._free.append(row)
         return row
@@ -181,66 +186,57 @@ class FacetIndex:
     def facet_vectors(self, row: int) -> dict[Facet, Vectors]:
         """Return a row's facet vectors, without those that the document lacks."""
         kept, known = self.layout.split(self._values.read(slice(row, row + 1))[0])
-        return self.layout.by_facet(self._values.plain(kept), known)
+        return self.layout.by_facet(self._values.unrotated(kept), known)
 
     def holds(self, rows: Rows, vectors: Sequence[FacetVectors]) -> list[bool]:
         """Tell of each row whether it holds these facet vectors, as well as rows are kept, and no others."""
         kept, known = self.layout.split(self._values.read(rows))
         facets, there = (np.stack(column) for column in zip(*map(self.layout.side_by_side, vectors), strict=True))
         close = [
-            np.allclose(self._values.plain(one), other, atol=self.precision)
+            np.allclose(self._values.unrotated(one), other, atol=self.precision)
             for one, other in zip(kept, facets, strict=True)
         ]
         return [*map(bool, (known == there).all(axis=1) & np.array(close))]
 
     def side_by_side(self, row: int) -> tuple[Vectors, npt.NDArray[np.bool_]]:
-        """Return the same side by side, zero where the document lacks one, and which it has."""
+        """Return a row's facet vectors side by side, zero where the document lacks one, and which facets it has.
+
+        Their shapes are (sum of dimensions,) and (facets,).
+        """
         kept, known = self.layout.split(self._values.read(slice(row, row + 1))[0])
-        return self._values.plain(kept), known
+        return self._values.unrotated(kept), known
 
     def terms(self, row: int) -> Terms | None:
         """Return the terms of a row's body, or None where it has none or none are compared."""
         return None if self.term_rows is None else self.term_rows.of(row)
 
     def mean_similarity(self, other: "FacetIndex") -> npt.NDArray[np.float32]:
-        """Return each facet's mean cosine over all pairs of a document here and one there, shape (facets,).
+        """Return each facet's mean cosine over all pairs of a document that counts here and one there, shape (facets,).
 
         The same from either side, so that what is unknown counts alike in both directions. 0 where one side is empty.
         """
         kept = self._mean
         if kept is None or kept[0] is not other or kept[1:3] != (self.writes, other.writes):
-            mean = self._mean_similarity(other)
+            here, there = self.part_of or self.totals(), other.part_of or other.totals()
+            mean = mean_similarity(here, there, layout=self.layout, terms_share=self._terms_share)
+            mean.flags.writeable = False  # every question until the next write gets the same
             kept = self._mean = other, self.writes, other.writes, mean
             other._mean = self, other.writes, self.writes, mean  # noqa: SLF001 - the same there, to the bit
         return kept[3]
 
-    def _mean_similarity(self, other: "FacetIndex") -> npt.NDArray[np.float32]:
-        here, there = self.whole or self.totals(), other.whole or other.totals()
-        pairs = np.maximum(here.counts, 1) * np.maximum(there.counts, 1)
-        products = here.vectors * there.vectors
-        totals = np.array([products[part].sum() for part in self.layout.parts])
-        means = totals / pairs
-        if here.terms is not None and there.terms is not None:
-            body = self.facets.index(Facet.BODY)
-            alike = mean_cosine(here.terms, there.terms, pairs=int(pairs[body]))
-            means[body] += self._terms_share[body] * (alike - means[body])
-        mean: npt.NDArray[np.float32] = means.astype(np.float32)
-        mean.flags.writeable = False  # every question until the next write gets the same
-        return mean
-
     def totals(self) -> Totals:
-        """Return the sums over the documents that are here; what is written later may show in them."""
+        """Return the sums over the documents that count here; what is written later may show in them."""
         return Totals(self.sums_put(), self.counts, None if self.term_rows is None else self.term_rows.sums)
 
     def is_part_of(self, whole: Totals) -> None:
         """Have these documents taken for a part of a side: what is unknown counts as it does there."""
-        self.whole = whole
+        self.part_of = whole
         self.writes += 1
 
     def sums_put(self) -> npt.NDArray[np.float64]:
         """Return the sums in the coordinates in which documents are put: those of both sides."""
         if self._plain_sums is None:
-            self._plain_sums = self._values.plain(self.sums)
+            self._plain_sums = self._values.unrotated(self.sums)
         return self._plain_sums
 
     def query(
@@ -285,7 +281,7 @@ class FacetIndex:
             unknown: shape (facets,), from `mean_similarity`.
         """
         asked = None if terms is None else Asked.of(terms)
-        return Query(self._values.turned(facets), known, asked, weights, unknown, self.layout, self._terms_share)
+        return Query(self._values.rotated(facets), known, asked, weights, unknown, self.layout, self._terms_share)
 
     def scores(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
         """Return the weighted sum of the facets' cosines of some rows, in their order."""
@@ -293,9 +289,9 @@ class FacetIndex:
         return self._with_terms(self._values.scores(vector, rows) + np.float32(base), query, rows)
 
     def coarse_scores(self, query: Query, rows: Rows) -> tuple[npt.NDArray[np.float32], float] | None:
-        """Return the same in less time, and how far off one is at most; None where that cannot be had."""
+        """Return `scores` to a known error, in less time, and that error; None where there is no such shortcut."""
         vector, base, _ = query.scaled
-        found = self._values.coarse_scores(vector, rows) if isinstance(self._values, Whole) else None
+        found = self._values.coarse_scores(vector, rows) if isinstance(self._values, FlatRows) else None
         return found and (self._with_terms(found[0] + np.float32(base), query, rows), found[1])
 
     def _with_terms(self, scores: npt.NDArray[np.float32], query: Query, rows: Rows) -> npt.NDArray[np.float32]:
@@ -304,23 +300,23 @@ class FacetIndex:
         return scores
 
     @property
-    def lies_open(self) -> bool:
-        """Whether rows are compared as they lie: all that they are like takes no longer to tell than their scores."""
-        return isinstance(self._values, Whole)
+    def is_flat(self) -> bool:
+        """Whether rows are plain floats: every facet's cosine (`similarities`) then costs no more than a score."""
+        return isinstance(self._values, FlatRows)
 
     @property
-    def has_ceilings(self) -> bool:
-        """Whether `ceilings` can be asked for, and what lowers them."""
-        return self._values.has_ceilings
+    def has_upper_bounds(self) -> bool:
+        """Whether `upper_bounds` can be asked for, and what lowers them."""
+        return self._values.has_upper_bounds
 
-    def ceilings(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
+    def upper_bounds(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
         """Return what `scores` of some rows are at most, much quicker: from the heads of the first facet."""
         vector, base, terms_weight = query.scaled
         most = base + (terms_weight if query.terms is not None else 0.0)
-        return self._values.ceilings(vector, rows) + np.float32(most)
+        return self._values.upper_bounds(vector, rows) + np.float32(most)
 
-    def terms_short(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
-        """Return how far the terms of some rows fall short of the most, which `ceilings` takes them for."""
+    def terms_shortfall(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
+        """Return by how much `upper_bounds` of some rows are lower when the terms of each row are read, too."""
         if self.term_rows is None or query.terms is None:
             return np.zeros(len(rows), dtype=np.float32)
         short = self.term_rows.cosines(query.terms, rows)
@@ -328,13 +324,13 @@ class FacetIndex:
         short *= np.float32(query.scaled.terms_weight)
         return short
 
-    def middles_short(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
-        """Return by how much `ceilings` of some rows are lower when the middles are read, too."""
-        return self._values.middles_short(query.scaled.vector, rows)
+    def middles_shortfall(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
+        """Return by how much they are lower when the middle of each row is read, too."""
+        return self._values.middles_shortfall(query.scaled.vector, rows)
 
-    def others_short(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
-        """Return by how much `ceilings` of some rows are lower when the other facets' vectors are read, too."""
-        return self._values.others_short(query.scaled.vector, rows)
+    def others_shortfall(self, query: Query, rows: Rows) -> npt.NDArray[np.float32]:
+        """Return by how much they are lower when the other facets' vectors are read, too."""
+        return self._values.others_shortfall(query.scaled.vector, rows)
 
     def scores_of_all(self, queries: Sequence[Query]) -> npt.NDArray[np.float32]:
         """Return many queries' scores of every row, shape (queries, rows): one matrix product for a batch."""
@@ -352,7 +348,7 @@ class FacetIndex:
 
         Where either side lacks it, the similarity is the facet's mean: what the score was made of.
         """
-        documents, places = self._values.lying(rows)
+        documents, places = self._values.as_floats(rows)
         of_terms = _NO_TERMS
         if self.term_rows is not None and query.terms is not None:
             of_terms = self.term_rows.cosines(query.terms, rows)
@@ -371,12 +367,13 @@ class FacetIndex:
         cosines = self.layout.cosines_among(documents, self.facets)
         if self.term_rows is not None:
             body = self.facets.index(Facet.BODY)
-            cosines[body] = self._both(cosines[body], self.term_rows.among(rows))
+            share = self._terms_share[body]
+            cosines[body] = cosines[body] * (1 - share) + self.term_rows.among(rows) * share
         return cosines, self.layout.split(documents)[1]
 
     def may_be_alike(self, facet: Facet, rows: Rows, *, least: float) -> bool:
         """Tell whether any two of some rows can have such a cosine in one facet, from its vectors alone."""
-        return self.layout.any_alike(*self._values.lying(rows), facet, least=self._of_vectors(facet, least))
+        return self.layout.any_alike(*self._values.as_floats(rows), facet, least=self._of_vectors(facet, least))
 
     def may_have_twins(self, facet: Facet, rows: Rows, *, least: float) -> npt.NDArray[np.bool_]:
         """Tell of each of many rows whether another of them can have such a cosine with it, from its vectors alone."""
@@ -389,15 +386,9 @@ class FacetIndex:
         return found
 
     def _of_vectors(self, facet: Facet, least: float) -> float:
-        """Return what the vectors of two rows must give for such a cosine at least: their terms may be the same."""
+        """Return the cosine that vectors must have for such a cosine of the facet: the terms may be equal."""
         share = float(self._terms_share[self.facets.index(facet)])
         return (least - share) / (1 - share) - ROUNDING
-
-    def _both(self, of_vectors: npt.NDArray[np.float32], of_terms: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Return the cosines of bodies, from those of their vectors and of their terms."""
-        share = self._terms_share[self.facets.index(Facet.BODY)]
-        both: npt.NDArray[np.float32] = of_vectors * (1 - share) + of_terms * share
-        return both
 
     def _terms_with(self, vectors: FacetVectors, terms: Terms | None) -> Terms | None:
         """Return the terms that belong to some vectors: those of a body that is compared by them."""
@@ -413,7 +404,8 @@ class FacetIndex:
         if self.term_rows is not None:
             self.term_rows.save(folder)
         (folder / "ids.json").write_text(json.dumps([*self.ids], ensure_ascii=False), encoding="utf-8")
-        np.savez(folder / SUMS, sums=self.sums, counts=self.counts)
+        counted = np.frombuffer(bytes(self._is_counted), dtype=np.bool_)
+        np.savez(folder / SUMS, sums=self.sums, counts=self.counts, counted=counted)
 
     @classmethod
     def load(cls, folder: Path, dimensions: Mapping[Facet, int], *, terms_share: float = 0.0) -> Self:
@@ -423,21 +415,25 @@ class FacetIndex:
             SnapshotRefused: the files cannot be read, or do not fit each other or the dimensions.
         """
         index = cls(dimensions, terms_share=terms_share)
-        kind = Codes if (folder / codes.FILES[0]).exists() else Whole
+        kind = Codes if (folder / codes.FILES[0]).exists() else FlatRows
         try:
             index._values = kind.load(folder, index.layout.dimensions)
             if index.term_rows is not None:
                 index.term_rows = TermRows.load(folder)
             ids = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
             with np.load(folder / SUMS, allow_pickle=False) as saved:
-                sums, counts = saved["sums"], saved["counts"]
+                sums, counts, counted = saved["sums"], saved["counts"], saved["counted"]
         except (OSError, EOFError, LookupError, RuntimeError, ValueError, BadZipFile) as error:
             raise SnapshotRefused(f"{folder.name} cannot be read: it will be rebuilt") from error
         fits = sums.shape == index.sums.shape and counts.shape == index.counts.shape
+        fits &= counted.shape == (len(index._values),) and counted.dtype == np.bool_
         fits &= index.term_rows is None or len(index.term_rows) == len(index._values)
-        if not fits or not _are_ids(ids, rows=len(index._values)):
+        if not fits or not are_ids(ids, rows=len(index._values)):
             raise SnapshotRefused(f"{folder.name} holds other rows than it says: it will be rebuilt")
-        index.sums[:], index.counts[:] = sums, counts
+        index.sums[:], index.counts[:], index._is_counted = sums, counts, bytearray(counted.tobytes())
+        if index.term_rows is not None:
+            for row in np.flatnonzero(~counted).tolist():
+                index.term_rows.count(row, sign=-1)
         index._names = Names(ids, packed=kind is Codes)
         index._free = [row for row, name in enumerate(ids) if name is None]
         return index
@@ -451,23 +447,24 @@ class FacetIndex:
             compact.extend(block)
         self._values = compact
         self._names.pack()
+        counted, start = np.frombuffer(bytes(self._is_counted), dtype=np.bool_), 0
         for block in compact.blocks():
-            self.sums += self.layout.split(block)[0].sum(axis=0, dtype=np.float64)
+            those = self.layout.split(block[counted[start : start + len(block)]])[0]
+            self.sums += those.sum(axis=0, dtype=np.float64)
+            start += len(block)
 
     def _count(self, row: int, *, sign: int) -> None:
+        """Add a row as it is kept to the sums, or take it out of them with the sign −1, if it counts."""
+        self.writes += 1
+        if not self._is_counted[row]:
+            return
         facets, known = self.layout.split(self._values.read(slice(row, row + 1))[0])
         self.sums += sign * facets
         self.counts += sign * known
         self._plain_sums = None
-        self.writes += 1
+        if self.term_rows is not None:
+            self.term_rows.count(row, sign=sign)
 
     def _forget(self, row: int) -> None:
         self._count(row, sign=-1)
-
-
-def _are_ids(found: Any, *, rows: int) -> bool:
-    """Tell whether these are ids by row: each a text that stands once, or None for a free row."""
-    if not isinstance(found, list) or len(found) != rows:
-        return False
-    names = [name for name in found if name is not None]
-    return all(isinstance(name, str) for name in names) and len(set(names)) == len(names)
+        self._is_counted[row] = False

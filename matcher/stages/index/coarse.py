@@ -1,4 +1,4 @@
-"""The rows of a forum once more, a byte a coordinate: a quarter of the memory tells which are worth reading in full.
+"""The rows of a forum once more in 8 bits a coordinate: a quarter of the memory tells which are worth reading in full.
 
 A thousand rows of floats are more than a processor's own cache holds, and reading them is half of an answer. How far
 off an inner product is at most from here is known (Cauchy and Schwarz's bound on what the codes leave of a row), so
@@ -13,9 +13,10 @@ import numpy.typing as npt
 from matcher.compiled import compiled, compiled_sums
 from matcher.core.ports import Vectors
 from matcher.core.traits import Rows
-from matcher.stages.index.room import Room
+from matcher.stages.index.growing import GrowingArray
 
 MOST = 127
+"""The largest code."""
 ROUNDING = 1e-5
 """More than adding up some thousand products of 32 bits."""
 
@@ -26,11 +27,12 @@ class Coarse:
     def __init__(self, dimensions: Sequence[int]) -> None:
         """Make an empty one, for facets of these dimensions."""
         self._ends = np.cumsum(dimensions)
-        self._codes = Room(sum(dimensions), np.int8)
-        self._steps = Room(2 * len(dimensions), np.float32)
-        """What a code's step counts in each facet; then 1 for each facet that the row lacks."""
+        self._codes = GrowingArray(sum(dimensions), np.int8)
+        """Shape (rows, sum of dimensions): each coordinate of the facet vectors in whole steps."""
+        self._steps = GrowingArray(2 * len(dimensions), np.float32)
+        """Shape (rows, 2 × facets): how long a step is in each facet; then 1 for each facet that is missing, else 0."""
         self._errors = np.zeros(len(dimensions), dtype=np.float64)
-        """The length of what codes leave of a facet's vector, at most."""
+        """Shape (facets,): the greatest length of what codes leave of a facet's vector, of all rows ever written."""
 
     def reserve(self, rows: int) -> None:
         """Make room for so many rows at least.

@@ -1,10 +1,10 @@
 """Heads of vectors: a few coordinates in which most of a vector lies, in 8 bits, and how much lies beyond them.
 
 From heads alone a question tells what an inner product is at most, by Cauchy and Schwarz's bound on what lies beyond.
-Most rows cannot reach the best ones' and are never read in full. `Codes` has heads as parts of its rows, `Sieve` beside
-rows of floats.
+Most rows cannot reach the best ones' and are never read in full. `Codes` has heads as parts of its rows; `Heads` are
+those of rows of floats.
 
-Source of the turn: principal components, uncentred.
+Source of the rotation: principal components, uncentred.
 """
 
 import math
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from matcher.compiled import AHEAD, compiled, fetch_all, valued
 from matcher.core.ports import Vectors
 from matcher.core.traits import Mask, Rows
-from matcher.stages.index.room import Room
+from matcher.stages.index.growing import GrowingArray
 
 HEAD = 112
 """Coordinates of the first facet that are looked at first: with four numbers, two lines of memory."""
@@ -26,51 +26,52 @@ LINES = 128
 """Bytes of those two lines. The loops go over all of them, whatever HEAD is: a number that they know when they are
 compiled takes a quarter of their time away."""
 FACTOR, BEYOND, TAIL, NEXT = range(4)
-"""What stands behind a row's head: its factor (MISSING: no such facet), the length of what lies beyond the head; and
-for `codes` the length of the tail, and the middle's factor."""
+"""The four numbers, float32, behind a row's head: what a code of the head counts (MISSING: the row lacks the facet);
+the length of what lies beyond the head; and, for `codes`, the length of the tail, and what a code of the middle
+counts."""
 MISSING = np.float32(-1.0)
 LEARNED_FROM = 16_384
-"""Rows that decide how the first facet is turned."""
+"""Rows from which the rotation of the first facet is learned."""
 ASKING = 0.5
-"""What those that ask count beside them."""
+"""What the vectors of documents that ask count beside those of the rows, when the rotation is learned."""
 MOST = 127
+"""The largest 8-bit code."""
 HALF = 256
-"""What the upper half of a 16-bit code counts."""
+"""What the upper byte of a 16-bit code counts beside its lower one."""
 NEAR = 5e-5
 """How far a ceiling may lie from what it would be in exact arithmetic."""
 UP = 1.0 + 1e-6
 """What is to be a bound must not be rounded down."""
 SHORTEST = 1e-3
-"""Of what lies beyond the head of a float's row: squares of 32 bits tell nothing shorter apart."""
+"""What lies beyond the head of a row of floats counts as so long at least: sums of squares tell nothing shorter."""
 BLOCK = 8_192
 
+Int16s = npt.NDArray[np.int16]
 
-Whole16 = npt.NDArray[np.int16]
 
-
-class Sieve:
+class Heads:
     """The heads of rows that are kept as floats, and what their inner products with a question are at most."""
 
-    def __init__(self, dimensions: Sequence[int], turn: Vectors) -> None:
+    def __init__(self, dimensions: Sequence[int], rotation: Vectors) -> None:
         """Make an empty one.
 
         Args:
             dimensions: of each facet.
-            turn: shape (head, the first facet's dimension): the head's directions, of length 1 and at right angles.
+            rotation: shape (head, the first facet's dimension): the head's directions, of length 1 and at right angles.
         """
-        self._turn = turn
+        self._rotation = rotation
         ends = np.cumsum(dimensions).tolist()
         self._first = slice(0, ends[0])
         self._others = [slice(start, end) for start, end in pairwise(ends)]
         self._facets = len(dimensions)
-        self._heads = Room(LINES, np.int8)
+        self._heads = GrowingArray(LINES, np.int8)
 
     @classmethod
     def learned(cls, dimensions: Sequence[int], rows: Vectors) -> Self:
         """Make an empty one that suits some rows, shape (rows, width): what lies beyond their heads is short."""
         head = min(HEAD, dimensions[0])
-        turn = turn_of([rows[:, : dimensions[0]]], bands=(head,), precision=np.float32)
-        return cls(dimensions, turn[:head].copy())
+        rotation = rotation_of([rows[:, : dimensions[0]]], bands=(head,), precision=np.float32)
+        return cls(dimensions, rotation[:head].copy())
 
     def reserve(self, rows: int) -> None:
         """Make room for so many rows at least.
@@ -86,13 +87,13 @@ class Sieve:
         for at in range(0, len(values), BLOCK):
             block = values[at : at + BLOCK]
             vectors = block[:, self._first]
-            heads = vectors @ self._turn.T
+            heads = vectors @ self._rotation.T
             squared = np.square(vectors, dtype=np.float64).sum(axis=1) - np.square(heads, dtype=np.float64).sum(axis=1)
             beyond = (np.sqrt(squared.clip(SHORTEST**2)) * UP).astype(np.float32)
             missing = block[:, -self._facets] != 0.0
             _write_heads(heads, beyond, missing, self._heads.all, self._heads.all.view(np.float32)[:, -4:], start + at)
 
-    def ceilings(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
+    def upper_bounds(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
         """Return what the inner products of some rows with a vector are at most.
 
         Args:
@@ -100,28 +101,28 @@ class Sieve:
             rows: some rows that have been written.
         """
         first, rest = vector[self._first], vector[-self._facets :]
-        head = self._turn @ first
+        head = self._rotation @ first
         long = float(np.linalg.norm(head))
         beyond = math.sqrt(max(float(first @ first) - long**2, SHORTEST**2)) * UP
         others = [float(np.linalg.norm(vector[part])) for part in self._others]
         most = NEAR + sum(max(length, float(lacking)) for length, lacking in zip(others, rest[1:], strict=True))
-        upper, step = whole(head)
+        upper, step = in_lines(head)
         sizes = np.array([HALF / 2 * len(head) ** 0.5 * long, beyond, 0.0, most, rest[0]], dtype=np.float32)
         heads = self._heads.all
         steps = np.array([step], dtype=np.float32)
-        return valued(reach, heads, heads.view(np.float32)[:, -4:], upper, steps, sizes, rows=rows)
+        return valued(head_bounds, heads, heads.view(np.float32)[:, -4:], upper, steps, sizes, rows=rows)
 
 
-def whole(head: Vectors) -> tuple[Whole16, np.float32]:
-    """Return a question's head as whole numbers, as long as the rows' lines, and what each counts."""
+def in_lines(head: Vectors) -> tuple[Int16s, np.float32]:
+    """Return a question's head as whole numbers, shape (LINES,), 0 behind it; and the step that each counts."""
     numbers, step = in_steps(head)
     found = np.zeros(LINES, dtype=np.int16)  # 0 where the numbers stand
     found[: len(head)] = numbers
     return found, step
 
 
-def in_steps(part: Vectors) -> tuple[Whole16, np.float32]:
-    """Return a part of a question as whole numbers, and what each counts."""
+def in_steps(part: Vectors) -> tuple[Int16s, np.float32]:
+    """Return a part of a question in whole steps, in the same shape; and how long a step is."""
     # Some 15 bits are so many that the row's 8 decide the error; their sums stay within 32.
     most = min(np.iinfo(np.int16).max, np.iinfo(np.int32).max // (128 * max(len(part), 1)))
     step = np.float32(np.abs(part).max(initial=0.0) / most)
@@ -130,7 +131,7 @@ def in_steps(part: Vectors) -> tuple[Whole16, np.float32]:
     return np.rint(part / step).clip(-most, most).astype(np.int16), step
 
 
-def turn_of(
+def rotation_of(
     sides: Sequence[Vectors], *, bands: Sequence[int], precision: type[np.floating[Any]] = np.float64
 ) -> Vectors:
     """Return directions at right angles, the ones along which some vectors are longest first.
@@ -143,12 +144,12 @@ def turn_of(
     weights = (1.0, ASKING)[: len(sides)]
     moments = sum(weight * (side.T @ side) / max(len(side), 1) for weight, side in zip(weights, sides, strict=True))
     _, axes = np.linalg.eigh(np.asarray(moments, dtype=precision))
-    turn, start = axes[:, ::-1].T.copy(), 0
+    rotation, start = axes[:, ::-1].T.copy(), 0
     for band, mix in zip(bands, mixed(*bands), strict=True):
         # A band's directions are mixed, so that none is long: the longest decides how coarse the codes of all are.
-        turn[start : start + band] = mix @ turn[start : start + band]
+        rotation[start : start + band] = mix @ rotation[start : start + band]
         start += band
-    return np.ascontiguousarray(turn, dtype=np.float32)
+    return np.ascontiguousarray(rotation, dtype=np.float32)
 
 
 def mixed(*bands: int) -> Iterator[npt.NDArray[np.float64]]:
@@ -208,10 +209,10 @@ def _write_heads(
 
 
 @compiled
-def reach(
+def head_bounds(
     heads: npt.NDArray[np.int8],
     behind: npt.NDArray[np.float32],
-    upper: Whole16,
+    upper: Int16s,
     steps: npt.NDArray[np.float32],
     sizes: npt.NDArray[np.float32],
     rows: Rows,

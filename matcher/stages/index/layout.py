@@ -22,9 +22,9 @@ class Layout:
     def __init__(self, dimensions: Mapping[Facet, int]) -> None:
         """Take the dimensions of each facet's vectors."""
         self.facets = tuple(facet for facet in Facet if facet in dimensions)
-        """Those that have vectors, in their order."""
+        """The facets that have vectors, in the order of `Facet`."""
         self.dimensions = tuple(dimensions[facet] for facet in self.facets)
-        """Of their vectors, in the same order."""
+        """How wide each facet's vector is, in the order of the facets."""
         self.ends = np.cumsum(self.dimensions)
         """Where in a row each facet's vector ends."""
         self.parts = tuple(map(slice, (self.ends - self.dimensions).tolist(), self.ends.tolist()))

@@ -19,7 +19,7 @@ from matcher.stages.index.heads import (
     NEXT,
     TAIL,
     UP,
-    Whole16,
+    Int16s,
     length_of,
     middle_of,
     scale_of,
@@ -89,7 +89,7 @@ def encode(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code knows
     missing: Mask,
     start: int,
 ) -> None:
-    """Write rows from `start` on: their first facet's vectors as turned, the others' from `values`."""
+    """Write rows from `start` on: their first facet's vectors as rotated, the others' from `values`."""
     head, middle, tail = ends[0], ends[1], ends[2]
     skipped = middle - head
     for place in range(len(values)):
@@ -121,10 +121,10 @@ def encode(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code knows
 
 
 @compiled
-def short(
+def middles_shortfall(
     middles: npt.NDArray[np.int8],
     behind: npt.NDArray[np.float32],
-    next_: Whole16,
+    next_: Int16s,
     steps: npt.NDArray[np.float32],
     long: float,
     rows: Rows,
@@ -145,11 +145,11 @@ def short(
 
 
 @compiled
-def others_short(  # noqa: PLR0913, PLR0917 - likewise
+def others_shortfall(  # noqa: PLR0913, PLR0917 - likewise
     codes: npt.NDArray[np.int8],
     factors: npt.NDArray[np.float32],
     missing: Mask,
-    vector: Whole16,
+    vector: Int16s,
     steps: npt.NDArray[np.float32],
     most: npt.NDArray[np.float32],
     rest: npt.NDArray[np.float32],
@@ -193,9 +193,9 @@ def score(  # noqa: PLR0913, PLR0917 - likewise
     finer: npt.NDArray[np.uint8],
     behind: npt.NDArray[np.float32],
     finer_ends: Rows,
-    vector: Whole16,
-    upper: Whole16,
-    next_: Whole16,
+    vector: Int16s,
+    upper: Int16s,
+    next_: Int16s,
     steps: npt.NDArray[np.float32],
     rest: npt.NDArray[np.float32],
     ends: Rows,
@@ -240,22 +240,22 @@ def score(  # noqa: PLR0913, PLR0917 - likewise
         out[place] = score
 
 
-# One loop for one row and for many: equal rows must be turned alike to the last bit, so that ties go by lot.
+# One loop for one row and for many: equal rows must be rotated alike to the last bit, so that ties go by lot.
 @compiled_sums
-def turn(turn: Vectors, vectors: Vectors, out: Vectors) -> None:
-    """Fill in each vector's coordinates along the rows of `turn`."""
-    for first in range(0, len(turn), TILE):  # as much of the turn as the processor's cache holds
+def rotate(rotation: Vectors, vectors: Vectors, out: Vectors) -> None:
+    """Fill in each vector's coordinates along the rows of `rotation`."""
+    for first in range(0, len(rotation), TILE):  # as much of the rotation as the processor's cache holds
         for place in range(len(vectors)):
-            for row in range(first, min(first + TILE, len(turn))):
+            for row in range(first, min(first + TILE, len(rotation))):
                 total = np.float32(0.0)
-                for at in range(turn.shape[1]):
-                    total += turn[row, at] * vectors[place, at]
+                for at in range(rotation.shape[1]):
+                    total += rotation[row, at] * vectors[place, at]
                 out[place, row] = total
 
 
 @compiled
-def add_up(turn: Vectors, along: npt.NDArray[Any], out: npt.NDArray[Any]) -> None:
-    """Add the rows of `turn`, each as often as `along` says."""
-    for row in range(len(turn)):
-        for at in range(turn.shape[1]):
-            out[at] += along[row] * turn[row, at]
+def add_up(rotation: Vectors, along: npt.NDArray[Any], out: npt.NDArray[Any]) -> None:
+    """Add the rows of `rotation`, each as often as `along` says."""
+    for row in range(len(rotation)):
+        for at in range(rotation.shape[1]):
+            out[at] += along[row] * rotation[row, at]

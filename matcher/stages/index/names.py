@@ -125,6 +125,14 @@ class Names:
         self._taken = self._count
 
 
+def are_ids(found: object, *, rows: int) -> bool:
+    """Tell whether these are ids by row: each a text that stands once, or None for a free row."""
+    if not isinstance(found, list) or len(found) != rows:
+        return False
+    names = [name for name in found if name is not None]
+    return all(isinstance(name, str) for name in names) and len(set(names)) == len(names)
+
+
 @compiled
 def _fill(table: npt.NDArray[np.int32], rows: npt.NDArray[np.int64], hashes: npt.NDArray[np.int64]) -> None:
     mask = len(table) - 1

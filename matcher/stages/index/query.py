@@ -38,20 +38,20 @@ class Query:
     known: npt.NDArray[np.bool_]
     """Shape (facets,): which facets it has."""
     terms: Asked | None
-    """Its telling words; None where none are compared."""
+    """The document's telling words; None where none are compared."""
     weights: Mapping[Facet, float]
     """What each facet's cosine counts."""
     unknown: npt.NDArray[np.float32]
     """Shape (facets,): the similarity that counts where either side lacks the facet."""
     layout: Layout
-    """Of the rows that are asked."""
+    """How the rows lie that are compared with it."""
     terms_share: npt.NDArray[np.float32]
     """Shape (facets,): what terms count in each facet's cosine."""
     _scaled: Scaled | None = None
 
     @property
     def scaled(self) -> Scaled:
-        """The same by weight: made where it is first asked for, since rows that lie open are compared without it."""
+        """The facets scaled by their weights: made when first asked for, as few rows of floats do without."""
         if self._scaled is None:
             weight = np.array([self.weights[facet] for facet in self.layout.facets], dtype=np.float32)
             vector = np.empty(self.layout.width, dtype=np.float32)

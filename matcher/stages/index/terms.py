@@ -13,7 +13,7 @@ import numpy.typing as npt
 from matcher.compiled import AHEAD, compiled, compiled_sums, fetch_all, valued
 from matcher.core.terms import BUCKETS, HEAVIEST, STEMS, WEIGHT_BITS, Terms
 from matcher.core.traits import Rows
-from matcher.stages.index.room import Room
+from matcher.stages.index.growing import GrowingArray
 
 FILE = "terms.npy"
 UNIT = 2**24
@@ -26,7 +26,7 @@ class Asked(NamedTuple):
     table: npt.NDArray[np.int32]
     """Shape (BUCKETS,): the weight of each bucket's stem, as wide as a processor looks up sixteen of at once."""
     squared: int
-    """Of all weights; 0 where it has no terms."""
+    """The sum of all weights' squares; 0 where the document has no terms."""
 
     @classmethod
     def of(cls, terms: Terms | None) -> "Asked":
@@ -39,10 +39,10 @@ class TermRows:
     """Rows that can be added, overwritten and compared. Not thread-safe: the engine holds its lock."""
 
     def __init__(self) -> None:
-        self._room = Room(STEMS, np.uint16)
+        self._kept = GrowingArray(STEMS, np.uint16)
         self._length = 0
         self.sums = np.zeros(BUCKETS, dtype=np.int64)
-        """Of the weights of all rows by bucket, each row scaled to length 1, in UNIT."""
+        """Shape (BUCKETS,): the sum of all counting rows' weights, each row scaled to length 1, in whole UNITs."""
 
     def __len__(self) -> int:
         return self._length
@@ -53,26 +53,28 @@ class TermRows:
         Raises:
             OSError: there is no memory for them; all is as it was.
         """
-        self._room.reserve(rows)
+        self._kept.reserve(rows)
 
     def put(self, row: int, terms: Terms | None) -> None:
-        """Overwrite a row, or add the one behind the last; None empties it."""
+        """Overwrite a row that does not count, or add the one behind the last; None empties it."""
         self.reserve(row + 1)
         self._length = max(self._length, row + 1)
-        self._count(row, sign=-1)
-        self._room.all[row] = 0 if terms is None else terms
-        self._count(row, sign=1)
+        self._kept.all[row] = 0 if terms is None else terms
+
+    def count(self, row: int, *, sign: int) -> None:
+        """Add a row to the sums (1), or take it out of them (-1)."""
+        _counted(self._kept.all, row, sign, self.sums)
 
     def of(self, row: int) -> Terms | None:
         """Return a copy of a row, or None where it is empty."""
-        terms: Terms = self._room.all[row].copy()
+        terms: Terms = self._kept.all[row].copy()
         return terms if terms[0] else None
 
     def cosines(self, asked: Asked, rows: Rows) -> npt.NDArray[np.float32]:
         """Return the cosines of some rows with what is asked, in their order; 0 where either has no terms."""
         if not asked.squared:
             return np.zeros(len(rows), dtype=np.float32)
-        return valued(_cosines, self._room.all, asked.table, asked.squared, rows=rows)
+        return valued(_cosines, self._kept.all, asked.table, asked.squared, rows=rows)
 
     def cosines_of_all(self, asked: Sequence[Asked]) -> npt.NDArray[np.float32]:
         """Return the cosines of all rows with all of many questions, shape (questions, rows)."""
@@ -80,22 +82,22 @@ class TermRows:
         tables = np.ascontiguousarray(np.stack([one.table for one in asked]).T, dtype=np.uint8)
         squared = np.array([one.squared for one in asked], dtype=np.int64)
         out = np.empty((self._length, len(asked)), dtype=np.float32)
-        _cosines_of_many(self._room.all, tables, squared, out)
+        _cosines_of_many(self._kept.all, tables, squared, out)
         return out.T
 
     def among(self, rows: Rows) -> npt.NDArray[np.float32]:
         """Return the cosines between some rows, shape (rows, rows)."""
         out = np.empty((len(rows), len(rows)), dtype=np.float32)
-        _among(self._room.all, rows, np.zeros(BUCKETS, dtype=np.int32), out)
+        _among(self._kept.all, rows, np.zeros(BUCKETS, dtype=np.int32), out)
         return out
 
     def save(self, folder: Path) -> None:
         """Write the rows into a folder; `load` brings them back."""
-        np.save(folder / FILE, self._room.all[: self._length])
+        np.save(folder / FILE, self._kept.all[: self._length])
 
     @classmethod
     def load(cls, folder: Path) -> "TermRows":
-        """Read what `save` wrote.
+        """Read what `save` wrote; all rows count.
 
         Raises:
             OSError, ValueError: it cannot be read, or holds something else.
@@ -105,15 +107,12 @@ class TermRows:
         if rows.dtype != np.uint16 or rows.shape[1:] != (STEMS,):
             raise ValueError("the terms are of another kind")
         found = cls()
-        found._room.reserve(len(rows))
-        found._room.all[: len(rows)] = rows
+        found._kept.reserve(len(rows))
+        found._kept.all[: len(rows)] = rows
         found._length = len(rows)
-        if not _all_counted(found._room.all, found._length, found.sums):
+        if not _all_counted(found._kept.all, found._length, found.sums):
             raise ValueError("the terms are in no order")
         return found
-
-    def _count(self, row: int, *, sign: int) -> None:
-        _counted(self._room.all, row, sign, self.sums)
 
 
 def mean_cosine(sums: npt.NDArray[np.int64], others: npt.NDArray[np.int64], *, pairs: int) -> float:

@@ -1,4 +1,4 @@
-"""What a French posting's prose states about remote work, contract, experience and level: stated, never guessed.
+"""What a posting's prose states about remote work, contract, experience and level: stated, never guessed.
 
 A wrong constraint hides a posting from people who could hold it, so silence and contradiction both stay unknown.
 """
@@ -6,6 +6,7 @@ A wrong constraint hides a posting from people who could hold it, so silence and
 import re
 
 from matcher.core.domain import Contract, Remote
+from matcher.core.numbers import MONTHS, NUMBER, years_of
 
 _REMOTE_WORK = r"t[ée]l[ée][ -]?travail"
 _REMOTE = {
@@ -84,13 +85,26 @@ _BY_TITLE = (
     ),
 )
 
-_YEARS = r"(\d{1,2})(?:\s+[àa]\s+\d{1,2})?\s+(?:ann[ée]es?|ans?)"
+_LENGTHS = range(1, 6)
+_ADJECTIVES = r"(?:\w+\s+){0,2}"
+
+
+def _length(place: int) -> str:
+    """Return the part of a pattern that finds a length of time; the place tells its groups from others'."""
+    return (
+        rf"(?P<low{place}>{NUMBER})(?P<to{place}>\s+(?:[àa]|to|or|ou)\s+{NUMBER}|\s?[-–]\s?{NUMBER})?"
+        rf"\s+(?P<unit{place}>ann[ée]es?|ans?|years?|{MONTHS})(?P<half{place}>\s+et\s+demie?)?"
+    )
+
+
 _EXPERIENCE = re.compile(
     rf"exp[ée]rience\s+(?:souhait[ée]e|requise|exig[ée]e|demand[ée]e|minimale)\s*:?\s*(?:de\s+|d['’]au\s+moins\s+)?"
     rf"(?:(?P<wished>\d{{1,2}})\s+[àa]\s+\d{{1,2}}\s+ans|(?P<under>moins\s+d(?:e\s+|['’])(?:1|un)\s+an))"
-    rf"|(?:minimum|au\s+moins)\s+(?:de\s+)?{_YEARS}\s+d['’]exp[ée]rience"
-    rf"|exp[ée]rience\s+(?:\w+\s+){{0,3}}(?:d['’]au\s+moins|minimum\s+de|minimale\s+de)\s+{_YEARS}"
-    rf"|{_YEARS}\s+d['’]exp[ée]rience\s+(?:\w+\s+){{0,2}}(?:minimum|au\s+moins|requis|exig[ée])",
+    rf"|(?:minimum|au\s+moins)\s+(?:de\s+)?{_length(1)}\s+d['’]exp[ée]rience"
+    rf"|exp[ée]rience\s+(?:\w+\s+){{0,3}}(?:d['’]au\s+moins|minimum\s+de|minimale\s+de)\s+{_length(2)}"
+    rf"|{_length(3)}\s+d['’]exp[ée]rience\s+{_ADJECTIVES}(?:minimum|au\s+moins|requis|exig[ée])"
+    rf"|(?:minimum|at\s+least|a\s+minimum\s+of)\s+(?:of\s+)?{_length(4)}['’]?\s+(?:of\s+)?{_ADJECTIVES}experience"
+    rf"|{_length(5)}['’]?\s+(?:of\s+)?{_ADJECTIVES}experience\s+(?:is\s+)?(?:required|minimum)",
     re.IGNORECASE,
 )
 
@@ -121,7 +135,11 @@ def stated_experience_years(text: str) -> float | None:
         return None
     if found["under"]:
         return 0.0
-    return float(next(number for number in found.groups() if number and number.isdigit()))
+    if found["wished"]:
+        return float(found["wished"])
+    place = next(place for place in _LENGTHS if found[f"low{place}"])
+    half = bool(found[f"half{place}"]) and not found[f"to{place}"]
+    return years_of(found[f"low{place}"], found[f"unit{place}"], half=half)
 
 
 def stated_level(text: str) -> int | None:

@@ -53,10 +53,10 @@ def highest(values: npt.NDArray[np.float32], count: int) -> npt.NDArray[np.int64
     return _few_highest(values, columns, count)
 
 
-def reaching(rows: Rows, values: npt.NDArray[np.float32], least: float) -> tuple[Rows, npt.NDArray[np.float32]]:
+def at_least(rows: Rows, values: npt.NDArray[np.float32], least: float) -> tuple[Rows, npt.NDArray[np.float32]]:
     """Return the rows whose values are no less than this, with those, in their order."""
     found, kept = np.empty(len(rows), dtype=np.int64), np.empty(len(rows), dtype=np.float32)
-    count = _reaching(rows, values, least, found, kept)
+    count = _at_least(rows, values, least, found, kept)
     return found[:count], kept[:count]
 
 
@@ -104,7 +104,7 @@ def _highest(values: npt.NDArray[np.float32], top_value: float, count: int) -> n
 
 
 @compiled
-def _reaching(
+def _at_least(
     rows: Rows, values: npt.NDArray[np.float32], least: float, found: Rows, kept: npt.NDArray[np.float32]
 ) -> int:
     count, some = np.uintp(0), np.uintp(BESIDE)

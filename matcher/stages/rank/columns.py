@@ -40,7 +40,7 @@ def columns(block: npt.NDArray[np.uint8]) -> Columns:
         block[_AT[1] * rows : (_AT[1] + 8) * rows].view(np.uint64),
         block[_AT[2] * rows : (_AT[2] + 4) * rows].view(np.uint32),
         block[_AT[3] * rows : (_AT[3] + 4) * rows].view(np.uint32),
-        block[_AT[4] * rows : (_AT[4] + 4) * rows].view(np.uint32),
+        block[_AT[4] * rows : (_AT[4] + 8) * rows].view(np.uint64),
         block[_AT[5] * rows : (_AT[5] + 4) * rows].view(np.float32),
         block[_AT[6] * rows : (_AT[6] + 4) * rows].view(np.float32),
         block[_AT[7] * rows : (_AT[7] + 4) * rows].view(np.float32),

@@ -322,7 +322,7 @@ def _languages(asked: int, spoken: int) -> tuple[float, bool]:
 def _ones(bits: int) -> int:
     count = 0
     while bits:
-        bits &= np.uint32(bits - 1)  # type: ignore[assignment]  # stays as wide as the column
+        bits &= bits - np.uint64(1)  # type: ignore[assignment]  # stays as wide as the column
         count += 1
     return count
 

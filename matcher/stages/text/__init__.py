@@ -8,6 +8,7 @@ from matcher.stages.text.anchors import anchors_of, skills_at
 from matcher.stages.text.clean import clean, clean_title
 from matcher.stages.text.facets import body_of, facet_texts, forget_parts, full_text, quotes, skills, words
 from matcher.stages.text.gender import forget_words
+from matcher.stages.text.genderless import forget_masculines
 from matcher.stages.text.naming import forget_names
 from matcher.stages.text.neutral import forget_texts, neutral
 from matcher.stages.text.query import (
@@ -27,10 +28,11 @@ def forget() -> None:
     forget_parts()
     forget_names()
     forget_words()
+    forget_masculines()
     places.forget()
 
 
-VERSION = "10"
+VERSION = "12"
 """Goes into the index's fingerprint: bump it whenever a facet text would change."""
 
 __all__ = [

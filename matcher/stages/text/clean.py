@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from matcher.core.letters import has_letters_or_digits
 from matcher.stages.text.gender import person
-from matcher.stages.text.neutral import fold_marks
+from matcher.stages.text.neutral import fold_marks, without_paired
 
 _PASSES = 5
 """Markup inside markup (`&amp;lt;p&amp;gt;`) is peeled this often, then its signs are dropped."""
@@ -152,11 +152,13 @@ _ENTITY = re.compile(r"&(?:amp;)*#?\w{1,32};")
 _MARKUP = re.compile(
     "|".join(one.pattern for one in (_HIDDEN, _BREAKS, _TAGS, _ENTITY, _EMPHATIC, _ORNAMENTS)), re.IGNORECASE
 )
-_PAIRED = re.compile(
-    r"\(\s?(?:[HFM]\s?[/-]\s?[HFMW](?:\s?[/-]\s?[XDN])?)\s?\)|(?<![\w/'&.])(?:[HFM]\s?/\s?[HFMW](?:\s?/\s?[XDN])?|[HF]-[HF])(?![\w/])"
-    r"|(?<=[-–])\s?(?:H ?F|F ?H)(?=\s*(?:[-–)]|$))",
+_PAIRED_TIGHT = re.compile(r"(?<![\w/'&.])[HFM]\s?[/-]\s?[HFMW](?:\s?/\s?[XDN])?(?![\w/])", re.IGNORECASE)
+_PAIRED_BARE = re.compile(r"(?:^|(?<=[\s(-]))(?:H ?F|F ?H)(?=\s*(?:[-–,;:|)]|$))", re.IGNORECASE)
+_HIGH_FREQUENCIES = re.compile(
+    r"fréquence|radio|antenne|\b[vurs]h?f\b|(?:^|[\s/-])(?:ingénieure?|technicien(?:ne)?|électronicien(?:ne)?) *$",
     re.IGNORECASE,
 )
+"""Before an `HF` that is a field of work: `ingénieur HF`, and not `ingénieur systèmes HF`."""
 _REFERENCES = (
     # (réf.SC6), - Réf : 21-0019EP, - réf 2021-1234
     re.compile(r"[-–(,|]?\s?\br[ée]f(?:[ée]rence)?\b\s?[.:n°]{0,3}\s?(?=[\w./-]*\d)[\w./-]+\s?\)?", re.IGNORECASE),
@@ -208,11 +210,17 @@ def clean_title(title: str) -> str:
     title = title[:_LONGEST_TITLE]
     plain = " ".join(_PICTURES.sub(" ", clean(title)).split()).replace("''", "'")
     short = _RECRUITS.sub(_unless_the_trade, plain) or plain
-    for pattern in (_PAIRED, *_REFERENCES):
+    short = _PAIRED_BARE.sub(_unless_a_field, _PAIRED_TIGHT.sub(" ", without_paired(short)))
+    for pattern in _REFERENCES:
         short = pattern.sub(" ", short)
     short = _without_tail_codes(_without_prefix_codes(_balanced(" ".join(short.split()))))
     short = _balanced(short.strip(_ENDS))
     return next((text for text in (short, plain, title.strip()) if has_letters_or_digits(text)), plain or "-")
+
+
+def _unless_a_field(found: re.Match[str]) -> str:
+    """Return an `HF` that stands for high frequencies, and nothing for one that stands for both genders."""
+    return found[0] if _HIGH_FREQUENCIES.search(found.string, 0, found.start()) else " "
 
 
 def _unless_the_trade(found: re.Match[str]) -> str:

@@ -5,14 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
+from matcher.core.denial import denied_of
 from matcher.core.domain import Experience, Facet, FacetText, FacetTexts, Posting, Profile, Record
 from matcher.core.letters import ELIDED, LIGATURES, has_letters_or_digits, replaced, without_accents
 from matcher.core.ports import Thesaurus
 from matcher.core.skill_levels import without_level
 from matcher.core.skills import Skill
 from matcher.stages.text.clean import clean, clean_title, without_ornaments
+from matcher.stages.text.genderless import without_gender
 from matcher.stages.text.naming import Said, is_ambiguous, may_name, quote
-from matcher.stages.text.neutral import fold_agreement, fold_marks, neutral
+from matcher.stages.text.neutral import fold_agreement, neutral
 from matcher.stages.text.personal import personal, without_personal
 from matcher.stages.text.seniority import without_seniority
 from matcher.stages.text.situation import without_situation
@@ -100,7 +102,7 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
     prose = read_of(prose_of(record))
     once = isinstance(record, Posting)
     found: dict[tuple[str, str], Skill] = {}
-    for written, form, known in _known(_listed_skills(record), thesaurus):
+    for written, form, known in _known(_listed_skills(_had(record.skills, thesaurus)), thesaurus):
         name = known or form
         found.setdefault((name, "" if once else form), Skill(name=name, form=form, listed=written))
     quotes: dict[str, str] = {}
@@ -209,10 +211,19 @@ def read_of(prose: str) -> str:
     return prose[:_PROSE_CHARACTERS]
 
 
-def _listed_skills(record: Record) -> list[tuple[str, str]]:
-    """Return each skill that a record lists, as it was written and in its neutral form, in order."""
+def _had(items: Sequence[str], thesaurus: Thesaurus) -> Sequence[str]:
+    """Return the items of a list of skills but those that deny one: `pas de Java`, `Java : non`; not `No code`."""
+    denied = {item: name for item in items if (name := denied_of(item))}
+    if not denied:
+        return items
+    is_name = dict(zip((*denied, *denied.values()), thesaurus.names([*denied, *denied.values()]), strict=True))
+    return [item for item in items if item not in denied or is_name[item] or not is_name[denied[item]]]
+
+
+def _listed_skills(items: Sequence[str]) -> list[tuple[str, str]]:
+    """Return each skill that a list holds, as it was written and in its neutral form, in order."""
     found: dict[str, str] = {}
-    for item in record.skills:
+    for item in items:
         for part in _split_skill(item):
             form = neutral(part)
             if has_letters_or_digits(form):
@@ -230,7 +241,7 @@ def full_text(record: Record, *, body: str | None = None) -> dict[str, str]:
     titles = [text for text in (_shown_title(title) for title in _titles(record)) if text]
     return {
         Facet.TITLE.value: words("\n".join(titles)),
-        Facet.SKILLS.value: words("\n".join(form for _, form in _listed_skills(record))),
+        Facet.SKILLS.value: words("\n".join(form for _, form in _listed_skills(record.skills))),
         Facet.BODY.value: _capped(words((body_of(record) if body is None else body)[:_FULL_TEXT_CHARACTERS])),
     }
 
@@ -361,7 +372,7 @@ def _passages(text: str) -> list[str]:
     """Return at most eight passages of at most 600 characters, cut at sentence or line ends where there are any."""
     passages: list[str] = []
     current = ""
-    for sentence in _SENTENCE_END.split(fold_agreement(fold_marks(text[: 2 * _MOST_PASSAGES * _PASSAGE_CHARACTERS]))):
+    for sentence in _SENTENCE_END.split(without_gender(text[: 2 * _MOST_PASSAGES * _PASSAGE_CHARACTERS])):
         for piece in _pieces(sentence):
             if current and len(current) + 1 + len(piece) > _PASSAGE_CHARACTERS:
                 passages.append(current)

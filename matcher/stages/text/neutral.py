@@ -31,13 +31,30 @@ _LONGEST_LEAD = 8
 _SAME_SIGNS = {**dict.fromkeys("’‘ʼ`´", "'"), **dict.fromkeys("•‧⋅∙", "·")}
 _DASHES = re.compile(r"[‐‑‒–—―−]")
 _NOISE = re.compile(r"[^\w\s+#&.'·/,;:|()\-!?…]|''+")
-_PAIRED = re.compile(
-    # H/F, F/H, (h/f/x), m/f/d, homme / femme; `h f` and `hf` only between dashes or in brackets.
-    r"(?<![\w/'&.-])(?:[hfm]\s?(?:[/-]|\bou\b)\s?[hfmw](?:\s?[/-]\s?(?:x|d|n|nb|a|i|\*))?"
-    r"|hommes?\s?/\s?femmes?|femmes?\s?/\s?hommes?)(?![\w/'&+#]|-\w)"
+_OR = r"(?:\s?[/|·•.,;&+-]{1,2}\s?|\s(?:ou|et|or)\s)"
+_THIRD = r"(?:x|d|n|nb|a|i|\*|autres?|divers)"
+_MAN_AND_WOMAN = (
+    *(("h", "f"), ("m", "f"), ("m", "w"), ("hommes?", "femmes?"), ("m[ae]n", "wom[ae]n"), ("males?", "females?")),
+    *(("masculin", "féminin"), (r"(?:mr?|monsieur)", r"(?:mme|mlle|madame|mademoiselle)")),
 )
-_WOMAN = re.compile(r"^\s*(?:(?:une )?femme|homme ?/ ?femme)(?= d[e']| toute)")
-_PAIRED_LOOSE = re.compile(r"(?:(?<=-)|(?<=- )|(?<=\())(?:h ?f|f ?h)(?=\s*(?:[-)]|$))")
+_PAIRED = re.compile(
+    # H/F, F/H, (h/f/x), m/w/d, H·F, H.F., homme ou femme, Mme/M., (un/une); `h f` and `hf` only between dashes or in
+    # brackets, and where they end a title (clean.py).
+    r"(?<![\w/'&.-])(?:"
+    rf"(?:{_THIRD}\s?/\s?)?(?:{'|'.join(f'{one}{_OR}{two}|{two}{_OR}{one}' for one, two in _MAN_AND_WOMAN)})"
+    rf"(?:\s?[/|.-]\s?{_THIRD})?"
+    r"|[hfm]\s?(?:[/-]|\bou\b)\s?[hfmw](?:\s?[/-]\s?(?:x|d|n|nb|a|i|\*))?"
+    r"|(?<=\()une?\s?[/|]\s?une?(?=\s?\))"
+    r"|(?:all|any) genders?(?: welcome)?|tou(?:s|t)(?: les)? genres?"
+    r")(?![\w/'&+#]|-\w)(?:\.(?!\w))?(?! d(?:e\b|')| toute)",
+    re.IGNORECASE,
+)
+_OF_BOTH = re.compile(r"(?:galité|parité|mixité|entre|entre les|professionnelle)s?\s*$", re.IGNORECASE)
+"""Before women and men who are the work: `égalité femmes/hommes`."""
+_WOMAN = re.compile(r"^\s*(?:(?:une )?femme|homme ?(?:/|\bou\b) ?femme|femme ?(?:/|\bou\b) ?homme)(?= d[e']| toute)")
+_PAIRED_LOOSE = re.compile(
+    r"(?:(?<=-)|(?<=- )|(?<=\())(?:h ?f|f ?h|hfx|fhx|mwd|wmd|mfd)(?=\s*(?:[-)]|$))", re.IGNORECASE
+)
 _ARTICLE = re.compile(r"\b(u)n\s?[·./(-]\s?(?:n?e)\)?(?!\w)", re.IGNORECASE)
 _ACUTE_BY_HAND = re.compile(r"\bcharge\s?\(ée?\)")
 _SHOUTED_CHARGE = re.compile(r"(?<!\w)CHARGE(?=E? (?:D'|DE |DES |DU )(?!TRAVAIL))")
@@ -169,8 +186,12 @@ def _fold_mark(match: re.Match[str]) -> str:
 
 
 def without_paired(text: str) -> str:
-    """Return lower-case text without `H/F`, `(f/h/x)`, `m/f/d`, `- h f -`."""
-    return _PAIRED_LOOSE.sub(" ", _PAIRED.sub(" ", text))
+    """Return text without `H/F`, `(f/h/x)`, `m/w/d`, `homme ou femme`, `Mme/M.`, `- h f -`."""
+    return _PAIRED_LOOSE.sub(" ", _PAIRED.sub(_unless_both_are_the_work, text))
+
+
+def _unless_both_are_the_work(found: re.Match[str]) -> str:
+    return found[0] if len(found[0]) > 8 and _OF_BOTH.search(found.string, 0, found.start()) else " "
 
 
 def _pass(text: str) -> str:

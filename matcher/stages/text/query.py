@@ -42,15 +42,15 @@ from matcher.stages.text.query_words import (
 )
 
 MOST_CHARACTERS = 2_000
-"""Of a query; the rest is not read."""
+"""Characters of a query that are read; the rest is not."""
 MOST_PHRASES = 16
 """Phrases and exclusions that are looked up, each."""
 
 MOST_SPELLINGS = 16
-"""In which one phrase is looked up."""
+"""Spellings in which one phrase is looked up."""
 
 MOST_PIECES = 4
-"""Of a phrase that is put together in every way."""
+"""Pieces of the longest phrase that is looked up with and without a blank between any two: `node js`, `nodejs`."""
 
 _SEAMS = re.compile(
     r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])|(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[^\W_])\.(?=[^\W_])|(?<=\w)[-/](?=\w)"
@@ -62,16 +62,26 @@ _EITHER = re.compile(rf"[{LITERAL}](?:\s+(?:ou|or)\s+[{LITERAL}])+", re.IGNORECA
 _PLUS = re.compile(r"(?<!\S)\+(?=[^\W\d])")
 """Before a word that is wanted, as some write it."""
 _SPACES = re.compile(r"\s{2,}")
-"""Of which some patterns would try every part."""
+"""Runs of blanks, made one blank first: some patterns would try every part of a run."""
 _QUOTED = re.compile(r'["«“]\s*([^"«»“”]*?)\s*["»”]')
 _LEAD = re.compile(
-    r"\s*(?:(?:je|nous|on|we|i)\s+(?:am\s+|are\s+)?)?(?:(?:re)?cherch(?:e|ons)|recrut(?:e|ons)|(?:avons|ai)\s+besoin|besoin"
-    r"|looking\s+for|need|hiring)\s*(?:(?<=\s)|(?=:))"
-    r"(?::\s*|(?:urgen(?:te?|ce|tly)|d['’]urgence)\s*:?\s+|(?:d['’]\s?|de\s+)?(?:un(?:e|\(e\)|[.·]e)?|des|an?|some|the|\d{1,2})\s+"
-    r"|(?=profils?\b|candidate?s?\b|quelqu|someone))+"
-    r"(?:(?:personnes?|profils?|candidate?s?|someone)\s+(?:de\s+|pour\s+|capables?\s+de\s+|(?:who\s+knows|with)\s+|(?=[A-Z])))?"
-    r"|\s*quelqu['’]un\s+(?:qui\s+(?:sait|sache|conna[iî](?:t|sse)|ma[iî]trise|fait|fasse)\s+(?:bien\s+)?(?:faire\s+)?(?:du\s+)?)?",
-    re.IGNORECASE,
+    r"""
+    \s*
+    (?: (?:je | nous | on | we | i)\s+ (?:am\s+ | are\s+)? )?
+    (?: (?:re)?cherch(?:e | ons) | recrut(?:e | ons) | (?:avons | ai)\s+besoin | besoin | looking\s+for | need
+      | hiring )
+    \s* (?: (?<=\s) | (?=:) )
+    (?: :\s*
+      | (?: urgen(?:te? | ce | tly) | d['’]urgence ) \s*:?\s+
+      | (?: d['’]\s? | de\s+ )? (?: un(?:e | \(e\) | [.·]e)? | des | an? | some | the | \d{1,2} ) \s+
+      | (?= profils?\b | candidate?s?\b | quelqu | someone ) )+
+    (?: (?:personnes? | profils? | candidate?s? | someone) \s+
+        (?: de\s+ | pour\s+ | capables?\s+de\s+ | (?:who\s+knows | with)\s+ | (?=[A-Z]) ) )?
+  | \s* quelqu['’]un \s+
+    (?: qui\s+ (?:sait | sache | conna[iî](?:t | sse) | ma[iî]trise | fait | fasse)\s+
+        (?:bien\s+)? (?:faire\s+)? (?:du\s+)? )?
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """With what a request begins that is put in a sentence: `recherche un`, `looking for a`."""
 _CODE = re.compile(r"(?=\(\s*(?:\d{2,3}|2[ABab])\s*\))")
@@ -94,7 +104,7 @@ class SearchQuery:
     remote: Remote | None = None
     contracts: tuple[Contract, ...] = ()
     languages: tuple[str, ...] = ()
-    """As they were typed, with their levels."""
+    """The languages as they were typed, with their levels."""
     experience_years: float | None = None
     """At least so many."""
     experience_years_max: float | None = None
@@ -104,12 +114,12 @@ class SearchQuery:
     parts: tuple[str, ...] = field(default=(), compare=False)
     """The words as they stood between commas."""
     excluded_places: tuple[str, ...] = ()
-    """Likewise, of the places where what is found must not be."""
+    """As they were typed, the places where what is found must not be."""
     excluded_locations: tuple[Location, ...] = ()
     excluded_contracts: tuple[Contract, ...] = ()
-    """Those that must not be all that a document names."""
+    """Contracts that must not be all that a document names."""
     either: tuple[tuple[str, ...], ...] = ()
-    """Of each of these, one must stand there: `"open data" ou "big data"`."""
+    """Groups of phrases, of each of which one must stand in a document: `"open data" ou "big data"`."""
     terms: tuple[str, ...] = ()
     """What it says of pay, degree, category, hours, length and start, as it was typed."""
     education_level: int | None = None
@@ -118,7 +128,7 @@ class SearchQuery:
     """Gross euros a year."""
     salary_max: float | None = None
     apart: str | None = field(default=None, compare=False)
-    """Of what is excluded, a contract that a record's field does not tell from another of its kind: CDI from CDD."""
+    """A contract that is excluded, and that a record's field does not tell from another of its kind: CDI from CDD."""
 
     @property
     def is_empty(self) -> bool:
@@ -138,46 +148,34 @@ class SearchQuery:
 def parse(text: str) -> SearchQuery:
     """Return what a text asks for; what is not understood is compared as words.
 
-    So is what it says of a post's terms, where it says nothing else.
+    So is what it says of a post's terms, where it says nothing else. What is understood is taken out of the text step
+    by step, what binds most first: quotations, years, refusals, then remote work, terms, contracts and levels; places
+    and languages are sought in the parts that are left.
     """
-    # Half a character (a lone surrogate) is nothing that a database or a tokenizer could take.
-    left = text[:MOST_CHARACTERS].encode("utf-8", "replace").decode().replace("\x00", " ")
-    # Of how a person is reached nothing is searched for, shown or kept.
-    left = _SPACES.sub(lambda found: "\n" if "\n" in found[0] else " ", _OURS.sub(" ", left))
-    left = _PLUS.sub("", without_contacts(left))
-    lead = _LEAD.match(left)
-    left, quoted = _quoted(left[lead.end() :] if lead else left)
+    left, quoted = _quoted(_without_lead(_cleaned(text)))
     left, years = years_in(left)
     left, unwanted_terms = refused_terms_in(left)
     left, refused = without_refused(with_slashes_apart(with_levels_joined(left)))
+    excluded = [_written(one, quoted) for one in refused.words]
     left = _FREE_DASH.sub(",", left)
     left, remote = _remote(left, refused.remote)
     left, terms = terms_in(left)
-    excluded = [_written(one, quoted) for one in refused.words]
-    contracts = []
-    for pattern, contract in CONTRACTS:
-        left, said = taken(pattern, left, lambda found: found[0])
-        contracts += [contract] if said and not any(map(pattern.fullmatch, [*excluded, *refused.contracts])) else []
+    left, contracts = _contracts(left, [*excluded, *refused.contracts])
     apart = _apart(refused.contracts)
     excluded[:0] = [apart] if apart else []
     unwanted_contracts = [_contract(name) for name in refused.contracts if not apart or said_of_one(name) is None]
     left, level = seniority_in(left)
     years = both(years, level or seniority_refused(excluded))
+    phrases, either = _phrases(left, quoted, excluded)
     parts, places, languages = _parts(left)
     unwanted = {place.location for place in refused.places}
     wanted = [place for place in places if place.location not in unwanted]
     written = [*filter(None, (_without(_written(part, quoted).split(), excluded) for part in parts))]
-    literal = {sign: phrase for sign, phrase in quoted.items() if sign in left and _without(phrase.split(), excluded)}
-    either = [
-        [literal.pop(sign) for sign in _OURS.findall(said[0]) if sign in literal] for said in _EITHER.finditer(left)
-    ]
     query = SearchQuery(
         words=" ".join(written),
         parts=tuple(written),
-        phrases=tuple(
-            dict.fromkeys([*literal.values(), *(one for some in either for one in some[:1] if len(some) == 1)])
-        )[:MOST_PHRASES],
-        either=tuple(tuple(dict.fromkeys(some)) for some in either if len(some) > 1),
+        phrases=phrases,
+        either=either,
         excluded=tuple(dict.fromkeys(excluded))[:MOST_PHRASES],
         locations=_locations(wanted),
         remote=remote,
@@ -198,6 +196,29 @@ def parse(text: str) -> SearchQuery:
     if query.is_empty and terms.named:
         return replace(query, words=" ".join(terms.named), parts=terms.named, terms=tuple(unwanted_terms))
     return query
+
+
+def _cleaned(text: str) -> str:
+    """Return what is read of a text: without our own signs, contacts and runs of blanks."""
+    # Half a character (a lone surrogate) is nothing that a database or a tokenizer could take.
+    left = text[:MOST_CHARACTERS].encode("utf-8", "replace").decode().replace("\x00", " ")
+    left = _SPACES.sub(lambda found: "\n" if "\n" in found[0] else " ", _OURS.sub(" ", left))
+    # Of how a person is reached nothing is searched for, shown or kept.
+    return _PLUS.sub("", without_contacts(left))
+
+
+def _without_lead(text: str) -> str:
+    lead = _LEAD.match(text)
+    return text[lead.end() :] if lead else text
+
+
+def _contracts(text: str, unwanted: Sequence[str]) -> tuple[str, list[Contract]]:
+    """Return a text with gaps for the contracts that it names, and those that it does not refuse, too."""
+    contracts = []
+    for pattern, contract in CONTRACTS:
+        text, said = taken(pattern, text, lambda found: found[0])
+        contracts += [contract] if said and not any(map(pattern.fullmatch, unwanted)) else []
+    return text, contracts
 
 
 def _contract(name: str) -> Contract:
@@ -235,18 +256,18 @@ def spellings(phrase: str) -> list[str]:
 
 
 def search_words(parts: Iterable[str]) -> str:
-    """Return what full-text search is asked for: the words of a query's parts but the small ones, and their spellings.
+    """Return what full-text search is asked for: the words of a query's parts but the small ones, then their spellings.
 
     Two words side by side may be written as one (`node js`), and a norm's number by itself (`ISO27001`). Words are not
     parted otherwise: who wants JavaScript does not want Java.
     """
     found: dict[str, None] = {}
+    spelt: dict[str, None] = {}
     for part in parts:
         telling_ones = [word for word in words(part).split() if not is_small_in_a_row(word)]
         found |= dict.fromkeys(telling_ones)
-        found |= dict.fromkeys(map(add, telling_ones, telling_ones[1:]))
-        found |= dict.fromkeys(_NUMBER.findall(part))
-    return " ".join(found)
+        spelt |= dict.fromkeys([*map(add, telling_ones, telling_ones[1:]), *_NUMBER.findall(part)])
+    return " ".join(found | spelt)
 
 
 def in_any_number(phrase: str) -> list[str]:
@@ -276,6 +297,25 @@ def _quoted(text: str) -> tuple[str, dict[str, str]]:
         return f"{sign} " if found.start() and found.string[found.start() - 1] in DASHES else f" {sign} "
 
     return _QUOTED.sub(kept, text), quoted
+
+
+def _phrases(
+    text: str, quoted: dict[str, str], excluded: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Return the quoted phrases that must stand in a document, and groups of which one must: `"a" ou "b"`.
+
+    Args:
+        text: with a sign for each phrase.
+        quoted: the phrases by sign.
+        excluded: what must not stand there; a phrase of nothing else is left out.
+    """
+    wanted = {sign: phrase for sign, phrase in quoted.items() if sign in text and _without(phrase.split(), excluded)}
+    groups = [
+        [wanted.pop(sign) for sign in _OURS.findall(said[0]) if sign in wanted] for said in _EITHER.finditer(text)
+    ]
+    alone = [*wanted.values(), *(group[0] for group in groups if len(group) == 1)]
+    either = tuple(tuple(dict.fromkeys(group)) for group in groups if len(group) > 1)
+    return tuple(dict.fromkeys(alone))[:MOST_PHRASES], either
 
 
 def _written(text: str, quoted: dict[str, str]) -> str:

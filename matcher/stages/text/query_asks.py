@@ -1,10 +1,12 @@
 """The years of experience and the languages that a query asks for."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from matcher.core.languages import LANGUAGES
+from matcher.core.languages import ALSO_PLACES, LANGUAGES
+from matcher.core.numbers import MONTHS, NUMBER, years_of
 from matcher.stages.text.gender import person
 from matcher.stages.text.query_words import GAP, bare
 
@@ -20,7 +22,7 @@ class Years:
 
 JUNIOR = 2
 """Years that a beginner has at most."""
-_UNIT = r"(?:ans?|années?|years?|yrs?)\b"
+_UNIT = rf"(?:ans?|années?|years?|yrs?|{MONTHS})\b"
 _EXPERIENCE = (
     r"(?:d['’]\s?|of\s+|de\s+|in\s+)?(?:exp[ée]riences?|exp\b\.?|anciennet[ée])(?:\s+(?:professionnelle|requise))?"
 )
@@ -38,13 +40,16 @@ _LASTING = (
     r"\s+(?:renouvelables?|renewable|(?:de\s+)?(?:contrat|mission|contract|assignment)s?)\b|(?=\s+fixed[- ]term\b)"
 )
 _YEARS = re.compile(
-    rf"(?<![\w.,/+-])(?P<lead>exp[ée]rience\s*(?:de|:|of)?\s+)?(?P<less>{_LESS}\s*)?(?P<least>{_MORE}\s*)?"
-    rf"(?P<between>(?:entre|between)\s+)?(?P<low>\d{{1,2}})\s*(?:{_UNIT}\s*)?"
-    rf"(?:(?:[-–/]|à|to|ou|or|(?(between)(?:et|and)|(?!)))\s*(?P<high>\d{{1,2}})\s*)?(?P<plus>\+\s*)?[\s-]?{_UNIT}"
+    rf"(?<![\w.,/+-])(?P<lead>exp[ée]rience(?:\s+professionnelle)?(?:\s*(?:de|:|of)?\s+|\s+d['’]\s?))?"
+    rf"(?P<less>{_LESS}\s*)?(?P<least>{_MORE}\s*)?(?P<between>(?:entre|between)\s+)?"
+    rf"(?P<low>{NUMBER})(?P<half>\s+and\s+a\s+half)?\s*(?:(?P<first>{_UNIT})\s*)?"
+    rf"(?:(?:[-–/]|à|to|ou|or|(?(between)(?:et|and)|(?!)))\s*(?P<high>{NUMBER})\s*)?(?P<plus>\+\s*)?"
+    rf"[\s-]?(?P<unit>{_UNIT})['’]?(?P<demi>\s+et\s+demie?\b)?"
     rf"(?P<more>{_OR_MORE})?(?P<most>{_OR_LESS})?(?P<tail>\s+{_EXPERIENCE})?(?P<or_more>{_OR_MORE})?(?P<or_less>{_OR_LESS})?"
     rf"(?P<lasting>{_LASTING})?",
     re.IGNORECASE,
 )
+_MONTHS = re.compile(MONTHS, re.IGNORECASE)
 _NO_EXPERIENCE = re.compile(
     r"(?<!\w)(?:sans|no)\s+exp[ée]rience\b(?!\s+(?:d[eu]s?|en|dans|sur|in|of|with)\b|\s+d['’])"
     r"(?P<needed>\s+(?:requise|exig[ée]e|n[ée]cessaire|demand[ée]e|required|needed)\b)?",
@@ -59,7 +64,7 @@ _LASTS = re.compile(
 _NEARBY = 30
 """Characters before years in which it stands."""
 _LEAST_AGE = 25
-"""From so many years on, `moins de 30 ans` is said of somebody's age, which nobody is looked for by."""
+"""So many years are an age, not experience: `moins de 30 ans`. Nobody is looked for by their age."""
 _MOST_YEARS = 45
 """More are somebody's age."""
 _TOO = r"(?P<too>\s+(?:aussi|accept[ée](?:e|\(e\)|·e)?s?|bienvenue?s?|possibles?|welcome|accepted))?"
@@ -97,7 +102,7 @@ _SENIORITY = [
     for words, asked, beyond in _LEVELS
 ]
 
-_LANGUAGES = {tuple(name.split()) for names in LANGUAGES for name in names if len(name) > 2}
+_LANGUAGES = {tuple(name.split()) for names in LANGUAGES for name in names if len(name) > 2 and name not in ALSO_PLACES}
 _LONGEST = max(map(len, _LANGUAGES))
 _SPEAKERS = {
     "anglophone": "anglais",
@@ -135,15 +140,17 @@ def years_in(text: str) -> tuple[str, Years | None]:
     """Return a text with gaps for the years that it speaks of, and how many of experience are asked for.
 
     `3-5 ans` asks for 3 to 5, `moins de 3 ans` for 2 at most, `sans expérience` for what `junior` does, and `sans
-    expérience requise` for none. How long a contract lasts is no experience.
+    expérience requise` for none. How long a contract lasts is no experience: nor are months that are not called so.
     """
     none = _NO_EXPERIENCE.search(text)
     asked = [Years(0.0, None if none["needed"] else JUNIOR)] if none else []
 
     def read(found: re.Match[str]) -> str:
-        years = int(found["low"])
+        years = _length(found, "low")
         lasts = found["lasting"] is not None or _LASTS.search(text[max(found.start() - _NEARBY, 0) : found.start()])
         is_experience = found["lead"] or found["tail"]
+        if _MONTHS.fullmatch(found["unit"]) and not is_experience:
+            return found[0]
         is_age = found["under"] and years >= _LEAST_AGE
         if years <= _MOST_YEARS and (is_experience or not (lasts or is_age)):
             asked.append(_years(found, years))
@@ -153,13 +160,22 @@ def years_in(text: str) -> tuple[str, Years | None]:
     return left, next(iter(asked), None)
 
 
-def _years(found: re.Match[str], low: int) -> Years:
+def _length(found: re.Match[str], which: str) -> float:
+    """Return one of the two numbers of a mention in years; a half is said of the last."""
+    unit, is_last = found["unit"], which == "high" or not found["high"]
+    if which == "low":
+        unit = found["first"] or unit
+    half = (which == "low" and found["half"]) or (is_last and found["demi"])
+    return years_of(found[which], unit, half=bool(half))
+
+
+def _years(found: re.Match[str], low: float) -> Years:
     """Return what one mention asks for."""
-    high = int(found["high"] or low)
+    high = _length(found, "high") if found["high"] else low
     if found["less"] or found["most"] or found["or_less"]:
-        return Years(0.0, max(high - 1, 0) if found["under"] else high)
+        return Years(0.0, max(math.ceil(high) - 1, 0) if found["under"] else math.floor(high))
     is_open = any(found[name] for name in ("least", "plus", "more", "or_more"))
-    return Years(float(low), None if is_open or high <= low else high)
+    return Years(low, None if is_open or high <= low else math.floor(high))
 
 
 def seniority_in(text: str) -> tuple[str, Years | None]:

@@ -15,12 +15,15 @@ LONGEST = 5
 
 HOMONYMS = frozenset(
     """
-    ain aisne aix allier ardennes aube calvados cannes centre cher creuse drome eure gard gers indre jura ladefense
-    landes laval lemans loire loiret lot manche marne meuse nancy nice nievre nord oise orne pau reunion rhone sarthe
-    savoie somme tarn tours troyes valence vannes var vienne vosges yonne
+    ain aisne aix allier antony ardennes arles aube bagneux calvados cannes castres centre chatillon chaumont cher
+    creuse dole drome eure foix gard gers grasse indre jura ladefense landes laval lemans loire loiret lot manche
+    marne mende meuse moulins nancy nice nievre nord oise orne orsay pau privas reunion rhone rochefort saintes
+    sarthe savoie somme tarn tours troyes tulle valence vannes var verdun vichy vienne vosges yonne
     """.split()
 )
 """Names of places that are words, rivers or given names too, folded: read where nothing else can be meant."""
+_THINGS = frozenset("auch gap lens macon sens".split())
+"""Names of towns that are words first, whatever their case: read after `à` alone."""
 _AFTER = frozenset("a at en in near sur vers".split())
 """What stands before a place alone, or before a thing that nobody writes in lower case."""
 _IN = frozenset({"en", "in"})
@@ -279,6 +282,8 @@ def _is_meant(name: str, before: str, words: Sequence[str], at: int, length: int
     is_first, is_last = at == 0, at + length == len(words)
     if name in _TOOLS:
         return before in _AFTER
+    if fold(name) in _THINGS and not is_set_apart:
+        return before in {"a", "at"}
     if is_first and is_last and not is_set_apart:
         return True
     if fold(name) not in HOMONYMS:
@@ -293,7 +298,8 @@ def _location(name: str) -> Location | None:
     if department := (find_city(name) or find_department(name)):
         return _of(department)
     region = find_region(name)
-    return Location(region=region.name) if region else None
+    known = region.name if region else places.find_collectivity(name)
+    return Location(region=known) if known else None
 
 
 def _of(department: Department) -> Location:

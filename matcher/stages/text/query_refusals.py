@@ -31,28 +31,58 @@ _DASH = re.compile(
     # Right before a word; or apart from it, then before the only word that is left. A long one apart parts.
     rf"(?:^|(?<=[\s,;(]))(?:[{DASHES}]+|(?P<apart>[{SHORT_DASHES}])\s+|(?P<long>[{LONG_DASHES}])\s+)(?={_FIRST})"
 )
-_PEOPLE = r"(?:(?:je|on|nous|il|it|i|we|you)\s+)?"
-_DO_NOT = r"(?:do(?:es)?\s+not|do(?:es)?n['’]t)"
+# The words that refuse, in pieces that are read with re.VERBOSE: a blank is `\s` or `[ ]`. The first that fits counts.
+_PEOPLE = r"(?: (?:je | on | nous | il | it | i | we | you)\s+ )?"
+_DO_NOT = r"(?: do(?:es)?\s+not | do(?:es)?n['’]t )"
+_NEEDS_NOT = rf"""
+    {_PEOPLE} (?: (?:ne\s+ | n['’])\w+\s+ | is\s+ )? (?:pas | aucun | plus | not?) \s+
+    (?: besoin | forc[ée]ment | n[ée]cessairement | obligatoirement
+      | (?:n[ée]cessaire | obligatoire | oblig[ée]e?s? | indispensable | utile | la\s+peine) (?=\s+d[e'’])
+      | necessarily | necessary(?=\s+to\s) | need )
+  | sans\s+(?:avoir\s+)? (?:besoin | obligation)
+  | inutile(?=\s+d[e'’])
+  | {_PEOPLE}{_DO_NOT}\s+need
+"""
+"""What says that nobody asks for what follows: it is not refused."""
+_WANTS_NOT = rf"""
+    {_PEOPLE} (?:ne\s+ | n['’])
+    (?: veu[xt] | voulons | souhait(?:e | ons) | d[ée]sir(?:e | ons) | (?:re)?cherch(?:e | ons) | pren(?:ds? | ons)
+      | accept(?:e | ons) )
+    \s+ (?:surtout\s+)? (?:pas | aucune?)
+  | {_PEOPLE}{_DO_NOT}\s+(?:want | like | accept)
+"""
+_NAME_FOLLOWS = r"(?-i:[A-ZÀ-Þ])"
+_BUT = rf"""
+    autres?\s+que
+  | [àa]\s+part (?!\s+(?:enti[èe]re | [ée]gale)s?\b) (?= \s+ (?:l[ea]s?\s+ | du\s+ | l['’])? {_NAME_FOLLOWS} )
+  | en[ ]dehors[ ]d(?:e | u | es | ['’])
+  | hors | hormis | sauf | except[ée]{{1,2}}s?
+  | [àa][ ]l['’](?:exception | exclusion)[ ]d(?:e | u | es | ['’])
+"""
+_PAS = rf"""
+    (?:surtout[ ])? pas[ ](?:d(?:e | u | es) | en | [àa] | sur | dans | les? | la)\b
+  | pas[ ]d['’]
+  | (?:surtout | mais)[ ]pas
+  | sans | ni | aucune?
+  | pas(?=\s+{_NAME_FOLLOWS})
+  | (?: ^ | (?<=[,;(]) | (?<=[,;][ ]) ) pas (?! [ ](?:besoin | encore | forc | loin | n[ée]cess | oblig | plus | trop) )
+"""
+_NON = rf"""
+    non (?! [ ]titulaire | [ ]fonctionnaire ) (?=\s+{_NAME_FOLLOWS})
+  | non (?= \s+ (?: stage | stagiaire | apprenti | alternan | CDD | CDI | freelance
+                   | (?:junior | d[ée]butant | s[ée]nior)\w* (?![\w-]) ) )
+  | pas (?= \s+ (?:une?\s+)? (?: (?-x:{SAYS_CONTRACT}) | (?:trop\s+)? (?-x:{SAYS_LEVEL}) (?![\w-]) ) )
+"""
+_NOT = r"""
+    not (?![ ]only) | without | except(?:[ ]for)? | excluding | outside(?:[ ]of)? | no (?! [ ]code | [ ]sql | \. )
+"""
 _WORD = re.compile(
-    r"(?<![\w'’-])(?<!pourquoi )(?<!why )(?:"
-    rf"(?P<free>{_PEOPLE}(?:(?:ne\s+|n['’])\w+\s+|is\s+)?(?:pas|aucun|plus|not?)\s+(?:besoin|forc[ée]ment|n[ée]cessairement"
-    r"|obligatoirement|(?:n[ée]cessaire|obligatoire|oblig[ée]e?s?|indispensable|utile|la\s+peine)(?=\s+d[e'’])"
-    r"|necessarily|necessary(?=\s+to\s)|need)"
-    rf"|sans\s+(?:avoir\s+)?(?:besoin|obligation)|inutile(?=\s+d[e'’])|{_PEOPLE}{_DO_NOT}\s+need)"
-    rf"|{_PEOPLE}(?:ne\s+|n['’])(?:veu[xt]|voulons|souhait(?:e|ons)|d[ée]sir(?:e|ons)|(?:re)?cherch(?:e|ons)"
-    r"|pren(?:ds?|ons)|accept(?:e|ons))\s+(?:surtout\s+)?(?:pas|aucune?)"
-    rf"|{_PEOPLE}{_DO_NOT}\s+(?:want|like|accept)"
-    r"|autres?\s+que|[àa]\s+part(?!\s+(?:enti[èe]re|[ée]gale)s?\b)(?=\s+(?:l[ea]s?\s+|du\s+|l['’])?(?-i:[A-ZÀ-Þ]))"
-    r"|en dehors d(?:e|u|es|['’])|hors|hormis|sauf|except[ée]{1,2}s?|[àa] l['’](?:exception|exclusion) d(?:e|u|es|['’])"
-    r"|(?:surtout )?pas (?:d(?:e|u|es)|en|[àa]|sur|dans|les?|la)\b|pas d['’]|(?:surtout|mais) pas|sans|ni|aucune?"
-    r"|pas(?=\s+(?-i:[A-ZÀ-Þ]))"
-    r"|(?:^|(?<=[,;(])|(?<=[,;] ))pas(?! (?:besoin|encore|forc|loin|n[ée]cess|oblig|plus|trop))"
-    r"|non(?! titulaire| fonctionnaire)(?=\s+(?-i:[A-ZÀ-Þ]))"
-    rf"|non(?=\s+(?:stage|stagiaire|apprenti|alternan|CDD|CDI|freelance|(?:junior|d[ée]butant|s[ée]nior)\w*(?![\w-])))"
-    rf"|pas(?=\s+(?:une?\s+)?(?:{SAYS_CONTRACT}|(?:trop\s+)?{SAYS_LEVEL}(?![\w-])))"
-    r"|not(?! only)|without|except(?: for)?|excluding|outside(?: of)?|no(?! code| sql|\.)"
-    r")(?:\s+|(?<=['’])|(?=[\"«“]))",
-    re.IGNORECASE,
+    rf"""
+    (?<![\w'’-]) (?<!pourquoi[ ]) (?<!why[ ])
+    (?: (?P<free>{_NEEDS_NOT}) | {_WANTS_NOT} | {_BUT} | {_PAS} | {_NON} | {_NOT} )
+    (?: \s+ | (?<=['’]) | (?=["«“]) )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _FIXED = re.compile(r"(?:sans|hors|no|without)\s+(?:fil|contact|couture|serveur|ligne|sol|taxe|code)\b", re.IGNORECASE)
 """What names something, though it begins so: `réseau sans fil`."""
@@ -74,7 +104,7 @@ _ADVERBS = frozenset(
 )
 """What nobody refuses, whatever stands before it."""
 QUERY_CHARACTERS = 300
-"""From which on a text is prose that somebody pasted."""
+"""A longer text is prose that somebody pasted."""
 _SORTS = "|".join(pattern.pattern for pattern, _ in (*REMOTE, *CONTRACTS))
 _EXCLUDED = re.compile(
     rf"(?<![^,;\n(])[ \t]*(?P<what>(?i:{_SORTS})|(?P<name>[A-ZÀ-Þ][^\s,;:()]{{0,30}})"
@@ -122,7 +152,7 @@ class Refused:
     words: list[str] = field(default_factory=list)
     """Words and phrases; signs of literal phrases among them."""
     contracts: list[str] = field(default_factory=list)
-    """As they were typed."""
+    """Contracts as they were typed."""
     places: list[Place] = field(default_factory=list)
     remote: list[Remote] = field(default_factory=list)
 
@@ -132,7 +162,7 @@ class _Item:
     kind: str
     """What sort of thing it is: exclusions go on over others of the same sort."""
     end: int
-    """Of its text."""
+    """Where its text ends in the query."""
     name: str
     place: Place | None = None
     remote: Remote | None = None

@@ -11,7 +11,7 @@ GAP = "\ue0ff"
 LITERAL = "\ue000-\ue0fe"
 """Signs each of which stands for a quoted phrase."""
 SHORT_DASHES, LONG_DASHES = "-−‐‑", "–—"
-"""Those of words and numbers, and those between words."""
+"""Dashes inside words and numbers, and dashes between words."""
 DASHES = SHORT_DASHES + LONG_DASHES
 
 SMALL = frozenset(
@@ -175,6 +175,23 @@ NOT_NEEDED = re.compile(
 """What says of that which stands before it that nobody asks for it."""
 WITHIN = frozenset("d de des du of".split())
 """Words between the words of one name."""
+
+
+_PART_ENDS = re.compile(rf"[,;:\n()|•{GAP}]|\s[-–—]\s")
+_BESIDE_CHARACTERS = 80
+"""Characters that are read on each side of something, to tell what it is."""
+
+
+def beside(found: re.Match[str]) -> tuple[str, str]:
+    """Return what stands before and behind something between the same commas."""
+    text = found.string
+    before = text[max(found.start() - _BESIDE_CHARACTERS, 0) : found.start()]
+    return _PART_ENDS.split(before)[-1], _PART_ENDS.split(text[found.end() : found.end() + _BESIDE_CHARACTERS])[0]
+
+
+def behind(found: re.Match[str]) -> str:
+    """Return what stands behind something, or in the brackets that open there."""
+    return _PART_ENDS.split(found.string[found.end() : found.end() + _BESIDE_CHARACTERS].lstrip(" ("))[0]
 
 
 def taken(pattern: re.Pattern[str], text: str, told: Callable[[re.Match[str]], str]) -> tuple[str, list[str]]:

@@ -1,8 +1,8 @@
 """An array that grows in place: for a gigabyte of rows, neither a copy nor pages that nobody has written to.
 
-The memory is mapped anonymously, with more room than rows: the system gives a page when it is first written to, and
-moves pages, not bytes, when the room is made longer. In pages of 2 MiB where the system has them, as rows that are read
-here and there spend half of their time on looking up pages otherwise.
+The memory is mapped anonymously, with capacity for more rows than there are: the system gives a page when it is first
+written to, and moves pages, not bytes, when the capacity grows. In pages of 2 MiB where the system has them: rows that
+are read here and there otherwise spend half of their time on looking up pages.
 """
 
 import mmap
@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 GROWTH = 1.5
+"""How much more capacity than rows there is after the array has grown."""
 LEAST_BYTES = 65_536
 
 
-class Room:
+class GrowingArray:
     """Rows of one width and kind, zero until they are written to."""
 
     def __init__(self, width: int, dtype: npt.DTypeLike) -> None:
@@ -24,10 +25,10 @@ class Room:
         self._row_bytes = max(width * self._dtype.itemsize, 1)
         self._memory = _mapped(LEAST_BYTES)
         self.all: npt.NDArray[Any] = self._view()
-        """Every row there is room for, shape (room, width). No view of it may outlive a call: `reserve` moves it."""
+        """Shape (capacity, width). No view of it may outlive a call: `reserve` moves it."""
 
     def reserve(self, rows: int) -> None:
-        """Make room for so many rows at least.
+        """Grow until there is capacity for so many rows at least.
 
         Raises:
             OSError: there is no memory for them; all is as it was.

@@ -1,6 +1,6 @@
 """Rows of 32-bit floats in a flat FAISS index: exact, and 4.6 kB a row with the shipped models.
 
-From SIEVE_FROM rows on the heads of all stand beside them, a fortieth of a row, and tell which need not be read.
+From HEADS_FROM rows on the heads of all stand beside them, a fortieth of a row, and tell which need not be read.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from matcher.core.ports import Vectors
 from matcher.core.traits import Rows
 from matcher.stages.index.coarse import Coarse
-from matcher.stages.index.heads import LEARNED_FROM, Sieve, spread
+from matcher.stages.index.heads import LEARNED_FROM, Heads, spread
 
 # One question is one scan on one thread. FAISS would open a parallel region for it all the same, and waking a team of
 # threads that has gone to sleep costs up to 8 ms: nine tenths of the calls that come after 10 ms of quiet.
@@ -22,11 +22,11 @@ faiss.omp_set_num_threads(1)
 
 FILE = "vectors.faiss"
 BLOCK = 65_536
-SIEVE_FROM = 8_192
+HEADS_FROM = 8_192
 """Rows from which their heads are kept, too."""
 
 
-class Whole:
+class FlatRows:
     """Rows that can be added, overwritten and scored. A row's last coordinates tell which facets it lacks."""
 
     precision = 1e-4
@@ -37,9 +37,9 @@ class Whole:
         self.width = sum(dimensions) + len(dimensions)
         self._flat = faiss.IndexFlatIP(self.width)
         self._rows = self._view()
-        self._sieve: Sieve | None = None
+        self._heads: Heads | None = None
         self._coarse: Coarse | None = Coarse(dimensions)
-        """Of few rows; where there are many, the sieve tells more in less time."""
+        """Of few rows; where there are many, their heads tell more in less time."""
 
     def __len__(self) -> int:
         return int(self._flat.ntotal)
@@ -48,55 +48,55 @@ class Whole:
         """Return about so many rows."""
         return self.read(spread(len(self), count))
 
-    def turned(self, facets: Vectors) -> Vectors:
+    def rotated(self, facets: Vectors) -> Vectors:
         """Return facet vectors side by side as those of the rows are kept: the same."""
         return facets
 
-    def plain(self, facets: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return what `turned` would turn into these: the same."""
+    def unrotated(self, facets: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Undo `rotated`: return the same."""
         return facets
 
     def extend(self, values: npt.NDArray[np.float32]) -> None:
         """Add rows, shape (rows, width)."""
         start = len(self)
-        if self._sieve:
-            self._sieve.reserve(start + len(values))  # before anything is written: there may be no memory for it
+        if self._heads:
+            self._heads.reserve(start + len(values))  # before anything is written: there may be no memory for it
         elif self._coarse:
             self._coarse.reserve(start + len(values))
         self._flat.add(values)
         self._rows = self._view()
-        if self._sieve:
-            self._sieve.write(start, values)
+        if self._heads:
+            self._heads.write(start, values)
         else:
             if self._coarse:
                 self._coarse.write(start, values)
-            self._sift()
+            self._keep_heads()
 
     def write(self, row: int, values: Vectors) -> None:
         """Overwrite a row."""
         self._rows[row] = values
-        if self._sieve:
-            self._sieve.write(row, values[None])
+        if self._heads:
+            self._heads.write(row, values[None])
         if self._coarse:
             self._coarse.write(row, values[None])
 
-    def _sift(self) -> None:
-        if len(self) < SIEVE_FROM:
+    def _keep_heads(self) -> None:
+        if len(self) < HEADS_FROM:
             return
         self._coarse = None
         try:
-            sieve = Sieve.learned(self._dimensions, self.sample(LEARNED_FROM))
-            sieve.write(0, self._rows)
+            heads = Heads.learned(self._dimensions, self.sample(LEARNED_FROM))
+            heads.write(0, self._rows)
         except (MemoryError, OSError):  # no memory for it: rows are compared in full, and the next write tries again
             return
-        self._sieve = sieve
+        self._heads = heads
 
     def read(self, rows: Rows | slice) -> npt.NDArray[np.float32]:
         """Return a copy of some rows, shape (rows, width): FAISS moves its storage when rows are added."""
         found: npt.NDArray[np.float32] = self._rows[rows]
         return found.copy() if isinstance(rows, slice) else found
 
-    def lying(self, rows: Rows) -> tuple[npt.NDArray[np.float32], Rows]:
+    def as_floats(self, rows: Rows) -> tuple[npt.NDArray[np.float32], Rows]:
         """Return what holds some rows, and where in it each of them lies; valid until rows are added or written."""
         return self._rows, rows
 
@@ -122,20 +122,20 @@ class Whole:
         return self._coarse.scores(vector, rows) if self._coarse else None
 
     @property
-    def has_ceilings(self) -> bool:
-        """Whether there are heads, to be asked for `ceilings`."""
-        return self._sieve is not None
+    def has_upper_bounds(self) -> bool:
+        """Whether there are heads, to be asked for `upper_bounds`."""
+        return self._heads is not None
 
-    def ceilings(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
+    def upper_bounds(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
         """Return what the inner products of some rows with a vector are at most, from the head of each row."""
-        assert self._sieve is not None  # noqa: S101 - for the type checker: who asks has seen `has_ceilings`
-        return self._sieve.ceilings(vector, rows)
+        assert self._heads is not None  # noqa: S101 - for the type checker: who asks has seen `has_upper_bounds`
+        return self._heads.upper_bounds(vector, rows)
 
-    def middles_short(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:  # noqa: ARG002 - as codes have it
-        """Return by how much `ceilings` are lower when the middles are read, too: there are none."""
+    def middles_shortfall(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:  # noqa: ARG002 - as Codes
+        """Return by how much `upper_bounds` are lower when the middles are read, too: there are none."""
         return np.zeros(len(rows), dtype=np.float32)
 
-    others_short = middles_short
+    others_shortfall = middles_shortfall
     """Likewise of the other facets: to read them takes as long as to read all of a row."""
 
     def scores_of_all(self, vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -165,9 +165,9 @@ class Whole:
             raise ValueError("the rows are of another kind or width")
         found._flat = flat
         found._rows = found._view()
-        if found._coarse and len(found) < SIEVE_FROM:
+        if found._coarse and len(found) < HEADS_FROM:
             found._coarse.write(0, found._rows)
-        found._sift()
+        found._keep_heads()
         return found
 
     def _view(self) -> npt.NDArray[np.float32]:

@@ -1,0 +1,79 @@
+"""Prose is compared without what grammar makes tell a person's gender."""
+
+import pytest
+from hypothesis import given, settings
+
+from benchmarks.said import PAIRS
+from matcher.core.domain import Facet, Posting, PostingId, Profile, ProfileId
+from matcher.offline.twins import TO_FEMININE
+from matcher.stages.text import facet_texts, forget
+from matcher.stages.text.genderless import masculine, without_gender
+from tests.stages.test_text import ANY_TEXT
+
+
+def body(text: str) -> tuple[object, ...]:
+    return facet_texts(Profile(ProfileId("p"), "x", summary=text))[Facet.BODY]
+
+
+@pytest.mark.parametrize(("man", "woman"), PAIRS)
+def test_what_is_said_of_a_woman_is_compared_as_what_is_said_of_a_man(man: str, woman: str) -> None:
+    assert body(woman) == body(man)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Elle a été recrutée par Mme Durand.", "Il a été recruté par Durand."),
+        ("SÉRIEUSE ET ATTENTIVE", "SÉRIEUX ET ATTENTIF"),
+        ("Sa directrice l’a citée, elle aussi.", "Son directeur l'a cité, il aussi."),
+        ("Autour d’elle, si elle veut", "Autour de il, si il veut"),
+        ("On la dit franche ; à la candidate de jouer", "On le dit franc ; au candidat de jouer"),
+        ("Développeur·se H/F, homme ou femme", "Développeur ,"),
+        ("She did it herself, with her team.", "He did it himself, with his team."),
+        ("Ms. Smith, a businesswoman and mother of two", "Smith, a businessman and parent of two"),
+        ("Elle code. She codes with her team.", "Il code. He codes with his team."),
+    ],
+)
+def test_prose_is_made_masculine_and_nobody_is_addressed(text: str, expected: str) -> None:
+    assert " ".join(without_gender(text).split()) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    """la fonction publique|les données utiles|une plateforme ouverte|l'équipe dédiée|de la gestion documentaire
+    |mise en œuvre|point de vue|la carrière|Active Directory|en React Native|Creative Cloud
+    |égalité femmes-hommes
+    |la carte mère|5 M. Nous|un budget de 12 M. Europe|the active directory of my team|native and creative for the team
+    |MS Project|l'accueil de la maternité|violences faites aux femmes""".split("|"),
+)
+def test_things_tools_and_other_people_keep_their_words(text: str) -> None:
+    assert without_gender(text.strip()) == text.strip()
+
+
+@pytest.mark.parametrize("word", ["donnée", "base", "code", "page", "équipe", "matière", "vente", "année", "langue"])
+def test_a_noun_that_only_looks_like_a_feminine_keeps_its_form(word: str) -> None:
+    assert masculine(word) == word
+
+
+@pytest.mark.parametrize(("man", "woman"), TO_FEMININE.items())
+def test_a_word_in_a_list_of_somebody_elses_is_one_in_both_genders(man: str, woman: str) -> None:
+    assert without_gender(f"Je suis {woman}") == without_gender(f"Je suis {man}")
+
+
+def test_both_sides_of_a_comparison_are_written_alike() -> None:
+    said = "Elle a été nommée première experte certifiée."
+    posting = facet_texts(Posting(PostingId("p"), "x", description=said))
+    assert posting[Facet.BODY] == body(said)
+
+
+def test_a_forgotten_word_is_read_anew_and_in_the_same_way() -> None:
+    before = without_gender("Elle est enchantée.")
+    forget()
+    assert masculine.cache_info().currsize == 0
+    assert without_gender("Elle est enchantée.") == before == "Il est enchanté."
+
+
+@given(ANY_TEXT)
+@settings(deadline=None)
+def test_any_text_can_be_read(text: str) -> None:
+    assert isinstance(without_gender(text), str)
