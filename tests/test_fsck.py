@@ -102,7 +102,8 @@ def test_feedback_on_who_is_not_there_is_named_and_goes(
     # What an earlier version did, beside an erasure.
     run(
         sqlite_store,
-        "INSERT INTO feedback SELECT 7, at, asks, posting_id, 'gone', event, 1, 'r', weights FROM feedback",
+        "INSERT INTO feedback (at, asks, posting_id, profile_id, event, request_id, weights) "
+        "SELECT at, asks, posting_id, 'gone', event, 'r', weights FROM feedback",
     )
     assert matcher.fsck() == ["1 profile(s) with feedback but no record: gone"]
     if mended_by == "reindex":
@@ -112,7 +113,7 @@ def test_feedback_on_who_is_not_there_is_named_and_goes(
     else:
         with pytest.raises(NotFound):
             matcher.erase(Kind.PROFILE, "gone")
-    assert [*matcher.feedback.scan()] == [said]
+    assert [one.profile_id for one in matcher.feedback.scan()] == [person]
     assert matcher.fsck() == []
 
 

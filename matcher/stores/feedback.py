@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC
+from operator import itemgetter
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam, delete, exists, insert, select
 
@@ -17,7 +18,6 @@ from matcher.stores.tables import document, feedback
 from matcher.stores.words import is_storable
 
 _SIDES = {Kind.POSTING: feedback.c.posting_id, Kind.PROFILE: feedback.c.profile_id}
-_ORDERED = select(feedback).order_by(feedback.c.number)
 _OF_MATCH = (
     *(column == bindparam(column.name) for column in (*_SIDES.values(), feedback.c.asks)),
     feedback.c.organisation.is_not_distinct_from(bindparam("organisation")),
@@ -27,10 +27,9 @@ _IS_RECORDED = select(
         *_OF_MATCH, *(column == bindparam(column.name) for column in (feedback.c.event, feedback.c.request_id))
     )
 )
-_OUTCOMES = (
-    select(feedback.c.event, feedback.c.request_id)
-    .where(*_OF_MATCH, feedback.c.event.in_(sorted(OUTCOMES)))
-    .order_by(feedback.c.number)
+# Put in order here: asked for it, SQLite would go through all that was said of the posting, where it stands in order.
+_OUTCOMES = select(feedback.c.number, feedback.c.event, feedback.c.request_id).where(
+    *_OF_MATCH, feedback.c.event.in_(sorted(OUTCOMES))
 )
 
 
@@ -75,7 +74,8 @@ class SqlFeedbacks:
                 accepted,
                 is_recorded=lambda event: bool(connection.scalar(_IS_RECORDED, _row(event))),
                 outcomes=lambda event: [
-                    (Event(row.event), row.request_id) for row in connection.execute(_OUTCOMES, _row(event))
+                    (Event(said), request_id)
+                    for _, said, request_id in sorted(connection.execute(_OUTCOMES, _row(event)), key=itemgetter(0))
                 ],
             )
             if new:
@@ -90,7 +90,7 @@ class SqlFeedbacks:
         after = 0
         while True:
             with self._database.reading() as connection:
-                page = _ORDERED.where(feedback.c.number > after).limit(batch)
+                page = select(feedback).where(feedback.c.number > after).order_by(feedback.c.number).limit(batch)
                 rows = connection.execute(page).mappings().all()
             yield from map(_event, rows)
             if len(rows) < batch:
@@ -134,7 +134,8 @@ class SqlFeedbacks:
 
     def _found(self, *which: ColumnElement[bool]) -> list[Feedback]:
         with self._database.reading() as connection:
-            return [*map(_event, connection.execute(_ORDERED.where(*which)).mappings())]
+            rows = connection.execute(select(feedback).where(*which)).mappings().all()
+        return [*map(_event, sorted(rows, key=itemgetter("number")))]
 
 
 def forget(connection: Connection, kind: Kind, ids: Collection[str]) -> int:
