@@ -130,7 +130,7 @@ _MASCULINES = {
     ("", "ne"): ("bon mignon champion patron piéton breton wallon saxon baron lycéen paysan valaisan poltron fripon"),
     ("c", "que"): ("turc grec laïc caduc syndic"),
     ("c", "che"): ("franc blanc"),
-    ("f", "ve"): ("neuf veuf naïf sauf juif bref"),
+    ("f", "ve"): ("neuf veuf vif naïf sauf juif bref"),
     ("x", "se"): ("jaloux"),
     ("er", "ère"): (
         "fier cher amer léger passager étranger ménager messager mensonger bocager potager boulanger berger"

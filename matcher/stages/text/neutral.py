@@ -191,7 +191,8 @@ def without_paired(text: str) -> str:
 
 
 def _unless_both_are_the_work(found: re.Match[str]) -> str:
-    return found[0] if len(found[0]) > 8 and _OF_BOTH.search(found.string, 0, found.start()) else " "
+    before = found.string[max(0, found.start() - _LONGEST_CUE) : found.start()]
+    return found[0] if len(found[0]) > 8 and _OF_BOTH.search(before) else " "
 
 
 def _pass(text: str) -> str:
