@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from api.parameters import refuse_unknown
 from matcher.core.access import Principal, Role
-from matcher.core.domain import Posting, Profile
+from matcher.core.domain import Posting, Profile, Record
 
 PLATFORM = frozenset({Role.PLATFORM})
 ORGANISER = frozenset({Role.ORGANISER})
@@ -115,6 +115,11 @@ def may_see_profile(caller: Principal, profile: Profile) -> bool:
     if sees_all_of_profiles(caller):
         return True
     return profile.visible_to_recruiters and caller.organisation not in profile.hidden_from
+
+
+def may_see(caller: Principal, record: Record) -> bool:
+    """Tell whether a record exists for a caller."""
+    return may_see_posting(caller, record) if isinstance(record, Posting) else may_see_profile(caller, record)
 
 
 def sees_all_of_profiles(caller: Principal) -> bool:

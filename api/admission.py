@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.languages import asked
 from api.problems import BUSY, DETAIL, RETRY_AFTER_S, Cause, Problem, Refused, problem
-from matcher.core.errors import StoreUnavailable, WentBack
+from matcher.core.errors import Behind, StoreUnavailable, WentBack
 
 EXEMPT = ("/health/", "/metrics")
 """A supervisor must not take a busy service for a dead one, nor lose sight of it."""
@@ -197,7 +197,7 @@ class Writers:
             self._writing += 1
             try:
                 found = await asyncio.to_thread(write)
-            except WentBack:
+            except (Behind, WentBack):
                 raise
             except StoreUnavailable:
                 self._refused_after = self._written()

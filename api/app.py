@@ -97,6 +97,8 @@ def create_app(settings: Settings | None = None, *, matcher: Matcher | None = No
         app.include_router(pages.router, dependencies=[Depends(authorised)])
     documented = app.openapi
     app.openapi = cache(lambda: document.describe(documented()))  # type: ignore[method-assign] # FastAPI's way to extend it
+    app.router.routes.remove(next(route for route in app.routes if getattr(route, "path", "") == document.ADDRESS))
+    app.add_route(document.ADDRESS, document.Written(app.openapi).answer, include_in_schema=False)
     return app
 
 

@@ -1,4 +1,7 @@
-"""Writes down every ranking that is about to be shown: one call a route, just before it answers."""
+"""Hands what is about to be shown to the decision log: one call a route, just before it answers.
+
+Every ranking, and each profile that anybody but the platform reads outside of one.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -8,11 +11,11 @@ from fastapi import FastAPI, Request
 from api import request_ids
 from api.methods import shows_nothing
 from matcher.answers import Answer
-from matcher.core.access import Principal
+from matcher.core.access import Principal, Role
 from matcher.core.domain import Kind, Profile
 from matcher.core.pages import NOTHING, Seen
 from matcher.core.scoring import MERGED, Circumstances, Variety
-from matcher.decisions.entry import Asker, Call, Decision, Pair, Parameter, places
+from matcher.decisions.entry import Asker, Call, Decision, Look, Pair, Parameter, Reading, places
 from matcher.decisions.log import DecisionLog
 
 
@@ -80,16 +83,10 @@ def log_places(  # noqa: PLR0913 - each is a member of the line
     decisions: DecisionLog | None = app.state.decisions
     if decisions is None or shows_nothing():
         return
-    asker = Asker(
-        at=datetime.now(UTC),
-        request_id=request_ids.current(),
-        role=caller.role.value if caller.role else None,
-        organisation=caller.organisation,
-    )
     decisions.record(
         Decision(
             call=call,
-            asker=asker,
+            asker=_asker(caller),
             question=question,
             asks=asks,
             shows=shows,
@@ -102,4 +99,34 @@ def log_places(  # noqa: PLR0913 - each is a member of the line
             before=before,
             pair=pair,
         )
+    )
+
+
+def log_reading(
+    app: FastAPI, caller: Principal, profile_ids: Sequence[str], reading: Reading, *, posting_id: str | None = None
+) -> None:
+    """Have it written down that somebody is shown people outside of a ranking; the platform has its own records.
+
+    Args:
+        app: being asked.
+        caller: who asks.
+        profile_ids: whom they are shown; nobody: nothing is written.
+        reading: what of them.
+        posting_id: beside which they stand.
+
+    Raises:
+        DecisionLogUnavailable: it cannot be written down, and so they must not be shown.
+    """
+    decisions: DecisionLog | None = app.state.decisions
+    if decisions is None or caller.role is Role.PLATFORM or not profile_ids or shows_nothing():
+        return
+    decisions.record(Look(reading, _asker(caller), profile_ids, posting_id))
+
+
+def _asker(caller: Principal) -> Asker:
+    return Asker(
+        at=datetime.now(UTC),
+        request_id=request_ids.current(),
+        role=caller.role.value if caller.role else None,
+        organisation=caller.organisation,
     )

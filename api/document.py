@@ -4,8 +4,12 @@ Names, examples, who must show a credential, and which headers come back: from t
 them and none is left out.
 """
 
-from collections.abc import Iterator, Mapping
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+
+import orjson
+from fastapi import Request, Response
 
 from api.access import ALLOWED
 from api.conditions import etag_of
@@ -16,6 +20,8 @@ from api.schemas.bulk import LineAnswer
 from api.schemas.problems import NotReadyAnswer, ProblemAnswer, UnfinishedAnswer
 from api.security import PUBLIC
 
+ADDRESS = "/openapi.json"
+"""Where it stands."""
 SUMMARIES: Mapping[tuple[str, str], str] = {
     ("GET", "/health/live"): "Is the process alive?",
     ("GET", "/health/ready"): "Is the service ready for requests?",
@@ -159,6 +165,23 @@ SENT: Mapping[str, dict[str, Any]] = {
 """What calls read beside the credential; `_read` says which reads which."""
 
 
+class Written:
+    """Answers with the document; made of it once, by a thread, since that takes most of a second."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        """Take what makes the document."""
+        self._make = make
+        self._content: bytes | None = None
+        self._making = asyncio.Lock()
+
+    async def answer(self, _: Request) -> Response:
+        """Return it as JSON."""
+        async with self._making:
+            if self._content is None:
+                self._content = await asyncio.to_thread(lambda: orjson.dumps(self._make()))
+        return Response(self._content, media_type="application/json")
+
+
 def describe(document: dict[str, Any]) -> dict[str, Any]:
     """Return an OpenAPI document made whole: `document` itself, changed; once is enough."""
     components = document["components"]
@@ -177,8 +200,7 @@ def describe(document: dict[str, Any]) -> dict[str, Any]:
             roles = ", ".join(sorted(ALLOWED[method, path]))
             operation["description"] += f"\n\nRoles: {roles}."
         for parameter in operation.get("parameters", ()):
-            if parameter["name"] in PARAMETERS:
-                parameter["example"] = PARAMETERS[parameter["name"]]
+            parameter.update(PARAMETERS.get(parameter["name"], {}))
         sent = [{"$ref": f"#/components/parameters/{name}"} for name in _read(operation["responses"])]
         operation["parameters"] = [*operation.get("parameters", ()), *sent]
         for content in operation.get("requestBody", {}).get("content", {}).values():

@@ -16,6 +16,8 @@ from api.schemas.postings import PostingListed
 from api.security import INVALID
 from matcher.core.domain import Kind
 from matcher.core.errors import AlreadyExists, NotFound, UnknownKey
+from matcher.core.pages import written_cursor
+from matcher.core.scoring import ASPECTS, Weights
 from matcher.records import PostingRecord, ProfileRecord
 
 POSTING: Mapping[str, Any] = {
@@ -209,8 +211,18 @@ ANSWERS: Mapping[str, Any] = {
         "profile": ProfileRecord.model_validate(PROFILE).model_dump(mode="json"),
         "texts": 6,
         "vectors": 6,
+        "changes": [{"change": 17, "operation": "put", "at": "2026-11-12T08:15:00Z"}],
         "feedback": [
-            {"at": "2026-11-16T14:05:00Z", "posting_id": POSTING["id"], "event": "opened", "position": 1},
+            {
+                "at": "2026-11-16T14:05:00Z",
+                "asks": "posting",
+                "posting_id": POSTING["id"],
+                "event": "opened",
+                "position": 1,
+                "request_id": "3f9c0a51e2d47b86",
+                "weights": {name: getattr(Weights(), name) for name in ASPECTS},
+                "organisation": "dinum",
+            },
         ],
         "shown": [
             {
@@ -271,7 +283,20 @@ ANSWERS_OF: Mapping[tuple[str, str, str], Any] = {
 }
 """What one call answers, where the schema alone does not say which example fits."""
 
-PARAMETERS: Mapping[str, str] = {"posting_id": POSTING["id"], "profile_id": PROFILE["id"], "key_id": KEY["id"]}
+PARAMETERS: Mapping[str, dict[str, Any]] = {
+    "posting_id": {"example": POSTING["id"]},
+    "profile_id": {"example": PROFILE["id"]},
+    "key_id": {"example": KEY["id"]},
+    "per_organisation": {"example": 3},
+    "cursor": {
+        # The page of the documentation fills in the first one, and a cursor is for one list alone.
+        "examples": {
+            "first": {"summary": "The first page: none is sent", "value": None},
+            "next": {"summary": "The page after: what the answer gave", "value": written_cursor(b"newest 2099-01 p1")},
+        }
+    },
+}
+"""What each is shown with, as OpenAPI has it."""
 
 _DETAILS: Mapping[HTTPStatus, str] = {
     **DETAIL,

@@ -135,6 +135,9 @@ TEXTS: Mapping[str, str] = {
         "la base de données est revenue à un état antérieur, et l’index en est reconstruit : réessayez dans un "
         "instant ; si cela dure, le journal du service dit pourquoi"
     ),
+    "the identity provider's keys cannot be had: check MATCHER_JWKS, or try again": (
+        "les clés du fournisseur d’identité ne peuvent être obtenues : vérifiez MATCHER_JWKS, ou réessayez"
+    ),
     "the service is busy: try again in a moment": "le service est occupé : réessayez dans un instant",
     "the service took too long: try again; a record may have been stored all the same": (
         "le service a mis trop de temps : réessayez ; une fiche a pu être enregistrée malgré tout"
@@ -163,9 +166,9 @@ TEXTS: Mapping[str, str] = {
     "there is no such key: `matcher keys list` shows them all": (
         "cette clé n’existe pas : `matcher keys list` les montre toutes"
     ),
-    "the decision log cannot be written, and no ranking is shown without it: free some space or correct .*": (
-        "le journal des décisions ne peut être écrit, et aucun classement n’est montré sans lui : libérez de la place "
-        "ou corrigez les droits de son dossier"
+    "the decision log cannot be written, and no ranking or profile is shown without it: free some space or .*": (
+        "le journal des décisions ne peut être écrit, et ni classement ni profil n’est montré sans lui : libérez de la "
+        "place ou corrigez les droits de son dossier"
     ),
     # Reasons of fields.
     "is not a known field: remove it or check its name": "n’est pas un champ connu : retirez-le ou vérifiez son nom",

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.responses import Response
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 OF_ROUTES = ("GET", "POST", "PUT", "DELETE", "PATCH")
@@ -20,11 +20,18 @@ def shows_nothing() -> bool:
 
 def allowed_at(app: Starlette, scope: Scope) -> str:
     """Return what the header Allow says of the address of a request; nothing where there is no such address."""
-    asked = [(method, {**scope, "method": method}) for method in OF_ROUTES]
-    taken = {method for method, one in asked if any(route.matches(one)[0] is Match.FULL for route in app.routes)}
+    # Of the whole application, also where what is mounted in it has refused the method.
+    at = {**scope, "root_path": scope.get("app_root_path", scope.get("root_path", ""))}
+    found = [(method, route) for method in OF_ROUTES for route in app.routes if _takes(route, {**at, "method": method})]
+    # Files alone are mounted, and a mount takes any method as far as it can tell.
+    taken = {method for method, route in found if method == "GET" or not isinstance(route, Mount)}
     if not taken:
         return ""
     return ", ".join(sorted(taken | {"OPTIONS"} | ({"HEAD"} if "GET" in taken else set())))
+
+
+def _takes(route: BaseRoute, scope: Scope) -> bool:
+    return route.matches(scope)[0] is Match.FULL
 
 
 class Methods:

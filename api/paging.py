@@ -1,6 +1,7 @@
-"""Lists, a page at a time: a cursor names the last place that was shown, and what is written meanwhile moves nothing.
+"""Lists, a page at a time: a cursor names the last place that was shown (keyset pagination).
 
-A search's pages are the engine's matter (matcher/search.py): its scores move.
+What is written meanwhile moves nothing that keeps its place; what gets another one may come twice, or on no page.
+A ranking's pages are the engine's matter (matcher/core/pages.py): its scores move.
 """
 
 from collections.abc import Callable, Sequence

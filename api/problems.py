@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -33,9 +33,7 @@ NOT_UTF8 = "the body is not UTF-8 text: send it in UTF-8"
 FAILED = "the service failed: its log says why"
 AWAY = "the database is away or overloaded: try again in a moment; the service's log says why"
 FULL = "nothing can be stored, for the database's disk is full: try again when it has space; the log says where"
-BEHIND = (
-    "the index has not caught up with the database: try again in a moment; if that lasts, the service's log says why"
-)
+BEHIND = str(errors.Behind())
 RETRY_AFTER_S = 1
 TOLD_EVERY_S = 1.0
 """How often the log says that the database is away: every request finds that out."""
@@ -82,26 +80,20 @@ STATUS: Mapping[type[errors.MatcherError], HTTPStatus] = {
     errors.UnknownKey: HTTPStatus.NOT_FOUND,
     errors.AlreadyExists: HTTPStatus.CONFLICT,
     errors.StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-    errors.StoreFull: HTTPStatus.SERVICE_UNAVAILABLE,
-    errors.AnotherDatabase: HTTPStatus.SERVICE_UNAVAILABLE,
-    errors.WentBack: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DecisionLogUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DecisionLogUnreadable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ModelUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-"""What each error of the engine is in HTTP; any other is a 500 that says nothing."""
+"""What each error of the engine is in HTTP, and each of its kind; any other is a 500 that says nothing."""
 
 AWAY_IS: Mapping[type[errors.MatcherError], Cause] = {
     errors.StoreUnavailable: Cause.DATABASE,
-    errors.StoreFull: Cause.DATABASE,
-    errors.AnotherDatabase: Cause.DATABASE,
-    errors.WentBack: Cause.DATABASE,
     errors.DecisionLogUnavailable: Cause.DECISION_LOG,
     errors.DecisionLogUnreadable: Cause.DECISION_LOG,
     errors.ModelUnavailable: Cause.MODEL,
     ProviderAway: Cause.IDENTITY_PROVIDER,
 }
-"""What is away where one of these is raised."""
+"""What is away where one of these, or of their kind, is raised."""
 
 DETAIL: Mapping[HTTPStatus, str] = {
     HTTPStatus.BAD_REQUEST: "the body cannot be read: send one JSON object in UTF-8, nested no deeper than a record",
@@ -117,6 +109,8 @@ DETAIL: Mapping[HTTPStatus, str] = {
     HTTPStatus.METHOD_NOT_ALLOWED: "this address does not take that method: the header Allow names those that it takes",
 }
 """What the framework's own errors say here."""
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -226,7 +220,7 @@ def install(app: FastAPI) -> None:
 
 def answer_to(error: errors.MatcherError) -> JSONResponse:
     """Return the answer where the engine refuses or fails."""
-    status = STATUS.get(type(error))
+    status = in_table(STATUS, error)
     if isinstance(error, errors.InvalidRecord):
         invalid = [{"field": field_name(error.field), "reason": error.reason}]
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "the record breaks the contract", invalid=invalid)
@@ -238,12 +232,19 @@ def answer_to(error: errors.MatcherError) -> JSONResponse:
     return problem(status, str(error))
 
 
-OF_THE_STORE: Mapping[type[errors.MatcherError], str] = {
+def in_table(table: Mapping[type[errors.MatcherError], T], error: errors.MatcherError) -> T | None:
+    """Return what a table has for an error's class, or for the nearest one above it; None where it has neither."""
+    return next((table[kind] for kind in type(error).__mro__ if kind in table), None)
+
+
+OF_THE_STORE: Mapping[type[errors.MatcherError], str | None] = {
     errors.StoreUnavailable: AWAY,
     errors.StoreFull: FULL,
-    errors.AnotherDatabase: AWAY,
+    errors.WentBack: None,
+    errors.Behind: None,
+    ProviderAway: None,
 }
-"""What a caller is told instead of the store's own words."""
+"""What a caller is told instead of the store's own words; None where those name no place and are for the caller."""
 _told_at = -TOLD_EVERY_S
 
 
@@ -254,13 +255,13 @@ def unavailable(error: errors.MatcherError) -> JSONResponse:
     """
     global _told_at  # noqa: PLW0603 - of the process, as its log is
     detail = str(error)
-    if type(error) in OF_THE_STORE:
+    if told_instead := in_table(OF_THE_STORE, error):
         if time.monotonic() - _told_at >= TOLD_EVERY_S:
             _told_at = time.monotonic()
             log.warning("%s", error)
-        detail = OF_THE_STORE[type(error)]
+        detail = told_instead
     retry = {"Retry-After": str(RETRY_AFTER_S)}
-    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=retry, cause=AWAY_IS.get(type(error)))
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=retry, cause=in_table(AWAY_IS, error))
 
 
 def _location(complaint: Mapping[str, Any]) -> list[Any]:

@@ -55,7 +55,7 @@ BEST: Mapping[tuple[str, str], tuple[_Route, Best]] = {
     ("postings", "candidates"): (_Route.of("GET", "/v1/postings/{posting_id}/candidates"), postings.best_profiles),
 }
 RECORDS: Mapping[str, tuple[_Route, Read]] = {
-    "profiles": (_Route.of("GET", "/v1/profiles/{profile_id}"), profiles.content_for),
+    "profiles": (_Route.of("GET", "/v1/profiles/{profile_id}"), profiles.record_for),
     "postings": (_Route.of("GET", "/v1/postings/{posting_id}"), postings.content_for),
 }
 PUT: Mapping[str, tuple[_Route, type[_Form]]] = {

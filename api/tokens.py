@@ -31,7 +31,10 @@ LEEWAY_S = 10
 REFETCH_S = 60
 """Between two fetches of the key set, whatever key ids are asked for."""
 LIFETIME_S = 600
-"""After this a key set is fetched again: a key that the provider has withdrawn opens nothing for longer."""
+"""After this a key set is fetched again: where that succeeds, a key that was withdrawn opens nothing for longer."""
+KEPT_S = 24 * 3600
+"""For how long a key set counts that cannot be fetched again: a provider that is away for a night stops nobody, and
+whoever keeps the service from reaching it cannot use a withdrawn key for good."""
 FETCH_TIMEOUT_S = 5
 MAX_KEY_SET_BYTES = 1_000_000
 TOLD_EVERY_S = 60
@@ -55,6 +58,9 @@ log = logging.getLogger(__name__)
 
 class ProviderAway(StoreUnavailable):
     """The identity provider's keys cannot be had now."""
+
+    def __init__(self) -> None:
+        super().__init__("the identity provider's keys cannot be had: check MATCHER_JWKS, or try again")
 
 
 class _Unfit(Exception):
@@ -158,8 +164,8 @@ class Tokens:
             async with self._reading:
                 if self._is_due(key_id):
                     await self._fetch()
-        if not self._keys:
-            raise ProviderAway("the identity provider's keys cannot be had: check MATCHER_JWKS, or try again")
+        if not self._keys or self._monotonic() - self._read_at > KEPT_S:
+            raise ProviderAway
         if key_id not in self._keys:
             raise _Unfit("it names a key (kid) that is not in the key set")
         key = self._keys[key_id].get(algorithm) if isinstance(algorithm, str) else None

@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from matcher.comparison import Ranking
 from matcher.core.domain import Kind, Profile
+from matcher.core.feedback import Feedback
 from matcher.core.pages import NOTHING, Seen, lot, signature
 from matcher.core.scoring import MERGED, Circumstances, Explanation, Variety
+from matcher.core.storing import Dated
 from matcher.records import serialise
 from matcher.stages.explain import Met
 from matcher.stages.text import clean
@@ -63,6 +65,10 @@ class Held:
     """How many texts of it are compared."""
     vectors: int
     """How many vectors are stored of those texts."""
+    changes: Sequence[Dated]
+    """When it was written, and whatever had its id before it; ascending."""
+    feedback: Sequence[Feedback]
+    """The oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

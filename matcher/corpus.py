@@ -14,7 +14,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from matcher.comparison import Best, Comparison, Question, Ranking, Side
-from matcher.core.domain import Facet, Kind, Record, kind_of
+from matcher.core.domain import Facet, Kind, Posting, PostingStatus, Record, kind_of
 from matcher.core.errors import NotFound, SnapshotRefused
 from matcher.core.pages import NOTHING, Seen
 from matcher.core.ports import Named, Thesaurus, Vectors
@@ -26,6 +26,7 @@ from matcher.figures import Figures, figures, open_postings
 from matcher.finding import Bounds, Page, page
 from matcher.pairing import Pair, pair
 from matcher.stages.counts import Filters
+from matcher.stages.eligibility import in_dates
 from matcher.stages.index import FacetIndex
 from matcher.stages.index.totals import Totals
 from matcher.stages.skills import Offered, Reached, Shares, SkillSets, Vocabulary, Wanted
@@ -135,6 +136,25 @@ class Corpus:
         """
         return open_postings(self.sides[Kind.POSTING], organisation, today=today, closed=closed)
 
+    def shown(self, kind: Kind, ids: Sequence[str], *, organisation: str | None, today: date) -> list[str]:
+        """Return those of some documents that a search may show, in their order.
+
+        Args:
+            kind: of the documents.
+            ids: theirs.
+            organisation: who asks: of profiles, those that hide from it are not shown.
+            today: the day of the request.
+        """
+        side = self.sides[kind]
+        rows = np.array([-1 if (row := side.index.row(name)) is None else row for name in ids], dtype=np.int64)
+        span = side.traits.many(slice(None))
+        may = side.traits.alive & span.listed
+        if kind is Kind.POSTING:
+            may &= in_dates(span, today=today)
+        elif organisation is not None:
+            may[side.traits.hidden_from(organisation)] = False
+        return [name for name, row, one in zip(ids, rows.tolist(), may[rows].tolist(), strict=True) if one and row >= 0]
+
     def put(self, record: Record, derived: Derived) -> None:
         """Add or replace a document.
 
@@ -142,7 +162,7 @@ class Corpus:
             InvalidVectors: a vector is not a finite unit vector of its facet's dimension, or terms are missing.
         """
         side = self.sides[kind_of(record)]
-        row = side.index.put(record.id, derived.vectors, derived.terms)
+        row = side.index.put(record.id, derived.vectors, derived.terms, counts=_may_all_see(record))
         side.traits.put(row, record)
         numbers = [*map(self.vocabulary.take, derived.skills, derived.skill_vectors)]
         shares = [skill.share for skill in derived.skills]
@@ -380,6 +400,13 @@ class Corpus:
         if not set(skills.rows().tolist()).issubset(taken):
             raise ValueError("its skills are of other rows")
         return Side(index, traits, skills)
+
+
+def _may_all_see(record: Record) -> bool:
+    """Tell whether a record may show in what is worked out from all: whoever hides from one organisation may not."""
+    if isinstance(record, Posting):
+        return record.status is PostingStatus.OPEN
+    return record.visible_to_recruiters and not record.hidden_from
 
 
 def _compared_whole(dimensions: Mapping[Facet, int]) -> dict[Facet, int]:

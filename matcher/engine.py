@@ -39,8 +39,9 @@ class Matcher:
     """Stores postings and profiles, and matches them. Thread-safe.
 
     Whatever needs the database raises StoreUnavailable where that is away, whatever needs the index WentBack where the
-    database has gone back to an earlier state, until `follow` has made the index anew of that, and whatever encodes a
-    text ModelUnavailable where the model is away: the calls below do not repeat it.
+    database has gone back to an earlier state, until `follow` has made the index anew of that, or Behind where `follow`
+    has failed for half a minute, until it succeeds, and whatever encodes a text ModelUnavailable where the model is
+    away: the calls below do not repeat it.
     """
 
     def __init__(
@@ -164,7 +165,8 @@ class Matcher:
         Its vectors and its id stay in the snapshot's files until `snapshot` or `sweep` replaces them.
 
         Raises:
-            NotFound: there is no such document; or what the guard raises, and nothing is deleted.
+            NotFound: there is no such document (feedback on it is deleted all the same, should there be any); or what
+                the guard raises, and nothing is deleted.
         """
         if not self._store.delete(kind, [document_id], guard=guard):
             raise NotFound(kind)
@@ -178,9 +180,17 @@ class Matcher:
             NotFound: there is no such document.
             StoreUnavailable: the snapshot could not be replaced; the document is deleted all the same.
         """
-        erased = self.delete(kind, document_id)
+        try:
+            erased = self.delete(kind, document_id)
+        except NotFound:
+            self.sweep(within_s=0)
+            raise
         self.sweep(within_s=0)
         return erased
+
+    def forget_orphans(self) -> int:
+        """Delete the feedback that names what is not stored, should there be any; return how much there was."""
+        return self._store.feedback.forget_orphans()
 
     # Following: the change log, into the corpus and its snapshot.
 
@@ -213,6 +223,11 @@ class Matcher:
     def went_back(self) -> bool:
         """Whether the database is in an earlier state than the index, which is being made anew."""
         return self._follower.went_back
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether following has failed for so long that nothing is ranked until it succeeds."""
+        return self._follower.is_stale
 
     def behind_s(self) -> float:
         """Return for how many seconds this process has not caught up with the log; 0 when it has nothing to apply."""
@@ -463,15 +478,22 @@ class Matcher:
         return record
 
     def record_at_hand(self, kind: Kind, document_id: str) -> Record | None:
-        """Return a record as this process has applied it, where it is in memory; None says nothing."""
-        return self._reasons.record(kind, document_id)
+        """Return a record as this process has applied it, where it is in memory and not stale; None says nothing."""
+        return None if self._follower.is_stale else self._reasons.record(kind, document_id)
 
     def held_on(self, profile_id: str) -> Held:
         """Return all that the database holds on a person. Raises NotFound."""
-        profile = self.get_profile(profile_id)
-        keys = digests(self._deriver.texts(profile))
-        vectors = sum(len(self._store.vectors(keys, model=model)) for model in {*self._deriver.models.values()})
-        return Held(profile, texts=len({*keys}), vectors=vectors)
+        with self._store.still():
+            profile = self.get_profile(profile_id)
+            keys = digests(self._deriver.texts(profile))
+            vectors = sum(len(self._store.vectors(keys, model=model)) for model in {*self._deriver.models.values()})
+            return Held(
+                profile,
+                texts=len({*keys}),
+                vectors=vectors,
+                changes=self._store.changes_of(Kind.PROFILE, profile_id),
+                feedback=self._store.feedback.of_profile(profile_id),
+            )
 
     def organisation_of(self, posting_id: str) -> str | None:
         """Return a posting's organisation, None when it names none; from memory. Raises NotFound."""

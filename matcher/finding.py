@@ -10,7 +10,7 @@ from matcher.comparison import Comparison, Side
 from matcher.core.domain import Contract
 from matcher.core.pages import Seen
 from matcher.core.scoring import Match
-from matcher.core.traits import Rows
+from matcher.core.traits import Mask, Rows
 from matcher.stages.counts import Filters, filtered
 from matcher.stages.eligibility import Refused, lying_within, wishing_only
 from matcher.stages.rank import SLACK, Scores, contenders, in_order
@@ -21,7 +21,7 @@ class Bounds:
     """Which documents a query leaves, and what the database says of its words."""
 
     scores: Mapping[str, float] = field(default_factory=dict)
-    """By id, how well a document's words answer, 0 to 1."""
+    """By id, how well a document's words answer, above 0, of those that may not be shown as well."""
     required: frozenset[str] | None = None
     """The documents that hold every phrase; None where none is asked for."""
     excluded: frozenset[str] = frozenset()
@@ -43,6 +43,9 @@ class Page:
     """By facet and value, under the filters of the other facets."""
     seen: Seen | None
     """All that was shown up to here; None where nothing comes after."""
+    words: Mapping[str, float] | None
+    """By id, how well the words of each match answer, 0 to 1, as a part of what the best document's do that may be
+    shown; None where no such document holds any of them."""
 
 
 def page(comparison: Comparison, bounds: Bounds, filters: Filters, *, words_weight: float, k: int, seen: Seen) -> Page:
@@ -60,8 +63,11 @@ def page(comparison: Comparison, bounds: Bounds, filters: Filters, *, words_weig
     eligible = _left(there, comparison.eligible(), bounds)
     passed, counts = filtered(there.traits.many(slice(0, there.index.rows)), eligible, filters)
     found = eligible[passed]
+    holds, said = _said(there, eligible, bounds.scores)
     depth = k + 1 + len(seen)
-    rows, words, base = _promising(comparison, found, bounds, words_weight=words_weight, k=depth)
+    rows, words, base = _promising(
+        comparison, found, holds[passed], said[passed[holds]], words_weight=words_weight, k=depth
+    )
     near = contenders((1 - words_weight) * base + words_weight * words, depth)
     rows, words = rows[near], words[near]
     best = comparison.scored(rows, np.arange(len(rows)), comparison.skills(rows))
@@ -70,7 +76,9 @@ def page(comparison: Comparison, bounds: Bounds, filters: Filters, *, words_weig
     places = np.array([place for _, place in order[:k]], dtype=np.int64)
     matched = [*comparison.matches(best.take(places)).ranked_from(seen.first)]
     shown_by_now = seen.and_then([drawn for drawn, _ in order[:k]]) if len(order) > k > 0 else None
-    return Page(matched, total=len(found), counts=counts, seen=shown_by_now)
+    ids = [there.index.ids[row] or "" for row in best.rows[places].tolist()]
+    answered = dict(zip(ids, words[places].tolist(), strict=True)) if len(said) else None
+    return Page(matched, total=len(found), counts=counts, seen=shown_by_now, words=answered)
 
 
 def _left(there: Side, rows: Rows, bounds: Bounds) -> Rows:
@@ -91,17 +99,25 @@ def _left(there: Side, rows: Rows, bounds: Bounds) -> Rows:
     return rows
 
 
+def _said(there: Side, rows: Rows, scores: Mapping[str, float]) -> tuple[Mask, Scores]:
+    """Return which of the eligible rows hold words, and how well those answer, as a part of what the best's do.
+
+    The best of these, and not of all that the database found: who may not be shown must not be told by what others get.
+    """
+    index = there.index
+    holds = index.are(rows, scores)
+    said = np.array([scores[index.ids[row] or ""] for row in rows[holds].tolist()], dtype=np.float64)
+    return holds, said / said.max() if len(said) else said
+
+
 def _promising(
-    comparison: Comparison, rows: Rows, bounds: Bounds, *, words_weight: float, k: int
+    comparison: Comparison, rows: Rows, holds: Mask, words: Scores, *, words_weight: float, k: int
 ) -> tuple[Rows, Scores, Scores]:
     """Return the rows that may be among the k best of a search, what their words score, and their other aspects.
 
     Those that hold words are few, and all compared: the others must reach what k of these do.
     """
-    index = comparison.there.index
-    holds = index.are(rows, bounds.scores)
     hits, others = rows[holds], rows[~holds]
-    words = np.array([bounds.scores[index.ids[row] or ""] for row in hits.tolist()], dtype=np.float64)
     base = comparison.rough(hits)[1]
     share, least = 1 - words_weight, -math.inf
     if share > 0:

@@ -16,7 +16,13 @@ from typing import TypeVar
 
 from matcher import fsck
 from matcher.core.domain import Facet, Kind, Record, kind_of
-from matcher.core.errors import AnotherDatabase, SnapshotOutdated, SnapshotRefused, WentBack
+from matcher.core.errors import (
+    AnotherDatabase,
+    Behind,
+    SnapshotOutdated,
+    SnapshotRefused,
+    WentBack,
+)
 from matcher.core.storing import Change, Mark, Operation, Put, Store
 from matcher.corpus import BLOCK, Corpus, Derived
 from matcher.derive import Deriver
@@ -26,12 +32,15 @@ from matcher.starting import rebuilt, restored
 from matcher.stores.snapshots import Facts, Snapshots
 
 LAYOUT = "9"
-"""The layout of a snapshot's files; another one is refused."""
+"""The layout of a snapshot's files, and of what is worked out from all documents; another one is refused."""
 FOLLOW_BATCH = 1000
 GLANCE_S = 0.05
 """How often who waits to apply a write asks whether the index is being made anew: then that is not waited for."""
 
 Found = TypeVar("Found")
+STALE_S = 30.0
+"""For how long following may fail before nothing is ranked any more: who was erased or has hidden meanwhile is still in
+the index, and must not be shown for good."""
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +78,8 @@ class Follower:
         self._has_left_writes = False
         """Whether somebody has written and not waited for the index that is being made anew: one more look finds it."""
         self._caught_up_at = time.monotonic()
+        self._failing_since: float | None = None
+        """When following failed first since the end of the log was last reached."""
         self._files_hold_deleted_since: float | None = None
         self._is_scrubbed = False
         # Two locks: encoding happens between reading the log and touching the corpus, and must not stop readers.
@@ -86,11 +97,20 @@ class Follower:
 
         Raises:
             WentBack: it holds what the database does not any more, or lacks what that holds.
+            Behind: following has failed for longer than STALE_S.
         """
         with self._reading:
             if self.went_back:
                 raise WentBack
+            if self.is_stale:
+                raise Behind
             yield self._corpus
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether following has failed for longer than STALE_S, so that nobody can tell how old the corpus is."""
+        since = self._failing_since
+        return since is not None and time.monotonic() - since > STALE_S
 
     def ask_in_blocks(
         self,
@@ -143,12 +163,16 @@ class Follower:
 
         Where the log has gone back, the corpus is made anew first.
         """
-        with self._following:
-            if self.went_back:  # an attempt to make it anew has failed, or was left to whoever follows
-                self._make_anew()
-            while (applied := self._reach_end()) is None:
-                self._make_anew()
-            return applied
+        try:
+            with self._following:
+                if self.went_back:  # an attempt to make it anew has failed, or was left to whoever follows
+                    self._make_anew()
+                while (applied := self._reach_end()) is None:
+                    self._make_anew()
+                return applied
+        except Exception:
+            self._failing_since = self._failing_since or time.monotonic()
+            raise
 
     def follow_own(self, written: Put | None = None) -> int:
         """Apply what this process has just written, and all that the log has before it.
@@ -263,6 +287,7 @@ class Follower:
             self._deriver.forget()  # what is remembered of a text must not hide that its vector is damaged
             self._rebuild(rewriting=True, processes=self._processes())
             self._store.drop_vectors(keep_models={*self._deriver.models.values()})
+            self._store.feedback.forget_orphans()
             self.follow()
             self.snapshot()
 
@@ -379,6 +404,7 @@ class Follower:
                 return False
             is_anew, self.went_back = self.went_back, False
         self._caught_up_at = time.monotonic()
+        self._failing_since = None
         if is_anew:
             log.warning("the index is made anew: it holds what the database does, up to change %s", self.sequence)
         return True

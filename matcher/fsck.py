@@ -1,4 +1,7 @@
-"""Proves that what is derived agrees with the database: index, traits and full-text rows, document by document."""
+"""Proves that what is derived agrees with the database: index, traits and full-text rows, document by document.
+
+And that nothing was recorded about who is not there.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -48,6 +51,7 @@ def compare(
             words.take({record.id: reading.full_text for record, reading in zip(records, made.readings, strict=True)})
             lost += _lost(store, records, [reading.texts for reading in made.readings], deriver)
         found = index.found() | words.found() | {"with a vector that is missing or damaged in the database": lost}
+        found["with feedback but no record"] = store.feedback.orphans(kind)
         problems += _problems(kind, found, named)
     return problems
 

@@ -42,14 +42,17 @@ from matcher.stages.text import SearchQuery
 
 __all__ = ["BANDS", "UNKNOWN", "Filters", "Found", "Search", "SearchQuery"]
 
-READING = "5"
-"""How a free text is read. Goes into the log with each search: another number whenever one could be read otherwise."""
+READING = "6"
+"""How a free text is read, and what its words count. Goes into the log with each search: another number whenever that
+could come out otherwise."""
 WORDS = "words"
 """The aspect that full-text search adds to a score."""
 WORDS_WEIGHT = 0.3
 """What it counts where nothing is said; the others share the rest."""
 MOST_HITS = 2_000
-"""Documents whose words count; those past them hold the query's words least."""
+"""Documents whose words count, of those that may be seen; those past them hold the query's words least."""
+DEEPER = 4
+"""How many times more hits are looked at where too few of them may be seen."""
 MOST_SKILL_WORDS = 3
 """Words of the longest part that is taken for a skill though the thesaurus does not know it."""
 PAIR = 2
@@ -135,7 +138,7 @@ class Searcher:
         """
         query = understood(asked)
         record = sought(query, asked.kind, self._thesaurus, organisation=asked.organisation)
-        within = bounds(self._store, asked.kind, query)
+        within = bounds(self._store, asked.kind, query, self._hits(asked, query, today=today))
         return self._found(record, asked, query, within, today=today, weights=weights, before=before)
 
     def like(self, record: Record, asked: Search, *, today: date, weights: Weights, before: Seen | None) -> Found:
@@ -154,6 +157,26 @@ class Searcher:
         question = likeness(record, organisation=asked.organisation)
         within = Bounds(excluded=frozenset({record.id}))
         return self._found(question, asked, SearchQuery(""), within, today=today, weights=weights, before=before)
+
+    def _hits(self, asked: Search, query: SearchQuery, *, today: date) -> dict[str, float]:
+        """Return how well words answer, by id: of the best MOST_HITS documents that whoever asks may see.
+
+        Where there are no more, of others as well.
+        """
+        wanted = text.search_words(query.parts)
+        limit = MOST_HITS
+        while wanted:
+            hits = self._store.search_text(asked.kind, wanted, weigh=self._deriver.embedders.telling, limit=limit)
+            if len(hits) < MOST_HITS:
+                return {hit.id: hit.score for hit in hits}
+            with self._follower.reading() as corpus:
+                shown = corpus.shown(asked.kind, [hit.id for hit in hits], organisation=asked.organisation, today=today)
+            if len(shown) >= MOST_HITS or len(hits) < limit:
+                scores = {hit.id: hit.score for hit in hits}
+                return {name: scores[name] for name in shown[:MOST_HITS]}
+            # Those that may not be seen are not to take the places of others.
+            limit *= DEEPER
+        return {}
 
     def _found(
         self,
@@ -180,7 +203,7 @@ class Searcher:
                 seen=seen,
                 today=today,
             )
-        matches = [with_words(match, within.scores, asked.kind, weight=asked.words_weight) for match in page.matches]
+        matches = [with_words(match, page.words, asked.kind, weight=asked.words_weight) for match in page.matches]
         return Found(
             explanations=tuple(self._reasons.explain_unsaved(record, derived, matches)),
             total=page.total,
@@ -302,11 +325,8 @@ def likeness(record: Record, *, organisation: OrganisationId | None) -> Record:
     )
 
 
-def bounds(store: Store, kind: Kind, query: SearchQuery) -> Bounds:
-    """Ask the database which documents hold the query's words, phrases and exclusions; its places are in memory."""
-    wanted = text.search_words(query.parts)
-    hits = store.search_text(kind, wanted, limit=MOST_HITS) if wanted else []
-    most = max((hit.score for hit in hits), default=0.0)
+def bounds(store: Store, kind: Kind, query: SearchQuery, scores: Mapping[str, float]) -> Bounds:
+    """Ask the database which documents hold the query's phrases and exclusions; its places are in memory."""
     phrases = [
         frozenset().union(*(store.ids_with(kind, one) for phrase in some for one in text.spellings(phrase)))
         for some in (*((phrase,) for phrase in query.phrases), *query.either)
@@ -314,7 +334,7 @@ def bounds(store: Store, kind: Kind, query: SearchQuery) -> Bounds:
     words = [phrase for phrase in query.excluded if phrase != query.apart]
     excluded = [store.ids_with(kind, one) for phrase in words for one in text.refused_spellings(phrase)]
     return Bounds(
-        scores={hit.id: hit.score / most for hit in hits} if most > 0 else {},
+        scores=scores,
         required=frozenset.intersection(*phrases) if phrases else None,
         excluded=frozenset().union(*excluded),
         refused=Refused(_departments(query.excluded_locations), frozenset(query.excluded_contracts)),
@@ -336,14 +356,14 @@ def _departments(places: Iterable[Location]) -> frozenset[str]:
     return frozenset().union(*every)
 
 
-def with_words(match: Match, scores: Mapping[str, float], kind: Kind, *, weight: float) -> Match:
+def with_words(match: Match, words: Mapping[str, float] | None, kind: Kind, *, weight: float) -> Match:
     """Return a match to whose score the full-text search's is added; its other contributions shrink accordingly.
 
-    Where no document holds a word, there is no such aspect, unless it is all that counts.
+    Where no document that may be shown holds a word (None), there is no such aspect, unless it is all that counts.
     """
-    if not scores and weight < 1:
+    if words is None and weight < 1:
         return match
-    similarity = scores.get(match.id_of(kind), 0.0)
+    similarity = words[match.id_of(kind)] if words else 0.0
     parts = [
         part._replace(value=part.value * (1 - weight), weight=part.weight * (1 - weight))
         for part in match.contributions

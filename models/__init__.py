@@ -13,16 +13,17 @@ from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Encoder, Prose
 from models.bilingual import Bilingual
 from models.blend import Blend
-from models.catalogue import ENTRIES, STATIC
+from models.catalogue import ENTRIES, PARTS, STATIC
 from models.contextual import ContextualEncoder
 from models.gender_neutral import GenderNeutral
+from models.joint import JointEncoder
 from models.sentence import SentenceEncoder
 from models.static import StaticEncoder
 from models.terms import TermWeights
 from models.words import WordsEncoder
 
 DEFAULTS: Mapping[str, str] = {
-    Facet.TITLE: "contextual*0.55+static*0.35+words*0.1",
+    Facet.TITLE: "joint*0.9+words*0.1",
     Facet.SKILLS: "static",
     Facet.BODY: "static*1+terms*2",
 }
@@ -141,5 +142,8 @@ def _loaded(name: str) -> Encoder:
     entry = ENTRIES.get(name)
     if entry is None or entry.runtime == "sentence":
         return SentenceEncoder.find(name)
+    if entry.runtime == "joint":
+        parts = [(_loaded(part), share) for part, share in PARTS.items()]
+        return JointEncoder(name=name, folder=entry.path(), dimension=entry.dimension, sha256=entry.sha256, parts=parts)
     runtime = StaticEncoder if entry.runtime == "static" else ContextualEncoder
     return runtime(name=name, folder=entry.path(), dimension=entry.dimension, sha256=entry.sha256)

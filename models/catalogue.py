@@ -20,8 +20,8 @@ class Entry:
     package: str
     folder: str
     """Inside the package."""
-    runtime: Literal["static", "contextual", "sentence"]
-    """What runs it: `StaticEncoder`, `ContextualEncoder` or `SentenceEncoder`."""
+    runtime: Literal["static", "contextual", "joint", "sentence"]
+    """What runs it: `StaticEncoder`, `ContextualEncoder`, `JointEncoder` or `SentenceEncoder`."""
     sha256: Mapping[str, str]
     """The digest of each file that shapes a vector, by its path inside the folder; checked at load."""
 
@@ -77,4 +77,18 @@ CONTEXTUAL = Entry(
     },
 )
 
-ENTRIES: Mapping[str, Entry] = {entry.name: entry for entry in (STATIC, CONTEXTUAL, ALL_MINILM_L6_V2)}
+JOINT = Entry(
+    name="joint",
+    dimension=CONTEXTUAL.dimension + STATIC.dimension,
+    languages=("fr", "en"),
+    licence="Apache-2.0; trained on ESCO (CC BY 4.0) and ROME (Licence Ouverte 2.0)",
+    package="models",
+    folder="weights/joint",
+    runtime="joint",
+    sha256={"model.safetensors": "8996228939553ba629974b4a08d88a59601de42eccda12d76998510c18dd9be4"},
+)
+
+PARTS: Mapping[str, float] = {CONTEXTUAL.name: 0.6, STATIC.name: 0.4}
+"""What `joint` turns, and the shares with which its matrix was trained."""
+
+ENTRIES: Mapping[str, Entry] = {entry.name: entry for entry in (STATIC, CONTEXTUAL, JOINT, ALL_MINILM_L6_V2)}

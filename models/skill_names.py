@@ -34,10 +34,12 @@ _GENERIC = frozenset(
 )
 """Words that name a skill in a list, and hardly ever where they stand in prose."""
 _DONE_BEFORE = frozenset(
-    "administration certification developpement framework langage logiciel outil programmation script suite".split()
+    "administration certification configuration developpement framework gestion langage logiciel outil programmation "
+    "script suite".split()
 )
 _DONE_AFTER = frozenset(
-    "administration certification certified development framework language programming script scripting tool".split()
+    "administration certification certified configuration development framework language management programming script "
+    "scripting tool".split()
 )
 """Words beside a product's name, folded, with which a list says no more than the name does: `développement Java`."""
 

@@ -66,6 +66,16 @@ class TermWeights:
             found[bucket] = found.get(bucket, 0.0) + (1 + math.log(count)) * weights.get(stem, unknown)
         return terms_of(found)
 
+    def telling(self, word: str) -> float:
+        """Return a word's inverse frequency: 1 of one that stands in every text.
+
+        Raises:
+            ModelUnavailable: a table is missing or damaged.
+        """
+        weights, unknown = self._weights
+        # What is no word here (`C`, `R`) is a name.
+        return max((weights.get(stem, unknown) for stem in stems(word)), default=1.0 if word in STOP_WORDS else unknown)
+
     @cached_property
     def _weights(self) -> tuple[Mapping[str, float], float]:
         """Inverse frequencies by stem, and that of a stem that is not in the table."""

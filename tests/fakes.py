@@ -5,7 +5,7 @@ import re
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,11 +15,24 @@ from uuid import uuid4
 import numpy as np
 
 from matcher.core.access import ApiKey
-from matcher.core.domain import Facet, Kind, Outcome, Record, kind_of
+from matcher.core.domain import Facet, Kind, Outcome, Posting, Record, kind_of
 from matcher.core.errors import AlreadyExists, InvalidRecord, UnknownKey
-from matcher.core.feedback import Feedback
+from matcher.core.feedback import OUTCOMES, Event, Feedback, unrecorded
 from matcher.core.ports import Mention, ModelVectors, Named, Trade, Vectors
-from matcher.core.storing import Change, Document, Guard, Logged, Mark, Operation, Put, TextHit
+from matcher.core.storing import (
+    Change,
+    Dated,
+    Document,
+    Guard,
+    Logged,
+    Mark,
+    Operation,
+    Put,
+    Recorded,
+    Seen,
+    TextHit,
+    alike,
+)
 from matcher.core.terms import BUCKETS, Terms, terms_of
 from matcher.stores.words import fold, is_storable, words_of
 
@@ -69,6 +82,9 @@ class FakeTerms:
         words = words_of(fold(text)) or [""]
         digests = (hashlib.sha256(f"{self.name} {word}".encode("utf-8", "replace")).digest() for word in words)
         return terms_of(Counter(int.from_bytes(digest[:2], "big") % BUCKETS for digest in digests))
+
+    def telling(self, word: str) -> float:
+        return 1.0
 
 
 class FakeKeys:
@@ -134,35 +150,72 @@ class FakeThesaurus:
 
 
 class FakeFeedbacks:
-    """Events in a list."""
+    """Events in a list, on the documents of a store."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: "FakeStore") -> None:
+        self._store = store
         self._events: list[Feedback] = []
 
-    def add(self, events: Sequence[Feedback]) -> int:
-        before = len(self._events)
-        for event in events:
-            if self._once(event) not in map(self._once, self._events):
-                self._events.append(event)
-        return len(self._events) - before
+    def add(self, events: Sequence[Feedback], *, seen: Seen = lambda _: True) -> Recorded:
+        with self._store._lock:
+            accepted: list[Feedback] = []
+            before, refused = len(self._events), {}
+            for place, event in enumerate(events):
+                named = {Kind.POSTING: event.posting_id, Kind.PROFILE: event.profile_id}
+                here = {kind: self._store.get(kind, [id_]).get(id_) for kind, id_ in named.items()}
+                missing = [kind for kind, record in here.items() if record is None or not seen(record)]
+                if missing:
+                    refused[place] = missing[0]
+                    continue
+                posting = here[Kind.POSTING]
+                owner = posting.organisation if isinstance(posting, Posting) else None
+                accepted.append(replace(event, organisation=owner.id if owner else None))
+            self._events += unrecorded(
+                accepted,
+                is_recorded=lambda event: (event.match, event.said) in [(one.match, one.said) for one in self._events],
+                outcomes=lambda event: [
+                    one.said for one in self._events if one.match == event.match and one.event in OUTCOMES
+                ],
+            )
+            return Recorded(len(self._events) - before, refused)
 
-    def all(self) -> list[Feedback]:
-        return [*self._events]
+    def scan(self, *, batch: int = 10_000) -> Iterator[Feedback]:
+        yield from [*self._events]
 
-    def about(self, posting_id: str, profile_id: str | None = None) -> list[Feedback]:
+    def of_profile(self, profile_id: str) -> list[Feedback]:
+        return [one for one in self._events if one.profile_id == profile_id]
+
+    def about(
+        self,
+        posting_id: str,
+        profile_id: str | None = None,
+        *,
+        events: Collection[Event] = tuple(Event),
+        organisation: str | None = None,
+    ) -> list[Feedback]:
         return [
             one
             for one in self._events
-            if one.posting_id == posting_id and (profile_id is None or one.profile_id == profile_id)
+            if one.posting_id == posting_id
+            and profile_id in {None, one.profile_id}
+            and organisation in {None, one.organisation}
+            and one.event in events
         ]
+
+    def orphans(self, kind: Kind) -> list[str]:
+        side = "posting_id" if kind is Kind.POSTING else "profile_id"
+        named = {getattr(event, side) for event in self._events}
+        return sorted(named - self._store.get(kind, [*named]).keys())
+
+    def forget_orphans(self) -> int:
+        before = len(self._events)
+        for kind in Kind:
+            self.forget(kind, self.orphans(kind))
+        return before - len(self._events)
 
     def forget(self, kind: Kind, ids: Sequence[str]) -> None:
         side = "posting_id" if kind is Kind.POSTING else "profile_id"
         self._events = [event for event in self._events if getattr(event, side) not in ids]
-
-    @staticmethod
-    def _once(event: Feedback) -> tuple[object, ...]:
-        return event.request_id, event.asks, event.posting_id, event.profile_id, event.event
 
 
 class FakeStore:
@@ -171,7 +224,7 @@ class FakeStore:
     def __init__(self) -> None:
         self.database_id = str(uuid4())
         self.keys = FakeKeys()
-        self.feedback = FakeFeedbacks()
+        self.feedback = FakeFeedbacks(self)
         self._documents: dict[tuple[Kind, str], Document] = {}
         self._log: list[Change] = []
         self._log_at: list[datetime] = []
@@ -220,7 +273,7 @@ class FakeStore:
             for id_ in ids:
                 self._show((kind, id_), guard)
             gone = [id_ for id_ in dict.fromkeys(ids) if self._documents.pop((kind, id_), None)]
-            self.feedback.forget(kind, gone)
+            self.feedback.forget(kind, ids)
             self._append(Operation.DELETE, [(kind, id_) for id_ in gone])
             self._forget_unused()
             return gone
@@ -263,6 +316,13 @@ class FakeStore:
             if change.kind is kind and (kind, change.id) in self._documents
         }
 
+    def changes_of(self, kind: Kind, id_: str) -> list[Dated]:
+        return [
+            Dated(change.sequence, change.operation, at)
+            for change, at in zip(self._log, self._log_at, strict=True)
+            if (change.kind, change.id) == (kind, id_)
+        ]
+
     def history(self, *, up_to: int) -> Iterator[Logged]:
         for change, at in [*zip(self._log, self._log_at, strict=True)][:up_to]:
             yield Logged(change.kind, change.id, at)
@@ -300,13 +360,16 @@ class FakeStore:
                     self._documents[_key(document)] = document
             self._forget_unused()
 
-    def search_text(self, kind: Kind, words: str, *, limit: int = 100) -> list[TextHit]:
+    def search_text(
+        self, kind: Kind, words: str, *, weigh: Callable[[str], float] = alike, limit: int = 100
+    ) -> list[TextHit]:
         wanted = set(words_of(fold(words)))
         hits = []
         for (side, id_), document in self._documents.items():
             texts = document.full_text or {}
             found = {facet: Counter(words_of(fold(texts.get(facet, "")))) for facet in Facet}
-            score = sum(_WEIGHTS[facet] * found[facet][word] for facet in Facet for word in wanted)
+            times = {word: sum(_WEIGHTS[facet] * found[facet][word] for facet in Facet) for word in wanted}
+            score = sum(weigh(word) * times[word] / (times[word] + 1.2) for word in sorted(wanted))
             if side is kind and score:
                 hits.append(TextHit(id_, score))
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))[: max(limit, 0)]

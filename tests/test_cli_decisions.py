@@ -91,6 +91,24 @@ def test_every_ranking_is_repeated_and_what_is_not_is_named(tmp_path: Path) -> N
     assert "rank 1 -> not among the first" in _run("replay", place, "--requests", str(sent)).stdout
 
 
+def test_who_read_a_record_is_shown_and_neither_repeated_nor_audited(tmp_path: Path) -> None:
+    with TestClient(create_app(Settings())) as client:
+        assert client.get("/v1/profiles/c1", headers={"x-request-id": "read"}).status_code == 200
+    done = _run("decisions", "show", "--request", "read")
+    line = json.loads(done.stdout)
+    assert (line["call"], len(line["read"]), done.stderr) == ("record", 1, "1 line(s)\n")
+    of_person = _run("decisions", "show", "--profile", "c1").stdout.splitlines()
+    assert line["place"] in [json.loads(text)["place"] for text in of_person]
+    assert _run("decisions", "verify").exit_code == 0
+    done = _run("replay", "--all")
+    assert (done.exit_code, done.stdout) == (0, "2 rankings: 2 the same, 0 not the same, 0 not repeated\n")
+    for name in ("read", line["place"]):
+        assert "no such ranking" in _run("replay", name).stderr
+    audited = _run("audit", "--since", "2020-01-01")
+    assert audited.exit_code == 0
+    assert [line for line in audited.stdout.splitlines() if "left out" in line] == ["left out: 1 rankings of postings"]
+
+
 def test_a_profile_that_was_sent_by_the_rules_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     sent = tmp_path / "draft.json"
     sent.write_text('{"headline": "Dev", "experience_years": "3", "available_from": "2026-01-01T00:00:00"}')

@@ -272,6 +272,24 @@ def test_an_erasure_whose_receipt_was_lost_is_done_again_by_one_that_was_made_la
     assert run(main, ["erase", "profile", PERSON]).exit_code == 1
 
 
+def test_a_receipt_for_who_is_not_there_is_true_of_what_was_recorded_about_them(home: Path, tmp_path: Path) -> None:
+    """An earlier version could record feedback beside an erasure: it outlived the person."""
+    path = tmp_path / "forum.jsonl"
+    path.write_text("".join(f"{json.dumps(record)}\n" for record in (POSTING, OTHER)), encoding="utf-8")
+    run = CliRunner().invoke
+    assert run(main, ["ingest", str(path)]).exit_code == 0
+    with closing(sqlite3.connect(home / "matcher.db")) as database, database:
+        columns = "at, asks, posting_id, profile_id, event, request_id, weights"
+        row = ("2026-11-30 10:00:00", "posting", "p1", PERSON, "hired", "", "{}")
+        database.execute(f"INSERT INTO feedback ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608
+    done = run(main, ["fsck", "--ids"])
+    assert (done.exit_code, f"1 profile(s) with feedback but no record: {PERSON}" in done.stderr) == (1, True)
+    assert PERSON not in run(main, ["fsck"]).output
+    assert run(main, ["erase", "profile", PERSON, "--receipt"]).exit_code == 0
+    _assert_nothing_names(home, PERSON)
+    assert run(main, ["fsck"]).exit_code == 0
+
+
 def test_the_decision_log_keeps_the_rankings_and_not_the_person(home: Path) -> None:
     settings = Settings(home=home, model="words")
     with TestClient(create_app(settings)) as client:

@@ -11,7 +11,7 @@ import pytest
 
 from matcher import following
 from matcher.core.domain import Kind, ProfileId, Record
-from matcher.core.errors import NotFound
+from matcher.core.errors import Behind, NotFound
 from matcher.core.ports import Encoders
 from matcher.core.scoring import Evidence
 from matcher.core.storing import Change, Put
@@ -278,3 +278,33 @@ def test_readers_never_see_a_torn_answer_while_a_writer_writes(opener: Opener) -
     assert problems == []
     assert answered > 0
     assert matcher.fsck() == []
+
+
+def test_a_process_that_cannot_follow_shows_nothing_any_more_after_a_while_until_it_can(
+    opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = opener(), opener()
+    one.put(FEW)
+    other.follow()
+    other.candidates("data")
+    one.delete(Kind.PROFILE, "ana")
+    with monkeypatch.context() as failing:
+        failing.setattr(other._follower, "_apply", _fail)
+        for _ in range(2):
+            with pytest.raises(RuntimeError):
+                other.follow()
+        assert profiles_of(other.candidates("data")) == ["ana", "bob"], "from memory"
+        failing.setattr(following, "STALE_S", -1.0)
+        for ask in (lambda: other.candidates("data"), lambda: other.suggestions("bob"), other.figures):
+            with pytest.raises(Behind, match="has not caught up"):
+                ask()
+        assert other.record_at_hand(Kind.PROFILE, "ana") is None
+        with pytest.raises(NotFound):
+            other.get(Kind.PROFILE, "ana")
+    other.follow()
+    assert not other.is_stale
+    assert profiles_of(other.candidates("data")) == ["bob"]
+
+
+def _fail(*_: object) -> None:
+    raise RuntimeError("no index")

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +25,12 @@ from matcher.core.domain import (
     Record,
     kind_of,
 )
+from matcher.core.errors import NotFound
+from matcher.core.feedback import Event, Feedback
 from matcher.core.ports import Encoders, Prose
 from matcher.corpus import Derived
 from matcher.engine import Matcher
+from matcher.offline import retention
 from matcher.offline.demo import forum
 from matcher.stages import text
 from matcher.stages.embed import digest
@@ -87,6 +90,31 @@ def test_a_filled_store_is_sound_through_updates_deletions_snapshots_and_a_resta
     matcher.snapshot()
     assert matcher.fsck() == []
     assert opened(sqlite_store, tmp_path).fsck() == []
+
+
+@pytest.mark.parametrize("mended_by", ["reindex", "erasure", "retention"])
+def test_feedback_on_who_is_not_there_is_named_and_goes(
+    matcher: Matcher, sqlite_store: SqlStore, mended_by: str
+) -> None:
+    posting, person = FORUM.postings[0].id, FORUM.profiles[0].id
+    said = Feedback(datetime.now(UTC), Kind.POSTING, posting, person, Event.HIRED, 1, "r1", {})
+    assert matcher.feedback.add([said]).new == 1
+    # What an earlier version did, beside an erasure.
+    run(
+        sqlite_store,
+        "INSERT INTO feedback (at, asks, posting_id, profile_id, event, request_id, weights) "
+        "SELECT at, asks, posting_id, 'gone', event, 'r', weights FROM feedback",
+    )
+    assert matcher.fsck() == ["1 profile(s) with feedback but no record: gone"]
+    if mended_by == "reindex":
+        matcher.reindex()
+    elif mended_by == "retention":
+        assert retention.erase(matcher, retention.expired(matcher, days=9, now=datetime.now(UTC))) == 0
+    else:
+        with pytest.raises(NotFound):
+            matcher.erase(Kind.PROFILE, "gone")
+    assert [one.profile_id for one in matcher.feedback.scan()] == [person]
+    assert matcher.fsck() == []
 
 
 def test_what_others_write_while_it_looks_is_no_damage(

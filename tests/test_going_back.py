@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import numpy as np
 import pytest
 
+from matcher.core.access import Role, new_key
 from matcher.core.domain import Kind, Outcome, ProfileId, Record
 from matcher.core.errors import AnotherDatabase, ModelUnavailable, NotFound, StoreUnavailable, WentBack
 from matcher.core.ports import Encoders
@@ -22,6 +25,7 @@ from tests.engines import ANA, BOB, DATA, KNOWN, TODAY, in_memory, profiles_of
 from tests.fakes import FakeEncoder, FakeStore
 
 CAM = replace(ANA, id=ProfileId("cam"))
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
 DAN = replace(ANA, id=ProfileId("dan"))
 
 
@@ -310,12 +314,20 @@ def test_nothing_is_written_to_another_database_at_the_same_address(tmp_path: Pa
         other.put([ANA])
     matcher = _opened(open_store(None, home=places[0]), tmp_path)
     matcher.put([DATA])
+    key, _ = new_key(Role.PLATFORM, now=NOW, expires_at=NOW.replace(year=2027))
     here, there = (sqlite3.connect(place / "matcher.db") for place in places)
     there.backup(here)
     for write in (
         lambda: matcher.put([BOB]),
         lambda: matcher.insert(BOB),
         lambda: matcher.delete(Kind.PROFILE, ANA.id),
+        lambda: matcher.keys.add(key),
+        lambda: matcher.keys.revoke("0", now=NOW),
+        lambda: matcher.feedback.add([]),
+        lambda: matcher._store.add_vectors({"m": {b"0": np.ones(1, np.float32)}}),
+        lambda: matcher._store.forget_deleted(up_to=1),
+        lambda: matcher._store.drop_vectors(keep_models=()),
+        lambda: matcher._store.rewrite_derived([]),
     ):
         with pytest.raises(AnotherDatabase):
             write()

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from api import request_ids
 from api.access import Caller, may_say_what_became
+from api.decision_log import log_reading
 from api.dependencies import DocumentId, Engine
 from api.languages import asked
 from api.latest import or_later
@@ -27,10 +28,13 @@ from matcher.core.access import Principal
 from matcher.core.domain import Kind
 from matcher.core.errors import NotFound
 from matcher.core.feedback import OUTCOMES, Event, Feedback
+from matcher.decisions.entry import Reading
 from matcher.engine import Matcher
 
 POSTINGS_A_PAGE = 20
 CANDIDATES_A_PAGE = 10
+FOLLOWED = OUTCOMES | {Event.OPENED}
+"""The events that say how far somebody has come with a candidate."""
 MOST_TOLD = 50
 """People of whom something was recorded, beside a posting that ranks nobody."""
 CANDIDATES = "candidates"
@@ -127,10 +131,11 @@ async def _told(app: FastAPI, caller: Principal, posting_id: str, t: Words) -> l
     """Return of whom something was recorded for a posting, the latest first: id, headline, and the last of it."""
     matcher: Matcher = app.state.matcher
     last: dict[str, Feedback] = {}
-    for one in await run_in_threadpool(matcher.feedback.about, posting_id):
-        if one.asks is Kind.POSTING and (
-            one.event in OUTCOMES or (one.event is Event.OPENED and one.profile_id not in last)
-        ):
+    events = await run_in_threadpool(
+        matcher.feedback.about, posting_id, events=FOLLOWED, organisation=caller.organisation
+    )
+    for one in events:
+        if one.asks is Kind.POSTING and (one.event is not Event.OPENED or one.profile_id not in last):
             last[one.profile_id] = one
     found: list[tuple[str, str, str]] = []
     for one in sorted(last.values(), key=lambda said: said.at, reverse=True)[:MOST_TOLD]:
@@ -139,4 +144,5 @@ async def _told(app: FastAPI, caller: Principal, posting_id: str, t: Words) -> l
             day = t.day(one.at.date().isoformat())
             said = t("profile.recorded.on", what=t(f"event.{one.event}"), day=day)
             found.append((one.profile_id, profile["headline"], said))
+    log_reading(app, caller, [name for name, *_ in found], Reading.RECORDED, posting_id=posting_id)
     return found

@@ -28,7 +28,7 @@ from api.schemas.search import found_json
 from matcher.core.access import Principal
 from matcher.core.domain import Kind
 from matcher.core.errors import NotFound
-from matcher.core.feedback import OUTCOMES, Event
+from matcher.core.feedback import OUTCOMES, Event, Feedback
 from matcher.core.scoring import Evidence
 from matcher.engine import Matcher
 
@@ -43,7 +43,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/recruiter/profiles/{profile_id}")
 async def alone(profile_id: DocumentId, request: Request, caller: Caller) -> Response:
     """Show a profile as the caller may see it."""
-    profile = orjson.loads(await or_later(request.app, lambda: profiles.content_for(request.app, caller, profile_id)))
+    profile = orjson.loads(await or_later(request.app, lambda: profiles.record_for(request.app, caller, profile_id)))
     return await _profile(request, profile, Words(asked()), match=None, posting=None)
 
 
@@ -56,7 +56,11 @@ async def beside(
     profile = orjson.loads(await profiles.content_for(request.app, caller, profile_id))
     posting = orjson.loads(await postings.content_for(request.app, caller, posting_id))
     tells, t = may_say_what_became(caller), Words(asked())
-    recorded = await run_in_threadpool(matcher.feedback.about, posting_id, profile_id) if tells else []
+    recorded: list[Feedback] = []
+    if tells:
+        recorded = await run_in_threadpool(
+            matcher.feedback.about, posting_id, profile_id, events=OUTCOMES, organisation=caller.organisation
+        )
     return await _profile(
         request,
         profile,
@@ -70,7 +74,7 @@ async def beside(
         recorded=[
             t("profile.recorded.on", what=t(f"event.{one.event}"), day=t.day(one.at.date().isoformat()))
             for one in recorded
-            if one.asks is Kind.POSTING and one.event in OUTCOMES
+            if one.asks is Kind.POSTING
         ],
     )
 

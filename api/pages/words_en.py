@@ -18,7 +18,7 @@ ENGLISH_TEXTS: Mapping[str, str] = {
     "sign_out": "Sign out",
     "footer": "The score helps to choose whom to read first. Who does not meet the posting’s conditions (contract, "
     "place) is not ranked; the score decides nothing else.",
-    "footer.log": "Every ranking that is shown is written down in a log, without names.",
+    "footer.log": "Every ranking and profile that is shown is written down in a log, without names.",
     "footer.docs": "Technical documentation of the API",
     "notice.signed_out": "You have signed out.",
     "notice.dismissed": "Noted: not selected.",

@@ -18,7 +18,7 @@ FRENCH_TEXTS: Mapping[str, str] = {
     "sign_out": "Se déconnecter",
     "footer": "Le score aide à choisir qui lire d’abord. Qui ne remplit pas les conditions de l’offre (contrat, lieu) "
     "n’est pas classé ; le score ne décide de rien d’autre.",
-    "footer.log": "Chaque classement affiché est consigné dans un journal, sans nom.",
+    "footer.log": "Chaque classement et chaque profil affichés sont consignés dans un journal, sans nom.",
     "footer.docs": "Documentation technique de l’API",
     "notice.signed_out": "Vous avez quitté votre session.",
     "notice.dismissed": "C’est noté : candidature non retenue.",

@@ -1,26 +1,24 @@
 """What became of matches that were shown."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import NamedTuple
 
 from fastapi import APIRouter, Request, Response
 
-from api.access import Caller, may_see_postings_of, may_see_profile
+from api.access import Caller, may_see
 from api.bodies import ReadOnce
 from api.dependencies import UNREADABLE, Engine, Responses, in_turn
 from api.languages import asked as language
 from api.languages import told
-from api.latest import or_later
 from api.problems import problem
-from api.schemas.feedback import EventAsked, FeedbackAnswer, FeedbackAsked
+from api.schemas.feedback import FeedbackAnswer, FeedbackAsked
 from api.schemas.problems import ProblemAnswer
 from matcher.core.access import Principal
-from matcher.core.domain import Kind, PostingId, ProfileId
+from matcher.core.domain import PostingId, ProfileId
 from matcher.core.errors import NotFound
 from matcher.core.feedback import Feedback
 from matcher.core.scoring import ASPECTS
+from matcher.core.storing import Recorded
 from matcher.engine import Matcher
 
 router = APIRouter(prefix="/v1/feedback", tags=["feedback"], route_class=ReadOnce)
@@ -32,21 +30,14 @@ NEITHER: Responses = {
 }
 
 
-class Recorded(NamedTuple):
-    """What became of events."""
-
-    new: int
-    refused: Mapping[int, Kind]
-    """Of those that cannot be recorded, by their place from 0: what it is that is not there."""
-
-
 @router.post("", response_model=FeedbackAnswer, responses=UNREADABLE | NEITHER)
 async def record(asked: FeedbackAsked, request: Request, matcher: Engine, caller: Caller) -> Response:
     """Record what somebody did with matches. An event that names what does not exist loses no other.
 
     `refused` names such events, as of a person who has been erased since; where there are no others, that is a 404.
-    Doing it twice changes nothing. A recruiter gives feedback on candidates for postings of their own organisation. It
-    is deleted with the profile.
+    Doing it twice changes nothing. What became of a match (`dismissed`, `applied`, `interviewed`, `hired`) can be said
+    anew after something else was said of it: the last counts. A recruiter gives feedback on candidates for postings of
+    their own organisation. It is deleted with the profile.
     """
     new, refused = await recorded(asked, request, matcher, caller)
     reasons = [{"field": f"events.{place}.{kind}_id", "reason": str(NotFound(kind))} for place, kind in refused.items()]
@@ -61,42 +52,20 @@ async def record(asked: FeedbackAsked, request: Request, matcher: Engine, caller
 
 async def recorded(asked: FeedbackAsked, request: Request, matcher: Matcher, caller: Principal) -> Recorded:
     """Record the events that a caller may speak of. Raises Refused."""
-    try:
-        return await or_later(request.app, lambda: in_turn(request, lambda: _record(asked, matcher, caller)))
-    except NotFound:
-        return await in_turn(request, lambda: _record(asked, matcher, caller, all_of_them=False))
-
-
-def _record(asked: FeedbackAsked, matcher: Matcher, caller: Principal, *, all_of_them: bool = True) -> Recorded:
     now = datetime.now(UTC)
     weights = {name: getattr(matcher.weights, name) for name in ASPECTS}
-    events, refused = [], {}
-    for place, event in enumerate(asked.events):
-        try:
-            _check(event, matcher, caller)
-        except NotFound as error:
-            if all_of_them:
-                raise
-            refused[place] = error.kind
-            continue
-        events.append(
-            Feedback(
-                at=now,
-                asks=asked.asks,
-                posting_id=PostingId(event.posting_id),
-                profile_id=ProfileId(event.profile_id),
-                event=event.event,
-                position=event.position,
-                request_id=asked.request_id,
-                weights=weights,
-            )
+    events = [
+        Feedback(
+            at=now,
+            asks=asked.asks,
+            posting_id=PostingId(event.posting_id),
+            profile_id=ProfileId(event.profile_id),
+            event=event.event,
+            position=event.position,
+            request_id=asked.request_id,
+            weights=weights,
         )
-    return Recorded(matcher.feedback.add(events) if events else 0, refused)
-
-
-def _check(event: EventAsked, matcher: Matcher, caller: Principal) -> None:
-    """Raise NotFound where one of the two does not exist for the caller."""
-    if not may_see_postings_of(caller, matcher.organisation_of(event.posting_id)):
-        raise NotFound(Kind.POSTING)
-    if not may_see_profile(caller, matcher.get_profile(event.profile_id)):
-        raise NotFound(Kind.PROFILE)
+        for event in asked.events
+    ]
+    # By what is stored, whatever this process has applied of it: another may just have written it, or deleted it.
+    return await in_turn(request, lambda: matcher.feedback.add(events, seen=lambda record: may_see(caller, record)))

@@ -39,7 +39,7 @@ def ready(matcher: Engine, request: Request) -> HealthAnswer | Problem:
 
     It is ready also where the database takes no writes, for it answers all else: `writes` says so.
     """
-    lag, is_behind = matcher.lag(), matcher.behind_s() > PATIENCE_S
+    lag, is_behind = matcher.lag(), matcher.behind_s() > PATIENCE_S or matcher.is_stale
     if matcher.went_back:
         raise WentBack
     writers: Writers = request.app.state.writers

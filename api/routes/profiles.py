@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from api.access import Caller, may_see_profile, sees_all_of_profiles
 from api.bodies import ReadOnce
 from api.conditions import AsKnown, etag_of
+from api.decision_log import log_reading
 from api.dependencies import (
     CHANGED,
     DEFAULT_TOP,
@@ -29,11 +30,12 @@ from api.latest import or_later
 from api.paging import Cursor, OnAPage
 from api.schemas.matches import MatchesAnswer
 from api.schemas.problems import ProblemAnswer
-from api.schemas.profiles import ErasureAnswer, EventAnswer, ExportAnswer, ShownAnswer
+from api.schemas.profiles import ChangeAnswer, ErasureAnswer, EventAnswer, ExportAnswer, ShownAnswer
 from matcher.core.access import Principal
 from matcher.core.domain import Kind, Outcome, Profile, Record
 from matcher.core.scoring import MERGED, Variety
 from matcher.decisions import reading
+from matcher.decisions.entry import Reading
 from matcher.records import ProfileRecord
 
 BETWEEN_CANDIDATE_AND_PLATFORM = frozenset({"hidden_from", "consented_at"})
@@ -68,8 +70,11 @@ async def replace(
 
 @router.get("/{profile_id}", response_model=ProfileRecord, responses=NOT_FOUND | UNCHANGED)
 async def read(profile_id: DocumentId, request: Request, caller: Caller, known: AsKnown) -> Response:
-    """Return a profile as it is stored; to anyone but the platform without what is not for recruiters."""
-    return record_answer(await content_for(request.app, caller, profile_id), known=known)
+    """Return a profile as it is stored; to anyone but the platform without what is not for recruiters.
+
+    Who reads it, unless it is the platform, stands in the decision log and in the person's export.
+    """
+    return record_answer(await record_for(request.app, caller, profile_id), known=known)
 
 
 @router.delete("/{profile_id}", responses=NOT_FOUND | CHANGED)
@@ -97,10 +102,19 @@ def export(profile_id: DocumentId, request: Request, matcher: Engine) -> ExportA
         profile=ProfileRecord.of(held.profile),
         texts=held.texts,
         vectors=held.vectors,
+        changes=[ChangeAnswer(change=one.sequence, operation=one.operation, at=one.at) for one in held.changes],
         feedback=[
-            EventAnswer(at=one.at, posting_id=one.posting_id, event=one.event, position=one.position)
-            for one in matcher.feedback.all()
-            if one.profile_id == profile_id
+            EventAnswer(
+                at=one.at,
+                asks=one.asks,
+                posting_id=one.posting_id,
+                event=one.event,
+                position=one.position,
+                request_id=one.request_id,
+                weights=one.weights,
+                organisation=one.organisation,
+            )
+            for one in held.feedback
         ],
         shown=None if folder is None else [*_shown(reading.showing(folder, pseudonym), pseudonym)],
         pseudonym=pseudonym,
@@ -147,11 +161,18 @@ async def content_for(app: FastAPI, caller: Principal, profile_id: str) -> bytes
     return _content(profile, whole=sees_all_of_profiles(caller))
 
 
+async def record_for(app: FastAPI, caller: Principal, profile_id: str) -> bytes:
+    """Return what `content_for` does, for the caller to read, and have that written down: or DecisionLogUnavailable."""
+    content = await content_for(app, caller, profile_id)
+    log_reading(app, caller, [profile_id], Reading.RECORD)
+    return content
+
+
 def _shown(entries: Iterable[reading.Entry], pseudonym: str) -> Iterator[ShownAnswer]:
     for entry in entries:
         line = entry.line.content
-        asks = line["asks"] or [None, None]
-        places = [place[0] for place in line["shown"]]
+        asks = line.get("asks") or [None, None]
+        places = [place[0] for place in line.get("shown", ())]  # none where the record was read
         yield ShownAnswer(
             at=line["at"],
             call=line["call"],

@@ -39,7 +39,7 @@ class FeedbackAsked(Received):
 class FeedbackAnswer(Sent):
     """What was recorded."""
 
-    recorded: int = Field(description="how many events are new: the same one of the same answer is recorded once")
+    recorded: int = Field(description="how many events are new, and not those of a call that is made again")
     refused: list[WrongField] = Field(
         default=[], description="events that name what does not exist, from `events.0` on; the others are recorded"
     )

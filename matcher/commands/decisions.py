@@ -45,11 +45,11 @@ def verify_decisions(log: Path | None) -> None:
 
 
 @decisions.command("show")
-@click.option("--request", "request_id", metavar="ID", help="The rankings that were shown for a request.")
-@click.option("--profile", "profile_id", metavar="ID", help="The rankings that a person saw or was shown in.")
+@click.option("--request", "request_id", metavar="ID", help="What was shown for a request.")
+@click.option("--profile", "profile_id", metavar="ID", help="Where a person was shown, and the rankings that they saw.")
 @LOG
 def show_decisions(request_id: str | None, profile_id: str | None, log: Path | None) -> None:
-    """Print logged rankings of a request or a person.
+    """Print logged rankings of a request or a person, and who read the person's record.
 
     One JSON object a line, as it is written, with its place in the log.
     """
@@ -67,7 +67,7 @@ def show_decisions(request_id: str | None, profile_id: str | None, log: Path | N
         found = reading.showing(folder, load_pseudonyms(read_settings()).of_profile(profile_id or ""))
     for entry in found:
         click.echo(json.dumps({"place": entry.place, **entry.line.content}))
-    click.echo(f"{len(found)} ranking(s)", err=True)
+    click.echo(f"{len(found)} line(s)", err=True)
 
 
 @click.command()

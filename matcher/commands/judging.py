@@ -120,7 +120,7 @@ def _judgements(matcher: Matcher, path: Path | None, side: str) -> Judgements:
 
     if path:
         return read_judgements(path)
-    found = of_feedback(matcher.feedback.all(), kind_of(side))
+    found = of_feedback(matcher.feedback.scan(), kind_of(side))
     if not found:
         raise NoJudgements(
             f"no feedback on matches for {side} was recorded (POST /v1/feedback): give --judgements FILE"

@@ -22,6 +22,7 @@ MatcherError
 └── StoreUnavailable       the database cannot be reached or opened
     ├── StoreFull          nothing can be written, for its disk is full
     ├── AnotherDatabase    it is not the one that was opened
+    ├── Behind             following its changes has failed for too long, and what the index holds is old
     ├── WentBack           it is in an earlier state, and the index is being made anew of that
     ├── NoDatabase         there is none yet, and this is not what makes one
     └── OtherDatabase      the files of the home folder are another database's
@@ -132,12 +133,12 @@ class NoJudgements(MatcherError):
 
 
 class DecisionLogUnavailable(MatcherError):
-    """A ranking cannot be written down, and so must not be shown."""
+    """A ranking, or that a profile is read, cannot be written down, and so must not be shown."""
 
     def __init__(self) -> None:
         super().__init__(
-            "the decision log cannot be written, and no ranking is shown without it: free some space or correct the "
-            "permissions of its folder"
+            "the decision log cannot be written, and no ranking or profile is shown without it: free some space or "
+            "correct the permissions of its folder"
         )
 
 
@@ -151,6 +152,16 @@ class StoreUnavailable(MatcherError):
 
 class StoreFull(StoreUnavailable):
     """Nothing can be written to the database, for its disk is full; what is there can be read."""
+
+
+class Behind(StoreUnavailable):
+    """What the database's change log has could not be applied for so long that nothing is shown any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the index has not caught up with the database: try again in a moment; if that lasts, the service's log "
+            "says why"
+        )
 
 
 class WentBack(StoreUnavailable):

@@ -60,6 +60,10 @@ class TermCounter(Protocol):
         """Return a text's terms: one at least."""
         ...
 
+    def telling(self, word: str) -> float:
+        """Return how telling a word is, 1 or more: the rarer, the more, whatever texts there are."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Prose:

@@ -12,9 +12,11 @@ from typing import NamedTuple, Protocol
 
 from matcher.core.access import ApiKey
 from matcher.core.domain import Kind, Outcome, Record
-from matcher.core.feedback import Feedback
+from matcher.core.feedback import Event, Feedback
 from matcher.core.ports import ModelVectors, Vectors
 
+Seen = Callable[[Record], bool]
+"""Whether a record that is stored exists for whoever asks."""
 Guard = Callable[[Record | None], None]
 """Sees what is stored under an id (None: nothing) in the transaction that is about to change it; raises to stop it."""
 
@@ -74,12 +76,29 @@ class Put(NamedTuple):
     """The log's row before that one; None where there is not just one."""
 
 
+class Recorded(NamedTuple):
+    """What became of events of feedback."""
+
+    new: int
+    refused: Mapping[int, Kind]
+    """Of those that cannot be recorded, by their place from 0: what it is that is not there."""
+
+
 class Logged(NamedTuple):
     """When a row of the change log was written."""
 
     kind: Kind
     id: str
     """Empty where the log has forgotten it."""
+    at: datetime
+    """In UTC, by the clock of whoever wrote it."""
+
+
+class Dated(NamedTuple):
+    """When one document was written or deleted."""
+
+    sequence: int
+    operation: Operation
     at: datetime
     """In UTC, by the clock of whoever wrote it."""
 
@@ -91,6 +110,11 @@ class TextHit:
     id: str
     score: float
     """Higher is better; comparable only within one answer."""
+
+
+def alike(_word: str) -> float:
+    """Return what a word counts where all count alike."""
+    return 1.0
 
 
 class Keys(Protocol):
@@ -112,16 +136,42 @@ class Keys(Protocol):
 class Feedbacks(Protocol):
     """What became of matches that were shown; deleting a document deletes what was recorded about it."""
 
-    def add(self, events: Sequence[Feedback]) -> int:
-        """Record events; return how many are new: the same event of the same answer is recorded once."""
+    def add(self, events: Sequence[Feedback], *, seen: Seen = lambda _: True) -> Recorded:
+        """Record events, those that are new (`unrecorded`), in one transaction.
+
+        One that names a posting or a profile that is not stored, or not `seen`, is refused: that is looked up in the
+        transaction itself, so that nobody who is erased meanwhile leaves anything. So is the posting's organisation.
+        """
         ...
 
-    def all(self) -> list[Feedback]:
-        """Return every event, the oldest first."""
+    def scan(self, *, batch: int = 10_000) -> Iterator[Feedback]:
+        """Yield every event, the oldest first; so many are read in one go, whatever is written between two."""
         ...
 
-    def about(self, posting_id: str, profile_id: str | None = None) -> list[Feedback]:
-        """Return the events of a posting, or of it and one profile, the oldest first."""
+    def of_profile(self, profile_id: str) -> list[Feedback]:
+        """Return the events of a profile, the oldest first."""
+        ...
+
+    def about(
+        self,
+        posting_id: str,
+        profile_id: str | None = None,
+        *,
+        events: Collection[Event] = tuple(Event),
+        organisation: str | None = None,
+    ) -> list[Feedback]:
+        """Return those events of a posting, or of it and one profile, the oldest first.
+
+        With an organisation, those that were recorded while the posting was that one's.
+        """
+        ...
+
+    def orphans(self, kind: Kind) -> list[str]:
+        """Return the ids of a kind that events name and no document has, ascending: there should be none."""
+        ...
+
+    def forget_orphans(self) -> int:
+        """Delete the events that name what is not stored; return how many there were."""
         ...
 
 
@@ -166,9 +216,9 @@ class Store(Protocol):
         ...
 
     def delete(self, kind: Kind, ids: Sequence[str], *, guard: Guard | None = None) -> list[str]:
-        """Delete documents with their full-text rows, and the vectors that no other document uses.
+        """Delete documents with their full-text rows and feedback, and the vectors that no other document uses.
 
-        Returns the ids that existed. One transaction.
+        Returns the ids that existed; feedback on the others goes, too. One transaction.
         """
         ...
 
@@ -215,6 +265,10 @@ class Store(Protocol):
         """Return when each document that exists was last changed, in UTC, by id."""
         ...
 
+    def changes_of(self, kind: Kind, id_: str) -> list[Dated]:
+        """Return when whatever has had that id was written or deleted, ascending, as far as the log remembers."""
+        ...
+
     def history(self, *, up_to: int) -> Iterator[Logged]:
         """Yield when each row of the log up to a sequence was written, in order: later rows were written later."""
         ...
@@ -250,8 +304,21 @@ class Store(Protocol):
         """Replace full-text rows and digests of documents that are stored, without a change in the log."""
         ...
 
-    def search_text(self, kind: Kind, words: str, *, limit: int = 100) -> list[TextHit]:
-        """Return documents that hold any of the words, best first, ties by id. Words are gender-neutral already."""
+    def search_text(
+        self, kind: Kind, words: str, *, weigh: Callable[[str], float] = alike, limit: int = 100
+    ) -> list[TextHit]:
+        """Return documents that hold any of the words, best first, ties by id. Words are gender-neutral already.
+
+        A score hangs on nothing but the document's own words, so that it tells nothing of other documents: it is the
+        sum of what those weigh that it holds, each by where it stands, the title above the skills above the body, and
+        how often: less and less.
+
+        Args:
+            kind: of the documents.
+            words: those that are looked for.
+            weigh: what a word counts, above 0; all count alike where nothing is said.
+            limit: how many documents at most.
+        """
         ...
 
     def ids_with(self, kind: Kind, phrase: str) -> set[str]:

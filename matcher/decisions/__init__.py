@@ -1,6 +1,8 @@
 """The decision log: every ranking that was shown to somebody, written down so that it can be examined years later.
 
-entry        what is written of one ranking, without a person's name, id or words
+And whose records recruiters and organisers have read outside of rankings: a person can be told who was shown them.
+
+entry        what is written of one ranking, or of records read, without a person's name, id or words
 pseudonyms   people's ids, keyed with a secret of the installation
 chain        lines that each carry the digest of the one before
 segments     the folder: files by process, compressed and deleted whole

@@ -1,4 +1,4 @@
-"""What is written of one ranking: no name, no id and no word of a person."""
+"""What is written of one ranking, or of records that were read: no name, no id and no word of a person."""
 
 import base64
 import json
@@ -33,6 +33,15 @@ class Call(StrEnum):
     SEARCH = "search"
     SIMILAR = "similar"
     MATCH = "one match explained"
+
+
+class Reading(StrEnum):
+    """What was read of people where nothing was ranked; stands where a ranking has its Call."""
+
+    RECORD = "record"
+    """One person's."""
+    RECORDED = "people of whom something was recorded"
+    """By name, beside a posting that ranks nobody."""
 
 
 class Asker(NamedTuple):
@@ -137,6 +146,28 @@ class Decision(NamedTuple):
         if isinstance(self.question, Profile):
             return [self.asks.value, None]
         return [self.asks.value, known_as(self.asks, self.question, pseudonyms)]
+
+
+class Look(NamedTuple):
+    """Records of people that somebody was shown outside of any ranking: nothing of it can be repeated or audited."""
+
+    reading: Reading
+    asker: Asker
+    profile_ids: Sequence[str]
+    posting_id: str | None = None
+    """The posting beside which they stood."""
+
+    def content(self, pseudonyms: Pseudonyms, _made_by: Mapping[str, str]) -> dict[str, Any]:
+        """Return what is written of it, as JSON values: without `shown`, by which rankings are known."""
+        return {
+            "at": self.asker.at.isoformat(timespec="milliseconds"),
+            "call": self.reading.value,
+            "request": self.asker.request_id,
+            "role": self.asker.role,
+            "organisation": self.asker.organisation,
+            "asks": None if self.posting_id is None else [Kind.POSTING.value, self.posting_id],
+            "read": [pseudonyms.of_profile(name) for name in self.profile_ids],
+        }
 
 
 def _seen(before: Seen, pseudonyms: Pseudonyms) -> dict[str, Parameter]:

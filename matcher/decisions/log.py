@@ -1,4 +1,4 @@
-"""The writing side: rankings are queued by whoever shows them, and one thread a process writes them down.
+"""The writing side: what is shown is queued by whoever shows it, and one thread a process writes it down.
 
 Accountability goes before speed: where the queue is full or the disk refuses, the ranking is refused, not its line.
 
@@ -21,7 +21,7 @@ from matcher.core.errors import DecisionLogUnavailable, DecisionLogUnreadable, S
 from matcher.core.files import sync
 from matcher.decisions import segments
 from matcher.decisions.chain import CLOSING, OPENING, Link, seal
-from matcher.decisions.entry import Decision
+from matcher.decisions.entry import Decision, Look
 from matcher.decisions.pseudonyms import Pseudonyms
 
 QUEUE = 10_000
@@ -75,7 +75,7 @@ class DecisionLog:
         self._segment_bytes = segment_bytes
         self._now = now
         # Not a queue.Queue: its lock and its condition cost whoever shows a ranking more than all else here.
-        self._waiting: deque[Decision] = deque()
+        self._waiting: deque[Decision | Look] = deque()
         self._queue_size = queue_size
         self._refused, self._stopping, self._woken = threading.Event(), threading.Event(), threading.Event()
         self._is_asleep = False
@@ -109,8 +109,8 @@ class DecisionLog:
             ) from error
         self._writer.start()
 
-    def record(self, decision: Decision) -> None:
-        """Have a ranking written down; takes microseconds, the writing is another thread's.
+    def record(self, decision: Decision | Look) -> None:
+        """Have a ranking, or what was read, written down; takes microseconds, the writing is another thread's.
 
         Raises:
             DecisionLogUnavailable: it cannot be written now, and so must not be shown.
@@ -160,7 +160,7 @@ class DecisionLog:
             self._refused.set()
             os.close(self._descriptor)
 
-    def _next(self) -> list[Decision]:
+    def _next(self) -> list[Decision | Look]:
         """Return what waits, as soon as something does; nothing where a sync or a rotation is due before."""
         since = self._unsynced_since
         patience_s = 60.0 if since is None else max(since + SYNC_S - time.monotonic(), 0.0)

@@ -1,4 +1,8 @@
-"""Finds lines of the log again: by request, by place, by person."""
+"""Finds lines of the log again: by request, by place, by person.
+
+The last line of a chain that a crash cut off, or that is being written just now, is passed over: `verify` says whether
+it was a crash. Any other line that cannot be read is an error.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -27,19 +31,19 @@ class Entry:
 
 
 def of_request(folder: Path, request_id: str) -> list[Entry]:
-    """Return the rankings that were shown for a request, the oldest first: more than one where a client repeats ids."""
+    """Return what was shown for a request, the oldest first: more than one where a client repeats ids."""
     mark = f'"request":"{request_id}"'.encode("ascii", "replace")
     return [*_found(folder, lambda line: mark in line, lambda entry: entry.line.content.get("request") == request_id)]
 
 
 def showing(folder: Path, pseudonym: str) -> list[Entry]:
-    """Return the rankings that a person was shown in, or was shown, the oldest first."""
+    """Return where a person was shown, in a ranking or alone, and rankings that they were shown; the oldest first."""
     mark = f'"{pseudonym}"'.encode("ascii", "replace")
     return [*_found(folder, lambda line: mark in line, lambda _: True)]
 
 
 def rankings(folder: Path) -> Iterator[Entry]:
-    """Yield every ranking there is, chain by chain, the oldest first."""
+    """Yield every ranking there is, chain by chain, the oldest first; not what was read outside of them."""
     return _found(folder, lambda line: b'"shown":' in line, lambda entry: "shown" in entry.line.content)
 
 
@@ -70,7 +74,7 @@ def last_database(folder: Path) -> str | None:
     with suppress(DecisionLogUnreadable, OSError):
         parts = [segment for chain in segments.chains(folder).values() for segment in chain]
         for segment in sorted(parts, key=lambda segment: segment.path.stat().st_mtime, reverse=True):
-            lines = [line for line in segment.lines() if b'"database":' in line]
+            lines = [line for line in segment.lines() if b'"database":' in line and line.endswith(b"\n")]
             with suppress(BrokenLine, LookupError, TypeError):
                 return str(unseal(lines[-1].rstrip(b"\n")).content["made_by"]["database"])
     return None
@@ -85,6 +89,8 @@ def _found(folder: Path, may_be: Callable[[bytes], bool], is_it: Callable[[Entry
                 try:
                     entry = Entry(chain, unseal(line.rstrip(b"\n")))
                 except BrokenLine as error:
+                    if segment is parts[-1] and not line.endswith(b"\n"):
+                        continue
                     raise DecisionLogUnreadable(
                         f"a line in {segment.path.name} {error}: `matcher decisions verify` says which"
                     ) from error

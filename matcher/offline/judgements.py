@@ -1,7 +1,7 @@
 """Which matches people judged to be good: from a file, or from the feedback that was recorded."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from matcher.core.domain import Kind
@@ -42,33 +42,32 @@ def read_judgements(path: Path) -> Judgements:
     return found
 
 
-def of_feedback(events: Sequence[Feedback], kind: Kind) -> Judgements:
+def of_feedback(events: Iterable[Feedback], kind: Kind) -> Judgements:
     """Return what feedback says of the matches that documents of a kind were shown.
 
     Of each pair the last step counts (applied, interviewed, hired), so that what was said by mistake can be said anew:
-    an interview that led to no more was a good match all the same. Who was dismissed without a step counts as
-    dismissed; else the best event counts.
+    an interview that led to no more was a good match all the same. Nobody is both hired and dismissed: a dismissal
+    takes a hire back. Who was dismissed without a step counts as dismissed; else the best event counts.
 
     Args:
         events: the oldest first.
         kind: whose answers they are about.
     """
     found: dict[str, dict[str, int]] = defaultdict(dict)
-    came_on, dismissed = set(), set()
+    steps: dict[tuple[str, str], list[Event]] = defaultdict(list)
     for one in events:
         if one.asks is kind:
             asks, judged = (
                 (one.posting_id, one.profile_id) if kind is Kind.POSTING else (one.profile_id, one.posting_id)
             )
             if one.event in STEPS:
-                found[asks][judged] = RELEVANCE[one.event]
-                came_on.add((asks, judged))
+                steps[asks, judged].append(one.event)
             elif one.event is Event.DISMISSED:
-                dismissed.add((asks, judged))
+                steps[asks, judged] = [step for step in steps[asks, judged] if step is not Event.HIRED]
             else:
                 found[asks][judged] = max(RELEVANCE[one.event], found[asks].get(judged, 0))
-    for asks, judged in dismissed - came_on:
-        found[asks][judged] = RELEVANCE[Event.DISMISSED]
+    for (one_asks, one_judged), taken in steps.items():
+        found[one_asks][one_judged] = RELEVANCE[taken[-1] if taken else Event.DISMISSED]
     return found
 
 

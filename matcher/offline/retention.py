@@ -134,7 +134,7 @@ def _doubt(clock: Clock, *, erases: bool) -> str:
 
 
 def erase(matcher: Matcher, found: Expired) -> int:
-    """Erase profiles, then replace the snapshot; return how many there were.
+    """Erase profiles, then replace the snapshot; return how many there were. Feedback on who is not stored goes, too.
 
     A profile that somebody has written since they were looked up is kept.
 
@@ -157,7 +157,7 @@ def erase(matcher: Matcher, found: Expired) -> int:
         with suppress(NotFound, _Written):  # somebody else was quicker
             matcher.delete(Kind.PROFILE, id_, guard=keep_what_was_written)
             erased += 1
-    if erased:
+    if matcher.forget_orphans() or erased:
         matcher.sweep(within_s=0)
     return erased
 

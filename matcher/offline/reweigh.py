@@ -8,8 +8,8 @@ from pathlib import Path
 
 from matcher.core.domain import Kind
 from matcher.core.errors import DecisionLogUnreadable
-from matcher.core.feedback import Feedback
 from matcher.core.scoring import Weights
+from matcher.core.storing import Feedbacks
 from matcher.decisions import reading
 from matcher.decisions.entry import Call, known_as
 from matcher.decisions.pseudonyms import Pseudonyms
@@ -65,7 +65,7 @@ def reweighed(matcher: Matcher, folder: Path, pseudonyms: Pseudonyms, *, weights
         DecisionLogUnreadable: a line is broken.
     """
     ids = {kind: {known_as(kind, id_, pseudonyms): id_ for id_ in matcher.ids(kind)} for kind in Kind}
-    wanted = _wanted(matcher.feedback.all())
+    wanted = _wanted(matcher.feedback)
     found, skipped = [], Counter[str]()
     for entry in reading.rankings(folder):
         try:
@@ -103,11 +103,11 @@ def reweighed(matcher: Matcher, folder: Path, pseudonyms: Pseudonyms, *, weights
     return Reweighed(found, skipped)
 
 
-def _wanted(events: Sequence[Feedback]) -> dict[tuple[Kind, str], set[str]]:
+def _wanted(feedback: Feedbacks) -> dict[tuple[Kind, str], set[str]]:
     """Return the matches that somebody opened or more, as judgements have it, by whose answer they stood in."""
     wanted: dict[tuple[Kind, str], set[str]] = defaultdict(set)
     for kind in Kind:
-        for asks, judged in of_feedback(events, kind).items():
+        for asks, judged in of_feedback(feedback.scan(), kind).items():
             wanted[kind, asks] = {other for other, relevance in judged.items() if relevance}
     return wanted
 

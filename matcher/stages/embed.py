@@ -144,6 +144,10 @@ class Embedders:
             return None
         return self.prose.counter.terms("\n".join(part.text for part in parts))
 
+    def telling(self, word: str) -> float:
+        """Return how telling a word is by the tables that terms come from; 1 of all where no terms are compared."""
+        return 1.0 if self.prose is None else self.prose.counter.telling(word)
+
     def clear(self) -> None:
         """Drop every vector from memory."""
         for embedder in self._by_model.values():

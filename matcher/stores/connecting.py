@@ -8,6 +8,7 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from matcher.core.errors import MissingExtra, StoreFull, StoreUnavailable
+from matcher.stores.tables import FULL_TEXT_NAMES
 
 SQLITE_FILE = "matcher.db"
 """In the home folder."""
@@ -124,6 +125,8 @@ def _sqlite(address: URL, *, busy_timeout_s: float, connections: int) -> Engine:
         connection.execute("PRAGMA synchronous = FULL")
         # What is deleted is overwritten with zeros, so that erasing a profile erases it from the file.
         connection.execute("PRAGMA secure_delete = ON")
+        for name in FULL_TEXT_NAMES.values():  # a view of what is indexed, the connection's own: nothing is stored
+            connection.execute(f"CREATE VIRTUAL TABLE temp.{name}_words USING fts5vocab(main, {name}, instance)")
 
     return engine
 

@@ -17,10 +17,11 @@ from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlche
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from matcher.core.errors import NoDatabase, StoreUnavailable
+from matcher.core.errors import AnotherDatabase, NoDatabase, StoreUnavailable
 from matcher.stores.connecting import address_of, connect, is_sqlite, make_home, place_of, unavailable
+from matcher.stores.tables import meta
 
-LAST_STEP = "0003"
+LAST_STEP = "0006"
 """Of migrations/: a database that has taken it has all tables."""
 CONNECTIONS = 15
 """A process's, at most: more than work on requests at once by default, and what it does beside them."""
@@ -32,6 +33,7 @@ _ADVISORY_LOCK = 0x6D61746368657221
 """PostgreSQL's name for our turn to write: `matcher!` in ASCII."""
 _TAKE_TURN = select(func.pg_advisory_xact_lock(_ADVISORY_LOCK))
 
+DATABASE_ID = select(meta.c.value).where(meta.c.key == "database_id")
 _TAKEN = table("alembic_version", column("version_num"))
 
 # Alembic keeps the running migration in a module's globals.
@@ -65,6 +67,8 @@ class Database:
         self._path = Path(str(engine.url.database)).absolute() if self.is_sqlite else None
         self._file: tuple[int, int] | None = None
         """Device and inode of SQLite's file, once it is open; None where none stands at the address."""
+        self.opened: str | None = None
+        """The id of the database that whoever uses this one has found first: another's rows stay as they are."""
         self._is_log_left = True
         """Whether the write-ahead log is that of the file that was opened, whatever stands in its place."""
         if self.is_sqlite:
@@ -119,6 +123,7 @@ class Database:
         Raises:
             StoreUnavailable: the database went away, is damaged, or another process has held it for too long; or what
                 was written is in a file that is not the database any more.
+            AnotherDatabase: it is in the place of the one that was opened.
         """
         self._expect_file()
         with self._explained(), self._writer.begin() as connection:
@@ -126,6 +131,8 @@ class Database:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             else:
                 connection.execute(_TAKE_TURN)
+            if self.opened and connection.scalar(DATABASE_ID) != self.opened:
+                raise AnotherDatabase
             yield connection
         self._expect_file(has_written=True)
 

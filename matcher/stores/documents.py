@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from matcher.core.domain import Kind, Outcome, Record, kind_of
 from matcher.core.errors import InvalidRecord
-from matcher.core.storing import Change, Document, Guard, Logged, Mark, Operation
+from matcher.core.storing import Change, Dated, Document, Guard, Logged, Mark, Operation
 from matcher.records import restore, serialise
 from matcher.stores.database import chunks
 from matcher.stores.tables import change_log, document, facet_text
@@ -254,6 +254,19 @@ def last_written(connection: Connection, kind: Kind) -> dict[str, datetime]:
         .group_by(change_log.c.id)
     )
     return {id_: at for id_, written in connection.execute(rows) if (at := utc(written))}
+
+
+def changes_of(connection: Connection, kind: Kind, id_: str) -> list[Dated]:
+    """Return the log's rows of one id, ascending."""
+    if not is_storable(id_):
+        return []
+    columns = select(change_log.c.sequence, change_log.c.operation, change_log.c.at)
+    wanted = columns.where(change_log.c.kind == kind.value, change_log.c.id == id_).order_by(change_log.c.sequence)
+    return [
+        Dated(sequence, Operation(operation), found)
+        for sequence, operation, at in connection.execute(wanted)
+        if (found := utc(at))
+    ]
 
 
 def history(connection: Connection, *, after: int, up_to: int, limit: int) -> list[tuple[int, Logged]]:

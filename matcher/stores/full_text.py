@@ -1,14 +1,15 @@
 """Search by words: FTS5 on SQLite, tsvector on PostgreSQL. Each method works inside the caller's transaction.
 
 Both find a document that holds any of the words, whatever their case and accents, and put a word in the title above
-one in the skills above one in the body. Their scores differ: SQLite ranks by BM25; PostgreSQL knows no document
-frequencies.
+one in the skills above one in the body. Both score alike, and a document's score hangs on nothing but its own words:
+neither on how many others hold them nor on how long they are on average, as FTS5's bm25 does, which would tell of
+documents that nobody may see.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import (
     ColumnElement,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Delete,
     Insert,
     Table,
+    TextClause,
     bindparam,
     delete,
     func,
@@ -35,7 +37,12 @@ from matcher.stores.words import MAX_QUERY_WORDS, fold, indexable, query_words, 
 Rows = Mapping[int, Mapping[str, str] | None]
 """Words by facet name, by the document's number; None or no words at all gives no row."""
 
-_TITLE, _SKILLS, _BODY = 10.0, 4.0, 1.0
+_TITLE, _SKILLS, _BODY = 10, 4, 1
+"""What a word counts each time that it stands there."""
+_COUNTED = "10000 * times / (10 * times + 12)"
+"""What it counts for having been counted so many times: less and less, up to 1,000; BM25's with k1 = 1.2."""
+_WEIGHT_STEPS = 100
+"""Of a word's weight: scores are sums of whole numbers, the same in whatever order they are added up."""
 
 
 class FullText(Protocol):
@@ -51,8 +58,18 @@ class FullText(Protocol):
         """Delete those rows, and what the index remembers of their words."""
         ...
 
-    def search(self, connection: Connection, kind: Kind, words: str, *, limit: int) -> list[TextHit]:
-        """Return the documents that hold any of the words, best first, ties by id."""
+    def search(
+        self, connection: Connection, kind: Kind, words: str, *, weigh: Callable[[str], float], limit: int
+    ) -> list[TextHit]:
+        """Return the documents that hold any of the words, best first, ties by id.
+
+        Args:
+            connection: of the caller's transaction.
+            kind: of the documents.
+            words: those that are looked for.
+            weigh: what a word counts, above 0.
+            limit: how many documents at most.
+        """
         ...
 
     def holding(self, connection: Connection, kind: Kind, phrase: str) -> set[str]:
@@ -97,17 +114,15 @@ def _removal(table: Table) -> Delete:
     return delete(table).where(table.c.number.in_(bindparam("numbers", expanding=True)))
 
 
-def _best(
-    connection: Connection, table: Table, found: ColumnElement[bool], score: ColumnElement[float], *, limit: int
-) -> list[TextHit]:
-    hits = (
-        select(document.c.id, score.label("score"))
-        .join_from(table, document, document.c.number == table.c.number)
-        .where(found)
-        .order_by(text("score DESC"), document.c.id)
-        .limit(limit)
-    )
-    return [TextHit(id_, float(value)) for id_, value in connection.execute(hits)]
+def _weighed(words: Iterable[str], weigh: Callable[[str], float]) -> list[tuple[str, int]]:
+    """Return words that differ in more than case and accents, each with its weight as a whole number."""
+    return [
+        (word, max(round(weigh(word) * _WEIGHT_STEPS), 1)) for word in {fold(word): word for word in words}.values()
+    ]
+
+
+def _hits(rows: Iterable[Any]) -> list[TextHit]:
+    return [TextHit(id_, float(score)) for id_, score in rows]
 
 
 def _ids(connection: Connection, table: Table, found: ColumnElement[bool]) -> set[str]:
@@ -140,16 +155,15 @@ class SqliteFullText:
         # FTS5 takes its orders as values of a column that is named after the table.
         connection.execute(text(f"INSERT INTO {table.name} ({table.name}) VALUES ('optimize')"))  # noqa: S608 - a constant
 
-    def search(self, connection: Connection, kind: Kind, words: str, *, limit: int) -> list[TextHit]:
-        """Return the documents that hold any of the words, best first by BM25, ties by id."""
-        found = query_words(words)
+    def search(
+        self, connection: Connection, kind: Kind, words: str, *, weigh: Callable[[str], float], limit: int
+    ) -> list[TextHit]:
+        """Return the documents that hold any of the words, best first, ties by id."""
+        found = _weighed(query_words(words), weigh)
         if not found or limit <= 0:
             return []
-        table = self.tables[kind]
-        name: ColumnElement[str] = literal_column(table.name)
-        # Between quotes a word is never an operator; it holds no quote itself.
-        match = name.bool_op("MATCH")(" OR ".join(f'"{word}"' for word in found))
-        return _best(connection, table, match, -func.bm25(name, _TITLE, _SKILLS, _BODY), limit=limit)
+        asked = [part for word, weight in found for part in (weight, fold(word))]
+        return _hits(connection.exec_driver_sql(self._search(self.tables[kind], len(found)), (*asked, limit)))
 
     def holding(self, connection: Connection, kind: Kind, phrase: str) -> set[str]:
         """Return the documents one of whose columns holds the words of a phrase, side by side and in this order."""
@@ -159,6 +173,20 @@ class SqliteFullText:
             return set()
         name: ColumnElement[str] = literal_column(table.name)
         return _ids(connection, table, name.bool_op("MATCH")(f'"{" ".join(words)}"'))
+
+    @staticmethod
+    @cache
+    def _search(table: Table, words: int) -> str:
+        """Return the statement that looks for so many words."""
+        one = (
+            f"SELECT doc AS number, ? AS weight, sum(CASE col WHEN 'title' THEN {_TITLE} WHEN 'skills' THEN {_SKILLS} "  # noqa: S608 - constants
+            f"ELSE {_BODY} END) AS times FROM temp.{table.name}_words WHERE term = ? GROUP BY doc"
+        )
+        return (
+            f"SELECT document.id, score FROM (SELECT number, sum(weight * ({_COUNTED})) AS score "  # noqa: S608 - likewise
+            f"FROM ({' UNION ALL '.join([one] * words)}) GROUP BY number) AS found "
+            "JOIN document ON document.number = found.number ORDER BY score DESC, document.id LIMIT ?"
+        )
 
     @staticmethod
     def _mark(connection: Connection, table: Table, numbers: Sequence[int]) -> None:
@@ -173,7 +201,6 @@ class PostgresFullText:
 
     # `simple` changes nothing: the words are neutral, and folded here so that both databases agree on accents.
     _configuration: ColumnElement[str] = literal_column("'simple'::regconfig")
-    _weights: ColumnElement[str] = literal_column(f"'{{0, {_BODY / _TITLE}, {_SKILLS / _TITLE}, 1}}'::real[]")
 
     def write(self, connection: Connection, kind: Kind, rows: Rows, *, new: AbstractSet[int]) -> None:
         """Make the full-text rows what `rows` says; `new` are the numbers that have none yet."""
@@ -190,19 +217,18 @@ class PostgresFullText:
         for chunk in chunks(numbers):
             connection.execute(_removal(table), {"numbers": chunk})
 
-    def search(self, connection: Connection, kind: Kind, words: str, *, limit: int) -> list[TextHit]:
-        """Return the documents that hold any of the words, best first by ts_rank, ties by id.
-
-        Not ts_rank_cd: it rewards words that stand close together, and for a query of alternatives adds up every
-        occurrence, so that a body which repeats a word outranks a title that has it.
-        """
-        found = query_words(fold(words))
+    def search(
+        self, connection: Connection, kind: Kind, words: str, *, weigh: Callable[[str], float], limit: int
+    ) -> list[TextHit]:
+        """Return the documents that hold any of the words, best first, ties by id."""
+        found = _weighed(query_words(fold(words)), weigh)
         if not found or limit <= 0:
             return []
-        table = self.tables[kind]
-        query = func.to_tsquery(self._configuration, " | ".join(found))
-        rank = func.ts_rank(self._weights, table.c.words, query)
-        return _best(connection, table, table.c.words.bool_op("@@")(query), rank, limit=limit)
+        names = [(f"word_{number}", f"weight_{number}") for number in range(len(found))]
+        asked: dict[str, str | int] = {"any": " | ".join(word for word, _ in found), "most": limit}
+        for (word, weight), (word_name, weight_name) in zip(found, names, strict=True):
+            asked |= {word_name: word, weight_name: weight}
+        return _hits(connection.execute(self._search(self.tables[kind], len(found)), asked))
 
     def holding(self, connection: Connection, kind: Kind, phrase: str) -> set[str]:
         """Return the documents one of whose columns holds the words of a phrase, side by side and in this order."""
@@ -215,6 +241,29 @@ class PostgresFullText:
         together = [func.to_tsvector(self._configuration, table.c[facet]) for facet in FACETS]
         query = func.to_tsquery(self._configuration, " <-> ".join(words))
         return _ids(connection, table, near & or_(*(column.bool_op("@@")(query) for column in together)))
+
+    @staticmethod
+    @cache
+    def _search(table: Table, words: int) -> TextClause:
+        """Return the statement that looks for so many words."""
+        # Of one word, ts_rank_cd is the sum of its weights; ts_rank counts the second time a quarter.
+        places = f"{{0, {_BODY / _TITLE}, {_SKILLS / _TITLE}, 1}}"
+        times = ", ".join(
+            f"CAST(round({_TITLE} * ts_rank_cd('{places}', words, to_tsquery('simple', :word_{number}))) AS int) "
+            f"AS times_{number}"
+            for number in range(words)
+        )
+        score = " + ".join(
+            f":weight_{number} * ({_COUNTED.replace('times', f'times_{number}')})" for number in range(words)
+        )
+        return text(
+            f"SELECT document.id, score FROM (SELECT number, {score} AS score FROM ("  # noqa: S608 - constants
+            f"SELECT number, {times} FROM ("
+            # Unpacked once for all words.
+            f"SELECT number, words || CAST('' AS tsvector) AS words FROM {table.name} "
+            "WHERE words @@ to_tsquery('simple', :any) OFFSET 0) AS held OFFSET 0) AS counted) AS found "
+            "JOIN document ON document.number = found.number ORDER BY score DESC, document.id LIMIT :most"
+        )
 
     @classmethod
     @cache

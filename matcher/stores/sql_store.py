@@ -1,28 +1,28 @@
 """The `Store` port on a relational database: what belongs together happens in one transaction."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
 from matcher.core.domain import Kind, Record
-from matcher.core.errors import AlreadyExists, AnotherDatabase
+from matcher.core.errors import AlreadyExists
 from matcher.core.ports import ModelVectors, Vectors
-from matcher.core.storing import Change, Document, Guard, Logged, Operation, Put, TextHit
+from matcher.core.storing import Change, Dated, Document, Guard, Logged, Operation, Put, TextHit, alike
 from matcher.stores import documents as rows
 from matcher.stores import feedback, remains
 from matcher.stores import full_text as words_index
 from matcher.stores import vectors as coordinates
-from matcher.stores.database import CONNECTIONS, Database, open_database
+from matcher.stores.database import CONNECTIONS, DATABASE_ID, Database, open_database
 from matcher.stores.documents import Draft
 from matcher.stores.feedback import SqlFeedbacks
 from matcher.stores.full_text import FullText, PostgresFullText, SqliteFullText
 from matcher.stores.keys import SqlKeys
 from matcher.stores.remains import Remains
-from matcher.stores.tables import change_log, document, meta
+from matcher.stores.tables import change_log, document
 
 LOG_PAGE = 10_000
 """Rows of the change log that are read in one go."""
@@ -59,9 +59,6 @@ def open_store(
     )
 
 
-_DATABASE_ID = select(meta.c.value).where(meta.c.key == "database_id")
-
-
 class SqlStore:
     """The truth. Made by `open_store`; safe to use from several threads.
 
@@ -70,8 +67,6 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._opened: str | None = None
-        """The id of the database that this store was asked for first."""
         self.keys = SqlKeys(database)
         self.feedback = SqlFeedbacks(database)
         self._remains = None if database.is_sqlite else Remains(database)
@@ -81,8 +76,8 @@ class SqlStore:
     def database_id(self) -> str:
         """Made when the database was created; a snapshot of another database is refused by it. Read anew each time."""
         with self._database.reading() as connection:
-            found = str(connection.scalars(_DATABASE_ID).one())
-        self._opened = self._opened or found
+            found = str(connection.scalars(DATABASE_ID).one())
+        self._database.opened = self._database.opened or found
         return found
 
     def put(
@@ -105,7 +100,7 @@ class SqlStore:
         drafts = [Draft.of(source) for source in documents]
         if not drafts:
             return Put([], None, None)
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             return self._write(connection, drafts, vectors or {}, token, guard=guard)
 
     def insert(self, document: Document, *, vectors: ModelVectors | None = None, token: str | None = None) -> None:
@@ -116,7 +111,7 @@ class SqlStore:
             InvalidRecord: an id that no database can hold.
         """
         draft = Draft.of(document)
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             if rows.find(connection, draft.kind, [draft.id]):
                 raise AlreadyExists(draft.kind)
             self._write(connection, [draft], vectors or {}, token)
@@ -124,22 +119,23 @@ class SqlStore:
     def delete(self, kind: Kind, ids: Sequence[str], *, guard: Guard | None = None) -> list[str]:
         """Delete documents with their full-text rows and feedback, and the vectors that no other document uses.
 
-        Returns the ids that existed, in the order asked. Nothing of them stays in SQLite's files, unless another
-        connection was reading: then the write-ahead log holds it until the next delete, `scrub` or close.
-        PostgreSQL's hold it until `scrub`. The change log keeps the ids until `forget_deleted`.
+        Returns the ids that existed, in the order asked; feedback on the others goes, too, should there be any. Nothing
+        of them stays in SQLite's files, unless another connection was reading: then the write-ahead log holds it until
+        the next delete, `scrub` or close. PostgreSQL's hold it until `scrub`. The change log keeps the ids until
+        `forget_deleted`.
         """
         wanted = dict.fromkeys(ids)
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             found = rows.find(connection, kind, wanted, guard=guard)
             gone = [id_ for id_ in wanted if id_ in found]
-            if not gone:
+            forgotten = feedback.forget(connection, kind, wanted)
+            if not (gone or forgotten):
                 return []
             numbers = [found[id_].number for id_ in gone]
             self._full_text.remove(connection, kind, numbers)
             released = rows.unlink(connection, numbers)
             rows.remove(connection, numbers)
             coordinates.drop_unused(connection, released)
-            feedback.forget(connection, kind, gone)
             rows.log(connection, Operation.DELETE, [(kind, id_) for id_ in gone])
             self._note(connection)
         self._database.checkpoint()
@@ -218,6 +214,11 @@ class SqlStore:
         with self._database.reading() as connection:
             return rows.last_written(connection, kind)
 
+    def changes_of(self, kind: Kind, id_: str) -> list[Dated]:
+        """Return when whatever has had that id was written or deleted, ascending, as far as the log remembers."""
+        with self._database.reading() as connection:
+            return rows.changes_of(connection, kind, id_)
+
     def history(self, *, up_to: int) -> Iterator[Logged]:
         """Yield when each row of the log up to a sequence was written, in order: later rows were written later."""
         after = 0
@@ -271,10 +272,16 @@ class SqlStore:
                         current[stored.number] = ours[id_]
             self._write_derived(connection, current, new=frozenset())
 
-    def search_text(self, kind: Kind, words: str, *, limit: int = 100) -> list[TextHit]:
-        """Return documents that hold any of the words, best first, ties by id. Words are gender-neutral already."""
+    def search_text(
+        self, kind: Kind, words: str, *, weigh: Callable[[str], float] = alike, limit: int = 100
+    ) -> list[TextHit]:
+        """Return documents that hold any of the words, best first, ties by id. Words are gender-neutral already.
+
+        A score is the sum of what the document's words weigh, each by where and how often it stands: no other document
+        has any part in it.
+        """
         with self._database.reading() as connection:
-            return self._full_text.search(connection, kind, words, limit=limit)
+            return self._full_text.search(connection, kind, words, weigh=weigh, limit=limit)
 
     def ids_with(self, kind: Kind, phrase: str) -> set[str]:
         """Return the documents one of whose full-text columns holds these words, side by side and in this order."""
@@ -320,14 +327,6 @@ class SqlStore:
         before = rows.last_mark(connection) if len(plan.log) == 1 else None
         change = rows.log(connection, Operation.PUT, [(draft.kind, draft.id) for draft in plan.log], token=token)
         return Put(plan.outcomes, change, before)
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        """Open a transaction on the database that was opened: another one's records stay as they are."""
-        with self._database.writing() as connection:
-            if self._opened and connection.scalar(_DATABASE_ID) != self._opened:
-                raise AnotherDatabase
-            yield connection
 
     def _write_derived(self, connection: Connection, drafts: Mapping[int, Draft], *, new: AbstractSet[int]) -> None:
         released = rows.link(connection, drafts, new=new)

@@ -56,6 +56,7 @@ change_log = Table(
     Column("operation", Text, nullable=False),
     Column("token", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.current_timestamp()),
+    Index("change_log_document", "kind", "id"),
     # A number is never given twice, even after the newest rows have been removed.
     sqlite_autoincrement=True,
 )
@@ -103,8 +104,10 @@ feedback = Table(
     Column("position", Integer, nullable=True),
     Column("request_id", Text, nullable=False),
     Column("weights", Text, nullable=False),
+    # Whose posting it was then: a posting can be given to another.
+    Column("organisation", IdText, nullable=True),
     # The profile first: erasing looks its events up.
-    UniqueConstraint("profile_id", "posting_id", "asks", "event", "request_id", name="feedback_once"),
+    Index("feedback_pair", "profile_id", "posting_id", "asks", "event", "request_id"),
     Index("feedback_posting", "posting_id"),
 )
 

@@ -3,8 +3,9 @@
 import re
 import unicodedata
 
-MAX_QUERY_WORDS = 256
-"""A query of more different words is cut: past that it is a text, which the vectors compare better."""
+MAX_QUERY_WORDS = 128
+"""A query of more different words is cut: past that it is a text, which the vectors compare better. SQLite takes
+500."""
 
 _MAX_WORD = 100
 _MAX_INDEXED_BYTES = 400_000

@@ -60,7 +60,7 @@ def _help() -> str:
     type=click.Path(file_okay=False, path_type=Path),
     default=WEIGHTS,
     show_default="models/weights",
-    help="Gets both models; the card is written beside this folder.",
+    help="Gets the models; the card is written beside this folder.",
 )
 @click.option(
     "--measure",
@@ -81,7 +81,7 @@ def run(data: Path, work: Path, weights: Path, *, measure: Path | None, paramete
     Args:
         data: the folders of public data.
         work: keeps every step.
-        weights: gets the two models and `training.json`; the card is written beside it.
+        weights: gets the models and `training.json`; the card is written beside it.
         measure: a folder with the sets to measure with, or None.
         parameters: the whole recipe.
     """

@@ -58,6 +58,17 @@ def _finish() -> ContextualParameters:
 
 
 @dataclass(frozen=True, slots=True)
+class JointParameters:
+    """The matrix that turns both models' vectors together; their shares are models.catalogue's (`PARTS`)."""
+
+    rounds: int = 8
+    batch: int = 1536
+    learning_rate: float = 2e-3
+    warmup: float = 0.05
+    scale: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
 class PairParameters:
     """How often a round draws a pair from a concept of each kind; a fraction is a probability."""
 
@@ -101,7 +112,12 @@ class Hyperparameters:
     """The contextual model's second run, on fresh draws of short texts, from a lower rate down to nothing."""
     finish: ContextualParameters = field(default_factory=_finish)
     """Its third run, which learns by which titles people call the occupations."""
+    joint: JointParameters = field(default_factory=JointParameters)
     pairs: PairParameters = field(default_factory=PairParameters)
     said: PairParameters = field(default_factory=lambda: PairParameters(occupation=8.0, said=0.6))
     """The pairs of the contextual model's third run, and of the static model that ships."""
+    titles: PairParameters = field(
+        default_factory=lambda: PairParameters(occupation=8.0, said=0.6, prose=0.0, skill=0.3)
+    )
+    """The pairs of the matrix: names alone, few of skills, for titles are what it turns."""
     validation: ValidationParameters = field(default_factory=ValidationParameters)

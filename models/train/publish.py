@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher.core.files import digests, files_in
-from models.train.recipe import CONTEXTUAL, STATIC, halve
+from models.train.recipe import CONTEXTUAL, JOINT, STATIC, halve
 from models.train.vocabulary import LONGEST
 
 LIMIT_BYTES = 60_000_000
@@ -22,13 +22,13 @@ class TooLarge(Exception):
 
 
 def publish(work: Path, weights: Path) -> dict[str, dict[str, str]]:
-    """Copy both models and the record of their making; what stood in their folders goes.
+    """Copy the models and the record of their making; what stood in their folders goes.
 
-    The static model stays in single precision, the contextual one is stored in half and loads in single precision.
+    The static model stays in single precision, the others are stored in half and load in single precision.
 
     Args:
         work: of a recipe that has run.
-        weights: gets the folders `static` and `contextual`, and `training.json`.
+        weights: gets the folders `static`, `contextual` and `joint`, and `training.json`.
 
     Returns:
         The SHA-256 of each file by its path inside its model's folder, by model.
@@ -37,7 +37,7 @@ def publish(work: Path, weights: Path) -> dict[str, dict[str, str]]:
         TooLarge: together they are larger than LIMIT_BYTES; the folders that ship are left as they were.
     """
     weights.mkdir(parents=True, exist_ok=True)
-    ready = {name: weights / f"{name}.partial" for name in (STATIC, CONTEXTUAL)}
+    ready = {name: weights / f"{name}.partial" for name in (STATIC, CONTEXTUAL, JOINT)}
     try:
         for name, folder in ready.items():
             shutil.rmtree(folder, ignore_errors=True)
@@ -45,6 +45,7 @@ def publish(work: Path, weights: Path) -> dict[str, dict[str, str]]:
             shutil.copytree(work / name, folder, ignore=shutil.ignore_patterns("*.md"), copy_function=shutil.copyfile)
         _make_portable(ready[CONTEXTUAL])
         halve(ready[CONTEXTUAL])
+        halve(ready[JOINT])
         size = sum(path.stat().st_size for folder in ready.values() for path in files_in(folder))
         if size > LIMIT_BYTES:
             raise TooLarge(size)

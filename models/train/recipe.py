@@ -17,15 +17,21 @@ from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 
 from matcher.core.files import sha256
-from matcher.core.ports import Vectors
-from models.catalogue import ALL_MINILM_L6_V2
-from models.train import contextual, pairs, sources, static, transplant, validation, vocabulary
+from matcher.core.ports import Encoder, Vectors
+from matcher.stages.text import neutral
+from models.blend import Blend
+from models.catalogue import ALL_MINILM_L6_V2, PARTS
+from models.contextual import ContextualEncoder
+from models.joint import JointEncoder
+from models.static import StaticEncoder
+from models.train import contextual, joint, pairs, sources, static, transplant, validation, vocabulary
 from models.train.data import digests
 from models.train.facts import facts
 from models.train.hyperparameters import ContextualParameters, Hyperparameters, PairParameters
 
 STATIC = "static"
 CONTEXTUAL = "contextual"
+JOINT = "joint"
 DICTIONARY = "dictionary"
 """The static model without titles as people say them: what the new vocabulary is translated by."""
 TEACHER = ALL_MINILM_L6_V2.name
@@ -57,7 +63,7 @@ class Recipe:
 
         Returns:
             What `training.json` holds: hyperparameters, facts of machine and data, and the validation figures of the
-            teacher, of the teacher with the new vocabulary, and of the two models.
+            teacher, of the teacher with the new vocabulary, and of the three models.
 
         Raises:
             FileNotFoundError: a file of the data is missing.
@@ -76,6 +82,9 @@ class Recipe:
         if not (self.work / CONTEXTUAL).exists():
             self._timed(CONTEXTUAL, self._train_contextual)
         say("contextual model trained")
+        if not (self.work / JOINT).exists():
+            self._timed(JOINT, self._train_joint)
+        say("joint model trained")
         figures = {}
         for name, folder in (
             (TEACHER, ALL_MINILM_L6_V2.path()),
@@ -85,6 +94,8 @@ class Recipe:
         ):
             figures[name] = self.measured(folder)
             say(f"{name}: {figures[name]}")
+        figures[JOINT] = _rounded(validation.measure(self.joint().encode, self.split[1]))
+        say(f"{JOINT}: {figures[JOINT]}")
         result = self._result(figures)
         (self.work / "training.json").write_text(
             json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
@@ -129,7 +140,13 @@ class Recipe:
             )
             return rows
 
-        return {task: round(value, 4) for task, value in validation.measure(encode, self.split[1]).items()}
+        return _rounded(validation.measure(encode, self.split[1]))
+
+    def joint(self) -> JointEncoder:
+        """Return the joint model of the work folder."""
+        parts, folder = self._parts(), self.work / JOINT
+        width = sum(encoder.dimension for encoder, _ in parts)
+        return JointEncoder(name=JOINT, folder=folder, dimension=width, sha256={}, parts=parts)
 
     def _check_parameters(self) -> None:
         kept = self.work / "hyperparameters.json"
@@ -185,6 +202,29 @@ class Recipe:
             work=self.work / run,
         )
 
+    def _train_joint(self) -> None:
+        drawn, _ = self._drawn(self.parameters.joint.rounds, self.parameters.titles, seed=self.parameters.seed + 4)
+        # As titles are compared: in their gender-neutral form.
+        titles = [(neutral(one) or one, neutral(other) or other) for a_round in drawn for one, other in a_round]
+        trained = joint.train(
+            Blend(self._parts()).encode,
+            titles,
+            self.parameters.joint,
+            seed=self.parameters.seed,
+            work=self.work / f"{JOINT}-run",
+        )
+        joint.save(trained, self.work / JOINT)
+
+    def _parts(self) -> list[tuple[Encoder, float]]:
+        """Return what the joint model turns, run as it will be."""
+        width = load_file(self.work / STATIC / "model.safetensors")["embedding.weight"].shape[1]
+        teachers = ALL_MINILM_L6_V2.dimension
+        encoders: list[Encoder] = [
+            ContextualEncoder(name=CONTEXTUAL, folder=self.work / CONTEXTUAL, dimension=teachers, sha256={}),
+            StaticEncoder(name=STATIC, folder=self.work / STATIC, dimension=width, sha256={}),
+        ]
+        return [(encoder, PARTS[encoder.name]) for encoder in encoders]
+
     def _drawn(
         self, count: int, drawn_by: PairParameters, *, seed: int
     ) -> tuple[list[list[pairs.Pair]], list[list[pairs.Pair]]]:
@@ -216,6 +256,10 @@ class Recipe:
             "corpus": {task.name: len(task.corpus) for task in tasks},
             "validation": figures,
         }
+
+
+def _rounded(figures: dict[str, float]) -> dict[str, float]:
+    return {task: round(value, 4) for task, value in figures.items()}
 
 
 def halve(folder: Path) -> None:

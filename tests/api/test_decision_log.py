@@ -99,7 +99,7 @@ def test_a_pair_is_written_with_whom_it_was_about(tmp_path: Path) -> None:
 
 def test_head_shows_nothing_and_so_nothing_is_written(tmp_path: Path) -> None:
     paths = [f"/v1/profiles/{CANARY}-0/suggestions", "/v1/postings/p1/candidates", "/v1/postings/p1/candidates?top=02"]
-    paths += ["/v1/postings/p1/similar", f"/v1/postings/p1/candidates/{CANARY}-0"]
+    paths += ["/v1/postings/p1/similar", f"/v1/postings/p1/candidates/{CANARY}-0", f"/v1/profiles/{CANARY}-0"]
     with application(tmp_path, open_on(tmp_path)) as client:
         _fill(client)
         assert [client.head(path).status_code for path in paths] == [200] * len(paths)
@@ -113,7 +113,9 @@ def test_no_id_and_no_word_of_a_person_reaches_the_log(tmp_path: Path) -> None:
         _fill(client)
         client.get("/v1/postings/p1/candidates")
         client.get(f"/v1/profiles/{CANARY}-1/suggestions")
+        client.get(f"/v1/profiles/{CANARY}-1")
     assert len(_lines(tmp_path)) == 2
+    assert len(reading.showing(tmp_path / "decisions", open_pseudonyms(tmp_path).of_profile(f"{CANARY}-1"))) == 3
     for path in (tmp_path / "decisions").iterdir():
         assert CANARY.encode() not in path.read_bytes()
 
@@ -144,6 +146,8 @@ def test_what_cannot_be_written_down_is_not_shown(tmp_path: Path, matcher: Match
         _fill(client)
         client.app.state.decisions.stop()  # type: ignore[attr-defined] # as after a failure
         assert_problem(client.get("/v1/postings/p1/candidates"), 503)
+        for path in (f"/v1/profiles/{CANARY}-0", f"/recruiter/profiles/{CANARY}-0"):
+            assert client.get(path).status_code == 503
         assert client.get("/v1/postings/p1").status_code == 200
 
 

@@ -1,7 +1,7 @@
 """When the server itself fails, the answer says so and nothing more, and the log says why."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api import problems
+from matcher.core import errors
 from matcher.core.domain import Kind, Record
 from matcher.core.errors import MissingExtra, ModelUnavailable, StoreUnavailable
 from matcher.core.ports import Vectors
@@ -103,3 +104,33 @@ def test_an_error_that_no_client_can_mend_is_a_failure(tmp_path: Path) -> None:
     store = _Broken(MissingExtra(extra="postgres", purpose=CANARY))
     with application(tmp_path, open_on(tmp_path, store=store), follow_seconds=60) as client:
         assert_problem(client.get("/v1/profiles/x"), 500)
+
+
+FAILS = (
+    "AccessUnsettled InvalidVectors MissingExtra NoJudgements OutputExists OutputInUse RetentionRefused "
+    "SnapshotOutdated SnapshotRefused UnreadableFile UnsafeFile"
+).split()
+"""Where a caller meets one of these, the service has failed; most are of starts, files and the command line alone."""
+
+
+def _kinds(root: type[errors.MatcherError]) -> Iterator[type[errors.MatcherError]]:
+    for kind in root.__subclasses__():
+        if kind.__module__ == errors.__name__ or kind.__module__.startswith("api."):
+            yield kind
+        yield from _kinds(kind)
+
+
+def test_every_error_has_a_status_or_is_a_failure_on_purpose() -> None:
+    kinds = [kind for kind in _kinds(errors.MatcherError) if kind is not errors.InvalidRecord]
+    found = {kind.__name__: problems.answer_to(kind.__new__(kind)) for kind in kinds}
+    assert {"ProviderAway", "NoDatabase"} < found.keys()
+    assert sorted(name for name, answer in found.items() if answer.status_code == 500) == FAILS
+    away = {name: answer for name, answer in found.items() if answer.status_code == 503}
+    assert all(isinstance(answer, problems.Problem) and answer.cause for answer in away.values())
+    assert {answer.headers["retry-after"] for answer in away.values()} == {"1"}
+    assert {"ProviderAway", "NoDatabase", "OtherDatabase", "WentBack"} < away.keys()
+
+
+@pytest.mark.parametrize("error", [errors.NoDatabase(place=CANARY), errors.OtherDatabase(CANARY)])
+def test_no_address_of_the_database_is_told_whatever_is_wrong_with_it(error: errors.StoreUnavailable) -> None:
+    assert CANARY.encode() not in problems.answer_to(error).body

@@ -21,6 +21,7 @@ from matcher.core.domain import Kind, Profile, ProfileId, Record
 from matcher.core.errors import StoreUnavailable, WentBack
 from matcher.core.storing import Change, Document
 from matcher.engine import Matcher
+from matcher.following import Follower
 from matcher.stores import open_store
 from tests.api.answers import assert_problem
 from tests.api.conftest import application, open_on
@@ -73,6 +74,21 @@ def test_a_process_that_stays_behind_the_database_is_not_ready(tmp_path: Path, m
         client.post("/v1/profiles", json={"id": "cam", "headline": "Juriste"})
         assert client.get("/health/ready").json()["profiles"] == 3
     other.close()
+
+
+def test_a_process_that_cannot_follow_is_not_ready_and_ranks_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with application(tmp_path, open_on(tmp_path), follow_seconds=60) as client:
+        client.post("/v1/postings", json={"id": "p1", "title": "Data scientist"})
+        assert client.get("/v1/postings/p1/candidates").status_code == 200
+        monkeypatch.setattr(Matcher, "is_stale", True)
+        monkeypatch.setattr(Follower, "is_stale", True)
+        for path in ("/health/ready", "/v1/postings/p1/candidates", "/v1/postings/p1/candidates?top=02"):
+            answer = client.get(path)
+            assert (answer.status_code, answer.json()["detail"]) == (503, BEHIND)
+            assert answer.headers["retry-after"] == "1"
+        assert client.get("/v1/postings/p1").status_code == 200, "from the database"
 
 
 def test_another_process_s_writes_become_visible(tmp_path: Path) -> None:

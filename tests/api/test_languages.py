@@ -19,6 +19,7 @@ from pydantic_core._pydantic_core import list_all_errors
 from api import languages, problems
 from api.languages import ENGLISH, FRENCH, TEXTS, preferred
 from api.routes import bulk, feedback, health, metrics, organisations, postings, profiles, search
+from api.tokens import ProviderAway
 from matcher.core import complaints, errors
 from matcher.core.complaints import reason
 from matcher.core.domain import Kind
@@ -61,6 +62,7 @@ def test_every_text_that_the_service_writes_itself_has_its_french() -> None:
         str(errors.UnknownKey()),
         str(errors.DecisionLogUnavailable()),
         str(errors.WentBack()),
+        str(ProviderAway()),
         *(status.phrase for status in {*problems.STATUS.values(), *problems.DETAIL} | {HTTPStatus.TOO_MANY_REQUESTS}),
     ]
     assert not [text for text in texts if not any(re.fullmatch(pattern, text) for pattern in TEXTS)]

@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.latest import Latest
-from matcher.core.domain import Organisation, OrganisationId, Posting, PostingId, Profile, ProfileId
+from matcher.core.domain import Kind, Organisation, OrganisationId, Posting, PostingId, Profile, ProfileId
 from matcher.core.errors import StoreUnavailable
 from matcher.engine import Matcher
 from tests.api.answers import assert_problem
@@ -49,6 +49,15 @@ def test_what_another_process_has_just_stored_is_found(client: TestClient, other
     assert_problem(client.get(call), 404)
     other.put([PROFILE, POSTING])
     assert client.get(call).status_code == 200
+
+
+def test_feedback_on_what_another_process_has_just_deleted_is_refused(client: TestClient, other: Matcher) -> None:
+    asked = {"asks": "posting", "events": [{"posting_id": "p1", "profile_id": "c1", "event": "opened"}]}
+    client.put("/v1/postings/p1", json={"id": "p1", "title": "DSI"})
+    client.put("/v1/profiles/c1", json={"id": "c1", "headline": "DSI"})
+    other.delete(Kind.POSTING, "p1")
+    assert_problem(client.post("/v1/feedback", json=asked), 404)
+    assert [*other.feedback.scan()] == []
 
 
 def test_feedback_on_what_another_process_has_just_stored_is_taken(client: TestClient, other: Matcher) -> None:

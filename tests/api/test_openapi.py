@@ -1,10 +1,12 @@
 """The OpenAPI document says all that a client has to reckon with."""
 
+import asyncio
 import json
 import math
 import re
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
@@ -20,6 +22,7 @@ from api.examples import AGREEMENT, ANSWERS_OF, BODIES, LINES, MATCH, PARAMETERS
 from api.schemas.problems import NotReadyAnswer, ProblemAnswer, UnfinishedAnswer
 from matcher import drafts, records
 from matcher.records import PostingRecord, ProfileRecord
+from tests.api.conftest import application, open_on
 
 PROBLEM = "application/problem+json"
 MODELS = {
@@ -200,6 +203,36 @@ def test_the_page_that_shows_every_call_is_there(shared: TestClient) -> None:
     assert shared.get("/docs").status_code == 200
 
 
+def test_the_document_is_made_once_and_nobody_waits_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made_on_the_loop = []
+
+    def describe(found: dict[str, Any]) -> dict[str, Any]:
+        made_on_the_loop.append(asyncio._get_running_loop() is not None)
+        return found
+
+    monkeypatch.setattr("api.document.describe", describe)
+    with application(tmp_path, open_on(tmp_path)) as client:
+        first, second = (client.get("/openapi.json") for _ in range(2))
+    assert made_on_the_loop == [False]
+    assert first.content == second.content
+    assert first.headers["content-type"] == "application/json"
+
+
+def test_every_parameter_without_a_default_has_an_example_that_its_schema_takes(document: dict[str, Any]) -> None:
+    parameters = [
+        one for *_, operation in _operations(document) for one in operation["parameters"] if "$ref" not in one
+    ]
+    missing = {
+        one["name"] for one in parameters if "default" not in one["schema"] and not {"example", "examples"} & {*one}
+    }
+    assert missing == set()
+    for one in parameters:
+        examples = (
+            [one["example"]] if "example" in one else [each["value"] for each in one.get("examples", {}).values()]
+        )
+        assert [broken for example in examples for broken in _breaks(document, one["schema"], example)] == []
+
+
 def test_every_call_has_a_summary_that_no_other_has(document: dict[str, Any]) -> None:
     summaries = {(method.upper(), path): operation["summary"] for method, path, operation in _operations(document)}
     assert summaries == SUMMARIES
@@ -277,8 +310,8 @@ def test_the_service_takes_the_examples(client: TestClient) -> None:
     for path, name, status in (
         ("/v1/postings", "PostingRecord", 409),  # in bulk, a moment ago
         ("/v1/profiles", "ProfileRecord", 409),
-        (f"/v1/postings/{PARAMETERS['posting_id']}", "PostingRecord", 200),
-        (f"/v1/profiles/{PARAMETERS['profile_id']}", "ProfileRecord", 200),
+        (f"/v1/postings/{PARAMETERS['posting_id']['example']}", "PostingRecord", 200),
+        (f"/v1/profiles/{PARAMETERS['profile_id']['example']}", "ProfileRecord", 200),
         ("/v1/suggestions", "DraftRecord", 200),
         ("/v1/profiles/search", "SearchAsked", 200),
         ("/v1/postings/search", "SearchAsked", 200),

@@ -110,6 +110,19 @@ def test_open_postings_are_listed_by_age_or_title_and_a_recruiter_s_are_their_ow
     assert _listed(listed, "newest", top=2, status="closed") == [["a8", "a9"]]
 
 
+def test_postings_that_keep_their_place_come_once_whatever_comes_and_goes_around_them(listed: TestClient) -> None:
+    first = listed.get("/v1/postings?top=2").json()
+    assert [one["id"] for one in first["postings"]] == ["a4", "a3"]
+    assert listed.delete("/v1/postings/a3").is_success
+    dated = {"valid_from": "2026-01-02"}
+    for id_ in ("a0", "c1"):  # on the day of the next one: before and behind it
+        assert listed.put(f"/v1/postings/{id_}", json={"id": id_, "title": "New", **dated}).is_success
+    assert listed.put("/v1/postings/a9", json={"id": "a9", "title": "New", "valid_from": "2026-01-09"}).is_success
+    assert listed.put("/v1/postings/a1", json={"id": "a1", "title": "Still without a day"}).is_success
+    second = listed.get("/v1/postings", params={"top": 100, "cursor": first["cursor"]}).json()
+    assert [one["id"] for one in second["postings"]] == ["a0", "a2", "c1", "b1", "a1", "n1"]
+
+
 def test_a_cursor_of_one_order_opens_no_other(listed: TestClient) -> None:
     cursor = listed.get("/v1/postings?order=title&top=1").json()["cursor"]
     for other in ({}, {"order": "title", "status": "closed"}):

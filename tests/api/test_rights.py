@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from matcher.core.access import Role, new_key
 from matcher.core.domain import Profile, ProfileId
+from matcher.core.scoring import ASPECTS
 from matcher.decisions.pseudonyms import open_pseudonyms
 from matcher.engine import Matcher
 from matcher.settings import Settings
@@ -71,16 +73,72 @@ def test_an_export_says_to_whom_a_person_was_shown(tmp_path: Path) -> None:
         assert _shown(client, "/v1/profiles/cam/export", count=0, headers=platform) == []
 
 
-def test_an_export_holds_what_was_recorded_about_a_person_and_nobody_else(client: TestClient) -> None:
+def test_an_export_says_who_read_a_record_and_who_was_shown_it_beside_a_closed_posting(tmp_path: Path) -> None:
+    with _asked_by_two(tmp_path, open_on(tmp_path)) as (client, platform, recruiter):
+        client.post("/v1/postings", json=POSTING, headers=platform)
+        for id_ in ("ana", "bob"):
+            client.post("/v1/profiles", json=_person(id_), headers=platform)
+        client.post("/v1/profiles", json=_person("cam", hidden_from=["dinum"]), headers=platform)
+        event = {"posting_id": "p1", "profile_id": "ana", "event": "applied"}
+        client.post("/v1/feedback", json={"asks": "posting", "events": [event]}, headers=platform)
+        tag = client.get("/v1/profiles/ana", headers=recruiter).headers["etag"]
+        assert client.get("/v1/profiles/ana?", headers={**recruiter, "If-None-Match": '"x"'}).headers["etag"] == tag
+        assert client.get("/recruiter/profiles/ana", headers=recruiter).status_code == 200
+        client.put("/v1/postings/p1", json={**POSTING, "status": "closed"}, headers=platform)
+        assert "/candidates/ana" in client.get("/recruiter/postings/p1", headers=recruiter).text
+        for caller, id_ in ((platform, "ana"), (recruiter, "cam"), (platform, "cam")):
+            assert client.get(f"/v1/profiles/{id_}", headers=caller).is_success == (caller is platform)
+        client.head("/v1/profiles/ana", headers=recruiter)
+        client.get("/v1/profiles/bob", headers=recruiter)
+        assert len(_shown(client, "/v1/profiles/bob/export", count=1, headers=platform)) == 1
+        shown = client.get("/v1/profiles/ana/export", headers=platform).json()["shown"]
+        assert [(one["call"], one["role"], one["organisation"], one["posting_id"], one["rank"]) for one in shown] == [
+            *[("record", "recruiter", "dinum", None, None)] * 3,
+            ("people of whom something was recorded", "recruiter", "dinum", "p1", None),
+        ]
+        assert client.get("/v1/profiles/cam/export", headers=platform).json()["shown"] == []
+
+
+def test_an_export_holds_what_was_recorded_about_a_person_and_nobody_else(client: TestClient, matcher: Matcher) -> None:
     client.post("/v1/postings", json=POSTING)
     for id_ in ("ana", "bob"):
         client.post("/v1/profiles", json=_person(id_))
     events = [{"posting_id": "p1", "profile_id": id_, "event": "opened", "position": 2} for id_ in ("ana", "bob")]
-    client.post("/v1/feedback", json={"asks": "posting", "events": events})
+    client.post("/v1/feedback", json={"asks": "posting", "request_id": "r1", "events": events})
     held = client.get("/v1/profiles/ana/export").json()
-    assert [(one["posting_id"], one["event"], one["position"]) for one in held["feedback"]] == [("p1", "opened", 2)]
+    (said,) = held["feedback"]
+    assert datetime.now(UTC) - datetime.fromisoformat(said.pop("at")) < timedelta(minutes=1)
+    weights = {name: getattr(matcher.weights, name) for name in ASPECTS}
+    assert said == {
+        "asks": "posting",
+        "posting_id": "p1",
+        "event": "opened",
+        "position": 2,
+        "request_id": "r1",
+        "weights": weights,
+        "organisation": "dinum",
+    }
     assert held["profile"]["id"] == "ana"
     assert "bob" not in str(held)
+
+
+def test_an_export_says_when_the_record_was_written(client: TestClient) -> None:
+    before = datetime.now(UTC)
+    for headline in ("DSI", "DSI", "RSSI"):
+        client.put("/v1/profiles/ana", json=_person("ana", headline=headline))
+        client.put("/v1/profiles/bob", json=_person("bob"))
+    changes = client.get("/v1/profiles/ana/export").json()["changes"]
+    assert [(one["change"], one["operation"]) for one in changes] == [(1, "put"), (3, "put")]
+    first, last = (datetime.fromisoformat(one["at"]) for one in changes)
+    assert before <= first <= last <= datetime.now(UTC)
+
+
+def test_an_export_reads_nothing_that_was_recorded_about_others(
+    client: TestClient, matcher: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.post("/v1/profiles", json=_person("ana"))
+    monkeypatch.setattr(type(matcher.feedback), "scan", None)
+    assert client.get("/v1/profiles/ana/export").json()["feedback"] == []
 
 
 def test_without_a_decision_log_an_export_says_that_nobody_knows(tmp_path: Path) -> None:
@@ -100,6 +158,20 @@ def test_a_damaged_decision_log_makes_no_export_that_looks_whole(tmp_path: Path)
     segment.write_bytes(segment.read_bytes().replace(b'"candidates"', b'"suggestions"'))
     with application(tmp_path, open_on(tmp_path)) as client:
         assert_problem(client.get("/v1/profiles/ana/export"), 503)
+
+
+def test_a_line_that_a_crash_cut_off_keeps_nobody_from_their_export(tmp_path: Path) -> None:
+    with application(tmp_path, open_on(tmp_path)) as client:
+        client.post("/v1/postings", json=POSTING)
+        client.post("/v1/profiles", json=_person("ana"))
+        for _ in range(2):
+            client.get("/v1/postings/p1/candidates")
+        assert len(_shown(client, "/v1/profiles/ana/export", count=2)) == 2
+    (segment,) = (tmp_path / "decisions").glob("*.jsonl")
+    *whole, _closing = segment.read_bytes().splitlines(keepends=True)
+    segment.write_bytes(b"".join(whole)[:-10])
+    with application(tmp_path, open_on(tmp_path)) as client:
+        assert len(_shown(client, "/v1/profiles/ana/export", count=1)) == 1
 
 
 def test_a_receipt_names_the_erasure_and_not_the_person(tmp_path: Path) -> None:

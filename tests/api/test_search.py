@@ -12,6 +12,7 @@ from matcher.core.domain import Contract, Experience, Kind
 from matcher.core.scoring import Weights
 from matcher.drafts import parse_draft
 from matcher.engine import Matcher
+from matcher.offline.judgements import of_feedback
 from tests.api.answers import assert_problem
 
 POSTING = {"id": "p1", "title": "Data scientist", "organisation": {"id": "dinum"}, "skills": ["Python"]}
@@ -294,11 +295,23 @@ def test_feedback_is_recorded_once_with_the_weights_in_force(filled: TestClient,
     body = {"asks": "posting", "request_id": "r1", "events": [_event("shown"), _event()]}
     assert filled.post("/v1/feedback", json=body).json() == {"recorded": 2, "refused": []}
     assert filled.post("/v1/feedback", json=body).json() == {"recorded": 0, "refused": []}
-    first, second = matcher.feedback.all()
+    first, second = matcher.feedback.scan()
     assert (first.event, second.event, second.position, second.request_id) == ("shown", "opened", 1, "r1")
     assert second.weights["title"] == matcher.weights.title
     filled.delete("/v1/profiles/ana")
-    assert matcher.feedback.all() == []
+    assert [*matcher.feedback.scan()] == []
+
+
+def test_what_became_of_somebody_can_be_said_anew_without_naming_the_answer(
+    filled: TestClient, matcher: Matcher
+) -> None:
+    said = ["dismissed", "hired", "dismissed"]
+    for event in said:
+        body = {"asks": "posting", "events": [_event(event)]}
+        answers = [filled.post("/v1/feedback", json=body).json()["recorded"] for _ in range(2)]
+        assert answers == [1, 0], "a call that is made again, for its answer was lost, is the same"
+    assert [one.event for one in matcher.feedback.scan()] == said
+    assert of_feedback(matcher.feedback.scan(), Kind.POSTING) == {"p1": {"ana": 0}}
 
 
 @pytest.mark.parametrize(
@@ -314,7 +327,7 @@ def test_feedback_on_what_does_not_exist_is_named_and_loses_no_other(
         refused = [{"field": f"events.1.{kind}_id", "reason": reason}]
         assert (answer.status_code, answer.json()) == (200, {"recorded": new, "refused": refused})
         assert answer.headers["content-language"] == "en"
-    assert [(one.profile_id, one.event) for one in matcher.feedback.all()] == [("ana", "shown"), ("ana", "opened")]
+    assert [(one.profile_id, one.event) for one in matcher.feedback.scan()] == [("ana", "shown"), ("ana", "opened")]
     french = filled.post("/v1/feedback", json=body, headers={"Accept-Language": "fr"})
     assert french.json()["refused"][0]["reason"].startswith("il n’y a pas de tel document")
     assert french.headers["content-language"] == "fr"
@@ -326,7 +339,7 @@ def test_feedback_on_nothing_that_exists_is_not_found_and_says_what(filled: Test
     assert_problem(answer, 404)
     assert [one["field"] for one in answer.json()["invalid"]] == ["events.0.profile_id", "events.1.posting_id"]
     assert answer.json()["detail"] == answer.json()["invalid"][0]["reason"]
-    assert matcher.feedback.all() == []
+    assert [*matcher.feedback.scan()] == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from api.tokens import LIFETIME_S, REFETCH_S, TOLD_EVERY_S, ProviderAway, Tokens, read_key_set
+from api.tokens import KEPT_S, LIFETIME_S, REFETCH_S, TOLD_EVERY_S, ProviderAway, Tokens, read_key_set
 from matcher.core.access import Principal, Role
 from matcher.core.errors import AccessUnsettled, StoreUnavailable
 from tests.api.answers import assert_problem
@@ -174,6 +174,21 @@ def test_a_set_that_cannot_be_read_again_leaves_the_old_one(key_set: Path) -> No
     assert _ask(tokens, token()) is not None
 
 
+def test_a_set_that_cannot_be_read_again_for_a_day_opens_nothing_until_it_can(key_set: Path) -> None:
+    now = [1000.0]
+    tokens = _tokens(key_set, monotonic=lambda: now[0])
+    kept = key_set.read_text()
+    key_set.unlink()
+    now[0] += KEPT_S - 1
+    assert _ask(tokens, token()) is not None
+    now[0] += 2
+    with pytest.raises(ProviderAway):
+        _ask(tokens, token())
+    key_set.write_text(kept)
+    now[0] += REFETCH_S + 1
+    assert _ask(tokens, token()) is not None
+
+
 def test_without_any_key_set_nobody_can_tell(key_set: Path) -> None:
     tokens = Tokens(
         "http://127.0.0.1:9/keys", issuer=ISSUER, audience=AUDIENCE, scope_claim="scope", organisation_claim="o"
@@ -221,6 +236,16 @@ def test_tokens_open_the_api_and_switch_access_on(tmp_path: Path, key_set: Path)
         for scope, status in (("matcher:organiser", 200), ("matcher:platform", 403), ("openid", 401)):
             headers = {"Authorization": f"Bearer {token(scope=scope)}"}
             assert client.get("/v1/statistics", headers=headers).status_code == status
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_while_the_identity_provider_is_away_the_page_for_signing_in_says_so(tmp_path: Path, language: str) -> None:
+    settings: dict[str, Any] = {"jwks": "http://127.0.0.1:9/keys", "jwt_issuer": ISSUER, "jwt_audience": AUDIENCE}
+    headers = {"Origin": "http://testserver", "Accept-Language": language}
+    with application(tmp_path, open_on(tmp_path), **settings) as client:
+        assert_problem(client.get("/v1/postings", headers={"Authorization": f"Bearer {token()}"}), 503)
+        answer = client.post("/recruiter/sign-in", data={"key": token()}, headers=headers)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
 
 
 def test_a_token_opens_nothing_that_only_memory_would_answer_while_the_database_is_away(

@@ -217,6 +217,38 @@ def test_equal_hits_come_by_id_and_the_limit_cuts_the_last(store: Store) -> None
     assert store.search_text(Kind.PROFILE, "python", limit=0) == []
 
 
+def test_a_word_counts_what_it_weighs_by_where_and_how_often_it_stands(store: Store) -> None:
+    store.put(
+        [
+            profile("ana", "A", title="python", skills="python", body="python python"),
+            profile("bob", "A", body="python cobol"),
+            profile("cam", "A", title="python", body="de la prose"),
+        ]
+    )
+    even, weighed = (
+        {hit.id: hit.score for hit in store.search_text(Kind.PROFILE, "python cobol", weigh=weights.__getitem__)}
+        for weights in ({"python": 1.0, "cobol": 1.0}, {"python": 1.0, "cobol": 5.0})
+    )
+    times = {"ana": 10 + 4 + 1 + 1, "bob": 1, "cam": 10}
+    shares = {name: times[name] / (times[name] + 1.2) for name in times}
+    unit = even["cam"] / shares["cam"]
+    assert even == pytest.approx({name: unit * shares[name] * (1 + (name == "bob")) for name in times}, rel=0.005)
+    assert weighed["bob"] == pytest.approx(3 * even["bob"])
+    assert [*weighed] == ["bob", "ana", "cam"]
+
+
+def test_a_score_hangs_on_no_other_document(store: Store) -> None:
+    store.put([profile("ana", "A", title="data scientist", body="python")])
+    before = store.search_text(Kind.PROFILE, "data python")
+    store.put([profile(f"other {number}", "A", title="data", body="long " * number) for number in range(9)])
+    assert [hit for hit in store.search_text(Kind.PROFILE, "data python") if hit.id == "ana"] == before
+
+
+def test_a_query_of_many_words_is_no_harm(store: Store) -> None:
+    store.put([profile("ana", "A", title="mot0 mot1")])
+    assert ids(store, " ".join(f"mot{number}" for number in range(400))) == ["ana"]
+
+
 def test_a_search_sees_one_kind_only(store: Store) -> None:
     store.put([profile("1", "A", title="python"), posting("2", "A", title="python")])
     assert ids(store, "python") == ["1"]

@@ -39,6 +39,21 @@ def test_who_came_back_is_not_forgotten(store: Store) -> None:
     ]
 
 
+def test_the_log_says_when_one_document_was_written(store: Store) -> None:
+    store.put([profile("ana"), posting("ana"), profile("bob")])
+    store.delete(Kind.PROFILE, ["ana"])
+    store.put([profile("ana", "Juriste")])
+    found = store.changes_of(Kind.PROFILE, "ana")
+    assert [(one.sequence, one.operation) for one in found] == [
+        (1, Operation.PUT),
+        (4, Operation.DELETE),
+        (5, Operation.PUT),
+    ]
+    assert found[-1].at == store.last_written(Kind.PROFILE)["ana"]
+    assert [one.sequence for one in store.changes_of(Kind.POSTING, "ana")] == [2]
+    assert store.changes_of(Kind.PROFILE, "half\ud800") == store.changes_of(Kind.PROFILE, "nobody") == []
+
+
 @pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 def test_more_ids_than_one_query_can_name_are_forgotten(store: Store) -> None:
     ids = [f"{number:04}" for number in range(1100)]

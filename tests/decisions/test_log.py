@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from matcher.core.domain import Kind, Profile, ProfileId
-from matcher.core.errors import DecisionLogUnavailable, StoreUnavailable
+from matcher.core.errors import DecisionLogUnavailable, DecisionLogUnreadable, StoreUnavailable
 from matcher.decisions import reading, segments
 from matcher.decisions.entry import Call
 from matcher.decisions.log import DecisionLog
@@ -236,6 +236,41 @@ def test_lines_are_found_by_request_by_person_and_by_place(tmp_path: Path) -> No
     assert reading.one(tmp_path, found[0].place) == found[0] == reading.one(tmp_path, "request-2")
     assert len(reading.showing(tmp_path, KEY.of_profile("ana"))) == 3
     assert not reading.showing(tmp_path, KEY.of_profile("eve"))
+
+
+def test_a_line_that_a_crash_cut_off_hides_no_other(tmp_path: Path) -> None:
+    write(tmp_path, 3)
+    (segment,) = tmp_path.glob("*.jsonl")
+    *whole, _closing = segment.read_bytes().splitlines(keepends=True)
+    segment.write_bytes(b"".join(whole)[:-40])
+    for _ in range(2):  # as it was left, and as whoever starts next compresses it
+        assert len(reading.showing(tmp_path, KEY.of_profile("ana"))) == 2
+        assert [one.line.content["request"] for one in reading.rankings(tmp_path)][:2] == ["request-1", "request-2"]
+        assert reading.of_request(tmp_path, "request-3") == []
+        with pytest.raises(DecisionLogUnreadable, match="no such ranking"):
+            reading.one(tmp_path, f"{segment.name.partition('.')[0]}:4")
+        write(tmp_path, 0, clock=Clock(NOW + timedelta(hours=1)))
+
+
+def test_a_line_that_is_cut_off_where_more_was_written_after_it_is_an_error(tmp_path: Path) -> None:
+    write(tmp_path, 30, segment_bytes=4000)
+    (parts,) = segments.chains(tmp_path).values()
+    packed = parts[1].path
+    packed.write_bytes(gzip.compress(gzip.decompress(packed.read_bytes())[:-40]))
+    with pytest.raises(DecisionLogUnreadable, match="decisions verify"):
+        reading.showing(tmp_path, KEY.of_profile("ana"))
+
+
+def test_the_database_is_told_by_the_last_whole_line(tmp_path: Path) -> None:
+    log = DecisionLog(tmp_path, KEY, made_by={"database": "d1"}, keep=YEAR, now=Clock())
+    log.start()
+    for number in range(2):
+        log.record(decision(number))
+    log.stop()
+    (segment,) = tmp_path.glob("*.jsonl")
+    *whole, _closing = segment.read_bytes().splitlines(keepends=True)
+    segment.write_bytes(b"".join(whole)[:-20])
+    assert reading.last_database(tmp_path) == "d1"
 
 
 def test_the_secret_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:

@@ -194,7 +194,7 @@ def test_what_is_denied_is_not_named(thesaurus: Thesaurus, text: str, named: lis
         ("Je refuse les bogues. Java, PHP", ["Java", "PHP"]),
         ("SQL 10 ans, Docker 3 ans", ["SQL", "Docker"]),
         ("SQL 4/5, Docker 10/10", ["SQL", "Docker"]),
-        ("En cours de certification ITIL", ["ITIL"]),
+        ("En cours de certification ITIL", ["certification ITIL"]),
         ("Among other languages than French, Java", ["Java"]),
         ("Java : 0 défaut", ["Java"]),
     ],

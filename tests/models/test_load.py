@@ -142,7 +142,7 @@ def test_a_relative_path_is_read_from_where_it_is_named(
     ],
 )
 def test_garbage_is_refused_with_the_way_to_write_it(recipe: str) -> None:
-    with pytest.raises(ModelUnavailable, match=r"cannot be read: join models by \+.*as in 'contextual"):
+    with pytest.raises(ModelUnavailable, match=r"cannot be read: join models by \+.*as in 'joint"):
         load(recipe)
 
 
@@ -150,7 +150,8 @@ def test_garbage_is_refused_with_the_way_to_write_it(recipe: str) -> None:
 @pytest.mark.parametrize("recipe", ["words+nobody/nothing", "nobody/nothing*0.3+words", "nobody/nothing"])
 def test_a_model_that_is_known_nowhere_is_named_by_itself(recipe: str) -> None:
     with pytest.raises(
-        ModelUnavailable, match="there is no model 'nobody/nothing': name one of words, static, contextual, all-MiniLM"
+        ModelUnavailable,
+        match="there is no model 'nobody/nothing': name one of words, static, contextual, joint, all-MiniLM",
     ):
         load(recipe)
 

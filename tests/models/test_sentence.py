@@ -127,7 +127,9 @@ def test_a_name_that_is_known_nowhere_is_refused_with_what_there_is(name: str, m
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     # The variable is read when the library is imported, which an earlier test may have done.
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    with pytest.raises(ModelUnavailable, match="name one of words, static, contextual, all-MiniLM-L6-v2, a folder"):
+    with pytest.raises(
+        ModelUnavailable, match="name one of words, static, contextual, joint, all-MiniLM-L6-v2, a folder"
+    ):
         load(name)
 
 

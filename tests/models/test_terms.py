@@ -63,6 +63,14 @@ def test_a_word_that_no_table_knows_counts_as_a_rare_one(tmp_path: Path) -> None
     assert _cosine(counter, asked, "zzyzx") > 2 * _cosine(counter, asked, "mission") > 0
 
 
+def test_a_rare_word_tells_more_than_a_common_one_and_a_small_one_nothing() -> None:
+    shipped = TermWeights()
+    told = [shipped.telling(word) for word in ("des", "projet", "kubernetes", "zorglub")]
+    assert told == sorted(told)
+    assert told[0] == 1.0 < told[1] < told[3]
+    assert shipped.telling("r") == shipped.telling("zorglub"), "a language"
+
+
 def test_more_of_the_same_counts_less_and_less(counter: TermWeights) -> None:
     once, often = (_cosine(counter, "justice cuisine", f"cuisine {'justice ' * count}") for count in (1, 50))
     assert once > often > 0.7

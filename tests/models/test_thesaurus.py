@@ -120,6 +120,7 @@ def test_what_candidates_call_a_skill_in_english_is_what_postings_ask_for_in_fre
         ("Python scripting", "Python"),
         ("Kubernetes certified", "Kubernetes"),
         ("outil Jira", "Jira"),
+        ("Active Directory management", "Active Directory"),
         ("accessibilité (RGAA)", "RGAA"),
         ("gestion de projet (PRINCE2)", "gestion de projet"),
         ("PIA (logiciel de la CNIL)", "AIPD"),

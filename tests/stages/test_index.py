@@ -291,6 +291,22 @@ class Life(RuleBasedStateMachine):
         assert one.mean_similarity(other).tolist() == pytest.approx(mean_by_hand(*self.expected), abs=1e-6)
 
 
+def test_a_document_that_does_not_count_leaves_what_is_unknown_as_it_is(tmp_path: Path) -> None:
+    other = filled({"o": doc(7), "p": doc(8)})
+    alone, index = filled({"a": doc(1)}), filled({"a": doc(1), "gone": doc(3), "turned": doc(4)})
+    index.put("unseen", doc(2), counts=False)
+    index.put("turned", doc(4), counts=False)
+    index.remove("gone")
+    index.save(tmp_path)
+    loaded = FacetIndex.load(tmp_path, DIMENSIONS)
+    for one in (index, loaded):
+        assert one.mean_similarity(other).tolist() == pytest.approx(alone.mean_similarity(other).tolist(), abs=1e-7)
+        one.remove("unseen")
+        one.put("turned", doc(5))
+        expected = filled({"a": doc(1), "turned": doc(5)}).mean_similarity(other)
+        assert one.mean_similarity(other).tolist() == pytest.approx(expected.tolist(), abs=1e-7)
+
+
 TestLife = pytest.mark.no_cover(Life.TestCase)  # others run the same lines; measured, it takes twice as long
 TestLife.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
 

@@ -84,6 +84,17 @@ def test_the_sums_are_those_of_what_is_kept_before_and_after_it_turns_to_codes()
     assert index.put("new", doc(1)) == 7
 
 
+def test_what_does_not_count_counts_no_more_once_it_turns_to_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matcher.stages.index.COMPACT_FROM", 20)
+    index = FacetIndex(DIMENSIONS)
+    for seed in range(40):
+        index.put(str(seed), doc(seed), counts=seed % 3 > 0)
+    counted = [row for row in range(40) if row % 3]
+    kept = index.values(slice(None))[counted]
+    assert np.allclose(index.sums, kept[:, : -len(FACETS)].sum(axis=0), atol=1e-4)
+    assert index.counts.tolist() == [len(counted)] * len(FACETS)
+
+
 def test_what_is_loaded_is_what_was_saved(tmp_path: Path) -> None:
     index = filled([doc(seed) for seed in range(9)])
     index.remove("4")

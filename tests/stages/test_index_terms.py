@@ -207,6 +207,20 @@ def test_what_is_taken_out_leaves_nothing_behind() -> None:
     assert not rows.sums.any()
 
 
+def test_terms_of_a_document_that_does_not_count_are_in_no_sum(tmp_path: Path) -> None:
+    index = filled([(doc(1), terms_of({3: 1.0}))])
+    assert index.term_rows
+    alone = index.term_rows.sums.copy()
+    index.put("unseen", doc(2), terms_of({3: 1.0, 5: 2.0}), counts=False)
+    index.save(tmp_path)
+    loaded = FacetIndex.load(tmp_path, DIMENSIONS, terms_share=SHARE)
+    for one in (index, loaded):
+        assert one.term_rows
+        assert np.array_equal(one.term_rows.sums, alone)
+        one.remove("unseen")
+        assert np.array_equal(one.term_rows.sums, alone)
+
+
 def test_a_body_without_terms_is_refused_and_leaves_the_document_as_it_was() -> None:
     index = filled([(doc(1), terms_of({3: 1.0}))])
     with pytest.raises(InvalidVectors, match="no terms"):

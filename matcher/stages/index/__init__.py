@@ -76,14 +76,16 @@ class FacetIndex:
         self.asking: FacetIndex | None = None
         """The other side, whose documents ask for these."""
         self.sums = np.zeros(sum(self.layout.dimensions), dtype=np.float64)
-        """Shape (sum of dimensions,): the sum of all rows' facet vectors, as they are kept."""
+        """Shape (sum of dimensions,): the sum of the facet vectors of all rows that count, as they are kept."""
         self._plain_sums: npt.NDArray[np.float64] | None = None
         self.writes = 0
         """How many there have been: what was worked out from all rows is right as long as it is the same."""
         self._mean: tuple[FacetIndex, int, int, npt.NDArray[np.float32]] | None = None
         """The last mean similarity, with whom, and after how many writes on either side."""
         self.counts = np.zeros(len(self.facets), dtype=np.int64)
-        """Shape (facets,): how many rows have each facet."""
+        """Shape (facets,): how many rows that count have each facet."""
+        self._is_counted = bytearray()
+        """By row, 1 where it counts in what is worked out from all of them."""
         self.part_of: Totals | None = None
         """The totals of the whole side of which these documents are a part; None where they are all of it."""
 
@@ -128,13 +130,14 @@ class FacetIndex:
             return holds[rows]
         return np.array([self.ids[row] in ids for row in rows.tolist()], dtype=np.bool_)
 
-    def put(self, document_id: str, vectors: FacetVectors, terms: Terms | None = None) -> int:
+    def put(self, document_id: str, vectors: FacetVectors, terms: Terms | None = None, *, counts: bool = True) -> int:
         """Write a document at its row, a free one or a new one, and return the row.
 
         Args:
             document_id: its id.
             vectors: its facet vectors.
             terms: of its body.
+            counts: whether it counts in the mean similarity, which shows in what others get.
 
         Raises:
             InvalidVectors: a vector is not finite, not of unit length, or not of its facet's dimension; or the body's
@@ -151,6 +154,7 @@ class FacetIndex:
             self._names.put(document_id, row)
         if self.term_rows is not None:
             self.term_rows.put(row, terms)
+        self._is_counted[row] = counts
         self._count(row, sign=1)
         return row
 
@@ -165,15 +169,16 @@ class FacetIndex:
         if self.term_rows is not None:
             self.term_rows.reserve(row + 1)  # before anything is written: there may be no memory for it
         self._values.extend(values[None])
+        self._is_counted.append(False)
         return row
 
     def remove(self, document_id: str) -> int | None:
         """Free a document's row and wipe it; return the row, or None when there was no such document."""
         row = self._names.remove(document_id)
         if row is not None:
+            self._forget(row)
             if self.term_rows is not None:
                 self.term_rows.put(row, None)
-            self._count(row, sign=-1)
             self._values.write(row, np.zeros(self.layout.width, dtype=np.float32))
             self._free.append(row)
         return row
@@ -206,7 +211,7 @@ class FacetIndex:
         return None if self.term_rows is None else self.term_rows.of(row)
 
     def mean_similarity(self, other: "FacetIndex") -> npt.NDArray[np.float32]:
-        """Return each facet's mean cosine over all pairs of a document here and one there, shape (facets,).
+        """Return each facet's mean cosine over all pairs of a document that counts here and one there, shape (facets,).
 
         The same from either side, so that what is unknown counts alike in both directions. 0 where one side is empty.
         """
@@ -220,7 +225,7 @@ class FacetIndex:
         return kept[3]
 
     def totals(self) -> Totals:
-        """Return the sums over the documents that are here; what is written later may show in them."""
+        """Return the sums over the documents that count here; what is written later may show in them."""
         return Totals(self.sums_put(), self.counts, None if self.term_rows is None else self.term_rows.sums)
 
     def is_part_of(self, whole: Totals) -> None:
@@ -399,7 +404,8 @@ class FacetIndex:
         if self.term_rows is not None:
             self.term_rows.save(folder)
         (folder / "ids.json").write_text(json.dumps([*self.ids], ensure_ascii=False), encoding="utf-8")
-        np.savez(folder / SUMS, sums=self.sums, counts=self.counts)
+        counted = np.frombuffer(bytes(self._is_counted), dtype=np.bool_)
+        np.savez(folder / SUMS, sums=self.sums, counts=self.counts, counted=counted)
 
     @classmethod
     def load(cls, folder: Path, dimensions: Mapping[Facet, int], *, terms_share: float = 0.0) -> Self:
@@ -416,14 +422,18 @@ class FacetIndex:
                 index.term_rows = TermRows.load(folder)
             ids = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
             with np.load(folder / SUMS, allow_pickle=False) as saved:
-                sums, counts = saved["sums"], saved["counts"]
+                sums, counts, counted = saved["sums"], saved["counts"], saved["counted"]
         except (OSError, EOFError, LookupError, RuntimeError, ValueError, BadZipFile) as error:
             raise SnapshotRefused(f"{folder.name} cannot be read: it will be rebuilt") from error
         fits = sums.shape == index.sums.shape and counts.shape == index.counts.shape
+        fits &= counted.shape == (len(index._values),) and counted.dtype == np.bool_
         fits &= index.term_rows is None or len(index.term_rows) == len(index._values)
         if not fits or not are_ids(ids, rows=len(index._values)):
             raise SnapshotRefused(f"{folder.name} holds other rows than it says: it will be rebuilt")
-        index.sums[:], index.counts[:] = sums, counts
+        index.sums[:], index.counts[:], index._is_counted = sums, counts, bytearray(counted.tobytes())
+        if index.term_rows is not None:
+            for row in np.flatnonzero(~counted).tolist():
+                index.term_rows.count(row, sign=-1)
         index._names = Names(ids, packed=kind is Codes)
         index._free = [row for row, name in enumerate(ids) if name is None]
         return index
@@ -437,13 +447,24 @@ class FacetIndex:
             compact.extend(block)
         self._values = compact
         self._names.pack()
+        counted, start = np.frombuffer(bytes(self._is_counted), dtype=np.bool_), 0
         for block in compact.blocks():
-            self.sums += self.layout.split(block)[0].sum(axis=0, dtype=np.float64)
+            those = self.layout.split(block[counted[start : start + len(block)]])[0]
+            self.sums += those.sum(axis=0, dtype=np.float64)
+            start += len(block)
 
     def _count(self, row: int, *, sign: int) -> None:
-        """Add a row as it is kept to the sums, or take it out of them with the sign −1."""
+        """Add a row as it is kept to the sums, or take it out of them with the sign −1, if it counts."""
+        self.writes += 1
+        if not self._is_counted[row]:
+            return
         facets, known = self.layout.split(self._values.read(slice(row, row + 1))[0])
         self.sums += sign * facets
         self.counts += sign * known
         self._plain_sums = None
-        self.writes += 1
+        if self.term_rows is not None:
+            self.term_rows.count(row, sign=sign)
+
+    def _forget(self, row: int) -> None:
+        self._count(row, sign=-1)
+        self._is_counted[row] = False

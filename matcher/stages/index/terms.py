@@ -42,7 +42,7 @@ class TermRows:
         self._kept = GrowingArray(STEMS, np.uint16)
         self._length = 0
         self.sums = np.zeros(BUCKETS, dtype=np.int64)
-        """Shape (BUCKETS,): the sum of all rows' weights, each row scaled to length 1 first, in whole UNITs."""
+        """Shape (BUCKETS,): the sum of all counting rows' weights, each row scaled to length 1, in whole UNITs."""
 
     def __len__(self) -> int:
         return self._length
@@ -56,12 +56,14 @@ class TermRows:
         self._kept.reserve(rows)
 
     def put(self, row: int, terms: Terms | None) -> None:
-        """Overwrite a row, or add the one behind the last; None empties it."""
+        """Overwrite a row that does not count, or add the one behind the last; None empties it."""
         self.reserve(row + 1)
         self._length = max(self._length, row + 1)
-        self._count(row, sign=-1)
         self._kept.all[row] = 0 if terms is None else terms
-        self._count(row, sign=1)
+
+    def count(self, row: int, *, sign: int) -> None:
+        """Add a row to the sums (1), or take it out of them (-1)."""
+        _counted(self._kept.all, row, sign, self.sums)
 
     def of(self, row: int) -> Terms | None:
         """Return a copy of a row, or None where it is empty."""
@@ -95,7 +97,7 @@ class TermRows:
 
     @classmethod
     def load(cls, folder: Path) -> "TermRows":
-        """Read what `save` wrote.
+        """Read what `save` wrote; all rows count.
 
         Raises:
             OSError, ValueError: it cannot be read, or holds something else.
@@ -111,9 +113,6 @@ class TermRows:
         if not _all_counted(found._kept.all, found._length, found.sums):
             raise ValueError("the terms are in no order")
         return found
-
-    def _count(self, row: int, *, sign: int) -> None:
-        _counted(self._kept.all, row, sign, self.sums)
 
 
 def mean_cosine(sums: npt.NDArray[np.int64], others: npt.NDArray[np.int64], *, pairs: int) -> float:

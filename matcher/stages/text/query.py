@@ -256,18 +256,18 @@ def spellings(phrase: str) -> list[str]:
 
 
 def search_words(parts: Iterable[str]) -> str:
-    """Return what full-text search is asked for: the words of a query's parts but the small ones, and their spellings.
+    """Return what full-text search is asked for: the words of a query's parts but the small ones, then their spellings.
 
     Two words side by side may be written as one (`node js`), and a norm's number by itself (`ISO27001`). Words are not
     parted otherwise: who wants JavaScript does not want Java.
     """
     found: dict[str, None] = {}
+    spelt: dict[str, None] = {}
     for part in parts:
         telling_ones = [word for word in words(part).split() if not is_small_in_a_row(word)]
         found |= dict.fromkeys(telling_ones)
-        found |= dict.fromkeys(map(add, telling_ones, telling_ones[1:]))
-        found |= dict.fromkeys(_NUMBER.findall(part))
-    return " ".join(found)
+        spelt |= dict.fromkeys([*map(add, telling_ones, telling_ones[1:]), *_NUMBER.findall(part)])
+    return " ".join(found | spelt)
 
 
 def in_any_number(phrase: str) -> list[str]:

@@ -62,7 +62,7 @@ def test_the_footer_says_what_the_score_decides_and_of_the_log_only_where_there_
     for path, status in ((HOME, 200), (f"{HOME}/nowhere", 404)):
         answer = forum.browser("dinum").open(path)
         assert "n’est pas classé" in outline(answer, status).text("footer")
-        assert "consigné dans un journal" in answer.text
+        assert "consignés dans un journal" in answer.text
     assert "consigné" in forum.browser(None).open(HOME).text
     assert isinstance(forum.client.app, FastAPI)
     state = forum.client.app.state
@@ -82,8 +82,29 @@ def test_what_was_recorded_of_a_pair_is_shown_to_those_who_may_record_it_and_the
     assert re.search(r"Déjà noté pour cette offre : Recrutement, le \d\d/\d\d/20\d\d Entretien, le", shown)
     assert "Déjà noté" not in browser.open(of_candidate("p05", "c06")).text
     assert "Déjà noté" not in forum.browser("organiser").open(path).text
-    judged = of_feedback(forum.matcher.feedback.all(), Kind.POSTING)
+    judged = of_feedback(forum.matcher.feedback.scan(), Kind.POSTING)
     assert judged["p05"]["c05"] == RELEVANCE[Event.INTERVIEWED]
+
+
+def test_what_one_organisation_said_of_people_does_not_go_along_with_a_posting_that_another_gets(forum: Forum) -> None:
+    key, path = {"Authorization": f"Bearer {forum.keys['platform'][1]}"}, of_candidate("passed-on", "c07")
+
+    def given_to(organisation: str, status: str = "open") -> None:
+        record = {"id": "passed-on", "title": "DSI", "organisation": {"id": organisation}, "status": status}
+        assert forum.client.put("/v1/postings/passed-on", headers=key, json=record).is_success
+
+    given_to("dinum")
+    forum.browser("dinum").open(path, {"event": "dismissed"})
+    assert "Déjà noté" in forum.browser("dinum").open(path).text
+    given_to("anssi")
+    assert "Déjà noté" not in forum.browser("anssi").open(path).text
+    given_to("anssi", status="closed")
+    assert "Personnes déjà vues" not in forum.browser("anssi").open(of_posting("passed-on")).text
+    forum.browser("anssi").open(path, {"event": "dismissed"})
+    assert forum.browser("anssi").open(path).text.count("Non retenue, le") == 1
+    assert "Personnes déjà vues" in forum.browser("anssi").open(of_posting("passed-on")).text
+    given_to("dinum")
+    assert "Déjà noté" in forum.browser("dinum").open(path).text
 
 
 def test_a_closed_posting_leads_to_those_of_whom_something_was_recorded(forum: Forum) -> None:

@@ -145,7 +145,7 @@ def test_what_became_of_a_candidate_is_recorded_with_rank_and_answer_and_opening
     assert f'{NOTICE_COOKIE}="";' in page.headers["set-cookie"]
     told = [
         (one.event, one.position, one.request_id, one.asks)
-        for one in forum.matcher.feedback.all()
+        for one in forum.matcher.feedback.scan()
         if one.profile_id == name
     ]
     assert told == [(Event.OPENED, 3, "list-1", "posting"), (Event.INTERVIEWED, 3, "page-2", "posting")]
@@ -163,10 +163,10 @@ def test_what_became_of_a_candidate_is_recorded_with_rank_and_answer_and_opening
     ],
 )
 def test_what_nobody_can_say_of_a_candidate_is_refused(forum: Forum, form: dict[str, str]) -> None:
-    before = len(forum.matcher.feedback.all())
+    before = len([*forum.matcher.feedback.scan()])
     answer = forum.browser("dinum").open(of_candidate("full", "c01"), form or {"x": "y"})
     outline(answer, 422)
-    assert len(forum.matcher.feedback.all()) == before
+    assert len([*forum.matcher.feedback.scan()]) == before
 
 
 def test_the_forum_s_team_reads_and_says_nothing_of_candidates(forum: Forum) -> None:

@@ -188,14 +188,14 @@ FOREIGN: list[dict[str, str]] = [
 @pytest.mark.parametrize("headers", FOREIGN)
 def test_a_form_of_another_site_is_refused_and_nothing_is_done(forum: Forum, headers: Mapping[str, str]) -> None:
     browser = forum.browser("dinum")
-    before = len(forum.matcher.feedback.all())
+    before = len([*forum.matcher.feedback.scan()])
     path = f"{HOME}/postings/full/candidates/full"
     for where, form in ((path, {"event": "hired"}), (SIGN_IN, {"key": browser.key}), (SIGN_OUT, {}), (SEARCH, {})):
         answer = browser.open(where, form, **headers)
         outline(answer, 403)
         assert "Ce formulaire n’a pas été envoyé depuis une page de ce service" in answer.text
         assert "set-cookie" not in answer.headers
-    assert len(forum.matcher.feedback.all()) == before
+    assert len([*forum.matcher.feedback.scan()]) == before
 
 
 def test_a_browser_that_says_the_form_is_ours_is_believed(forum: Forum) -> None:

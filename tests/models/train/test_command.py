@@ -14,7 +14,7 @@ from matcher.core.files import digests
 from models.train import publish
 from models.train.__main__ import main, run
 from models.train.data import DATA_SETS
-from models.train.recipe import CONTEXTUAL, DICTIONARY, START, STATIC, TEACHER, OtherRun, Recipe
+from models.train.recipe import CONTEXTUAL, DICTIONARY, JOINT, START, STATIC, TEACHER, OtherRun, Recipe
 from tests.models.train import tiny
 
 DOCUMENTATION = Path(__file__).parents[3] / "docs" / "training.md"
@@ -67,6 +67,16 @@ def test_the_contextual_model_is_stored_in_half_precision_and_loads_in_single(ma
     assert (stored["truncation"], stored["padding"]) == (None, None)  # not those of a training text
 
 
+def test_the_matrix_of_both_models_is_stored_in_half_precision_and_turns_both(made: Path) -> None:
+    stored = load_file(made / "models" / "weights" / JOINT / "model.safetensors")
+    assert {name: (array.dtype, array.shape) for name, array in stored.items()} == {
+        "linear.weight": (np.dtype(np.float16), (400, 400))
+    }
+    assert np.abs(stored["linear.weight"]).max() > 0
+    rows = Recipe(made / "data", made / "work", tiny.PARAMETERS).joint().encode(["boucher", "butcher"])
+    assert rows.shape == (2, 400)
+
+
 def test_half_precision_hardly_moves_a_vector(made: Path) -> None:
     texts = [name for row in tiny.OCCUPATIONS for name in row]
     before = SentenceTransformer(str(made / "work" / CONTEXTUAL), device="cpu").encode(texts)
@@ -76,7 +86,7 @@ def test_half_precision_hardly_moves_a_vector(made: Path) -> None:
 
 def test_only_what_a_user_needs_is_published(made: Path) -> None:
     weights = made / "models" / "weights"
-    assert {path.name for path in weights.iterdir()} == {STATIC, CONTEXTUAL, "training.json"}
+    assert {path.name for path in weights.iterdir()} == {STATIC, CONTEXTUAL, JOINT, "training.json"}
     assert not list(weights.rglob("*.md"))
     assert all(path.stat().st_mode & 0o444 == 0o444 for path in weights.rglob("*.safetensors"))
 
@@ -84,10 +94,10 @@ def test_only_what_a_user_needs_is_published(made: Path) -> None:
 def test_the_record_names_every_file_s_digest_and_how_it_was_made(made: Path) -> None:
     weights = made / "models" / "weights"
     record = json.loads((weights / "training.json").read_text())
-    for name in (STATIC, CONTEXTUAL):
+    for name in (STATIC, CONTEXTUAL, JOINT):
         assert record["models"][name]["sha256"] == digests(weights / name)
     assert record["hyperparameters"]["seed"] == tiny.PARAMETERS.seed
-    assert set(record["validation"]) == {TEACHER, START, STATIC, CONTEXTUAL}
+    assert set(record["validation"]) == {TEACHER, START, STATIC, CONTEXTUAL, JOINT}
     assert all(0 <= value <= 1 for row in record["validation"].values() for value in row.values())
     assert "esco/skills_fr.csv.gz" in record["data"]
     assert f'"{record["models"][STATIC]["sha256"]["model.safetensors"]}"' in publish.catalogue_lines(
@@ -105,7 +115,7 @@ def test_a_second_run_trains_nothing_again(made: Path) -> None:
     before = (made / "work" / STATIC / "model.safetensors").stat().st_mtime_ns
     record = Recipe(made / "data", made / "work", tiny.PARAMETERS).run(lambda line: None)
     assert (made / "work" / STATIC / "model.safetensors").stat().st_mtime_ns == before
-    assert record["seconds"].keys() == {DICTIONARY, STATIC, CONTEXTUAL}
+    assert record["seconds"].keys() == {DICTIONARY, STATIC, CONTEXTUAL, JOINT}
 
 
 def test_a_work_folder_of_other_hyperparameters_is_refused(made: Path) -> None:

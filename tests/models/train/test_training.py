@@ -1,14 +1,17 @@
 """A few steps of each training do what they are for."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from models.train import contextual, static, vocabulary
-from models.train.hyperparameters import ContextualParameters, StaticParameters
+from matcher.core.ports import Vectors
+from models.train import contextual, joint, static, vocabulary
+from models.train.hyperparameters import ContextualParameters, JointParameters, StaticParameters
 from models.train.pairs import Pair
 from models.train.vocabulary import SPECIAL
 
@@ -30,6 +33,28 @@ def test_static_training_puts_a_word_beside_its_translation(tokenizer: Tokenizer
     cosines = french @ english.T
     assert np.array_equal(cosines.argmax(axis=1), np.arange(len(TRANSLATIONS)))
     assert cosines.diagonal().min() > 0.3 > cosines[~np.eye(len(cosines), dtype=bool)].mean()
+
+
+def test_joint_training_finds_the_coordinates_that_tell(tmp_path: Path) -> None:
+    """A word and its translation share four coordinates, and differ by chance in twelve others."""
+    random = np.random.default_rng(0)
+    shared = np.repeat(random.normal(size=(len(TRANSLATIONS), 4)), 2, axis=0)
+    rows = np.hstack([shared, random.normal(size=(len(WORDS), 12))]).astype(np.float32)
+
+    def cosines(turned: Vectors) -> Vectors:
+        unit = turned / np.linalg.norm(turned, axis=1, keepdims=True)
+        found: Vectors = unit[::2] @ unit[1::2].T
+        return found
+
+    def encode(texts: Sequence[str]) -> Vectors:
+        return rows[[WORDS.index(text) for text in texts]]
+
+    parameters = JointParameters(batch=len(TRANSLATIONS), learning_rate=0.05)
+    dense = joint.train(encode, TRANSLATIONS * 60, parameters, seed=1, work=tmp_path)
+    joint.save(dense, tmp_path / "joint")
+    weights = load_file(tmp_path / "joint" / "model.safetensors")["linear.weight"]
+    assert (cosines(rows).argmax(axis=1) != np.arange(len(TRANSLATIONS))).any()
+    assert (cosines(rows + rows @ weights.T).argmax(axis=1) == np.arange(len(TRANSLATIONS))).all()
 
 
 @pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long

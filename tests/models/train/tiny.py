@@ -9,6 +9,7 @@ from models.train import data, sources
 from models.train.hyperparameters import (
     ContextualParameters,
     Hyperparameters,
+    JointParameters,
     StaticParameters,
     ValidationParameters,
     VocabularyParameters,
@@ -21,6 +22,7 @@ PARAMETERS = Hyperparameters(
     contextual=ContextualParameters(rounds=1, batch=16, longest=12, most_steps=2),
     cooling=ContextualParameters(rounds=1, batch=16, longest=8, most_steps=1),
     finish=ContextualParameters(rounds=1, batch=16, longest=8, most_steps=1),
+    joint=JointParameters(rounds=2, batch=16),
     validation=ValidationParameters(occupations=4, unseen=0.15, codes=1),
 )
 
