@@ -72,6 +72,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=10, help="of each load at a fixed rate")
     arguments = parser.parse_args()
+    here = machine.facts()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         profiles, postings = prepare(home)
@@ -87,7 +88,7 @@ def main() -> None:
         found["http"] = _http(home, profiles, postings, size=size, seconds=arguments.seconds)
         found["floor"] = {"read_gb_per_s": read_gb_per_s(), "answer_bytes": size}
     _print(found)
-    print(machine.write("latency", found))
+    print(machine.write("latency", found, here=here, seed=SEED))
 
 
 def prepare(home: Path) -> tuple[list[str], list[str]]:

@@ -72,6 +72,7 @@ def main() -> None:
     if arguments.one:
         print(json.dumps(measure(arguments.one)))
         return
+    here, bandwidth = machine.facts(), read_gb_per_s()
     found: dict[str, Any] = {}
     for size in arguments.sizes:
         command = [sys.executable, "-m", "benchmarks.scale", "--one", str(size)]
@@ -80,11 +81,8 @@ def main() -> None:
             raise SystemExit(done.stderr)
         found[str(size)] = json.loads(done.stdout)
         print(size, json.dumps(found[str(size)], indent=1))
-    print(
-        machine.write(
-            "scale", {"command": "python -m benchmarks.scale", "bandwidth_gb_per_s": read_gb_per_s(), "sizes": found}
-        )
-    )
+    result = {"command": "python -m benchmarks.scale", "bandwidth_gb_per_s": bandwidth, "sizes": found}
+    print(machine.write("scale", result, here=here, seed=SEED))
 
 
 def measure(size: int) -> dict[str, Any]:

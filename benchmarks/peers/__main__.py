@@ -133,9 +133,9 @@ def main() -> None:
     sizes = [int(size) for size in arguments.sizes.split(",")] + [FULL] * arguments.full
     names = [name for name in PEERS if not arguments.only or name in (OURS, *arguments.only)]
     versions, left_out = installed(names)
+    here = machine.facts()
     result = {
         "command": "python -m benchmarks.peers" + "".join(f" {word}" for word in sys.argv[1:]),
-        "seed": SEED,
         "dimension": DIMENSION,
         "k": K,
         "threads": 1,
@@ -147,7 +147,7 @@ def main() -> None:
         },
     }
     print(table(result))
-    print(machine.write("peers", result))
+    print(machine.write("peers", result, here=here, seed=SEED))
 
 
 def installed(names: Sequence[str]) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
