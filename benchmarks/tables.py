@@ -215,6 +215,11 @@ def _latency(result: Result) -> Section:
         [f"engine: {name}", *_pair(figures), ""] for name, figures in result["engine"].items() if "p50_ms" in figures
     ]
     rows += [
+        [f"HTTP, one connection: {name}, {when}", *_pair(figures), ""]
+        for name, two in result.get("operations", {}).items()
+        for when, figures in two.items()
+    ]
+    rows += [
         [f"HTTP: {name}", *_pair(figures), f"{figures['requests_per_s']:,.0f}"]
         for name, figures in result["http"].items()
         if "p50_ms" in figures and name.startswith(TOLD_LOADS)
