@@ -25,7 +25,7 @@ TOLD_LOADS = (
     "control: bare",
 )
 """Beginnings of their names."""
-TOLD_SIZES = ("100000", "1000000")
+TOLD_SIZES = ("50000", "100000", "1000000")
 TOLD_PEERS = "50000"
 TOLD_SETS = {"bel_q_fr_c_fr": "French to French", "bel_q_fr_c_en": "French to English"}
 TOLD_SHARE = "5.00% of 1000000"
@@ -256,6 +256,12 @@ def _scale(result: Result) -> Section:
         ["start from a snapshot, s"] + [f"{found['ready_s']:.1f}" for found in told.values()],
         ["recall@10 against the exact vectors"] + [f"{found['recall@10']:.3f}" for found in told.values()],
     ]
+    scanned = [found.get("exact_scan", {}) for found in told.values()]
+    if any(scanned):
+        rows.append(
+            ["exact scan of all vectors, ms (the time in which memory is read)"]
+            + [f"{one['p50_ms']:.2f} ({one['floor_ms']:.2f})" if one else "" for one in scanned]
+        )
     shares: dict[str, list[str]] = {}
     for found in told.values():
         for share, figures in found["candidates"].items():
