@@ -121,7 +121,7 @@ def compare(base: Path, new: Path, *, size: Size) -> Comparison:
 
         found, seen = judged(None)
         if slower := {one.operation for one in found.verdicts if one.looks_slower}:
-            print(f"Once more, with fresh processes: {', '.join(sorted(slower))}", file=sys.stderr, flush=True)
+            print(f"Once more, with fresh processes: {'; '.join(sorted(slower))}", file=sys.stderr, flush=True)
             again, _ = judged({_operation(name) for name in slower})
             found = found.repeated({one.operation: one for one in again.verdicts if one.operation in slower})
     lost = {name: why for name, why in seen.missing[NEW].items() if name not in seen.missing[BASE]}
