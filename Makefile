@@ -61,15 +61,18 @@ crash: $(STAMP)
 workers: $(STAMP)
 	WORKERS=4 WORKER_RECORDS=500 WORKER_LAG_S=1 $(BIN)/pytest --numprocesses 0 --capture no tests/test_workers.py
 
-# Measures latency (and quality, where HIRES, MELO, ROME and PROSE name folders), and renews the tables. Five minutes.
+# Measures latency (and quality, where HIRES, MELO, ROME and PROSE name folders), and renews the tables and the models'
+# card. Five minutes.
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks.latency
 	$(if $(MELO)$(HIRES)$(ROME)$(PROSE),$(BIN)/python -m benchmarks.quality --baselines \
 		$(if $(MELO),--melo $(MELO)) $(if $(HIRES),--hires $(HIRES)) $(if $(ROME),--rome $(ROME)) $(if $(PROSE),--prose $(PROSE)))
+	$(BIN)/python -m models.train.card
 	$(BIN)/python -m benchmarks.tables
 	$(BIN)/python -m benchmarks.report
 
-# Scale up to a million profiles, and the peers (in a set-up of their own), too: an hour.
+# A steady load, scale up to a million profiles, and the peers with 2,000 and 50,000 documents (in a set-up of their
+# own), too: an hour. PEERS=--full asks those that can for a million documents, which takes some 40 minutes more.
 bench-full: $(STAMP)
 	$(BIN)/python -m benchmarks.soak
 	$(BIN)/python -m benchmarks.scale
@@ -77,10 +80,11 @@ bench-full: $(STAMP)
 	$(PYTHON) -m venv .peers-venv
 	.peers-venv/bin/python $(PIP) install --requirement requirements.lock
 	.peers-venv/bin/python $(PIP) install --editable '.[peers]'
-	.peers-venv/bin/python -m benchmarks.peers
+	.peers-venv/bin/python -m benchmarks.peers $(PEERS)
 	$(MAKE) bench
 
-# Is the working tree slower than BASE (a commit, or a results/latency.json)? Ten minutes; fails when it is.
+# Is the working tree slower than BASE (a commit, or a results/latency.json)? Ten minutes; fails when it is. What looks
+# slower is measured twice.
 bench-compare: $(STAMP)
 	$(BIN)/python -m benchmarks.compare --base "$(or $(BASE),HEAD)"
 

@@ -159,10 +159,12 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--postings", type=int, default=300, metavar="N")
     parser.add_argument("--names", action="store_true", help="with a first name in the summary")
     asked = parser.parse_args(words)
+    here = machine.facts()
     result = twins.measure(profiles=asked.profiles, postings=asked.postings, named=asked.names)
     print(*(f"{name}: {value}" for name, value in result.items()), sep="\n")
     command = f"python -m benchmarks.gender --twins{' --names' if asked.names else ''}"
-    print(machine.write("gender-twins-named" if asked.names else "gender-twins", {"command": command, **result}))
+    name = "gender-twins-named" if asked.names else "gender-twins"
+    print(machine.write(name, {"command": command, **result}, here=here, seed=twins.SEED))
 
 
 if __name__ == "__main__":

@@ -3,19 +3,24 @@
     python -m benchmarks.latency
 
 Mechanism: the generated forum (300 postings, 2,000 profiles, seed 2021) in a throw-away home; ten results with reasons
-a call, documents in shuffled order. In process: one call at a time; cold is the first time that a document is asked
-for, warm the second. Stages: the time inside each stage's functions, from a second pass of suggestions for stored
-profiles and, for encoding, of suggestions for profiles that are not stored. HTTP: a server process on loopback that has
-had twenty seconds after its start to prepare what reasons need, as it does in the background, and keep-alive clients in
-this process, on the same two cores; closed loop, and open loop at rising rates, latency counted from the
-moment a request was due. Mixed: 16 connections, half suggestions, a quarter candidates, a fifth records, one in twenty
-a write. Overload: four times the mixed throughput, open loop. `server_processor_ms` is the processor time that the
-server took a request: where the machine is shared, it says what latency cannot.
+a call, documents in shuffled order, other ones for each operation. In process: one call at a time; cold is the first
+time that a document is asked for (a headline, in an upsert), warm the times after. Stages: the time inside each stage's
+functions, from a second pass of suggestions for stored profiles and, for encoding, of suggestions for profiles that are
+not stored; framework is what a suggestion takes longer over HTTP with one connection than in process, as it is sent
+(both p50). HTTP: a server process on loopback that has had twenty seconds after its start to prepare what reasons need,
+as it does in the background, and keep-alive clients in this process, on the same two cores. Operations: one connection,
+the first time that a document is asked for and the times after. Loads: closed loop, and open loop at rates that rise by
+half until p99 is above 25 ms or answers fall behind, latency counted from the moment a request was due. Mixed: 16
+connections, half suggestions, a quarter candidates, a fifth records, one in twenty a write. Overload: four times the
+mixed throughput, open loop. `server_processor_ms` is the processor time that the server took a request: where the
+machine is shared, it says what latency cannot.
 
-Control: a bare FastAPI application that answers with as many bytes; how fast this machine reads memory.
+Control: a bare FastAPI application that answers with as many bytes; and the floor, the time in which this machine reads
+the vectors of all documents that are eligible, by one thread.
 """
 
 import argparse
+import json
 import random
 import statistics
 import tempfile
@@ -37,7 +42,7 @@ from api.schemas.matches import matches_json
 from benchmarks import load, machine, servers
 from benchmarks.floor import read_gb_per_s
 from matcher import answers, comparison
-from matcher.compose import open_matcher
+from matcher.compose import load_encoders, open_matcher
 from matcher.core.domain import Kind, ProfileId
 from matcher.engine import Matcher
 from matcher.offline.demonstration import generate
@@ -48,12 +53,18 @@ from matcher.settings import Settings
 from matcher.stages.eligibility import eligible_postings
 from matcher.stages.embed import Embedders
 from matcher.stages.index import FacetIndex
+from matcher.stages.index.layout import Layout
 from matcher.written import told, write
 
 POSTINGS, PROFILES, SEED = 300, 2000, 2021
-RATES_PER_S = (100, 200, 300, 400, 600, 800, 1000)
-QUIET_CALLS = 500
+FIRST_RATE_PER_S, RATE_RISES = 200, 1.5
+MOST_P99_MS, KEPT_UP = 25.0, 0.95
+"""A rate is too high where p99 is above, or where a smaller share of what is due is answered in time."""
+QUIET_CALLS = 300
 WRITES = 200
+WARM_CALLS = 1000
+ASKED = 400
+"""Documents that each operation has for itself; half of the postings for each of two kinds of candidates."""
 PREPARATION_S = 20
 CONNECTIONS = 16
 OVERLOAD = 4
@@ -70,8 +81,9 @@ SEARCHES = (
 def main() -> None:
     """Measure, print, and write results/latency.json."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=10, help="of each load at a fixed rate")
+    parser.add_argument("--seconds", type=float, default=6, help="of each load at a fixed rate")
     arguments = parser.parse_args()
+    here = machine.facts()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         profiles, postings = prepare(home)
@@ -82,12 +94,25 @@ def main() -> None:
             "engine": _engine(matcher, profiles, postings),
             "stages_ms": _stages(matcher, profiles),
         }
+        reads = read_gb_per_s()
+        row_bytes = 4 * Layout(load_encoders(Settings()).dimensions).width
+        for name, eligible in _eligible(matcher, profiles, postings).items():
+            floor_ms = eligible * row_bytes / reads / 1e6
+            for call in (name, f"{name}, as they are sent", f"{name}, 20 results"):
+                if call in found["engine"]:
+                    found["engine"][call] |= {"eligible": round(eligible), "floor_ms": round(floor_ms, 4)}
         size = round(statistics.fmean(len(matches_json(matcher.suggestions(name, k=10))) for name in profiles[:200]))
         matcher.close()
-        found["http"] = _http(home, profiles, postings, size=size, seconds=arguments.seconds)
-        found["floor"] = {"read_gb_per_s": read_gb_per_s(), "answer_bytes": size}
+        found |= _http(home, profiles, postings, size=size, seconds=arguments.seconds)
+        found["floor"] = {"read_gb_per_s": reads, "row_bytes": row_bytes, "answer_bytes": size}
+        found["stages_ms"]["framework"] = round(
+            found["http"]["alone, one connection"]["p50_ms"]
+            - found["engine"]["suggestions, as they are sent"]["p50_ms"],
+            3,
+        )
+        found["stages_share"] = shares(found["stages_ms"])
     _print(found)
-    print(machine.write("latency", found))
+    print(machine.write("latency", found, here=here, seed=SEED))
 
 
 def prepare(home: Path) -> tuple[list[str], list[str]]:
@@ -105,24 +130,50 @@ def _engine(matcher: Matcher, profiles: Sequence[str], postings: Sequence[str]) 
     started = time.perf_counter()
     matcher.warm()
     found: dict[str, dict[str, float]] = {"warm-up": {"once_ms": round((time.perf_counter() - started) * 1000)}}
+    own = _parts(profiles, 3)
+    half = _parts(postings, 2, most=len(postings))
+    texts = [*SEARCHES, *dict.fromkeys(matcher.get_posting(name).title for name in postings)][:WRITES]
     calls: dict[str, list[Callable[[], object]]] = {
-        "suggestions": [partial(matcher.suggestions, name, k=10) for name in profiles],
-        "candidates": [partial(matcher.candidates, name, k=10) for name in [*postings] * 3],
-        "candidates, 20 results": [partial(matcher.candidates, name, k=20) for name in [*postings] * 3],
-        "search": [partial(matcher.search, Search(Kind.PROFILE, text=words)) for words in SEARCHES * 40],
-        "suggestions, as they are sent": [partial(_sent, matcher, name) for name in profiles],
-        "upsert": [partial(_rename, matcher, name, place) for place, name in enumerate(profiles[:WRITES])],
+        "suggestions": [partial(matcher.suggestions, name, k=10) for name in own[0]],
+        "candidates": [partial(matcher.candidates, name, k=10) for name in half[0]],
+        "candidates, 20 results": [partial(matcher.candidates, name, k=20) for name in half[1]],
+        "search": [partial(matcher.search, Search(Kind.PROFILE, text=words)) for words in texts],
+        "suggestions, as they are sent": [partial(_sent, matcher, name) for name in own[1]],
+        "upsert": [partial(_rename, matcher, name, place) for place, name in enumerate(own[2][:WRITES])],
     }
     for name, work in calls.items():
+        again = work if name in {"search", "upsert"} else work * -(-WARM_CALLS // len(work))
         cold = [_timed(call) for call in work]
-        warm = [_timed(call) for call in work]
-        quiet = [_timed(call, after_s=0.01) for call in work[:QUIET_CALLS]]
+        warm = [_timed(call) for call in again]
+        quiet = [_timed(call, after_s=0.01) for call in again[:QUIET_CALLS]]
         found[name] = {
             "cold_p50_ms": round(statistics.median(cold), 3),
+            "cold_p99_ms": round(float(np.percentile(cold, 99)), 3),
             **{mark: round(float(np.percentile(warm, share)), 3) for mark, share in load.MARKS.items()},
             "after_10_ms_of_quiet_p99_ms": round(float(np.percentile(quiet, 99)), 3),
         }
     return found
+
+
+def _parts(names: Sequence[str], count: int, *, most: int = ASKED) -> list[Sequence[str]]:
+    """Return parts that share nothing: each operation asks for documents that no other has asked for."""
+    length = min(len(names) // count, most)
+    return [names[length * at : length * (at + 1)] for at in range(count)]
+
+
+def _eligible(matcher: Matcher, profiles: Sequence[str], postings: Sequence[str]) -> dict[str, float]:
+    """Return how many documents pass the hard constraints, on average."""
+    asking = {"suggestions": (Kind.PROFILE, profiles[:ASKED]), "candidates": (Kind.POSTING, postings)}
+    return {
+        name: statistics.fmean(matcher.rank(kind, one, k=10).ranking.eligible for one in some)
+        for name, (kind, some) in asking.items()
+    }
+
+
+def shares(stages_ms: Mapping[str, float]) -> dict[str, float]:
+    """Return each stage's share of the time of a stored profile's suggestions over HTTP: a draft alone is encoded."""
+    stored = {name: value for name, value in stages_ms.items() if "draft" not in name}
+    return {name: round(value / sum(stored.values()), 3) for name, value in stored.items()}
 
 
 def _sent(matcher: Matcher, name: str) -> bytes:
@@ -198,6 +249,13 @@ def _http(home: Path, profiles: Sequence[str], postings: Sequence[str], *, size:
     with servers.service(home) as server:
         time.sleep(PREPARATION_S)
         measure = partial(_measured, server, allowed={200, 201})
+        operations = {
+            name: {
+                "first time": _marks(measure(first, clients=1)),
+                "again": _marks(measure(again * 2, clients=1)),
+            }
+            for name, (first, again) in _operations(home, profiles, postings).items()
+        }
         measure(suggestions, clients=CONNECTIONS)  # warms the server up: its caches are part of it
         measure(mix[:1000], clients=CONNECTIONS)
         loads = {
@@ -211,13 +269,7 @@ def _http(home: Path, profiles: Sequence[str], postings: Sequence[str], *, size:
             per_request_ms = 1000 * (server.processor_s() - before) / answers.statuses.total()
             found[name] = {**answers.summary(), "server_processor_ms": round(per_request_ms, 3)}
         whole = found["mixed, 16 connections"]
-        for rate in RATES_PER_S:
-            count = int(rate * seconds)
-            some = (suggestions * (1 + count // len(suggestions)))[:count]
-            answers = measure(some, clients=CONNECTIONS, rate_per_s=rate)
-            found[f"{rate} requests/s"] = answers.summary()
-            if answers.seconds > 1.2 * seconds:
-                break  # the server does not keep up: what follows would only wait longer
+        found |= curve(lambda rate: _at_rate(measure, suggestions, rate, seconds=seconds))
         found |= _overloaded(server, mix, rate=OVERLOAD * whole["requests_per_s"], seconds=seconds)
         empty = [load.get("/health/live")] * 4000
         found["control: empty answer, one connection"] = measure(empty, clients=1).summary()
@@ -227,7 +279,75 @@ def _http(home: Path, profiles: Sequence[str], postings: Sequence[str], *, size:
         for _ in range(2):
             answers = measure([load.get("/")] * 4000, clients=1)
         found["control: bare FastAPI, as many bytes, one connection"] = answers.summary()
-    return found
+    return {"operations": operations, "http": found}
+
+
+def _operations(
+    home: Path, profiles: Sequence[str], postings: Sequence[str]
+) -> dict[str, tuple[list[bytes], list[bytes]]]:
+    """Return what is sent by operation, the first time and again: other documents for each."""
+    suggested, drafted, written = _parts(profiles, 3)
+    people = {one["id"]: one for one in _lines(home / "profiles.jsonl")}
+    titles = list(dict.fromkeys(one["title"] for one in _lines(home / "postings.jsonl")))
+    searches = [
+        load.send("POST", "/v1/profiles/search", {"text": text, "top": 10}) for text in [*SEARCHES, *titles][:WRITES]
+    ]
+    drafts = [
+        load.send("POST", "/v1/suggestions?top=10", {**people[name], "headline": f"{people[name]['headline']} {at}"})
+        for at, name in enumerate(drafted[:WRITES])
+    ]
+
+    def upserts(years: int) -> list[bytes]:
+        return [
+            load.send(
+                "PUT",
+                f"/v1/profiles/{name}",
+                {"id": name, "headline": f"Data engineer {at}", "experience_years": years},
+            )
+            for at, name in enumerate(written[:WRITES])
+        ]
+
+    reads = [load.get(f"/v1/profiles/{name}/suggestions?top=10") for name in suggested]
+    candidates = [load.get(f"/v1/postings/{name}/candidates?top=10") for name in postings]
+    return {
+        "suggestions": (reads, reads),
+        "candidates": (candidates, candidates),
+        "search": (searches, searches),
+        "draft": (drafts, drafts),
+        # A headline that has not been encoded yet, and then two other changes in turn.
+        "upsert": (upserts(1), [one for pair in zip(upserts(2), upserts(3), strict=True) for one in pair]),
+    }
+
+
+def _marks(answers: load.Load) -> dict[str, float]:
+    return {name: value for name, value in answers.summary().items() if name in load.MARKS}
+
+
+def _lines(file: Path) -> list[Any]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def _at_rate(
+    measure: Callable[..., load.Load], requests: Sequence[bytes], rate: int, *, seconds: float
+) -> dict[str, float]:
+    count = int(rate * seconds)
+    some = ([*requests] * (1 + count // len(requests)))[:count]
+    return measure(some, clients=CONNECTIONS, rate_per_s=rate).summary()
+
+
+def curve(at_rate: Callable[[int], dict[str, float]]) -> dict[str, dict[str, float]]:
+    """Return latency at rising rates, the last of which is too high.
+
+    Args:
+        at_rate: measures at so many requests a second.
+    """
+    found: dict[str, dict[str, float]] = {}
+    rate = float(FIRST_RATE_PER_S)
+    while True:
+        figures = found[f"{round(rate)} requests/s"] = at_rate(round(rate))
+        if figures["p99_ms"] > MOST_P99_MS or figures["requests_per_s"] < KEPT_UP * rate:
+            return found
+        rate *= RATE_RISES
 
 
 def _overloaded(server: servers.Server, mixed: Sequence[bytes], *, rate: float, seconds: float) -> dict[str, Any]:
@@ -274,8 +394,9 @@ def _request(kind: str, draw: random.Random, profiles: Sequence[str], postings: 
 
 
 def _print(found: Mapping[str, Any]) -> None:
-    for group in ("engine", "http"):
-        for name, figures in found[group].items():
+    each = {f"{name}, {when}": figures for name, two in found["operations"].items() for when, figures in two.items()}
+    for group, rows in (("engine", found["engine"]), ("http", each | found["http"])):
+        for name, figures in rows.items():
             print(f"{group:7}{name:56}", "  ".join(f"{key} {value}" for key, value in figures.items()))
     print("stages ", found["stages_ms"])
 

@@ -19,7 +19,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.machine import write
+from benchmarks.machine import facts, write
 from matcher.stages.text import neutral
 from models import concepts, linker
 from models.linker import Calibration, Candidate, Linker
@@ -131,6 +131,7 @@ def _share(name: str, of: NDArray[np.bool_], among: NDArray[np.bool_]) -> Mappin
 @click.option("--encoder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A StaticEmbedding.")
 def main(data: Path, encoder: Path | None) -> None:
     """Measure, print and write results/linker.json."""
+    here = facts()
     compares, calibration = calibrate.open_encoder(encoder), Calibration.read()
     on = calibrate.bench(sources.concepts(data), Hyperparameters())
     report = measure(on, Linker(on.table, encoder=compares, neutral=neutral, calibration=calibration), calibration)
@@ -154,7 +155,7 @@ def main(data: Path, encoder: Path | None) -> None:
         }.items():
             print(f"  {name}: {values}")
     print(result["speed"])
-    print(write("linker", result))
+    print(write("linker", result, here=here, seed=Hyperparameters().seed))
 
 
 if __name__ == "__main__":

@@ -4,21 +4,38 @@ import json
 import os
 import platform
 import subprocess
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-RESULTS = Path(__file__).parent / "results"
-LIBRARIES = ("faiss-cpu", "numpy", "torch", "sentence-transformers", "scikit-learn", "fastapi", "uvicorn", "sqlalchemy")
+TREE = Path(__file__).parent.parent
+RESULTS = TREE / "benchmarks" / "results"
+LIBRARIES = (
+    "faiss-cpu",
+    "numpy",
+    "numba",
+    "openvino",
+    "tokenizers",
+    "torch",
+    "sentence-transformers",
+    "scikit-learn",
+    "fastapi",
+    "uvicorn",
+    "orjson",
+    "sqlalchemy",
+)
+WRITTEN = ("benchmarks/results", "benchmarks/plots", "benchmarks/README.md", "README.md", "models/CARD.md")
+"""What measuring itself writes: it is no change of what is measured."""
 
 
 def facts() -> dict[str, Any]:
-    """Return what a reader needs to judge a number."""
+    """Return what a reader needs to judge a number: to be asked for when a run starts, as the code may change later."""
     return {
         "date": datetime.now(tz=UTC).date().isoformat(),
         "commit": _git("rev-parse", "--short", "HEAD"),
-        "changed_since_commit": bool(_git("status", "--porcelain", "--untracked-files=no")),
+        "changed_since_commit": bool(_changed()),
         "python": platform.python_version(),
         "processor": _processor(),
         "cores": os.cpu_count(),
@@ -26,15 +43,28 @@ def facts() -> dict[str, Any]:
     }
 
 
-def write(name: str, result: dict[str, Any]) -> Path:
-    """Write a result beside the machine's facts into results/NAME.json and return the file."""
+def write(name: str, result: Mapping[str, Any], *, here: Mapping[str, Any], seed: int | None) -> Path:
+    """Write a result into results/NAME.json and return the file.
+
+    Args:
+        name: the result's.
+        result: what was measured, and by which command.
+        here: the machine's `facts` when the run started.
+        seed: of whatever was drawn by chance; None where nothing was.
+    """
     path = RESULTS / f"{name}.json"
-    path.write_text(json.dumps({"machine": facts(), **result}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps({"machine": here, "seed": seed, **result}, indent=2, ensure_ascii=False)
+    path.write_text(f"{text}\n", encoding="utf-8")
     return path
 
 
+def _changed() -> str:
+    return _git("status", "--porcelain", "--untracked-files=no", "--", ".", *(f":!{name}" for name in WRITTEN))
+
+
 def _git(*words: str) -> str:
-    done = subprocess.run(["git", *words], capture_output=True, text=True, check=False)  # noqa: S607 - the one on the path
+    command = ["git", "-C", str(TREE), *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stdout.strip()
 
 

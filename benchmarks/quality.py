@@ -27,6 +27,8 @@ from matcher.core.ports import Encoder
 
 BASELINE = "all-MiniLM-L6-v2"
 MEASURES = {"melo": "quality-melo", "hires": "quality-hires", "rome": "quality-gender", "prose": "quality-prose"}
+SEEDS = {"melo": melo.SEED, "hires": hires.SEED}
+"""Of the measures that draw something by chance."""
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -43,10 +45,12 @@ def main(words: Sequence[str] | None = None) -> None:
     arguments = parser.parse_args(words)
     if not any(getattr(arguments, name) for name in MEASURES):
         parser.error("name at least one folder: --melo, --hires, --rome or --prose")
+    here = machine.facts()
     try:
         for name, result in measured(arguments):
             print(*rows(result), sep="\n")
-            print(machine.write(MEASURES[name], {"command": command(name, arguments), **result}), flush=True)
+            told = {"command": command(name, arguments), **result}
+            print(machine.write(MEASURES[name], told, here=here, seed=SEEDS.get(name)), flush=True)
     except (MatcherError, ValueError) as error:
         sys.exit(f"benchmarks.quality: {error}")
 

@@ -15,8 +15,10 @@ is moved to where those live who do the like, an eighteenth of all in each regio
 own trade, and for one far from it. Ready: from the folder to a corpus
 that answers, the check of every byte included.
 
-Control: recall@10 against the same ranking from the exact 32-bit vectors, made again from the seed; and the time in
-which this machine reads the bytes that a question reads.
+Control: recall@10 against the same ranking from the exact 32-bit vectors, made again from the seed, with constraints,
+too. Floor: the time in which one thread of this machine reads the vectors of all who are eligible, a byte a coordinate
+where they are codes; the engine leaves out most of them, and may be below. Exact scan: all rows of floats compared with
+a question, by one thread, beside the time in which it reads them.
 """
 
 import argparse
@@ -58,6 +60,9 @@ from matcher.weights import read_weights
 SIZES = (2_000, 50_000, 100_000, 1_000_000)
 SHARES = (0.5, 0.05, 0.005, 0.0005)
 CALLS = 200
+SCANS = 30
+FLOAT = 4
+"""Bytes of a coordinate."""
 RECALL_CALLS = 50
 CONTENDERS = 200
 """Documents from which the exact ten are chosen: with codes a score is off by a thousandth at most."""
@@ -72,19 +77,17 @@ def main() -> None:
     if arguments.one:
         print(json.dumps(measure(arguments.one)))
         return
+    here, bandwidth = machine.facts(), read_gb_per_s()
     found: dict[str, Any] = {}
     for size in arguments.sizes:
         command = [sys.executable, "-m", "benchmarks.scale", "--one", str(size)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(done.stderr)
-        found[str(size)] = json.loads(done.stdout)
+        found[str(size)] = with_floors(json.loads(done.stdout), bandwidth)
         print(size, json.dumps(found[str(size)], indent=1))
-    print(
-        machine.write(
-            "scale", {"command": "python -m benchmarks.scale", "bandwidth_gb_per_s": read_gb_per_s(), "sizes": found}
-        )
-    )
+    result = {"command": "python -m benchmarks.scale", "bandwidth_gb_per_s": bandwidth, "sizes": found}
+    print(machine.write("scale", result, here=here, seed=SEED))
 
 
 def measure(size: int) -> dict[str, Any]:
@@ -102,16 +105,23 @@ def measure(size: int) -> dict[str, Any]:
         "bytes_a_profile": round((_resident_mb() - before) * 2**20 / size),
     }
     reasons = Reasons(cast("Store", population), population.embedder, population.thesaurus, kept=corpus.kept)
+    index = corpus.sides[Kind.PROFILE].index
+    found["row_bytes"] = index.layout.width * (FLOAT if index.is_flat else 1)
+    if index.is_flat:
+        found["exact_scan"] = _scanned(corpus, population, weights)
+    wishes = {f"{share:.2%} of {size}": wishes_of(share) for share in (1.0, *SHARES) if share * size >= 10}
     found["candidates"] = {
-        f"{share:.2%} of {size}": _candidates(corpus, population, reasons, share, weights)
-        for share in SHARES
-        if share * size >= 10
+        name: _asked_for(corpus, population, reasons, _everywhere(place), contract, weights)
+        for name, (place, contract) in wishes.items()
     }
     found["search"] = {
         f"{name} of {size}": _searched(corpus, population, size, filters, weights)
         for name, filters in (("everybody", Filters()), ("a region", Filters(region=frozenset({REGIONS[0].code}))))
     }
-    found["recall@10"] = _recall(corpus, population, weights)
+    found["recall@10"] = _recall(corpus, population, *wishes_of(0.5), weights)
+    found["recall@10 of so many eligible"] = {
+        name: _recall(corpus, population, *wishes, weights) for name, wishes in wishes.items()
+    }
     found["candidates"] |= _correlated(corpus, population, reasons, size, weights)
     found |= _writes(corpus, population, size)
     found |= _snapshot(corpus, population)
@@ -131,16 +141,41 @@ def _put_all(corpus: Corpus, population: Population, size: int) -> float:
     return spent
 
 
-def _candidates(
-    corpus: Corpus, population: Population, reasons: Reasons, share: float, weights: Weights
-) -> dict[str, float]:
-    place, contract = min(
+def wishes_of(share: float) -> tuple[int, int | None]:
+    """Return the place of a region, -1 for none, and that of a contract, None for none, which about so many wish."""
+    if share >= 1.0:
+        return -1, None
+    if share >= 0.5:
+        return -1, 0  # anywhere, under the contract that half of them wish
+    return min(
         itertools.product(range(18), range(6)),
         key=lambda pair: abs(REGION_SHARES[pair[0]] * CONTRACT_SHARES[pair[1]] / share - 1),
     )
-    if share >= 0.5:
-        place, contract = -1, 0  # anywhere, under the contract that half of them wish
-    return _asked_for(corpus, population, reasons, lambda _: place, contract, weights)
+
+
+def _everywhere(place: int) -> Callable[[Posting], int]:
+    return lambda _: place
+
+
+def with_floors(found: dict[str, Any], read_gb_per_s: float) -> dict[str, Any]:
+    """Return the figures of a size with the time that reading takes beside those of each question.
+
+    Args:
+        found: from `measure`.
+        read_gb_per_s: how fast one thread reads memory.
+    """
+
+    def floor_ms(rows: float) -> float:
+        return float(round(rows * found["row_bytes"] / read_gb_per_s / 1e6, 3))
+
+    candidates = {
+        name: {**figures, "floor_ms": floor_ms(figures["eligible"])} for name, figures in found["candidates"].items()
+    }
+    beside: dict[str, Any] = {"candidates": candidates}
+    if scanned := found.get("exact_scan"):
+        floor = floor_ms(scanned["rows"])
+        beside["exact_scan"] = {**scanned, "floor_ms": floor, "times_the_floor": round(scanned["p50_ms"] / floor, 2)}
+    return {**found, **beside}
 
 
 def _asked_for(
@@ -230,13 +265,27 @@ def _asked(
     return corpus.question_of(changed, population.of_posting(posting), weights=weights)
 
 
-def _recall(corpus: Corpus, population: Population, weights: Weights) -> float:
-    """Return which share of the ten best by the exact vectors are the ten best here; half of all are eligible."""
+def _scanned(corpus: Corpus, population: Population, weights: Weights) -> dict[str, float]:
+    """Return how long it takes to compare all rows with a question, their terms left out."""
+    index = corpus.sides[Kind.PROFILE].index
+    rows = np.arange(index.rows)
+    unknown = np.zeros(len(index.facets), dtype=np.float32)
+    taken = []
+    for posting in itertools.islice(itertools.cycle(population.postings), SCANS):
+        vectors = {**population.of_posting(posting).vectors}
+        vectors.pop(Facet.BODY, None)
+        query = index.query(vectors, weights=weights.facets(), unknown=unknown)
+        taken.append(_timed(partial(index.scores, query, rows)))
+    return {"rows": len(rows), **_marks(taken)}
+
+
+def _recall(corpus: Corpus, population: Population, place: int, contract: int | None, weights: Weights) -> float | None:
+    """Return which share of the ten best by the exact vectors are the ten best here; None where nobody is eligible."""
     shared = asked = 0
     index = corpus.sides[Kind.PROFILE].index
     shares = weights.facets()
     for posting in population.postings[:RECALL_CALLS]:
-        question, asking = _asked(corpus, population, posting, -1, 0, weights), population.of_posting(posting)
+        question, asking = _asked(corpus, population, posting, place, contract, weights), population.of_posting(posting)
         found = corpus.best(question, k=CONTENDERS, weights=weights, today=TODAY).matches
         exact = {}
         for match in found:
@@ -254,7 +303,7 @@ def _recall(corpus: Corpus, population: Population, weights: Weights) -> float:
         kept = {match.profile_id for match in found[:10]}
         shared += len(kept & {*best})
         asked += len(best)
-    return round(shared / asked, 4)
+    return round(shared / asked, 4) if asked else None
 
 
 def _cosine(one: Terms | None, other: Terms | None) -> float:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +14,13 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI, Response
 
+TREE = Path(__file__).parent.parent
 HOST = "127.0.0.1"
 START_S = 60
+
+
+class NotReady(SystemExit):
+    """A server ended, or took too long to start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +44,34 @@ class Server:
 
 
 @contextmanager
-def service(home: Path) -> Iterator[Server]:
-    """Run the service on a home folder; yield it when it is ready."""
-    with _running(["matcher.cli", "serve", "--host", HOST, "--port"], "/health/ready", home) as server:
+def service(home: Path, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Run the service on a home folder; yield it when it is ready.
+
+    Args:
+        home: where its database is.
+        environment: of the process, where that is not this one's: its PYTHONPATH says which version runs.
+    """
+    words = ["matcher.cli", "serve", "--host", HOST, "--port"]
+    with _running(words, "/health/ready", {**(environment or _ours()), "MATCHER_HOME": str(home)}) as server:
         yield server
 
 
 @contextmanager
 def bare(size: int) -> Iterator[Server]:
     """Run FastAPI with nothing behind it; yield it when it is ready."""
-    with _running(["benchmarks.servers", str(size)], "/", None) as server:
+    with _running(["benchmarks.servers", str(size)], "/", _ours()) as server:
         yield server
 
 
 @contextmanager
-def _running(words: Sequence[str], ready: str, home: Path | None) -> Iterator[Server]:
+def _running(words: Sequence[str], ready: str, environment: Mapping[str, str]) -> Iterator[Server]:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = int(probe.getsockname()[1])
     server = subprocess.Popen(
-        [sys.executable, "-m", *words, str(port)],
-        env={**os.environ, **({"MATCHER_HOME": str(home)} if home else {})},
+        # Not from the folder that this happens to run in: the path says which version it is.
+        [sys.executable, "-P", "-m", *words, str(port)],
+        env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -71,6 +83,11 @@ def _running(words: Sequence[str], ready: str, home: Path | None) -> Iterator[Se
         server.wait(timeout=30)
 
 
+def _ours() -> dict[str, str]:
+    """Return this process's environment, with this version first on the path."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(TREE), *filter(None, [os.environ.get("PYTHONPATH")])])}
+
+
 def _wait(port: int, path: str, server: "subprocess.Popen[bytes]") -> None:
     until = time.monotonic() + START_S
     while time.monotonic() < until and server.poll() is None:
@@ -80,7 +97,7 @@ def _wait(port: int, path: str, server: "subprocess.Popen[bytes]") -> None:
                     return
         except OSError:
             time.sleep(0.1)
-    raise SystemExit("the server did not become ready")
+    raise NotReady("the server did not become ready")
 
 
 def _serve_bare(size: int, port: int) -> None:

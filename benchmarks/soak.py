@@ -35,6 +35,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--rate", type=float, default=200, help="requests a second")
     arguments = parser.parse_args()
+    here = machine.facts()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         profiles, postings = prepare(home)
@@ -62,7 +63,7 @@ def main() -> None:
         },
     }
     print(found)
-    print(machine.write("soak", found))
+    print(machine.write("soak", found, here=here, seed=SEED))
 
 
 def slope(minutes: npt.ArrayLike, resident_mb: npt.ArrayLike) -> float:

@@ -39,7 +39,7 @@ CONTEXTUAL = "contextual"
 CONTEXTUAL_FLOAT32 = "contextual, float32"
 LENGTHS = {12: 1024, 64: 256, 256: 64}
 """How many texts of how many tokens; each multiple of 64 fills the control's batches."""
-ROUNDS = 5
+ROUNDS, SEED = 5, 0
 ALONE_TIMES = 200
 OVERLAP_TEXTS = 2500
 NEIGHBOURS = 10
@@ -54,9 +54,10 @@ def main() -> None:
     parser.add_argument("--one-core", action="append", default=[], metavar="RECIPE")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     arguments = parser.parse_args()
+    here = machine.facts()
     result = speed(arguments.esco, arguments.model, recipes=arguments.one_core, rounds=arguments.rounds)
     print(json.dumps(result, indent=2, ensure_ascii=False))
-    print(machine.write("speed", result))
+    print(machine.write("speed", result, here=here, seed=SEED))
 
 
 def speed(esco: Path, model: str, *, recipes: Sequence[str] = (), rounds: int = ROUNDS) -> dict[str, Any]:
@@ -138,7 +139,7 @@ def descriptions(esco: Path, most: int = OVERLAP_TEXTS) -> list[str]:
 
 def texts_of(tokens: int, count: int, tokenizer: Any) -> list[str]:
     """Return texts of exactly so many tokens, [CLS] and [SEP] included, from the tokenizer's own words."""
-    chance = np.random.default_rng(tokens)
+    chance = np.random.default_rng(SEED + tokens)
     words = sorted(word for word in tokenizer.get_vocab() if word.isascii() and word.isalpha() and len(word) > 2)
     texts = [" ".join(chance.choice(words, tokens - 2)) for _ in range(count)]
     if any(len(tokenizer.encode(text).ids) != tokens for text in texts):

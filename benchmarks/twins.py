@@ -30,7 +30,7 @@ from matcher.offline.demo import forum
 from matcher.offline.twins import said_by
 from matcher.settings import Settings
 
-TODAY = date(2026, 11, 23)
+TODAY, SEED = date(2026, 11, 23), 2021
 TICK = 1e-6
 """Scores closer than this are equal."""
 NAMES = tuple(
@@ -63,7 +63,7 @@ def signed(profile: Profile, *, feminine: bool, number: int, named: bool) -> Pro
 
 def twins(profiles: int, *, named: bool = False) -> list[tuple[Profile, Profile]]:
     """Return so many French profiles of the generated forum, each with its twin."""
-    made = forum(postings=0, profiles=2 * profiles, today=TODAY)
+    made = forum(postings=0, profiles=2 * profiles, seed=SEED, today=TODAY)
     pairs = []
     for number, profile in enumerate(one for one in made.profiles if one.id in made.feminine):
         feminine = made.feminine[profile.id]

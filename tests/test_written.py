@@ -97,5 +97,6 @@ def test_what_was_written_of_a_pair_is_written_anew_once_it_would_come_out_other
     assert written(ONE_SIDED) != before
     assert written() == before
     # Who joins a forum moves the mean similarities, which count where one side of a pair says nothing.
-    matcher.put([Profile(ProfileId("newcomer"), "Juriste", summary="Je rédige des contrats de travail.")])
+    newcomer = Profile(ProfileId("newcomer"), "Juriste", summary="Je rédige des contrats.", visible_to_recruiters=True)
+    matcher.put([newcomer])
     assert written() != before

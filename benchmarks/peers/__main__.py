@@ -8,7 +8,14 @@ included. They are asked in turns, block by block, each from a vector and a cons
 included; warm. Approximate ones are measured at several settings of how hard they try. Recall is against exact brute
 force in this process; equally near documents count as equal. Control: numpy, what anyone writes first. A peer that
 spends its time budget gets fewer questions, and the result says how many; one that fails says how. `build_s` is from
-nothing to ready, the import and a server's start included.
+nothing to ready, the import and a server's start included. For libraries in the process, one compiled loop, the same
+for all, works out who is eligible.
+
+The matching job end to end is not here, as no peer does it. All of them lack facets that are weighed against each other
+(title, skills, prose), agreement in skills by a thesaurus, preferences that are no constraint (places, years, salary),
+what counts where one side says nothing, reasons, and answers that do not say one thing ten times. A database
+(PostgreSQL with pgvector, DuckDB, sqlite-vec, LanceDB, Qdrant, Chroma, txtai) has hard constraints on columns, and
+vectors of one facet at a time; an index (FAISS, hnswlib, usearch) has those alone: constraints are the caller's.
 """
 
 import argparse
@@ -58,6 +65,8 @@ class Worker:
     log: Path
     efforts: list[int] = field(default_factory=list)
     build_s: float = 0.0
+    versions: dict[str, str] = field(default_factory=dict)
+    """Of what it has started, beside its packages."""
 
     def ask(self, question: Mapping[str, Any] | None, *, limit_s: float) -> dict[str, Any]:
         """Send a line, unless None, and return the answer.
@@ -133,21 +142,25 @@ def main() -> None:
     sizes = [int(size) for size in arguments.sizes.split(",")] + [FULL] * arguments.full
     names = [name for name in PEERS if not arguments.only or name in (OURS, *arguments.only)]
     versions, left_out = installed(names)
-    result = {
+    here = machine.facts()
+    result: dict[str, Any] = {
         "command": "python -m benchmarks.peers" + "".join(f" {word}" for word in sys.argv[1:]),
-        "seed": SEED,
         "dimension": DIMENSION,
         "k": K,
         "threads": 1,
-        "peers": {name: {"setting": PEERS[name].setting, "versions": versions[name]} for name in versions},
+        "peers": {},
         "left_out": left_out,
         "sizes": {
             str(size): compare(size, list(versions), questions=arguments.queries, limited=not arguments.only)
             for size in sizes
         },
     }
+    result["peers"] = {
+        name: {"setting": PEERS[name].setting, "versions": found | told(name, result["sizes"])}
+        for name, found in versions.items()
+    }
     print(table(result))
-    print(machine.write("peers", result))
+    print(machine.write("peers", result, here=here, seed=SEED))
 
 
 def installed(names: Sequence[str]) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
@@ -159,6 +172,14 @@ def installed(names: Sequence[str]) -> tuple[dict[str, dict[str, str]], dict[str
         except PackageNotFoundError as error:
             left_out[name] = f"not installed: {error.name}"
     return versions, left_out
+
+
+def told(name: str, sizes: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return what a peer said of its versions: an extension's own, where a package of that name is but its client."""
+    versions: dict[str, str] = {}
+    for found in sizes.values():
+        versions |= found["versions"].get(name, {})
+    return versions
 
 
 def compare(size: int, names: Sequence[str], *, questions: int, limited: bool = True) -> dict[str, Any]:
@@ -197,6 +218,7 @@ def compare(size: int, names: Sequence[str], *, questions: int, limited: bool = 
     return {
         "left_out": left_out,
         "build_s": {name: worker.build_s for name, worker in workers.items()},
+        "versions": {name: worker.versions for name, worker in workers.items() if worker.versions},
         "median_eligible": eligible,
         "conditions": measured,
         "best_peer": {condition: best(found) for condition, found in measured.items()},
@@ -225,6 +247,7 @@ def _start(name: str, folder: Path, workers: dict[str, Worker], left_out: dict[s
         worker.end()
     else:
         worker.efforts, worker.build_s = greeting["efforts"], greeting["build_s"]
+        worker.versions = greeting["versions"]
         workers[name] = worker
     print(f"{name}: {left_out.get(name, f'built in {worker.build_s} s')}", file=sys.stderr, flush=True)
 

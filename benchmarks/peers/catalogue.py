@@ -30,6 +30,14 @@ class Closing(Protocol):
         ...
 
 
+@runtime_checkable
+class Telling(Protocol):
+    """A peer that knows more than its packages say."""
+
+    versions: dict[str, str]
+    """Of what really answers: a server, an extension of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Peer:
     """How a peer is found and what a reader must know of it."""
@@ -103,6 +111,12 @@ PEERS: dict[str, Peer] = {
         ANY,
     ),
     "sqlite-vec": Peer("databases:SqliteVec", ("sqlite-vec", "apsw"), "vec0 table with metadata columns: exact", ANY),
+    "sqlite-vec partitions": Peer(
+        "databases:SqliteVecPartitions",
+        ("sqlite-vec", "apsw"),
+        "the same with the region as its partition key: exact",
+        ANY,
+    ),
     "LanceDB": Peer(
         "databases:LanceDb",
         ("lancedb", "pyarrow"),

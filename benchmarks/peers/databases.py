@@ -34,6 +34,10 @@ class PgvectorExact:
         self._connection = psycopg.connect(server.get_uri(), autocommit=True)
         self._fill(documents)
         self._effort = 0
+        self.versions = {
+            "PostgreSQL": str(self._value("SHOW server_version")),
+            "pgvector": str(self._value("SELECT extversion FROM pg_extension WHERE extname = 'vector'")),
+        }
 
     def _fill(self, documents: Documents) -> None:
         self._connection.execute("CREATE EXTENSION vector")
@@ -59,6 +63,10 @@ class PgvectorExact:
         self._run("SET jit = off")
         # How many pass decides on the plan, so each question needs its own.
         self._run("SET plan_cache_mode = force_custom_plan")
+
+    def _value(self, statement: str) -> object:
+        (value,) = self._connection.execute(statement).fetchone()
+        return value
 
     def _run(self, statement: str) -> None:
         self._connection.execute(statement)
@@ -122,15 +130,16 @@ class DuckDb:
 class SqliteVec:
     """A vec0 table; apsw brings an SQLite that may load extensions."""
 
-    efforts = (0,)
+    efforts: tuple[int, ...] = (0,)
+    region = "integer"
 
     def __init__(self, documents: Documents, folder: Path) -> None:
         self._connection = import_module("apsw").Connection(str(folder / "documents.sqlite"))
         self._connection.enable_load_extension(True)
         self._connection.load_extension(import_module("sqlite_vec").loadable_path())
         self._connection.execute(
-            f"CREATE VIRTUAL TABLE document USING vec0(id integer PRIMARY KEY, region integer, contract integer, "
-            f"occupation integer, vector float[{documents.vectors.shape[1]}] distance_metric=cosine)"
+            f"CREATE VIRTUAL TABLE document USING vec0(id integer PRIMARY KEY, region {self.region}, "
+            f"contract integer, occupation integer, vector float[{documents.vectors.shape[1]}] distance_metric=cosine)"
         )
         with self._connection:
             self._connection.executemany(
@@ -146,7 +155,14 @@ class SqliteVec:
             f"SELECT id FROM document WHERE vector MATCH ? AND k = ? {condition and f'AND {condition}'} "  # noqa: S608
             "ORDER BY distance"
         )
-        return [row for (row,) in self._connection.execute(query, (vector.tobytes(), k))]
+        # Of several regions it looks for the k nearest in each, and puts them in order.
+        return [row for (row,) in self._connection.execute(query, (vector.tobytes(), k))][:k]
+
+
+class SqliteVecPartitions(SqliteVec):
+    """The same in parts by region, as its guide says for a column of few values: others need not be read."""
+
+    region = "integer partition key"
 
 
 class LanceDb:

@@ -1,4 +1,4 @@
-"""Peers that are a library in the process: the caller works out who is eligible, with numpy, within the time."""
+"""Peers that are a library in the process: the caller works out who is eligible, by one loop, within the time."""
 
 import sys
 from importlib import import_module
@@ -8,43 +8,97 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.population import Constraint, Documents
-from matcher import compiled
+from matcher import compiled as compiling
+from matcher.comparison import FEW_FLAT
+from matcher.compiled import compiled
 from matcher.core.domain import Facet
 from matcher.core.ports import Vectors
 from matcher.stages.index import FacetIndex
-from matcher.stages.rank import SLACK, at_least, highest
+from matcher.stages.rank import SLACK, at_least, contenders, highest
 
 
 class Columns:
-    """Eligibility as the engine computes it: regions and contracts as bits."""
+    """Eligibility as the engine computes it: regions and contracts as bits, in one loop over all rows."""
 
     def __init__(self, documents: Documents) -> None:
         self._regions = (np.uint32(1) << documents.regions.astype(np.uint32)).astype(np.uint32)
         self._contracts = np.array(documents.contracts)
         self._occupations = np.array(documents.occupations)
-        self._alive = np.ones(len(self._contracts), dtype=np.bool_)
+        self._everyone = np.arange(len(self._contracts))
+        self._room = np.empty(len(self._contracts) + 1, dtype=np.int64)
+        self.rows(Constraint(contracts=1))  # compiled, or read from the cache on disk
+        self.mask(Constraint(contracts=1))
 
     def mask(self, constraint: Constraint) -> npt.NDArray[np.bool_]:
         """Tell which rows are eligible."""
-        mask = self._alive
-        if constraint.regions:
-            mask = mask & ((self._regions & np.uint32(sum(1 << region for region in constraint.regions))) != 0)
-        if constraint.contracts:
-            mask = mask & ((self._contracts & np.uint8(constraint.contracts)) != 0)
-        if constraint.occupations:
-            low, high = constraint.occupations
-            mask = mask & (self._occupations >= low) & (self._occupations <= high)
+        mask = np.empty(len(self._contracts), dtype=np.bool_)
+        _fill_mask(self._regions, self._contracts, self._occupations, *_asked(constraint), mask)
         return mask
+
+    def rows(self, constraint: Constraint) -> npt.NDArray[np.int64]:
+        """Return the eligible rows, ascending; valid until the next call."""
+        if constraint == Constraint():
+            return self._everyone
+        count = _fill_rows(self._regions, self._contracts, self._occupations, *_asked(constraint), self._room)
+        return self._room[:count]
+
+
+def _asked(constraint: Constraint) -> tuple[np.uint32, np.uint8, np.uint16, np.uint16]:
+    """Return a constraint as bits and bounds; no bits are any."""
+    regions = np.uint32(sum(1 << region for region in constraint.regions))
+    low, high = constraint.occupations or (0, np.iinfo(np.uint16).max)
+    return regions, np.uint8(constraint.contracts), np.uint16(low), np.uint16(high)
+
+
+@compiled
+def _fill_mask(
+    regions: npt.NDArray[np.uint32],
+    contracts: npt.NDArray[np.uint8],
+    occupations: npt.NDArray[np.uint16],
+    asked_regions: np.uint32,
+    asked_contracts: np.uint8,
+    low: np.uint16,
+    high: np.uint16,
+    mask: npt.NDArray[np.bool_],
+) -> None:
+    any_region, any_contract = asked_regions == 0, asked_contracts == 0
+    for row in range(len(mask)):
+        # No branch, so that the processor does many at once and guesses nothing.
+        region = any_region | ((regions[row] & asked_regions) != 0)
+        contract = any_contract | ((contracts[row] & asked_contracts) != 0)
+        mask[row] = region & contract & (occupations[row] >= low) & (occupations[row] <= high)
+
+
+@compiled
+def _fill_rows(
+    regions: npt.NDArray[np.uint32],
+    contracts: npt.NDArray[np.uint8],
+    occupations: npt.NDArray[np.uint16],
+    asked_regions: np.uint32,
+    asked_contracts: np.uint8,
+    low: np.uint16,
+    high: np.uint16,
+    found: npt.NDArray[np.int64],
+) -> int:
+    """Fill in the rows, with room for one more, and return how many they are."""
+    any_region, any_contract = asked_regions == 0, asked_contracts == 0
+    count = 0
+    for row in range(len(regions)):
+        region = any_region | ((regions[row] & asked_regions) != 0)
+        contract = any_contract | ((contracts[row] & asked_contracts) != 0)
+        found[count] = row
+        count += region & contract & (occupations[row] >= low) & (occupations[row] <= high)
+    return count
 
 
 class Ours:
-    """The index of this project, as the engine calls it: where many are eligible, most are left out by their heads."""
+    """The index of this project, as the engine calls it: most rows are left out by their codes or their heads."""
 
     efforts = (0,)
     many, seeds = 1024, 32
 
     def __init__(self, documents: Documents, _: Path) -> None:
-        compiled.LONG = sys.maxsize  # one thread, as everyone
+        compiling.LONG = sys.maxsize  # one thread, as everyone
         self._columns = Columns(documents)
         self._index = FacetIndex({Facet.TITLE: documents.vectors.shape[1]})
         for row, vector in enumerate(documents.vectors):
@@ -54,9 +108,13 @@ class Ours:
     def search(self, vector: Vectors, constraint: Constraint, *, k: int, effort: int) -> list[int]:
         """Return the k nearest eligible rows."""
         del effort
-        rows = np.flatnonzero(self._columns.mask(constraint))
+        rows = self._columns.rows(constraint)
         query = self._index.query({Facet.TITLE: vector}, weights={Facet.TITLE: 1.0}, unknown=self._unknown)
-        if self._index.has_upper_bounds and len(rows) >= self.many:
+        coarse = self._index.coarse_scores(query, rows) if len(rows) >= FEW_FLAT else None
+        if coarse:
+            scores, off = coarse
+            rows = rows[contenders(scores.astype(np.float64), k, slack=2 * off + SLACK)]
+        elif self._index.has_upper_bounds and len(rows) >= self.many:
             reach = self._index.upper_bounds(query, rows)
             nearest = self._index.scores(query, rows[highest(reach, self.seeds + k)])
             rows, _ = at_least(rows, reach, float(np.partition(nearest, -k)[-k]) - SLACK)
@@ -76,7 +134,7 @@ class Numpy:
     def search(self, vector: Vectors, constraint: Constraint, *, k: int, effort: int) -> list[int]:
         """Return the k nearest eligible rows."""
         del effort
-        rows = np.flatnonzero(self._columns.mask(constraint))
+        rows = self._columns.rows(constraint)
         scores = self._vectors @ vector if len(rows) == len(self._vectors) else self._vectors[rows] @ vector
         found: list[int] = rows[_best(scores, k)].tolist()
         return found
@@ -172,7 +230,7 @@ class UsearchExact:
     def search(self, vector: Vectors, constraint: Constraint, *, k: int, effort: int) -> list[int]:
         """Return the k nearest eligible rows."""
         del effort
-        rows = np.flatnonzero(self._columns.mask(constraint))
+        rows = self._columns.rows(constraint)
         if not len(rows):
             return []
         those = self._vectors if len(rows) == len(self._vectors) else self._vectors[rows]

@@ -2,7 +2,7 @@
 
     python -m benchmarks.peers.worker PEER FOLDER
 
-Started by `benchmarks.peers`. First line out: `{"build_s", "efforts"}`; then, for each line in,
+Started by `benchmarks.peers`. First line out: `{"build_s", "efforts", "versions"}`; then, for each line in,
 `{"condition", "effort", "first", "count", "budget_s"}`, the milliseconds and the answers of that block.
 """
 
@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers.catalogue import PEERS, Closing, Search
+from benchmarks.peers.catalogue import PEERS, Closing, Search, Telling
 from benchmarks.population import Constraint, Documents, conditions
 from matcher.core.ports import Vectors
 
@@ -35,7 +35,9 @@ def main() -> None:
         started = time.perf_counter()
         peer = PEERS[name].load()(documents, Path(scratch))
         built_s = time.perf_counter() - started
-        print(json.dumps({"build_s": round(built_s, 2), "efforts": peer.efforts}), file=answers, flush=True)
+        greeting: dict[str, Any] = {"build_s": round(built_s, 2), "efforts": peer.efforts}
+        greeting["versions"] = peer.versions if isinstance(peer, Telling) else {}
+        print(json.dumps(greeting), file=answers, flush=True)
         for line in sys.stdin:
             asked = json.loads(line)
             block = slice(asked["first"], asked["first"] + asked["count"])

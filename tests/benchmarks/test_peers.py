@@ -1,5 +1,6 @@
 """The comparison with peers: a known population, exact truth, and this project's own adapter."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,8 @@ import numpy as np
 import pytest
 
 from benchmarks import population as made
+from benchmarks import tables
+from benchmarks.machine import RESULTS
 from benchmarks.peers import __main__ as peers
 from benchmarks.peers.catalogue import CONTROL, OURS, PEERS
 from benchmarks.peers.libraries import Columns
@@ -51,7 +54,9 @@ def test_a_list_of_contract_sets_says_the_same_as_bits() -> None:
 def test_eligibility_by_bits_is_eligibility() -> None:
     columns = Columns(DOCUMENTS)
     for constraints in conditions(ASKING).values():
-        np.testing.assert_array_equal(columns.mask(constraints[0]), constraints[0].mask(DOCUMENTS))
+        mask = constraints[0].mask(DOCUMENTS)
+        np.testing.assert_array_equal(columns.mask(constraints[0]), mask)
+        np.testing.assert_array_equal(columns.rows(constraints[0]), np.flatnonzero(mask))
 
 
 def test_a_saved_population_is_loaded_as_it_was(tmp_path: Path) -> None:
@@ -117,6 +122,27 @@ def test_peers_are_measured_in_processes_of_their_own() -> None:
             assert measured[name]["recall_at_10"] in (1.0, None)
     result = {"k": peers.K, "left_out": {"absent": "not installed"}, "sizes": {"300": found}}
     assert "left out: absent: not installed" in peers.table(result)
+
+
+def test_what_a_server_says_of_its_versions_counts_before_its_client_s_package() -> None:
+    sizes: dict[str, dict[str, Any]] = {
+        "2000": {"versions": {"pgvector exact": {"pgvector": "0.8.1", "PostgreSQL": "17.5"}}},
+        "50000": {"versions": {}},
+    }
+    assert {"pgvector": "0.5.1"} | peers.told("pgvector exact", sizes) == {"pgvector": "0.8.1", "PostgreSQL": "17.5"}
+    assert peers.told(OURS, sizes) == {}
+
+
+def test_the_table_says_in_how_many_conditions_a_peer_is_faster_and_has_the_control() -> None:
+    recorded = json.loads((RESULTS / "peers.json").read_text(encoding="utf-8"))
+    best = recorded["sizes"]["50000"]["best_peer"]
+    section = tables.SECTIONS["peers"](recorded)
+    faster = sum(one["times_ours"] < 1 for one in best.values())
+    assert f"A peer is faster in {faster} of these {len(best)} conditions." in section.about
+    assert section.table[0][-1] == "numpy (control), p50 ms"
+    for one in best.values():
+        one["times_ours"] = 2.0
+    assert "No peer is faster in any of these" in tables.SECTIONS["peers"](recorded).about
 
 
 def test_a_peer_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
