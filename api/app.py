@@ -183,10 +183,10 @@ async def _follow(matcher: Matcher, settings: Settings) -> None:
             await asyncio.to_thread(matcher.sweep, within_s=settings.erasure_seconds * SWEEP_AT)
         except MatcherError as error:
             log.warning("following the change log: %s", error)
-            pause_s = max(every_s, TROUBLED_PAUSE_S)
+            pause_s = TROUBLED_PAUSE_S
         except Exception:  # the next round may do better; ended, the loop would leave stale answers unnoticed
             log.exception("following the change log")
-            pause_s = max(every_s, TROUBLED_PAUSE_S)
+            pause_s = TROUBLED_PAUSE_S
 
 
 async def _is_open(gate: Gate) -> bool:

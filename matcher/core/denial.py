@@ -18,7 +18,7 @@ WORDS = frozenset(
     "absence manque lack lacks lacking unfamiliar éviter évite néant none exclu excluded "
     "apprendre former initier découvrir intéresse interested "
     "formé formée formés formées formerons learn train trained "
-    "refuse refusé refused anything other apprentissage acquisition 0 "
+    "refuse refusé refused anything other apprentissage 0 "
     "collègues coéquipiers coéquipières colleagues coworkers co-workers workers teammates".split()
 )
 """A text without any of these words denies nothing. `t` is what is left of `don't`."""
@@ -122,8 +122,8 @@ _DENIALS = (
     r"(?:je|i)\s+refused?",
     r"(?:j['’]ai|i\s+have)\s+(?:refusé|refused)",
     r"anything\s+but",
-    r"other\s+than",
-    r"en\s+cours\s+d['’](?:apprentissage|acquisition)(?:\s*:)?",
+    r"(?<=\w )other\s+than",
+    r"en\s+cours\s+d['’]apprentissage(?:\s*:)?",
     r"\w+n['’]t",
     r"sauf",
     r"except(?:é(?:e?s?))?",
@@ -158,6 +158,8 @@ _IS_WORK = re.compile(
     re.IGNORECASE,
 )
 """What says that they are interested in work with it."""
+_I_DO = re.compile(r",?\s+(?:que\s+j(?:e\b|['’])|dont\s+je\b|which\s+i\b|that\s+i\b)", re.IGNORECASE)
+"""What says, behind what colleagues do, that one does it, too: `mes collègues utilisent Jira que j'administre`."""
 _WANTED = (
     r"(?:demand|requi|nécessair|exig|attendu|utilis|un\s+pré-?requis|required|needed|necessary|expected|requested|used)"
 )
@@ -178,7 +180,7 @@ _AFTER = re.compile(
     rf"|(?:[-–:(][ \t]*)?(?:0(?:[ \t]*/[ \t]*\d{{1,2}}|[ \t]+(?:ans?|mois|years?))|niveau[ \t]+(?:0|z[eé]ro)){_END}"
     rf"|[:(][ \t]*0{_END}"
     rf"|\?[ \t]*(?:jamais|never|non|no){_END}"
-    rf"|[,:(]?[ \t]*en\s+cours\s+d['’](?:apprentissage|acquisition){_END}"
+    rf"|[,:(]?[ \t]*en\s+cours\s+d['’]apprentissage{_END}"
     rf"|,[ \t]*(?:je\s+ne\s+)?(?:connais|maîtrise|pratique)\s+pas{_END})",
     re.IGNORECASE,
 )
@@ -227,6 +229,7 @@ def _denial(text: str, start: int, end: int, *, after: int | None) -> str | None
 
 def denied_of(item: str) -> str | None:
     """Return the name that an item of a list denies, or None: `Java` of `pas de Java`, `Java : non`, `Java 0/5`."""
+    item = " ".join(item.split())
     if (denial := _NOT.match(item)) and denial.end() < len(item):
         return item[denial.end() :]
     head = _HEAD.match(item)
@@ -265,8 +268,10 @@ def denied(text: str, spans: Sequence[tuple[int, int]], words: Sequence[int]) ->
 
 def _is_no_wish(text: str, end: int, kind: str) -> bool:
     """Tell whether what somebody seems to wish to learn is known to them, or is what they wish to work with."""
-    if kind in ("denies", "others"):
+    if kind == "denies":
         return False
+    if kind == "others":
+        return bool(_I_DO.match(text, end))
     return bool(_IS_KNOWN.match(text, end) or (kind == "interest" and _IS_WORK.match(text, end)))
 
 

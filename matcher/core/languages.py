@@ -83,27 +83,39 @@ _TESTS = {
     "hsk": "zh",
 }
 """Examinations that are of one language."""
-_NONE = frozenset("0 aucun aucune neant non none not nul nulle pas sans".split())
-"""What says that the language is not spoken, or not asked for."""
-_JOINTS = re.compile(r"[/,;+&|]|(?<![^\W_])(?:et|ou|and|or)(?![^\W_])")
+_NONE = frozenset("0 aucun aucune neant no non none not nul nulle pas sans".split())
+"""What says that the language is not spoken, or not asked for: before its name, or as all that stands behind it."""
+_BESIDE_NONE = frozenset("connaissance de demande du l la le niveau notion parle requis requise".split())
+_JOINTS = re.compile(r"[/,;+&|]|(?<![^\W_])(?:et|and)(?![^\W_])")
+_OR = "\n"
+_EITHER = re.compile(r"(?<![^\W_])(?:(?:et|and)\s*/\s*)?(?:ou|or)(?![^\W_])")
 
 
 def language_bits(languages: tuple[str, ...]) -> int:
     """Return the languages as a set of bits, by their place in LANGUAGES; one that is not known has no bit.
 
     A level is read over, and so is what stands around the name: `anglais (C1)`, `English: fluent` and `maîtrise de
-    l'anglais` are all English, `anglais et allemand` are two. `Anglais : aucun` is none.
+    l'anglais` are all English, `anglais et allemand` are two, of `anglais ou allemand` the first is enough. `Anglais :
+    aucun` is none.
     """
     found = 0
     for language in languages:
         # NFD, not letters.without_accents: `anglais™` says English, and `anglaistm` nothing.
         folded = unicodedata.normalize("NFD", language.casefold())
         plain = "".join(c for c in folded if not unicodedata.combining(c))
-        for part in _JOINTS.split(plain):
-            words = "".join(c if c.isalnum() else " " for c in part).split()
-            if _NONE.isdisjoint(words):
-                found |= _named(words) or _coded(words)
+        for part in _JOINTS.split(_EITHER.sub(_OR, plain)):
+            # Of `anglais ou allemand` one is enough: the first.
+            either = ("".join(c if c.isalnum() else " " for c in one).split() for one in part.split(_OR))
+            found |= next((bits for words in either if (bits := _spoken(words))), 0)
     return found
+
+
+def _spoken(words: list[str]) -> int:
+    """Return the languages that some words name and do not deny."""
+    none = [place for place, word in enumerate(words) if word in _NONE]
+    if none and (none[0] == 0 or _BESIDE_NONE.issuperset(words[none[0] + 1 :])):
+        return 0
+    return _named(words) or _coded(words)
 
 
 def _named(words: list[str]) -> int:

@@ -23,17 +23,22 @@ _WORDS = (
     ("vingt", "twenty"),
 )
 _VALUES = {word: number for number, words in enumerate(_WORDS, start=1) for word in words}
-NUMBER = rf"(?:\d{{1,2}}(?:[.,]\d)?|(?<![\w-])(?:{'|'.join(sorted(_VALUES, key=len, reverse=True))})(?!\w))"
-"""Part of a pattern, for any case: a number below a hundred, with one decimal, or a word up to twenty."""
+_TENS = "vingt trente quarante cinquante soixante twenty thirty forty fifty et".split()
+_NOT_AFTER = "".join(f"(?<!{word} )" for word in _TENS)
+NUMBER = rf"(?:\d{{1,2}}(?:[.,]\d)?|(?<![\w-]){_NOT_AFTER}(?:{'|'.join(sorted(_VALUES, key=len, reverse=True))})(?!\w))"
+"""Part of a pattern, for any case: a number below a hundred, with one decimal, or a word up to twenty: not the last one
+of `trente et un`."""
 MONTHS = r"(?:mois|months?)"
 """Part of a pattern, likewise."""
+_TAKEN_FOR = str.maketrans({"ı": "i", "ſ": "s"})
 _MONTHS_A_YEAR = 12
 _HALF = 0.5
 
 
 def number_of(written: str) -> float:
     """Return what NUMBER matches, as a number."""
-    word = written.lower()
+    # Where case does not count, patterns take these letters for `i` and `s`.
+    word = written.lower().translate(_TAKEN_FOR).replace("i\u0307", "i")
     return float(_VALUES.get(word) or word.replace(",", "."))
 
 

@@ -118,7 +118,7 @@ Villefranche-sur-Saône; 70 Vesoul; 71 Mâcon, Chalon-sur-Saône, Le Creusot; 74
 Dieppe; 77 Fontainebleau; 78 Saint-Germain-en-Laye, Saint-Quentin-en-Yvelines, Guyancourt, Vélizy-Villacoublay; 79 \
 Niort; 80 Abbeville; 81 Albi, Castres; 82 Montauban; 83 Fréjus, Draguignan, Hyères; 84 Carpentras; 86 Châtellerault; \
 88 Épinal; 89 Auxerre, Sens; 91 Palaiseau, Orsay, Saclay, Gif-sur-Yvette; 92 Levallois-Perret, Clichy, \
-Rueil-Malmaison, Puteaux, Suresnes, Montrouge, Clamart, Saint-Cloud, Vanves, Châtillon, Bagneux, Antony, \
+Rueil-Malmaison, Puteaux, Suresnes, Montrouge, Clamart, Saint-Cloud, Vanves, Bagneux, Antony, \
 Gennevilliers, Asnières-sur-Seine; 93 Pantin, Saint-Ouen, Saint-Ouen-sur-Seine, Rosny-sous-Bois, Aulnay-sous-Bois, \
 Bondy, Drancy; 94 Ivry-sur-Seine, Charenton-le-Pont, Maisons-Alfort, Fontenay-sous-Bois, Saint-Maur-des-Fossés, \
 Villejuif, Le Kremlin-Bicêtre, Cachan, Nogent-sur-Marne, Rungis; 95 Pontoise, Sarcelles

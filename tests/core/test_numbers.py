@@ -35,3 +35,15 @@ def test_a_part_of_another_word_is_no_number(text: str) -> None:
 )
 def test_months_are_parts_of_years(written: str, unit: str, half: bool, years: float) -> None:
     assert years_of(written, unit, half=half) == years
+
+
+@pytest.mark.parametrize(("written", "number"), [("DİX", 10), ("sıx", 6), ("dix-ſept", 17), ("fıve", 5)])
+def test_letters_that_patterns_take_for_i_and_s_are_read_so(written: str, number: int) -> None:
+    assert re.fullmatch(NUMBER, written, re.IGNORECASE)
+    assert number_of(written) == number
+
+
+@pytest.mark.parametrize("text", ["trente et un ans", "vingt cinq ans", "forty two years"])
+def test_the_last_word_of_a_longer_number_is_none_of_its_own(text: str) -> None:
+    found = re.search(NUMBER, text, re.IGNORECASE)
+    assert found is None or found.start() == 0

@@ -9,6 +9,7 @@ from matcher.core.domain import Facet, Posting, PostingId, Profile, ProfileId
 from matcher.offline.twins import TO_FEMININE
 from matcher.stages.text import facet_texts, forget, skills
 from matcher.stages.text.genderless import masculine, without_gender
+from matcher.stages.text.neutral import without_paired
 from tests.stages.test_text import ANY_TEXT
 
 
@@ -90,3 +91,31 @@ def test_a_skill_that_is_said_of_a_woman_is_compared_as_a_man_s_and_quoted_as_it
     him, her = (skills(Profile(ProfileId("p"), text), thesaurus) for text in (man, woman))
     assert [(skill.name, skill.form) for skill in her] == [(skill.name, skill.form) for skill in him]
     assert all(skill.quoted is None or skill.quoted in woman for skill in her)
+
+
+@pytest.mark.parametrize(
+    "text", ["Je suis une fılle. Ma fille a deux ans.", "une FİLLE, ma fille", "filſ d'une femme", "ıİſ femme"]
+)
+def test_letters_that_patterns_take_for_i_and_s_break_nothing(text: str) -> None:
+    assert without_gender(text)
+
+
+def test_products_are_no_forms_of_address() -> None:
+    assert without_gender("Ms Project, M.Sc., Ms Dupont") == "Ms Project, M.Sc., Dupont"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Délégué aux droits des femmes et hommes",
+        "Surveillant pénitentiaire quartier hommes et femmes",
+        "Vendeur prêt-à-porter homme, femme et enfant",
+        "Coiffeur hommes et femmes",
+        "Économiste F.M.I.",
+        "Technicien radio F.M",
+        "Rédacteur tous genres littéraires",
+        "Référent violences hommes/femmes",
+    ],
+)
+def test_words_of_a_title_that_are_its_work_stay(title: str) -> None:
+    assert without_paired(title) == title

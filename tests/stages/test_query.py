@@ -300,6 +300,20 @@ def test_names_of_places_and_kitchens_are_no_languages() -> None:
     assert parse("développeur Pays basque").languages == parse("RSSI, Corse").languages == ()
 
 
+@pytest.mark.parametrize(
+    "text", ["CDD d'un an", "stage d'un an, Java", "contrat d’un an", "mission sur deux ans", "projet d'un an"]
+)
+def test_how_long_a_contract_lasts_is_no_experience(text: str) -> None:
+    assert parse(text).experience_years is None
+
+
+@pytest.mark.parametrize(
+    "text", ["DÉVELOPPEUR, DİX ANS", "SİX ans d'expérience java", "moins de sıx ans", "dix-ſept ans"]
+)
+def test_letters_of_another_keyboard_break_no_number(text: str) -> None:
+    assert parse(text)
+
+
 def test_names_of_places_and_cuisines_are_no_languages() -> None:
     assert parse("traducteur, tchèque, hongrois").languages == ("tchèque", "hongrois")
     assert parse("développeur Pays basque").languages == parse("RSSI, Corse").languages == ()

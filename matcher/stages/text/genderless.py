@@ -18,7 +18,9 @@ _FORMS_OF_ADDRESS = re.compile(
     r"(?<![\w'-])(?:madame|mademoiselle|monsieur|mesdames|mesdemoiselles|messieurs|mlles?|mmes?|mrs|mr)(?![\w'-])\.?\s*",
     re.IGNORECASE,
 )
-_BEFORE_NAMES = re.compile(r"(?<![\w'-])(?<!\d )(?:MM?\.|M[sx]\.?|Miss)\s*(?=[A-ZÀ-Þ])")
+_BEFORE_NAMES = re.compile(
+    r"(?<![\w'-])(?<!\d )(?:MM?\.|M[sx]\.?|Miss)\s+(?=[A-ZÀ-Þ])(?!(?:Project|Office|Excel|Word|Teams)\b)"
+)
 """`M.` behind a number makes it a million; the others are words of their own, too."""
 _PARENTS = re.compile(
     r"\b(?:p[èe]re|m[èe]re|papa|maman)"
@@ -223,6 +225,11 @@ def masculine(word: str) -> str:
     return _AS_LISTED.get(word) or IRREGULAR.get(word) or _by_ending(word) or word
 
 
+def _man(found: re.Match[str]) -> str:
+    # Where case does not count, `ı`, `İ` and `ſ` are taken for `i` and `s`, and are no letters of these words.
+    return _MAN.get(found[0].lower(), found[0])
+
+
 _SELDOM: tuple[tuple[tuple[str, ...], Callable[[str], str]], ...] = (
     # Before forms of address: `Mme/M.` is both.
     (tuple(sign.join(pair) for pair in ("hf", "fh", "mf", "fm", "mw", "wm") for sign in "/|·"), without_paired),
@@ -233,7 +240,7 @@ _SELDOM: tuple[tuple[tuple[str, ...], Callable[[str], str]], ...] = (
     ),
     (("pere", "père", "mere", "mère", "papa", "maman", "ther", "dad", "mum", "mom"), partial(_PARENTS.sub, "parent")),
     (("aternit",), partial(_LEAVE.sub, "parental")),
-    (("femme", "fille", "fils", "garçon", "woman"), partial(_WOMAN.sub, lambda found: _MAN[found[0].lower()])),
+    (("femme", "fille", "fils", "garçon", "woman"), partial(_WOMAN.sub, _man)),
 )
 """What is looked for where one of some signs stands in the text, folded."""
 _MAYBE_ENGLISH = tuple(f" {word} " for word in "the and of to with for my is was she he her his i i'm".split())

@@ -31,25 +31,31 @@ _LONGEST_LEAD = 8
 _SAME_SIGNS = {**dict.fromkeys("’‘ʼ`´", "'"), **dict.fromkeys("•‧⋅∙", "·")}
 _DASHES = re.compile(r"[‐‑‒–—―−]")
 _NOISE = re.compile(r"[^\w\s+#&.'·/,;:|()\-!?…]|''+")
-_OR = r"(?:\s?[/|·•.,;&+-]{1,2}\s?|\s(?:ou|et|or)\s)"
+_OR = r"(?:\s?[/|·•,;&+-]{1,2}\s?|\s(?:ou|et|or)\s)"
+_OR_BETWEEN_WORDS = r"(?:\s?[/|·]\s?|\s(?:ou|or)\s)"
 _THIRD = r"(?:x|d|n|nb|a|i|\*|autres?|divers)"
 _MAN_AND_WOMAN = (
-    *(("h", "f"), ("m", "f"), ("m", "w"), ("hommes?", "femmes?"), ("m[ae]n", "wom[ae]n"), ("males?", "females?")),
-    *(("masculin", "féminin"), (r"(?:mr?|monsieur)", r"(?:mme|mlle|madame|mademoiselle)")),
+    *((one, _OR, two) for one, two in (("h", "f"), ("m", "f"), ("m", "w"))),
+    ("h", r"\.\s?", "f"),
+    *((one, _OR_BETWEEN_WORDS, two) for one, two in (("homme", "femme"), ("man", "woman"), ("male", "female"))),
+    *((one, r"\s?/\s?", two) for one, two in (("hommes", "femmes"), ("masculin", "féminin"))),
+    (r"(?:mr?|monsieur)", r"(?:\.?\s?[/|]\s?|\s(?:ou|or)\s)", r"(?:mme|mlle|madame|mademoiselle)"),
 )
 _PAIRED = re.compile(
     # H/F, F/H, (h/f/x), m/w/d, H·F, H.F., homme ou femme, Mme/M., (un/une); `h f` and `hf` only between dashes or in
     # brackets, and where they end a title (clean.py).
     r"(?<![\w/'&.-])(?:"
-    rf"(?:{_THIRD}\s?/\s?)?(?:{'|'.join(f'{one}{_OR}{two}|{two}{_OR}{one}' for one, two in _MAN_AND_WOMAN)})"
-    rf"(?:\s?[/|.-]\s?{_THIRD})?"
+    rf"(?:{_THIRD}\s?/\s?)?(?:{'|'.join(f'{one}{sign}{two}|{two}{sign}{one}' for one, sign, two in _MAN_AND_WOMAN)})"
+    rf"(?:\s?[/|-]\s?{_THIRD})?(?!\.\w)"
     r"|[hfm]\s?(?:[/-]|\bou\b)\s?[hfmw](?:\s?[/-]\s?(?:x|d|n|nb|a|i|\*))?"
     r"|(?<=\()une?\s?[/|]\s?une?(?=\s?\))"
-    r"|(?:all|any) genders?(?: welcome)?|tou(?:s|t)(?: les)? genres?"
+    r"|(?:all|any) genders?(?: welcome)?|tou(?:s|t)(?: les)? genres?(?=\s*(?:$|[-),]))"
     r")(?![\w/'&+#]|-\w)(?:\.(?!\w))?(?! d(?:e\b|')| toute)",
     re.IGNORECASE,
 )
-_OF_BOTH = re.compile(r"(?:galité|parité|mixité|entre|entre les|professionnelle)s?\s*$", re.IGNORECASE)
+_OF_BOTH = re.compile(
+    r"(?:galité|parité|mixité|entre|entre les|professionnelle|violence|droits des|quartier|rayon)s?\s*$", re.IGNORECASE
+)
 """Before women and men who are the work: `égalité femmes/hommes`."""
 _WOMAN = re.compile(r"^\s*(?:(?:une )?femme|homme ?(?:/|\bou\b) ?femme|femme ?(?:/|\bou\b) ?homme)(?= d[e']| toute)")
 _PAIRED_LOOSE = re.compile(

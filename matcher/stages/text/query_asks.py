@@ -57,7 +57,7 @@ _NO_EXPERIENCE = re.compile(
 )
 _LASTS = re.compile(
     r"(?:contrats?|CDD|missions?|dur[ée]e(?:\s+d[ée]termin[ée]e)?|stages?|alternance|apprentissage|formation|p[ée]riode|projet|engagement|bail"
-    r"|d[ée]tachement|contract|assignment|internship|il\s+y\s+a|âg[ée]e?s?|aged)\s*(?:[:(]\s*|(?:de|d['’]|of|pour|for)\s+)?$",
+    r"|d[ée]tachement|contract|assignment|internship|il\s+y\s+a|âg[ée]e?s?|aged)\s*(?:[:(]\s*|(?:de|of|pour|for|sur|over)\s+|d['’]\s*)?$",
     re.IGNORECASE,
 )
 """What comes before years that are none of experience."""
