@@ -122,7 +122,7 @@ _DENIALS = (
     r"(?:je|i)\s+refused?",
     r"(?:j['’]ai|i\s+have)\s+(?:refusé|refused)",
     r"anything\s+but",
-    r"(?<=\w )other\s+than",
+    r"(?:(?<=\w\s)|(?<=\w \())other\s+than",
     r"en\s+cours\s+d['’]apprentissage(?:\s*:)?",
     r"\w+n['’]t",
     r"sauf",
@@ -158,7 +158,12 @@ _IS_WORK = re.compile(
     re.IGNORECASE,
 )
 """What says that they are interested in work with it."""
-_I_DO = re.compile(r",?\s+(?:que\s+j(?:e\b|['’])|dont\s+je\b|which\s+i\b|that\s+i\b)", re.IGNORECASE)
+_I_DO = re.compile(
+    r",?\s+(?:que\s+j(?:e\b|['’])|dont\s+je\b|which\s+i\b|that\s+i\b)"
+    r"(?!\s*(?:ne\b|n['’]|ignor|souhait|aimer|voudr|veux|apprend|découvr|(?:\w+\s+)?(?:not|never)\b|\w+n['’]t"
+    r"|would|want|wish|hope|cannot))",
+    re.IGNORECASE,
+)
 """What says, behind what colleagues do, that one does it, too: `mes collègues utilisent Jira que j'administre`."""
 _WANTED = (
     r"(?:demand|requi|nécessair|exig|attendu|utilis|un\s+pré-?requis|required|needed|necessary|expected|requested|used)"

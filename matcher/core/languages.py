@@ -84,38 +84,54 @@ _TESTS = {
 }
 """Examinations that are of one language."""
 _NONE = frozenset("0 aucun aucune neant no non none not nul nulle pas sans".split())
-"""What says that the language is not spoken, or not asked for: before its name, or as all that stands behind it."""
-_BESIDE_NONE = frozenset("connaissance de demande du l la le niveau notion parle requis requise".split())
+"""What says that the language is not spoken, or not asked for, before its name or behind it."""
+_BESIDE_NONE = frozenset(
+    """
+    all any at connaissance de demande demandee du encore exige exigee indispensable knowledge l la le maitrise
+    mandatory necessaire necessary needed niveau notion obligatoire parle pratique requested required requis requise
+    spoken tout yet
+    """.split()
+)
 _JOINTS = re.compile(r"[/,;+&|]|(?<![^\W_])(?:et|and)(?![^\W_])")
 _OR = "\n"
 _EITHER = re.compile(r"(?<![^\W_])(?:(?:et|and)\s*/\s*)?(?:ou|or)(?![^\W_])")
 
 
-def language_bits(languages: tuple[str, ...]) -> int:
+def language_bits(languages: tuple[str, ...], *, either: bool = False) -> int:
     """Return the languages as a set of bits, by their place in LANGUAGES; one that is not known has no bit.
 
     A level is read over, and so is what stands around the name: `anglais (C1)`, `English: fluent` and `maîtrise de
-    l'anglais` are all English, `anglais et allemand` are two, of `anglais ou allemand` the first is enough. `Anglais :
-    aucun` is none.
+    l'anglais` are all English, `anglais et allemand` are two. `Anglais : aucun` is none.
+
+    Args:
+        languages: as a record lists them.
+        either: whether of `anglais ou allemand` the first is enough, as where they are asked for.
     """
     found = 0
     for language in languages:
         # NFD, not letters.without_accents: `anglais™` says English, and `anglaistm` nothing.
         folded = unicodedata.normalize("NFD", language.casefold())
         plain = "".join(c for c in folded if not unicodedata.combining(c))
-        for part in _JOINTS.split(_EITHER.sub(_OR, plain)):
+        for part in _JOINTS.split(_EITHER.sub(_OR if either else ",", plain.replace("\n", ","))):
             # Of `anglais ou allemand` one is enough: the first.
-            either = ("".join(c if c.isalnum() else " " for c in one).split() for one in part.split(_OR))
-            found |= next((bits for words in either if (bits := _spoken(words))), 0)
+            each = ("".join(c if c.isalnum() else " " for c in one).split() for one in part.split(_OR))
+            found |= next((bits for words in each if (bits := _spoken(words))), 0)
     return found
 
 
 def _spoken(words: list[str]) -> int:
     """Return the languages that some words name and do not deny."""
-    none = [place for place, word in enumerate(words) if word in _NONE]
-    if none and (none[0] == 0 or _BESIDE_NONE.issuperset(words[none[0] + 1 :])):
+    at = next((place for place in range(len(words)) if _denies(words, place)), len(words))
+    if at < len(words) and _BESIDE_NONE.issuperset(words[at + 1 :]):
         return 0
-    return _named(words) or _coded(words)
+    return _named(words[:at]) or _coded(words[:at])
+
+
+def _denies(words: list[str], place: int) -> bool:
+    """Tell whether a word denies the language before it or what comes after; `NO` behind a language is Norway."""
+    before = words[place - 1] if place else ""
+    is_norway = words[place] == "no" and (len(before) == _CODE_LENGTH or before.startswith(("norv", "norw")))
+    return words[place] in _NONE and not is_norway
 
 
 def _named(words: list[str]) -> int:

@@ -23,8 +23,8 @@ _WORDS = (
     ("vingt", "twenty"),
 )
 _VALUES = {word: number for number, words in enumerate(_WORDS, start=1) for word in words}
-_TENS = "vingt trente quarante cinquante soixante twenty thirty forty fifty et".split()
-_NOT_AFTER = "".join(f"(?<!{word} )" for word in _TENS)
+_TENS = "vingt trente quarante cinquante soixante twenty thirty forty fifty".split()
+_NOT_AFTER = "".join(f"(?<!{word} )(?<!{word} et )" for word in _TENS)
 NUMBER = rf"(?:\d{{1,2}}(?:[.,]\d)?|(?<![\w-]){_NOT_AFTER}(?:{'|'.join(sorted(_VALUES, key=len, reverse=True))})(?!\w))"
 """Part of a pattern, for any case: a number below a hundred, with one decimal, or a word up to twenty: not the last one
 of `trente et un`."""

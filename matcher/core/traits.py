@@ -308,7 +308,7 @@ def _common_values(record: Record) -> dict[str, Any]:
         "departments_high": departments >> 64,
         "contracts": contract_bits(record.contracts),
         "remote": NOWHERE if record.remote is None else _REMOTE[record.remote],
-        "languages": language_bits(record.languages),
+        "languages": language_bits(record.languages, either=isinstance(record, Posting)),
         "latitude": _number(latitude),
         "longitude": _number(longitude),
     }

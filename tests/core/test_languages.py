@@ -46,8 +46,11 @@ def code_of(bits: int) -> str | None:
         ("English (not certified)", "en"),
         ("anglais non requis", None),
         ("Anglais : niveau nul", None),
-        ("anglais ou allemand", "en"),
-        ("Anglais et/ou espagnol", "en"),
+        ("je ne parle pas anglais", None),
+        ("English: not required", None),
+        ("anglais non exigé", None),
+        ("anglais mais pas allemand", "en"),
+        ("nb-NO", "nb"),
         ("klingon", None),
         ("", None),
         ("?", None),
@@ -68,6 +71,14 @@ def test_every_language_has_a_bit_of_its_own_under_all_its_names() -> None:
 @pytest.mark.parametrize("written", ["anglais et allemand", "Anglais/Allemand", "EN, DE", "English and German (C1)"])
 def test_an_item_may_name_several_languages(written: str) -> None:
     assert language_bits((written,)) == language_bits(("en", "de"))
+
+
+@pytest.mark.parametrize("written", ["anglais ou allemand", "Anglais et/ou allemand"])
+def test_of_either_of_two_the_first_is_asked_for_and_both_are_spoken(written: str) -> None:
+    assert language_bits((written,), either=True) == language_bits(("en",))
+    assert (
+        language_bits((written,)) == language_bits(("en", "de")) == language_bits(("anglais\nallemand",), either=True)
+    )
 
 
 @given(st.lists(st.sampled_from(NAMES)))

@@ -100,7 +100,15 @@ def test_letters_that_patterns_take_for_i_and_s_break_nothing(text: str) -> None
     assert without_gender(text)
 
 
+@pytest.mark.parametrize(
+    "mark", ["(hommes et femmes)", "(homme, femme)", "h.f.x", "tous genres confondus", "homme/femme"]
+)
+def test_marks_of_both_genders_go(mark: str) -> None:
+    assert without_paired(f"développeur {mark}").strip(" ()") == "développeur"
+
+
 def test_products_are_no_forms_of_address() -> None:
+    assert without_gender("M.Dupont") == without_gender("Mme.Dupont") == "Dupont"
     assert without_gender("Ms Project, M.Sc., Ms Dupont") == "Ms Project, M.Sc., Dupont"
 
 

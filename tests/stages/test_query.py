@@ -308,6 +308,18 @@ def test_how_long_a_contract_lasts_is_no_experience(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("développeur, entre deux et cinq ans d'expérience", 2.0),
+        ("développeur Java et deux ans d'expérience", 2.0),
+        ("python et cinq ans d'expérience", 5.0),
+    ],
+)
+def test_a_number_behind_and_is_read(text: str, years: float) -> None:
+    assert parse(text).experience_years == years
+
+
+@pytest.mark.parametrize(
     "text", ["DÉVELOPPEUR, DİX ANS", "SİX ans d'expérience java", "moins de sıx ans", "dix-ſept ans"]
 )
 def test_letters_of_another_keyboard_break_no_number(text: str) -> None:

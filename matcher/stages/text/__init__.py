@@ -32,7 +32,7 @@ def forget() -> None:
     places.forget()
 
 
-VERSION = "13"
+VERSION = "14"
 """Goes into the index's fingerprint: bump it whenever a facet text would change."""
 
 __all__ = [

@@ -19,7 +19,8 @@ _FORMS_OF_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_NAMES = re.compile(
-    r"(?<![\w'-])(?<!\d )(?:MM?\.|M[sx]\.?|Miss)\s+(?=[A-ZÀ-Þ])(?!(?:Project|Office|Excel|Word|Teams)\b)"
+    r"(?<![\w'-])(?<!\d )(?:MM?\.\s*|M[sx]\.\s*|(?:M[sx]|Miss)\s+)(?=[A-ZÀ-Þ])"
+    r"(?!(?:Sc|Eng|Ed|Phil|Arch|Tech|[A-Z]|Project|Office|Excel|Word|Teams)\b)"
 )
 """`M.` behind a number makes it a million; the others are words of their own, too."""
 _PARENTS = re.compile(

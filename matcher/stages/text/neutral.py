@@ -36,7 +36,7 @@ _OR_BETWEEN_WORDS = r"(?:\s?[/|·]\s?|\s(?:ou|or)\s)"
 _THIRD = r"(?:x|d|n|nb|a|i|\*|autres?|divers)"
 _MAN_AND_WOMAN = (
     *((one, _OR, two) for one, two in (("h", "f"), ("m", "f"), ("m", "w"))),
-    ("h", r"\.\s?", "f"),
+    *(("h", r"\.\s?", "f"), (r"h\.", r"\s?/\s?", r"f\.")),
     *((one, _OR_BETWEEN_WORDS, two) for one, two in (("homme", "femme"), ("man", "woman"), ("male", "female"))),
     *((one, r"\s?/\s?", two) for one, two in (("hommes", "femmes"), ("masculin", "féminin"))),
     (r"(?:mr?|monsieur)", r"(?:\.?\s?[/|]\s?|\s(?:ou|or)\s)", r"(?:mme|mlle|madame|mademoiselle)"),
@@ -48,13 +48,15 @@ _PAIRED = re.compile(
     rf"(?:{_THIRD}\s?/\s?)?(?:{'|'.join(f'{one}{sign}{two}|{two}{sign}{one}' for one, sign, two in _MAN_AND_WOMAN)})"
     rf"(?:\s?[/|-]\s?{_THIRD})?(?!\.\w)"
     r"|[hfm]\s?(?:[/-]|\bou\b)\s?[hfmw](?:\s?[/-]\s?(?:x|d|n|nb|a|i|\*))?"
+    r"|(?:[hm]\.\s?[fw]|[fw]\.\s?[hm])\.\s?[xd]"
+    r"|(?<=\()(?:hommes?\s?(?:[-,/]|et\b|ou\b)\s?femmes?|femmes?\s?(?:[-,/]|et\b|ou\b)\s?hommes?)(?=\s?\))"
     r"|(?<=\()une?\s?[/|]\s?une?(?=\s?\))"
-    r"|(?:all|any) genders?(?: welcome)?|tou(?:s|t)(?: les)? genres?(?=\s*(?:$|[-),]))"
+    r"|(?:all|any) genders?(?: welcome)?|tou(?:s|t)(?: les)? genres?(?: bienvenus| confondus)?(?=\s*(?:$|[-),]))"
     r")(?![\w/'&+#]|-\w)(?:\.(?!\w))?(?! d(?:e\b|')| toute)",
     re.IGNORECASE,
 )
 _OF_BOTH = re.compile(
-    r"(?:galité|parité|mixité|entre|entre les|professionnelle|violence|droits des|quartier|rayon)s?\s*$", re.IGNORECASE
+    r"(?:galité|parité|mixité|entre|entre les|professionnelle|violence|droits des)s?\s*$", re.IGNORECASE
 )
 """Before women and men who are the work: `égalité femmes/hommes`."""
 _WOMAN = re.compile(r"^\s*(?:(?:une )?femme|homme ?(?:/|\bou\b) ?femme|femme ?(?:/|\bou\b) ?homme)(?= d[e']| toute)")
