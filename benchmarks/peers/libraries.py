@@ -3,6 +3,7 @@
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +52,17 @@ def _asked(constraint: Constraint) -> tuple[np.uint32, np.uint8, np.uint16, np.u
 
 
 @compiled
+def _passes(
+    regions: Any, contracts: Any, occupation: Any, asked_regions: Any, asked_contracts: Any, low: Any, high: Any
+) -> Any:
+    """Tell whether one row is eligible; bits that are asked for and none are any."""
+    # No branch, so that the processor does many at once and guesses nothing.
+    region = (asked_regions == 0) | ((regions & asked_regions) != 0)
+    contract = (asked_contracts == 0) | ((contracts & asked_contracts) != 0)
+    return region & contract & (occupation >= low) & (occupation <= high)
+
+
+@compiled
 def _fill_mask(
     regions: npt.NDArray[np.uint32],
     contracts: npt.NDArray[np.uint8],
@@ -61,12 +73,8 @@ def _fill_mask(
     high: np.uint16,
     mask: npt.NDArray[np.bool_],
 ) -> None:
-    any_region, any_contract = asked_regions == 0, asked_contracts == 0
     for row in range(len(mask)):
-        # No branch, so that the processor does many at once and guesses nothing.
-        region = any_region | ((regions[row] & asked_regions) != 0)
-        contract = any_contract | ((contracts[row] & asked_contracts) != 0)
-        mask[row] = region & contract & (occupations[row] >= low) & (occupations[row] <= high)
+        mask[row] = _passes(regions[row], contracts[row], occupations[row], asked_regions, asked_contracts, low, high)
 
 
 @compiled
@@ -81,13 +89,10 @@ def _fill_rows(
     found: npt.NDArray[np.int64],
 ) -> int:
     """Fill in the rows, with room for one more, and return how many they are."""
-    any_region, any_contract = asked_regions == 0, asked_contracts == 0
     count = 0
     for row in range(len(regions)):
-        region = any_region | ((regions[row] & asked_regions) != 0)
-        contract = any_contract | ((contracts[row] & asked_contracts) != 0)
         found[count] = row
-        count += region & contract & (occupations[row] >= low) & (occupations[row] <= high)
+        count += _passes(regions[row], contracts[row], occupations[row], asked_regions, asked_contracts, low, high)
     return count
 
 

@@ -8,16 +8,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
-from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, SentenceTransformerTrainingArguments
+from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import Dense
 from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 
 from matcher.core.ports import Vectors
+from models.train.fit import fit
 from models.train.hyperparameters import JointParameters
-from models.train.negatives import dataset_of, loss_of
-from models.train.order import InOrder
 from models.train.pairs import Pair
 
 Encode = Callable[[Sequence[str]], Vectors]
@@ -49,25 +48,8 @@ def train(encode: Encode, pairs: Sequence[Pair], parameters: JointParameters, *,
         init_weight=torch.zeros(width, width),
         use_residual=True,
     )
-    arguments = SentenceTransformerTrainingArguments(
-        output_dir=str(work),
-        num_train_epochs=1,
-        per_device_train_batch_size=parameters.batch,
-        learning_rate=parameters.learning_rate,
-        warmup_steps=parameters.warmup,
-        lr_scheduler_type="linear",
-        batch_sampler=InOrder,
-        seed=seed,
-        data_seed=seed,
-        use_cpu=True,
-        save_strategy="no",
-        logging_steps=50,
-        report_to="none",
-        disable_tqdm=True,
-    )
     model = SentenceTransformer(modules=[known, dense], device="cpu")
-    loss = loss_of(model, scale=parameters.scale)
-    SentenceTransformerTrainer(model=model, args=arguments, train_dataset=dataset_of(list(pairs)), loss=loss).train()
+    fit(model, pairs, parameters, seed=seed, work=work)
     return dense
 
 
