@@ -2,8 +2,11 @@
 
 import io
 import os
+import signal
 import sys
+import threading
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
@@ -56,6 +59,7 @@ class _Command(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         _ready_output()
+        _say_no_more_than_aborted()
         look_for_cycles_rarely()  # reading the tables takes half as long again otherwise
         try:
             return super().invoke(ctx)
@@ -89,6 +93,22 @@ def _ready_output() -> None:
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _say_no_more_than_aborted() -> None:
+    """Let Ctrl-C end a command in one line.
+
+    It can come while a library makes an object, whose `__del__` then fails for want of what was not made yet: Python
+    prints that as "Exception ignored in…", with a traceback, though nothing is wrong but that the user stopped it.
+    """
+
+    def interrupted(signum: int, frame: FrameType | None) -> None:
+        sys.unraisablehook = lambda _: None
+        signal.default_int_handler(signum, frame)
+
+    ours = threading.current_thread() is threading.main_thread()  # no other thread may say what a signal does
+    if ours and signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not where a shell has it ignored
+        signal.signal(signal.SIGINT, interrupted)
 
 
 if __name__ == "__main__":

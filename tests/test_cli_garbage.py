@@ -258,6 +258,32 @@ def test_ctrl_c_keeps_what_was_stored_and_ends_in_one_line(tmp_path: Path, home:
     assert _run("fsck").exit_code == 0
 
 
+def test_ctrl_c_in_the_middle_of_making_an_object_ends_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "half.py").write_text(
+        """
+import os, signal, sys
+import click
+from matcher.cli import main
+
+class Half:
+    def __init__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        self.handle = "what the interruption kept from being made"
+    def __del__(self):
+        del self.handle
+
+main.add_command(click.Command("half", callback=Half))
+sys.argv = ["matcher", "half"]
+main()
+""",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, "half.py"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=PATIENCE_S
+    )
+    assert (done.stderr.strip(), done.returncode) == ("Aborted!", 1)
+
+
 def _stored(home: Path) -> int:
     """How many documents the database has; 0 while there is none."""
     with suppress(sqlite3.Error), closing(sqlite3.connect(f"file:{home}/matcher.db?mode=ro", uri=True)) as database:
