@@ -80,6 +80,8 @@ class Follower:
         self._caught_up_at = time.monotonic()
         self._failing_since: float | None = None
         """When following failed first since the end of the log was last reached."""
+        self._asking_since: float | None = None
+        """When the database was asked what it has not answered yet."""
         self._files_hold_deleted_since: float | None = None
         self._is_scrubbed = False
         # Two locks: encoding happens between reading the log and touching the corpus, and must not stop readers.
@@ -97,7 +99,7 @@ class Follower:
 
         Raises:
             WentBack: it holds what the database does not any more, or lacks what that holds.
-            Behind: following has failed for longer than STALE_S.
+            Behind: following has failed, or waited for an answer of the database, for longer than STALE_S.
         """
         with self._reading:
             if self.went_back:
@@ -108,9 +110,9 @@ class Follower:
 
     @property
     def is_stale(self) -> bool:
-        """Whether following has failed for longer than STALE_S, so that nobody can tell how old the corpus is."""
-        since = self._failing_since
-        return since is not None and time.monotonic() - since > STALE_S
+        """Whether following has failed or hung for longer than STALE_S: nobody can tell how old the corpus is."""
+        since = [moment for moment in (self._failing_since, self._asking_since) if moment is not None]
+        return bool(since) and time.monotonic() - min(since) > STALE_S
 
     def ask_in_blocks(
         self,
@@ -319,7 +321,8 @@ class Follower:
             ours = {key: known[key] for key, change in put.items() if (known := self._ours.get(change.token))}
             fresh += ours.values()
             if unknown := [key[1] for key in put if key not in ours]:
-                records = list(self._store.get(kind, unknown).values())
+                with self._asking():
+                    records = list(self._store.get(kind, unknown).values())
                 fresh += zip(records, self._deriver.derived(records), strict=True)
         gone = last.keys() - {(kind_of(record), record.id) for record, _ in fresh}
         if not all(change.id for change in changes):
@@ -361,7 +364,8 @@ class Follower:
         applied = 0
         while True:
             # With the last one applied, which stays in the log whatever is deleted.
-            found = self._store.changes(self.sequence - 1, limit=FOLLOW_BATCH + 1)
+            with self._asking():
+                found = self._store.changes(self.sequence - 1, limit=FOLLOW_BATCH + 1)
             if self._applied not in {Mark(), *(change.mark for change in found[:1])}:
                 self._empty()
                 return None
@@ -371,6 +375,18 @@ class Follower:
             applied += len(changes)
             if len(changes) < FOLLOW_BATCH and self._caught_up():
                 return applied
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Note since when the database has been asked: one that hangs, or is cut off, raises no error."""
+        self._asking_since = started = time.monotonic()
+        try:
+            yield
+        except Exception:
+            self._failing_since = self._failing_since or started
+            raise
+        finally:
+            self._asking_since = None
 
     def _empty(self) -> None:
         if not self.went_back:
