@@ -340,5 +340,21 @@ def test_a_database_that_does_not_answer_is_noticed_as_one_that_fails(
     assert profiles_of(other.candidates("data")) == ["bob"]
 
 
+def test_a_process_whose_turn_to_follow_does_not_come_shows_nothing_any_more(
+    opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matcher = opener()
+    matcher.put(FEW)
+    monkeypatch.setattr(following, "STALE_S", 0.2)
+    with ThreadPoolExecutor(1) as pool:
+        with matcher._follower._following:  # as who writes a snapshot to a disk that hangs
+            follows = pool.submit(matcher.follow)
+            time.sleep(0.5)
+            with pytest.raises(Behind, match="has not caught up"):
+                matcher.candidates("data")
+        follows.result()
+    assert profiles_of(matcher.candidates("data")) == ["ana", "bob"]
+
+
 def _fail(*_: object) -> None:
     raise RuntimeError("no index")
