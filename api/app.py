@@ -35,7 +35,7 @@ from api.quick import QuickReads, QuickWrites
 from api.rates import RateLimit
 from api.request_ids import RequestIds
 from api.routes import bulk, feedback, health, metrics, organisations, postings, profiles, search
-from api.security import Authentication, Gate
+from api.security import Authentication, Gate, Strangers
 from api.tokens import Tokens
 from matcher.compose import load_pseudonyms, open_decision_log, open_matcher
 from matcher.core.errors import MatcherError
@@ -161,6 +161,7 @@ def _frame(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(Authentication, gate=gate)
     app.state.house = House(settings.max_concurrent)
     app.add_middleware(Admission, house=app.state.house, time_limit_s=settings.request_seconds)
+    app.add_middleware(Strangers, gate=gate)
     # Around the framework's own answer to a failure too, where no middleware of it reaches.
     stack = app.build_middleware_stack
     app.state.metrics = figures = Metrics(app.state)
