@@ -37,6 +37,7 @@ from matcher.stages.rank import (
     totals,
 )
 from matcher.stages.skills import NO_SKILLS, Offered, Shares, SkillSets, Wanted
+from matcher.variants import Known, Variants
 
 MANY = 4096
 """From so many eligible documents on, those that cannot be among the best are left out before they are compared."""
@@ -62,11 +63,16 @@ Skills = Shares | float
 
 @dataclass(slots=True)
 class Side:
-    """One kind of document; a document has the same row in all three."""
+    """One kind of document; a document has the same row in all four."""
 
     index: FacetIndex
     traits: TraitTable = field(default_factory=TraitTable)
     skills: SkillSets = field(default_factory=SkillSets)
+    variants: Variants = field(default_factory=Variants)
+
+    def known_variants(self) -> Known | None:
+        """Return which documents say the same, by row; None where there are too many to know that of all."""
+        return self.variants.known(self.index, self.traits)
 
 
 class Question(NamedTuple):

@@ -164,6 +164,7 @@ class Corpus:
         side = self.sides[kind_of(record)]
         row = side.index.put(record.id, derived.vectors, derived.terms, counts=_may_all_see(record))
         side.traits.put(row, record)
+        side.variants.changed(row)
         numbers = [*map(self.vocabulary.take, derived.skills, derived.skill_vectors)]
         shares = [skill.share for skill in derived.skills]
         self.vocabulary.release(side.skills.put(row, numbers, shares, derived.anchors))
@@ -174,6 +175,7 @@ class Corpus:
         row = side.index.remove(document_id)
         if row is not None:
             side.traits.remove(row)
+            side.variants.changed(row)
             self.vocabulary.release(side.skills.remove(row))
 
     def kept(self, kind: Kind, ids: Sequence[str]) -> dict[str, Kept]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,11 +32,12 @@ from matcher.core.matched import Matched
 from matcher.core.pages import NOTHING, lot
 from matcher.core.ports import Encoders, Prose
 from matcher.core.scoring import Match, Variety, Weights
-from matcher.core.traits import Rows, TraitTable
+from matcher.core.traits import TraitTable
 from matcher.corpus import Corpus, Derived
 from matcher.offline.demo import forum
 from matcher.stages.index import FacetIndex
 from matcher.stages.skills import SkillSets, Vocabulary
+from matcher.stages.vary import shown
 from tests.deriving import Deriver
 from tests.fakes import FakeEncoder, FakeTerms, FakeThesaurus
 
@@ -317,13 +319,12 @@ def test_where_few_organisations_have_many_postings_few_of_them_are_compared(mon
     ]
     corpus = corpus_of([*postings, FORUM.profiles[0]])
     compared = []
-    among = FacetIndex.among
 
-    def counted(self: FacetIndex, rows: Rows) -> object:
-        compared.append(len(rows))
-        return among(self, rows)
+    def counted(scores: Sequence[float], k: int, variety: Variety, **more: Any) -> object:
+        compared.append(len(scores))
+        return shown(scores, k, variety, **more)
 
-    monkeypatch.setattr(FacetIndex, "among", counted)
+    monkeypatch.setattr(varying, "shown", counted)
     question = corpus.question(Kind.PROFILE, FORUM.profiles[0].id, weights=Weights())
     variety = Variety(per_organisation=2)
     found = corpus.varied(question, k=10, weights=Weights(), variety=variety, today=TODAY)
