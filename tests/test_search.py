@@ -23,9 +23,9 @@ from matcher.core.domain import (
 )
 from matcher.core.errors import InvalidRecord, NotFound
 from matcher.core.ports import Encoders
-from matcher.core.scoring import Weights
+from matcher.core.scoring import WISHES, Weights
 from matcher.engine import Matcher
-from matcher.search import WORDS, Filters, Found, Search, sought
+from matcher.search import NAMED_SHARE, WORDS, WORDS_WEIGHT, Filters, Found, Search, sought
 from matcher.stages.text import neutral, parse
 from matcher.stores import open_store
 from matcher.stores.snapshots import Snapshots
@@ -436,6 +436,43 @@ def test_a_pair_that_is_no_match_says_which_constraints_it_fails(matcher: Matche
         matcher.pair("nothing", "ana")
 
 
+def _weights(found: Found) -> dict[str, float]:
+    return {part.name: part.weight for part in found.explanations[0].match.contributions}
+
+
+def test_who_has_the_tool_that_is_typed_beside_a_trade_stands_before_who_has_the_trade_alone(matcher: Matcher) -> None:
+    trade_alone = [_profile(f"only{number}", "Juriste") for number in range(8)]
+    tool = _profile("tool", "Chargée de mission", skills=("Cobol", "Python", "Excel"))
+    matcher.put([*trade_alone, tool])
+    try:
+        found = _search(matcher, "juriste Python", k=5)
+        ids = _ids(found)
+        assert "tool" in ids
+        assert ids.index("tool") < min(ids.index(name) for name in ids if name.startswith("only"))
+        (named,) = found.explanations[ids.index("tool")].skills
+        assert (named.required, named.evidence) == ("Python", "claimed")
+        others = _search(matcher, "juriste Python", k=100).explanations
+        assert {*_ids(found)} < {one.match.profile_id for one in others}, "nobody is excluded for it"
+    finally:
+        for one in (*trade_alone, tool):
+            matcher.delete(Kind.PROFILE, one.id)
+
+
+def test_skills_that_a_search_for_people_names_count_more_unless_weights_are_given(matcher: Matcher) -> None:
+    usual = _weights(_search(matcher, "juriste"))
+    assert usual["skills"] == pytest.approx((1 - WORDS_WEIGHT) * Weights().skills)
+    named = _weights(_search(matcher, "juriste Python"))
+    said = (1 - WORDS_WEIGHT) * (Weights().title + Weights().skills + Weights().body)
+    assert named["skills"] == pytest.approx(NAMED_SHARE * said)
+    assert named["title"] == pytest.approx((1 - NAMED_SHARE) * said)
+    assert named["body"] == 0
+    assert {name: named[name] for name in WISHES} == pytest.approx({name: usual[name] for name in WISHES})
+    given = Weights().changed({"title": 0.1})
+    assert _weights(_search(matcher, "juriste Python", weights=given))["title"] == pytest.approx(0.7 * given.title)
+    jobs = _weights(_search(matcher, "juriste Python", Kind.POSTING))
+    assert jobs == pytest.approx(usual), "a posting's skills are many, and it asks for them all"
+
+
 @pytest.fixture(scope="module")
 def thesaurus() -> Thesaurus:
     return Thesaurus(neutral)
@@ -455,6 +492,16 @@ def thesaurus() -> Thesaurus:
         ("Python, R", ("Python", "R")),
         ("développeur C++", ("C++",)),
         ("développeur go", ("go",)),
+        ("go developer", ("go",)),
+        ("ingénieure r et python", ("r", "python")),
+        ("consultant sap", ("sap",)),
+        ("sap consultant", ("sap",)),
+        ("chef de projet sap", ("sap",)),
+        ("consultant si", ()),
+        ("responsable it", ()),
+        ("expert comptable", ()),
+        ("responsable réseau ferré", ()),
+        ("chef de projet qui a le sens des responsabilités et du sap", ()),
         ("développeur vue js, télétravail", ("vue js",)),
         ("développeur, n8n", ("n8n",)),
         ("développeur, n8n, Python, sens de l'écoute et du service", ("n8n", "Python")),
