@@ -205,7 +205,8 @@ def test_a_good_match_reads_well_in_both_languages() -> None:
     ("aspect", "similarity", "phrase"),
     [
         ("title", 0.75, "very similar title"),
-        ("title", 0.5, "similar title"),
+        ("title", 0.58, "similar title"),
+        ("title", 0.57, "different title"),
         ("title", -1.0, "different title"),
         ("title", -1.1, "different title"),
         ("place", 0.99999994, "suitable location"),
