@@ -251,6 +251,8 @@ class Tables:
 
 def _begin_alike(one: str, other: str) -> bool:
     """Tell whether two names begin with the same word, and each goes on with one that the other has not."""
+    if one[:2].lower() != other[:2].lower():  # nearly always, and to part and fold all words takes forty times as long
+        return False
     ours, theirs = key_of(one).split(BESIDE), key_of(other).split(BESIDE)
     return ours[0] == theirs[0] and bool({*ours} - {*theirs}) and bool({*theirs} - {*ours})
 
