@@ -90,7 +90,9 @@ class Question(NamedTuple):
     hides: frozenset[str]
     """The organisations that a profile hides from."""
     skills: Wanted | Offered | None
-    """The skills that a posting asks for, or that a profile has; None where it names none."""
+    """The skills that are asked for, or that a profile has; None where it names none."""
+    asks: bool
+    """Whether its skills are asked of the other side: a posting's are, and those that a search names."""
     years_max: float = math.nan
     """The most experience that a search for profiles asks for, in whole years; NaN where more is as good."""
 
@@ -336,7 +338,7 @@ class Comparison:
         sets, asked = self.there.skills, self.question.skills
         if isinstance(asked, Wanted):
             return sets.coverage(asked, rows)
-        if self._is_posting:
+        if self.question.asks:
             return UNASKED
         return sets.covered_by(asked or Offered.of(NO_SKILLS, numbers=self._numbers), rows, unasked=UNASKED)
 

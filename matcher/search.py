@@ -31,6 +31,7 @@ from matcher.core.places import departments_within
 from matcher.core.ports import Thesaurus
 from matcher.core.scoring import ASPECTS, Circumstances, Contribution, Explanation, Match, Standing, Weights
 from matcher.core.storing import Store
+from matcher.corpus import Derived
 from matcher.derive import Deriver
 from matcher.finding import Bounds
 from matcher.following import Follower
@@ -50,7 +51,7 @@ WORDS = "words"
 WORDS_WEIGHT = 0.3
 """What it counts where nothing is said; the others share the rest."""
 NAMED_SHARE = 0.6
-"""What skills count of what titles and skills count together, where a search for people names any."""
+"""What skills count of what titles and skills count together, where a search names any."""
 MOST_HITS = 2_000
 """Documents whose words count, of those that may be seen; those past them hold the query's words least."""
 DEEPER = 4
@@ -152,10 +153,10 @@ class Searcher:
         """
         query = understood(asked)
         record = sought(query, asked.kind, self._thesaurus, organisation=asked.organisation)
-        if asked.weights is None and isinstance(record, Posting) and record.skills:
+        if asked.weights is None and record.skills:
             weights = naming_skills(weights)
         within = bounds(self._store, asked.kind, query, self._hits(asked, query, today=today))
-        return self._found(record, asked, query, within, today=today, weights=weights, before=before)
+        return self._found(record, asked, query, within, today=today, weights=weights, before=before, asks=True)
 
     def like(self, record: Record, asked: Search, *, today: date, weights: Weights, before: Seen | None) -> Found:
         """Return a page of the documents of the same kind that are most like a stored one, with reasons.
@@ -204,13 +205,17 @@ class Searcher:
         today: date,
         weights: Weights,
         before: Seen | None,
+        asks: bool = False,
     ) -> Found:
         seen = seen_before(asked) if before is None else before
         derived = self._deriver.made([record]).derived[0]
+        if asks and isinstance(record, Profile):
+            # What a trade's name says of whoever has it, nobody asks of a posting.
+            derived = only_listed(derived)
         with self._follower.reading() as corpus:
             under = Circumstances(self._follower.sequence, today, weights)
             page = corpus.searched(
-                corpus.question_of(record, derived, weights=weights, years_max=query.experience_years_max),
+                corpus.question_of(record, derived, weights=weights, years_max=query.experience_years_max, asks=asks),
                 bounds=within,
                 filters=asked.filters,
                 weights=weights,
@@ -221,7 +226,9 @@ class Searcher:
             )
         matches = [with_words(match, page.words, asked.kind, weight=asked.words_weight) for match in page.matches]
         return Found(
-            explanations=tuple(self._reasons.explain_unsaved(record, derived, matches)),
+            explanations=tuple(
+                self._reasons.explain_unsaved(record, derived, matches, asks=asks and asked.kind is Kind.POSTING)
+            ),
             total=page.total,
             counts=page.counts,
             understood=query,
@@ -231,8 +238,18 @@ class Searcher:
         )
 
 
+def only_listed(derived: Derived) -> Derived:
+    """Return what was derived of a document without the skills that it does not list."""
+    kept = [
+        (skill, vector)
+        for skill, vector in zip(derived.skills, derived.skill_vectors, strict=True)
+        if skill.listed is not None
+    ]
+    return replace(derived, skills=[skill for skill, _ in kept], skill_vectors=[vector for _, vector in kept])
+
+
 def naming_skills(weights: Weights) -> Weights:
-    """Return what each aspect counts where a search for people names skills.
+    """Return what each aspect counts where a search names skills.
 
     Who types the name of a tool beside a trade means both: what titles, skills and bodies count together is shared by
     titles and skills, and a body, which no search has, counts nothing.

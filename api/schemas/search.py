@@ -79,8 +79,8 @@ class SearchAsked(Received):
     weights: dict[Aspect, Share] = Field(
         default={},
         description="what some of the other aspects count instead; all are scaled to add up to 1. Where none is given, "
-        "and profiles are searched by a text that names skills, those count three fifths of what titles, skills and "
-        "bodies count together, titles the rest",
+        "and the text names skills, those count three fifths of what titles, skills and bodies count together, titles "
+        "the rest",
         examples=[{"title": 0.3, "skills": 0.5}],
     )
     top: Annotated[int, Field(ge=1, le=MAX_TOP), COUNTED] = Field(default=10, description="how many at most on a page")
