@@ -24,10 +24,11 @@ from matcher.stages.explain.phrases import LANGUAGES, PHRASES, Counted, Phrases,
 Quotes = Callable[[Record, Sequence[Skill]], Sequence[str | None]]
 """How a document's prose names each of some skills, verbatim: `text.quotes`."""
 
-SAME_TITLE, NEAR_TITLE = 0.75, 0.58
-"""The cosines from which a title is said to be very similar, and similar: measured, see record 44."""
+SAME_TITLE, NEAR_TITLE, FAR_TITLE = 0.75, 0.58, 0.45
+"""The cosines from which a title is said to be very similar, and similar, and under which very different: measured, see
+record 44."""
 _STEPS: Mapping[str, tuple[float, ...]] = {
-    "title": (SAME_TITLE, NEAR_TITLE),
+    "title": (SAME_TITLE, NEAR_TITLE, FAR_TITLE),
     "experience": (1.0, 0.501),
     "education": (1.0,),
     "languages": (1.0, 0.01),

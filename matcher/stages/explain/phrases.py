@@ -59,7 +59,7 @@ def _of(name: str) -> str:
 PHRASES: Mapping[str, Phrases] = {
     "fr": Phrases(
         aspects={
-            "title": ("intitulé très proche", "intitulé proche", "intitulé éloigné"),
+            "title": ("intitulé très proche", "intitulé proche", "intitulé différent", "intitulé éloigné"),
             "experience": ("expérience suffisante", "plus d’expérience que demandé", "moins d’expérience que demandé"),
             "education": ("niveau d’études atteint", "niveau d’études inférieur à celui demandé"),
             "languages": (
@@ -94,7 +94,7 @@ PHRASES: Mapping[str, Phrases] = {
     ),
     "en": Phrases(
         aspects={
-            "title": ("very similar title", "similar title", "different title"),
+            "title": ("very similar title", "similar title", "different title", "very different title"),
             "experience": ("enough experience", "more experience than asked for", "less experience than asked for"),
             "education": ("level of education met", "level of education below what is asked for"),
             "languages": (
