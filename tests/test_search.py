@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from matcher import variants
 from matcher.core.domain import (
     Contract,
     Kind,
@@ -23,12 +24,13 @@ from matcher.core.domain import (
 )
 from matcher.core.errors import InvalidRecord, NotFound
 from matcher.core.ports import Encoders
-from matcher.core.scoring import WISHES, Weights
+from matcher.core.scoring import WISHES, Match, Weights
 from matcher.engine import Matcher
 from matcher.search import NAMED_SHARE, WORDS, WORDS_WEIGHT, Filters, Found, Search, sought
 from matcher.stages.text import neutral, parse
 from matcher.stores import open_store
 from matcher.stores.snapshots import Snapshots
+from matcher.variants import MOST_KNOWN
 from models.thesaurus import Thesaurus
 from tests.fakes import FakeEncoder, FakeThesaurus
 
@@ -389,6 +391,38 @@ def test_the_most_similar_are_shown_without_the_one_itself(matcher: Matcher) -> 
     assert _ids(jobs, Kind.POSTING) == ["p1"]
     hidden = matcher.similar(Kind.PROFILE, "ana", k=100, organisation=OrganisationId("dinum"))
     assert "shy" not in _ids(hidden)
+
+
+@pytest.mark.parametrize("most_known", [MOST_KNOWN, 0])
+def test_a_posting_that_was_published_again_is_shown_once_on_all_pages(
+    matcher: Matcher, monkeypatch: pytest.MonkeyPatch, most_known: int
+) -> None:
+    monkeypatch.setattr(variants, "MOST_KNOWN", most_known)
+    body = "Du SQL et de l'open data pour le service public."
+    again = [Posting(PostingId(f"again{number}"), "Data analyst", description=body) for number in range(9)]
+    matcher.put(again)
+    try:
+        for asked in ("p1", "data analyst"):
+            pages: list[list[Match]] = []
+            cursor: str | None = None
+            while not pages or cursor:
+                if asked == "p1":
+                    found = matcher.similar(Kind.POSTING, asked, k=2, cursor=cursor)
+                else:
+                    found = _search(matcher, asked, Kind.POSTING, k=2, cursor=cursor)
+                pages.append([one.match for one in found.explanations])
+                cursor = found.cursor
+            groups = [{one.posting_id, *one.variants} for page in pages for one in page]
+            assert {one.id for one in again} in groups
+            assert sum(map(len, groups)) == found.total
+            assert [len(page) for page in pages[:-1]] == [2] * (len(pages) - 1)
+        people = [_profile(f"again{number}", "Data analyst", summary=body) for number in range(3)]
+        matcher.put(people)
+        assert {one.id for one in people} <= {*_ids(_search(matcher, "data analyst", k=100))}
+    finally:
+        for kind in Kind:
+            for name in {*matcher.ids(kind)} & {f"again{number}" for number in range(9)}:
+                matcher.delete(kind, name)
 
 
 def test_an_invisible_profile_is_not_among_the_similar(matcher: Matcher) -> None:
