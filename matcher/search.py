@@ -273,11 +273,13 @@ def understood(search: Search) -> SearchQuery:
 def sought(query: SearchQuery, kind: Kind, thesaurus: Thesaurus, *, organisation: OrganisationId | None) -> Record:
     """Return the document that a query asks the other side's documents for."""
     skills = tuple(dict.fromkeys(_skills(query.parts, thesaurus)))
+    # What stands between commas and is a skill's name is no part of the trade's.
+    title = " ".join(part for part in query.parts if not _is_skill(part, thesaurus)) or query.words
     pays = query.salary_min is not None or query.salary_max is not None
     if kind is Kind.PROFILE:
         return Posting(
             PostingId(NOBODY),
-            title=query.words,
+            title=title,
             organisation=Organisation(organisation) if organisation else None,
             skills=skills,
             languages=query.languages,
@@ -290,7 +292,7 @@ def sought(query: SearchQuery, kind: Kind, thesaurus: Thesaurus, *, organisation
         )
     return Profile(
         ProfileId(NOBODY),
-        headline=query.words,
+        headline=title,
         skills=skills,
         languages=query.languages,
         locations=query.locations,

@@ -544,6 +544,25 @@ def thesaurus() -> Thesaurus:
     return Thesaurus(neutral)
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("juriste, marchés publics", "juriste"),
+        ("Python, data scientist santé, R", "data scientist santé"),
+        ("consultant SAP", "consultant SAP"),
+        ("développeur, zorglub", "développeur zorglub"),
+        ("Python, SQL", "Python SQL"),
+    ],
+)
+def test_a_skill_between_commas_is_no_part_of_the_trade(thesaurus: Thesaurus, text: str, title: str) -> None:
+    posting, profile = (
+        sought(parse(text), kind, thesaurus, organisation=None) for kind in (Kind.PROFILE, Kind.POSTING)
+    )
+    assert isinstance(posting, Posting)
+    assert isinstance(profile, Profile)
+    assert posting.title == profile.headline == title
+
+
 @pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
 @pytest.mark.parametrize(
     ("text", "skills"),
