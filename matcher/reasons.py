@@ -119,10 +119,20 @@ class Reasons:
         if here := self._prepared(kind, [document_id]).get(document_id):
             yield from self._explained(kind, here, found, meet=self._kept)
 
-    def explain_unsaved(self, record: Record, derived: Derived, found: Sequence[Match]) -> Iterator[Explanation]:
-        """Yield the same for a document that is not stored, of which this is derived; nothing of it is kept."""
+    def explain_unsaved(
+        self, record: Record, derived: Derived, found: Sequence[Match], *, asks: bool = False
+    ) -> Iterator[Explanation]:
+        """Yield the same for a document that is not stored, of which this is derived; nothing of it is kept.
+
+        Args:
+            record: the document.
+            derived: of it.
+            found: its matches.
+            asks: whether a profile's skills are asked of postings.
+        """
         here = sheet_of(record, derived, dimension=self._embedder.encoder.dimension)
-        yield from self._explained(kind_of(record), here, found, meet=self._meet)
+        meets = partial(self._meet, asks=Kind.PROFILE) if asks else self._meet
+        yield from self._explained(kind_of(record), here, found, meet=meets)
 
     def _explained(
         self, kind: Kind, here: Sheet, found: Sequence[Match], *, meet: Callable[[Sheet, Sheet], Met]
@@ -133,8 +143,8 @@ class Reasons:
                 posting, profile = (here, other) if kind is Kind.POSTING else (other, here)
                 yield explain(match, meet(posting, profile))
 
-    def _meet(self, posting: Sheet, profile: Sheet) -> Met:
-        return meet(posting, profile, thesaurus=self._thesaurus, quotes=self._quotes)
+    def _meet(self, posting: Sheet, profile: Sheet, *, asks: Kind = Kind.POSTING) -> Met:
+        return meet(posting, profile, thesaurus=self._thesaurus, quotes=self._quotes, asks=asks)
 
     def _kept(self, posting: Sheet, profile: Sheet) -> Met:
         """Return the same from memory, where neither of the two has changed since."""

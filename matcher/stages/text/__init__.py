@@ -28,7 +28,7 @@ from matcher.stages.text.query import (
     search_words,
     spellings,
 )
-from matcher.stages.text.query_words import bare
+from matcher.stages.text.query_words import bare, is_small_in_a_row
 
 
 def forget() -> None:
@@ -55,6 +55,7 @@ __all__ = [
     "facet_texts",
     "forget",
     "full_text",
+    "is_small_in_a_row",
     "neutral",
     "one_and_others",
     "parse",
