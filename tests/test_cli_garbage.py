@@ -272,6 +272,7 @@ class Half:
     def __del__(self):
         del self.handle
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has it ignored of what it runs in the background
 main.add_command(click.Command("half", callback=Half))
 sys.argv = ["matcher", "half"]
 main()
