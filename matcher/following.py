@@ -82,6 +82,8 @@ class Follower:
         """When following failed first since the end of the log was last reached."""
         self._waits: dict[object, float] = {}
         """When each wait of who follows has begun, for the database or for its turn, by a token of its own."""
+        self._moved_at = self._caught_up_at
+        """When a part of the log was last applied: who waits for a turn meanwhile waits for no hanging process."""
         self._files_hold_deleted_since: float | None = None
         self._is_scrubbed = False
         # Two locks: encoding happens between reading the log and touching the corpus, and must not stop readers.
@@ -112,8 +114,9 @@ class Follower:
     def is_stale(self) -> bool:
         """Whether following has failed or hung for longer than STALE_S: nobody can tell how old the corpus is."""
         now = time.monotonic()
-        failing = self._failing_since
-        return now - min([now if failing is None else failing, *self._waits.values()]) > STALE_S
+        failing = now if self._failing_since is None else self._failing_since
+        waiting = max(min([now, *self._waits.values()]), self._moved_at)
+        return now - min(failing, waiting) > STALE_S
 
     def ask_in_blocks(
         self,
@@ -344,6 +347,7 @@ class Follower:
             for record, derived in fresh:
                 self._corpus.put(record, derived)
             self._applied = changes[-1].mark
+        self._moved_at = time.monotonic()
         if gone:
             if self._files_hold_deleted_since is None:
                 self._files_hold_deleted_since = time.monotonic()

@@ -356,5 +356,29 @@ def test_a_process_whose_turn_to_follow_does_not_come_shows_nothing_any_more(
     assert profiles_of(matcher.candidates("data")) == ["ana", "bob"]
 
 
+def test_a_process_that_follows_a_long_log_is_not_taken_for_one_that_hangs(
+    opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = opener(), opener()
+    one.put(FEW)
+    other.follow()
+    monkeypatch.setattr(following, "FOLLOW_BATCH", 1)
+    monkeypatch.setattr(following, "STALE_S", 0.5)
+    apply, stale = other._follower._apply, []
+
+    def slowly(changes: Sequence[Change]) -> None:
+        time.sleep(0.2)
+        apply(changes)
+        stale.append(other.is_stale)
+
+    monkeypatch.setattr(other._follower, "_apply", slowly)
+    for number in range(6):
+        one.put([replace(ANA, headline=f"Data {number}")])
+    with ThreadPoolExecutor(2) as pool:
+        each = [pool.submit(other.follow) for _ in range(2)]
+        assert sum(follows.result() for follows in each) == 6
+    assert stale == [False] * 6
+
+
 def _fail(*_: object) -> None:
     raise RuntimeError("no index")
