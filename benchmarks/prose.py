@@ -34,6 +34,7 @@ from matcher.stages.ingest import read
 from matcher.stages.text import clean, clean_title, facet_texts
 from models.train import sources
 from models.train.data import REFERENS
+from models.train.hyperparameters import Hyperparameters
 from models.words import STOP_WORDS
 
 SHORTEST = 300
@@ -94,7 +95,8 @@ def sheets(folder: Path) -> Halves:
     if not folder.is_dir():
         return []
     path = folders.existing(folder / REFERENS)
-    return [_cut(sheet.prose) for sheet in sources.sheets(path) if len(sheet.prose) >= LEAST_PASSAGES]
+    found = sources.sheets(path, Hyperparameters().sources)
+    return [_cut(sheet.prose) for sheet in found if len(sheet.prose) >= LEAST_PASSAGES]
 
 
 def ranks(cosines: npt.NDArray[np.floating[Any]]) -> dict[str, float]:

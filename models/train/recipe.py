@@ -6,7 +6,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -107,7 +107,7 @@ class Recipe:
         """What to train on, and what was held out."""
         kept = self.work / "concepts.pickle"
         if not kept.exists():
-            kept.write_bytes(pickle.dumps(sources.concepts(self.data)))
+            kept.write_bytes(pickle.dumps(sources.concepts(self.data, self.parameters.sources)))
         concepts = pickle.loads(kept.read_bytes())  # noqa: S301 - written by the line above
         return validation.split(concepts, self.parameters.validation, seed=self.parameters.seed)
 
@@ -119,8 +119,8 @@ class Recipe:
             concepts, _ = self.split
             french = [name for concept in concepts for name in concept.french]
             french += [text for c in concepts if c.kind not in _ENGLISH_PROSE for text in c.prose]
-            # Said three times: the name of a tool is worth a piece of its own.
-            french += [name for c in concepts if c.kind == "lexicon" for name in (*c.french, *c.english)] * 2
+            tools = [name for c in concepts if c.kind == "lexicon" for name in (*c.french, *c.english)]
+            french += tools * (self.parameters.vocabulary.lexicon_times - 1)
             english = [name for concept in concepts for name in concept.english]
             english += [text for c in concepts if c.kind in _ENGLISH_PROSE for text in c.prose]
             teacher = Tokenizer.from_file(str(ALL_MINILM_L6_V2.path() / "tokenizer.json"))
@@ -150,7 +150,7 @@ class Recipe:
 
     def _check_parameters(self) -> None:
         kept = self.work / "hyperparameters.json"
-        ours = json.dumps(asdict(self.parameters), indent=2)
+        ours = json.dumps(self.parameters.of_models(), indent=2)
         if kept.exists() and kept.read_text(encoding="utf-8") != ours:
             raise OtherRun(self.work)
         kept.write_text(ours, encoding="utf-8")
@@ -174,7 +174,7 @@ class Recipe:
             grown = transplant.transplant(teacher, self.tokenizer, rows, self.parameters.vocabulary)
             bert_folder = str(self.work / "start-bert")
             transplant.bert_of(grown).save_pretrained(bert_folder)
-            _save(transplant.assemble(bert_folder, self.tokenizer), start)
+            _save(transplant.assemble(bert_folder, self.tokenizer, reads=self.parameters.reads), start)
         ours, last = self.parameters, start
         for number, (name, parameters, drawn_by) in enumerate(
             (
@@ -247,7 +247,7 @@ class Recipe:
         concepts, tasks = self.split
         return {
             "machine": facts(),
-            "hyperparameters": asdict(self.parameters),
+            "hyperparameters": self.parameters.of_models(),
             "data": digests(self.data),
             "ours": {path.name: sha256(path) for path in (sources.LEXICON, sources.TITLES)},
             "concepts": dict(Counter(concept.kind for concept in concepts)),

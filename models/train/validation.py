@@ -15,9 +15,6 @@ from models.train.sources import Concept
 Encode = Callable[[Sequence[str]], Vectors]
 """Texts in, unit rows out, float32."""
 
-_TOO_ALIKE = 0.6
-"""Trigram overlap above which an alternative label is no test: `ICT engineers` beside `ICT engineer`."""
-
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -56,7 +53,7 @@ def split(
         for concept in chosen:
             if sum(language in labels for labels in held.values()) == parameters.occupations:
                 break
-            if label := _telling(getattr(concept, language), chance):
+            if label := _telling(getattr(concept, language), parameters.too_alike, chance):
                 held[concept.id][language] = label
     kept = [
         _without(concept, held.get(concept.id, {}))
@@ -104,12 +101,12 @@ def _without(concept: Concept, labels: dict[str, str]) -> Concept:
     )
 
 
-def _telling(labels: Sequence[str], chance: random.Random) -> str | None:
+def _telling(labels: Sequence[str], too_alike: float, chance: random.Random) -> str | None:
     """Return a label that the others do not nearly spell, if there is one."""
     forms = {label: _trigrams(neutral(label)) for label in labels}
     for label in chance.sample(list(labels[1:]), max(len(labels) - 1, 0)):
         others = [form for other, form in forms.items() if neutral(other) != neutral(label)]
-        if others and max(len(forms[label] & form) / len(forms[label] | form) for form in others) < _TOO_ALIKE:
+        if others and max(len(forms[label] & form) / len(forms[label] | form) for form in others) < too_alike:
             return label
     return None
 

@@ -12,7 +12,7 @@ from models.concepts import Concept
 from models.linker import FEATURES, Calibration, Candidate, Linker
 from models.train import calibrate
 from models.train.calibrate import Case
-from models.train.hyperparameters import Hyperparameters, ValidationParameters
+from models.train.hyperparameters import CalibrationParameters, Hyperparameters, ValidationParameters
 from models.train.sources import Concept as Source
 from models.train.taxonomy import table
 from tests.fakes import FakeEncoder
@@ -58,26 +58,30 @@ def test_an_honest_confidence_has_no_calibration_error() -> None:
     assert linker.calibration_error(np.ones(4), np.array([True, True, False, False])) == pytest.approx(0.5)
 
 
+def _kept(*, precision: float, none: float = 0.95) -> CalibrationParameters:
+    return CalibrationParameters(precision=precision, none=none)
+
+
 def test_the_threshold_is_the_lowest_that_keeps_the_precision() -> None:
     sure = np.array([0.95, 0.9, 0.5, 0.45, 0.3])
     right = np.array([True, True, True, False, False])
     known = np.ones(5, dtype=bool)
-    assert calibrate.threshold(sure, right, known, precision=0.99) == 0.46
-    assert calibrate.threshold(sure, ~right, known, precision=0.99) == 0.99
+    assert calibrate.threshold(sure, right, known, _kept(precision=0.99)) == 0.46
+    assert calibrate.threshold(sure, ~right, known, _kept(precision=0.99)) == 0.99
 
 
 def test_the_threshold_keeps_quiet_where_there_is_nothing_too() -> None:
     sure = np.array([0.95, 0.9, 0.5, 0.45, 0.3])
     right = np.array([True, True, True, False, False])
-    assert calibrate.threshold(sure, right, right, precision=0.3, none=0.99) == 0.46
-    assert calibrate.threshold(sure, right, right, precision=0.3, none=0.0) == 0.2
+    assert calibrate.threshold(sure, right, right, _kept(precision=0.3, none=0.99)) == 0.46
+    assert calibrate.threshold(sure, right, right, _kept(precision=0.3, none=0.0)) == 0.2
 
 
 def test_a_share_of_few_texts_is_taken_for_less_than_of_many() -> None:
     sure, right = np.linspace(0.99, 0.21, 10), np.array([True] * 9 + [False])
     known = np.ones(10, dtype=bool)
-    assert calibrate.threshold(sure, right, known, precision=0.85) > 0.21
-    assert calibrate.threshold(sure.repeat(20), right.repeat(20), known.repeat(20), precision=0.85) == 0.2
+    assert calibrate.threshold(sure, right, known, _kept(precision=0.85)) > 0.21
+    assert calibrate.threshold(sure.repeat(20), right.repeat(20), known.repeat(20), _kept(precision=0.85)) == 0.2
 
 
 def test_no_text_is_asked_for_that_still_stands_in_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +108,7 @@ def test_no_text_is_asked_for_that_still_stands_in_the_table(monkeypatch: pytest
         assert any(case.right is None for case in cases)
         for case in cases:
             assert (concepts.fold(neutral(case.text)) in names) == (case.source == "in the table"), case
-    fitted = calibrate.fit(bench, FakeEncoder())
+    fitted = calibrate.fit(bench, FakeEncoder(), parameters.calibration)
     assert set(fitted["families"]) == {"occupation", "skill", "code"}
     calibration = Calibration.of(fitted)
     linking = Linker(bench.table, encoder=FakeEncoder(), neutral=neutral, calibration=calibration)
@@ -112,14 +116,13 @@ def test_no_text_is_asked_for_that_still_stands_in_the_table(monkeypatch: pytest
     assert 0 <= report["occupation"]["all"]["calibration error"] <= 1
 
 
-def test_a_concept_is_asked_for_as_often_as_it_has_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calibrate, "EACH", 60)
+def test_a_concept_is_asked_for_as_often_as_it_has_names() -> None:
     sizes = {"large": 200, **{f"small {place}": 4 for place in range(50)}}
     concepts_ = {
         name: Concept(name, "code", f"{name} 0", "", tuple(f"{name} {at}" for at in range(size)))
         for name, size in sizes.items()
     }
     kept = {name: Source(name, "code", "g", french=one.french) for name, one in concepts_.items()}
-    held = calibrate._held(list(kept.values()), kept, concepts_, random.Random(1))  # noqa: S311 - no secret
+    held = calibrate._held(list(kept.values()), kept, concepts_, 60, random.Random(1))  # noqa: S311 - no secret
     assert 15 < len(held["large"][0]) < 45, "half of the names are its own"
     assert sum(len(forms) for forms, _ in held.values()) == 60

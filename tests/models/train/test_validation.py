@@ -105,7 +105,7 @@ def test_real_split_holds_out_what_it_says(data_folder: Path) -> None:
     from models.train.hyperparameters import Hyperparameters
 
     parameters = Hyperparameters()
-    concepts = sources.concepts(data_folder)
+    concepts = sources.concepts(data_folder, parameters.sources)
     kept, tasks = validation.split(concepts, parameters.validation, seed=parameters.seed)
     names = {one.id: {neutral(label) for label in (*one.french, *one.english)} for one in kept}
     held = {task.name: task for task in tasks}
