@@ -276,11 +276,12 @@ def threshold(
         known: whether its text names a concept.
         parameters: the two shares, and the lowest threshold that may be.
     """
-    for least in (hundredths / 100 for hundredths in range(round(100 * parameters.least), 100)):
+    first, last = (round(100 * limit) for limit in (parameters.least, parameters.most))
+    for least in (hundredths / 100 for hundredths in range(first, last + 1)):
         given = sure >= least
         if given.any() and _surely(right[given], parameters.precision) and _surely(~given[~known], parameters.none):
             return least
-    return 0.99
+    return parameters.most
 
 
 def _surely(of: NDArray[np.bool_], share: float) -> bool:

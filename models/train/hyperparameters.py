@@ -183,6 +183,8 @@ class CalibrationParameters:
     """Likewise, of the texts that name nothing, the share without a link."""
     least: float = 0.2
     """The lowest threshold."""
+    most: float = 0.99
+    """The highest, where none keeps both shares."""
     fitted: float = 0.5
     """Share of the concepts, and of the texts that name nothing, that is fitted on."""
     seen: int = 1200

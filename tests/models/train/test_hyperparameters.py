@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,11 +52,11 @@ def test_no_function_of_the_recipe_holds_a_fraction_that_somebody_chose(path: Pa
 
 def test_the_whole_recipe_holds_every_group_of_hyperparameters() -> None:
     groups = {one for one in vars(hyperparameters).values() if isinstance(one, type) and is_dataclass(one)}
-    held = {hyperparameters.Hyperparameters}
-    left = [hyperparameters.Hyperparameters()]
-    while left:
-        values = [getattr(one, field.name) for one in [left.pop()] for field in fields(one)]
-        inner = [value for value in values if is_dataclass(value)]
-        held |= {type(value) for value in inner}
-        left += inner
-    assert held == groups
+    assert {type(one) for one in _held(hyperparameters.Hyperparameters())} == groups
+
+
+def _held(group: Any) -> Iterator[Any]:
+    yield group
+    for field in fields(group):
+        if is_dataclass(inner := getattr(group, field.name)):
+            yield from _held(inner)
