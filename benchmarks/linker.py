@@ -143,6 +143,7 @@ def main(data: Path, encoder: Path | None) -> None:
     result = {
         "command": "python -m benchmarks.linker --data data",
         "encoder": compares.name,
+        "calibrated_with_these_tables": calibrate.is_of_today(),
         "features": linker.FEATURES,
         "measured": report,
         "speed": {"read_s": read_s, **speed(unknown, linking)},

@@ -3,7 +3,8 @@
     python -m models.train.calibrate --data DIR [--encoder FOLDER]
 
 DIR holds `esco` and `rome`, and where present `pep` (docs/data.md). Writes models/taxonomy/calibration.json. The texts
-of a concept stand in one half: this fits on one, `python -m benchmarks.linker` reports on the other.
+of a concept stand in one half, by the digest of its id: this fits on one, `python -m benchmarks.linker` reports on the
+other. After a change of the lexicon or of the table of concepts it is to be run again: both say which they belong to.
 
 Positives: for occupations, the labels that the validation split takes from the encoder's training (only such as no
 other name of the concept nearly spells: hard ones); for skills and codes, names of concepts that the split leaves out
@@ -14,7 +15,6 @@ organisations, invented persons, sentences of State postings.
 
 import json
 import math
-import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from safetensors import safe_open
 
 import models
+from matcher.core.files import sha256
 from matcher.core.places import DEPARTMENTS, REGIONS
 from matcher.core.ports import Encoder
 from matcher.stages.text import neutral
@@ -35,6 +36,7 @@ from models.concepts import Concept
 from models.linker import Calibration, Candidate, Linker
 from models.static import WEIGHTS, StaticEncoder
 from models.train import sources, validation
+from models.train.draws import Draws
 from models.train.hyperparameters import CalibrationParameters, Hyperparameters
 
 KINDS = ("occupation", "skill", "code")
@@ -85,25 +87,24 @@ def bench(found: Sequence[sources.Concept], parameters: Hyperparameters) -> Benc
         found: all concepts of the data folder.
         parameters: those of the encoder's training, whose validation split is used, and of the calibration.
     """
-    ours = parameters.calibration
-    chance = random.Random(parameters.seed)  # noqa: S311 - no secret
+    ours, draws = parameters.calibration, Draws(parameters.seed)
     table = {concept.id: concept for concept in concepts.read(neutral)}
     kept = {one.id: one for one in validation.split(found, parameters.validation, seed=parameters.seed)[0]}
-    held = _held(found, kept, table, ours.seen, chance)
-    unseen = [table[one.id] for one in found if one.id in table and one.id not in kept]
-    fold = {name: chance.random() < ours.fitted for name in table}
+    held = _held(found, kept, table, ours.seen, draws)
     cases: dict[str, list[Case]] = {kind: [] for kind in KINDS}
     gone = set()
-    for at, concept in enumerate(chance.sample(unseen, len(unseen))):
-        if concept.kind == "occupation" or at % 2:
+    for concept in (table[one.id] for one in found if one.id in table and one.id not in kept):
+        if concept.kind == "occupation" or draws.number("gone", concept.id) < ours.gone:
             gone.add(concept.id)
-            texts = chance.sample(concept.forms, min(ours.names_gone, len(concept.forms)))
-            cases[concept.kind] += [Case(text, None, "a concept not in the table", fold[concept.id]) for text in texts]
+            is_fitted = _is_fitted(concept.id, ours, draws)
+            for text in draws.some("names of what is gone", concept.forms, ours.names_gone):
+                cases[concept.kind].append(Case(text, None, "a concept not in the table", is_fitted))
         else:
             count = ours.names_new_of_code if concept.kind == "code" else ours.names_new_of_skill
-            held[concept.id] = _others(concept, chance, count=count), "new to the encoder"
+            held[concept.id] = _others(concept, draws, count=count), "new to the encoder"
     for name, (forms, source) in held.items():
-        cases[table[name].kind] += [Case(text, name, source, fold[name]) for text in forms]
+        is_fitted = _is_fitted(name, ours, draws)
+        cases[table[name].kind] += [Case(text, name, source, is_fitted) for text in forms]
     left = [
         _without(concept, held.get(concept.id, ((), ""))[0]) for concept in table.values() if concept.id not in gone
     ]
@@ -111,11 +112,21 @@ def bench(found: Sequence[sources.Concept], parameters: Hyperparameters) -> Benc
     for kind in KINDS:
         # What another concept is called too is no question that has one answer.
         cases[kind] = [case for case in cases[kind] if _key(case.text) not in named[kind]]
-        members = [one for one in left if one.kind == kind]
-        members = chance.sample(members, min(ours.in_table, len(members)))
-        cases[kind] += [Case(chance.choice(one.forms), one.id, "in the table", fold[one.id]) for one in members]
-    _add_negatives(cases, found, left, named, ours, chance)
+        members = draws.some("in the table", [one for one in left if one.kind == kind], ours.in_table, name=_id)
+        for one in members:
+            (text,) = draws.some("a name of the table", one.forms, 1)
+            cases[kind].append(Case(text, one.id, "in the table", _is_fitted(one.id, ours, draws)))
+    _add_negatives(cases, found, left, named, ours, draws)
     return Bench(left, cases)
+
+
+def _is_fitted(name: str, parameters: CalibrationParameters, draws: Draws) -> bool:
+    """Tell in which half a concept stands, by its id, or a text that names nothing, by itself."""
+    return draws.number("half", name) < parameters.fitted
+
+
+def _id(concept: Concept) -> str:
+    return concept.id
 
 
 Held = dict[str, tuple[Sequence[str], str]]
@@ -126,7 +137,7 @@ def _held(
     kept: Mapping[str, sources.Concept],
     table: Mapping[str, Concept],
     seen: int,
-    chance: random.Random,
+    draws: Draws,
 ) -> Held:
     """Return the names to take out by concept: the validation split's for occupations, others drawn here."""
     held: Held = {}
@@ -141,20 +152,20 @@ def _held(
             (one.id, form)
             for one in table.values()
             if one.kind == kind and one.id in kept and one.id not in held
-            for form in _others(one, chance)
+            for form in _others(one, draws)
         ]
         drawn: dict[str, list[str]] = defaultdict(list)
-        for name, form in chance.sample(named, min(seen, len(named))):
+        for name, form in draws.some("seen", named, seen, name="\n".join):
             drawn[name].append(form)
         held |= {name: (forms, "seen by the encoder") for name, forms in drawn.items()}
     return held
 
 
-def _others(concept: Concept, chance: random.Random, *, count: int | None = None) -> list[str]:
+def _others(concept: Concept, draws: Draws, *, count: int | None = None) -> list[str]:
     """Draw some of a concept's names, at most half of them, which is what None means, and no label."""
     names = [form for form in concept.forms if form not in concept.preferred]
     half = (len(names) + 1) // 2
-    return chance.sample(names, half if count is None else min(count, half))
+    return draws.some(f"names of {concept.id}", names, half if count is None else min(count, half))
 
 
 def _without(concept: Concept, forms: Sequence[str]) -> Concept:
@@ -171,17 +182,17 @@ def _add_negatives(
     table: Sequence[Concept],
     named: Mapping[str, frozenset[str]],
     parameters: CalibrationParameters,
-    chance: random.Random,
+    draws: Draws,
 ) -> None:
     prose = [text for one in found if one.kind == "posting" for text in one.prose]
     texts = {
         "a place": [*_CITIES, *(one.name for one in DEPARTMENTS), *(one.name for one in REGIONS)],
-        "a person": [f"{first} {last}" for first in _FIRST for last in chance.sample(_LAST, parameters.last_names)],
+        "a person": [f"{first} {last}" for first in _FIRST for last in draws.some(first, _LAST, parameters.last_names)],
         "an organisation": _OFFICES,
         "no name": _NOTHING,
         "a sentence": [
             " ".join(text.split()[: parameters.sentence_words])
-            for text in chance.sample(prose, min(parameters.strange, len(prose)))
+            for text in draws.some("sentence", dict.fromkeys(prose), parameters.strange)
         ],
     }
     for kind, mine in cases.items():
@@ -189,9 +200,9 @@ def _add_negatives(
         labels = [one.forms[0] for one in table if one.kind == other]
         strange = {**texts, f"the name of an {other}" if other == "occupation" else "the name of a skill": labels}
         for source, some in strange.items():
-            for text in chance.sample(some, min(parameters.strange, len(some))):
+            for text in draws.some(source, dict.fromkeys(some), parameters.strange):
                 if _key(text) not in named[kind]:  # a few names are both
-                    mine.append(Case(text, None, source, chance.random() < parameters.fitted))
+                    mine.append(Case(text, None, source, _is_fitted(text, parameters, draws)))
 
 
 def _named(table: Sequence[Concept], kind: str) -> frozenset[str]:
@@ -246,10 +257,22 @@ def fit(on: Bench, encoder: Encoder, parameters: CalibrationParameters) -> dict[
             "the texts that name nothing get none, of what was fitted on and with a standard error to spare.",
             "exact: the confidence of a text that is a name of the table; shared: of one that several concepts have.",
             "probes: cosines by which the encoder is known again that all this belongs to.",
+            "tables: the SHA-256 of the tables of concepts that it was fitted with.",
         ],
+        "tables": tables(),
         "probes": linker.probe(encoder),
         "families": families,
     }
+
+
+def tables() -> dict[str, str]:
+    """Return the digests of the tables of concepts, by file."""
+    return {path.name: sha256(path) for path in (concepts.TABLE, concepts.LEXICON)}
+
+
+def is_of_today(path: Path = linker.CALIBRATION) -> bool:
+    """Tell whether the calibration was fitted with the tables that are here."""
+    return bool(json.loads(path.read_text(encoding="utf-8")).get("tables") == tables())
 
 
 def _rate(cases: Sequence[Case], found: Sequence[Candidate | None], *, shared: bool) -> float:

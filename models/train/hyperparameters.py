@@ -193,6 +193,8 @@ class CalibrationParameters:
     """Names of a kind that stand in the table, at most."""
     strange: int = 400
     """Texts of a source that name nothing, at most."""
+    gone: float = 0.5
+    """Share of the skills and codes new to the encoder that are taken out whole; occupations all are."""
     names_gone: int = 3
     """Names that are asked for of a concept that is taken out of the table, at most."""
     names_new_of_code: int = 6

@@ -1,6 +1,7 @@
 """The linker's figures, on answers whose figures are known."""
 
-import random
+import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from models.concepts import Concept
 from models.linker import FEATURES, Calibration, Candidate, Linker
 from models.train import calibrate
 from models.train.calibrate import Case
+from models.train.draws import Draws
 from models.train.hyperparameters import CalibrationParameters, Hyperparameters, ValidationParameters
 from models.train.sources import Concept as Source
 from models.train.taxonomy import table
@@ -116,6 +118,43 @@ def test_no_text_is_asked_for_that_still_stands_in_the_table(monkeypatch: pytest
     assert 0 <= report["occupation"]["all"]["calibration error"] <= 1
 
 
+def test_a_calibration_knows_whether_it_is_of_the_tables_that_are_here(tmp_path: Path) -> None:
+    path = tmp_path / "calibration.json"
+    for known, is_of_today in (({}, False), ({"tables": {"concepts.tsv.gz": "0"}}, False), (calibrate.tables(), True)):
+        path.write_text(json.dumps({"tables": known} if is_of_today else known), encoding="utf-8")
+        assert calibrate.is_of_today(path) is is_of_today
+
+
+def test_what_comes_or_goes_moves_nothing_else_into_another_half_or_draw() -> None:
+    draws, names = Draws(7), [f"uri:{number}" for number in range(2000)]
+    numbers = {name: draws.number("half", name) for name in names}
+    assert 0.45 < sum(number < 0.5 for number in numbers.values()) / len(names) < 0.55
+    assert all(0 <= number < 1 for number in numbers.values())
+    drawn = draws.some("seen", names, 100)
+    assert draws.some("seen", names[::-1], 100) == drawn
+    fewer = draws.some("seen", [name for name in names if name not in drawn[:10]], 90)
+    assert fewer == drawn[10:], "the others stay where they were"
+    assert draws.some("other", names, 100) != drawn != Draws(8).some("seen", names, 100)
+
+
+def test_the_halves_of_a_concept_hang_on_its_id_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [
+        Source(f"uri:{place}", "occupation", "g", french=(f"métier {place}", f"agent {place}"), english=(f"x{place}",))
+        for place in range(60)
+    ]
+    parameters = Hyperparameters(validation=ValidationParameters(occupations=9, unseen=0.1, codes=0))
+    halves = []
+    for some in (found, found[::-1], found[5:]):
+        monkeypatch.setattr(concepts, "read", lambda _, some=some: table(some))
+        cases = calibrate.bench(some, parameters).cases["occupation"]
+        halves.append({case.right: case.fitted for case in cases if case.right})
+    first, *others = halves
+    for other in others:
+        shared = first.keys() & other.keys()
+        assert len(shared) > 30
+        assert {name: first[name] for name in shared} == {name: other[name] for name in shared}
+
+
 def test_a_concept_is_asked_for_as_often_as_it_has_names() -> None:
     sizes = {"large": 200, **{f"small {place}": 4 for place in range(50)}}
     concepts_ = {
@@ -123,6 +162,6 @@ def test_a_concept_is_asked_for_as_often_as_it_has_names() -> None:
         for name, size in sizes.items()
     }
     kept = {name: Source(name, "code", "g", french=one.french) for name, one in concepts_.items()}
-    held = calibrate._held(list(kept.values()), kept, concepts_, 60, random.Random(1))  # noqa: S311 - no secret
+    held = calibrate._held(list(kept.values()), kept, concepts_, 60, Draws(1))
     assert 15 < len(held["large"][0]) < 45, "half of the names are its own"
     assert sum(len(forms) for forms, _ in held.values()) == 60
