@@ -171,6 +171,8 @@ class ValidationParameters:
     """ROME codes whose appellations are left out."""
     too_alike: float = 0.6
     """Share of trigrams in common from which on an alternative label is no test: `ICT engineers`, `ICT engineer`."""
+    depth: int = 1000
+    """Texts that are looked at for a query when a model is measured; a right one beyond counts 0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from models.catalogue import ALL_MINILM_L6_V2, PARTS
 from models.contextual import ContextualEncoder
 from models.joint import JointEncoder
 from models.static import StaticEncoder
-from models.train import contextual, joint, pairs, sources, static, transplant, validation, vocabulary
+from models.train import contextual, evaluation, joint, pairs, sources, static, transplant, validation, vocabulary
 from models.train.data import digests
 from models.train.facts import facts
 from models.train.hyperparameters import ContextualParameters, Hyperparameters, PairParameters
@@ -94,7 +94,7 @@ class Recipe:
         ):
             figures[name] = self.measured(folder)
             say(f"{name}: {figures[name]}")
-        figures[JOINT] = _rounded(validation.measure(self.joint().encode, self.split[1]))
+        figures[JOINT] = self._figures(self.joint().encode)
         say(f"{JOINT}: {figures[JOINT]}")
         result = self._result(figures)
         (self.work / "training.json").write_text(
@@ -140,7 +140,11 @@ class Recipe:
             )
             return rows
 
-        return _rounded(validation.measure(encode, self.split[1]))
+        return self._figures(encode)
+
+    def _figures(self, encode: evaluation.Encode) -> dict[str, float]:
+        figures = evaluation.measure(encode, self.split[1], depth=self.parameters.validation.depth)
+        return {task: round(value, 4) for task, value in figures.items()}
 
     def joint(self) -> JointEncoder:
         """Return the joint model of the work folder."""
@@ -256,10 +260,6 @@ class Recipe:
             "corpus": {task.name: len(task.corpus) for task in tasks},
             "validation": figures,
         }
-
-
-def _rounded(figures: dict[str, float]) -> dict[str, float]:
-    return {task: round(value, 4) for task, value in figures.items()}
 
 
 def halve(folder: Path) -> None:

@@ -2,18 +2,12 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from matcher.core.ports import Vectors
 from matcher.stages.text import neutral
 from models.train.hyperparameters import ValidationParameters
 from models.train.sources import Concept
-
-Encode = Callable[[Sequence[str]], Vectors]
-"""Texts in, unit rows out, float32."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +64,6 @@ def split(
         _translations("unseen skills fr-en", [c for c in concepts if c.kind == "skill"], unseen),
         _same_code([c for c in concepts if c.kind == "appellation"], codes),
     ]
-
-
-def measure(encode: Encode, tasks: Sequence[Task]) -> dict[str, float]:
-    """Return the mean reciprocal rank of each task that asks anything, and their mean under `mean`."""
-    found = {task.name: _mrr(encode, task) for task in tasks if task.queries}
-    return {**found, "mean": float(np.mean(list(found.values())))}
-
-
-def _mrr(encode: Encode, task: Task) -> float:
-    scores = encode(task.queries) @ encode(task.corpus).T
-    total = 0.0
-    for query, (row, right) in enumerate(zip(scores, task.right, strict=True)):
-        if task.own:
-            row[task.own[query]] = -np.inf
-        best = max(row[place] for place in right)
-        total += 1 / (1 + int((row > best).sum()))
-    return total / len(task.queries)
 
 
 def _without(concept: Concept, labels: dict[str, str]) -> Concept:
