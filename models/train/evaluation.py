@@ -9,6 +9,7 @@ from sentence_transformers.sentence_transformer.evaluation import InformationRet
 from sentence_transformers.util import cos_sim
 
 from matcher.core.ports import Vectors
+from models.train.hyperparameters import ValidationParameters
 from models.train.validation import Task
 
 Encode = Callable[[Sequence[str]], Vectors]
@@ -16,27 +17,33 @@ Encode = Callable[[Sequence[str]], Vectors]
 COSINE = "cosine"
 
 
-def measure(encode: Encode, tasks: Sequence[Task], *, depth: int) -> dict[str, float]:
+def measure(encode: Encode, tasks: Sequence[Task], parameters: ValidationParameters) -> dict[str, float]:
     """Return the mean reciprocal rank of each task that asks anything, and their mean under `mean`.
 
-    Texts that are as near as each other rank in the order of the corpus.
+    A name that several concepts have stands in the corpus several times: what is as near as the right one is not before
+    it.
 
     Args:
         encode: the model.
         tasks: queries and what is right.
-        depth: texts that are looked at for a query; a right one beyond counts 0.
+        parameters: how many texts are looked at for a query, and which cosines are the same.
     """
-    found = {task.name: _Evaluator(task, encode, depth).mean_reciprocal_rank() for task in tasks if task.queries}
+    depth, same = parameters.depth, parameters.same
+    found = {
+        task.name: _Evaluator(task, encode, depth=depth, same=same).mean_reciprocal_rank()
+        for task in tasks
+        if task.queries
+    }
     return {**found, "mean": float(np.mean(list(found.values())))}
 
 
 class _Evaluator(InformationRetrievalEvaluator):
     """Takes any function that encodes, and never finds a query by itself."""
 
-    def __init__(self, task: Task, encode: Encode, depth: int) -> None:
-        self._encode, self._own, self._depth = encode, task.own, depth
-        # Of equal scores the lowest id goes first: ids are as long as each other.
-        ids = [f"{place:09}" for place in range(len(task.corpus))]
+    def __init__(self, task: Task, encode: Encode, *, depth: int, same: float) -> None:
+        self._encode, self._own, self._depth, self._same = encode, task.own, depth, same
+        self._right = task.right
+        ids = list(map(str, range(len(task.corpus))))
         super().__init__(
             queries=dict(zip(map(str, range(len(task.queries))), task.queries, strict=True)),
             corpus=dict(zip(ids, task.corpus, strict=True)),
@@ -52,15 +59,28 @@ class _Evaluator(InformationRetrievalEvaluator):
 
     def mean_reciprocal_rank(self) -> float:
         """Return the figure."""
-        found: dict[str, Any] = self.compute_all_metrics(self._encode)
+        model: Any = self._encode  # which no other method of the evaluator looks at
+        found: dict[str, Any] = self.compute_all_metrics(model)
         return float(found[COSINE]["mrr@k"][self._depth])
 
-    def embed_inputs(self, model: Encode, sentences: Sequence[str], **_others: Any) -> torch.Tensor:
+    def embed_inputs(
+        self,
+        model: Any,
+        sentences: Any,
+        encode_fn_name: str | None = None,
+        prompt_name: str | None = None,
+        prompt: str | None = None,
+        **kwargs: Any,
+    ) -> Any:
         """Encode queries or corpus."""
+        del encode_fn_name, prompt_name, prompt, kwargs
         return torch.from_numpy(model(sentences))
 
     def _cosines(self, queries: torch.Tensor, corpus: torch.Tensor) -> torch.Tensor:
-        found = cos_sim(queries, corpus)
+        """Return cosines, a hair more for what is right; its own place is no query's answer."""
+        found = cos_sim(queries, corpus).double()
+        for row, right in zip(found, self._right, strict=True):
+            row[list(right)] += self._same
         if self._own:
             found[torch.arange(len(found)), torch.tensor(self._own)] = -torch.inf
         return found

@@ -173,6 +173,8 @@ class ValidationParameters:
     """Share of trigrams in common from which on an alternative label is no test: `ICT engineers`, `ICT engineer`."""
     depth: int = 1000
     """Texts that are looked at for a query when a model is measured; a right one beyond counts 0."""
+    same: float = 1e-6
+    """Cosines that differ by less are the same: one text has other last bits at another place of a product."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ class Recipe:
         return self._figures(encode)
 
     def _figures(self, encode: evaluation.Encode) -> dict[str, float]:
-        figures = evaluation.measure(encode, self.split[1], depth=self.parameters.validation.depth)
+        figures = evaluation.measure(encode, self.split[1], self.parameters.validation)
         return {task: round(value, 4) for task, value in figures.items()}
 
     def joint(self) -> JointEncoder:
