@@ -8,7 +8,8 @@ and the share found in the first ten; whatever is as near as the right one count
 
 Two halves of one text are more alike than a posting and a person will ever be: this says which of two ways to compare
 prose is the better one, not how good matches are. The shipped static model and the table of frequencies have read all
-of these texts, so its figures are too good; `--body` measures others beside it, as a model trained without them.
+of these texts, so its figures are too good; `--body` measures others beside it, as a model trained without them
+(`static-noprose`: the same recipe and vocabulary, `said` pairs, no prose of postings and sheets; it does not ship).
 
 Control: TF-IDF of words and pairs of words with the statistics of the compared texts themselves, which no service that
 adds one document at a time has.
