@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 comma := ,
-STRICT := matcher/core/* matcher/stages/* matcher/engine.py matcher/answers.py matcher/derive.py matcher/following.py matcher/starting.py matcher/search.py matcher/corpus.py matcher/comparison.py matcher/figures.py matcher/finding.py matcher/pairing.py matcher/varying.py
+STRICT := matcher/core/* matcher/stages/* matcher/engine.py matcher/answers.py matcher/derive.py matcher/following.py matcher/starting.py matcher/search.py matcher/corpus.py matcher/comparison.py matcher/figures.py matcher/finding.py matcher/pairing.py matcher/variants.py matcher/varying.py
 PIP := -m pip --quiet --disable-pip-version-check
 
 # Each of the hundred processes that tests start would compile the sources anew.

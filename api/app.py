@@ -4,9 +4,9 @@ import asyncio
 import logging
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 
 from fastapi import Depends, FastAPI
@@ -35,7 +35,7 @@ from api.quick import QuickReads, QuickWrites
 from api.rates import RateLimit
 from api.request_ids import RequestIds
 from api.routes import bulk, feedback, health, metrics, organisations, postings, profiles, search
-from api.security import Authentication, Gate
+from api.security import Authentication, Gate, Strangers
 from api.tokens import Tokens
 from matcher.compose import load_pseudonyms, open_decision_log, open_matcher
 from matcher.core.errors import MatcherError
@@ -119,7 +119,8 @@ def _lifespan(settings: Settings, opened: Matcher | None) -> Callable[[FastAPI],
             log.warning("nobody is asked who they are: make a key with `matcher keys create`, docs/access.md says how")
         app.state.pseudonyms = await asyncio.to_thread(load_pseudonyms, settings)
         app.state.decisions = await asyncio.to_thread(open_decision_log, settings, app.state.matcher)
-        follower = asyncio.create_task(_follow(app.state.matcher, settings))
+        # Apart from each other: to write a database anew may take minutes, in which others' writes must show here.
+        minding = [asyncio.create_task(again) for again in _minding(app.state.matcher, settings)]
         stopping = threading.Event()
         prepared = asyncio.create_task(asyncio.to_thread(_prepare, app.state.matcher, stopping))
         try:
@@ -127,9 +128,9 @@ def _lifespan(settings: Settings, opened: Matcher | None) -> Callable[[FastAPI],
         finally:
             stopping.set()
             await prepared
-            follower.cancel()
-            with suppress(asyncio.CancelledError):
-                await follower
+            for task in minding:
+                task.cancel()
+            await asyncio.gather(*minding, return_exceptions=True)
             if app.state.decisions is not None:
                 await asyncio.to_thread(app.state.decisions.stop)
             await asyncio.to_thread(_stop, app.state.matcher)
@@ -160,6 +161,7 @@ def _frame(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(Authentication, gate=gate)
     app.state.house = House(settings.max_concurrent)
     app.add_middleware(Admission, house=app.state.house, time_limit_s=settings.request_seconds)
+    app.add_middleware(Strangers, gate=gate)
     # Around the framework's own answer to a failure too, where no middleware of it reaches.
     stack = app.build_middleware_stack
     app.state.metrics = figures = Metrics(app.state)
@@ -168,24 +170,29 @@ def _frame(app: FastAPI, settings: Settings) -> None:
     app.build_middleware_stack = lambda: RequestIds(Languages(Measured(Entrance(stack()), metrics=figures, log=told)))  # type: ignore[method-assign]
 
 
-async def _follow(matcher: Matcher, settings: Settings) -> None:
-    """Apply other processes' writes, and clear the files of what was deleted, in time.
+def _minding(matcher: Matcher, settings: Settings) -> Iterator[Coroutine[None, None, None]]:
+    """Yield what applies other processes' writes, and what clears the files of what was deleted, in time."""
+    sweep = partial(matcher.sweep, within_s=settings.erasure_seconds * SWEEP_AT)
+    yield _again_and_again("following the change log", matcher.follow, every_s=settings.follow_seconds)
+    yield _again_and_again("clearing what was deleted", sweep, every_s=settings.follow_seconds)
+
+
+async def _again_and_again(what: str, step: Callable[[], object], *, every_s: float) -> None:
+    """Do something in a thread until this is cancelled.
 
     A database or a disk that is away for a while must not end the loop.
     """
-    every_s = settings.follow_seconds
     pause_s = every_s
     while True:
         await asyncio.sleep(pause_s)
         pause_s = every_s
         try:
-            await asyncio.to_thread(matcher.follow)
-            await asyncio.to_thread(matcher.sweep, within_s=settings.erasure_seconds * SWEEP_AT)
+            await asyncio.to_thread(step)
         except MatcherError as error:
-            log.warning("following the change log: %s", error)
+            log.warning("%s: %s", what, error)
             pause_s = TROUBLED_PAUSE_S
         except Exception:  # the next round may do better; ended, the loop would leave stale answers unnoticed
-            log.exception("following the change log")
+            log.exception("%s", what)
             pause_s = TROUBLED_PAUSE_S
 
 

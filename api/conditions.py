@@ -66,9 +66,9 @@ def _names(header: str, tag: str, *, weak: bool) -> bool:
 
 
 async def _conditions(request: Request) -> Conditions:
-    # A list may come in several headers.
-    both = (", ".join(request.headers.getlist(name)) or None for name in ("if-match", "if-none-match"))
-    return Conditions(*both)
+    # A list may come in several headers. An empty one names no tag: whoever lost theirs must not overwrite anything.
+    given = (request.headers.getlist(name) for name in ("if-match", "if-none-match"))
+    return Conditions(*(", ".join(lines) if lines else None for lines in given))
 
 
 AsKnown = Annotated[Conditions, Depends(_conditions)]

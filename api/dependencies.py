@@ -16,12 +16,15 @@ from matcher.answers import list_of
 from matcher.core.access import Principal
 from matcher.core.domain import Kind, Record
 from matcher.core.errors import InvalidRecord, NotFound
-from matcher.core.pages import seen_by
+from matcher.core.pages import NOTHING, seen_by
 from matcher.core.scoring import MERGED, Variety
 from matcher.decisions.entry import Call
 from matcher.engine import Matcher
 
 T = TypeVar("T")
+
+MANY = 50_000
+"""Documents among which a ranking takes some milliseconds, in which the event loop would answer nobody else."""
 
 
 async def matcher_of(request: Request) -> Matcher:
@@ -42,9 +45,10 @@ async def best_matches(
 ) -> bytes:
     """Return the JSON of the best matches of a document, written down as shown.
 
-    Ranking takes less than a millisecond of memory alone and stays on the event loop: a thread would cost more than it
-    gives. Reasons do too where everything is at hand; where the database or the encoder is needed, a thread waits. A
-    page that comes after others is ranked by a thread, for it has to look past all that they have shown.
+    Ranking a forum takes less than a millisecond of memory alone and stays on the event loop: a thread would cost more
+    than it gives. Reasons do too where everything is at hand and little has to be compared; otherwise a thread waits.
+    Threads also rank what is MANY or more, and a page that comes after others, which has to look past all that those
+    have shown.
 
     Raises:
         NotFound: there is no such document.
@@ -52,10 +56,10 @@ async def best_matches(
         DecisionLogUnavailable: the ranking cannot be written down, and so must not be shown.
     """
     matcher: Matcher = app.state.matcher
-    if cursor is None:
+    before = NOTHING if cursor is None else seen_by(cursor, list_of(kind, document_id, variety))
+    if cursor is None and matcher.count(kind.other) < MANY:
         ranked = matcher.rank(kind, document_id, k=top, variety=variety)
     else:
-        before = seen_by(cursor, list_of(kind, document_id, variety))
         ranked = await asyncio.to_thread(matcher.rank, kind, document_id, k=top, variety=variety, before=before)
     answer = matcher.written_at_hand(ranked)
     if answer is None:

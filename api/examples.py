@@ -155,7 +155,7 @@ def _found(document_id: str) -> dict[str, Any]:
             "experience": {"6-10": 1},
             "remote": {"partial": 1},
         },
-        "matches": [{"id": document_id, "rank": 1, "score": SCORE, **REASONS}],
+        "matches": [{"id": document_id, "rank": 1, "score": SCORE, "variants": [], **REASONS}],
         "cursor": None,
     }
 

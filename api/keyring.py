@@ -48,6 +48,17 @@ class Keyring:
         key = (await self._fresh(FRESH_S)).get(key_id) or (await self._fresh(UNKNOWN_FRESH_S)).get(key_id)
         return key.principal if key and key.admits(secret, now=self._clock()) else None
 
+    def opens_nothing(self, text: str) -> bool:
+        """Tell whether it is known without reading the table again that a key opens nothing."""
+        parts = read_key(text)
+        if parts is None:
+            return True
+        key_id, secret = parts
+        key = self._table.get(key_id)
+        if key is None:
+            return not self._is_older(UNKNOWN_FRESH_S)
+        return not self._is_older(FRESH_S) and not key.admits(secret, now=self._clock())
+
     async def former(self, text: str) -> Principal | None:
         """Return whose key this was, whether or not it still opens anything. Raises StoreUnavailable."""
         key_id, secret = read_key(text) or ("", "")

@@ -16,7 +16,7 @@ from api.request_ids import id_of, named, new_id
 from api.unsent import Unsent
 
 MAX_HEAD_BYTES = 65_536
-"""Of a request's address and headers."""
+"""Of a request's address and headers; and of what comes with a body and is not its content, as trailers are."""
 HEAD_SECONDS = 30.0
 """Within which a head comes whole, from its first byte on; for so long a connection may also be without a head."""
 
@@ -50,7 +50,7 @@ MALFORMED = _Refusal(
 )
 TOO_LONG = _Refusal(
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-    f"the address and the headers are longer than {MAX_HEAD_BYTES} bytes: send less",
+    f"the address and the headers, or what follows the body, are longer than {MAX_HEAD_BYTES} bytes: send less",
     Cause.MALFORMED,
 )
 TOO_SLOW = _Refusal(
@@ -75,7 +75,9 @@ class ProblemProtocol(HttpToolsProtocol):
     """
 
     _in_head = False
-    _head_bytes = 0
+    _in_body = False
+    _apart_bytes = 0
+    """Read since a head has begun; within a body, since its last content."""
     _timer: asyncio.TimerHandle | None = None
     _without_upgrade: bytes | None = None
     _hangs_up = False
@@ -104,11 +106,11 @@ class ProblemProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read on, unless the head is too long by now."""
+        """Read on, unless the head is too long by now, or what comes of a body without being its content."""
         if self._hangs_up:
             return
         self._unset_keepalive_if_required()
-        self._head_bytes += len(data)
+        self._apart_bytes += len(data)
         try:
             self._read(memoryview(data))
         except HttpParserError:
@@ -137,13 +139,18 @@ class ProblemProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin to count a head; what has come along with its beginning may be another request's."""
         super().on_message_begin()
-        self._in_head = True
-        self._head_bytes = 0
+        self._in_head, self._in_body = True, False
+        self._apart_bytes = 0
         self._begun_at = time.perf_counter()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; none behind the body, which would say afterwards who asks and what (RFC 9110, 6.5.1)."""
+        if self._in_head:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Begin with a request, unless its head is too long, or is to be read again without its offer of an upgrade."""
-        self._head_bytes = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        self._apart_bytes = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
         if self._is_too_long:
             raise _HeadTooLong
         method = self.parser.get_method()
@@ -153,12 +160,20 @@ class ProblemProtocol(HttpToolsProtocol):
             self._without_upgrade = b"%s %s HTTP/%s\r\n%s\r\n" % (method, self.url, version, b"".join(lines))
             return
         self._in_head = False
+        self._apart_bytes = 0
         self._stop_waiting()
         super().on_headers_complete()
+        self._in_body = True
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of a body's content."""
+        self._apart_bytes = 0
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """End a request's body; one whose head is to be read again has not begun."""
         if self._without_upgrade is None:
+            self._in_body = False
             super().on_message_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
@@ -196,7 +211,7 @@ class ProblemProtocol(HttpToolsProtocol):
 
     @property
     def _is_too_long(self) -> bool:
-        return self._in_head and self._head_bytes > MAX_HEAD_BYTES
+        return (self._in_head or self._in_body) and self._apart_bytes > MAX_HEAD_BYTES
 
     @property
     def _has_nothing_to_answer(self) -> bool:
@@ -207,7 +222,9 @@ class ProblemProtocol(HttpToolsProtocol):
     def _refuse(self, refusal: _Refusal) -> None:
         """Answer what cannot be read, and hang up; never in place of the answer to what was asked before."""
         self._stop_waiting()
-        if self._has_nothing_to_answer:
+        if self._in_body and self._has_nothing_to_answer:  # the rest of what is answered by now
+            self.transport.close()
+        elif self._has_nothing_to_answer:
             self._answer(refusal, self._counted(refusal))
         elif not self.cycle.more_body:
             self._hangs_up = True

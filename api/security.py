@@ -48,9 +48,35 @@ class Gate:
         await self._keyring.any()
         return await self._tokens.principal(credential)
 
+    def opens_nothing(self, credential: str | None) -> bool:
+        """Tell whether it is known, without asking anybody, that a credential opens nothing, or that there is none.
+
+        Nothing is known of a token: who its issuer is takes as long as to let it in.
+        """
+        if not self._closed:
+            return False
+        if credential is None:
+            return True
+        return self._keyring.opens_nothing(credential) if credential.startswith(f"{KEY_MARK}_") else not self._tokens
+
     async def former(self, credential: str) -> Principal | None:
         """Return whose key this was, None where it never was one: a key that has ended. Raises StoreUnavailable."""
         return await self._keyring.former(credential)
+
+
+class Strangers:
+    """Answers 401 to who has no credential, or one that is known to open nothing: they take nobody's place."""
+
+    def __init__(self, app: ASGIApp, *, gate: Gate) -> None:
+        self._app = app
+        self._gate = gate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on who may be somebody."""
+        if _is_for_everyone(scope) or not self._gate.opens_nothing(_credential(scope)):
+            await self._app(scope, receive, send)
+        else:
+            await _refuse(scope, receive, send)
 
 
 class Authentication:
@@ -62,7 +88,7 @@ class Authentication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on who may ask at all."""
-        if scope["type"] != "http" or scope["path"].startswith(PUBLIC) or scope["path"] in {FRONT, SLASHED}:
+        if _is_for_everyone(scope):
             await self._app(scope, receive, send)
             return
         try:
@@ -70,23 +96,37 @@ class Authentication:
         except MatcherError as error:
             await unavailable(error)(scope, receive, send)
             return
-        if principal is not None:
-            scope.setdefault("state", {})["principal"] = principal
-            await self._app(scope, receive, send)
+        if principal is None:
+            await _refuse(scope, receive, send)
             return
-        given = any(name == b"authorization" for name, _ in scope["headers"])
-        challenge = f'{REALM}, error="invalid_token"' if given else REALM
-        answer = problem(
-            HTTPStatus.UNAUTHORIZED,
-            INVALID if given else MISSING,
-            headers={"WWW-Authenticate": challenge},
-            cause=Cause.CREDENTIAL,
-        )
-        await answer(scope, receive, send)
+        scope.setdefault("state", {})["principal"] = principal
+        await self._app(scope, receive, send)
 
     async def _principal(self, scope: Scope) -> Principal | None:
-        given = [value for name, value in scope["headers"] if name == b"authorization"]
-        if len(given) != 1 or len(given[0]) > MAX_CREDENTIAL or not given[0].isascii():
-            return None
-        scheme, _, credential = given[0].decode("ascii").strip().partition(" ")
-        return await self._gate.principal(credential.strip()) if scheme.lower() == "bearer" else None
+        credential = _credential(scope)
+        return None if credential is None else await self._gate.principal(credential)
+
+
+def _is_for_everyone(scope: Scope) -> bool:
+    return scope["type"] != "http" or scope["path"].startswith(PUBLIC) or scope["path"] in {FRONT, SLASHED}
+
+
+def _credential(scope: Scope) -> str | None:
+    """Return what a request's one bearer credential says."""
+    given = [value for name, value in scope["headers"] if name == b"authorization"]
+    if len(given) != 1 or len(given[0]) > MAX_CREDENTIAL or not given[0].isascii():
+        return None
+    scheme, _, credential = given[0].decode("ascii").strip().partition(" ")
+    return credential.strip() if scheme.lower() == "bearer" else None
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    given = any(name == b"authorization" for name, _ in scope["headers"])
+    challenge = f'{REALM}, error="invalid_token"' if given else REALM
+    answer = problem(
+        HTTPStatus.UNAUTHORIZED,
+        INVALID if given else MISSING,
+        headers={"WWW-Authenticate": challenge},
+        cause=Cause.CREDENTIAL,
+    )
+    await answer(scope, receive, send)

@@ -6,9 +6,13 @@ Mechanism: the forum and the mixed load of `benchmarks.latency` (half suggestion
 records, one in twenty a write), sent at a fixed rate below saturation. The server's resident memory is read every
 second; its slope after a warm-up of a fifth of the time is that of a straight line (least squares). Failures are
 answers of 500 and above.
+
+Control: as often, a page is written to a file beside the database and flushed, as each commit of a write does. A
+connection that waits for a commit has all its later requests wait, too, and latency counts from when they were due.
 """
 
 import argparse
+import os
 import random
 import tempfile
 import threading
@@ -27,6 +31,7 @@ from benchmarks.latency import CONNECTIONS, PREPARATION_S, SEED, mixed, prepare
 WARM_UP = 0.2
 """The first share of the time, which is left out: caches fill, and memory grows as it must."""
 EVERY_S = 1.0
+PAGE = bytes(4096)
 
 
 def main() -> None:
@@ -43,11 +48,11 @@ def main() -> None:
             time.sleep(PREPARATION_S)
             count = int(arguments.rate * arguments.minutes * 60)
             requests = _requests(profiles, postings, count)
-            with _watched(server) as memory:
+            with _watched(server, home) as seen:
                 answers = uvloop.run(
                     load.run(servers.HOST, server.port, requests, clients=CONNECTIONS, rate_per_s=arguments.rate)
                 )
-    minutes, resident = np.array(memory).T
+    minutes, resident, flush_ms = np.array(seen).T
     warm = minutes >= WARM_UP * minutes[-1]
     found = {
         "command": f"python -m benchmarks.soak --minutes {arguments.minutes:g} --rate {arguments.rate:g}",
@@ -55,6 +60,7 @@ def main() -> None:
         "answers": {str(status): number for status, number in sorted(answers.statuses.items())},
         "failures": sum(number for status, number in answers.statuses.items() if status >= 500),
         "latency": answers.summary(),
+        "a_flush_to_disk": {name: round(float(np.percentile(flush_ms, mark)), 3) for name, mark in load.MARKS.items()},
         "memory": {
             "at_the_start_mb": round(resident[0]),
             "after_warm_up_mb": round(resident[warm][0]),
@@ -80,14 +86,14 @@ def _requests(profiles: Sequence[str], postings: Sequence[str], count: int) -> l
 
 
 @contextmanager
-def _watched(server: servers.Server) -> Iterator[list[tuple[float, float]]]:
-    """Note the minutes that have passed and the server's memory, again and again."""
-    seen: list[tuple[float, float]] = []
+def _watched(server: servers.Server, folder: Path) -> Iterator[list[tuple[float, float, float]]]:
+    """Note the minutes that have passed, the server's memory, and the milliseconds of a flush, again and again."""
+    seen: list[tuple[float, float, float]] = []
     started, stop = time.monotonic(), threading.Event()
 
     def watch() -> None:
         while not stop.wait(EVERY_S):
-            seen.append(((time.monotonic() - started) / 60, server.resident_mb()))
+            seen.append(((time.monotonic() - started) / 60, server.resident_mb(), _flush_ms(folder / "page")))
 
     thread = threading.Thread(target=watch)
     thread.start()
@@ -96,6 +102,16 @@ def _watched(server: servers.Server) -> Iterator[list[tuple[float, float]]]:
     finally:
         stop.set()
         thread.join()
+
+
+def _flush_ms(file: Path) -> float:
+    """Return how long the disk takes to hold a page of a file."""
+    with file.open("wb") as opened:
+        started = time.perf_counter()
+        opened.write(PAGE)
+        opened.flush()
+        os.fsync(opened.fileno())
+        return (time.perf_counter() - started) * 1000
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ from matcher.stages.rank import (
     totals,
 )
 from matcher.stages.skills import NO_SKILLS, Offered, Shares, SkillSets, Wanted
+from matcher.variants import Known, Variants
 
 MANY = 4096
 """From so many eligible documents on, those that cannot be among the best are left out before they are compared."""
@@ -62,11 +63,16 @@ Skills = Shares | float
 
 @dataclass(slots=True)
 class Side:
-    """One kind of document; a document has the same row in all three."""
+    """One kind of document; a document has the same row in all four."""
 
     index: FacetIndex
     traits: TraitTable = field(default_factory=TraitTable)
     skills: SkillSets = field(default_factory=SkillSets)
+    variants: Variants = field(default_factory=Variants)
+
+    def known_variants(self) -> Known | None:
+        """Return which documents say the same, by row; None where there are too many to know that of all."""
+        return self.variants.known(self.index, self.traits)
 
 
 class Question(NamedTuple):
@@ -84,7 +90,9 @@ class Question(NamedTuple):
     hides: frozenset[str]
     """The organisations that a profile hides from."""
     skills: Wanted | Offered | None
-    """The skills that a posting asks for, or that a profile has; None where it names none."""
+    """The skills that are asked for, or that a profile has; None where it names none."""
+    asks: bool
+    """Whether its skills are asked of the other side: a posting's are, and those that a search names."""
     years_max: float = math.nan
     """The most experience that a search for profiles asks for, in whole years; NaN where more is as good."""
 
@@ -330,7 +338,7 @@ class Comparison:
         sets, asked = self.there.skills, self.question.skills
         if isinstance(asked, Wanted):
             return sets.coverage(asked, rows)
-        if self._is_posting:
+        if self.question.asks:
             return UNASKED
         return sets.covered_by(asked or Offered.of(NO_SKILLS, numbers=self._numbers), rows, unasked=UNASKED)
 

@@ -164,6 +164,7 @@ class Corpus:
         side = self.sides[kind_of(record)]
         row = side.index.put(record.id, derived.vectors, derived.terms, counts=_may_all_see(record))
         side.traits.put(row, record)
+        side.variants.changed(row)
         numbers = [*map(self.vocabulary.take, derived.skills, derived.skill_vectors)]
         shares = [skill.share for skill in derived.skills]
         self.vocabulary.release(side.skills.put(row, numbers, shares, derived.anchors))
@@ -174,6 +175,7 @@ class Corpus:
         row = side.index.remove(document_id)
         if row is not None:
             side.traits.remove(row)
+            side.variants.changed(row)
             self.vocabulary.release(side.skills.remove(row))
 
     def kept(self, kind: Kind, ids: Sequence[str]) -> dict[str, Kept]:
@@ -213,11 +215,18 @@ class Corpus:
             held=here.traits.held(row),
             organisation=here.traits.organisation_of(row) if kind is Kind.POSTING else None,
             hides=here.traits.hides(row),
-            skills=self._tables(kind, reached, shares),
+            skills=self._tables(reached, shares, asks=kind is Kind.POSTING),
+            asks=kind is Kind.POSTING,
         )
 
     def question_of(
-        self, record: Record, derived: Derived, *, weights: Weights, years_max: float | None = None
+        self,
+        record: Record,
+        derived: Derived,
+        *,
+        weights: Weights,
+        years_max: float | None = None,
+        asks: bool = False,
     ) -> Question:
         """Return the question of a document that need not be stored; nothing of it is kept.
 
@@ -226,12 +235,15 @@ class Corpus:
             derived: what is made of it.
             weights: what each aspect counts.
             years_max: of a posting, the most years of experience that are asked for; None where more is as good.
+            asks: whether a profile's skills are asked of postings, as a posting's are of profiles: where postings are
+                searched, what is typed is what they are to name.
         """
         kind = kind_of(record)
+        asks = asks or kind is Kind.POSTING
         here, there = self.sides[kind], self.sides[kind.other]
         traits = TraitTable(capacity=1)
         traits.put(0, record)
-        reach = self.vocabulary.asked_now if kind is Kind.POSTING else self.vocabulary.offered_now
+        reach = self.vocabulary.asked_now if asks else self.vocabulary.offered_now
         reached = Reached.of([*map(reach, derived.skills, derived.skill_vectors)])
         shares = np.array([skill.share for skill in derived.skills], dtype=np.float32)
         return Question(
@@ -247,17 +259,16 @@ class Corpus:
             held=traits.held(0),
             organisation=traits.organisation_of(0) if kind is Kind.POSTING else None,
             hides=traits.hides(0),
-            skills=self._tables(kind, reached, shares),
+            skills=self._tables(reached, shares, asks=asks),
+            asks=asks,
             years_max=math.nan if years_max is None else years_max,
         )
 
-    def _tables(self, kind: Kind, reached: Reached, shares: Shares) -> Wanted | Offered | None:
+    def _tables(self, reached: Reached, shares: Shares, *, asks: bool) -> Wanted | Offered | None:
         if not len(reached.sizes):
             return None
         numbers = len(self.vocabulary)
-        if kind is Kind.PROFILE:
-            return Offered.of(reached, numbers=numbers)
-        return Wanted.of(reached, shares, numbers=numbers)
+        return Wanted.of(reached, shares, numbers=numbers) if asks else Offered.of(reached, numbers=numbers)
 
     def compared(self, question: Question, *, weights: Weights, today: date) -> Comparison:
         """Return a question beside the documents that it asks for, as they are now."""

@@ -1,19 +1,22 @@
 """A page of a search: what the question finds under filters and words, and how many there are of what."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
-from matcher.comparison import Comparison, Side
-from matcher.core.domain import Contract
-from matcher.core.pages import Seen
+from matcher.comparison import SPARE, Best, Comparison, Side
+from matcher.core.domain import Contract, Kind
+from matcher.core.pages import Seen, lot
 from matcher.core.scoring import Match
 from matcher.core.traits import Mask, Rows
 from matcher.stages.counts import Filters, filtered
 from matcher.stages.eligibility import Refused, lying_within, wishing_only
 from matcher.stages.rank import SLACK, Scores, contenders, in_order
+from matcher.stages.vary import Shown, as_ranked, grouped
+from matcher.variants import Known, named, ranked_below, same_among_ranked
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Page:
 
     matches: list[Match]
     total: int
-    """How many there are on all pages."""
+    """How many there are on all pages, each publication of a posting for itself."""
     counts: Mapping[str, Mapping[str, int]]
     """By facet and value, under the filters of the other facets."""
     seen: Seen | None
@@ -62,23 +65,82 @@ def page(comparison: Comparison, bounds: Bounds, filters: Filters, *, words_weig
     there = comparison.there
     eligible = _left(there, comparison.eligible(), bounds)
     passed, counts = filtered(there.traits.many(slice(0, there.index.rows)), eligible, filters)
-    found = eligible[passed]
     holds, said = _said(there, eligible, bounds.scores)
-    depth = k + 1 + len(seen)
-    rows, words, base = _promising(
-        comparison, found, holds[passed], said[passed[holds]], words_weight=words_weight, k=depth
+    found = _Asked(eligible[passed], holds[passed], said[passed[holds]], words_weight, seen)
+    # Of a profile, nobody but its owner says that it is another's twin: only postings are shown as one.
+    known = there.known_variants() if comparison.question.kind is Kind.PROFILE else {}
+    depth = k + 1
+    while True:
+        ranked = _ranked(comparison, found, depth=depth)
+        chosen = _as_one(there, ranked.best.rows, known)
+        if len(chosen) > k or len(ranked.lots) < depth:
+            break
+        depth *= SPARE
+    shown = chosen[:k]
+    below = ranked_below(
+        [int(ranked.best.rows[one.place]) for one in shown],
+        known,
+        among=found.rows,
+        looked_at=ranked.best.rows.tolist(),
+        ids=there.index.ids,
+        seen=seen,
     )
-    near = contenders((1 - words_weight) * base + words_weight * words, depth)
+    variants = named(there.index.ids, ranked.best.rows, shown, below)
+    places = np.array([one.place for one in shown], dtype=np.int64)
+    matched = comparison.matches(ranked.best.take(places)).with_variants(variants).ranked_from(seen.first)
+    lots = [lot("", name) for names in variants for name in names]
+    ids = [there.index.ids[row] or "" for row in ranked.best.rows[places].tolist()]
+    return Page(
+        [*matched],
+        total=len(found.rows),
+        counts=counts,
+        seen=seen.and_then([ranked.lots[at] for at in places], lots) if len(chosen) > k > 0 else None,
+        words=dict(zip(ids, ranked.words[places].tolist(), strict=True)) if len(said) else None,
+    )
+
+
+class _Asked(NamedTuple):
+    """What is ranked for a page."""
+
+    rows: Rows
+    """All that a query and its filters leave, ascending."""
+    holds: Mask
+    """Which of them hold words."""
+    said: Scores
+    """How well those words answer, of these alone."""
+    words_weight: float
+    seen: Seen
+
+
+class _Ranked(NamedTuple):
+    """The best of what no page before has shown, best first."""
+
+    best: Best
+    words: Scores
+    """How well the words of each answer."""
+    lots: Sequence[bytes]
+
+
+def _ranked(comparison: Comparison, asked: _Asked, *, depth: int) -> _Ranked:
+    """Return so many of the best, fewer only where there are no more."""
+    weight, reach = asked.words_weight, depth + len(asked.seen)
+    rows, words, base = _promising(comparison, asked.rows, asked.holds, asked.said, words_weight=weight, k=reach)
+    near = contenders((1 - weight) * base + weight * words, reach)
     rows, words = rows[near], words[near]
     best = comparison.scored(rows, np.arange(len(rows)), comparison.skills(rows))
-    scores = (1 - words_weight) * best.scores + words_weight * words
-    order = in_order(scores, best.rows, there.index.ids, k=k, seen=frozenset(seen))
-    places = np.array([place for _, place in order[:k]], dtype=np.int64)
-    matched = [*comparison.matches(best.take(places)).ranked_from(seen.first)]
-    shown_by_now = seen.and_then([drawn for drawn, _ in order[:k]]) if len(order) > k > 0 else None
-    ids = [there.index.ids[row] or "" for row in best.rows[places].tolist()]
-    answered = dict(zip(ids, words[places].tolist(), strict=True)) if len(said) else None
-    return Page(matched, total=len(found), counts=counts, seen=shown_by_now, words=answered)
+    scores = (1 - weight) * best.scores + weight * words
+    ids, seen = comparison.there.index.ids, frozenset(asked.seen)
+    order = in_order(scores, best.rows, ids, k=depth - 1, seen=seen)
+    places = np.array([place for _, place in order], dtype=np.int64)
+    return _Ranked(best.take(places), words[places], [drawn for drawn, _ in order])
+
+
+def _as_one(there: Side, rows: Rows, known: Known | None) -> Sequence[Shown]:
+    """Return the rows of a ranking as they are shown: each posting once, with those that say the same."""
+    same = same_among_ranked(there.index, there.traits, rows, known)
+    if same is None:
+        return as_ranked(len(rows))
+    return [Shown(place, tuple(variants)) for place, variants in grouped(same).items()]
 
 
 def _left(there: Side, rows: Rows, bounds: Bounds) -> Rows:

@@ -80,6 +80,8 @@ class Follower:
         self._caught_up_at = time.monotonic()
         self._failing_since: float | None = None
         """When following failed first since the end of the log was last reached."""
+        self._waits: dict[object, float] = {}
+        """When each wait of who follows has begun, for the database or for its turn, by a token of its own."""
         self._files_hold_deleted_since: float | None = None
         self._is_scrubbed = False
         # Two locks: encoding happens between reading the log and touching the corpus, and must not stop readers.
@@ -97,7 +99,7 @@ class Follower:
 
         Raises:
             WentBack: it holds what the database does not any more, or lacks what that holds.
-            Behind: following has failed for longer than STALE_S.
+            Behind: following has failed, or has been waiting for the database or its turn, for longer than STALE_S.
         """
         with self._reading:
             if self.went_back:
@@ -108,9 +110,10 @@ class Follower:
 
     @property
     def is_stale(self) -> bool:
-        """Whether following has failed for longer than STALE_S, so that nobody can tell how old the corpus is."""
-        since = self._failing_since
-        return since is not None and time.monotonic() - since > STALE_S
+        """Whether following has failed or hung for longer than STALE_S: nobody can tell how old the corpus is."""
+        now = time.monotonic()
+        failing = self._failing_since
+        return now - min([now if failing is None else failing, *self._waits.values()]) > STALE_S
 
     def ask_in_blocks(
         self,
@@ -164,12 +167,16 @@ class Follower:
         Where the log has gone back, the corpus is made anew first.
         """
         try:
-            with self._following:
+            with self._waiting():
+                self._following.acquire()
+            try:
                 if self.went_back:  # an attempt to make it anew has failed, or was left to whoever follows
                     self._make_anew()
                 while (applied := self._reach_end()) is None:
                     self._make_anew()
                 return applied
+            finally:
+                self._following.release()
         except Exception:
             self._failing_since = self._failing_since or time.monotonic()
             raise
@@ -319,7 +326,8 @@ class Follower:
             ours = {key: known[key] for key, change in put.items() if (known := self._ours.get(change.token))}
             fresh += ours.values()
             if unknown := [key[1] for key in put if key not in ours]:
-                records = list(self._store.get(kind, unknown).values())
+                with self._waiting():
+                    records = list(self._store.get(kind, unknown).values())
                 fresh += zip(records, self._deriver.derived(records), strict=True)
         gone = last.keys() - {(kind_of(record), record.id) for record, _ in fresh}
         if not all(change.id for change in changes):
@@ -361,7 +369,8 @@ class Follower:
         applied = 0
         while True:
             # With the last one applied, which stays in the log whatever is deleted.
-            found = self._store.changes(self.sequence - 1, limit=FOLLOW_BATCH + 1)
+            with self._waiting():
+                found = self._store.changes(self.sequence - 1, limit=FOLLOW_BATCH + 1)
             if self._applied not in {Mark(), *(change.mark for change in found[:1])}:
                 self._empty()
                 return None
@@ -371,6 +380,19 @@ class Follower:
             applied += len(changes)
             if len(changes) < FOLLOW_BATCH and self._caught_up():
                 return applied
+
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        """Note since when something is waited for: a database that hangs, or is cut off, raises no error."""
+        token, started = object(), time.monotonic()
+        self._waits[token] = started
+        try:
+            yield
+        except Exception:
+            self._failing_since = self._failing_since or started
+            raise
+        finally:
+            del self._waits[token]
 
     def _empty(self) -> None:
         if not self.went_back:

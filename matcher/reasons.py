@@ -27,6 +27,12 @@ PAIR_BYTES, SKILL_BYTES = 2_700, 300
 """What a pair takes without its skills, and each skill that is asked for besides its words, with the JSON of both."""
 LETTER_BYTES = 3
 """Bytes that a letter takes in UTF-8 at most, but for the rarest."""
+AT_HAND = 20_000
+"""How many comparisons of a skill with another, or with LETTERS letters of prose, are made at most for what is at hand:
+in two milliseconds and a half. To compare anything takes as long as A_PAIR of them."""
+LETTERS, A_PAIR = 256, 800
+SHOWN = 2_000
+"""How many skills are told of at most in what is at hand: as long again."""
 
 
 class Reasons:
@@ -73,13 +79,25 @@ class Reasons:
         return self._all_met(kind, here.get(document_id), [there.get(name) for name in _others(kind, found)])
 
     def met_at_hand(self, kind: Kind, document_id: str, found: Matched) -> Sequence[Met | None] | None:
-        """Return the same from memory alone, None where the database would have to be read."""
+        """Return the same from memory alone, and at once; None where that cannot be.
+
+        It cannot where the database would have to be read, or more compared or told than takes a few milliseconds.
+        """
         others = _others(kind, found)
         with self._lock:
             here, there = self._kept_sheets(kind, [document_id]), self._kept_sheets(kind.other, others)
         if not here or len(there) < len(others):
             return None
-        return self._all_met(kind, here[document_id], [there[name] for name in others])
+        asks = here[document_id]
+        pairs = [(asks, there[name]) if kind is Kind.POSTING else (there[name], asks) for name in others]
+        mets = [self._known(*pair) for pair in pairs]
+        if None in mets:
+            work = sum(_work(*pair) for pair, met in zip(pairs, mets, strict=True) if met is None)
+            if work > AT_HAND:
+                return None
+        if sum([len(posting.skills) for posting, _ in pairs]) > SHOWN:
+            return None
+        return [met or self._kept(*pair) for pair, met in zip(pairs, mets, strict=True)]
 
     def _all_met(self, kind: Kind, asks: Sheet | None, others: Sequence[Sheet | None]) -> Sequence[Met | None]:
         if asks is None:
@@ -101,10 +119,20 @@ class Reasons:
         if here := self._prepared(kind, [document_id]).get(document_id):
             yield from self._explained(kind, here, found, meet=self._kept)
 
-    def explain_unsaved(self, record: Record, derived: Derived, found: Sequence[Match]) -> Iterator[Explanation]:
-        """Yield the same for a document that is not stored, of which this is derived; nothing of it is kept."""
+    def explain_unsaved(
+        self, record: Record, derived: Derived, found: Sequence[Match], *, asks: bool = False
+    ) -> Iterator[Explanation]:
+        """Yield the same for a document that is not stored, of which this is derived; nothing of it is kept.
+
+        Args:
+            record: the document.
+            derived: of it.
+            found: its matches.
+            asks: whether a profile's skills are asked of postings.
+        """
         here = sheet_of(record, derived, dimension=self._embedder.encoder.dimension)
-        yield from self._explained(kind_of(record), here, found, meet=self._meet)
+        meets = partial(self._meet, asks=Kind.PROFILE) if asks else self._meet
+        yield from self._explained(kind_of(record), here, found, meet=meets)
 
     def _explained(
         self, kind: Kind, here: Sheet, found: Sequence[Match], *, meet: Callable[[Sheet, Sheet], Met]
@@ -115,13 +143,12 @@ class Reasons:
                 posting, profile = (here, other) if kind is Kind.POSTING else (other, here)
                 yield explain(match, meet(posting, profile))
 
-    def _meet(self, posting: Sheet, profile: Sheet) -> Met:
-        return meet(posting, profile, thesaurus=self._thesaurus, quotes=self._quotes)
+    def _meet(self, posting: Sheet, profile: Sheet, *, asks: Kind = Kind.POSTING) -> Met:
+        return meet(posting, profile, thesaurus=self._thesaurus, quotes=self._quotes, asks=asks)
 
     def _kept(self, posting: Sheet, profile: Sheet) -> Met:
         """Return the same from memory, where neither of the two has changed since."""
-        known = self._met.get(profile.record.id, {}).get(posting.record.id)
-        if known and known.posting is posting and known.profile is profile:
+        if known := self._known(posting, profile):
             return known
         met = self._meet(posting, profile)
         with self._lock:
@@ -129,6 +156,10 @@ class Reasons:
             if all(self._sheets.get((kind_of(one.record), one.record.id)) is one for one in (posting, profile)):
                 self._keep(profile.record.id, posting.record.id, met)
         return met
+
+    def _known(self, posting: Sheet, profile: Sheet) -> Met | None:
+        known = self._met.get(profile.record.id, {}).get(posting.record.id)
+        return known if known and known.posting is posting and known.profile is profile else None
 
     def _keep(self, profile_id: str, posting_id: str, met: Met) -> None:
         others = self._met.setdefault(profile_id, {})
@@ -246,6 +277,11 @@ def sheet_of(record: Record, derived: Derived, *, dimension: int) -> Sheet:
     rows = derived.skill_vectors
     vectors = np.stack([*rows]) if len(rows) else np.zeros((0, dimension), dtype=np.float32)
     return Sheet(record, tuple(derived.skills), vectors)
+
+
+def _work(posting: Sheet, profile: Sheet) -> int:
+    """Return about how many comparisons it takes to meet."""
+    return A_PAIR + len(posting.skills) * (len(profile.skills) + len(text.prose_of(profile.record)) // LETTERS)
 
 
 def _size(met: Met) -> int:

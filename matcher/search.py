@@ -31,6 +31,7 @@ from matcher.core.places import departments_within
 from matcher.core.ports import Thesaurus
 from matcher.core.scoring import ASPECTS, Circumstances, Contribution, Explanation, Match, Standing, Weights
 from matcher.core.storing import Store
+from matcher.corpus import Derived
 from matcher.derive import Deriver
 from matcher.finding import Bounds
 from matcher.following import Follower
@@ -42,19 +43,25 @@ from matcher.stages.text import SearchQuery
 
 __all__ = ["BANDS", "UNKNOWN", "Filters", "Found", "Search", "SearchQuery"]
 
-READING = "6"
+READING = "7"
 """How a free text is read, and what its words count. Goes into the log with each search: another number whenever that
 could come out otherwise."""
 WORDS = "words"
 """The aspect that full-text search adds to a score."""
 WORDS_WEIGHT = 0.3
 """What it counts where nothing is said; the others share the rest."""
+NAMED_SHARE = 0.6
+"""What skills count of what titles and skills count together, where a search names any."""
 MOST_HITS = 2_000
 """Documents whose words count, of those that may be seen; those past them hold the query's words least."""
 DEEPER = 4
 """How many times more hits are looked at where too few of them may be seen."""
 MOST_SKILL_WORDS = 3
 """Words of the longest part that is taken for a skill though the thesaurus does not know it."""
+FEW_WORDS = 4
+"""Words of the longest part that is a trade and what it is done with: `chef de projet sap`."""
+ACRONYM = 4
+"""Letters of the longest word in lower case that is taken for an acronym: `réseau` is none."""
 PAIR = 2
 """Words that may be written as one, with a stop between them."""
 _WORD = re.compile(r"[^\s()]+")
@@ -73,7 +80,15 @@ _BEFORE = "avec "
 _WRITERS = frozenset(
     "dev developer developpeur developpeuse engineer ingenieur ingenieure programmer programmeur".split()
 )
-"""Trades after which a name that is a word, too, is a tool's in lower case as well: `développeur go`."""
+"""Trades beside which a name that is a word, too, is a tool's in lower case as well: `développeur go`."""
+_USERS = frozenset(
+    """
+    administrateur administrator administratrice analyst analyste architect architecte chef cheffe consultant
+    consultante expert experte formateur formatrice gestionnaire integrateur integratrice manager responsable scientist
+    specialist specialiste technicien technicienne technician
+    """.split()
+)
+"""Trades beside which an acronym is one in lower case as well: `consultant sap`."""
 NOBODY = ""
 """The id of a document that is not stored."""
 
@@ -138,8 +153,10 @@ class Searcher:
         """
         query = understood(asked)
         record = sought(query, asked.kind, self._thesaurus, organisation=asked.organisation)
+        if asked.weights is None and record.skills:
+            weights = naming_skills(weights)
         within = bounds(self._store, asked.kind, query, self._hits(asked, query, today=today))
-        return self._found(record, asked, query, within, today=today, weights=weights, before=before)
+        return self._found(record, asked, query, within, today=today, weights=weights, before=before, asks=True)
 
     def like(self, record: Record, asked: Search, *, today: date, weights: Weights, before: Seen | None) -> Found:
         """Return a page of the documents of the same kind that are most like a stored one, with reasons.
@@ -188,13 +205,17 @@ class Searcher:
         today: date,
         weights: Weights,
         before: Seen | None,
+        asks: bool = False,
     ) -> Found:
         seen = seen_before(asked) if before is None else before
         derived = self._deriver.made([record]).derived[0]
+        if asks and isinstance(record, Profile):
+            # What a trade's name says of whoever has it, nobody asks of a posting.
+            derived = only_listed(derived)
         with self._follower.reading() as corpus:
             under = Circumstances(self._follower.sequence, today, weights)
             page = corpus.searched(
-                corpus.question_of(record, derived, weights=weights, years_max=query.experience_years_max),
+                corpus.question_of(record, derived, weights=weights, years_max=query.experience_years_max, asks=asks),
                 bounds=within,
                 filters=asked.filters,
                 weights=weights,
@@ -205,7 +226,9 @@ class Searcher:
             )
         matches = [with_words(match, page.words, asked.kind, weight=asked.words_weight) for match in page.matches]
         return Found(
-            explanations=tuple(self._reasons.explain_unsaved(record, derived, matches)),
+            explanations=tuple(
+                self._reasons.explain_unsaved(record, derived, matches, asks=asks and asked.kind is Kind.POSTING)
+            ),
             total=page.total,
             counts=page.counts,
             understood=query,
@@ -213,6 +236,26 @@ class Searcher:
             under=under,
             before=seen,
         )
+
+
+def only_listed(derived: Derived) -> Derived:
+    """Return what was derived of a document without the skills that it does not list."""
+    kept = [
+        (skill, vector)
+        for skill, vector in zip(derived.skills, derived.skill_vectors, strict=True)
+        if skill.listed is not None
+    ]
+    return replace(derived, skills=[skill for skill, _ in kept], skill_vectors=[vector for _, vector in kept])
+
+
+def naming_skills(weights: Weights) -> Weights:
+    """Return what each aspect counts where a search names skills.
+
+    Who types the name of a tool beside a trade means both: what titles, skills and bodies count together is shared by
+    titles and skills, and a body, which no search has, counts nothing.
+    """
+    said = weights.title + weights.skills + weights.body
+    return weights.changed({"title": said * (1 - NAMED_SHARE), "skills": said * NAMED_SHARE, "body": 0.0})
 
 
 def understood(search: Search) -> SearchQuery:
@@ -230,11 +273,13 @@ def understood(search: Search) -> SearchQuery:
 def sought(query: SearchQuery, kind: Kind, thesaurus: Thesaurus, *, organisation: OrganisationId | None) -> Record:
     """Return the document that a query asks the other side's documents for."""
     skills = tuple(dict.fromkeys(_skills(query.parts, thesaurus)))
+    # What stands between commas and is a skill's name is no part of the trade's.
+    title = " ".join(part for part in query.parts if not _is_skill(part, thesaurus)) or query.words
     pays = query.salary_min is not None or query.salary_max is not None
     if kind is Kind.PROFILE:
         return Posting(
             PostingId(NOBODY),
-            title=query.words,
+            title=title,
             organisation=Organisation(organisation) if organisation else None,
             skills=skills,
             languages=query.languages,
@@ -247,7 +292,7 @@ def sought(query: SearchQuery, kind: Kind, thesaurus: Thesaurus, *, organisation
         )
     return Profile(
         ProfileId(NOBODY),
-        headline=query.words,
+        headline=title,
         skills=skills,
         languages=query.languages,
         locations=query.locations,
@@ -284,21 +329,42 @@ def _named_in(part: str, thesaurus: Thesaurus) -> Iterator[str]:
     words = [found.span() for found in _WORD.finditer(part)]
     single = [(start, end) for start, end in words if end - start == 1 and part[start].isupper()]
     pairs = [(one[0], other[1]) for one, other in pairwise(words)]
-    trade = text.bare(part[slice(*words[0])]) if words else ""
-    typed = [span for span in words[1:] if trade in _WRITERS and part[slice(*span)].islower()]
+    trades, beside = _beside_trade(part, words)
     shouted = [found.span() for found in _ACRONYM.finditer(part)] if len(words) <= MOST_WORDS else []
     found = [
         *said,
         *((start, end) for start, end in pairs if thesaurus.names([".".join(part[start:end].split())])[0]),
         *((start, end) for start, end in single if thesaurus.names([part[start:end]])[0]),
         *((start, end) for start, end in shouted if _is_read(part[start:end], thesaurus)),
-        *((start, end) for start, end in typed if thesaurus.mentions(f"{_BEFORE}{part[start:end].capitalize()}")),
+        *((start, end) for start, end in beside if _is_meant(part[start:end], trades, thesaurus)),
     ]
     end = 0
     for start, stop in sorted(found, key=lambda span: (span[0], -span[1])):
         if start >= end:
             yield part[start:stop]
             end = stop
+
+
+def _beside_trade(part: str, words: Sequence[tuple[int, int]]) -> tuple[frozenset[str], Sequence[tuple[int, int]]]:
+    """Return of which of the above the trade is that a part names, and the words in lower case beside it.
+
+    Those are all others of a short part; of a longer one, those behind a trade that writes code.
+    """
+    is_short = len(words) <= FEW_WORDS
+    for place, trade in enumerate(words if is_short else words[:1]):
+        for trades in (_WRITERS, _USERS) if is_short else (_WRITERS,):
+            if text.bare(part[slice(*trade)]) in trades:
+                beside = [*words[:place], *words[place + 1 :]]
+                return trades, [span for span in beside if part[slice(*span)].islower()]
+    return frozenset(), ()
+
+
+def _is_meant(word: str, trades: frozenset[str], thesaurus: Thesaurus) -> bool:
+    """Tell whether a word in lower case is a skill's name beside one of these trades."""
+    if trades is _WRITERS and (len(word) == 1 or thesaurus.mentions(f"{_BEFORE}{word.capitalize()}")):
+        return thesaurus.names([word])[0] is not None
+    is_acronym = word.isascii() and 1 < len(word) <= ACRONYM and not text.is_small_in_a_row(word)
+    return is_acronym and _is_read(word.upper(), thesaurus)
 
 
 def _is_read(name: str, thesaurus: Thesaurus) -> bool:

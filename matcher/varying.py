@@ -11,7 +11,9 @@ from matcher.core.domain import Facet, Kind
 from matcher.core.matched import Matched
 from matcher.core.pages import NOTHING, Seen, lot
 from matcher.core.scoring import Variety
+from matcher.core.traits import Rows
 from matcher.stages.vary import ORGANISATION_UNKNOWN, SAME_BODY, Shown, as_ranked, grouped, same_postings, shown
+from matcher.variants import Known, named, ranked_below, same_among_ranked
 
 FEW_TWINS = 4
 """How many documents more than are shown are ranked where only those that say the same are shown as one."""
@@ -43,23 +45,36 @@ def varied(comparison: Comparison, *, k: int, variety: Variety, seen: Seen = NOT
         variety = Variety(merged=False, diversity=variety.diversity)
     if k <= 0 or (variety.asks_nothing and not seen):
         return comparison.best(k=k)
-    eligible = comparison.eligible()
+    eligible, known = comparison.eligible(), comparison.there.known_variants() if variety.merged else {}
     depth = k if variety.asks_nothing else k + FEW_TWINS if variety.only_merges else SPARE * (k + 1)
     while True:
         ranked = comparison.ranked(eligible, k=depth + len(seen))
         left = _unseen(comparison, ranked, seen, depth=depth, variety=variety) if seen else _Left(ranked)
         is_all = len(left.found.rows) - left.before < depth
         if variety.per_organisation and not variety.diversity and depth > SPARE * (k + 1):
-            left = _thinned(comparison, left, variety=variety)
-        chosen = _shown(comparison, left, k=k, variety=variety)
+            left = _thinned(comparison, left, variety=variety, known=known)
+        chosen = _shown(comparison, left, k=k, variety=variety, known=known)
         if len(chosen) == k or is_all:
             break
         depth *= SPARE
-    matched = _chosen(comparison, left.found, chosen)
+    looked_at = left.found.rows.tolist()
+    below = ranked_below(
+        [looked_at[one.place] for one in chosen],
+        known,
+        among=eligible,
+        looked_at=looked_at,
+        ids=comparison.there.index.ids,
+        seen=seen,
+    )
+    matched = _chosen(comparison, left.found, chosen, below)
     if seen:
         matched = matched.ranked_from(seen.first)
-    used = left.met + len(chosen) + sum([len(one.variants) for one in chosen])
-    return Ranking(matched, eligible=len(eligible), has_more=len(chosen) == k and len(eligible) > used)
+    used = left.met + len(chosen) + sum([len(one.variants) for one in chosen]) + sum(map(len, below))
+    has_more = len(chosen) == k and len(eligible) > used
+    if has_more and len(eligible) - used <= len(seen) - left.met:
+        # What is left may all have been shown with what ranks far above it.
+        has_more = len(eligible) > used + _met(comparison, eligible, seen) - left.met
+    return Ranking(matched, eligible=len(eligible), has_more=has_more)
 
 
 def leaders(postings: Side, ids: Collection[str]) -> dict[str, str]:
@@ -94,7 +109,13 @@ def _unseen(comparison: Comparison, ranked: Best, seen: Seen, *, depth: int, var
     return _Left(found, before=len(before), met=len(met))
 
 
-def _thinned(comparison: Comparison, left: _Left, *, variety: Variety) -> _Left:
+def _met(comparison: Comparison, rows: Rows, seen: Seen) -> int:
+    """Return how many of some rows the pages before have shown."""
+    ids, known = comparison.there.index.ids, frozenset(seen)
+    return sum(lot("", ids[row] or "") in known for row in rows.tolist())
+
+
+def _thinned(comparison: Comparison, left: _Left, *, variety: Variety, known: Known | None) -> _Left:
     """Leave out the rows that cannot be shown, nor as a variant: others of their organisation take its places.
 
     Where a few organisations have thousands of postings, all that there are have to be looked at, and hardly any
@@ -102,11 +123,10 @@ def _thinned(comparison: Comparison, left: _Left, *, variety: Variety) -> _Left:
     stand before it as may be shown, whatever else is; with diversity, its place would not tell.
     """
     there, rows, fresh = comparison.there, left.found.rows, len(left.found.rows) - left.before
-    may_be_twins = (
-        there.index.may_have_twins(Facet.BODY, rows[:fresh], least=SAME_BODY)
-        if variety.merged
-        else np.zeros(fresh, dtype=np.bool_)
-    )
+    if known is None:
+        may_be_twins = there.index.may_have_twins(Facet.BODY, rows[:fresh], least=SAME_BODY)
+    else:
+        may_be_twins = np.array([row in known for row in rows[:fresh].tolist()], dtype=np.bool_)
     organisations = there.traits.many(rows).organisation.tolist()
     of_each = Counter(organisations[fresh:])
     kept = []
@@ -119,31 +139,28 @@ def _thinned(comparison: Comparison, left: _Left, *, variety: Variety) -> _Left:
     return replace(left, found=left.found.take(np.array([*kept, *range(fresh, len(rows))], dtype=np.int64)))
 
 
-def _shown(comparison: Comparison, left: _Left, *, k: int, variety: Variety) -> Sequence[Shown]:
-    there, found = comparison.there, left.found
-    # Nearly always no two bodies are alike, and nothing else need be looked at.
-    if variety.asks_nothing or (
-        variety.only_merges and not there.index.may_be_alike(Facet.BODY, found.rows, least=SAME_BODY)
-    ):
-        return as_ranked(min(k, len(found.rows)))
-    cosines, known = there.index.among(found.rows)
-    traits = there.traits.many(found.rows)
+def _shown(comparison: Comparison, left: _Left, *, k: int, variety: Variety, known: Known | None) -> Sequence[Shown]:
+    there, rows = comparison.there, left.found.rows
+    same = same_among_ranked(there.index, there.traits, rows, known)
+    if same is None and (variety.asks_nothing or variety.only_merges):
+        return as_ranked(min(k, len(rows)))
+    apart = np.zeros((len(rows), len(rows)), dtype=np.bool_)
     return shown(
-        found.scores.tolist(),
+        left.found.scores.tolist(),
         k,
         variety,
-        same=same_postings(cosines, known, traits, there.index.facets)
-        if variety.merged
-        else np.zeros((len(found.rows), len(found.rows)), dtype=np.bool_),
-        alike=cosines.mean(axis=0),
-        organisations=traits.organisation.tolist(),
+        same=apart if same is None else same,
+        alike=there.index.among(rows)[0].mean(axis=0) if variety.diversity else apart.astype(np.float32),
+        organisations=there.traits.many(rows).organisation.tolist(),
         before=left.before,
     )
 
 
-def _chosen(comparison: Comparison, found: Best, chosen: Sequence[Shown]) -> Matched:
+def _chosen(comparison: Comparison, found: Best, chosen: Sequence[Shown], below: Sequence[Sequence[int]]) -> Matched:
     if chosen is as_ranked(len(chosen)):
-        return comparison.matches(found.take(slice(len(chosen))))
-    matched = comparison.matches(found.take(np.array([one.place for one in chosen], dtype=np.int64)))
-    ids = comparison.there.index.ids
-    return matched.with_variants([tuple(ids[found.rows[place]] or "" for place in one.variants) for one in chosen])
+        matched = comparison.matches(found.take(slice(len(chosen))))
+    else:
+        matched = comparison.matches(found.take(np.array([one.place for one in chosen], dtype=np.int64)))
+    if not any(one.variants for one in chosen) and not any(below):
+        return matched
+    return matched.with_variants(named(comparison.there.index.ids, found.rows, chosen, below))

@@ -28,7 +28,7 @@ from models.skill_names import Tables
 from models.skill_words import key_of, key_of_words, plain, words_of
 from models.trades import Trades
 
-VERSION = "11"
+VERSION = "12"
 _WITHIN = re.compile(r"[ \t\u00a0\u202f'’/–-]*")
 """What may stand between two words of a name."""
 _EDGES = frozenset("&@")

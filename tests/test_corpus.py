@@ -3,16 +3,18 @@
 import itertools
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher import varying
+from matcher import variants, varying
 from matcher.comparison import Ranking
 from matcher.core.domain import (
     Facet,
@@ -31,11 +33,12 @@ from matcher.core.matched import Matched
 from matcher.core.pages import NOTHING, lot
 from matcher.core.ports import Encoders, Prose
 from matcher.core.scoring import Match, Variety, Weights
-from matcher.core.traits import Rows, TraitTable
+from matcher.core.traits import TraitTable
 from matcher.corpus import Corpus, Derived
 from matcher.offline.demo import forum
 from matcher.stages.index import FacetIndex
 from matcher.stages.skills import SkillSets, Vocabulary
+from matcher.stages.vary import shown
 from tests.deriving import Deriver
 from tests.fakes import FakeEncoder, FakeTerms, FakeThesaurus
 
@@ -317,13 +320,12 @@ def test_where_few_organisations_have_many_postings_few_of_them_are_compared(mon
     ]
     corpus = corpus_of([*postings, FORUM.profiles[0]])
     compared = []
-    among = FacetIndex.among
 
-    def counted(self: FacetIndex, rows: Rows) -> object:
-        compared.append(len(rows))
-        return among(self, rows)
+    def counted(scores: Sequence[float], k: int, variety: Variety, **more: Any) -> object:
+        compared.append(len(scores))
+        return shown(scores, k, variety, **more)
 
-    monkeypatch.setattr(FacetIndex, "among", counted)
+    monkeypatch.setattr(varying, "shown", counted)
     question = corpus.question(Kind.PROFILE, FORUM.profiles[0].id, weights=Weights())
     variety = Variety(per_organisation=2)
     found = corpus.varied(question, k=10, weights=Weights(), variety=variety, today=TODAY)
@@ -365,13 +367,43 @@ def _forums(draw: st.DrawFn) -> list[Posting]:
     variety=st.builds(
         Variety, merged=st.booleans(), per_organisation=st.integers(1, 4), diversity=st.sampled_from([0.0, 0.3, 0.8])
     ),
+    most_known=st.sampled_from([variants.MOST_KNOWN, 0]),
 )
-def test_what_is_not_compared_could_not_have_been_shown(postings: list[Posting], k: int, variety: Variety) -> None:
+def test_what_is_not_compared_could_not_have_been_shown(
+    postings: list[Posting], k: int, variety: Variety, most_known: int
+) -> None:
     corpus = corpus_of([*postings, FORUM.profiles[0]])
-    found = _three_pages(corpus, k, variety)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(variants, "MOST_KNOWN", most_known)
+        found = _three_pages(corpus, k, variety)
         patch.setattr(varying, "_thinned", lambda _comparison, left, **_: left)
         assert found == _three_pages(corpus, k, variety)
+
+
+def test_the_last_page_says_so_where_all_that_is_left_was_shown_as_variants() -> None:
+    asks = Profile(ProfileId("asks"), "Data engineer", skills=("Python",), experience_years=2.0)
+    jobs = {
+        name: Posting(PostingId(name), "Data engineer", description=text, skills=("Python",))
+        for name, text in zip("abcd", ("Juriste", "Réseau", "Santé", "Cloud"), strict=True)
+    }
+    jobs |= {name: replace(jobs[name], experience_years_min=9.0) for name in "cd"}
+    below = [replace(jobs["c"], id=PostingId(f"c{number}"), skills=("COBOL",)) for number in range(20)]
+    lowest = replace(jobs["a"], id=PostingId("a0"), skills=("COBOL",), experience_years_min=40.0)
+    corpus = corpus_of([*jobs.values(), *below, lowest, asks])
+    whole = [one.posting_id for one in best(corpus, asks).matches]
+    assert [*map(set, (whole[:2], whole[2:4]))] == [{*"ab"}, {*"cd"}]
+    assert whole[-1] == "a0"
+    question, seen, pages = corpus.question(Kind.PROFILE, "asks", weights=Weights()), NOTHING, []
+    for _ in range(2):
+        page = corpus.varied(question, k=2, weights=Weights(), variety=Variety(), today=TODAY, seen=seen)
+        pages += [({one.posting_id, *one.variants}, page.has_more) for one in page.matches]
+        seen = seen.and_then(
+            [lot("", one.posting_id) for one in page.matches],
+            [lot("", name) for one in page.matches for name in one.variants],
+        )
+    assert [has_more for _, has_more in pages] == [True, True, False, False]
+    assert {"a", "a0"} in [names for names, _ in pages]
+    assert sum(len(names) for names, _ in pages) == len(whole) == 25
 
 
 def _three_pages(corpus: Corpus, k: int, variety: Variety) -> list[tuple[list[object], bool]]:

@@ -1,6 +1,7 @@
 """The corpus as the change log says, beside other processes on one database."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -11,7 +12,7 @@ import pytest
 
 from matcher import following
 from matcher.core.domain import Kind, ProfileId, Record
-from matcher.core.errors import Behind, NotFound
+from matcher.core.errors import Behind, NotFound, StoreUnavailable
 from matcher.core.ports import Encoders
 from matcher.core.scoring import Evidence
 from matcher.core.storing import Change, Put
@@ -304,6 +305,55 @@ def test_a_process_that_cannot_follow_shows_nothing_any_more_after_a_while_until
     other.follow()
     assert not other.is_stale
     assert profiles_of(other.candidates("data")) == ["bob"]
+
+
+def test_a_database_that_does_not_answer_is_noticed_as_one_that_fails(
+    opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = opener(), opener()
+    one.put(FEW)
+    other.follow()
+    one.delete(Kind.PROFILE, "ana")
+    asked, cut_off = threading.Event(), threading.Event()
+
+    def hang(*_: object, **__: object) -> list[Change]:
+        asked.set()
+        cut_off.wait()
+        raise StoreUnavailable("the connection timed out")
+
+    monkeypatch.setattr(following, "STALE_S", 0.2)
+    with ThreadPoolExecutor(1) as pool, monkeypatch.context() as hanging:
+        hanging.setattr(other._follower._store, "changes", hang)
+        follows = pool.submit(other.follow)
+        try:
+            assert asked.wait(10)
+            time.sleep(0.3)
+            assert other.is_stale
+            with pytest.raises(Behind, match="has not caught up"):
+                other.figures()
+        finally:
+            cut_off.set()
+        with pytest.raises(StoreUnavailable):
+            follows.result()
+        assert other.is_stale, "since it was asked, not since it has failed"
+    other.follow()
+    assert profiles_of(other.candidates("data")) == ["bob"]
+
+
+def test_a_process_whose_turn_to_follow_does_not_come_shows_nothing_any_more(
+    opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matcher = opener()
+    matcher.put(FEW)
+    monkeypatch.setattr(following, "STALE_S", 0.2)
+    with ThreadPoolExecutor(1) as pool:
+        with matcher._follower._following:  # as who writes a snapshot to a disk that hangs
+            follows = pool.submit(matcher.follow)
+            time.sleep(0.5)
+            with pytest.raises(Behind, match="has not caught up"):
+                matcher.candidates("data")
+        follows.result()
+    assert profiles_of(matcher.candidates("data")) == ["ana", "bob"]
 
 
 def _fail(*_: object) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from matcher import variants
 from matcher.answers import Answer, list_of
 from matcher.core.domain import Kind, Posting, PostingId, Profile, ProfileId, Record
 from matcher.core.errors import InvalidRecord
@@ -17,8 +18,10 @@ from matcher.core.ports import Encoders
 from matcher.core.scoring import MERGED, Match, Variety
 from matcher.engine import Matcher
 from matcher.offline.demo import forum
+from matcher.search import Found, Search
 from matcher.stores import open_store
 from matcher.stores.snapshots import Snapshots
+from matcher.variants import MOST_KNOWN
 from tests.fakes import FakeEncoder, FakeThesaurus
 
 pytestmark = pytest.mark.no_cover  # others run the same lines; measured, these take twice as long
@@ -26,6 +29,11 @@ pytestmark = pytest.mark.no_cover  # others run the same lines; measured, these 
 TODAY = date(2026, 11, 23)
 FORUM = forum(postings=60, profiles=60, today=TODAY)
 TWINS = [replace(posting, id=PostingId(f"{posting.id}-again")) for posting in FORUM.postings[:20]]
+FAR = [
+    replace(posting, id=PostingId(f"{posting.id}-far"), skills=("Cobol",), languages=("islandais",), remote=None)
+    for posting in FORUM.postings[:10]
+]
+"""The same once more, so that they rank far below."""
 PLAIN = Variety(merged=False)
 VARIETIES = [
     MERGED,
@@ -50,10 +58,10 @@ def _open(home: Path) -> Matcher:
 
 @pytest.fixture(scope="module")
 def matcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matcher]:
-    """Eighty postings, of which twenty were published twice, and sixty profiles."""
+    """Ninety postings, of which twenty were published twice and ten three times, and sixty profiles."""
     home: Path = tmp_path_factory.mktemp("home")
     found = _open(home)
-    found.put([*FORUM.postings, *TWINS, *FORUM.profiles])
+    found.put([*FORUM.postings, *TWINS, *FAR, *FORUM.profiles])
     yield found
     found.close()
 
@@ -71,6 +79,26 @@ def _pages(matcher: Matcher, kind: Kind, name: str, k: int, variety: Variety = M
         cursor = answer.cursor
         if cursor is None:
             return
+
+
+SEARCHES = ("data scientist Python", "chef de projet", "Lyon")
+
+
+def _found_pages(matcher: Matcher, asked: str, k: int) -> Iterator[list[Match]]:
+    """The pages of a search for postings, or of those that are like one."""
+    cursor: str | None = None
+    while True:
+        found = _found(matcher, asked, k, cursor)
+        yield [one.match for one in found.explanations]
+        cursor = found.cursor
+        if cursor is None:
+            return
+
+
+def _found(matcher: Matcher, asked: str, k: int, cursor: str | None) -> Found:
+    if asked in SEARCHES:
+        return matcher.search(Search(Kind.POSTING, asked, k=k, cursor=cursor))
+    return matcher.similar(Kind.POSTING, asked, k=k, cursor=cursor)
 
 
 def _other(kind: Kind, match: Match) -> str:
@@ -118,6 +146,46 @@ def test_every_posting_stands_once_as_match_or_as_variant(matcher: Matcher, k: i
         else:
             assert eligible == set(names)
             assert all(pages) or pages == [[]], "no page is empty"
+
+
+@pytest.mark.parametrize("most_known", [MOST_KNOWN, 0])
+@pytest.mark.parametrize("k", [1, 7, 25])
+def test_every_posting_stands_once_in_a_search_and_among_similar_ones(
+    matcher: Matcher, monkeypatch: pytest.MonkeyPatch, k: int, most_known: int
+) -> None:
+    monkeypatch.setattr(variants, "MOST_KNOWN", most_known)
+    for asked in (*SEARCHES, *(posting.id for posting in FORUM.postings[:3])):
+        pages = [*_found_pages(matcher, asked, k)]
+        found = [match for page in pages for match in page]
+        names = [each for match in found for each in (match.posting_id, *match.variants)]
+        assert len(names) == len(set(names)) == _found(matcher, asked, k, None).total
+        assert [match.rank for match in found] == [*range(1, len(found) + 1)]
+        assert [len(page) for page in pages[:-1]] == [k] * (len(pages) - 1), "k are there, and k are shown"
+        assert all(pages)
+        assert any(match.variants for match in found)
+
+
+@pytest.mark.parametrize("k", [1, 7])
+def test_what_was_published_again_is_shown_with_the_first_however_far_below_it_ranks(matcher: Matcher, k: int) -> None:
+    again = {one.id: {one.id, f"{one.id}-again", f"{one.id}-far"} for one in FORUM.postings[:10]}
+    suggested = [[*_pages(matcher, Kind.PROFILE, name, k)] for name in _asking(Kind.PROFILE)]
+    for pages in [*suggested, *([*_found_pages(matcher, asked, k)] for asked in SEARCHES)]:
+        groups = [{match.posting_id, *match.variants} for page in pages for match in page]
+        for names in again.values():
+            assert sum(not names.isdisjoint(group) for group in groups) <= 1
+
+
+def test_two_profiles_that_say_the_same_are_two_people(matcher: Matcher) -> None:
+    one = next(each for each in FORUM.profiles if each.visible_to_recruiters and not each.hidden_from)
+    matcher.put([replace(one, id=ProfileId("double"))])
+    try:
+        found = matcher.search(Search(Kind.PROFILE, one.headline, k=100)).explanations
+        alike = matcher.similar(Kind.PROFILE, one.id, k=100).explanations
+        assert {one.id, "double"} <= {each.match.profile_id for each in found}
+        assert "double" in {each.match.profile_id for each in alike}
+        assert not any(each.match.variants for each in (*found, *alike))
+    finally:
+        matcher.delete(Kind.PROFILE, "double")
 
 
 def test_of_each_organisation_as_many_are_shown_on_all_pages_as_on_one(matcher: Matcher) -> None:

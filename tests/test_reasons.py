@@ -42,12 +42,15 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Reasons:
     return Reasons(store, Embedder(FakeEncoder(), stored=lambda _: {}), FakeThesaurus(), kept=lambda *_: {})
 
 
-def met(told: Reasons, posting: str, profiles: Sequence[str] = PROFILES) -> list[Met | None]:
-    """What is told of one posting and some profiles."""
+def matched(posting: str, profiles: Sequence[str] = PROFILES) -> Matched:
     pairs = [(PostingId(posting), ProfileId(profile)) for profile in profiles]
     shape = (len(pairs), len(ASPECTS))
-    found = Matched.of(pairs, np.zeros(shape), np.zeros(shape, dtype=np.bool_), Weights())
-    return [*told.met(Kind.POSTING, posting, found)]
+    return Matched.of(pairs, np.zeros(shape), np.zeros(shape, dtype=np.bool_), Weights())
+
+
+def met(told: Reasons, posting: str, profiles: Sequence[str] = PROFILES) -> list[Met | None]:
+    """What is told of one posting and some profiles."""
+    return [*told.met(Kind.POSTING, posting, matched(posting, profiles))]
 
 
 def kept(told: Reasons) -> dict[str, list[str]]:
@@ -57,6 +60,24 @@ def kept(told: Reasons) -> dict[str, list[str]]:
 def test_what_was_told_is_told_again_without_being_worked_out(told: Reasons) -> None:
     first = met(told, "p0")
     assert all(one is other for one, other in zip(first, met(told, "p0"), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "is_told", "is_told_again"),
+    [("AT_HAND", 4 * 802, True, True), ("AT_HAND", 4 * 802 - 1, False, True), ("SHOWN", 7, False, False)],
+)
+def test_what_takes_long_to_compare_or_to_tell_is_not_at_hand(
+    told: Reasons, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, *, is_told: bool, is_told_again: bool
+) -> None:
+    told.prepare(Kind.POSTING, POSTINGS)
+    told.prepare(Kind.PROFILE, PROFILES)
+    monkeypatch.setattr(reasons, limit, most)
+    asked = Kind.POSTING, "p0", matched("p0")
+    first = told.met_at_hand(*asked)
+    assert (first is not None) is is_told
+    assert first is None or [*first] == met(told, "p0")
+    met(told, "p0")
+    assert (told.met_at_hand(*asked) is not None) is is_told_again
 
 
 def test_of_one_profile_the_oldest_pairs_go_first(told: Reasons) -> None:

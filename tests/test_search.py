@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from matcher import variants
 from matcher.core.domain import (
     Contract,
     Kind,
@@ -23,12 +24,13 @@ from matcher.core.domain import (
 )
 from matcher.core.errors import InvalidRecord, NotFound
 from matcher.core.ports import Encoders
-from matcher.core.scoring import Weights
+from matcher.core.scoring import WISHES, Match, Weights
 from matcher.engine import Matcher
-from matcher.search import WORDS, Filters, Found, Search, sought
+from matcher.search import NAMED_SHARE, WORDS, WORDS_WEIGHT, Filters, Found, Search, sought
 from matcher.stages.text import neutral, parse
 from matcher.stores import open_store
 from matcher.stores.snapshots import Snapshots
+from matcher.variants import MOST_KNOWN
 from models.thesaurus import Thesaurus
 from tests.fakes import FakeEncoder, FakeThesaurus
 
@@ -391,6 +393,38 @@ def test_the_most_similar_are_shown_without_the_one_itself(matcher: Matcher) -> 
     assert "shy" not in _ids(hidden)
 
 
+@pytest.mark.parametrize("most_known", [MOST_KNOWN, 0])
+def test_a_posting_that_was_published_again_is_shown_once_on_all_pages(
+    matcher: Matcher, monkeypatch: pytest.MonkeyPatch, most_known: int
+) -> None:
+    monkeypatch.setattr(variants, "MOST_KNOWN", most_known)
+    body = "Du SQL et de l'open data pour le service public."
+    again = [Posting(PostingId(f"again{number}"), "Data analyst", description=body) for number in range(9)]
+    matcher.put(again)
+    try:
+        for asked in ("p1", "data analyst"):
+            pages: list[list[Match]] = []
+            cursor: str | None = None
+            while not pages or cursor:
+                if asked == "p1":
+                    found = matcher.similar(Kind.POSTING, asked, k=2, cursor=cursor)
+                else:
+                    found = _search(matcher, asked, Kind.POSTING, k=2, cursor=cursor)
+                pages.append([one.match for one in found.explanations])
+                cursor = found.cursor
+            groups = [{one.posting_id, *one.variants} for page in pages for one in page]
+            assert {one.id for one in again} in groups
+            assert sum(map(len, groups)) == found.total
+            assert [len(page) for page in pages[:-1]] == [2] * (len(pages) - 1)
+        people = [_profile(f"again{number}", "Data analyst", summary=body) for number in range(3)]
+        matcher.put(people)
+        assert {one.id for one in people} <= {*_ids(_search(matcher, "data analyst", k=100))}
+    finally:
+        for kind in Kind:
+            for name in {*matcher.ids(kind)} & {f"again{number}" for number in range(9)}:
+                matcher.delete(kind, name)
+
+
 def test_an_invisible_profile_is_not_among_the_similar(matcher: Matcher) -> None:
     assert "off" not in _ids(matcher.similar(Kind.PROFILE, "bob", k=100))
 
@@ -436,9 +470,97 @@ def test_a_pair_that_is_no_match_says_which_constraints_it_fails(matcher: Matche
         matcher.pair("nothing", "ana")
 
 
+def _weights(found: Found) -> dict[str, float]:
+    return {part.name: part.weight for part in found.explanations[0].match.contributions}
+
+
+def test_who_has_the_tool_that_is_typed_beside_a_trade_stands_before_who_has_the_trade_alone(matcher: Matcher) -> None:
+    trade_alone = [_profile(f"only{number}", "Juriste") for number in range(8)]
+    tool = _profile("tool", "Chargée de mission", skills=("Cobol", "Python", "Excel"))
+    matcher.put([*trade_alone, tool])
+    try:
+        found = _search(matcher, "juriste Python", k=5)
+        ids = _ids(found)
+        assert "tool" in ids
+        assert ids.index("tool") < min(ids.index(name) for name in ids if name.startswith("only"))
+        (named,) = found.explanations[ids.index("tool")].skills
+        assert (named.required, named.evidence) == ("Python", "claimed")
+        others = _search(matcher, "juriste Python", k=100).explanations
+        assert {*_ids(found)} < {one.match.profile_id for one in others}, "nobody is excluded for it"
+    finally:
+        for one in (*trade_alone, tool):
+            matcher.delete(Kind.PROFILE, one.id)
+
+
+def test_skills_that_a_search_for_people_names_count_more_unless_weights_are_given(matcher: Matcher) -> None:
+    usual = _weights(_search(matcher, "juriste"))
+    assert usual["skills"] == pytest.approx((1 - WORDS_WEIGHT) * Weights().skills)
+    named = _weights(_search(matcher, "juriste Python"))
+    said = (1 - WORDS_WEIGHT) * (Weights().title + Weights().skills + Weights().body)
+    assert named["skills"] == pytest.approx(NAMED_SHARE * said)
+    assert named["title"] == pytest.approx((1 - NAMED_SHARE) * said)
+    assert named["body"] == 0
+    assert {name: named[name] for name in WISHES} == pytest.approx({name: usual[name] for name in WISHES})
+    given = Weights().changed({"title": 0.1})
+    assert _weights(_search(matcher, "juriste Python", weights=given))["title"] == pytest.approx(0.7 * given.title)
+    jobs = _weights(_search(matcher, "juriste Python", Kind.POSTING))
+    assert jobs["skills"] == pytest.approx(named["skills"])
+
+
+def test_postings_are_found_by_the_skills_that_are_typed_and_not_by_their_own(matcher: Matcher) -> None:
+    many = tuple(f"outil {number}" for number in range(9))
+    jobs = [
+        Posting(PostingId("both"), "Data scientist", skills=(*many, "Python")),
+        Posting(PostingId("other"), "Data scientist", skills=("PHP",)),
+        Posting(PostingId("silent"), "Data scientist"),
+    ]
+    matcher.put(jobs)
+    try:
+        found = _search(matcher, "data scientist Python", Kind.POSTING, k=100)
+        ids = _ids(found, Kind.POSTING)
+        assert {"p1", "both"} == {*ids[:2]}
+        (named,) = found.explanations[ids.index("both")].skills
+        assert (named.required, named.evidence, named.counterpart, named.share) == ("Python", "claimed", "Python", 1.0)
+        sentence = found.explanations[ids.index("both")].sentence
+        assert "compétence demandée\u00a0: Python" in sentence["fr"]
+        assert "skill not asked for: Python" in found.explanations[ids.index("other")].sentence["en"]
+        for one in found.explanations:
+            skills = next(part for part in one.match.contributions if part.name == "skills")
+            assert skills.similarity == pytest.approx(sum(each.share * each.similarity for each in one.skills))
+        # Without a skill in the text all are equal in this: a posting does not gain by asking for none.
+        plain = _search(matcher, "data scientist", Kind.POSTING, k=100)
+        assert (
+            len({part.value for one in plain.explanations for part in one.match.contributions if part.name == "skills"})
+            == 1
+        )
+        assert not any(one.skills for one in plain.explanations)
+    finally:
+        for job in jobs:
+            matcher.delete(Kind.POSTING, job.id)
+
+
 @pytest.fixture(scope="module")
 def thesaurus() -> Thesaurus:
     return Thesaurus(neutral)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("juriste, marchés publics", "juriste"),
+        ("Python, data scientist santé, R", "data scientist santé"),
+        ("consultant SAP", "consultant SAP"),
+        ("développeur, zorglub", "développeur zorglub"),
+        ("Python, SQL", "Python SQL"),
+    ],
+)
+def test_a_skill_between_commas_is_no_part_of_the_trade(thesaurus: Thesaurus, text: str, title: str) -> None:
+    posting, profile = (
+        sought(parse(text), kind, thesaurus, organisation=None) for kind in (Kind.PROFILE, Kind.POSTING)
+    )
+    assert isinstance(posting, Posting)
+    assert isinstance(profile, Profile)
+    assert posting.title == profile.headline == title
 
 
 @pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
@@ -455,6 +577,16 @@ def thesaurus() -> Thesaurus:
         ("Python, R", ("Python", "R")),
         ("développeur C++", ("C++",)),
         ("développeur go", ("go",)),
+        ("go developer", ("go",)),
+        ("ingénieure r et python", ("r", "python")),
+        ("consultant sap", ("sap",)),
+        ("sap consultant", ("sap",)),
+        ("chef de projet sap", ("sap",)),
+        ("consultant si", ()),
+        ("responsable it", ()),
+        ("expert comptable", ()),
+        ("responsable réseau ferré", ()),
+        ("chef de projet qui a le sens des responsabilités et du sap", ()),
         ("développeur vue js, télétravail", ("vue js",)),
         ("développeur, n8n", ("n8n",)),
         ("développeur, n8n, Python, sens de l'écoute et du service", ("n8n", "Python")),

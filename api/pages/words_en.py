@@ -271,7 +271,8 @@ ENGLISH_TEXTS: Mapping[str, str] = {
     "search.clear": "Remove the filters",
     "search.weights": "Settings: what each criterion counts",
     "search.weights.about": "In per cent, from 0 to 100. Empty: the usual setting, shown beside it. The total is "
-    "scaled to 100; exact words count on their own.",
+    "scaled to 100; exact words count on their own. Where the text names skills and nothing is set here, they count "
+    "more.",
     "search.usual": "(usual: {n})",
     "search.list": "Profiles found, from the best score down",
     "facet.region": "Region",

@@ -282,7 +282,8 @@ FRENCH_TEXTS: Mapping[str, str] = {
     "search.clear": "Retirer les filtres",
     "search.weights": "Réglages : ce que compte chaque critère",
     "search.weights.about": "En pour cent, de 0 à 100. Vide : le réglage habituel, indiqué à côté. Le total est "
-    "ramené à 100 ; les mots exacts comptent à part.",
+    "ramené à 100 ; les mots exacts comptent à part. Si le texte nomme des compétences et que rien n’est réglé ici, "
+    "elles comptent davantage.",
     "search.usual": "(habituel : {n})",
     "search.list": "Profils trouvés, du meilleur score au moins bon",
     "facet.region": "Région",

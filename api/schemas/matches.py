@@ -31,12 +31,12 @@ class ContributionAnswer(Sent):
 
 
 class SkillAnswer(Sent):
-    """One skill that the posting asks for."""
+    """One skill that the posting asks for; where postings are searched, one that the text names."""
 
     required: str = Field(examples=["PostgreSQL"])
     evidence: Evidence
     counterpart: str | None = Field(
-        description="the profile's own words, verbatim; of a missing skill, those that name it and did not count",
+        description="the other side's own words, verbatim; of a missing skill, those that name it and did not count",
         examples=["Postgres"],
     )
     similarity: float = Field(description="how far they stand in for what is asked; 1 is the same", examples=[1.0])

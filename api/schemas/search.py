@@ -78,7 +78,9 @@ class SearchAsked(Received):
     )
     weights: dict[Aspect, Share] = Field(
         default={},
-        description="what some of the other aspects count instead; all are scaled to add up to 1",
+        description="what some of the other aspects count instead; all are scaled to add up to 1. Where none is given, "
+        "and the text names skills, those count three fifths of what titles, skills and bodies count together, titles "
+        "the rest",
         examples=[{"title": 0.3, "skills": 0.5}],
     )
     top: Annotated[int, Field(ge=1, le=MAX_TOP), COUNTED] = Field(default=10, description="how many at most on a page")
@@ -164,6 +166,11 @@ class FoundDocument(Sent):
     id: str
     rank: int = Field(description="from 1, on all pages")
     score: float = Field(description="the sum of the contributions", examples=[0.713])
+    variants: list[str] = Field(
+        description="the ids of other postings that say the same as this one: published twice, or by two services; "
+        "none where profiles are found",
+        examples=[[]],
+    )
     contributions: list[ContributionAnswer]
     skills: list[SkillAnswer]
     sentence: dict[str, str] = Field(description="the reasons for a person, in French and in English")
@@ -172,7 +179,7 @@ class FoundDocument(Sent):
 class FoundAnswer(Sent):
     """A page of what was found."""
 
-    total: int = Field(description="how many there are on all pages")
+    total: int = Field(description="how many there are on all pages, variants included")
     understood: UnderstoodAnswer
     counts: dict[str, dict[str, int]] = Field(
         description="by facet and value, how many there are under the filters of the other facets",
@@ -202,5 +209,6 @@ def _found(explanation: Explanation, kind: Kind) -> dict[str, Any]:
         "id": match.id_of(kind),
         "rank": match.rank,
         "score": match.score,
+        "variants": list(match.variants),
         **reasons(explanation),
     }

@@ -14,7 +14,15 @@ SQLITE_FILE = "matcher.db"
 """In the home folder."""
 DISK_FULL = "53100"
 """PostgreSQL's SQLSTATE for it."""
-_CONNECT_TIMEOUT_S = 10
+_PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
+"""libpq's settings, in seconds and the last in milliseconds, where an address names none of its own: a server that the
+network cuts off is noticed within half a minute, not after the system's quarter of an hour."""
 _POOL_TIMEOUT_S = 2.0
 """How long who needs a connection waits where all are in use: a caller who is told so at once can come again."""
 
@@ -132,7 +140,7 @@ def _sqlite(address: URL, *, busy_timeout_s: float, connections: int) -> Engine:
 
 
 def _postgres(address: URL, *, busy_timeout_s: float, connections: int) -> Engine:
-    timeout = {} if "connect_timeout" in address.query else {"connect_timeout": _CONNECT_TIMEOUT_S}
+    patience = {name: value for name, value in _PATIENCE.items() if name not in address.query}
     try:
         # Pinged before use: a server that was restarted must not cost a request.
         engine = create_engine(
@@ -142,7 +150,7 @@ def _postgres(address: URL, *, busy_timeout_s: float, connections: int) -> Engin
             pool_size=connections,
             max_overflow=0,
             pool_timeout=_POOL_TIMEOUT_S,
-            connect_args=timeout,
+            connect_args=patience,
         )
     except (ImportError, NoSuchModuleError):
         raise MissingExtra(extra="postgres", purpose="PostgreSQL") from None

@@ -174,6 +174,26 @@ def test_where_no_decision_log_is_kept_none_is_missed(tmp_path: Path, matcher: M
         assert "matcher_decision_log" not in client.get("/metrics").text
 
 
+def test_following_goes_on_while_the_files_are_cleared_of_what_was_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, matcher = open_on(tmp_path), open_on(tmp_path)
+    begun, ended = threading.Event(), threading.Event()
+
+    def clear(*, within_s: float) -> bool:
+        begun.set()
+        return ended.wait(PATIENCE_S) and within_s > 0
+
+    monkeypatch.setattr(matcher, "sweep", clear)
+    with application(tmp_path, matcher, follow_seconds=0.01) as client:
+        try:
+            assert begun.wait(PATIENCE_S)
+            other.put([_profile("ana")])
+            _until(lambda: client.get("/health/ready").json().get("profiles") == 1)
+        finally:
+            ended.set()
+
+
 @pytest.mark.parametrize("failure", [StoreUnavailable("the database is away"), RuntimeError("a bug")])
 def test_following_goes_on_after_a_failure(
     tmp_path: Path, failure: Exception, caplog: pytest.LogCaptureFixture

@@ -1,13 +1,16 @@
 """Suggestions and candidates over HTTP: reasons that add up, and nobody shown who asked not to be."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from api import dependencies
 from api.schemas.matches import MatchesAnswer
 from matcher.core.scoring import ASPECTS
+from matcher.engine import Matcher
 from tests.api.answers import assert_problem
 
 POSTING = {"id": "p1", "title": "Data scientist", "organisation": {"id": "dinum"}, "skills": ["Python", "Haskell"]}
@@ -25,6 +28,26 @@ def _fill(client: TestClient, *profiles: dict[str, Any]) -> None:
 
 def _found(client: TestClient, path: str = "/v1/postings/p1/candidates", side: str = "profile_id") -> list[str]:
     return [match[side] for match in client.get(path).json()["matches"]]
+
+
+def test_many_are_ranked_apart_from_who_asks_for_something_else(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fill(client, _profile("far", "Juriste"), _profile("near"))
+    here = client.get("/v1/postings/p1/candidates").json()["matches"]
+    ranked_by: list[str] = []
+    rank = Matcher.rank
+
+    def noted(*asked: Any, **options: Any) -> Any:
+        ranked_by.append(threading.current_thread().name)
+        return rank(*asked, **options)
+
+    monkeypatch.setattr(Matcher, "rank", noted)
+    for many in (3, 2):
+        monkeypatch.setattr(dependencies, "MANY", many)
+        assert client.get("/v1/postings/p1/candidates").json()["matches"] == here
+    loop, worker = ranked_by
+    assert loop != worker
 
 
 def test_candidates_come_best_first_with_reasons_that_add_up(client: TestClient) -> None:

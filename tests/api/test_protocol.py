@@ -215,6 +215,49 @@ def test_what_cannot_be_read_is_not_answered_in_place_of_what_was_asked_before(
     assert len(refused) == unread
 
 
+LAST_CHUNK = b"2\r\n{}\r\n0\r\n"
+LONG = b"a" * (MAX_HEAD_BYTES // 2)
+
+
+@pytest.mark.parametrize(
+    "trailers",
+    [
+        [b"X-A: b\r\n" * (MAX_HEAD_BYTES // 16)] * 3,
+        [b"X-A: ", LONG, LONG, LONG],
+        [LONG, LONG, LONG],
+    ],
+)
+@pytest.mark.parametrize("is_answered", [False, True])
+def test_what_follows_a_body_has_an_end(trailers: list[bytes], *, is_answered: bool) -> None:
+    async def answering(scope: Scope, receive: Receive, send: Send) -> None:
+        if not is_answered:
+            with suppress(ClientDisconnect):
+                await Request(scope, receive).body()
+        await PlainTextResponse("hello")(scope, receive, send)
+
+    said = _answer_to(_sending(CHUNKED, LAST_CHUNK, *trailers), answering)
+    assert re.findall(rb"HTTP/1\.1 (\d+) ", said) == [b"200" if is_answered else b"431"]
+
+
+def test_a_chunk_has_no_endless_extension() -> None:
+    said = _answer_to(_sending(CHUNKED, b"2;", LONG, LONG, LONG))
+    assert said.startswith(b"HTTP/1.1 431 ")
+
+
+def test_what_follows_a_body_is_no_header() -> None:
+    heads: list[object] = []
+
+    async def telling(scope: Scope, receive: Receive, send: Send) -> None:
+        await Request(scope, receive).body()
+        heads.append([name for name, _ in scope["headers"]])
+        await PlainTextResponse("hello")(scope, receive, send)
+
+    asked = CHUNKED + LAST_CHUNK + b"Authorization: Bearer key\r\nContent-Type: text/plain\r\n\r\n"
+    said = _answer_to(_sending(asked + LINE + END), telling)
+    assert re.findall(rb"HTTP/1\.1 (\d+) ", said) == [b"200", b"200"]
+    assert heads == [[b"host", b"transfer-encoding"], [b"host", b"connection"]]
+
+
 def test_a_refusal_does_not_get_into_the_answer_before_it() -> None:
     async def halting(_: Scope, __: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9")]})

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from api import keyring
 from api.app import create_app
 from matcher.core.access import Role, new_key
 from matcher.core.domain import Profile, ProfileId
@@ -202,3 +203,33 @@ def test_a_consent_of_a_day_to_come_is_refused_and_one_that_was_taken_before_is_
         assert "est dans l’avenir" in refused.text
         assert client.get("/v1/profiles/ana").json()["consented_at"] == late.isoformat()
         assert client.get("/v1/profiles/ana/export").json()["profile"]["consented_at"] == late.isoformat()
+
+
+def test_who_has_no_credential_takes_nobodys_place_and_is_told_so_however_many_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("FRESH_S", "UNKNOWN_FRESH_S"):  # else one look in a while takes a place
+        monkeypatch.setattr(keyring, name, 600)
+    with _asked_by_two(tmp_path, open_on(tmp_path)) as (client, platform, _):
+        key, secret = platform["Authorization"].rsplit("_", 1)
+        assert client.get("/v1/postings", headers=platform).status_code == 200
+        app: Any = client.app
+        house = app.state.house
+        while not house.is_full:
+            house.enter()
+        assert_problem(client.get("/v1/postings", headers=platform), 503)
+        for given in (None, "Bearer", "Basic YTpi", "Bearer zorglub", f"{key}_{secret[::-1]}", f"{key[:-1]}_{secret}"):
+            headers = {} if given is None else {"Authorization": given}
+            assert_problem(client.get("/v1/postings", headers=headers), 401)
+
+
+def test_a_key_that_was_made_a_moment_ago_is_not_taken_for_an_unknown_one(tmp_path: Path) -> None:
+    matcher = open_on(tmp_path)
+    with _asked_by_two(tmp_path, matcher) as (client, platform, _):
+        now = datetime.now(UTC)
+        for _ in range(10):
+            assert client.get("/v1/postings", headers=platform).status_code == 200
+            key, text = new_key(Role.PLATFORM, now=now, expires_at=now + timedelta(days=1))
+            matcher.keys.add(key)
+            time.sleep(0.06)
+            assert client.get("/v1/postings", headers={"Authorization": f"Bearer {text}"}).status_code == 200

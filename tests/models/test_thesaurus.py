@@ -402,6 +402,48 @@ def test_of_what_was_not_compared_by_hand_vectors_have_their_say(thesaurus: Thes
     assert not thesaurus.tells_apart(second, first)
 
 
+@pytest.mark.parametrize(
+    ("known", "other"),
+    [
+        ("parc informatique", "parc automobile"),
+        ("gestion du parc informatique", "gestion du parc automobile"),
+        ("gestion de projet informatique", "gestion de projet immobilier"),
+        ("audit de sécurité", "audit financier"),
+        ("serveur web", "serveur de restaurant"),
+        ("cartographie SIG", "cartographie des risques"),
+        ("conduite de projet", "conduite de travaux"),
+        ("support informatique", "support commercial"),
+    ],
+)
+def test_what_begins_like_a_skill_and_goes_on_otherwise_is_another(
+    thesaurus: Thesaurus, known: str, other: str
+) -> None:
+    first, second = _known(thesaurus, known), (other, neutral(other))
+    assert thesaurus.tells_apart(first, second)
+    assert thesaurus.tells_apart(second, first)
+    for held in (f"{known} des agents", known.partition(" ")[0]):
+        assert not thesaurus.tells_apart(first, (held, neutral(held)))
+    assert not thesaurus.tells_apart(second, ("automobile", "automobile"))
+
+
+def test_what_only_sounds_like_one_skill_is_two(thesaurus: Thesaurus) -> None:
+    pseudonyms, anonymous = thesaurus.names(["pseudonymisation", "anonymisation"])
+    assert pseudonyms is not None
+    assert anonymous is not None
+    assert pseudonyms != anonymous
+    assert thesaurus.near(pseudonyms)[anonymous] == thesaurus.near(anonymous)[pseudonyms] == SIBLING
+    (gdpr,) = thesaurus.names(["RGPD"])
+    assert thesaurus.near(gdpr or "")[pseudonyms] == SPECIFIC
+
+
+def test_data_alone_are_a_field_and_not_statistics(thesaurus: Thesaurus) -> None:
+    data, plural, statistics, opened = thesaurus.names(["Data", "données", "statistiques", "open data"])
+    assert data == plural != statistics
+    assert thesaurus.near(data or "")[opened or ""] == SPECIFIC
+    assert (data or "") not in thesaurus.near(opened or "")
+    assert thesaurus.mentions("Le service traite des données et la data des usagers.") == []
+
+
 def test_of_a_text_that_it_does_not_know_vectors_have_their_say(thesaurus: Thesaurus) -> None:
     assert not thesaurus.tells_apart(_known(thesaurus, "Java"), ("jakarta mvc", "jakarta mvc"))
 

@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 from matcher.core.domain import Kind
 from matcher.core.errors import MissingExtra, StoreUnavailable
 from matcher.stores import SqlStore, open_store
-from matcher.stores.connecting import SQLITE_FILE
+from matcher.stores.connecting import SQLITE_FILE, connect
 from tests.contracts.documents import posting
 
 
@@ -119,6 +119,17 @@ def test_a_server_that_cannot_be_reached_is_named_without_the_password(tmp_path:
         open_store(url, home=tmp_path)
     assert "secret" not in str(refusal.value)
     assert refusal.value.__suppress_context__
+
+
+def test_a_server_that_the_network_cuts_off_is_noticed_soon(new_postgres_database: Callable[[], str]) -> None:
+    url = make_url(new_postgres_database()).set(drivername="postgresql+psycopg")
+    for address, idle in ((url, "10"), (url.update_query_dict({"keepalives_idle": "77"}), "77")):
+        engine = connect(address, busy_timeout_s=1.0, connections=1, write=True)
+        with engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            told = driver.info.get_parameters()
+        engine.dispose()
+        assert (told["keepalives_idle"], told["tcp_user_timeout"], told["connect_timeout"]) == (idle, "25000", "10")
 
 
 def test_a_missing_driver_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,20 +12,23 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from matcher.core.domain import Facet, Record, Remote
+from matcher.core.domain import Facet, Kind, Record, Remote
 from matcher.core.letters import fold
 from matcher.core.pages import lot
 from matcher.core.places import distance_km
 from matcher.core.ports import Thesaurus, Vectors
 from matcher.core.scoring import ASPECTS, Evidence, Explanation, Match, SkillMatch, Standing, Weights
 from matcher.core.skills import Skill, nearnesses
-from matcher.stages.explain.phrases import LANGUAGES, PHRASES, Phrases, listed
+from matcher.stages.explain.phrases import LANGUAGES, PHRASES, Counted, Phrases, listed
 
 Quotes = Callable[[Record, Sequence[Skill]], Sequence[str | None]]
 """How a document's prose names each of some skills, verbatim: `text.quotes`."""
 
+SAME_TITLE, NEAR_TITLE, FAR_TITLE = 0.75, 0.58, 0.45
+"""The cosines from which a title is said to be very similar, and similar, and under which very different: measured, see
+record 44."""
 _STEPS: Mapping[str, tuple[float, ...]] = {
-    "title": (0.75, 0.45),
+    "title": (SAME_TITLE, NEAR_TITLE, FAR_TITLE),
     "experience": (1.0, 0.501),
     "education": (1.0,),
     "languages": (1.0, 0.01),
@@ -112,15 +115,23 @@ class Met:
     """Made where it is written, and again where the two's other aspects have changed."""
 
 
-def meet(posting: Sheet, profile: Sheet, *, thesaurus: Thesaurus, quotes: Quotes) -> Met:
+def meet(posting: Sheet, profile: Sheet, *, thesaurus: Thesaurus, quotes: Quotes, asks: Kind = Kind.POSTING) -> Met:
     """Return how a profile meets each skill that a posting asks for.
 
     A skill that the thesaurus does not know counts where both list it, and not where the profile's prose alone names
     it: then the missing skill has those words for its counterpart, and a sentence says so.
+
+    Args:
+        posting: the posting's sheet.
+        profile: the profile's.
+        thesaurus: what is known of skills.
+        quotes: how prose names them.
+        asks: the kind of the document whose skills are asked of the other: where postings are searched, the profile's.
     """
-    skills = match_skills(posting, profile, thesaurus=thesaurus)
+    asking, other = (posting, profile) if asks is Kind.POSTING else (profile, posting)
+    skills = match_skills(asking, other, thesaurus=thesaurus)
     missing = [place for place, skill in enumerate(skills) if skill.evidence is Evidence.MISSING]
-    words = quotes(profile.record, [posting.skills[place] for place in missing]) if missing else ()
+    words = quotes(other.record, [asking.skills[place] for place in missing]) if missing else ()
     named = {place: quoted for place, quoted in zip(missing, words, strict=True) if quoted}
     if named:
         skills = tuple(
@@ -131,7 +142,10 @@ def meet(posting: Sheet, profile: Sheet, *, thesaurus: Thesaurus, quotes: Quotes
         posting,
         profile,
         skills,
-        clauses={name: _skill_clauses(groups, words) for name, words in PHRASES.items()},
+        clauses={
+            name: _skill_clauses(groups, words) if asks is Kind.POSTING else _asked_clauses(groups, words)
+            for name, words in PHRASES.items()
+        },
         place=_distance(posting.record, profile.record),
     )
 
@@ -141,26 +155,24 @@ def explain(match: Match, met: Met) -> Explanation:
     return Explanation(match=match, skills=met.skills, sentence=sentences(_levels(match), met))
 
 
-def match_skills(posting: Sheet, profile: Sheet, *, thesaurus: Thesaurus) -> tuple[SkillMatch, ...]:
-    """Say of each skill that the posting asks for whether it is evidenced, claimed, near or missing.
+def match_skills(asking: Sheet, other: Sheet, *, thesaurus: Thesaurus) -> tuple[SkillMatch, ...]:
+    """Say of each skill that a document asks of another whether it is evidenced, claimed, near or missing there.
 
     The sum of share × similarity is what the ranking counted. Evidenced goes before claimed: what a person has done
     tells more than what they list.
     """
-    total = sum(skill.share for skill in posting.skills)
-    if not profile.skills or not posting.skills:
-        return tuple(SkillMatch(asked.written, Evidence.MISSING, share=asked.share / total) for asked in posting.skills)
-    every = nearnesses(
-        posting.skills, posting.vectors, offered=profile.skills, vectors=profile.vectors, thesaurus=thesaurus
-    )
+    total = sum(skill.share for skill in asking.skills)
+    if not other.skills or not asking.skills:
+        return tuple(SkillMatch(asked.written, Evidence.MISSING, share=asked.share / total) for asked in asking.skills)
+    every = nearnesses(asking.skills, asking.vectors, offered=other.skills, vectors=other.vectors, thesaurus=thesaurus)
     bests = every.argmax(axis=1).tolist()
     found = []
-    for asked, values, best in zip(posting.skills, every.tolist(), bests, strict=True):
+    for asked, values, best in zip(asking.skills, every.tolist(), bests, strict=True):
         share = asked.share / total
         if not values[best]:
             found.append(SkillMatch(asked.written, Evidence.MISSING, share=share))
             continue
-        value, counterpart = values[best], profile.skills[best]
+        value, counterpart = values[best], other.skills[best]
         evidence = Evidence.NEAR if value < 1.0 else Evidence.EVIDENCED if counterpart.quoted else Evidence.CLAIMED
         words = counterpart.written if evidence is Evidence.NEAR else counterpart.quoted or counterpart.written
         found.append(SkillMatch(asked.written, evidence, words, value, share))
@@ -291,11 +303,26 @@ def _distance(posting: Record, profile: Record) -> Mapping[str, str]:
 
 
 def _skill_clauses(groups: _Groups, words: Phrases) -> list[str]:
-    framed = (
+    return _framed(
+        words,
         (words.skills_evidenced, groups.evidenced),
         (words.skills_claimed, groups.claimed),
         (words.skills_near, [words.near(asked, theirs) for theirs, asked in groups.near.items()]),
         (words.skills_named, groups.named),
         (words.skills_missing, groups.missing),
     )
+
+
+def _asked_clauses(groups: _Groups, words: Phrases) -> list[str]:
+    """Return the same of a posting that is found by skills: what it lists and what it describes it asks for."""
+    return _framed(
+        words,
+        (words.skills_asked, [*groups.evidenced, *groups.claimed]),
+        (words.skills_near, [words.near(asked, theirs) for theirs, asked in groups.near.items()]),
+        (words.skills_named, groups.named),
+        (words.skills_unasked, groups.missing),
+    )
+
+
+def _framed(words: Phrases, *framed: tuple[Counted, Sequence[str]]) -> list[str]:
     return [frame[len(names) > 1].format(listed(names, words)) for frame, names in framed if names]

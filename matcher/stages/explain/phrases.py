@@ -25,6 +25,9 @@ class Phrases:
     skills_named: Counted
     """In prose, by a name that the thesaurus does not read."""
     skills_missing: Counted
+    skills_asked: Counted
+    """Of a posting that is found by them."""
+    skills_unasked: Counted
     last: str
     """Before the last item of a list."""
     others: Counted
@@ -56,7 +59,7 @@ def _of(name: str) -> str:
 PHRASES: Mapping[str, Phrases] = {
     "fr": Phrases(
         aspects={
-            "title": ("intitulé très proche", "intitulé proche", "intitulé éloigné"),
+            "title": ("intitulé très proche", "intitulé proche", "intitulé différent", "intitulé éloigné"),
             "experience": ("expérience suffisante", "plus d’expérience que demandé", "moins d’expérience que demandé"),
             "education": ("niveau d’études atteint", "niveau d’études inférieur à celui demandé"),
             "languages": (
@@ -79,6 +82,8 @@ PHRASES: Mapping[str, Phrases] = {
             "compétences nommées dans le texte, non comptées\u00a0: {}",
         ),
         skills_missing=("compétence non trouvée\u00a0: {}", "compétences non trouvées\u00a0: {}"),
+        skills_asked=("compétence demandée\u00a0: {}", "compétences demandées\u00a0: {}"),
+        skills_unasked=("compétence non demandée\u00a0: {}", "compétences non demandées\u00a0: {}"),
         last=" et ",
         others=("{} autre", "{} autres"),
         here="à moins de 1\u00a0km",
@@ -89,7 +94,7 @@ PHRASES: Mapping[str, Phrases] = {
     ),
     "en": Phrases(
         aspects={
-            "title": ("very similar title", "similar title", "different title"),
+            "title": ("very similar title", "similar title", "different title", "very different title"),
             "experience": ("enough experience", "more experience than asked for", "less experience than asked for"),
             "education": ("level of education met", "level of education below what is asked for"),
             "languages": (
@@ -109,6 +114,8 @@ PHRASES: Mapping[str, Phrases] = {
         near=lambda asked, theirs: f"{theirs} (for {listed(asked, PHRASES['en'])})",
         skills_named=("skill named in the text, not counted: {}", "skills named in the text, not counted: {}"),
         skills_missing=("skill not found: {}", "skills not found: {}"),
+        skills_asked=("skill asked for: {}", "skills asked for: {}"),
+        skills_unasked=("skill not asked for: {}", "skills not asked for: {}"),
         last=" and ",
         others=("{} other", "{} others"),
         here="less than 1 km away",

@@ -385,6 +385,21 @@ class FacetIndex:
             found[start : start + TWINS_BLOCK] = (cosines >= least).any(axis=1)
         return found
 
+    def alike(self, facet: Facet, rows: Rows, *, least: float) -> tuple[Rows, Rows]:
+        """Return the pairs of some rows and any row that can have such a cosine in one facet, from its vectors alone.
+
+        Of each pair the place among the given rows, and the other row, which may be the same one.
+        """
+        part = self.layout.part(facet)
+        vectors, least = self._values.read(rows)[:, part], self._of_vectors(facet, least)
+        start, found = 0, np.empty((2, 0), dtype=np.int64)
+        for block in self._values.blocks():
+            # In one dimension, where nearly all is false, ten times as fast as in two.
+            ones, others = divmod(np.flatnonzero(vectors @ block[:, part].T >= least), len(block))
+            found = np.concatenate([found, [ones, others + start]], axis=1)
+            start += len(block)
+        return found[0], found[1]
+
     def _of_vectors(self, facet: Facet, least: float) -> float:
         """Return the cosine that vectors must have for such a cosine of the facet: the terms may be equal."""
         share = float(self._terms_share[self.facets.index(facet)])

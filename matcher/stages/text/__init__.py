@@ -6,7 +6,16 @@
 from matcher.core import places
 from matcher.stages.text.anchors import anchors_of, skills_at
 from matcher.stages.text.clean import clean, clean_title
-from matcher.stages.text.facets import body_of, facet_texts, forget_parts, full_text, quotes, skills, words
+from matcher.stages.text.facets import (
+    body_of,
+    facet_texts,
+    forget_parts,
+    full_text,
+    prose_of,
+    quotes,
+    skills,
+    words,
+)
 from matcher.stages.text.gender import forget_words
 from matcher.stages.text.genderless import forget_masculines
 from matcher.stages.text.naming import forget_names
@@ -19,7 +28,7 @@ from matcher.stages.text.query import (
     search_words,
     spellings,
 )
-from matcher.stages.text.query_words import bare
+from matcher.stages.text.query_words import bare, is_small_in_a_row
 
 
 def forget() -> None:
@@ -46,9 +55,11 @@ __all__ = [
     "facet_texts",
     "forget",
     "full_text",
+    "is_small_in_a_row",
     "neutral",
     "one_and_others",
     "parse",
+    "prose_of",
     "quotes",
     "refused_spellings",
     "search_words",
