@@ -61,12 +61,12 @@ crash: $(STAMP)
 workers: $(STAMP)
 	WORKERS=4 WORKER_RECORDS=500 WORKER_LAG_S=1 $(BIN)/pytest --numprocesses 0 --capture no tests/test_workers.py
 
-# Measures latency (and quality, where HIRES, MELO, ROME and PROSE name folders), and renews the tables and the models'
+# Measures latency (and quality, where HIRES, MELO, TREC, ROME and PROSE name folders), and renews the tables and the models'
 # card. Five minutes.
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks.latency
-	$(if $(MELO)$(HIRES)$(ROME)$(PROSE),$(BIN)/python -m benchmarks.quality --baselines \
-		$(if $(MELO),--melo $(MELO)) $(if $(HIRES),--hires $(HIRES)) $(if $(ROME),--rome $(ROME)) $(if $(PROSE),--prose $(PROSE)))
+	$(if $(MELO)$(TREC)$(HIRES)$(ROME)$(PROSE),$(BIN)/python -m benchmarks.quality --baselines \
+		$(if $(MELO),--melo $(MELO)) $(if $(TREC),--trec $(TREC)) $(if $(HIRES),--hires $(HIRES)) $(if $(ROME),--rome $(ROME)) $(if $(PROSE),--prose $(PROSE)))
 	$(BIN)/python -m models.train.card
 	$(BIN)/python -m benchmarks.tables
 	$(BIN)/python -m benchmarks.report

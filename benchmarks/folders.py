@@ -17,14 +17,26 @@ def rows(path: Path, *, columns: int) -> Iterator[tuple[str, list[str]]]:
     Raises:
         UnreadableFile: it is missing, damaged or not UTF-8, or a line has other columns or an empty first one.
     """
-    for number, line in enumerate(_lines(path), start=1):
-        where = f"{path.parent.name}/{path.name}, line {number}"
+    for where, line in lines(path):
         fields = line.split("\t")
-        if not line.strip():
-            continue
         if len(fields) != columns or not fields[0].strip():
             raise UnreadableFile(f"{where}: {len(fields)} columns, expected {columns} between tabs: {line[:60]!r}")
         yield where, fields
+
+
+def lines(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield each line of a UTF-8 file that is not empty, with where it stands (`folder/file, line 3`).
+
+    Args:
+        path: the file; a gzipped one by that name with `.gz` after it serves too.
+
+    Raises:
+        UnreadableFile: it is missing, damaged or not UTF-8.
+    """
+    # Not splitlines, which also breaks at signs that stand inside titles (\x0b, \x85, the line separator).
+    for number, line in enumerate(read(path).split("\n"), start=1):
+        if line.strip():
+            yield f"{path.parent.name}/{path.name}, line {number}", line.removesuffix("\r")
 
 
 def existing(path: Path) -> Path:
@@ -54,8 +66,3 @@ def read(path: Path) -> str:
         raise UnreadableFile(f"{path.parent.name}/{found.name}, line {line}: it must be UTF-8") from error
     except (OSError, EOFError, ValueError) as error:
         raise UnreadableFile(f"{path.parent.name}/{found.name} cannot be read: {error}") from error
-
-
-def _lines(path: Path) -> list[str]:
-    # Not splitlines, which also breaks at signs that stand inside titles (\x0b, \x85, the line separator).
-    return [line.removesuffix("\r") for line in read(path).split("\n")]

@@ -133,7 +133,8 @@ def main(data: Path, encoder: Path | None) -> None:
     """Measure, print and write results/linker.json."""
     here = facts()
     compares, calibration = calibrate.open_encoder(encoder), Calibration.read()
-    on = calibrate.bench(sources.concepts(data), Hyperparameters())
+    parameters = Hyperparameters()
+    on = calibrate.bench(sources.concepts(data, parameters.sources), parameters)
     report = measure(on, Linker(on.table, encoder=compares, neutral=neutral, calibration=calibration), calibration)
     start = time.perf_counter()
     linking = Linker(concepts.read(neutral), encoder=compares, neutral=neutral, calibration=calibration)
@@ -142,6 +143,7 @@ def main(data: Path, encoder: Path | None) -> None:
     result = {
         "command": "python -m benchmarks.linker --data data",
         "encoder": compares.name,
+        "calibrated_with_these_tables": calibrate.is_of_today(),
         "features": linker.FEATURES,
         "measured": report,
         "speed": {"read_s": read_s, **speed(unknown, linking)},
@@ -155,7 +157,7 @@ def main(data: Path, encoder: Path | None) -> None:
         }.items():
             print(f"  {name}: {values}")
     print(result["speed"])
-    print(write("linker", result, here=here, seed=Hyperparameters().seed))
+    print(write("linker", result, here=here, seed=parameters.seed))
 
 
 if __name__ == "__main__":

@@ -85,19 +85,10 @@ def measure(folder: Path, encoders: Sequence[Titles], *, tfidf: bool) -> dict[st
         UnreadableFile: a set is incomplete or wrong, or there is none.
     """
     sets = read(folder)
-    measured: dict[str, dict[str, dict[str, Any]]] = {}
-    for titles in encoders:
-        measured[titles.name] = {
-            how: {one.name: figures(ranks(one, scorer(one, titles, how))) for one in sets} for how in INPUTS
-        }
-    if tfidf:
-        measured[TFIDF] = {
-            how: {one.name: figures(ranks(one, tfidf_scorer(one, how))) for one in sets} for how in INPUTS
-        }
     return {
         "headline": {"model": encoders[0].name, "input": HEADLINE},
-        "sets": {one.name: {"queries": len(one.queries), "corpus elements": len(one.corpus)} for one in sets},
-        "measured": measured,
+        "sets": sizes(sets),
+        "measured": measured(sets, encoders, lambda one, score: figures(ranks(one, score)), tfidf=tfidf),
         "published": {
             "source": PUBLISHED_SOURCE,
             "figures": {
@@ -109,6 +100,27 @@ def measure(folder: Path, encoders: Sequence[Titles], *, tfidf: bool) -> dict[st
             },
         },
     }
+
+
+def sizes(sets: Sequence[MeloSet]) -> dict[str, dict[str, int]]:
+    """Return how large each set is, by its name."""
+    return {one.name: {"queries": len(one.queries), "corpus elements": len(one.corpus)} for one in sets}
+
+
+def measured(
+    sets: Sequence[MeloSet],
+    encoders: Sequence[Titles],
+    figured: Callable[[MeloSet, Scorer], dict[str, Any]],
+    *,
+    tfidf: bool,
+) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return what `figured` makes of each set and its scores, by encoder, input and set."""
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for titles in encoders:
+        found[titles.name] = {how: {one.name: figured(one, scorer(one, titles, how)) for one in sets} for how in INPUTS}
+    if tfidf:
+        found[TFIDF] = {how: {one.name: figured(one, tfidf_scorer(one, how)) for one in sets} for how in INPUTS}
+    return found
 
 
 def read(folder: Path) -> list[MeloSet]:

@@ -8,7 +8,8 @@ and the share found in the first ten; whatever is as near as the right one count
 
 Two halves of one text are more alike than a posting and a person will ever be: this says which of two ways to compare
 prose is the better one, not how good matches are. The shipped static model and the table of frequencies have read all
-of these texts, so its figures are too good; `--body` measures others beside it, as a model trained without them.
+of these texts, so its figures are too good; `--body` measures others beside it, as a model trained without them
+(`static-noprose`: the same recipe and vocabulary, `said` pairs, no prose of postings and sheets; it does not ship).
 
 Control: TF-IDF of words and pairs of words with the statistics of the compared texts themselves, which no service that
 adds one document at a time has.
@@ -34,6 +35,7 @@ from matcher.stages.ingest import read
 from matcher.stages.text import clean, clean_title, facet_texts
 from models.train import sources
 from models.train.data import REFERENS
+from models.train.hyperparameters import Hyperparameters
 from models.words import STOP_WORDS
 
 SHORTEST = 300
@@ -94,7 +96,8 @@ def sheets(folder: Path) -> Halves:
     if not folder.is_dir():
         return []
     path = folders.existing(folder / REFERENS)
-    return [_cut(sheet.prose) for sheet in sources.sheets(path) if len(sheet.prose) >= LEAST_PASSAGES]
+    found = sources.sheets(path, Hyperparameters().sources)
+    return [_cut(sheet.prose) for sheet in found if len(sheet.prose) >= LEAST_PASSAGES]
 
 
 def ranks(cosines: npt.NDArray[np.floating[Any]]) -> dict[str, float]:

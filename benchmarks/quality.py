@@ -1,10 +1,11 @@
 """How good are the matches? Every measure that has a target, from folders of data.
 
-    python -m benchmarks.quality [--melo DIR] [--hires DIR] [--rome DIR] [--prose DIR] [--model RECIPE]...
-        [--body RECIPE]... [--baselines]
+    python -m benchmarks.quality [--melo DIR] [--trec DIR] [--hires DIR] [--rome DIR] [--prose DIR]
+        [--model RECIPE]... [--body RECIPE]... [--baselines]
 
-At least one folder. Each writes results of its own: quality-melo.json (melo.py), quality-hires.json (hires.py),
-quality-gender.json (gender.py) and quality-prose.json (prose.py). For titles, always measured are what `models.load()`
+At least one folder. Each writes results of its own: quality-melo.json (melo.py), quality-trec.json (trec.py: any set in
+the form of TREC or BEIR), quality-hires.json (hires.py), quality-gender.json (gender.py) and quality-prose.json
+(prose.py). For titles, always measured are what `models.load()`
 gives, first (not for hires), and what the engine compares titles with; `--model` measures others beside them. Titles
 are compared in two ways: `as given`, which the figures of `models.load()` are quoted for, as it makes them
 gender-neutral by itself; and `neutral`, through the engine's own title facet, as the engine does. Prose is compared as
@@ -19,15 +20,21 @@ from pathlib import Path
 from typing import Any
 
 import models
-from benchmarks import gender, hires, machine, melo, prose
+from benchmarks import gender, hires, machine, melo, prose, trec
 from benchmarks.encoding import Titles, default_encoder, title_encoder
 from matcher.core.domain import Facet
 from matcher.core.errors import MatcherError
 from matcher.core.ports import Encoder
 
 BASELINE = "all-MiniLM-L6-v2"
-MEASURES = {"melo": "quality-melo", "hires": "quality-hires", "rome": "quality-gender", "prose": "quality-prose"}
-SEEDS = {"melo": melo.SEED, "hires": hires.SEED}
+MEASURES = {
+    "melo": "quality-melo",
+    "trec": "quality-trec",
+    "hires": "quality-hires",
+    "rome": "quality-gender",
+    "prose": "quality-prose",
+}
+SEEDS = {"melo": melo.SEED, "trec": melo.SEED, "hires": hires.SEED}
 """Of the measures that draw something by chance."""
 
 
@@ -35,6 +42,7 @@ def main(words: Sequence[str] | None = None) -> None:
     """Measure what the arguments ask for, print it, and write it to results/."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--melo", type=Path, metavar="DIR", help="one MELO set, or several in sub-folders")
+    parser.add_argument("--trec", type=Path, metavar="DIR", help="one set in the form of TREC or BEIR, or several")
     parser.add_argument("--hires", type=Path, metavar="DIR", help="postings, profiles, who was hired, domains")
     parser.add_argument("--rome", type=Path, metavar="DIR", help="the ROME's appellations")
     parser.add_argument("--prose", type=Path, metavar="DIR", help="postings in pep/, job sheets in referens/")
@@ -44,7 +52,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--no-control", action="store_true", help="hires: leave the naive way out, which is slow")
     arguments = parser.parse_args(words)
     if not any(getattr(arguments, name) for name in MEASURES):
-        parser.error("name at least one folder: --melo, --hires, --rome or --prose")
+        parser.error("name at least one folder: --melo, --trec, --hires, --rome or --prose")
     here = machine.facts()
     try:
         for name, result in measured(arguments):
@@ -65,6 +73,8 @@ def measured(arguments: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any
             continue
         if name == "melo":
             result = melo.measure(folder, encoders, tfidf=arguments.baselines)
+        elif name == "trec":
+            result = trec.measure(folder, encoders, tfidf=arguments.baselines)
         elif name == "hires":
             result = hires.measure(folder, titles_of(others), control=not arguments.no_control)
         elif name == "prose":

@@ -79,4 +79,8 @@ def check_digests(folder: Path, known: Mapping[str, str], *, model: str) -> None
     for file, expected in known.items():
         path = folder / file
         if not path.is_file() or sha256(path) != expected:
-            raise ModelUnavailable(f"{file} of {model} is not the file that is known: install it again")
+            said = "is not the file that is known" if path.is_file() else "is missing"
+            raise ModelUnavailable(
+                f"{file} of {model} {said}: install it again; a model that was changed on purpose is named by the path "
+                "of its own folder"
+            )

@@ -94,7 +94,7 @@ def run(data: Path, work: Path, weights: Path, *, measure: Path | None, paramete
         sys.stdout.reconfigure(line_buffering=True)  # the trainer's lines too
     try:
         Recipe(data, work, parameters).run(click.echo)
-        digests = publish(work, weights)
+        digests = publish(work, weights, reads=parameters.reads)
     except (OtherRun, TooLarge) as error:
         click.echo(f"models.train: {error}", err=True)
         return NO_DATA

@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-ROUNDS = 8
 _NOTHING = ""
 """The word that a word of the other text may come from where it comes from none."""
 
@@ -26,7 +25,7 @@ class Link(NamedTuple):
     """How often it is, as far as can be told."""
 
 
-def aligned(sources: Texts, targets: Texts, *, rounds: int = ROUNDS) -> dict[tuple[str, str], Link]:
+def aligned(sources: Texts, targets: Texts, *, rounds: int) -> dict[tuple[str, str], Link]:
     """Return the links from words of the first texts to words of the second, by expectation and maximisation.
 
     Args:

@@ -3,7 +3,8 @@
     python -m models.train.calibrate --data DIR [--encoder FOLDER]
 
 DIR holds `esco` and `rome`, and where present `pep` (docs/data.md). Writes models/taxonomy/calibration.json. The texts
-of a concept stand in one half: this fits on one, `python -m benchmarks.linker` reports on the other.
+of a concept stand in one half, by the digest of its id: this fits on one, `python -m benchmarks.linker` reports on the
+other. After a change of the lexicon or of the table of concepts it is to be run again: both say which they belong to.
 
 Positives: for occupations, the labels that the validation split takes from the encoder's training (only such as no
 other name of the concept nearly spells: hard ones); for skills and codes, names of concepts that the split leaves out
@@ -14,7 +15,6 @@ organisations, invented persons, sentences of State postings.
 
 import json
 import math
-import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from safetensors import safe_open
 
 import models
+from matcher.core.files import sha256
 from matcher.core.places import DEPARTMENTS, REGIONS
 from matcher.core.ports import Encoder
 from matcher.stages.text import neutral
@@ -35,17 +36,10 @@ from models.concepts import Concept
 from models.linker import Calibration, Candidate, Linker
 from models.static import WEIGHTS, StaticEncoder
 from models.train import sources, validation
-from models.train.hyperparameters import Hyperparameters
+from models.train.draws import Draws
+from models.train.hyperparameters import CalibrationParameters, Hyperparameters
 
-PRECISION = 0.85
-NONE = 0.95
-"""What the threshold is chosen for, on the half that is fitted on: of the links, the share that is right; of the texts
-that name nothing, the share without a link. Both with a standard error to spare, for the half is a sample."""
 KINDS = ("occupation", "skill", "code")
-EACH = 1200
-"""Names of a kind that are taken out though the encoder has seen them; a quarter as many stand in the table."""
-STRANGE = 400
-"""Texts of a source that name nothing, where it has as many."""
 _CITIES = """Lyon Marseille Toulouse Nantes Strasbourg Montpellier Bordeaux Lille Rennes Reims Toulon Grenoble Dijon
 Angers Brest Limoges Tours Amiens Perpignan Metz Besançon Orléans Rouen Mulhouse Caen Nancy Saint-Denis Avignon
 Poitiers Pau
@@ -91,25 +85,26 @@ def bench(found: Sequence[sources.Concept], parameters: Hyperparameters) -> Benc
 
     Args:
         found: all concepts of the data folder.
-        parameters: those of the encoder's training: its validation split is used.
+        parameters: those of the encoder's training, whose validation split is used, and of the calibration.
     """
-    chance = random.Random(parameters.seed)  # noqa: S311 - no secret
+    ours, draws = parameters.calibration, Draws(parameters.seed)
     table = {concept.id: concept for concept in concepts.read(neutral)}
     kept = {one.id: one for one in validation.split(found, parameters.validation, seed=parameters.seed)[0]}
-    held = _held(found, kept, table, chance)
-    unseen = [table[one.id] for one in found if one.id in table and one.id not in kept]
-    fold = {name: chance.random() < 0.5 for name in table}
+    held = _held(found, kept, table, ours.seen, draws)
     cases: dict[str, list[Case]] = {kind: [] for kind in KINDS}
     gone = set()
-    for at, concept in enumerate(chance.sample(unseen, len(unseen))):
-        if concept.kind == "occupation" or at % 2:
+    for concept in (table[one.id] for one in found if one.id in table and one.id not in kept):
+        if concept.kind == "occupation" or draws.number("gone", concept.id) < ours.gone:
             gone.add(concept.id)
-            texts = chance.sample(concept.forms, min(3, len(concept.forms)))
-            cases[concept.kind] += [Case(text, None, "a concept not in the table", fold[concept.id]) for text in texts]
+            is_fitted = _is_fitted(concept.id, ours, draws)
+            for text in draws.some("names of what is gone", concept.forms, ours.names_gone):
+                cases[concept.kind].append(Case(text, None, "a concept not in the table", is_fitted))
         else:
-            held[concept.id] = _others(concept, chance, count=6 if concept.kind == "code" else 2), "new to the encoder"
+            count = ours.names_new_of_code if concept.kind == "code" else ours.names_new_of_skill
+            held[concept.id] = _others(concept, draws, count=count), "new to the encoder"
     for name, (forms, source) in held.items():
-        cases[table[name].kind] += [Case(text, name, source, fold[name]) for text in forms]
+        is_fitted = _is_fitted(name, ours, draws)
+        cases[table[name].kind] += [Case(text, name, source, is_fitted) for text in forms]
     left = [
         _without(concept, held.get(concept.id, ((), ""))[0]) for concept in table.values() if concept.id not in gone
     ]
@@ -117,11 +112,21 @@ def bench(found: Sequence[sources.Concept], parameters: Hyperparameters) -> Benc
     for kind in KINDS:
         # What another concept is called too is no question that has one answer.
         cases[kind] = [case for case in cases[kind] if _key(case.text) not in named[kind]]
-        members = [one for one in left if one.kind == kind]
-        members = chance.sample(members, min(EACH // 4, len(members)))
-        cases[kind] += [Case(chance.choice(one.forms), one.id, "in the table", fold[one.id]) for one in members]
-    _add_negatives(cases, found, left, named, chance)
+        members = draws.some("in the table", [one for one in left if one.kind == kind], ours.in_table, name=_id)
+        for one in members:
+            (text,) = draws.some("a name of the table", one.forms, 1)
+            cases[kind].append(Case(text, one.id, "in the table", _is_fitted(one.id, ours, draws)))
+    _add_negatives(cases, found, left, named, ours, draws)
     return Bench(left, cases)
+
+
+def _is_fitted(name: str, parameters: CalibrationParameters, draws: Draws) -> bool:
+    """Tell in which half a concept stands, by its id, or a text that names nothing, by itself."""
+    return draws.number("half", name) < parameters.fitted
+
+
+def _id(concept: Concept) -> str:
+    return concept.id
 
 
 Held = dict[str, tuple[Sequence[str], str]]
@@ -131,7 +136,8 @@ def _held(
     found: Sequence[sources.Concept],
     kept: Mapping[str, sources.Concept],
     table: Mapping[str, Concept],
-    chance: random.Random,
+    seen: int,
+    draws: Draws,
 ) -> Held:
     """Return the names to take out by concept: the validation split's for occupations, others drawn here."""
     held: Held = {}
@@ -146,20 +152,20 @@ def _held(
             (one.id, form)
             for one in table.values()
             if one.kind == kind and one.id in kept and one.id not in held
-            for form in _others(one, chance)
+            for form in _others(one, draws)
         ]
         drawn: dict[str, list[str]] = defaultdict(list)
-        for name, form in chance.sample(named, min(EACH, len(named))):
+        for name, form in draws.some("seen", named, seen, name="\n".join):
             drawn[name].append(form)
         held |= {name: (forms, "seen by the encoder") for name, forms in drawn.items()}
     return held
 
 
-def _others(concept: Concept, chance: random.Random, *, count: int | None = None) -> list[str]:
+def _others(concept: Concept, draws: Draws, *, count: int | None = None) -> list[str]:
     """Draw some of a concept's names, at most half of them, which is what None means, and no label."""
     names = [form for form in concept.forms if form not in concept.preferred]
     half = (len(names) + 1) // 2
-    return chance.sample(names, half if count is None else min(count, half))
+    return draws.some(f"names of {concept.id}", names, half if count is None else min(count, half))
 
 
 def _without(concept: Concept, forms: Sequence[str]) -> Concept:
@@ -175,24 +181,28 @@ def _add_negatives(
     found: Sequence[sources.Concept],
     table: Sequence[Concept],
     named: Mapping[str, frozenset[str]],
-    chance: random.Random,
+    parameters: CalibrationParameters,
+    draws: Draws,
 ) -> None:
     prose = [text for one in found if one.kind == "posting" for text in one.prose]
     texts = {
         "a place": [*_CITIES, *(one.name for one in DEPARTMENTS), *(one.name for one in REGIONS)],
-        "a person": [f"{first} {last}" for first in _FIRST for last in chance.sample(_LAST, 8)],
+        "a person": [f"{first} {last}" for first in _FIRST for last in draws.some(first, _LAST, parameters.last_names)],
         "an organisation": _OFFICES,
         "no name": _NOTHING,
-        "a sentence": [" ".join(text.split()[:14]) for text in chance.sample(prose, min(STRANGE, len(prose)))],
+        "a sentence": [
+            " ".join(text.split()[: parameters.sentence_words])
+            for text in draws.some("sentence", dict.fromkeys(prose), parameters.strange)
+        ],
     }
     for kind, mine in cases.items():
         other = "skill" if kind != "skill" else "occupation"
         labels = [one.forms[0] for one in table if one.kind == other]
         strange = {**texts, f"the name of an {other}" if other == "occupation" else "the name of a skill": labels}
         for source, some in strange.items():
-            for text in chance.sample(some, min(STRANGE, len(some))):
+            for text in draws.some(source, dict.fromkeys(some), parameters.strange):
                 if _key(text) not in named[kind]:  # a few names are both
-                    mine.append(Case(text, None, source, chance.random() < 0.5))
+                    mine.append(Case(text, None, source, _is_fitted(text, parameters, draws)))
 
 
 def _named(table: Sequence[Concept], kind: str) -> frozenset[str]:
@@ -216,7 +226,7 @@ def answers(
     return np.array([one.features for _, one in asked]), right, known
 
 
-def fit(on: Bench, encoder: Encoder) -> dict[str, Any]:
+def fit(on: Bench, encoder: Encoder, parameters: CalibrationParameters) -> dict[str, Any]:
     """Return what calibration.json holds."""
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - a second of import time
 
@@ -226,7 +236,7 @@ def fit(on: Bench, encoder: Encoder) -> dict[str, Any]:
         mine = [case for case in on.cases[kind] if case.fitted]
         found = linking.candidates([case.text for case in mine], kind=kind)
         features, right, known = answers(mine, found)
-        fitted = LogisticRegression(C=100.0, max_iter=10_000).fit(features, right)
+        fitted = LogisticRegression(C=parameters.inverse_penalty, max_iter=10_000).fit(features, right)
         sure = fitted.predict_proba(features)[:, 1]
         families[kind] = {
             "weights": {
@@ -235,21 +245,34 @@ def fit(on: Bench, encoder: Encoder) -> dict[str, Any]:
             "intercept": round(float(fitted.intercept_[0]), 4),
             "exact": _rate(mine, found, shared=False),
             "shared": _rate(mine, found, shared=True),
-            "threshold": threshold(sure, right, known),
+            "threshold": threshold(sure, right, known, parameters),
             "texts": len(mine),
         }
+    shares = f"{parameters.precision:.0%}", f"{parameters.none:.0%}"
     return {
         "about": [
             "Turns the features of a link (models/linker.py) into how likely it is right, by logistic regression.",
             "Made by `python -m models.train.calibrate --data DIR`; that file says what it was fitted on.",
-            f"threshold: the lowest confidence from which {PRECISION:.0%} of the links are right, and {NONE:.0%} of",
+            f"threshold: the lowest confidence from which {shares[0]} of the links are right, and {shares[1]} of",
             "the texts that name nothing get none, of what was fitted on and with a standard error to spare.",
             "exact: the confidence of a text that is a name of the table; shared: of one that several concepts have.",
             "probes: cosines by which the encoder is known again that all this belongs to.",
+            "tables: the SHA-256 of the tables of concepts that it was fitted with.",
         ],
+        "tables": tables(),
         "probes": linker.probe(encoder),
         "families": families,
     }
+
+
+def tables() -> dict[str, str]:
+    """Return the digests of the tables of concepts, by file."""
+    return {path.name: sha256(path) for path in (concepts.TABLE, concepts.LEXICON)}
+
+
+def is_of_today(path: Path = linker.CALIBRATION) -> bool:
+    """Tell whether the calibration was fitted with the tables that are here."""
+    return bool(json.loads(path.read_text(encoding="utf-8")).get("tables") == tables())
 
 
 def _rate(cases: Sequence[Case], found: Sequence[Candidate | None], *, shared: bool) -> float:
@@ -266,9 +289,7 @@ def threshold(
     sure: NDArray[np.float64],
     right: NDArray[np.bool_],
     known: NDArray[np.bool_],
-    *,
-    precision: float = PRECISION,
-    none: float = NONE,
+    parameters: CalibrationParameters,
 ) -> float:
     """Return the lowest confidence, in hundredths, that keeps both shares with a standard error to spare.
 
@@ -276,14 +297,14 @@ def threshold(
         sure: how likely each answer is right.
         right: whether it is.
         known: whether its text names a concept.
-        precision: of the answers given, the share that is right.
-        none: of the texts that name nothing, the share without an answer.
+        parameters: the two shares, and the lowest threshold that may be.
     """
-    for least in (hundredths / 100 for hundredths in range(20, 100)):
+    first, last = (round(100 * limit) for limit in (parameters.least, parameters.most))
+    for least in (hundredths / 100 for hundredths in range(first, last + 1)):
         given = sure >= least
-        if given.any() and _surely(right[given], precision) and _surely(~given[~known], none):
+        if given.any() and _surely(right[given], parameters.precision) and _surely(~given[~known], parameters.none):
             return least
-    return 0.99
+    return parameters.most
 
 
 def _surely(of: NDArray[np.bool_], share: float) -> bool:
@@ -314,7 +335,9 @@ def calibrations(fitted: Mapping[str, Any]) -> Iterator[str]:
 @click.option("--encoder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A StaticEmbedding.")
 def main(data: Path, encoder: Path | None) -> None:
     """Fit, and write the file."""
-    fitted = fit(bench(sources.concepts(data), Hyperparameters()), open_encoder(encoder))
+    parameters = Hyperparameters()
+    on = bench(sources.concepts(data, parameters.sources), parameters)
+    fitted = fit(on, open_encoder(encoder), parameters.calibration)
     linker.CALIBRATION.write_text(json.dumps(fitted, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     Calibration.read()
     for line in calibrations(fitted):

@@ -141,8 +141,8 @@ def _melo_tables(result: Figures) -> str:
             f"`{name}`, {size['queries']} queries, {size['corpus elements']} corpus elements:\n\n"
             + _table(["model", "saw ESCO's labels", *MRR], rows)
         )
-    source = f"The default is in bold. Published figures: {published['source']}.\n" if published else ""
-    return "\n".join([*tables, source])
+    source = f" Published figures: {published['source']}." if published else ""
+    return "\n".join([*tables, f"The default is in bold.{source} {_when(result)}"])
 
 
 def _taxonomy(model: str) -> str:
@@ -161,7 +161,7 @@ def _hires_table(result: Figures) -> str:
         ["ranking", *names],
         ([ranking, *(_three(row[name]) for name in names)] for ranking, row in result["rankings"].items()),
     )
-    return f"Model: {result['model']}. Evaluation only; never trained on.\n\n{table}"
+    return f"Model: {result['model']}. Evaluation only; never trained on.\n\n{table}\n{_when(result)}"
 
 
 def _gender_table(result: Figures) -> str:
@@ -173,7 +173,8 @@ def _gender_table(result: Figures) -> str:
         for how, figures in by_input.items()
     ]
     names = list(next(iter(next(iter(result["measured"].values())).values())))
-    return f"{result['pairs']} pairs of ROME appellations:\n\n{_table(['model', 'titles', *names], rows)}"
+    table = _table(["model", "titles", *names], rows)
+    return f"{result['pairs']} pairs of ROME appellations:\n\n{table}\n{_when(result)}"
 
 
 def _speed_table(result: Figures) -> str:
@@ -205,7 +206,7 @@ def _speed_table(result: Figures) -> str:
         f"- `{recipe}`: {rate:,.0f} titles a second on one core\n"
         for recipe, rate in result["titles_per_s_on_one_core"].items()
     )
-    return f"{result['model']} on {result['cores']} cores; `{result['command']}`.\n\n{table}\n{alone}"
+    return f"{result['model']} on {result['cores']} cores; `{result['command']}`.\n\n{table}\n{alone}\n{_when(result)}"
 
 
 def _linker_table(result: Figures) -> str:
@@ -218,7 +219,18 @@ def _linker_table(result: Figures) -> str:
         for texts in ("all", "not in the table")
         if texts in found
     ]
-    return f"{_table(['links', 'texts', *LINKER], rows)}\n`{result['command']}`\n"
+    return f"{_table(['links', 'texts', *LINKER], rows)}\n`{result['command']}`. {_when(result)}"
+
+
+def _when(result: Figures) -> str:
+    """Say when, on what and at which commit a result was measured: models or tables may have changed since."""
+    machine = result.get("machine", {})
+    if "date" not in machine:
+        return ""
+    changed = " and changes after it" if machine["changed_since_commit"] else ""
+    # Outside a checkout there is none to note.
+    at = f" at commit {machine['commit']}{changed}" if machine["commit"] else ""
+    return f"Measured on {machine['date']}{at} ({machine['processor']}, {machine['cores']} cores).\n"
 
 
 def _table(heads: list[str], rows: Iterable[list[str]]) -> str:

@@ -13,8 +13,6 @@ from models.train.negatives import dataset_of, loss_of
 from models.train.order import InOrder
 from models.train.pairs import Pair
 
-CHECKPOINT_STEPS = 250
-
 
 def train(
     model: SentenceTransformer,
@@ -49,14 +47,14 @@ def train(
         learning_rate=parameters.learning_rate,
         learning_rate_mapping={r"word_embeddings": parameters.vocabulary_learning_rate},
         warmup_steps=parameters.warmup,
-        lr_scheduler_type="linear",
+        lr_scheduler_type=parameters.schedule,
         batch_sampler=InOrder,
         bf16=torch.cuda.is_bf16_supported() if gpu else _multiplies_in_bfloat16(),
         seed=seed,
         data_seed=seed,
         use_cpu=not gpu,
         save_strategy="steps",
-        save_steps=CHECKPOINT_STEPS,
+        save_steps=parameters.checkpoint_steps,
         save_total_limit=4,
         logging_steps=25,
         report_to="none",

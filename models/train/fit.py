@@ -34,7 +34,7 @@ def fit(
         per_device_train_batch_size=parameters.batch,
         learning_rate=parameters.learning_rate,
         warmup_steps=parameters.warmup,
-        lr_scheduler_type="linear",
+        lr_scheduler_type=parameters.schedule,
         batch_sampler=InOrder,
         seed=seed,
         data_seed=seed,

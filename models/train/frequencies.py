@@ -13,9 +13,8 @@ import click
 
 from models import terms
 from models.train import sources
+from models.train.hyperparameters import Hyperparameters
 
-FEWEST = 4
-"""Passages that a stem must stand in to be counted: a rarer one may be somebody's name."""
 HEADING = """\
 How many passages of prose each stem stands in; the first number is how many there are. Made by
 `python -m models.train.frequencies`; not to be edited. Counted in: ESCO 1.1.1, descriptions, (c) European Union,
@@ -27,8 +26,9 @@ Licence Ouverte; postings of Place de l'emploi public, Licence Ouverte."""
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
 def main(data: Path) -> None:
     """Write the table."""
-    passages = (passage for concept in sources.concepts(data) for passage in concept.prose)
-    stems = terms.write(passages, terms.TABLE, heading=HEADING, fewest=FEWEST)
+    parameters = Hyperparameters()
+    passages = (passage for concept in sources.concepts(data, parameters.sources) for passage in concept.prose)
+    stems = terms.write(passages, terms.TABLE, heading=HEADING, fewest=parameters.frequencies.fewest)
     click.echo(f"{stems} stems, {terms.TABLE.stat().st_size / 1e3:.0f} kB")
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from matcher.core.files import digests, files_in
 from models.train.recipe import CONTEXTUAL, JOINT, STATIC, halve
-from models.train.vocabulary import LONGEST
 
 LIMIT_BYTES = 60_000_000
 """Of all weights together: they stay in the repository's history for good."""
@@ -21,7 +20,7 @@ class TooLarge(Exception):
         super().__init__(f"the models take {found / 1e6:.1f} MB, more than {LIMIT_BYTES / 1e6:.0f} MB")
 
 
-def publish(work: Path, weights: Path) -> dict[str, dict[str, str]]:
+def publish(work: Path, weights: Path, *, reads: int) -> dict[str, dict[str, str]]:
     """Copy the models and the record of their making; what stood in their folders goes.
 
     The static model stays in single precision, the others are stored in half and load in single precision.
@@ -29,6 +28,7 @@ def publish(work: Path, weights: Path) -> dict[str, dict[str, str]]:
     Args:
         work: of a recipe that has run.
         weights: gets the folders `static`, `contextual` and `joint`, and `training.json`.
+        reads: word pieces that the contextual model reads of a text.
 
     Returns:
         The SHA-256 of each file by its path inside its model's folder, by model.
@@ -43,7 +43,7 @@ def publish(work: Path, weights: Path) -> dict[str, dict[str, str]]:
             shutil.rmtree(folder, ignore_errors=True)
             # The trainer's own README lists samples of the data and says nothing of use here.
             shutil.copytree(work / name, folder, ignore=shutil.ignore_patterns("*.md"), copy_function=shutil.copyfile)
-        _make_portable(ready[CONTEXTUAL])
+        _make_portable(ready[CONTEXTUAL], reads=reads)
         halve(ready[CONTEXTUAL])
         halve(ready[JOINT])
         size = sum(path.stat().st_size for folder in ready.values() for path in files_in(folder))
@@ -73,14 +73,14 @@ def catalogue_lines(found: dict[str, str]) -> str:
     return "\n".join(["    sha256={", *lines, "    },"])
 
 
-def _make_portable(folder: Path) -> None:
+def _make_portable(folder: Path, *, reads: int) -> None:
     """Undo what training leaves behind: the weights load in single precision, texts are cut where the model ends.
 
     The trainer cuts and pads texts by settings that it stores in the tokenizer, at the length of a training text.
     """
     _change(folder / "config.json", dtype="float32")
     # Any other class would put its own normaliser in the place of ours, which takes gender marks out.
-    _change(folder / "tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast", model_max_length=LONGEST)
+    _change(folder / "tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast", model_max_length=reads)
     _drop(folder / "tokenizer_config.json", "max_length", "pad_to_multiple_of", "stride", "truncation_strategy")
     _change(folder / "tokenizer.json", truncation=None, padding=None)
 

@@ -6,7 +6,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from models.catalogue import ALL_MINILM_L6_V2, PARTS
 from models.contextual import ContextualEncoder
 from models.joint import JointEncoder
 from models.static import StaticEncoder
-from models.train import contextual, joint, pairs, sources, static, transplant, validation, vocabulary
+from models.train import contextual, evaluation, joint, pairs, sources, static, transplant, validation, vocabulary
 from models.train.data import digests
 from models.train.facts import facts
 from models.train.hyperparameters import ContextualParameters, Hyperparameters, PairParameters
@@ -94,7 +94,7 @@ class Recipe:
         ):
             figures[name] = self.measured(folder)
             say(f"{name}: {figures[name]}")
-        figures[JOINT] = _rounded(validation.measure(self.joint().encode, self.split[1]))
+        figures[JOINT] = self._figures(self.joint().encode)
         say(f"{JOINT}: {figures[JOINT]}")
         result = self._result(figures)
         (self.work / "training.json").write_text(
@@ -107,7 +107,7 @@ class Recipe:
         """What to train on, and what was held out."""
         kept = self.work / "concepts.pickle"
         if not kept.exists():
-            kept.write_bytes(pickle.dumps(sources.concepts(self.data)))
+            kept.write_bytes(pickle.dumps(sources.concepts(self.data, self.parameters.sources)))
         concepts = pickle.loads(kept.read_bytes())  # noqa: S301 - written by the line above
         return validation.split(concepts, self.parameters.validation, seed=self.parameters.seed)
 
@@ -119,8 +119,8 @@ class Recipe:
             concepts, _ = self.split
             french = [name for concept in concepts for name in concept.french]
             french += [text for c in concepts if c.kind not in _ENGLISH_PROSE for text in c.prose]
-            # Said three times: the name of a tool is worth a piece of its own.
-            french += [name for c in concepts if c.kind == "lexicon" for name in (*c.french, *c.english)] * 2
+            tools = [name for c in concepts if c.kind == "lexicon" for name in (*c.french, *c.english)]
+            french += tools * (self.parameters.vocabulary.lexicon_times - 1)
             english = [name for concept in concepts for name in concept.english]
             english += [text for c in concepts if c.kind in _ENGLISH_PROSE for text in c.prose]
             teacher = Tokenizer.from_file(str(ALL_MINILM_L6_V2.path() / "tokenizer.json"))
@@ -140,7 +140,11 @@ class Recipe:
             )
             return rows
 
-        return _rounded(validation.measure(encode, self.split[1]))
+        return self._figures(encode)
+
+    def _figures(self, encode: evaluation.Encode) -> dict[str, float]:
+        figures = evaluation.measure(encode, self.split[1], self.parameters.validation)
+        return {task: round(value, 4) for task, value in figures.items()}
 
     def joint(self) -> JointEncoder:
         """Return the joint model of the work folder."""
@@ -150,7 +154,7 @@ class Recipe:
 
     def _check_parameters(self) -> None:
         kept = self.work / "hyperparameters.json"
-        ours = json.dumps(asdict(self.parameters), indent=2)
+        ours = json.dumps(self.parameters.of_models(), indent=2)
         if kept.exists() and kept.read_text(encoding="utf-8") != ours:
             raise OtherRun(self.work)
         kept.write_text(ours, encoding="utf-8")
@@ -174,7 +178,7 @@ class Recipe:
             grown = transplant.transplant(teacher, self.tokenizer, rows, self.parameters.vocabulary)
             bert_folder = str(self.work / "start-bert")
             transplant.bert_of(grown).save_pretrained(bert_folder)
-            _save(transplant.assemble(bert_folder, self.tokenizer), start)
+            _save(transplant.assemble(bert_folder, self.tokenizer, reads=self.parameters.reads), start)
         ours, last = self.parameters, start
         for number, (name, parameters, drawn_by) in enumerate(
             (
@@ -247,7 +251,7 @@ class Recipe:
         concepts, tasks = self.split
         return {
             "machine": facts(),
-            "hyperparameters": asdict(self.parameters),
+            "hyperparameters": self.parameters.of_models(),
             "data": digests(self.data),
             "ours": {path.name: sha256(path) for path in (sources.LEXICON, sources.TITLES)},
             "concepts": dict(Counter(concept.kind for concept in concepts)),
@@ -256,10 +260,6 @@ class Recipe:
             "corpus": {task.name: len(task.corpus) for task in tasks},
             "validation": figures,
         }
-
-
-def _rounded(figures: dict[str, float]) -> dict[str, float]:
-    return {task: round(value, 4) for task, value in figures.items()}
 
 
 def halve(folder: Path) -> None:

@@ -20,6 +20,7 @@ from models.train.data import (
     ROME_TEXTS,
     existing,
 )
+from models.train.hyperparameters import SourceParameters
 
 LEXICON = Path(__file__).parent.parent / "taxonomy" / "lexicon.tsv"
 """Our own: technologies and the French administration's words, which ESCO lacks."""
@@ -29,9 +30,6 @@ TITLES = Path(__file__).parent / "titles.tsv"
 
 _SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
 OCCUPATIONS = "http://data.europa.eu/esco/occupation/"
-_PASSAGE_WORDS = 40
-_SHORTEST_PASSAGE = 20
-"""Characters: anything less is a heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +50,20 @@ class Concept:
     """Titles by which people call it, beside its names, and whether each is French: our own, of occupations."""
 
 
-def concepts(data: Path) -> list[Concept]:
+def concepts(data: Path, parameters: SourceParameters) -> list[Concept]:
     """Return what all the folders under `data` hold: `esco`, `rome`, and where present `referens` and `pep`.
+
+    Args:
+        data: the folders of public data.
+        parameters: how prose is cut.
 
     Raises:
         FileNotFoundError: a file of a folder is missing; it is named.
     """
-    found = [*_esco(data / "esco"), *_rome(data / "rome")]
+    found = [*_esco(data / "esco", parameters), *_rome(data / "rome", parameters)]
     if (data / "referens").is_dir():
-        found += sheets(data / "referens" / REFERENS)
-    found += _postings(sorted((data / "pep").glob("*.csv")))
+        found += sheets(data / "referens" / REFERENS, parameters)
+    found += _postings(sorted((data / "pep").glob("*.csv")), parameters)
     found += _lexicon(LEXICON)
     return found
 
@@ -94,7 +96,7 @@ def rows(path: Path, *, delimiter: str = ",") -> Iterator[dict[str, str]]:
         yield from csv.DictReader(lines, delimiter=delimiter)
 
 
-def _esco(folder: Path) -> Iterator[Concept]:
+def _esco(folder: Path, parameters: SourceParameters) -> Iterator[Concept]:
     french = {
         row["conceptUri"]: row for kind in ("occupations", "skills") for row in rows(folder / f"{kind}_fr.csv.gz")
     }
@@ -105,24 +107,37 @@ def _esco(folder: Path) -> Iterator[Concept]:
     for row in skills:
         label[row["conceptUri"]] = row["preferredLabel"]
     for row in skills:
-        yield _esco_concept(row, french.get(row["conceptUri"]), kind="skill", group=row["skillType"], more=())
+        yield _esco_concept(
+            row, french.get(row["conceptUri"]), kind="skill", group=row["skillType"], parameters=parameters
+        )
     groups = {row["conceptUri"]: row for row in rows(folder / "ISCOGroups_fr.csv.gz")}
     for row in rows(folder / "ISCOGroups_en.csv.gz"):
-        yield _esco_concept(row, groups.get(row["conceptUri"]), kind="group", group=row["code"][:2], more=())
+        yield _esco_concept(
+            row, groups.get(row["conceptUri"]), kind="group", group=row["code"][:2], parameters=parameters
+        )
     for row in rows(folder / "occupations_en.csv.gz"):
         uri = row["conceptUri"]
         ours = [skill for skill in essential.get(uri, ()) if skill in label]
+        few = parameters.listed_skills
         lists = (
-            ", ".join(label[skill] for skill in ours[:6]),
-            ", ".join(french[skill]["preferredLabel"] for skill in ours[-6:] if skill in french),
+            ", ".join(label[skill] for skill in ours[:few]),
+            ", ".join(french[skill]["preferredLabel"] for skill in ours[-few:] if skill in french),
         )
-        concept = _esco_concept(row, french.get(uri), kind="occupation", group=row["iscoGroup"], more=lists)
+        concept = _esco_concept(
+            row, french.get(uri), kind="occupation", group=row["iscoGroup"], more=lists, parameters=parameters
+        )
         known = {*map(str.casefold, (*concept.french, *concept.english))}
         yield replace(concept, said=tuple(one for one in said.get(uri, ()) if one[0].casefold() not in known))
 
 
 def _esco_concept(
-    english: Mapping[str, str], french: Mapping[str, str] | None, *, kind: str, group: str, more: tuple[str, ...]
+    english: Mapping[str, str],
+    french: Mapping[str, str] | None,
+    *,
+    kind: str,
+    group: str,
+    more: tuple[str, ...] = (),
+    parameters: SourceParameters,
 ) -> Concept:
     labels: list[str] = []
     if french:
@@ -134,7 +149,7 @@ def _esco_concept(
         group=group,
         french=_distinct(labels),
         english=_distinct(_names(english)),
-        prose=_distinct([*_passages(english["description"]), *(text for text in more if text)]),
+        prose=_distinct([*_passages(english["description"], parameters), *(text for text in more if text)]),
     )
 
 
@@ -160,11 +175,11 @@ def _essential(folder: Path) -> dict[str, list[str]]:
     return found
 
 
-def _rome(folder: Path) -> Iterator[Concept]:
+def _rome(folder: Path, parameters: SourceParameters) -> Iterator[Concept]:
     texts: dict[str, list[str]] = defaultdict(list)
     for row in rows(folder / ROME_TEXTS):
         if row["libelle_type_texte"] == "definition":
-            texts[row["code_rome"]] += _passages(row["libelle_texte"].replace("''", "'"))
+            texts[row["code_rome"]] += _passages(row["libelle_texte"].replace("''", "'"), parameters)
     skills = {row["code_ogr"]: row["libelle_competence"].replace("''", "'") for row in rows(folder / ROME_SKILLS)}
     of_code: dict[str, list[str]] = defaultdict(list)
     for row in rows(folder / ROME_SKILL_LINKS):
@@ -177,7 +192,7 @@ def _rome(folder: Path) -> Iterator[Concept]:
     for row in rows(folder / ROME_CODES):
         code = row["code_rome"]
         asked = of_code.get(code, [])
-        lists = [", ".join(asked[start : start + 6]) for start in range(0, min(len(asked), 18), 6)]
+        lists = [", ".join(some) for some in _cut(asked, parameters.listed_skills)[: parameters.code_lists]]
         yield Concept(
             id=code,
             kind="code",
@@ -190,8 +205,12 @@ def _rome(folder: Path) -> Iterator[Concept]:
         yield Concept(id=row["code_ogr"], kind="appellation", group=row["code_rome"], french=_distinct(forms))
 
 
-def sheets(path: Path) -> Iterator[Concept]:
+def sheets(path: Path, parameters: SourceParameters) -> Iterator[Concept]:
     """Yield the job sheets of REFERENS.
+
+    Args:
+        path: the gzipped file, or the same one unpacked.
+        parameters: how much a passage lists.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -205,19 +224,24 @@ def sheets(path: Path) -> Iterator[Concept]:
             group=row["referens_bap_id"],
             french=_distinct([row["referens_intitule"], *row["referens_metiers"].split("|")]),
             prose=_distinct(
-                [row["referens_mission"], *(_joined(activities, 3)), ", ".join(skills[:8]), ", ".join(skills[8:16])]
+                [
+                    row["referens_mission"],
+                    *("; ".join(some) for some in _cut(activities, parameters.listed_activities)),
+                    *(", ".join(some) for some in _cut(skills, parameters.listed_knowledge)[:2]),
+                ]
             ),
         )
 
 
-def _postings(paths: Iterable[Path]) -> Iterator[Concept]:
+def _postings(paths: Iterable[Path], parameters: SourceParameters) -> Iterator[Concept]:
     seen = set()
     for path in paths:
         for record in read(path, clean=clean, clean_title=clean_title):
             if isinstance(record, Posting) and record.id not in seen:
                 seen.add(record.id)
-                passages = _distinct(_passages(f"{record.description}\n{record.qualifications}"))[:8]
-                yield Concept(id=record.id, kind="posting", group="", french=(record.title,), prose=passages)
+                passages = _distinct(_passages(f"{record.description}\n{record.qualifications}", parameters))
+                prose = passages[: parameters.posting_passages]
+                yield Concept(id=record.id, kind="posting", group="", french=(record.title,), prose=prose)
 
 
 def _lexicon(path: Path) -> Iterator[Concept]:
@@ -233,20 +257,20 @@ def _lexicon(path: Path) -> Iterator[Concept]:
             )
 
 
-def _passages(text: str) -> list[str]:
-    """Cut prose at the ends of sentences, into passages of some forty words."""
+def _passages(text: str, parameters: SourceParameters) -> list[str]:
+    """Cut prose at the ends of sentences."""
     passages: list[str] = []
     words: list[str] = []
     for sentence in _SENTENCES.split(text or ""):
         words += sentence.split()
-        if len(words) >= _PASSAGE_WORDS // 2:
-            passages.append(" ".join(words[:_PASSAGE_WORDS]))
+        if len(words) >= parameters.passage_words // 2:
+            passages.append(" ".join(words[: parameters.passage_words]))
             words = []
-    return [text for text in [*passages, " ".join(words)] if len(text) >= _SHORTEST_PASSAGE]
+    return [text for text in [*passages, " ".join(words)] if len(text) >= parameters.shortest_passage]
 
 
-def _joined(items: list[str], each: int) -> list[str]:
-    return ["; ".join(items[start : start + each]) for start in range(0, len(items), each)]
+def _cut(items: list[str], each: int) -> list[list[str]]:
+    return [items[start : start + each] for start in range(0, len(items), each)]
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from models import bilingual, translations
 from models.terms import STEM_LETTERS
 from models.train import sources, validation
 from models.train.alignment import Link, Texts, aligned
-from models.train.hyperparameters import Hyperparameters
+from models.train.hyperparameters import Hyperparameters, TranslationParameters
 from models.train.sources import LEXICON, Concept, both_genders
 from models.words import spelt
 
@@ -34,20 +34,6 @@ KINDS = PERSONS | {"skill", "lexicon"}
 TITLES = frozenset({"occupation", "lexicon"})
 FRENCH_PROSE = frozenset({"code", "sheet", "posting"})
 ENGLISH_PROSE = frozenset({"group", "skill"})
-SURE = 0.4
-"""Chance, of all that an English word is translated by: of the two halves of `pare-feu` neither has more."""
-SURE_BACK = 0.25
-"""Chance of the way back: French may have one word for two."""
-FEWEST = 3
-"""Times that a word must be translated by another, as far as can be told."""
-SHORTEST = 3
-"""Letters of a word."""
-FEW = 2
-"""Times that French texts may hold an English word beside French grammar."""
-FRENCH = 0.35
-"""Or such a share of all the times: most are English names then."""
-LENT = 0.2
-"""Times that English texts may hold a French word, for each time that French ones do."""
 GRAMMAR = frozenset("a au aux d de des du en est et l la le les ou par pour qui sur un une".split())
 """Words that make a text French."""
 REFUSED = frozenset(
@@ -65,20 +51,8 @@ REFUSED = frozenset(
 )
 """English words that say nothing, and those whose lines were wrong when all were read: of several senses, of a phrase
 alone (`mise à jour`), or said in French as well."""
-FIXED = 0.5
-"""Share of a word's pairs in which the same word stands beside its translation, and none beside itself."""
 PLURALS = (("ies", "y"), ("ses", "s"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("sses", "ss"), ("s", ""))
 """Ends of English plurals, and of their singulars."""
-ENGLISH = 3
-"""Times as many English texts as French ones hold a word of English alone."""
-LONGEST = 40
-"""Words of a text."""
-NEAR = 0.755
-"""Cosine of the two names of an occupation: below it ESCO's are often of two trades."""
-OFTEN = 4
-"""French names that hold a word which is spelt right."""
-LONG = 7
-"""Letters of a word that a letter is missed in."""
 REFUSED_NAMES = frozenset({"activism officer", "court administrator"})
 """English names whose French ones are of other trades, and near."""
 HEADING = """\
@@ -103,6 +77,7 @@ Numbers = tuple[str, ...]
 
 def translated(
     pairs: Iterable[Pair],
+    parameters: TranslationParameters,
     is_french: Callable[[str], bool] = lambda _: False,
     is_english: Callable[[str], bool] = lambda _: False,
 ) -> dict[str, str]:
@@ -112,24 +87,29 @@ def translated(
 
     Args:
         pairs: texts that say the same.
+        parameters: when a translation is sure.
         is_french: tells whether an English word is one of French too: it has no line then.
         is_english: tells the same of a French one.
     """
     both = [(spelt(french), spelt(english)) for french, english in pairs]
-    both = [(one, other) for one, other in both if one and other and len(one) <= LONGEST]
+    both = [(one, other) for one, other in both if one and other and len(one) <= parameters.longest_words]
     french_texts, english_texts = [one for one, _ in both], [other for _, other in both]
     # The forms of a French word apart have too few pairs to be sure of any.
     roots = [[_root(word) for word in one] for one in french_texts]
     in_french, in_english = _counted(french_texts), _counted(english_texts)
-    sure = _sure(aligned(english_texts, roots), aligned(roots, english_texts), _numbers(in_english))
-    found = [lines for lines in _lines(french_texts, english_texts, sure) if not any(map(is_english, lines.values()))]
+    forth, back = (
+        aligned(one, other, rounds=parameters.rounds) for one, other in ((english_texts, roots), (roots, english_texts))
+    )
+    sure = _sure(forth, back, _numbers(in_english), parameters)
+    every = _lines(french_texts, english_texts, sure, parameters.fixed_share)
+    found = [lines for lines in every if not any(map(is_english, lines.values()))]
     targets = {french for lines in found for french in lines.values()}
     refused = {
         english
         for english, count in in_english.items()
-        if english in targets | REFUSED or is_french(english) or count < ENGLISH * in_french[english]
+        if english in targets | REFUSED or is_french(english) or count < parameters.english_times * in_french[english]
     }
-    short = {word for lines in found for word in (*lines, *lines.values()) if len(word) < SHORTEST}
+    short = {word for lines in found for word in (*lines, *lines.values()) if len(word) < parameters.shortest_letters}
     return {
         english: french
         for lines in found
@@ -141,8 +121,9 @@ def translated(
 class FrenchWords:
     """Which words French texts hold as their own: beside French grammar, not in English names that French repeats."""
 
-    def __init__(self, texts: Iterable[str], english: Iterable[str]) -> None:
+    def __init__(self, texts: Iterable[str], english: Iterable[str], parameters: TranslationParameters) -> None:
         """Count the words of French texts, and of English ones."""
+        self._parameters = parameters
         self._french: Counter[str] = Counter()
         self._among_french: Counter[str] = Counter()
         self._english = Counter(word for text in english for word in spelt(text))
@@ -154,15 +135,15 @@ class FrenchWords:
 
     def hold(self, word: str) -> bool:
         """Tell whether French holds an English word, or another number or gender of it."""
-        stem = word.removesuffix("s")
+        limits, stem = self._parameters, word.removesuffix("s")
         return any(
-            self._among_french[form] > max(FEW, FRENCH * self._french[form])
+            self._among_french[form] > max(limits.few_times, limits.french_share * self._french[form])
             for form in (word, stem, *(f"{stem}{end}" for end in ("s", "e", "es", "x")))
         )
 
     def lend(self, word: str) -> bool:
         """Tell whether English holds a French word."""
-        return self._english[word] > max(FEW, LENT * self._french[word])
+        return self._english[word] > max(self._parameters.few_times, self._parameters.lent_share * self._french[word])
 
 
 def french_texts(concepts: Iterable[Concept]) -> Iterator[str]:
@@ -191,7 +172,9 @@ def pairs_of(concepts: Iterable[Concept]) -> Iterator[Pair]:
             yield (neutral(french) or french) if concept.kind in PERSONS else french, concept.english[0]
 
 
-def titles_of(concepts: Iterable[Concept], encoder: Encoder | None = None) -> dict[str, str]:
+def titles_of(
+    concepts: Iterable[Concept], parameters: TranslationParameters, encoder: Encoder | None = None
+) -> dict[str, str]:
     """Return the French names of trades and skills by the English ones; of two that are called alike, the lexicon's.
 
     A single word that French names hold too is left out: a `groom` is another trade in each language. So are names that
@@ -201,7 +184,7 @@ def titles_of(concepts: Iterable[Concept], encoder: Encoder | None = None) -> di
     every = list(concepts)
     in_french = _counted([spelt(name) for one in every for name in one.french])
     words = {word for one in every for name in _french(one) for word in _compared(name).split()}
-    misspelt = _misspelt(in_french)
+    misspelt = _misspelt(in_french, parameters)
     named = [one for one in every if one.kind in TITLES and one.french and one.english]
     found: dict[str, str] = {}
     doubtful: list[str] = []
@@ -225,7 +208,7 @@ def titles_of(concepts: Iterable[Concept], encoder: Encoder | None = None) -> di
     if encoder and doubtful:
         one, other = (encoder.encode(texts) for texts in (doubtful, [found[name] for name in doubtful]))
         for name, near in zip(doubtful, (one * other).sum(axis=1).tolist(), strict=True):
-            if near < NEAR:
+            if near < parameters.near_cosine:
                 del found[name]
     return found
 
@@ -240,12 +223,12 @@ def _half(name: str) -> list[str]:
     return spelt(both_genders(name)[0].partition("/")[0])
 
 
-def _misspelt(counts: Mapping[str, int]) -> set[str]:
+def _misspelt(counts: Mapping[str, int], parameters: TranslationParameters) -> set[str]:
     """Return the words that stand once, and are a word that stands often without a letter within."""
     short = {
         word[:place] + word[place + 1 :]
         for word, count in counts.items()
-        if count >= OFTEN and len(word) >= LONG
+        if count >= parameters.often_names and len(word) >= parameters.long_letters
         for place in range(1, len(word) - 2)
     }
     return {word for word, count in counts.items() if count == 1 and word in short}
@@ -285,7 +268,10 @@ def _numbers(words: Iterable[str]) -> list[Numbers]:
 
 
 def _sure(
-    forth: Mapping[tuple[str, str], Link], back: Mapping[tuple[str, str], Link], every: Iterable[Numbers]
+    forth: Mapping[tuple[str, str], Link],
+    back: Mapping[tuple[str, str], Link],
+    every: Iterable[Numbers],
+    parameters: TranslationParameters,
 ) -> dict[Numbers, str]:
     """Return the root of the French word, where it is sure, by the numbers of the English one."""
     by_word: dict[str, dict[str, float]] = defaultdict(dict)
@@ -298,19 +284,22 @@ def _sure(
             times.update(by_word[english])
         root, most = max(times.items(), key=lambda one: (one[1], one[0]), default=("", 0.0))
         chance_back = sum(back.get((root, english), Link(0.0, 0.0)).chance for english in numbers)
-        if most >= max(FEWEST, SURE * times.total()) and chance_back >= SURE_BACK:
+        if most >= max(parameters.fewest, parameters.sure * times.total()) and chance_back >= parameters.sure_back:
             others = (
                 (back.get((other, english), Link(0.0, 0.0)).chance, often)
                 for english in numbers
                 for other, often in by_word[english].items()
                 if other != root and often > by_word[english].get(root, 0.0)
             )
-            if not any(chance >= SURE_BACK and often >= max(FEWEST, most / 10) for chance, often in others):
+            least = max(parameters.fewest, most / parameters.rival)
+            if not any(chance >= parameters.sure_back and often >= least for chance, often in others):
                 found[numbers] = root
     return found
 
 
-def _lines(french_texts: Texts, english_texts: Texts, sure: Mapping[Numbers, str]) -> Iterator[dict[str, str]]:
+def _lines(
+    french_texts: Texts, english_texts: Texts, sure: Mapping[Numbers, str], fixed_share: float
+) -> Iterator[dict[str, str]]:
     """Yield the numbers of an English word, each with the form of its French root that stands in most of its pairs.
 
     Forms that do not have one stem in `terms` are made one. A root that is a part of a fixed phrase has none: `pare`
@@ -332,7 +321,7 @@ def _lines(french_texts: Texts, english_texts: Texts, sure: Mapping[Numbers, str
     for numbers in sure:
         counts = sum((forms[english] for english in numbers), Counter[str]())
         alone = max(beside[numbers].values(), default=0) - max(beside_english[numbers].values(), default=0)
-        if alone < FIXED * counts.total():
+        if alone < fixed_share * counts.total():
             most = _commonest(counts)
             own = [_commonest(forms[english] or counts) for english in numbers]
             lines = [form if form[:STEM_LETTERS] == most[:STEM_LETTERS] else most for form in own]
@@ -358,12 +347,13 @@ def _counted(texts: Texts) -> Counter[str]:
 def main(data: Path) -> None:
     """Write the tables; what is held out for validation has no part in it."""
     parameters = Hyperparameters()
-    kept, _ = validation.split(sources.concepts(data), parameters.validation, seed=parameters.seed)
-    french = FrenchWords(french_texts(kept), english_texts(kept))
-    found = translated([*pairs_of(kept), *sentences_of(LEXICON)], french.hold, french.lend)
+    kept, _ = validation.split(sources.concepts(data, parameters.sources), parameters.validation, seed=parameters.seed)
+    ours = parameters.translations
+    french = FrenchWords(french_texts(kept), english_texts(kept), ours)
+    found = translated([*pairs_of(kept), *sentences_of(LEXICON)], ours, french.hold, french.lend)
     translations.write(found.items(), translations.TABLE, heading=HEADING)
     click.echo(f"{len(found)} words, {translations.TABLE.stat().st_size / 1e3:.0f} kB")
-    titles = titles_of(kept, models.load("static+contextual"))
+    titles = titles_of(kept, ours, models.load("static+contextual"))
     translations.write(titles.items(), bilingual.TABLE, heading=NAMES)
     click.echo(f"{len(titles)} titles, {bilingual.TABLE.stat().st_size / 1e3:.0f} kB")
 

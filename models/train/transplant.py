@@ -15,7 +15,6 @@ from transformers import BertModel, PreTrainedTokenizerFast
 
 from matcher.core.ports import Vectors
 from models.train.hyperparameters import VocabularyParameters
-from models.train.vocabulary import LONGEST
 
 
 def transplant(
@@ -57,21 +56,26 @@ def bert_of(model: SentenceTransformer) -> BertModel:
     return cast("BertModel", model[0].auto_model)
 
 
-def assemble(bert_folder: str, tokenizer: Tokenizer) -> SentenceTransformer:
+def assemble(bert_folder: str, tokenizer: Tokenizer, *, reads: int) -> SentenceTransformer:
     """Return a sentence encoder of a BERT in a folder, a tokenizer, mean pooling and length 1.
 
     The tokenizer is written into the folder.
+
+    Args:
+        bert_folder: that holds the BERT.
+        tokenizer: of its vocabulary.
+        reads: word pieces of a text; the rest is not seen.
     """
     PreTrainedTokenizerFast(  # type: ignore[no-untyped-call] # transformers leaves it open
         tokenizer_object=tokenizer,
-        model_max_length=LONGEST,
+        model_max_length=reads,
         unk_token="[UNK]",  # noqa: S106 - no password
         pad_token="[PAD]",  # noqa: S106 - likewise
         cls_token="[CLS]",  # noqa: S106 - likewise
         sep_token="[SEP]",  # noqa: S106 - likewise
         mask_token="[MASK]",  # noqa: S106 - likewise
     ).save_pretrained(bert_folder)
-    transformer = Transformer(bert_folder, max_seq_length=LONGEST)
+    transformer = Transformer(bert_folder, max_seq_length=reads)
     return SentenceTransformer(
         modules=[transformer, Pooling(transformer.get_embedding_dimension()), Normalize()], device="cpu"
     )

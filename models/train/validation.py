@@ -2,21 +2,12 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from matcher.core.ports import Vectors
 from matcher.stages.text import neutral
 from models.train.hyperparameters import ValidationParameters
 from models.train.sources import Concept
-
-Encode = Callable[[Sequence[str]], Vectors]
-"""Texts in, unit rows out, float32."""
-
-_TOO_ALIKE = 0.6
-"""Trigram overlap above which an alternative label is no test: `ICT engineers` beside `ICT engineer`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +47,7 @@ def split(
         for concept in chosen:
             if sum(language in labels for labels in held.values()) == parameters.occupations:
                 break
-            if label := _telling(getattr(concept, language), chance):
+            if label := _telling(getattr(concept, language), parameters.too_alike, chance):
                 held[concept.id][language] = label
     kept = [
         _without(concept, held.get(concept.id, {}))
@@ -75,23 +66,6 @@ def split(
     ]
 
 
-def measure(encode: Encode, tasks: Sequence[Task]) -> dict[str, float]:
-    """Return the mean reciprocal rank of each task that asks anything, and their mean under `mean`."""
-    found = {task.name: _mrr(encode, task) for task in tasks if task.queries}
-    return {**found, "mean": float(np.mean(list(found.values())))}
-
-
-def _mrr(encode: Encode, task: Task) -> float:
-    scores = encode(task.queries) @ encode(task.corpus).T
-    total = 0.0
-    for query, (row, right) in enumerate(zip(scores, task.right, strict=True)):
-        if task.own:
-            row[task.own[query]] = -np.inf
-        best = max(row[place] for place in right)
-        total += 1 / (1 + int((row > best).sum()))
-    return total / len(task.queries)
-
-
 def _without(concept: Concept, labels: dict[str, str]) -> Concept:
     if not labels:
         return concept
@@ -104,12 +78,12 @@ def _without(concept: Concept, labels: dict[str, str]) -> Concept:
     )
 
 
-def _telling(labels: Sequence[str], chance: random.Random) -> str | None:
+def _telling(labels: Sequence[str], too_alike: float, chance: random.Random) -> str | None:
     """Return a label that the others do not nearly spell, if there is one."""
     forms = {label: _trigrams(neutral(label)) for label in labels}
     for label in chance.sample(list(labels[1:]), max(len(labels) - 1, 0)):
         others = [form for other, form in forms.items() if neutral(other) != neutral(label)]
-        if others and max(len(forms[label] & form) / len(forms[label] | form) for form in others) < _TOO_ALIKE:
+        if others and max(len(forms[label] & form) / len(forms[label] | form) for form in others) < too_alike:
             return label
     return None
 

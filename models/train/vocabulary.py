@@ -14,9 +14,6 @@ from tokenizers.trainers import WordPieceTrainer
 from models.train.hyperparameters import VocabularyParameters
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
-LONGEST = 256
-"""Word pieces that the contextual model reads."""
-
 _GENDER_MARKS = (
     r"(?i)\(?(?<![\w/])(?:[hfm] ?/ ?[hfmw](?: ?/ ?[xdn])?|hommes? ?/ ?femmes?|femmes? ?/ ?hommes?)(?![\w/])\)?"
 )
@@ -30,7 +27,7 @@ def build(
 
     1. the special ones, and every single character of the teacher's;
     2. the pieces that cover the French texts, learned from them;
-    3. the teacher's pieces that the English texts use at least twice;
+    3. the teacher's pieces that the English texts use often enough;
     4. the teacher's other whole words, the most frequent first (BERT's vocabulary is sorted so).
 
     Accents and case are folded, as the teacher folds them, and gender marks are taken out.
@@ -42,26 +39,37 @@ def build(
     wanted = [
         *SPECIAL,
         *(piece for piece in singles if used[piece] or piece.removeprefix("##").isascii()),
-        *_learned(teacher, french, parameters.french_candidates),
-        *(piece for piece, count in used.most_common() if count >= 2),
+        *_learned(teacher, french, parameters),
+        *(piece for piece, count in used.most_common() if count >= parameters.english_uses),
         *words,
     ]
     pieces = list(dict.fromkeys(wanted))[: parameters.pieces]
-    return tokenizer({piece: place for place, piece in enumerate(pieces)})
+    return tokenizer({piece: place for place, piece in enumerate(pieces)}, longest_word=parameters.longest_word)
 
 
-def tokenizer(vocabulary: dict[str, int]) -> Tokenizer:
-    """Return the tokenizer of a vocabulary: the normaliser, the pieces, and BERT's frame of [CLS] and [SEP]."""
-    built = Tokenizer(WordPiece(vocabulary, unk_token="[UNK]", max_input_chars_per_word=60))  # noqa: S106 - no password
+def tokenizer(vocabulary: dict[str, int], *, longest_word: int) -> Tokenizer:
+    """Return the tokenizer of a vocabulary: the normaliser, the pieces, and BERT's frame of [CLS] and [SEP].
+
+    Args:
+        vocabulary: pieces with their places.
+        longest_word: characters; a longer word is unknown.
+    """
+    model = WordPiece(vocabulary, unk_token="[UNK]", max_input_chars_per_word=longest_word)  # noqa: S106 - no password
+    built = Tokenizer(model)
     built.normalizer = Normalizers([Replace(Regex(_GENDER_MARKS), " "), BertNormalizer(lowercase=True)])
     built.pre_tokenizer = BertPreTokenizer()
     built.post_processor = BertProcessing(("[SEP]", vocabulary["[SEP]"]), ("[CLS]", vocabulary["[CLS]"]))
     return built
 
 
-def _learned(teacher: Tokenizer, texts: Iterable[str], size: int) -> list[str]:
+def _learned(teacher: Tokenizer, texts: Iterable[str], parameters: VocabularyParameters) -> list[str]:
     learner = Tokenizer(WordPiece(unk_token="[UNK]"))  # noqa: S106 - no password
     learner.normalizer, learner.pre_tokenizer = teacher.normalizer, teacher.pre_tokenizer
-    trainer = WordPieceTrainer(vocab_size=size, min_frequency=2, show_progress=False, special_tokens=["[UNK]"])
+    trainer = WordPieceTrainer(
+        vocab_size=parameters.french_candidates,
+        min_frequency=parameters.french_uses,
+        show_progress=False,
+        special_tokens=["[UNK]"],
+    )
     learner.train_from_iterator(texts, trainer)
     return sorted(learner.get_vocab(), key=learner.get_vocab().__getitem__)

@@ -40,6 +40,6 @@ def test_a_folder_in_a_files_place_is_no_file(tmp_path: Path) -> None:
 def test_a_models_files_are_those_that_are_known(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc")
     check_digests(tmp_path, {"a": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}, model="mine")
-    for known in ({"a": "0"}, {"b": "0"}):
-        with pytest.raises(ModelUnavailable, match="of mine is not the file that is known"):
-            check_digests(tmp_path, known, model="mine")
+    for file, said in (("a", "is not the file that is known"), ("b", "is missing")):
+        with pytest.raises(ModelUnavailable, match=f"{file} of mine {said}: install it again; .* its own folder"):
+            check_digests(tmp_path, {file: "0"}, model="mine")

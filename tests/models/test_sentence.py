@@ -55,7 +55,8 @@ def test_a_model_whose_weights_are_not_the_known_ones_is_refused_at_the_first_te
     _model(tmp_path / "tampered_weights" / "model", b"not the weights")
     (tmp_path / "tampered_weights" / "__init__.py").touch()
     monkeypatch.syspath_prepend(tmp_path)
-    tampered = dataclasses.replace(ALL_MINILM_L6_V2, package="tampered_weights")
+    known = {"model.safetensors": ALL_MINILM_L6_V2.sha256["model.safetensors"]}
+    tampered = dataclasses.replace(ALL_MINILM_L6_V2, package="tampered_weights", sha256=known)
     monkeypatch.setitem(ENTRIES, tampered.name, tampered)
     encoder = SentenceEncoder.find(tampered.name)
     assert encoder.encode([]).shape == (0, 384)

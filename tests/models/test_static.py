@@ -1,6 +1,7 @@
 """The bag of token vectors without torch: equal to sentence-transformers, quick, and the same in any company."""
 
 import json
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -38,9 +39,7 @@ def _shipped(folder: Path = FOLDER, **changes: object) -> StaticEncoder:
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
     """Return a folder that holds the shipped files, free to be damaged."""
-    for file in ("tokenizer.json", "model.safetensors"):
-        (tmp_path / file).write_bytes((STATIC.path() / file).read_bytes())
-    return tmp_path
+    return Path(shutil.copytree(STATIC.path(), tmp_path / "static", copy_function=shutil.copyfile))
 
 
 def test_both_ways_of_reading_the_folder_give_the_same_vectors() -> None:

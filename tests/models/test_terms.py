@@ -10,7 +10,8 @@ from matcher.core.errors import ModelUnavailable
 from matcher.core.terms import HEAVIEST, STEMS, WEIGHT_BITS, Terms
 from models import terms
 from models.terms import TermWeights, bucket_of, stems
-from models.train.frequencies import FEWEST, HEADING
+from models.train.frequencies import HEADING
+from models.train.hyperparameters import FrequencyParameters
 from models.words import STOP_WORDS
 
 
@@ -122,6 +123,6 @@ def test_the_shipped_table_knows_the_words_of_both_languages_and_says_where_they
     rows = [line.split("\t") for line in text.splitlines() if not line.startswith("# ")][1:]
     counts = {stem: int(count) for stem, count in rows}
     assert len(counts) > 5000
-    assert min(counts.values()) >= FEWEST
+    assert min(counts.values()) >= FrequencyParameters().fewest
     assert counts[stems("équipement")[0]] > 100 < counts[stems("machinery")[0]]
     assert all(f"# {line}" in text for line in HEADING.splitlines())

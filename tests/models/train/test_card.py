@@ -75,6 +75,32 @@ def test_the_linker_has_a_row_for_each_kind_and_for_texts_that_are_no_name(tmp_p
     assert "| code, not in the table | 9 | 0.700 | 0.900 | 0.250 | 1.000 | 0.040 |" in written
 
 
+@pytest.mark.parametrize(
+    ("changed", "commit", "said"),
+    [
+        (False, "abc1234", "Measured on 2026-11-30 at commit abc1234 (a processor, 2 cores)."),
+        (True, "abc1234", "Measured on 2026-11-30 at commit abc1234 and changes after it (a processor, 2 cores)."),
+        (False, "", "Measured on 2026-11-30 (a processor, 2 cores)."),
+    ],
+)
+def test_a_result_says_when_and_at_which_commit_it_was_measured(
+    tmp_path: Path, *, changed: bool, commit: str, said: str
+) -> None:
+    machine = {"date": "2026-11-30", "commit": commit, "changed_since_commit": changed}
+    result = {
+        "machine": {**machine, "processor": "a processor", "cores": 2},
+        "model": "some",
+        "rankings": {"title": {"MRR": 0.1}},
+    }
+    _write(tmp_path / "quality-hires.json", result)
+    assert f"\n{said}\n" in card.render(tmp_path, {})
+
+
+def test_every_committed_result_in_the_card_says_when_it_was_measured() -> None:
+    written = card.render(card.RESULTS, card.record(card.WEIGHTS))
+    assert written.count("Measured on ") == 5
+
+
 def _write(path: Path, result: object) -> None:
     import json
 

@@ -14,6 +14,7 @@ from matcher.core.files import digests
 from models.train import publish
 from models.train.__main__ import main, run
 from models.train.data import DATA_SETS
+from models.train.hyperparameters import CalibrationParameters
 from models.train.recipe import CONTEXTUAL, DICTIONARY, JOINT, START, STATIC, TEACHER, OtherRun, Recipe
 from tests.models.train import tiny
 
@@ -122,6 +123,8 @@ def test_a_work_folder_of_other_hyperparameters_is_refused(made: Path) -> None:
     other = Recipe(made / "data", made / "work", replace(tiny.PARAMETERS, seed=4))
     with pytest.raises(OtherRun, match="other hyperparameters"):
         other.run(lambda line: None)
+    of_a_table = replace(tiny.PARAMETERS, calibration=CalibrationParameters(precision=0.5))
+    Recipe(made / "data", made / "work", of_a_table).run(lambda line: None)
 
 
 def test_too_large_models_are_refused_and_leave_the_old_ones(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +132,7 @@ def test_too_large_models_are_refused_and_leave_the_old_ones(made: Path, monkeyp
     before = digests(weights)
     monkeypatch.setattr(publish, "LIMIT_BYTES", 1000)
     with pytest.raises(publish.TooLarge, match="more than 0 MB"):
-        publish.publish(made / "work", weights)
+        publish.publish(made / "work", weights, reads=tiny.PARAMETERS.reads)
     assert digests(weights) == before
 
 

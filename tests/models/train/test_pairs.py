@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from matcher.stages.text import neutral
-from models.train import pairs
-from models.train.hyperparameters import PairParameters
+from models.train.hyperparameters import PairParameters, WritingParameters
 from models.train.pairs import Pair, rounds
 from models.train.sources import Concept
 from tests.models.train import tiny
@@ -22,8 +21,12 @@ def concepts(tmp_path_factory: pytest.TempPathFactory) -> list[Concept]:
     return list(tiny.concepts(tmp_path_factory.mktemp("data")).values())
 
 
-def _labels(concepts: list[Concept], *, seed: int = 1, count: int = 1) -> list[Pair]:
-    return [pair for labels, _ in rounds(concepts, EVEN, seed=seed, count=count) for pair in labels]
+WELL_SPELT = replace(EVEN, writing=WritingParameters(typo=0.0))
+"""A text tells whose name it is."""
+
+
+def _labels(concepts: list[Concept], *, parameters: PairParameters = EVEN, seed: int = 1, count: int = 1) -> list[Pair]:
+    return [pair for labels, _ in rounds(concepts, parameters, seed=seed, count=count) for pair in labels]
 
 
 def test_one_seed_gives_one_sequence_and_another_gives_another(concepts: list[Concept]) -> None:
@@ -50,31 +53,22 @@ def _numbered(count: int) -> list[Concept]:
     ]
 
 
-@pytest.fixture
-def well_spelt(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is misspelt, so that a text tells whose name it is."""
-    monkeypatch.setattr(pairs, "_TYPO", 0.0)
-
-
 def _number(text: str) -> int:
     return int(text.split()[1])
 
 
-@pytest.mark.usefixtures("well_spelt")
 def test_every_concept_stands_once_in_a_draw() -> None:
-    assert sorted(_number(one) for one, _ in _labels(_numbered(80))) == list(range(80))
+    assert sorted(_number(one) for one, _ in _labels(_numbered(80), parameters=WELL_SPELT)) == list(range(80))
 
 
-@pytest.mark.usefixtures("well_spelt")
 def test_a_pair_is_two_different_names_of_one_concept() -> None:
-    found = _labels(_numbered(80), count=5)
+    found = _labels(_numbered(80), parameters=WELL_SPELT, count=5)
     assert all(_number(one) == _number(other) for one, other in found)
     assert all(one != other for one, other in found)
 
 
-@pytest.mark.usefixtures("well_spelt")
 def test_siblings_stand_together() -> None:
-    groups = [_number(one) // 4 for one, _ in _labels(_numbered(80))]
+    groups = [_number(one) // 4 for one, _ in _labels(_numbered(80), parameters=WELL_SPELT)]
     clusters = [set(groups[at : at + 4]) for at in range(0, 80, 4)]
     assert all(len(cluster) == 1 for cluster in clusters)
     assert groups != sorted(groups)

@@ -59,7 +59,9 @@ def test_a_file_that_was_unpacked_says_the_same(tmp_path: Path) -> None:
     path.with_suffix("").write_bytes(gzip.decompress(path.read_bytes()))
     path.unlink()
     assert data.complaint(tmp_path) is None
-    assert {one.id: one for one in sources.concepts(tmp_path) if one.kind != "lexicon"} == packed
+    assert {
+        one.id: one for one in sources.concepts(tmp_path, tiny.PARAMETERS.sources) if one.kind != "lexicon"
+    } == packed
 
 
 def test_a_missing_file_is_named_with_the_place_to_get_it(tmp_path: Path) -> None:
@@ -70,7 +72,7 @@ def test_a_missing_file_is_named_with_the_place_to_get_it(tmp_path: Path) -> Non
     assert "skills_fr.csv.gz missing" in line
     assert "https://esco.ec.europa.eu/en/use-esco/download" in line
     with pytest.raises(FileNotFoundError, match=r"skills_fr\.csv\.gz"):
-        sources.concepts(tmp_path)
+        sources.concepts(tmp_path, tiny.PARAMETERS.sources)
 
 
 def test_what_may_be_left_out_may_be_absent_but_not_empty(tmp_path: Path) -> None:
@@ -79,7 +81,7 @@ def test_what_may_be_left_out_may_be_absent_but_not_empty(tmp_path: Path) -> Non
     assert data.REFERENS in (data.complaint(tmp_path) or "")
     (tmp_path / "referens").rmdir()
     assert data.complaint(tmp_path) is None
-    assert not [one for one in sources.concepts(tmp_path) if one.kind == "sheet"]
+    assert not [one for one in sources.concepts(tmp_path, tiny.PARAMETERS.sources) if one.kind == "sheet"]
 
 
 def test_every_file_is_known_by_its_digest(tmp_path: Path) -> None:

@@ -16,12 +16,13 @@ from models.train.pairs import Pair
 from models.train.vocabulary import SPECIAL
 
 WORDS = "boucher butcher boulanger baker infirmier nurse jardinier gardener avocat lawyer plombier plumber".split()
+READS = 128
 TRANSLATIONS: list[Pair] = list(zip(WORDS[::2], WORDS[1::2], strict=True))
 
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Tokenizer:
-    return vocabulary.tokenizer({piece: at for at, piece in enumerate((*SPECIAL, *WORDS))})
+    return vocabulary.tokenizer({piece: at for at, piece in enumerate((*SPECIAL, *WORDS))}, longest_word=60)
 
 
 def test_static_training_puts_a_word_beside_its_translation(tokenizer: Tokenizer, tmp_path: Path) -> None:
@@ -69,15 +70,12 @@ def test_static_training_is_the_same_for_one_seed(tokenizer: Tokenizer, tmp_path
 
 
 @pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
-def test_contextual_training_goes_on_from_its_last_checkpoint(
-    tokenizer: Tokenizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_contextual_training_goes_on_from_its_last_checkpoint(tokenizer: Tokenizer, tmp_path: Path) -> None:
     from sentence_transformers import SentenceTransformer
     from transformers import BertConfig, BertModel
 
     from models.train.transplant import assemble
 
-    monkeypatch.setattr(contextual, "CHECKPOINT_STEPS", 1)
     folder = str(tmp_path / "bert")
     BertModel(
         BertConfig(
@@ -86,19 +84,19 @@ def test_contextual_training_goes_on_from_its_last_checkpoint(
             num_hidden_layers=1,
             num_attention_heads=2,
             intermediate_size=16,
-            max_position_embeddings=vocabulary.LONGEST,
+            max_position_embeddings=READS,
         )
     ).save_pretrained(folder)
     start, work = str(tmp_path / "start"), tmp_path / "work"
-    assemble(folder, tokenizer).save(start)
+    assemble(folder, tokenizer, reads=READS).save(start)
 
     def trained() -> SentenceTransformer:
-        parameters = ContextualParameters(batch=6, longest=8)
+        parameters = ContextualParameters(batch=6, longest=8, checkpoint_steps=1)
         model = SentenceTransformer(start, device="cpu")
         return contextual.train(model, TRANSLATIONS * 3, TRANSLATIONS, parameters, seed=1, work=work)
 
     whole = trained()
-    assert whole.max_seq_length == vocabulary.LONGEST
+    assert whole.max_seq_length == READS
     cut_off = sorted(work.glob("checkpoint-*"))
     assert [path.name for path in cut_off] == [f"checkpoint-{step}" for step in (1, 2, 3, 4)]
     for path in cut_off[2:]:

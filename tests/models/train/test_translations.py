@@ -6,11 +6,13 @@ from models.bilingual import TABLE as TITLES
 from models.terms import stems
 from models.train import translations
 from models.train.alignment import aligned
+from models.train.hyperparameters import TranslationParameters
 from models.train.sources import LEXICON, Concept
 from models.train.translations import FrenchWords, pairs_of, sentences_of, titles_of, translated
 from models.translations import TABLE
 from tests.fakes import FakeEncoder
 
+SURE = TranslationParameters()
 PAIRS = [
     ("chef de projet", "project manager"),
     ("chef de produit", "product manager"),
@@ -25,7 +27,7 @@ PAIRS = [
 
 def test_words_that_stand_in_the_same_pairs_are_linked() -> None:
     sources, targets = zip(*((english.split(), french.split(" de ")) for french, english in PAIRS[:2]), strict=True)
-    links = aligned(sources, targets)
+    links = aligned(sources, targets, rounds=8)
     best = {
         one: max((link.chance, other) for (this, other), link in links.items() if this == one)[1] for one, _ in links
     }
@@ -39,12 +41,12 @@ def test_words_that_stand_in_the_same_pairs_are_linked() -> None:
 
 
 def test_nothing_is_linked_where_there_is_nothing() -> None:
-    assert aligned([], []) == {}
-    assert aligned([["one"]], [[]]) == {}
+    assert aligned([], [], rounds=8) == {}
+    assert aligned([["one"]], [[]], rounds=8) == {}
 
 
 def test_english_words_get_french_ones_and_those_of_both_languages_none() -> None:
-    found = translated(PAIRS)
+    found = translated(PAIRS, SURE)
     assert {word: found[word] for word in ("project", "product", "manager", "kitchen")} == {
         "project": "projet",
         "product": "produit",
@@ -56,26 +58,26 @@ def test_english_words_get_french_ones_and_those_of_both_languages_none() -> Non
 
 def test_no_word_of_french_has_a_line_in_either_number() -> None:
     words = FrenchWords(
-        ["un projet et le produit"] * 3 + ["des managers et le manager"] * 3 + ["Product owner"] * 9, []
+        ["un projet et le produit"] * 3 + ["des managers et le manager"] * 3 + ["Product owner"] * 9, [], SURE
     )
     assert words.hold("manager")
     assert words.hold("managers")
     assert not words.hold("product")
-    found = translated([*PAIRS, *[("chefs de projet", "project managers")] * 3], words.hold)
+    found = translated([*PAIRS, *[("chefs de projet", "project managers")] * 3], SURE, words.hold)
     assert not {"manager", "managers"} & found.keys()
     assert found["product"] == "produit"
-    assert translated(PAIRS, words.hold, lambda french: french == "projet").keys() == found.keys() - {"project"}
+    assert translated(PAIRS, SURE, words.hold, lambda french: french == "projet").keys() == found.keys() - {"project"}
 
 
 def test_both_numbers_have_one_translation() -> None:
-    found = translated([*PAIRS, *[("chefs de projets", "projects managers")] * 3])
+    found = translated([*PAIRS, *[("chefs de projets", "projects managers")] * 3], SURE)
     assert found["project"] == "projet"
     assert stems(found["projects"]) == ["projet"]
 
 
 def test_a_part_of_a_phrase_is_no_translation() -> None:
     named = [(f"pare-feu {french}", f"firewall {english}") for french, english in PAIRS]
-    assert "firewall" not in translated([*PAIRS, *named])
+    assert "firewall" not in translated([*PAIRS, *named], SURE)
 
 
 def test_names_that_say_a_word_twice_or_lost_their_words_or_are_misspelt_are_left_out() -> None:
@@ -86,7 +88,7 @@ def test_names_that_say_a_word_twice_or_lost_their_words_or_are_misspelt_are_lef
         Concept("d", "occupation", "", french=("archiviste",), english=("archivist",)),
         *(Concept("e", "code", "", french=(f"service des archives {place}",)) for place in range(4)),
     ]
-    assert titles_of(concepts) == {"archivist": "archiviste"}
+    assert titles_of(concepts, SURE) == {"archivist": "archiviste"}
 
 
 def test_names_that_an_encoder_finds_far_apart_are_left_out_but_for_our_own() -> None:
@@ -94,7 +96,7 @@ def test_names_that_an_encoder_finds_far_apart_are_left_out_but_for_our_own() ->
         Concept("a", "occupation", "", french=("soudeur",), english=("welder",)),
         Concept("b", "lexicon", "", french=("tableur",), english=("spreadsheet",)),
     ]
-    assert titles_of(concepts, FakeEncoder()) == {"spreadsheet": "tableur"}
+    assert titles_of(concepts, SURE, FakeEncoder()) == {"spreadsheet": "tableur"}
 
 
 def test_a_name_that_french_holds_too_is_left_out_if_it_is_one_word() -> None:
@@ -106,7 +108,7 @@ def test_a_name_that_french_holds_too_is_left_out_if_it_is_one_word() -> None:
         Concept("e", "lexicon", "", french=("Python",), english=("Python",)),
         Concept("f", "skill", "", french=("gérer",), english=("manage things",)),
     ]
-    assert titles_of(concepts) == {"project manager": "pilote de projet"}
+    assert titles_of(concepts, SURE) == {"project manager": "pilote de projet"}
     assert [*pairs_of(concepts)][1] == ("chef de projet", "Project Manager")
 
 

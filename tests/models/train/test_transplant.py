@@ -14,6 +14,7 @@ from models.train.vocabulary import SPECIAL
 
 WORDS = ("butcher", "baker", "nurse", "meat", "bread", "hospital", "doctor", "paris", "london", "worker")
 PIECES = {piece: at for at, piece in enumerate((*SPECIAL, *"abcdefghijklmnopqrstuvwxyz", *WORDS, "boulanger", "##xq"))}
+READS = 128
 NEAREST = VocabularyParameters(neighbours=2, temperature=0.1)
 
 
@@ -33,10 +34,10 @@ def static() -> "np.typing.NDArray[np.float32]":
 @pytest.fixture(scope="module")
 def grown(static: "np.typing.NDArray[np.float32]", tmp_path_factory: pytest.TempPathFactory) -> SentenceTransformer:
     folder = str(tmp_path_factory.mktemp("bert"))
-    tokenizer = vocabulary.tokenizer(PIECES)
+    tokenizer = vocabulary.tokenizer(PIECES, longest_word=NEAREST.longest_word)
     changed = SentenceTransformer(str(ALL_MINILM_L6_V2.path()), device="cpu")
     bert_of(transplant(changed, tokenizer, static, NEAREST)).save_pretrained(folder)
-    return assemble(folder, tokenizer)
+    return assemble(folder, tokenizer, reads=READS)
 
 
 def _table(model: SentenceTransformer) -> "np.typing.NDArray[np.float32]":
@@ -75,4 +76,4 @@ def test_the_normaliser_survives_saving_and_loading(grown: SentenceTransformer, 
     again = SentenceTransformer(str(tmp_path), device="cpu")
     marked, plain = again.encode(["Baker (h/f/x)", "baker"])
     assert np.abs(marked - plain).max() < 1e-6
-    assert again.max_seq_length == vocabulary.LONGEST
+    assert again.max_seq_length == READS

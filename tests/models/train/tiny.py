@@ -89,7 +89,7 @@ def write(folder: Path) -> Path:
 
 def concepts(folder: Path) -> dict[str, sources.Concept]:
     """Return the tiny data's concepts by id, without our own lexicon's."""
-    return {one.id: one for one in sources.concepts(write(folder)) if one.kind != "lexicon"}
+    return {one.id: one for one in sources.concepts(write(folder), PARAMETERS.sources) if one.kind != "lexicon"}
 
 
 def occupation(number: int) -> str:
