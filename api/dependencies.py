@@ -23,9 +23,6 @@ from matcher.engine import Matcher
 
 T = TypeVar("T")
 
-MANY = 50_000
-"""Documents among which a ranking takes some milliseconds, in which the event loop would answer nobody else."""
-
 
 async def matcher_of(request: Request) -> Matcher:
     """Return the matcher that the application was started with."""
@@ -47,7 +44,7 @@ async def best_matches(
 
     Ranking a forum takes less than a millisecond of memory alone and stays on the event loop: a thread would cost more
     than it gives. Reasons do too where everything is at hand and little has to be compared; otherwise a thread waits.
-    Threads also rank what is MANY or more, and a page that comes after others, which has to look past all that those
+    A thread also ranks what may take long, as a page that comes after others, which has to look past all that those
     have shown.
 
     Raises:
@@ -57,7 +54,7 @@ async def best_matches(
     """
     matcher: Matcher = app.state.matcher
     before = NOTHING if cursor is None else seen_by(cursor, list_of(kind, document_id, variety))
-    if cursor is None and matcher.count(kind.other) < MANY:
+    if cursor is None and not matcher.takes_long(kind, document_id):
         ranked = matcher.rank(kind, document_id, k=top, variety=variety)
     else:
         ranked = await asyncio.to_thread(matcher.rank, kind, document_id, k=top, variety=variety, before=before)

@@ -34,6 +34,8 @@ from matcher.varying import varied
 
 BLOCK = 64
 """Queries per matrix product in `match_all`."""
+MANY, MANY_SKILLS = 50_000, 64
+"""Documents among which a ranking takes some milliseconds, and skills of a document for which it does at first."""
 VECTORS = (Facet.TITLE, Facet.BODY)
 """The facets that are compared as one vector each; skills are compared one by one."""
 
@@ -269,6 +271,15 @@ class Corpus:
             return None
         numbers = len(self.vocabulary)
         return Wanted.of(reached, shares, numbers=numbers) if asks else Offered.of(reached, numbers=numbers)
+
+    def takes_long(self, kind: Kind, document_id: str) -> bool:
+        """Tell whether to rank for a document may take more than a few milliseconds: for what it is ranked, or skills.
+
+        What is near a document's skills is looked for among all skills, the first time that it asks.
+        """
+        here, there = self.sides[kind], self.sides[kind.other]
+        row = here.index.row(document_id)
+        return there.index.rows >= MANY or (row is not None and here.skills.count(row) > MANY_SKILLS)
 
     def compared(self, question: Question, *, weights: Weights, today: date) -> Comparison:
         """Return a question beside the documents that it asks for, as they are now."""

@@ -327,6 +327,11 @@ class Matcher:
         """Return what `explain` does as JSON, for a part of its price."""
         return ranked.written(self._reasons.met(ranked.kind, ranked.document_id, ranked.ranking.matches))
 
+    def takes_long(self, kind: Kind, document_id: str) -> bool:
+        """Tell whether `rank` may take more than a few milliseconds for a stored document."""
+        with self._follower.reading() as corpus:
+            return corpus.takes_long(kind, document_id)
+
     def written_at_hand(self, ranked: Ranked) -> Written | None:
         """Return the same from memory alone, None where the database would have to be read."""
         mets = self._reasons.met_at_hand(ranked.kind, ranked.document_id, ranked.ranking.matches)

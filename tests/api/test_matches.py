@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from api import dependencies
 from api.schemas.matches import MatchesAnswer
+from matcher import corpus
 from matcher.core.scoring import ASPECTS
 from matcher.engine import Matcher
 from tests.api.answers import assert_problem
@@ -30,7 +30,7 @@ def _found(client: TestClient, path: str = "/v1/postings/p1/candidates", side: s
     return [match[side] for match in client.get(path).json()["matches"]]
 
 
-def test_many_are_ranked_apart_from_who_asks_for_something_else(
+def test_what_takes_long_is_ranked_apart_from_who_asks_for_something_else(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _fill(client, _profile("far", "Juriste"), _profile("near"))
@@ -43,11 +43,12 @@ def test_many_are_ranked_apart_from_who_asks_for_something_else(
         return rank(*asked, **options)
 
     monkeypatch.setattr(Matcher, "rank", noted)
-    for many in (3, 2):
-        monkeypatch.setattr(dependencies, "MANY", many)
+    for many, skills in ((3, 2), (2, 2), (3, 1)):
+        monkeypatch.setattr(corpus, "MANY", many)
+        monkeypatch.setattr(corpus, "MANY_SKILLS", skills)
         assert client.get("/v1/postings/p1/candidates").json()["matches"] == here
-    loop, worker = ranked_by
-    assert loop != worker
+    loop, *workers = ranked_by
+    assert loop not in workers
 
 
 def test_candidates_come_best_first_with_reasons_that_add_up(client: TestClient) -> None:

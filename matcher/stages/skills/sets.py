@@ -96,6 +96,10 @@ class SkillSets:
         found: npt.NDArray[np.int32] = self._spans[np.minimum(rows, len(self._spans) - 1), 1]
         return found
 
+    def count(self, row: int) -> int:
+        """Return how many skills the document of a row has."""
+        return int(self._spans[row, 1]) if row < len(self._spans) else 0
+
     def coverage(self, wanted: Wanted, rows: Rows) -> Shares:
         """Return which share of the skills asked for each of some of this side's documents covers, 0 to 1.
 
