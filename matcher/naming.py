@@ -50,22 +50,22 @@ _USERS = frozenset(
     """.split()
 )
 """Trades beside which a tool, or an acronym, is one in lower case as well: `consultant sap`."""
-_CODE = frozenset(
+WORDS_TOO = frozenset(
     """
     ada c cassandra celery confluence cucumber dart delphi docker elastic elixir express flutter framer go groovy
-    helm hive iceberg impala jasmine jest julia karma leaflet llama locust loki luigi mantis mercurial mocha node
-    nomad packer playwright prisma puppet quarto r rails rancher react rollup ruby rust sentry shell shiny solidity
-    sonar spark spring superset swagger swift tableau twig vagrant varnish vue
+    helm hive impala jasmine jest julia karma leaflet llama locust loki luigi mantis mercurial mocha node nomad
+    packer playwright prisma puppet quarto r rails rancher react rollup ruby rust sentry shell shiny solidity sonar
+    spark spring superset swagger swift tableau twig vagrant varnish vue
     """.split()
 )
 """Tools whose names are words, too: in lower case they are meant beside a trade that writes code, and no other."""
-_EVERYDAY = frozenset(
+EVERYDAY = frozenset(
     """
-    access ad aix annuaire apm aria asm asterisk axe bert bind bonita burp cacti capacitor cas cert chef contentful
-    data dora eid expo fortify gatling gia illustrator insomnia inspire kettle kong lan logs lora make maze mural
-    networker notion osmose owl pam pia piste pmi pmr prefect presto prettier pri radius rag re rest ria rie ror
-    roso run sae safe salt samba san sip sketch slack soap spa spip squid stanza tal torch unity universe vault vite
-    voiceover wan wave whisper yolo zoom
+    access ad aix annuaire apm aria asm asterisk axe bert bind bonita burp cacti capacitor cas cert contentful data
+    dora eid expo fortify gatling gia illustrator insomnia inspire kettle kong lan logs lora maze mural networker
+    notion osmose owl pam pia piste pmi pmr prefect presto prettier pri radius rag re rest ria rie ror roso run sae
+    safe salt samba san sip sketch slack soap spa spip squid stanza tal torch unity universe vault vite voiceover
+    wan wave whisper yolo zoom
     """.split()
 )
 """Names that are everyday words, towns or other people's acronyms: in lower case they are never meant."""
@@ -153,7 +153,7 @@ def _in_lower_case(part: str, words: Sequence[tuple[int, int]], thesaurus: Thesa
 
 def _is_meant(word: str, thesaurus: Thesaurus, *, writes: bool, is_short: bool) -> bool:
     """Tell whether a word in lower case is a skill's name beside a trade, which may write code."""
-    if word in _EVERYDAY or (word in _CODE and not writes) or text.is_small_in_a_row(word):
+    if word in EVERYDAY or (word in WORDS_TOO and not writes) or text.is_small_in_a_row(word):
         return False
     name = thesaurus.names([word])[0]
     # Of plurals in lower case most are words: `prix` is no PRI.

@@ -26,6 +26,7 @@ from matcher.core.errors import InvalidRecord, NotFound
 from matcher.core.ports import Encoders
 from matcher.core.scoring import WISHES, Match, Weights
 from matcher.engine import Matcher
+from matcher.naming import EVERYDAY, WORDS_TOO
 from matcher.search import NAMED_SHARE, WORDS, WORDS_WEIGHT, Filters, Found, Search, sought
 from matcher.stages.text import neutral, parse
 from matcher.stores import open_store
@@ -659,3 +660,11 @@ def test_a_skill_between_commas_is_no_part_of_the_trade(thesaurus: Thesaurus, te
 def test_a_tool_is_a_skill_wherever_it_is_named(thesaurus: Thesaurus, text: str, skills: tuple[str, ...]) -> None:
     for kind in Kind:
         assert sought(parse(text), kind, thesaurus, organisation=None).skills == skills
+
+
+@pytest.mark.parametrize("word", sorted(EVERYDAY | WORDS_TOO))
+def test_no_list_of_words_holds_one_that_names_no_skill(thesaurus: Thesaurus, word: str) -> None:
+    (name,) = thesaurus.names([word])
+    assert name
+    assert thesaurus.spells(word)
+    assert word in EVERYDAY or thesaurus.is_tool(name)

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from matcher.compose import open_matcher
-from matcher.core.domain import Kind, Profile
+from matcher.core.domain import Kind, Profile, ProfileId
 from matcher.engine import Matcher
 from matcher.offline.demo import forum
 from matcher.search import Search
@@ -99,7 +99,7 @@ def test_who_has_the_tool_comes_first_whatever_they_are_called(
 def test_who_has_the_trade_comes_before_who_shares_a_method_or_a_word(matcher: Matcher) -> None:
     found = {
         text: [
-            _has_been(matcher.get(Kind.PROFILE, one.match.profile_id), title)
+            _has_been(matcher, one.match.profile_id, title)
             for one in matcher.search(Search(Kind.PROFILE, text, k=FIRST), today=TODAY).explanations
         ]
         for text, title in METHODS.items()
@@ -107,6 +107,8 @@ def test_who_has_the_trade_comes_before_who_shares_a_method_or_a_word(matcher: M
     assert sum(map(sum, found.values())) >= 0.8 * FIRST * len(found), found
 
 
-def _has_been(profile: Profile, title: str) -> bool:
+def _has_been(matcher: Matcher, name: ProfileId, title: str) -> bool:
+    profile = matcher.get(Kind.PROFILE, name)
+    assert isinstance(profile, Profile)
     titles = [profile.headline, *(job.title for job in profile.experiences)]
     return any(re.search(title, one, re.IGNORECASE) for one in titles)
