@@ -70,6 +70,9 @@ EVERYDAY = frozenset(
 )
 """Names that are everyday words, towns or other people's acronyms: in lower case they are never meant."""
 
+_WAYS = frozenset("agile agiles kanban scrum".split())
+"""How many trades work: beside one's name, no part of it."""
+
 
 def skills(parts: Sequence[str], thesaurus: Thesaurus) -> Iterator[str]:
     """Yield the skills that the parts of a query name, as they are written.
@@ -95,6 +98,14 @@ def tools_share(named: Sequence[str], thesaurus: Thesaurus) -> float:
 def is_skill(name: str, thesaurus: Thesaurus) -> bool:
     """Tell whether a name is a skill's, `vue js` among those of `Vue.js`, and no trade's."""
     return _name_of(name, thesaurus) is not None and not thesaurus.is_trade(name)
+
+
+def without_way(part: str, thesaurus: Thesaurus) -> str:
+    """Return a trade without how it is to be worked in: `développeur agile` is a title far nearer to agile coaches."""
+    left = [word for word in part.split() if text.bare(word) not in _WAYS]
+    rest = " ".join(left)
+    is_known = thesaurus.is_trade(rest) or (len(left) == 1 and text.bare(rest) in _WRITERS)
+    return rest if is_known and not thesaurus.is_trade(part) else part
 
 
 def _name_of(name: str, thesaurus: Thesaurus) -> str | None:

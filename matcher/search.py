@@ -244,7 +244,8 @@ def sought(query: SearchQuery, kind: Kind, thesaurus: Thesaurus, *, organisation
     """Return the document that a query asks the other side's documents for."""
     skills = tuple(dict.fromkeys(naming.skills(query.parts, thesaurus)))
     # What stands between commas and is a skill's name is no part of the trade's.
-    title = " ".join(part for part in query.parts if not naming.is_skill(part, thesaurus)) or query.words
+    trades = (part for part in query.parts if not naming.is_skill(part, thesaurus))
+    title = " ".join(naming.without_way(part, thesaurus) for part in trades) or query.words
     pays = query.salary_min is not None or query.salary_max is not None
     if kind is Kind.PROFILE:
         return Posting(

@@ -567,11 +567,18 @@ def thesaurus() -> Thesaurus:
         ("Python, SQL", "Python SQL"),
         ("Python, développeur", "développeur"),
         ("Python, SQL, data scientist", "data scientist"),
+        ("chef de projet agile", "chef de projet"),
+        ("développeuse agile, Python", "développeuse"),
+        ("Scrum product owner", "product owner"),
+        ("coach agile", "coach agile"),
+        ("chef de projet cybersécurité", "chef de projet cybersécurité"),
         ("SAP, consultante", "consultante"),
         ("développeuse, data scientist", "développeuse data scientist"),
     ],
 )
-def test_a_skill_between_commas_is_no_part_of_the_trade(thesaurus: Thesaurus, text: str, title: str) -> None:
+def test_a_skill_between_commas_or_a_way_of_working_is_no_part_of_the_trade(
+    thesaurus: Thesaurus, text: str, title: str
+) -> None:
     posting, profile = (
         sought(parse(text), kind, thesaurus, organisation=None) for kind in (Kind.PROFILE, Kind.POSTING)
     )

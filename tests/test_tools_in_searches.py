@@ -36,6 +36,7 @@ TOOLS = {
 METHODS = {
     # What is named beside a trade and is no tool, or nobody's skill; then how a title of the trade goes.
     "cheffe de projet Scrum": "chef(fe)? de projet",
+    "chef de projet agile": "chef(fe)? de projet",
     "chef de projet MOA, agile": "chef(fe)? de projet",
     "développeur agile": "développeu",
     "développeuse, motivée": "développeu",
@@ -104,7 +105,7 @@ def test_who_has_the_trade_comes_before_who_shares_a_method_or_a_word(matcher: M
         ]
         for text, title in METHODS.items()
     }
-    assert sum(map(sum, found.values())) >= 0.8 * FIRST * len(found), found
+    assert sum(map(sum, found.values())) >= 0.9 * FIRST * len(found), found
 
 
 def _has_been(matcher: Matcher, name: ProfileId, title: str) -> bool:
