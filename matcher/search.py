@@ -6,12 +6,11 @@ to its score comes what the database's full-text search finds, so that the name 
 """
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import pairwise
 
+from matcher import naming
 from matcher.core.domain import (
     Education,
     Kind,
@@ -51,44 +50,11 @@ WORDS = "words"
 WORDS_WEIGHT = 0.3
 """What it counts where nothing is said; the others share the rest."""
 NAMED_SHARE = 0.6
-"""What skills count of what titles and skills count together, where a search names any."""
+"""What skills count of what titles and skills count together, where all that a search names are tools."""
 MOST_HITS = 2_000
 """Documents whose words count, of those that may be seen; those past them hold the query's words least."""
 DEEPER = 4
 """How many times more hits are looked at where too few of them may be seen."""
-MOST_SKILL_WORDS = 3
-"""Words of the longest part that is taken for a skill though the thesaurus does not know it."""
-FEW_WORDS = 4
-"""Words of the longest part that is a trade and what it is done with: `chef de projet sap`."""
-ACRONYM = 4
-"""Letters of the longest word in lower case that is taken for an acronym: `réseau` is none."""
-PAIR = 2
-"""Words that may be written as one, with a stop between them."""
-_WORD = re.compile(r"[^\s()]+")
-_ACRONYM = re.compile(r"(?<![\w-])[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ\d]+(?![\w-])")
-_NO_SKILL = re.compile(
-    r"(?:permis [a-e]\b|astreinte|d[ée]placement|travail de nuit|horaires|habilit"
-    r"|(?:secret|confidentiel)[ -]d[ée]fense|security clearance|driving licen[cs]e|on[- ]call|night shift"
-    r"|rqth\b|travailleu(?:r|se)s? handicap)",
-    re.IGNORECASE,
-)
-"""How a condition begins that somebody names between commas; its words are compared."""
-MOST_WORDS = 12
-"""Words of the longest part in which an acronym is taken at its word; in prose others must bear it out."""
-_BEFORE = "avec "
-"""Stands before what would otherwise begin a sentence."""
-_WRITERS = frozenset(
-    "dev developer developpeur developpeuse engineer ingenieur ingenieure programmer programmeur".split()
-)
-"""Trades beside which a name that is a word, too, is a tool's in lower case as well: `développeur go`."""
-_USERS = frozenset(
-    """
-    administrateur administrator administratrice analyst analyste architect architecte chef cheffe consultant
-    consultante expert experte formateur formatrice gestionnaire integrateur integratrice manager responsable scientist
-    specialist specialiste technicien technicienne technician
-    """.split()
-)
-"""Trades beside which an acronym is one in lower case as well: `consultant sap`."""
 NOBODY = ""
 """The id of a document that is not stored."""
 
@@ -153,8 +119,8 @@ class Searcher:
         """
         query = understood(asked)
         record = sought(query, asked.kind, self._thesaurus, organisation=asked.organisation)
-        if asked.weights is None and record.skills:
-            weights = naming_skills(weights)
+        if asked.weights is None:
+            weights = naming_tools(weights, naming.tools_share(record.skills, self._thesaurus))
         within = bounds(self._store, asked.kind, query, self._hits(asked, query, today=today))
         return self._found(record, asked, query, within, today=today, weights=weights, before=before, asks=True)
 
@@ -248,14 +214,18 @@ def only_listed(derived: Derived) -> Derived:
     return replace(derived, skills=[skill for skill, _ in kept], skill_vectors=[vector for _, vector in kept])
 
 
-def naming_skills(weights: Weights) -> Weights:
-    """Return what each aspect counts where a search names skills.
+def naming_tools(weights: Weights, share: float) -> Weights:
+    """Return what each aspect counts where a search names skills, of which a share are tools.
 
     Who types the name of a tool beside a trade means both: what titles, skills and bodies count together is shared by
-    titles and skills, and a body, which no search has, counts nothing.
+    titles and skills, and a body, which no search has, counts nothing. A method, a field of work or what nobody knows
+    counts what it usually does.
     """
+    if not share:
+        return weights
     said = weights.title + weights.skills + weights.body
-    return weights.changed({"title": said * (1 - NAMED_SHARE), "skills": said * NAMED_SHARE, "body": 0.0})
+    skills = share * NAMED_SHARE * said + (1 - share) * weights.skills
+    return weights.changed({"title": said - skills, "skills": skills, "body": 0.0})
 
 
 def understood(search: Search) -> SearchQuery:
@@ -272,9 +242,10 @@ def understood(search: Search) -> SearchQuery:
 
 def sought(query: SearchQuery, kind: Kind, thesaurus: Thesaurus, *, organisation: OrganisationId | None) -> Record:
     """Return the document that a query asks the other side's documents for."""
-    skills = tuple(dict.fromkeys(_skills(query.parts, thesaurus)))
+    skills = tuple(dict.fromkeys(naming.skills(query.parts, thesaurus)))
     # What stands between commas and is a skill's name is no part of the trade's.
-    title = " ".join(part for part in query.parts if not _is_skill(part, thesaurus)) or query.words
+    trades = (part for part in query.parts if not naming.is_skill(part, thesaurus))
+    title = " ".join(naming.without_way(part, thesaurus) for part in trades) or query.words
     pays = query.salary_min is not None or query.salary_max is not None
     if kind is Kind.PROFILE:
         return Posting(
@@ -303,73 +274,6 @@ def sought(query: SearchQuery, kind: Kind, thesaurus: Thesaurus, *, organisation
         education=(Education("", query.education_level),) if query.education_level else (),
         salary_eur_year_min=query.salary_min,
     )
-
-
-def _skills(parts: Sequence[str], thesaurus: Thesaurus) -> Iterator[str]:
-    """Yield the skills that the parts of a query name, as they are written.
-
-    A part is asked for as a name by itself first: `Go` and `Vue` are words, too, and begin a sentence there. Of several
-    parts, the first is the trade; what a short one after it says is a skill, even if nobody knows it.
-    """
-    for number, part in enumerate(parts):
-        named = [part] if _is_skill(part, thesaurus) else [*_named_in(part, thesaurus)]
-        is_short = any(map(str.isalpha, part)) and len(part.split()) <= MOST_SKILL_WORDS and not _NO_SKILL.match(part)
-        yield from named or ([part] if number and is_short else [])
-
-
-def _is_skill(name: str, thesaurus: Thesaurus) -> bool:
-    """Tell whether a name is a skill's, `vue js` among those of `Vue.js`."""
-    words = name.split()
-    return any(thesaurus.names([name, ".".join(words)] if len(words) == PAIR else [name]))
-
-
-def _named_in(part: str, thesaurus: Thesaurus) -> Iterator[str]:
-    """Yield the skills that a part names among other words, in its order."""
-    said = [(one.start - len(_BEFORE), one.end - len(_BEFORE)) for one in thesaurus.mentions(f"{_BEFORE}{part}")]
-    words = [found.span() for found in _WORD.finditer(part)]
-    single = [(start, end) for start, end in words if end - start == 1 and part[start].isupper()]
-    pairs = [(one[0], other[1]) for one, other in pairwise(words)]
-    trades, beside = _beside_trade(part, words)
-    shouted = [found.span() for found in _ACRONYM.finditer(part)] if len(words) <= MOST_WORDS else []
-    found = [
-        *said,
-        *((start, end) for start, end in pairs if thesaurus.names([".".join(part[start:end].split())])[0]),
-        *((start, end) for start, end in single if thesaurus.names([part[start:end]])[0]),
-        *((start, end) for start, end in shouted if _is_read(part[start:end], thesaurus)),
-        *((start, end) for start, end in beside if _is_meant(part[start:end], trades, thesaurus)),
-    ]
-    end = 0
-    for start, stop in sorted(found, key=lambda span: (span[0], -span[1])):
-        if start >= end:
-            yield part[start:stop]
-            end = stop
-
-
-def _beside_trade(part: str, words: Sequence[tuple[int, int]]) -> tuple[frozenset[str], Sequence[tuple[int, int]]]:
-    """Return of which of the above the trade is that a part names, and the words in lower case beside it.
-
-    Those are all others of a short part; of a longer one, those behind a trade that writes code.
-    """
-    is_short = len(words) <= FEW_WORDS
-    for place, trade in enumerate(words if is_short else words[:1]):
-        for trades in (_WRITERS, _USERS) if is_short else (_WRITERS,):
-            if text.bare(part[slice(*trade)]) in trades:
-                beside = [*words[:place], *words[place + 1 :]]
-                return trades, [span for span in beside if part[slice(*span)].islower()]
-    return frozenset(), ()
-
-
-def _is_meant(word: str, trades: frozenset[str], thesaurus: Thesaurus) -> bool:
-    """Tell whether a word in lower case is a skill's name beside one of these trades."""
-    if trades is _WRITERS and (len(word) == 1 or thesaurus.mentions(f"{_BEFORE}{word.capitalize()}")):
-        return thesaurus.names([word])[0] is not None
-    is_acronym = word.isascii() and 1 < len(word) <= ACRONYM and not text.is_small_in_a_row(word)
-    return is_acronym and _is_read(word.upper(), thesaurus)
-
-
-def _is_read(name: str, thesaurus: Thesaurus) -> bool:
-    """Tell whether a name is a skill's, and one that prose may name: `IT` is known and says nothing."""
-    return thesaurus.names([name])[0] is not None and thesaurus.reads(name)
 
 
 def likeness(record: Record, *, organisation: OrganisationId | None) -> Record:

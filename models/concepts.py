@@ -159,6 +159,15 @@ def nearness(lexicon: Path = LEXICON) -> dict[str, list[str]]:
     return {entry: near.split() for entry, _, near in rows}
 
 
+def trades(neutral: Neutral, lexicon: Path = LEXICON) -> set[str]:
+    """Return the names of the trades that the lexicon knows.
+
+    Raises:
+        ModelUnavailable: the lexicon is missing or damaged.
+    """
+    return {form for concept in _lexicon(lexicon, neutral, FAMILIES["occupation"]) for form in concept.forms}
+
+
 def trades_and_terms(neutral: Neutral, lexicon: Path = LEXICON) -> set[str]:
     """Return the names of what the lexicon knows and is no skill: `DPO` is a trade, `DDI` a service of the State.
 

@@ -79,7 +79,10 @@ class Tables:
         """
         self.ours = {*owners.values()}
         """Those that the lexicon knows: they go before those that ESCO alone knows."""
-        self._products = {skill for entry, skill in owners.items() if entry in products}
+        self.products = {skill for entry, skill in owners.items() if entry in products}
+        """Those that are known by a name of their own."""
+        self.spelt: set[str] = set()
+        """Names of one word of those that the lexicon knows, in lower case."""
         labels: dict[str, str] = {}
         others: dict[str, str] = {}
         our_labels: dict[str, str] = {}
@@ -92,6 +95,8 @@ class Tables:
         """Names whose first word may have an object."""
         for one in skills:
             preferred, forms = {*one.preferred}, one.forms
+            if one.id in self.ours:
+                self.spelt.update(form.casefold() for form in forms if " " not in form)
             label, alternative = (our_labels, our_others) if one.id in self.ours else (labels, others)
             for form, key in zip(forms, keys.of(forms), strict=False):  # one key too many where there is no form
                 if key:
@@ -175,7 +180,7 @@ class Tables:
             return True
         if not both.isdisjoint(self.ours) and _begin_alike(one[1], other[1]):
             return True
-        return not both.isdisjoint(self._products) and both <= self._known and not _goes_on(one[1], other[1])
+        return not both.isdisjoint(self.products) and both <= self._known and not _goes_on(one[1], other[1])
 
     def product_of(self, key: str) -> str | None:
         """Return the product that words name with what is done with it: `développement Java`, `Python scripting`."""
@@ -183,7 +188,7 @@ class Tables:
         start, _, last = key.rpartition(BESIDE)
         names = [rest] * (first in _DONE_BEFORE) + [start] * (last in _DONE_AFTER)
         found = (self.listed.get(name) for name in names if len(name) > 1)
-        return next((skill for skill in found if skill in self._products), None)
+        return next((skill for skill in found if skill in self.products), None)
 
     def _are_apart(self, ours: Named, other: Named) -> bool:
         theirs = self._apart.get(ours[0])

@@ -127,6 +127,18 @@ class Thesaurus:
         is_listed_alone = rows is not None and all(row.field == "never" and row.beside is None for row in rows)
         return self._tables.quoted(key) is not None and not is_listed_alone
 
+    def spells(self, word: str) -> bool:
+        """Tell whether a name of a skill of the lexicon is spelt so, whatever its case: `oracle`, not `oracles`."""
+        return word.casefold() in self._tables.spelt
+
+    def is_tool(self, name: str) -> bool:
+        """Tell of a skill's one name whether it is known by a name of its own: Python, and neither agility nor law."""
+        return name in self._tables.products
+
+    def is_trade(self, text: str) -> bool:
+        """Tell whether a text is the name of a trade that the lexicon or the table of trades knows."""
+        return self._trades.knows(text)
+
     def near(self, name: str) -> Mapping[str, float]:
         """Return the skills that partly stand in for one, with how far, without itself."""
         return self._tables.near.get(name, {})
@@ -194,7 +206,7 @@ class Thesaurus:
 
     @cached_property
     def _trades(self) -> Trades:
-        return Trades(self._neutral, self._files[-1])
+        return Trades(self._neutral, self._files[-1], occupations=concepts.trades(self._neutral, self._files[1]))
 
     def _read(self) -> tuple[Any, ...]:
         table, lexicon, relations, apart, unsure, _ = self._files

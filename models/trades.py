@@ -5,7 +5,7 @@ projet`, `recruteur de data scientists` and `futur data scientist` are none. Wha
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from matcher.core.ports import Trade
@@ -64,12 +64,13 @@ _NOT_YET = re.compile(r"\s*en\s+(?:formation|herbe|reconversion)\b", re.IGNORECA
 class Trades:
     """What a table says of titles."""
 
-    def __init__(self, neutral: Neutral, path: Path = FILE) -> None:
+    def __init__(self, neutral: Neutral, path: Path = FILE, *, occupations: Iterable[str] = ()) -> None:
         """Read a table.
 
         Args:
             neutral: the engine's gender-neutral form.
             path: of the table.
+            occupations: names of other trades, whose names say no skill.
 
         Raises:
             ModelUnavailable: it is missing or damaged.
@@ -80,6 +81,7 @@ class Trades:
         for skill, trades, unless in _read(path):
             for trade in trades:
                 self._skills[concepts.fold(trade)] = skill, frozenset(unless)
+        self._occupations = {*map(concepts.fold, occupations), *self._skills}
         self._any = re.compile("|".join(rf"\b{re.escape(trade)}\b" for trade in self._skills))
 
     @property
@@ -111,6 +113,10 @@ class Trades:
             while trade and at < len(spans) and spans[at][0] < trade.end:
                 at += 1
         return found
+
+    def knows(self, text: str) -> bool:
+        """Tell whether a text is a trade's name, and nothing else."""
+        return self._folded(text) in self._occupations
 
     def _at(self, title: str, spans: Sequence[tuple[int, int]]) -> Trade | None:
         """Return the trade that begins with the first of some words, if one does."""

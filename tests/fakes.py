@@ -107,7 +107,7 @@ class FakeKeys:
 
 
 class FakeThesaurus:
-    """Knows what it is told: names of skills by spelling, in lower case, which are near or told apart, and trades."""
+    """Knows what it is told: names of skills by spelling, in lower case, which are near, apart, or no tools; trades."""
 
     fingerprint = "fake"
 
@@ -117,8 +117,10 @@ class FakeThesaurus:
         near: Mapping[str, Mapping[str, float]] | None = None,
         apart: Iterable[Collection[str]] = (),
         trades: Mapping[str, str] | None = None,
+        methods: Collection[str] = (),
     ) -> None:
         self._names = names or {}
+        self._methods = methods
         self._trades = trades or {}
         self._near = near or {}
         self._apart = frozenset(map(frozenset, apart))
@@ -141,6 +143,15 @@ class FakeThesaurus:
 
     def reads(self, name: str) -> bool:
         return name.lower() in self._names
+
+    def spells(self, word: str) -> bool:
+        return word.lower() in self._names
+
+    def is_tool(self, name: str) -> bool:
+        return name in self._names.values() and name not in self._methods
+
+    def is_trade(self, text: str) -> bool:
+        return text.lower() in self._trades
 
     def near(self, name: str) -> Mapping[str, float]:
         return self._near.get(name, {})

@@ -26,6 +26,7 @@ from matcher.core.errors import InvalidRecord, NotFound
 from matcher.core.ports import Encoders
 from matcher.core.scoring import WISHES, Match, Weights
 from matcher.engine import Matcher
+from matcher.naming import EVERYDAY, WORDS_TOO
 from matcher.search import NAMED_SHARE, WORDS, WORDS_WEIGHT, Filters, Found, Search, sought
 from matcher.stages.text import neutral, parse
 from matcher.stores import open_store
@@ -35,7 +36,7 @@ from models.thesaurus import Thesaurus
 from tests.fakes import FakeEncoder, FakeThesaurus
 
 TODAY = date(2026, 11, 23)
-KNOWN = {"python": "skill:python", "php": "skill:php", "sql": "skill:sql"}
+KNOWN = {"python": "skill:python", "php": "skill:php", "sql": "skill:sql", "agile": "skill:agile"}
 
 
 def _profile(id_: str, headline: str, **fields: object) -> Profile:
@@ -64,7 +65,7 @@ def matcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matcher]:
     found = Matcher(
         store=open_store(None, home=home),
         encoders=Encoders.alike(FakeEncoder()),
-        thesaurus=FakeThesaurus(KNOWN),
+        thesaurus=FakeThesaurus(KNOWN, methods=("skill:agile",)),
         snapshots=Snapshots(home / "snapshots"),
         today=lambda: TODAY,
     )
@@ -507,6 +508,18 @@ def test_skills_that_a_search_for_people_names_count_more_unless_weights_are_giv
     assert jobs["skills"] == pytest.approx(named["skills"])
 
 
+@pytest.mark.parametrize("text", ["juriste, rigoureux", "juriste agile", "juriste, agile, rigoureux"])
+def test_what_is_no_tool_counts_what_it_counts_in_a_posting(matcher: Matcher, text: str) -> None:
+    assert _weights(_search(matcher, text)) == pytest.approx(_weights(_search(matcher, "juriste")))
+
+
+@pytest.mark.parametrize("text", ["juriste, Python, rigoureux", "juriste, rigoureux, Python", "juriste agile Python"])
+def test_tools_count_by_their_share_of_what_a_search_names(matcher: Matcher, text: str) -> None:
+    usual, tool, both = (_weights(_search(matcher, one)) for one in ("juriste", "juriste Python", text))
+    assert both["skills"] == pytest.approx((usual["skills"] + tool["skills"]) / 2)
+    assert sum(both.values()) == pytest.approx(sum(usual.values()))
+
+
 def test_postings_are_found_by_the_skills_that_are_typed_and_not_by_their_own(matcher: Matcher) -> None:
     many = tuple(f"outil {number}" for number in range(9))
     jobs = [
@@ -552,9 +565,20 @@ def thesaurus() -> Thesaurus:
         ("consultant SAP", "consultant SAP"),
         ("développeur, zorglub", "développeur zorglub"),
         ("Python, SQL", "Python SQL"),
+        ("Python, développeur", "développeur"),
+        ("Python, SQL, data scientist", "data scientist"),
+        ("chef de projet agile", "chef de projet"),
+        ("développeuse agile, Python", "développeuse"),
+        ("Scrum product owner", "product owner"),
+        ("coach agile", "coach agile"),
+        ("chef de projet cybersécurité", "chef de projet cybersécurité"),
+        ("SAP, consultante", "consultante"),
+        ("développeuse, data scientist", "développeuse data scientist"),
     ],
 )
-def test_a_skill_between_commas_is_no_part_of_the_trade(thesaurus: Thesaurus, text: str, title: str) -> None:
+def test_a_skill_between_commas_or_a_way_of_working_is_no_part_of_the_trade(
+    thesaurus: Thesaurus, text: str, title: str
+) -> None:
     posting, profile = (
         sought(parse(text), kind, thesaurus, organisation=None) for kind in (Kind.PROFILE, Kind.POSTING)
     )
@@ -605,8 +629,49 @@ def test_a_skill_between_commas_is_no_part_of_the_trade(thesaurus: Thesaurus, te
         ("chef de projet", ()),
         ("data scientist", ()),
         ("data analyst Lyon", ()),
+        ("Python, développeur", ("Python",)),
+        ("Python, data scientist", ("Python",)),
+        ("Python, SQL, cheffe de projet", ("Python", "SQL")),
+        ("Python, zorglub", ("Python",)),
+        ("Python, zorglub, sens du service", ("Python", "sens du service")),
+        ("développeur, data scientist, DPO", ()),
+        ("développeur, H/F", ()),
+        ("formateur excel", ("excel",)),
+        ("comptable sap", ("sap",)),
+        ("comptable sage", ("sage",)),
+        ("consultante oracle", ("oracle",)),
+        ("statisticienne sas", ("sas",)),
+        ("data scientist r", ("r",)),
+        ("data analyst tableau", ("tableau",)),
+        ("administrateur linux", ("linux",)),
+        ("développeur vue", ("vue",)),
+        ("développeur go python docker aws confirmé", ("go", "python", "docker", "aws")),
+        ("développeur en vue de longs projets utiles", ()),
+        ("responsable vue", ()),
+        ("responsable swift", ()),
+        ("chef de projet vues", ()),
+        ("développeur vues", ()),
+        ("responsable prix", ()),
+        ("responsable pris", ()),
+        ("responsable pmr", ()),
+        ("responsable PMR", ("PMR",)),
+        ("technicien rail", ()),
+        ("chef de projet expo", ()),
+        ("spa manager", ()),
+        ("rest engineer", ()),
+        ("responsable cas complexes", ()),
+        ("engineer access control", ()),
+        ("directrice de safe", ()),
     ],
 )
 def test_a_tool_is_a_skill_wherever_it_is_named(thesaurus: Thesaurus, text: str, skills: tuple[str, ...]) -> None:
     for kind in Kind:
         assert sought(parse(text), kind, thesaurus, organisation=None).skills == skills
+
+
+@pytest.mark.parametrize("word", sorted(EVERYDAY | WORDS_TOO))
+def test_no_list_of_words_holds_one_that_names_no_skill(thesaurus: Thesaurus, word: str) -> None:
+    (name,) = thesaurus.names([word])
+    assert name
+    assert thesaurus.spells(word)
+    assert word in EVERYDAY or thesaurus.is_tool(name)

@@ -1,6 +1,7 @@
 """A tool beside a trade, on the invented forum and with the shipped weights: who has the tool comes first."""
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -8,7 +9,7 @@ from datetime import date
 import pytest
 
 from matcher.compose import open_matcher
-from matcher.core.domain import Kind, Profile
+from matcher.core.domain import Kind, Profile, ProfileId
 from matcher.engine import Matcher
 from matcher.offline.demo import forum
 from matcher.search import Search
@@ -32,6 +33,21 @@ TOOLS = {
     "Drupal": ("Sites publiés avec Drupal.", "webmestre Drupal", "Drupal developer"),
     "Splunk": ("Supervision avec Splunk.", "analyste Splunk", "Splunk engineer"),
 }
+METHODS = {
+    # What is named beside a trade and is no tool, or nobody's skill; then how a title of the trade goes.
+    "cheffe de projet Scrum": "chef(fe)? de projet",
+    "chef de projet agile": "chef(fe)? de projet",
+    "chef de projet MOA, agile": "chef(fe)? de projet",
+    "développeur agile": "développeu",
+    "développeuse, motivée": "développeu",
+    "juriste, rigoureux": "juriste",
+    "juriste, travail en équipe": "juriste",
+    "juriste RGPD": "juriste",
+    "product owner Scrum": "product owner",
+    "data scientist machine learning": "data scientist",
+    "RSSI, santé": "rssi",
+}
+FIRST = 2
 NOT_THERE = frozenset(tool.casefold() for tool in TOOLS)
 
 
@@ -79,3 +95,21 @@ def test_who_has_the_tool_comes_first_whatever_they_are_called(
     }
     assert sum(sum(each) for each in found.values()) >= 0.95 * EACH * len(found), found
     assert all(sum(each) >= EACH - 1 for each in found.values()), found
+
+
+def test_who_has_the_trade_comes_before_who_shares_a_method_or_a_word(matcher: Matcher) -> None:
+    found = {
+        text: [
+            _has_been(matcher, one.match.profile_id, title)
+            for one in matcher.search(Search(Kind.PROFILE, text, k=FIRST), today=TODAY).explanations
+        ]
+        for text, title in METHODS.items()
+    }
+    assert sum(map(sum, found.values())) >= 0.9 * FIRST * len(found), found
+
+
+def _has_been(matcher: Matcher, name: ProfileId, title: str) -> bool:
+    profile = matcher.get(Kind.PROFILE, name)
+    assert isinstance(profile, Profile)
+    titles = [profile.headline, *(job.title for job in profile.experiences)]
+    return any(re.search(title, one, re.IGNORECASE) for one in titles)

@@ -201,6 +201,18 @@ class Thesaurus(Protocol):
         """Tell whether `mentions` knows a name: where it leaves the word out, a text does not mean the skill."""
         ...
 
+    def spells(self, word: str) -> bool:
+        """Tell whether a name of a skill that it knows well is spelt so, whatever its case: `oracle`, not `oracles`."""
+        ...
+
+    def is_tool(self, name: str) -> bool:
+        """Tell of a skill's one name whether it is a product or a language: Python, and neither agility nor law."""
+        ...
+
+    def is_trade(self, text: str) -> bool:
+        """Tell whether a text is the name of a trade, and nothing else."""
+        ...
+
     def near(self, name: str) -> Mapping[str, float]:
         """Return the skills that partly stand in for one, with how far (0 to 1, below 1), without itself."""
         ...

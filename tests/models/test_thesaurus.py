@@ -514,3 +514,32 @@ def test_a_missing_file_is_said(tmp_path: Path) -> None:
     gone = Thesaurus(neutral, relations=tmp_path / "none.tsv")
     with pytest.raises(ModelUnavailable, match=r"none\.tsv is missing"):
         gone.near("x")
+
+
+@pytest.mark.parametrize("word", ["oracle", "Oracle", "AWS", "aws", "pri", "Vue", "rails"])
+def test_a_word_is_a_name_as_it_is_spelt_in_any_case(thesaurus: Thesaurus, word: str) -> None:
+    assert thesaurus.spells(word)
+
+
+@pytest.mark.parametrize("word", ["oracles", "prix", "pris", "vues", "rail", "juriste"])
+def test_a_plural_is_another_spelling(thesaurus: Thesaurus, word: str) -> None:
+    assert not thesaurus.spells(word)
+
+
+def test_products_and_languages_are_tools_and_methods_norms_and_fields_are_none(thesaurus: Thesaurus) -> None:
+    tools = thesaurus.names(["Python", "SAP", "C#", "React", "développement Java", "dbt", "k8s", "Tableau"])
+    others = thesaurus.names(["agile", "Scrum", "MOA", "cybersécurité", "ISO 27001", "droit public", "UX", "back-end"])
+    assert all(name and thesaurus.is_tool(name) for name in tools)
+    assert not any(name is None or thesaurus.is_tool(name) for name in others)
+
+
+@pytest.mark.parametrize(
+    "text", ["data scientist", "Développeuse front", "développeur front", "DPO", "cheffe de projet"]
+)
+def test_the_name_of_a_trade_is_one_in_either_gender(thesaurus: Thesaurus, text: str) -> None:
+    assert thesaurus.is_trade(text)
+
+
+@pytest.mark.parametrize("text", ["", "Python", "data scientist Python", "science des données", "DDI"])
+def test_what_says_more_or_something_else_is_no_trade(thesaurus: Thesaurus, text: str) -> None:
+    assert not thesaurus.is_trade(text)
