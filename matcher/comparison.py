@@ -70,6 +70,10 @@ class Side:
     skills: SkillSets = field(default_factory=SkillSets)
     variants: Variants = field(default_factory=Variants)
 
+    def look_for_variants(self) -> bool:
+        """Look for variants of some documents, so that `known_variants` need not; return whether there may be more."""
+        return self.variants.look(self.index, self.traits)
+
     def known_variants(self) -> Known | None:
         """Return which documents say the same, by row; None where there are too many to know that of all."""
         return self.variants.known(self.index, self.traits)

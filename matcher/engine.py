@@ -94,11 +94,15 @@ class Matcher:
         rehearse(self._deriver, weights=self.weights, today=self._today())
 
     def prepare(self, *, stop: Callable[[], bool]) -> None:
-        """Make ready what the reasons of the first documents need, so that the first answers are as quick as others.
+        """Make ready what the first answers need, so that they are as quick as others: reasons, and who says the same.
 
         Args:
             stop: asked between two batches.
         """
+        while not stop():
+            with self._follower.reading() as corpus:
+                if not corpus.sides[Kind.POSTING].look_for_variants():
+                    break
         for kind in Kind:
             ids = self.ids(kind)[: SHEETS // len(Kind)]
             for start in range(0, max(len(ids), 1), PREPARED):  # once at least: what comes later is made ready too

@@ -16,7 +16,7 @@ from matcher.stages.counts import Filters, filtered
 from matcher.stages.eligibility import Refused, lying_within, wishing_only
 from matcher.stages.rank import SLACK, Scores, contenders, in_order
 from matcher.stages.vary import Shown, as_ranked, grouped
-from matcher.variants import Known, named, ranked_below, same_among_ranked
+from matcher.variants import NONE_KNOWN, Known, named, ranked_below, same_among_ranked
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def page(comparison: Comparison, bounds: Bounds, filters: Filters, *, words_weig
     holds, said = _said(there, eligible, bounds.scores)
     found = _Asked(eligible[passed], holds[passed], said[passed[holds]], words_weight, seen)
     # Of a profile, nobody but its owner says that it is another's twin: only postings are shown as one.
-    known = there.known_variants() if comparison.question.kind is Kind.PROFILE else {}
+    known = there.known_variants() if comparison.question.kind is Kind.PROFILE else NONE_KNOWN
     depth = k + 1
     while True:
         ranked = _ranked(comparison, found, depth=depth)

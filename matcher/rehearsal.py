@@ -10,6 +10,7 @@ from matcher.core.scoring import MERGED, Weights
 from matcher.derive import Deriver
 from matcher.finding import Bounds
 from matcher.stages.counts import Filters
+from matcher.variants import COMPARED
 
 
 def rehearse(deriver: Deriver, *, weights: Weights, today: date) -> None:
@@ -32,7 +33,9 @@ def rehearse(deriver: Deriver, *, weights: Weights, today: date) -> None:
     for kind in Kind:
         question = corpus.question(kind, "", weights=weights)
         there = corpus.sides[kind.other].index
-        there.coarse_scores(question.query, np.arange(there.rows))  # of a forum of two, nobody asks for them
+        rows = np.arange(there.rows)
+        there.coarse_scores(question.query, rows)  # of a forum of two, nobody asks for them
+        there.between(rows, rows, COMPARED)
         corpus.varied(question, k=1, weights=weights, variety=MERGED, today=today)
         corpus.searched(
             question,

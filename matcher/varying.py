@@ -13,7 +13,7 @@ from matcher.core.pages import NOTHING, Seen, lot
 from matcher.core.scoring import Variety
 from matcher.core.traits import Rows
 from matcher.stages.vary import ORGANISATION_UNKNOWN, SAME_BODY, Shown, as_ranked, grouped, same_postings, shown
-from matcher.variants import Known, named, ranked_below, same_among_ranked
+from matcher.variants import NONE_KNOWN, Known, named, ranked_below, same_among_ranked
 
 FEW_TWINS = 4
 """How many documents more than are shown are ranked where only those that say the same are shown as one."""
@@ -45,7 +45,7 @@ def varied(comparison: Comparison, *, k: int, variety: Variety, seen: Seen = NOT
         variety = Variety(merged=False, diversity=variety.diversity)
     if k <= 0 or (variety.asks_nothing and not seen):
         return comparison.best(k=k)
-    eligible, known = comparison.eligible(), comparison.there.known_variants() if variety.merged else {}
+    eligible, known = comparison.eligible(), comparison.there.known_variants() if variety.merged else NONE_KNOWN
     depth = k if variety.asks_nothing else k + FEW_TWINS if variety.only_merges else SPARE * (k + 1)
     while True:
         ranked = comparison.ranked(eligible, k=depth + len(seen))
@@ -125,8 +125,10 @@ def _thinned(comparison: Comparison, left: _Left, *, variety: Variety, known: Kn
     there, rows, fresh = comparison.there, left.found.rows, len(left.found.rows) - left.before
     if known is None:
         may_be_twins = there.index.may_have_twins(Facet.BODY, rows[:fresh], least=SAME_BODY)
+    elif len(known.has):
+        may_be_twins = known.has[rows[:fresh]]
     else:
-        may_be_twins = np.array([row in known for row in rows[:fresh].tolist()], dtype=np.bool_)
+        may_be_twins = np.zeros(fresh, dtype=np.bool_)
     organisations = there.traits.many(rows).organisation.tolist()
     of_each = Counter(organisations[fresh:])
     kept = []

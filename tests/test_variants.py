@@ -1,32 +1,40 @@
 """The variants of every posting, kept as postings come and go."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher import variants
-from matcher.core.domain import Kind, Location, Posting, PostingId
+from matcher.core.domain import Facet, Kind, Location, Posting, PostingId, Profile, ProfileId, Record
 from matcher.core.pages import NOTHING, Seen, lot
+from matcher.core.scoring import Variety, Weights
 from matcher.core.traits import Rows
 from matcher.corpus import Corpus
 from matcher.offline.demo import forum
-from matcher.stages.index import Ids
-from matcher.variants import ranked_below, same_among
+from matcher.stages.index import FacetIndex, Ids
+from matcher.variants import Known, ranked_below, same_among
+from tests.engines import in_memory
 from tests.test_corpus import DERIVE, TODAY, corpus_of, load
 
 POSTINGS = forum(postings=12, profiles=0, today=TODAY).postings
+ANA = Profile(ProfileId("ana"), POSTINGS[0].title, languages=POSTINGS[0].languages)
 PLACES = ((), (Location(department="35"),), (Location(department="29"),))
 
 
 def _known(corpus: Corpus) -> dict[str, set[str]]:
     side = corpus.sides[Kind.POSTING]
     ids = side.index.ids
+    known = side.known_variants()
+    assert known is not None
     return {
-        ids[row] or "": {ids[other] or "" for other in others} for row, others in (side.known_variants() or {}).items()
+        ids[row] or "": {ids[other] or "" for other in known.of(row).tolist()}
+        for row in np.flatnonzero(known.has).tolist()
     }
 
 
@@ -52,8 +60,9 @@ def test_what_is_known_is_what_comparing_all_would_find(
 ) -> None:
     corpus = corpus_of([])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(variants, "TOGETHER", together)
+        patch.setattr(variants, "AT_ONCE", together)
         patch.setattr(variants, "OTHERS", together)
+        patch.setattr(variants, "LEAST_ROOM", together)
         for some in writes:
             for number, edit in some:
                 if edit is None:
@@ -85,7 +94,10 @@ def test_where_there_are_too_many_nothing_is_known_until_there_are_fewer(monkeyp
 
 
 def test_a_variant_of_two_belongs_to_the_first_and_none_has_a_place_already() -> None:
-    known = {1: {2, 3, 9}, 2: {1, 4}, 3: {1, 4}, 4: {2, 3}, 9: {1}}
+    same = np.zeros((10, 10), dtype=np.bool_)
+    for one, other in ((1, 2), (1, 3), (1, 9), (2, 4), (3, 4)):
+        same[one, other] = same[other, one] = True
+    known = Known(same, np.array([row.any() for row in same]))
     ids: Ids = [f"p{row}" for row in range(10)]
     among = np.array([1, 2, 3, 4])
     below = ranked_below([1, 4], known, among=among, looked_at=[1, 4], ids=ids, seen=NOTHING)
@@ -93,3 +105,64 @@ def test_a_variant_of_two_belongs_to_the_first_and_none_has_a_place_already() ->
     seen = Seen((lot("", "p2"),))
     below = ranked_below([4, 1], known, among=among, looked_at=[4, 1], ids=ids, seen=seen)
     assert below == [[3], []]
+
+
+def _copies(count: int, *, number: int = 0) -> list[Posting]:
+    return [replace(POSTINGS[number], id=PostingId(f"p{number}-{copy:03d}")) for copy in range(count)]
+
+
+def test_of_many_copies_each_two_are_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = 0
+    between = FacetIndex.between
+
+    def counting(index: FacetIndex, rows: Rows, others: Rows, facets: Sequence[Facet]) -> npt.NDArray[np.float32]:
+        nonlocal compared
+        compared += len(rows) * len(others)
+        return between(index, rows, others, facets)
+
+    monkeypatch.setattr(FacetIndex, "between", counting)
+    monkeypatch.setattr(variants, "AT_ONCE", 30)
+    corpus = corpus_of(_copies(300))
+    assert {*map(len, _known(corpus).values())} == {299}
+    assert compared <= 300 * (300 + 30) / 2
+    compared = 0
+    corpus.put(_copies(1)[0], DERIVE(_copies(1)[0]))
+    assert {*map(len, _known(corpus).values())} == {299}
+    assert compared <= 300
+
+
+def test_a_few_at_a_time_all_is_known_that_is_known_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(variants, "AT_ONCE", 4)
+    corpus = corpus_of([*_copies(5), *_copies(3, number=1), *POSTINGS])
+    side = corpus.sides[Kind.POSTING]
+    assert side.look_for_variants()
+    corpus.remove(Kind.POSTING, "p0-000")
+    corpus.remove(Kind.POSTING, "p1-002")
+    while side.look_for_variants():
+        pass
+    assert _known(corpus) == _found(corpus)
+
+
+def test_who_prepares_spares_the_first_question_the_search_for_variants(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matcher = in_memory(folder=tmp_path)
+    matcher.put([*_copies(9), ANA])
+    matcher.prepare(stop=lambda: False)
+    monkeypatch.delattr(FacetIndex, "between")
+    assert any(one.match.variants for one in matcher.suggestions(ANA.id).explanations)
+    matcher.close()
+
+
+@pytest.mark.parametrize("k", [1, 10])
+def test_variants_stand_in_the_same_order_whatever_was_written_when(k: int) -> None:
+    copies = [replace(one, locations=PLACES[place % 2]) for place, one in enumerate([*_copies(25), *POSTINGS])]
+    records: list[Record] = [*copies, ANA]
+    answers = []
+    for written in (records, records[::-1], sorted(records, key=lambda record: record.id[::-1])):
+        corpus = corpus_of(written)
+        question = corpus.question(Kind.PROFILE, ANA.id, weights=Weights())
+        ranking = corpus.varied(question, k=k, weights=Weights(), variety=Variety(), today=TODAY)
+        answers.append([(match.posting_id, match.variants) for match in ranking.matches])
+    assert max(len(named) for _, named in answers[0]) > 9
+    assert answers[0] == answers[1] == answers[2]

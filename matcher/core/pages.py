@@ -15,7 +15,7 @@ LOT_BYTES = 8
 SIGNATURE_BYTES = 9
 COUNT_BYTES = 2
 MOST_SEEN = 1_000
-"""Documents on all pages of a ranking: who has read as many should ask for less."""
+"""Documents on all pages of a ranking, variants included: who has read as many should ask for less."""
 
 _LOT = blake2b(digest_size=LOT_BYTES)
 

@@ -117,7 +117,8 @@ class Replayer:
         now = self._repeater.repeat(logged, asked)
         # An earlier version did not write down the rank of one explained match.
         first = int(logged.get("first", now.first))
-        variants = {place.id: place.variants for place in now.shown}
+        # As sets: earlier versions had them in the order of rows, which is another one after a rebuild.
+        variants = {place.id: {*place.variants} for place in now.shown}
         asker = None if logged["asks"] is None else since.get((Kind(logged["asks"][0]), str(logged["asks"][1])))
         made_by, made_by_now = {**logged["made_by"]}, {**self._made_by}
         if logged["call"] == Call.SEARCH:
@@ -127,7 +128,7 @@ class Replayer:
             eligible_then=int(logged["eligible"]),
             eligible_now=now.eligible,
             moved=[] if _is_same(then, first, now) else [*self._moved(logged, asked, then, first, now, since)],
-            regrouped=[place.id for place in then if variants.get(place.id, place.variants) != place.variants],
+            regrouped=[place.id for place in then if variants.get(place.id, {*place.variants}) != {*place.variants}],
             made_by=_differing(made_by, made_by_now),
             asker_since=asker,
             changed=_count(since, CHANGED),

@@ -37,7 +37,14 @@ def as_ranked(count: int) -> Sequence[Shown]:
     return tuple(map(Shown, range(count)))
 
 
-def same_postings(cosines: npt.NDArray[np.float32], known: Mask, traits: Traits, facets: Sequence[Facet]) -> Mask:
+def same_postings(
+    cosines: npt.NDArray[np.float32],
+    known: Mask,
+    traits: Traits,
+    facets: Sequence[Facet],
+    *,
+    others: tuple[Mask, Traits] | None = None,
+) -> Mask:
     """Return which postings are one that was published twice or by two services, shape (postings, postings).
 
     Their texts are nearly the same, and nothing says that they are for different places, contracts or levels of
@@ -48,18 +55,30 @@ def same_postings(cosines: npt.NDArray[np.float32], known: Mask, traits: Traits,
         known: which facets each has, shape (postings, facets).
         traits: of each.
         facets: the order of the first axis.
+        others: `known` and `traits` of other postings, to compare these with: the last axis of `cosines`, and of what
+            is returned, are theirs. Without them, these are compared with one another, and none with itself.
     """
     title, body = facets.index(Facet.TITLE), facets.index(Facet.BODY)
-    whole: Mask = np.logical_and.reduce(known, axis=1)
-    same: Mask = (cosines[title] >= SAME_TITLE) & (cosines[body] >= SAME_BODY) & whole[:, None] & whole[None, :]
-    np.fill_diagonal(same, val=False)
+    known_there, there = others or (known, traits)
+    whole, whole_there = np.logical_and.reduce(known, axis=1), np.logical_and.reduce(known_there, axis=1)
+    same: Mask = (cosines[title] >= SAME_TITLE) & (cosines[body] >= SAME_BODY)
+    same &= whole[:, None] & whole_there[None, :]
+    if others is None:
+        np.fill_diagonal(same, val=False)
     if same.any():
-        same &= ~_apart(traits.regions) & ~_apart(traits.departments, traits.departments_high)
-        posts = np.where(traits.contracts & _POSTS, traits.contracts | _POSTS, traits.contracts)
-        same &= ~_apart(posts)
-        years = traits.experience
-        same &= ~(np.abs(years[:, None] - years[None, :]) > YEARS_APART)  # NaN, where one does not say: not apart
+        same &= ~_apart((traits.regions, there.regions))
+        same &= ~_apart((traits.departments, there.departments), (traits.departments_high, there.departments_high))
+        same &= ~_apart((_posts(traits), _posts(there)))
+        years = traits.experience[:, None] - there.experience[None, :]
+        same &= ~(np.abs(years) > YEARS_APART)  # NaN, where one does not say: not apart
     return same
+
+
+def _posts(traits: Traits) -> npt.NDArray[np.unsignedinteger]:
+    posts: npt.NDArray[np.unsignedinteger] = np.where(
+        traits.contracts & _POSTS, traits.contracts | _POSTS, traits.contracts
+    )
+    return posts
 
 
 def shown(
@@ -121,9 +140,10 @@ def grouped(same: Mask) -> dict[int, list[int]]:
     return variants
 
 
-def _apart(*columns: npt.NDArray[np.unsignedinteger]) -> Mask:
-    """Tell which two both name places and share none. The columns are the bits of one long number."""
-    common = [(bits[:, None] & bits[None, :]) != 0 for bits in columns]
-    named = np.any([bits != 0 for bits in columns], axis=0)
-    apart: Mask = named[:, None] & named[None, :] & ~np.any(common, axis=0)
+def _apart(*columns: tuple[npt.NDArray[np.unsignedinteger], npt.NDArray[np.unsignedinteger]]) -> Mask:
+    """Tell which two both name places and share none. The columns, here and there, are the bits of one long number."""
+    common = [(here[:, None] & there[None, :]) != 0 for here, there in columns]
+    named = np.any([here != 0 for here, _ in columns], axis=0)
+    named_there = np.any([there != 0 for _, there in columns], axis=0)
+    apart: Mask = named[:, None] & named_there[None, :] & ~np.any(common, axis=0)
     return apart

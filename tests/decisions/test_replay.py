@@ -78,7 +78,17 @@ class Shown:
         self.folder = folder
         self._count = 0
 
-    def show(self, matcher: Matcher, asks: Kind, asked: str | Profile, *, k: int = 5, variety: Variety) -> str:
+    def show(
+        self,
+        matcher: Matcher,
+        asks: Kind,
+        asked: str | Profile,
+        *,
+        k: int = 5,
+        variety: Variety,
+        backwards: bool = False,
+    ) -> str:
+        """Show and write down a ranking; backwards, its variants as a version did that had them in another order."""
         if isinstance(asked, Profile):
             answer, call = matcher.suggest(asked, k=k, variety=variety), Call.UNSAVED
             matches: Sequence[Match] = [one.match for one in answer.explanations]
@@ -87,6 +97,8 @@ class Shown:
             ranked = matcher.rank(asks, asked, k=k, variety=variety)
             matches, eligible, under = ranked.ranking.matches, ranked.ranking.eligible, ranked.under
             call = Call.CANDIDATES if asks is Kind.POSTING else Call.SUGGESTIONS
+        if backwards:
+            matches = [replace(match, variants=match.variants[::-1]) for match in matches]
         self._count += 1
         decision = Decision(
             call=call,
@@ -156,6 +168,23 @@ def test_where_nothing_has_changed_the_ranking_comes_out_the_same(
     assert again.is_exact, "after a restart, and whatever the weights and the day are now"
     assert not again.made_by
     assert not again.is_explained
+
+
+def test_variants_are_the_same_whatever_their_order(matcher: Matcher, shown: Shown, tmp_path: Path) -> None:
+    for name in [f"copy{7 * number % 30:02d}" for number in range(30)]:
+        matcher.put([replace(POSTING, id=PostingId(name), description="Analyser les données.")])
+    requests = [shown.show(matcher, Kind.PROFILE, "c03", k=k, variety=Variety()) for k in (1, 5)]
+    requests.append(shown.show(matcher, Kind.PROFILE, "c03", variety=Variety(), backwards=True))
+    matcher.close()
+    rebuilt = _open(tmp_path / "home")
+    try:
+        named = max((match.variants for match in rebuilt.rank(Kind.PROFILE, "c03", k=5).ranking.matches), key=len)
+        assert len(named) > 9
+        assert all(shown.again(rebuilt, request).is_exact for request in requests)
+        rebuilt.delete(Kind.POSTING, named[0])
+        assert shown.again(rebuilt, requests[-1]).regrouped
+    finally:
+        rebuilt.close()
 
 
 def test_a_search_that_is_read_otherwise_now_is_told_from_one_that_is_wrong(matcher: Matcher, shown: Shown) -> None:

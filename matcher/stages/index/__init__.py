@@ -366,10 +366,26 @@ class FacetIndex:
         documents = self._values.read(rows)
         cosines = self.layout.cosines_among(documents, self.facets)
         if self.term_rows is not None:
-            body = self.facets.index(Facet.BODY)
-            share = self._terms_share[body]
-            cosines[body] = cosines[body] * (1 - share) + self.term_rows.among(rows) * share
+            self._mix(cosines, self.term_rows.among(rows), self.facets)
         return cosines, self.layout.split(documents)[1]
+
+    def between(self, rows: Rows, others: Rows, facets: Sequence[Facet]) -> npt.NDArray[np.float32]:
+        """Return the cosines of some rows with others in some facets, shape (facets, rows, others); as `among` does."""
+        cosines = self.layout.cosines_between(self._values.read(rows), self._values.read(others), facets)
+        if self.term_rows is not None and Facet.BODY in facets:
+            self._mix(cosines, self.term_rows.between(rows, others), facets)
+        return cosines
+
+    def _mix(
+        self, cosines: npt.NDArray[np.float32], of_terms: npt.NDArray[np.float32], facets: Sequence[Facet]
+    ) -> None:
+        """Give the cosines of terms their share in those of the body."""
+        body, share = facets.index(Facet.BODY), self._terms_share[self.facets.index(Facet.BODY)]
+        cosines[body] = cosines[body] * (1 - share) + of_terms * share
+
+    def known_facets(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Return which facets some rows have, shape (rows, facets)."""
+        return self.layout.split(self._values.read(rows))[1]
 
     def may_be_alike(self, facet: Facet, rows: Rows, *, least: float) -> bool:
         """Tell whether any two of some rows can have such a cosine in one facet, from its vectors alone."""
@@ -385,20 +401,11 @@ class FacetIndex:
             found[start : start + TWINS_BLOCK] = (cosines >= least).any(axis=1)
         return found
 
-    def alike(self, facet: Facet, rows: Rows, *, least: float) -> tuple[Rows, Rows]:
-        """Return the pairs of some rows and any row that can have such a cosine in one facet, from its vectors alone.
-
-        Of each pair the place among the given rows, and the other row, which may be the same one.
-        """
+    def alike(self, facet: Facet, rows: Rows, *, least: float) -> Mask:
+        """Tell which rows can have such a cosine with some in one facet, from its vectors alone: shape (some, rows)."""
         part = self.layout.part(facet)
         vectors, least = self._values.read(rows)[:, part], self._of_vectors(facet, least)
-        start, found = 0, np.empty((2, 0), dtype=np.int64)
-        for block in self._values.blocks():
-            # In one dimension, where nearly all is false, ten times as fast as in two.
-            ones, others = divmod(np.flatnonzero(vectors @ block[:, part].T >= least), len(block))
-            found = np.concatenate([found, [ones, others + start]], axis=1)
-            start += len(block)
-        return found[0], found[1]
+        return np.concatenate([vectors @ block[:, part].T >= least for block in self._values.blocks()], axis=1)
 
     def _of_vectors(self, facet: Facet, least: float) -> float:
         """Return the cosine that vectors must have for such a cosine of the facet: the terms may be equal."""

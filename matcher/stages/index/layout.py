@@ -84,6 +84,16 @@ class Layout:
             _products_among(values, part.start, part.stop, those)
         return cosines
 
+    def cosines_between(
+        self, values: npt.NDArray[np.float32], others: npt.NDArray[np.float32], facets: Sequence[Facet]
+    ) -> npt.NDArray[np.float32]:
+        """Return the cosines of some rows with others in some facets, shape (facets, rows, others)."""
+        cosines = np.empty((len(facets), len(values), len(others)), dtype=np.float32)
+        for facet, those in zip(facets, cosines, strict=True):
+            part = self.part(facet)
+            _products_between(values, others, part.start, part.stop, those)
+        return cosines
+
     def any_alike(self, documents: npt.NDArray[np.float32], rows: Rows, facet: Facet, *, least: float) -> bool:
         """Tell whether any two of some rows of many, shape (many, width), have such a cosine in one facet."""
         part = self.part(facet)
@@ -126,6 +136,25 @@ def _products_among(
             for at in range(stop - start):
                 total += here[at] * there[at]
             cosines[one, other] = cosines[other, one] = total
+
+
+@compiled_sums
+def _products_between(
+    documents: npt.NDArray[np.float32],
+    others: npt.NDArray[np.float32],
+    start: int,
+    stop: int,
+    cosines: npt.NDArray[np.float32],
+) -> None:
+    """Fill in the inner product of each of some rows with each of others, from `start` to `stop`."""
+    for one in range(len(documents)):
+        here = documents[one, start:stop]
+        for other in range(len(others)):
+            there = others[other, start:stop]
+            total = np.float32(0.0)
+            for at in range(stop - start):
+                total += here[at] * there[at]
+            cosines[one, other] = total
 
 
 @compiled_sums

@@ -87,8 +87,12 @@ class TermRows:
 
     def among(self, rows: Rows) -> npt.NDArray[np.float32]:
         """Return the cosines between some rows, shape (rows, rows)."""
-        out = np.empty((len(rows), len(rows)), dtype=np.float32)
-        _among(self._kept.all, rows, np.zeros(BUCKETS, dtype=np.int32), out)
+        return self.between(rows, rows)
+
+    def between(self, rows: Rows, others: Rows) -> npt.NDArray[np.float32]:
+        """Return the cosines of some rows with others, shape (rows, others)."""
+        out = np.empty((len(rows), len(others)), dtype=np.float32)
+        _between(self._kept.all, rows, others, np.zeros(BUCKETS, dtype=np.int32), out)
         return out
 
     def save(self, folder: Path) -> None:
@@ -192,13 +196,17 @@ def _cosines(
 
 
 @compiled
-def _among(
-    kept: npt.NDArray[np.uint16], rows: Rows, table: npt.NDArray[np.int32], out: npt.NDArray[np.float32]
+def _between(
+    kept: npt.NDArray[np.uint16],
+    rows: Rows,
+    others: Rows,
+    table: npt.NDArray[np.int32],
+    out: npt.NDArray[np.float32],
 ) -> None:
-    """Fill in the cosines of each two rows."""
+    """Fill in the cosines of some rows with others."""
     for place in range(len(rows)):
         squared = _spread(kept[rows[place]], table)
-        _cosines(kept, table, squared, rows, out[place])
+        _cosines(kept, table, squared, others, out[place])
         table[:] = 0
 
 
