@@ -273,13 +273,16 @@ class Corpus:
         return Wanted.of(reached, shares, numbers=numbers) if asks else Offered.of(reached, numbers=numbers)
 
     def takes_long(self, kind: Kind, document_id: str) -> bool:
-        """Tell whether to rank for a document may take more than a few milliseconds: for what it is ranked, or skills.
+        """Tell whether to rank for a document may take more than a few milliseconds.
 
-        What is near a document's skills is looked for among all skills, the first time that it asks.
+        What is near a document's skills is looked for among all skills, the first time that it asks; and which postings
+        say the same, where many are new.
         """
         here, there = self.sides[kind], self.sides[kind.other]
         row = here.index.row(document_id)
-        return there.index.rows >= MANY or (row is not None and here.skills.count(row) > MANY_SKILLS)
+        has_many = row is not None and here.skills.count(row) > MANY_SKILLS
+        is_behind = kind is Kind.PROFILE and there.variants.takes_long(there.index)
+        return has_many or is_behind or there.index.rows >= MANY
 
     def compared(self, question: Question, *, weights: Weights, today: date) -> Comparison:
         """Return a question beside the documents that it asks for, as they are now."""

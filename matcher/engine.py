@@ -9,12 +9,13 @@ The database is the truth; the corpus is derived from it by following the log, t
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from matcher.answers import Answer, Erased, Held, Paired, Ranked, Written
 from matcher.core.domain import Facet, Kind, OrganisationId, Outcome, Posting, Profile, Record, kind_of
-from matcher.core.errors import NotFound
+from matcher.core.errors import MatcherError, NotFound
 from matcher.core.pages import NOTHING, Seen
 from matcher.core.ports import Encoders, Thesaurus
 from matcher.core.scoring import MERGED, Circumstances, Match, Variety, Weights
@@ -99,10 +100,11 @@ class Matcher:
         Args:
             stop: asked between two batches.
         """
-        while not stop():
-            with self._follower.reading() as corpus:
-                if not corpus.sides[Kind.POSTING].look_for_variants():
-                    break
+        with suppress(MatcherError):  # then the first who ask look for themselves
+            while not stop():
+                with self._follower.reading() as corpus:
+                    if not corpus.sides[Kind.POSTING].look_for_variants():
+                        break
         for kind in Kind:
             ids = self.ids(kind)[: SHEETS // len(Kind)]
             for start in range(0, max(len(ids), 1), PREPARED):  # once at least: what comes later is made ready too

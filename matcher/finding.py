@@ -9,7 +9,7 @@ import numpy as np
 
 from matcher.comparison import SPARE, Best, Comparison, Side
 from matcher.core.domain import Contract, Kind
-from matcher.core.pages import Seen, lot
+from matcher.core.pages import MOST_SEEN, Seen, lot
 from matcher.core.scoring import Match
 from matcher.core.traits import Mask, Rows
 from matcher.stages.counts import Filters, filtered
@@ -73,7 +73,8 @@ def page(comparison: Comparison, bounds: Bounds, filters: Filters, *, words_weig
     while True:
         ranked = _ranked(comparison, found, depth=depth)
         chosen = _as_one(there, ranked.best.rows, known)
-        if len(chosen) > k or len(ranked.lots) < depth:
+        # Where variants are not known, each is compared with each: of thousands that is not worth a fuller page.
+        if len(chosen) > k or len(ranked.lots) < depth or (known is None and depth > MOST_SEEN):
             break
         depth *= SPARE
     shown = chosen[:k]

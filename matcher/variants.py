@@ -84,6 +84,11 @@ class Variants:
             pass
         return self._known
 
+    def takes_long(self, index: FacetIndex) -> bool:
+        """Tell whether `known` has to look at so many rows that others should not have to wait for it."""
+        left = index.rows if self._is_new else len(self._unlooked)
+        return left > AT_ONCE and index.rows <= MOST_KNOWN
+
     def look(self, index: FacetIndex, traits: TraitTable) -> bool:
         """Find the variants of some of the rows that nobody has looked at yet; return whether there may be more."""
         if index.rows > MOST_KNOWN:
@@ -98,7 +103,11 @@ class Variants:
         some = np.array(sorted(self._unlooked)[:AT_ONCE], dtype=np.int64)
         self._unlooked.difference_update(some.tolist())
         if len(some):
-            self._look(index, traits, some)
+            try:
+                self._look(index, traits, some)
+            except BaseException:  # as for want of memory: half of what was found must not stay
+                self._forget()
+                raise
         if not self._unlooked:
             self._known = Known(self._same, self._counts > 0) if self._counts.any() else NONE_KNOWN
         return bool(self._unlooked)

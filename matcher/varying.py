@@ -9,7 +9,7 @@ import numpy as np
 from matcher.comparison import SPARE, Best, Comparison, Ranking, Side
 from matcher.core.domain import Facet, Kind
 from matcher.core.matched import Matched
-from matcher.core.pages import NOTHING, Seen, lot
+from matcher.core.pages import MOST_SEEN, NOTHING, Seen, lot
 from matcher.core.scoring import Variety
 from matcher.core.traits import Rows
 from matcher.stages.vary import ORGANISATION_UNKNOWN, SAME_BODY, Shown, as_ranked, grouped, same_postings, shown
@@ -54,7 +54,9 @@ def varied(comparison: Comparison, *, k: int, variety: Variety, seen: Seen = NOT
         if variety.per_organisation and not variety.diversity and depth > SPARE * (k + 1):
             left = _thinned(comparison, left, variety=variety, known=known)
         chosen = _shown(comparison, left, k=k, variety=variety, known=known)
-        if len(chosen) == k or is_all:
+        # Each is compared with each: of thousands that may all say the same, that is not worth a fuller page.
+        is_deep = depth > MOST_SEEN and bool(variety.diversity or (known is None and variety.only_merges))
+        if len(chosen) == k or is_all or is_deep:
             break
         depth *= SPARE
     looked_at = left.found.rows.tolist()

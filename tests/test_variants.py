@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher import variants
+from matcher import variants, varying
 from matcher.core.domain import Facet, Kind, Location, Posting, PostingId, Profile, ProfileId, Record
 from matcher.core.pages import NOTHING, Seen, lot
 from matcher.core.scoring import Variety, Weights
@@ -152,6 +152,62 @@ def test_who_prepares_spares_the_first_question_the_search_for_variants(
     monkeypatch.delattr(FacetIndex, "between")
     assert any(one.match.variants for one in matcher.suggestions(ANA.id).explanations)
     matcher.close()
+
+
+def test_many_new_postings_are_looked_at_apart_from_who_asks_for_something_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(variants, "AT_ONCE", 4)
+    corpus = corpus_of([*_copies(5), ANA])
+    assert corpus.takes_long(Kind.PROFILE, ANA.id)
+    _known(corpus)
+    assert not corpus.takes_long(Kind.PROFILE, ANA.id)
+    for one in _copies(5):
+        corpus.put(one, DERIVE(one))
+    assert corpus.takes_long(Kind.PROFILE, ANA.id)
+    monkeypatch.setattr(variants, "MOST_KNOWN", 4)
+    assert not corpus.takes_long(Kind.PROFILE, ANA.id), "they are not looked at"
+
+
+def test_what_was_half_found_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(variants, "OTHERS", 2)
+    corpus = corpus_of(_copies(9))
+    left = 2
+    between = FacetIndex.between
+
+    def failing(index: FacetIndex, rows: Rows, others: Rows, facets: Sequence[Facet]) -> npt.NDArray[np.float32]:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise MemoryError
+        return between(index, rows, others, facets)
+
+    monkeypatch.setattr(FacetIndex, "between", failing)
+    with pytest.raises(MemoryError):
+        _known(corpus)
+    monkeypatch.undo()
+    corpus.put(POSTINGS[1], DERIVE(POSTINGS[1]))
+    assert _known(corpus) == _found(corpus)
+
+
+@pytest.mark.parametrize("variety", [Variety(), Variety(diversity=0.5)])
+def test_of_thousands_that_say_the_same_not_all_are_compared(variety: Variety, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(varying, "MOST_SEEN", 10)
+    monkeypatch.setattr(variants, "MOST_KNOWN", 1)
+    corpus = corpus_of([*_copies(300), ANA])
+    looked_at: list[int] = []
+    among = FacetIndex.among
+
+    def counting(index: FacetIndex, rows: Rows) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+        looked_at.append(len(rows))
+        return among(index, rows)
+
+    monkeypatch.setattr(FacetIndex, "among", counting)
+    question = corpus.question(Kind.PROFILE, ANA.id, weights=Weights())
+    ranking = corpus.varied(question, k=3, weights=Weights(), variety=variety, today=TODAY)
+    assert len(ranking.matches) == 1
+    assert not ranking.has_more
+    assert max(looked_at) < 100
 
 
 @pytest.mark.parametrize("k", [1, 10])
