@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -53,6 +54,9 @@ COMMANDS = (
     batch.demo,
 )
 
+_UNTIL_AGAIN_S = 0.05
+"""How long after Ctrl-C has come to nothing it is sent again."""
+
 
 class _Command(click.Group):
     """Turns what goes wrong on purpose into one line on standard error and exit status 1."""
@@ -99,14 +103,24 @@ def _say_no_more_than_aborted() -> None:
     """Let Ctrl-C end a command in one line.
 
     It can come while a library makes an object, whose `__del__` then fails for want of what was not made yet: Python
-    prints that as "Exception ignored in…", with a traceback, though nothing is wrong but that the user stopped it.
+    prints that as "Exception ignored in…", with a traceback, though nothing is wrong but that the user stopped it. And
+    it can come inside a `__del__` or the callback of a weak reference (importing calls some), which it ends in place
+    of the command: then it is sent again.
     """
 
     def interrupted(signum: int, frame: FrameType | None) -> None:
-        sys.unraisablehook = lambda _: None
+        sys.unraisablehook = ignored
         signal.default_int_handler(signum, frame)
 
-    ours = threading.current_thread() is threading.main_thread()  # no other thread may say what a signal does
+    def ignored(what: "sys.UnraisableHookArgs") -> None:
+        if what.exc_type is KeyboardInterrupt:
+            with suppress(RuntimeError):  # no thread can be started any more: the command ends as it is
+                again = threading.Timer(_UNTIL_AGAIN_S, signal.pthread_kill, [main_thread.ident, signal.SIGINT])
+                again.daemon = True
+                again.start()
+
+    main_thread = threading.main_thread()
+    ours = threading.current_thread() is main_thread  # no other thread may say what a signal does
     if ours and signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not where a shell has it ignored
         signal.signal(signal.SIGINT, interrupted)
 

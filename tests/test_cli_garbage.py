@@ -17,6 +17,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from matcher.cli import main
+from matcher.engine import Matcher
+from matcher.offline.intake import BATCH_RECORDS
 from matcher.stores import open_store
 
 PATIENCE_S = 120
@@ -258,13 +260,10 @@ def test_ctrl_c_keeps_what_was_stored_and_ends_in_one_line(tmp_path: Path, home:
     assert _run("fsck").exit_code == 0
 
 
-def test_ctrl_c_in_the_middle_of_making_an_object_ends_in_one_line(tmp_path: Path) -> None:
-    (tmp_path / "half.py").write_text(
+@pytest.mark.parametrize(
+    "body",
+    [
         """
-import os, signal, sys
-import click
-from matcher.cli import main
-
 class Half:
     def __init__(self):
         os.kill(os.getpid(), signal.SIGINT)
@@ -272,17 +271,57 @@ class Half:
     def __del__(self):
         del self.handle
 
+work = Half
+""",
+        """
+class Deaf:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)  # what it raises ends here
+
+def work():
+    Deaf()
+    time.sleep(60)
+    print("nobody stopped it")
+""",
+    ],
+    ids=["in the middle of making an object", "where an object is unmade"],
+)
+def test_ctrl_c_ends_a_command_in_one_line_wherever_it_comes(tmp_path: Path, body: str) -> None:
+    (tmp_path / "works.py").write_text(
+        f"""
+import os, signal, sys, time
+import click
+from matcher.cli import main
+from matcher.engine import Matcher
+from matcher.offline.intake import BATCH_RECORDS
+{body}
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has it ignored of what it runs in the background
-main.add_command(click.Command("half", callback=Half))
-sys.argv = ["matcher", "half"]
+main.add_command(click.Command("work", callback=work))
+sys.argv = ["matcher", "work"]
 main()
 """,
         encoding="utf-8",
     )
     done = subprocess.run(
-        [sys.executable, "half.py"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=PATIENCE_S
+        [sys.executable, "works.py"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=PATIENCE_S
     )
-    assert (done.stderr.strip(), done.returncode) == ("Aborted!", 1)
+    assert (done.stdout, done.stderr.strip(), done.returncode) == ("", "Aborted!", 1)
+
+
+def test_ctrl_c_in_the_middle_of_a_batch_begins_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Its transaction may be open still: the other would wait for its lock, and be refused after half a minute.
+    people = [json.dumps({"id": f"c{number}", "headline": "Data"}) for number in range(2 * BATCH_RECORDS)]
+    (tmp_path / "people.jsonl").write_text("\n".join(people), encoding="utf-8")
+    batches: list[object] = []
+
+    def interrupted(_: Matcher, batch: object) -> None:
+        batches.append(batch)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Matcher, "put", interrupted)
+    result = _run("ingest", "people.jsonl")
+    assert (result.exit_code, result.stderr.strip()) == (1, "Aborted!")
+    assert len(batches) == 1
 
 
 def _stored(home: Path) -> int:

@@ -153,7 +153,12 @@ def _run(intake: Intake, matcher: Matcher, paths: Sequence[Path], on_bytes: Call
     try:
         for path in paths:
             intake.read(path, on_bytes=on_bytes)
-    finally:
+    except KeyboardInterrupt:
+        # It may have come in the middle of a batch, whose transaction no other could get past. The next run brings it.
+        raise
+    except BaseException:
         intake.flush()
+        raise
+    intake.flush()
     matcher.snapshot_if_behind()
     return intake.report
