@@ -283,8 +283,17 @@ def work():
     time.sleep(60)
     print("nobody stopped it")
 """,
+        """
+from matcher.offline.unbroken import unbroken
+
+def work():
+    with unbroken():
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+        print("the second waits, too")
+""",
     ],
-    ids=["in the middle of making an object", "where an object is unmade"],
+    ids=["in the middle of making an object", "where an object is unmade", "twice, in what the first waits for"],
 )
 def test_ctrl_c_ends_a_command_in_one_line_wherever_it_comes(tmp_path: Path, body: str) -> None:
     (tmp_path / "works.py").write_text(
@@ -308,8 +317,37 @@ main()
     assert (done.stdout, done.stderr.strip(), done.returncode) == ("", "Aborted!", 1)
 
 
+def test_ctrl_c_waits_for_the_end_of_a_batch(tmp_path: Path, home: Path) -> None:
+    people = [json.dumps({"id": f"c{number}", "headline": "Data"}) for number in range(2 * BATCH_RECORDS)]
+    (tmp_path / "people.jsonl").write_text("\n".join(people), encoding="utf-8")
+    (tmp_path / "works.py").write_text(
+        """
+import os, signal, sys
+from matcher.cli import main
+from matcher.engine import Matcher
+
+put = Matcher.put
+
+def interrupted(self, batch):
+    os.kill(os.getpid(), signal.SIGINT)
+    return put(self, batch)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+Matcher.put = interrupted
+sys.argv = ["matcher", "ingest", "people.jsonl"]
+main()
+""",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, "works.py"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=PATIENCE_S
+    )
+    assert (done.stdout, done.stderr.strip(), done.returncode) == ("", "Aborted!", 1)
+    assert _stored(home) == BATCH_RECORDS
+
+
 def test_ctrl_c_in_the_middle_of_a_batch_begins_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Its transaction may be open still: the other would wait for its lock, and be refused after half a minute.
+    # Where somebody did not wait for its end, its transaction may be open still: the other would wait for its lock.
     people = [json.dumps({"id": f"c{number}", "headline": "Data"}) for number in range(2 * BATCH_RECORDS)]
     (tmp_path / "people.jsonl").write_text("\n".join(people), encoding="utf-8")
     batches: list[object] = []

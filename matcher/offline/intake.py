@@ -13,6 +13,7 @@ from typing import TextIO
 
 from matcher.core.domain import Kind, Outcome, Record, Rejection, kind_of
 from matcher.engine import Matcher
+from matcher.offline.unbroken import unbroken
 from matcher.records import serialise
 from matcher.stages import ingest, text
 from matcher.stages.embed import digest
@@ -84,7 +85,8 @@ class Intake:
     def flush(self) -> None:
         """Store what is still waiting."""
         if self._batch:
-            self.report.outcomes.update(self._matcher.put(self._batch))
+            with unbroken():
+                self.report.outcomes.update(self._matcher.put(self._batch))
             self._batch = []
 
     def _repeats(self, record: Record) -> bool:
@@ -154,7 +156,7 @@ def _run(intake: Intake, matcher: Matcher, paths: Sequence[Path], on_bytes: Call
         for path in paths:
             intake.read(path, on_bytes=on_bytes)
     except KeyboardInterrupt:
-        # It may have come in the middle of a batch, whose transaction no other could get past. The next run brings it.
+        # Of who does not wait for the end of a batch a transaction may be open, which no other could get past.
         raise
     except BaseException:
         intake.flush()
