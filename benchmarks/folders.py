@@ -1,10 +1,36 @@
-"""Tab-separated files of a data folder, read so that what is wrong is named by file and line."""
+"""Folders of data: which of them hold a set, and their tab-separated files, read so that what is wrong is named."""
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from matcher.core.errors import UnreadableFile
+
+
+def sets(folder: Path, files: Sequence[str], *, made_of: str) -> list[Path]:
+    """Return the folder and those of its sub-folders, by name, that hold a set: it is known by any one of some files.
+
+    So a set that lacks one of its files is named by who reads it, and not passed over.
+
+    Args:
+        folder: that of one set, or of several in sub-folders.
+        files: by which a set is known.
+        made_of: what makes a set, for the error's text.
+
+    Raises:
+        UnreadableFile: there is no folder, or no set.
+    """
+    if not folder.is_dir():
+        raise UnreadableFile(f"{folder} is not a folder")
+    candidates = [folder, *sorted(path for path in folder.iterdir() if path.is_dir())]
+    if not (found := [path for path in candidates if present(path, files)]):
+        raise UnreadableFile(f"{folder} holds no set: a set is a folder with {made_of}")
+    return found
+
+
+def present(folder: Path, files: Sequence[str]) -> str | None:
+    """Return the first of some files that a folder holds, gzipped or not; None where it holds none."""
+    return next((name for name in files for end in ("", ".gz") if (folder / f"{name}{end}").is_file()), None)
 
 
 def rows(path: Path, *, columns: int) -> Iterator[tuple[str, list[str]]]:

@@ -129,13 +129,7 @@ def read(folder: Path) -> list[MeloSet]:
     Raises:
         UnreadableFile: a set is incomplete or wrong, or there is none.
     """
-    if not folder.is_dir():
-        raise UnreadableFile(f"{folder} is not a folder")
-    candidates = [folder, *sorted(path for path in folder.iterdir() if path.is_dir())]
-    # A set that lacks one of its files is named, not passed over.
-    found = [path for path in candidates if any(next(path.glob(f"{name}*"), None) for name in (QUERIES, ANNOTATIONS))]
-    if not found:
-        raise UnreadableFile(f"{folder} holds no MELO set: a set is a folder with {QUERIES}, {CORPUS}, {ANNOTATIONS}")
+    found = folders.sets(folder, (QUERIES, ANNOTATIONS), made_of=f"{QUERIES}, {CORPUS}, {ANNOTATIONS}")
     return [_read_set(path) for path in found]
 
 

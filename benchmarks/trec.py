@@ -75,16 +75,8 @@ def read(folder: Path) -> list[TrecSet]:
     Raises:
         UnreadableFile: a set is incomplete or wrong, or there is none.
     """
-    if not folder.is_dir():
-        raise UnreadableFile(f"{folder} is not a folder")
-    candidates = [folder, *sorted(path for path in folder.iterdir() if path.is_dir())]
-    # A set that lacks one of its files is named, not passed over.
-    found = [path for path in candidates if any(_present(path, names) for names in (QUERIES, CORPUS, JUDGEMENTS))]
-    if not found:
-        raise UnreadableFile(
-            f"{folder} holds no set: a set is a folder with one of {', '.join(QUERIES)}, one of {', '.join(CORPUS)} "
-            f"and one of {', '.join(JUDGEMENTS)}"
-        )
+    made_of = " and ".join(f"one of {', '.join(names)}" for names in (QUERIES, CORPUS, JUDGEMENTS))
+    found = folders.sets(folder, (*QUERIES, *CORPUS, *JUDGEMENTS), made_of=made_of)
     return [_read_set(path) for path in found]
 
 
@@ -114,10 +106,6 @@ def _first(one: MeloSet, score: Scorer) -> Iterator[list[int]]:
             yield np.argsort(-row, kind="stable")[:DEPTH].tolist()
 
 
-def _present(folder: Path, names: Sequence[str]) -> str | None:
-    return next((name for name in names for end in ("", ".gz") if (folder / f"{name}{end}").is_file()), None)
-
-
 def _read_set(folder: Path) -> TrecSet:
     queries_in, corpus_in, judged_in = (_needed(folder, names) for names in (QUERIES, CORPUS, JUDGEMENTS))
     queries, corpus = _texts(folder / queries_in), _texts(folder / corpus_in)
@@ -144,7 +132,7 @@ def _read_set(folder: Path) -> TrecSet:
 
 
 def _needed(folder: Path, names: Sequence[str]) -> str:
-    if not (found := _present(folder, names)):
+    if not (found := folders.present(folder, names)):
         raise UnreadableFile(f"{folder.name} lacks one of {', '.join(names)} (or the same with .gz)")
     return found
 

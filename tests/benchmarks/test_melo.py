@@ -133,7 +133,7 @@ def test_a_set_that_lacks_a_file_is_named_and_not_passed_over(tmp_path: Path, mi
 
 
 def test_a_folder_without_a_set_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFile, match="holds no MELO set"):
+    with pytest.raises(UnreadableFile, match="holds no set: a set is a folder with queries"):
         melo.read(tmp_path)
     with pytest.raises(UnreadableFile, match="is not a folder"):
         melo.read(tmp_path / "nowhere")
