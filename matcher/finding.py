@@ -16,7 +16,7 @@ from matcher.stages.counts import Filters, filtered
 from matcher.stages.eligibility import Refused, lying_within, wishing_only
 from matcher.stages.rank import SLACK, Scores, contenders, in_order
 from matcher.stages.vary import Shown, as_ranked, grouped
-from matcher.variants import NONE_KNOWN, Known, named, ranked_below, same_among_ranked
+from matcher.variants import NONE_KNOWN, Known, same_among_ranked, variants_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +78,9 @@ def page(comparison: Comparison, bounds: Bounds, filters: Filters, *, words_weig
             break
         depth *= SPARE
     shown = chosen[:k]
-    below = ranked_below(
-        [int(ranked.best.rows[one.place]) for one in shown],
-        known,
-        among=found.rows,
-        looked_at=ranked.best.rows.tolist(),
-        ids=there.index.ids,
-        seen=seen,
+    variants = variants_of(
+        shown, looked_at=ranked.best.rows, known=known, among=found.rows, ids=there.index.ids, seen=seen
     )
-    variants = named(there.index.ids, ranked.best.rows, shown, below)
     places = np.array([one.place for one in shown], dtype=np.int64)
     matched = comparison.matches(ranked.best.take(places)).with_variants(variants).ranked_from(seen.first)
     lots = [lot("", name) for names in variants for name in names]

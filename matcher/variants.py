@@ -211,17 +211,22 @@ def ranked_below(
     return below
 
 
-def named(ids: Ids, rows: Rows, chosen: Sequence[Shown], below: Sequence[Sequence[int]]) -> list[tuple[str, ...]]:
+def variants_of(
+    chosen: Sequence[Shown], *, looked_at: Rows, known: Known | None, among: Rows, ids: Ids, seen: Seen
+) -> list[tuple[str, ...]]:
     """Return the ids of each chosen one's variants: those that were looked at, best first, then those below, by id.
 
     Args:
+        chosen: by their places in what was looked at, best first.
+        looked_at: the rows of which it has been decided where they are shown, best first.
+        known: the variants of every row; where that is not known, none is found below.
+        among: the rows that may be shown at all, ascending.
         ids: the id at every row.
-        rows: those that were looked at.
-        chosen: of them.
-        below: from `ranked_below`.
+        seen: what the pages before have shown.
     """
-    looked_at = rows.tolist()
-    each = ((*(looked_at[at] for at in one.variants), *more) for one, more in zip(chosen, below, strict=True))
+    rows = looked_at.tolist()
+    below = ranked_below([rows[one.place] for one in chosen], known, among=among, looked_at=rows, ids=ids, seen=seen)
+    each = ((*(rows[at] for at in one.variants), *more) for one, more in zip(chosen, below, strict=True))
     return [tuple(ids[row] or "" for row in some) for some in each]
 
 

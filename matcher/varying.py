@@ -12,8 +12,8 @@ from matcher.core.matched import Matched
 from matcher.core.pages import MOST_SEEN, NOTHING, Seen, lot
 from matcher.core.scoring import Variety
 from matcher.core.traits import Rows
-from matcher.stages.vary import ORGANISATION_UNKNOWN, SAME_BODY, Shown, as_ranked, grouped, same_postings, shown
-from matcher.variants import NONE_KNOWN, Known, named, ranked_below, same_among_ranked
+from matcher.stages.vary import ORGANISATION_UNKNOWN, SAME_BODY, Shown, as_ranked, grouped, shown
+from matcher.variants import NONE_KNOWN, Known, same_among, same_among_ranked, variants_of
 
 FEW_TWINS = 4
 """How many documents more than are shown are ranked where only those that say the same are shown as one."""
@@ -59,19 +59,15 @@ def varied(comparison: Comparison, *, k: int, variety: Variety, seen: Seen = NOT
         if len(chosen) == k or is_all or is_deep:
             break
         depth *= SPARE
-    looked_at = left.found.rows.tolist()
-    below = ranked_below(
-        [looked_at[one.place] for one in chosen],
-        known,
-        among=eligible,
-        looked_at=looked_at,
-        ids=comparison.there.index.ids,
-        seen=seen,
+    variants = variants_of(
+        chosen, looked_at=left.found.rows, known=known, among=eligible, ids=comparison.there.index.ids, seen=seen
     )
-    matched = _chosen(comparison, left.found, chosen, below)
+    matched = _chosen(comparison, left.found, chosen)
+    if any(variants):
+        matched = matched.with_variants(variants)
     if seen:
         matched = matched.ranked_from(seen.first)
-    used = left.met + len(chosen) + sum([len(one.variants) for one in chosen]) + sum(map(len, below))
+    used = left.met + len(chosen) + sum(map(len, variants))
     has_more = len(chosen) == k and len(eligible) > used
     if has_more and len(eligible) - used <= len(seen) - left.met:
         # What is left may all have been shown with what ranks far above it.
@@ -92,9 +88,7 @@ def leaders(postings: Side, ids: Collection[str]) -> dict[str, str]:
     may_be = index.may_have_twins(Facet.BODY, rows, least=SAME_BODY)
     if may_be.any():
         names, rows = names[may_be], rows[may_be]
-        cosines, known = index.among(rows)
-        same = same_postings(cosines, known, postings.traits.many(rows), index.facets)
-        for leader, variants in grouped(same).items():
+        for leader, variants in grouped(same_among(index, postings.traits, rows)).items():
             found |= dict.fromkeys(names[variants], names[leader])
     return found
 
@@ -160,11 +154,7 @@ def _shown(comparison: Comparison, left: _Left, *, k: int, variety: Variety, kno
     )
 
 
-def _chosen(comparison: Comparison, found: Best, chosen: Sequence[Shown], below: Sequence[Sequence[int]]) -> Matched:
+def _chosen(comparison: Comparison, found: Best, chosen: Sequence[Shown]) -> Matched:
     if chosen is as_ranked(len(chosen)):
-        matched = comparison.matches(found.take(slice(len(chosen))))
-    else:
-        matched = comparison.matches(found.take(np.array([one.place for one in chosen], dtype=np.int64)))
-    if not any(one.variants for one in chosen) and not any(below):
-        return matched
-    return matched.with_variants(named(comparison.there.index.ids, found.rows, chosen, below))
+        return comparison.matches(found.take(slice(len(chosen))))
+    return comparison.matches(found.take(np.array([one.place for one in chosen], dtype=np.int64)))
