@@ -263,7 +263,7 @@ ENGLISH_TEXTS: Mapping[str, str] = {
     "search.languages": "Languages",
     "search.experience": "Experience",
     "search.or": " or ",
-    "search.terms": "Terms of the post",
+    "search.terms": "Terms and qualities",
     "search.at_least": "{years} at least",
     "search.at_most": "{years} at most",
     "search.filters": "Filter",

@@ -274,7 +274,7 @@ FRENCH_TEXTS: Mapping[str, str] = {
     "search.languages": "Langues",
     "search.experience": "Expérience",
     "search.or": " ou ",
-    "search.terms": "Conditions du poste",
+    "search.terms": "Conditions et qualités",
     "search.at_least": "{years} au moins",
     "search.at_most": "{years} au plus",
     "search.filters": "Filtrer",

@@ -68,8 +68,8 @@ class SearchAsked(Received):
         "`not` must not, nor `et X` and a short `, X` after it (a place or a contract by the record's field); places "
         "(`à Lyon`, `RSSI (69)`, `69003`), remote work, contracts, languages, years of experience (`3-5 ans`: 3 to 5; "
         "`junior` 0 to 2, `confirmé` 3 or more, `senior` 5 or more), degrees (`bac+5`), yearly pay (`45 k€`), other "
-        "terms (`catégorie A`, `disponible en mai`) and skills between commas are understood; a text that asks for "
-        "nothing is refused",
+        "terms (`catégorie A`, `disponible en mai`), qualities of a person (`motivé`) and skills between commas are "
+        "understood; a text that asks for nothing is refused",
         examples=['data scientist santé, Lyon, télétravail, Python, -PHP, "open data"'],
     )
     filters: FiltersAsked = FiltersAsked()
@@ -154,8 +154,8 @@ class UnderstoodAnswer(Sent):
     salary_min: float | None = Field(description="gross euros a year", examples=[42000])
     salary_max: float | None = Field(description="gross euros a year", examples=[50000])
     terms: list[str] = Field(
-        description="what the text says of pay, degree, category, hours, length and start, as it was typed: a degree "
-        "and a yearly pay are compared, the others are compared with nothing",
+        description="what the text says of pay, degree, category, hours, length, start and a person's qualities, as it "
+        "was typed: a degree and a yearly pay are compared, the others are compared with nothing",
         examples=[["catégorie A", "bac+5"]],
     )
 

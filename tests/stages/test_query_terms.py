@@ -94,6 +94,75 @@ def test_a_yearly_pay_is_offered_or_wished(term: str, least: float | None, most:
     assert (query.salary_min, query.salary_max) == (least, most)
 
 
+@pytest.mark.parametrize(
+    "quality",
+    [
+        "motivé",
+        "très motivée",
+        "motivé·e",
+        "motivé(e)s",
+        "rigoureux et autonome",
+        "rigoureux/se",
+        "Rigoureuse",
+        "dynamique",
+        "polyvalente",
+        "débrouillard",
+        "sérieux(se)",
+        "proactif",
+        "réactif·ve",
+        "profil motivé",
+        "quelqu'un de fiable",
+        "self-motivated",
+        "highly motivated and reliable",
+        "well-organised",
+    ],
+)
+def test_a_quality_between_commas_is_shown_and_not_compared(quality: str) -> None:
+    for text in (f"développeur, {quality}", f"développeur ({quality}), Lyon", f"développeur\n{quality}\n5 ans"):
+        query = parse(text)
+        assert (query.words, query.terms) == ("développeur", (quality,))
+    query = parse(f"développeur, {quality}, n8n")
+    posting = sought(query, Kind.PROFILE, load_thesaurus(), organisation=None)
+    assert isinstance(posting, Posting)
+    assert posting.skills == ("n8n",)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "quality"),
+    [
+        ("comptable rigoureux et autonome à Lyon", "comptable", "rigoureux et autonome"),
+        ("développeur Java passionné", "développeur Java", "passionné"),
+        ("UX designer curieuse. Paris", "UX designer", "curieuse"),
+        ("motivated data engineer, Python, very rigorous", "motivated data engineer Python", "very rigorous"),
+    ],
+)
+def test_a_quality_of_people_alone_may_stand_behind_the_trade(text: str, words: str, quality: str) -> None:
+    query = parse(text)
+    assert (query.words, query.terms) == (words, (quality,))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ingénieur véhicule autonome",
+        "tableau croisé dynamique",
+        "agent polyvalent",
+        "développeur passionné de data",
+        "serious games, Unity",
+        "programmation réactive",
+        "directeur créatif",
+        "développeur, autonomie, rigueur",
+    ],
+)
+def test_what_things_may_be_is_a_word(text: str) -> None:
+    query = parse(text)
+    assert (query.words, query.terms) == (text.replace(",", ""), ())
+
+
+def test_a_quality_alone_is_compared_as_words() -> None:
+    assert (parse("motivé").words, parse("motivé").terms) == ("motivé", ())
+
+
 def test_degree_and_pay_are_compared_and_no_term_is_a_skill() -> None:
     thesaurus = load_thesaurus()
     query = parse("product owner, CDD 12 mois, 50-60 k€, bac+5, catégorie A")
@@ -309,6 +378,9 @@ def test_what_stands_beside_a_place_belongs_to_it(text: str, place: str, departm
         "de 12 mois ",
         "80 %, ",
         "30 km ",
+        "motivé et ",
+        "très ",
+        "profil qui est ",
     ],
 )
 def test_reading_terms_takes_no_longer_than_the_text_is_long(unit: str) -> None:

@@ -121,7 +121,7 @@ class SearchQuery:
     either: tuple[tuple[str, ...], ...] = ()
     """Groups of phrases, of each of which one must stand in a document: `"open data" ou "big data"`."""
     terms: tuple[str, ...] = ()
-    """What it says of pay, degree, category, hours, length and start, as it was typed."""
+    """What it says of pay, degree, category, hours, length, start and qualities of a person, as it was typed."""
     education_level: int | None = None
     """At least so high, of the European Qualifications Framework."""
     salary_min: float | None = None

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from matcher.stages.text.query_pay import pay_in
+from matcher.stages.text.query_qualities import QUALITIES
 from matcher.stages.text.query_words import GAP, NOT_NEEDED, behind, beside, taken
 
 
@@ -146,8 +147,8 @@ def _term(words: str) -> re.Pattern[str]:
 
 
 _PAID_BY_DAY, _LASTS = _term(_DAILY_PAY), _term(_LENGTH)
-_UNCOMPARED = tuple(map(_term, (_CATEGORY, _START, _HOURS, _UNNAMED_PAY)))
-"""Terms that no field of a record tells, and that mean the same whatever stands beside them."""
+_UNCOMPARED = (*map(_term, (_CATEGORY, _START, _HOURS, _UNNAMED_PAY)), QUALITIES)
+"""Terms and qualities that no field of a record tells, and that mean the same whatever stands beside them."""
 
 _REFUSABLE = f"(?: {_CATEGORY} | {_HOURS} | {_LENGTH} | {' | '.join(_DEGREES.values())} )"
 _REFUSED = re.compile(
@@ -173,7 +174,7 @@ def degree_before(text: str, start: int, end: int) -> int | None:
 
 
 def terms_in(text: str) -> tuple[str, Terms]:
-    """Return a text with gaps for the terms that it names, and those."""
+    """Return a text with gaps for the terms that it names, and those; among them the qualities of a person."""
     named: list[str] = []
     levels: list[int] = []
 
