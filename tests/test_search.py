@@ -513,7 +513,9 @@ def test_what_is_no_tool_counts_what_it_counts_in_a_posting(matcher: Matcher, te
     assert _weights(_search(matcher, text)) == pytest.approx(_weights(_search(matcher, "juriste")))
 
 
-@pytest.mark.parametrize("text", ["juriste, Python, vexillologie", "juriste, vexillologie, Python", "juriste agile Python"])
+@pytest.mark.parametrize(
+    "text", ["juriste, Python, vexillologie", "juriste, vexillologie, Python", "juriste agile Python"]
+)
 def test_tools_count_by_their_share_of_what_a_search_names(matcher: Matcher, text: str) -> None:
     usual, tool, both = (_weights(_search(matcher, one)) for one in ("juriste", "juriste Python", text))
     assert both["skills"] == pytest.approx((usual["skills"] + tool["skills"]) / 2)
