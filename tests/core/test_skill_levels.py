@@ -68,7 +68,7 @@ def test_what_may_be_a_part_of_the_name_stays(name: str) -> None:
 
 
 def test_a_long_text_is_read_quickly() -> None:
-    started = time.process_time()
+    started = time.thread_time()
     for text in ("a " * 50_000, " " * 100_000 + "x", "-( " * 30_000, "maîtrise de " * 10_000):
         without_level(text)
-    assert time.process_time() - started < 2
+    assert time.thread_time() - started < 2

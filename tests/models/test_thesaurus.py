@@ -496,9 +496,9 @@ def test_every_near_value_is_a_share(thesaurus: Thesaurus) -> None:
 
 def test_a_long_text_is_read_quickly(thesaurus: Thesaurus) -> None:
     thesaurus.mentions("Python")
-    started = time.perf_counter()
+    started = time.thread_time()
     thesaurus.mentions("gestion de la gestion de la " * 4_000)
-    assert time.perf_counter() - started < 3
+    assert time.thread_time() - started < 3
 
 
 def test_its_fingerprint_hangs_on_its_files(thesaurus: Thesaurus, tmp_path: Path) -> None:

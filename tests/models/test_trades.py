@@ -109,10 +109,10 @@ def test_several_trades_of_a_title_are_found_in_its_order(trades: Trades) -> Non
 
 
 def test_a_hostile_title_is_read_in_no_time(trades: Trades) -> None:
-    start = time.process_time()
+    start = time.thread_time()
     for title in ("chef de projet " * 10_000, "et " * 50_000 + "data scientist", "chef(" * 50_000 + " de projet"):
         assert all(one.end <= MOST_CHARACTERS for one in trades.of(title))
-    assert time.process_time() - start < 5.0
+    assert time.thread_time() - start < 5.0
 
 
 @pytest.mark.parametrize(

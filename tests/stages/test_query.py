@@ -477,16 +477,16 @@ def test_all_but_a_place_and_a_thing_refuses_both(text: str, words: str, exclude
 @pytest.mark.parametrize("sign", ["sans – a ", "ni Java ", "-a ", "pas besoin de a ", "a non requis ", "(non requis"])
 def test_what_refuses_is_looked_for_once_however_much_of_it_there_is(sign: str) -> None:
     parse(sign)
-    started = time.process_time()
+    started = time.thread_time()
     parse((sign * MOST_CHARACTERS)[:MOST_CHARACTERS])
-    assert time.process_time() - started < 0.2
+    assert time.thread_time() - started < 0.2
 
 
 @pytest.mark.parametrize("lead", ['"', "« a", "lu écrit", "5"])
 def test_a_run_of_spaces_is_one(lead: str) -> None:
-    started = time.process_time()
+    started = time.thread_time()
     parse(f"{lead}{' ' * 600}x")
-    assert time.process_time() - started < 0.1
+    assert time.thread_time() - started < 0.1
     assert parse('"open  \t data"').phrases == ("open data",)
 
 
@@ -494,9 +494,9 @@ def test_a_run_of_spaces_is_one(lead: str) -> None:
 def test_a_megabyte_of_anything_is_read_at_once(sign: str) -> None:
     taken = []
     for _ in range(3):  # whatever else the process does meanwhile is counted, too
-        started = time.process_time()
+        started = time.thread_time()
         parse(sign * (1_000_000 // len(sign)))
-        taken.append(time.process_time() - started)
+        taken.append(time.thread_time() - started)
     assert min(taken) < 0.5, f"only the first {MOST_CHARACTERS} characters are read"
 
 

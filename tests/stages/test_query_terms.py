@@ -384,6 +384,6 @@ def test_what_stands_beside_a_place_belongs_to_it(text: str, place: str, departm
     ],
 )
 def test_reading_terms_takes_no_longer_than_the_text_is_long(unit: str) -> None:
-    begun = time.process_time()
+    begun = time.thread_time()
     parse(unit * 2_000)
-    assert time.process_time() - begun < 1.0
+    assert time.thread_time() - begun < 1.0

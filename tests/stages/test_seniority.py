@@ -58,6 +58,6 @@ def test_what_is_no_level_or_all_that_is_said_stays(title: str) -> None:
 
 @pytest.mark.parametrize("unit", ["senior ", "a junior, ", "junior ou ", "confirmé(e)"])
 def test_a_long_title_is_read_in_a_time_that_grows_with_it(unit: str) -> None:
-    begun = time.process_time()
+    begun = time.thread_time()
     without_seniority(unit * 5_000)
-    assert time.process_time() - begun < 1.0
+    assert time.thread_time() - begun < 1.0

@@ -535,9 +535,9 @@ def test_markup_and_ornaments_change_no_facet_text_and_what_is_quoted_is_to_the_
 
 @pytest.mark.parametrize("sign", ["*", "`", "*`", "* ", "&amp;", "a*", "<", "<!--", "&#"])
 def test_signs_without_end_are_read_in_no_time(sign: str) -> None:
-    started = time.process_time()
+    started = time.thread_time()
     readable("a " + sign * (20_000 // len(sign)))
-    assert time.process_time() - started < 0.2
+    assert time.thread_time() - started < 0.2
 
 
 def test_a_run_of_signs_is_dropped_beside_a_letter_alone() -> None:
@@ -629,9 +629,9 @@ def test_what_the_thesaurus_leaves_out_of_the_prose_is_no_evidence_of_a_listed_s
 def test_a_text_that_denies_many_names_many_times_is_read_quickly(word: str) -> None:
     name = word.split()[1]
     listed = tuple(name + f" {word}" * more for more in range(40))
-    started = time.process_time()
+    started = time.thread_time()
     found = skills(profile("x", summary=f"{word} " * 3_000, skills=listed), NOTHING_READ)
-    assert time.process_time() - started < 2
+    assert time.thread_time() - started < 2
     assert found[0].quoted is None
 
 
