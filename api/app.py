@@ -127,7 +127,7 @@ def _lifespan(settings: Settings, opened: Matcher | None) -> Callable[[FastAPI],
             yield
         finally:
             stopping.set()
-            await prepared
+            await asyncio.gather(prepared, return_exceptions=True)  # whatever it was, all that follows must be done
             for task in minding:
                 task.cancel()
             await asyncio.gather(*minding, return_exceptions=True)
@@ -215,6 +215,8 @@ def _prepare(matcher: Matcher, stopping: threading.Event) -> None:
         matcher.prepare(stop=stopping.is_set)
     except MatcherError as error:  # then each request does it
         log.warning("preparing reasons: %s", error)
+    except Exception:
+        log.exception("preparing reasons failed: each request does it")
     settle()
 
 

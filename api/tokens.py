@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import jwt
 
-from matcher.core.access import MAX_NOTE, Principal, Role
+from matcher.core.access import Principal, Role, is_id
 from matcher.core.domain import OrganisationId
 from matcher.core.errors import AccessUnsettled, StoreUnavailable
 
@@ -153,8 +153,8 @@ class Tokens:
         if roles[0] is not Role.RECRUITER:
             return Principal(f"token {subject}", roles[0])
         organisation = claims.get(self._organisation_claim)
-        if not isinstance(organisation, str) or not 0 < len(organisation) <= MAX_NOTE:
-            raise _Unfit(f"it is a recruiter's, and names no organisation in {self._organisation_claim}")
+        if not isinstance(organisation, str) or not is_id(organisation):
+            raise _Unfit(f"it is a recruiter's, and names no organisation's id in {self._organisation_claim}")
         return Principal(f"token {subject}", roles[0], OrganisationId(organisation))
 
     async def _key(self, key_id: object, algorithm: object) -> jwt.PyJWK:

@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
+from matcher.core.domain import ID, MAX_ID
+
 MAX_TITLE = 500
 MAX_PROSE = 200_000
 MAX_SKILL = 300
@@ -47,7 +49,7 @@ def _counted(given: object, how: ValidationInfo) -> object:
 
 Id = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=200, pattern=r"^[^\s/?#\\\x00-\x1f\x7f]+$"),
+    StringConstraints(min_length=1, max_length=MAX_ID, pattern=rf"^{ID}$"),
     AfterValidator(_addressable),
 ]
 Title = Annotated[

@@ -51,6 +51,10 @@ def test_a_key_is_shown_once_opens_the_api_and_is_revoked(home: Path) -> None:
     [
         (["--scope", "recruiter"], "organisation: is missing"),
         (["--scope", "platform", "--organisation", "dinum"], "binds recruiters only"),
+        (["--scope", "recruiter", "--organisation", ""], "organisation: is no organisation's id"),
+        (["--scope", "recruiter", "--organisation", "dinum "], "organisation: is no organisation's id"),
+        (["--scope", "recruiter", "--organisation", "dinum/x"], "organisation: is no organisation's id"),
+        (["--scope", "recruiter", "--organisation", "d" * 201], "organisation: is no organisation's id"),
         (["--scope", "king"], "'king' is not one of"),
         (["--scope", "platform", "--expires", "never"], "write a date"),
         (["--scope", "platform", "--expires", "2020-01-01"], "expires"),

@@ -2,12 +2,13 @@
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from matcher.core.domain import OrganisationId
+from matcher.core.domain import ID, MAX_ID, OrganisationId
 from matcher.core.errors import InvalidRecord
 
 KEY_MARK = "fm"
@@ -87,9 +88,13 @@ def new_key(
         raise InvalidRecord(field="organisation", reason="is missing: a recruiter's key is bound to one")
     if role is not Role.RECRUITER and organisation is not None:
         raise InvalidRecord(field="organisation", reason=f"binds recruiters only: a key for the {role} has none")
-    for field, text in (("organisation", organisation or ""), ("note", note)):
-        if not text.isprintable() or len(text) > MAX_NOTE:
-            raise InvalidRecord(field=field, reason=f"must be one line of at most {MAX_NOTE} characters")
+    if organisation is not None and not is_id(organisation):
+        # Nobody could have hidden from it, and whoever had such a key would see them.
+        raise InvalidRecord(
+            field="organisation", reason="is no organisation's id: write the one that its postings have"
+        )
+    if not note.isprintable() or len(note) > MAX_NOTE:
+        raise InvalidRecord(field="note", reason=f"must be one line of at most {MAX_NOTE} characters")
     if expires_at <= now:
         raise InvalidRecord(field="expires", reason="lies in the past: choose a later day")
     key_id, secret = secrets.token_hex(ID_BYTES), secrets.token_urlsafe(SECRET_BYTES)
@@ -103,6 +108,11 @@ def new_key(
         note=note,
     )
     return key, f"{KEY_MARK}_{key_id}_{secret}"
+
+
+def is_id(text: str) -> bool:
+    """Tell whether a text can be an organisation's id."""
+    return len(text) <= MAX_ID and text.isprintable() and re.fullmatch(ID, text) is not None
 
 
 def read_key(text: str) -> tuple[str, str] | None:

@@ -15,6 +15,12 @@ ProfileId = NewType("ProfileId", str)
 OrganisationId = NewType("OrganisationId", str)
 
 
+ID = r"[^\s/?#\\\x00-\x1f\x7f]+"
+"""What an id is, as a regular expression: a part of a web address."""
+MAX_ID = 200
+"""Characters of the longest id."""
+
+
 class Kind(StrEnum):
     """Which side of a match a document stands on."""
 

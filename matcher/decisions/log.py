@@ -233,9 +233,14 @@ class DecisionLog:
     def _open_segment(self) -> None:
         path = segments.path_of(self._folder, self._chain, self._segment + 1)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-        # Held for as long as this process lives: so others know that the file is not theirs to compress.
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        sync(self._folder)
+        try:
+            # Held for as long as this process lives: so others know that the file is not theirs to compress.
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            sync(self._folder)
+        except OSError:  # or the next try would find its file
+            os.close(descriptor)
+            path.unlink(missing_ok=True)
+            raise
         if self._descriptor >= 0:
             os.close(self._descriptor)
         self._descriptor, self._segment, self._size, self._began = descriptor, self._segment + 1, 0, self._now()

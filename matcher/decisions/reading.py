@@ -13,6 +13,7 @@ from pathlib import Path
 from matcher.core.errors import DecisionLogUnreadable
 from matcher.decisions import segments
 from matcher.decisions.chain import BrokenLine, Line, unseal
+from matcher.decisions.segments import Segment
 
 _PLACE = re.compile(r"(?P<chain>\d{8}T\d{6}Z-\d+-[0-9a-f]{6}):(?P<number>\d{1,18})", re.ASCII)
 
@@ -80,10 +81,15 @@ def last_database(folder: Path) -> str | None:
     return None
 
 
+def _left_of(segment: Segment) -> Iterator[bytes]:
+    with suppress(FileNotFoundError):  # expired since the folder was read, and deleted by who writes it
+        yield from segment.lines()
+
+
 def _found(folder: Path, may_be: Callable[[bytes], bool], is_it: Callable[[Entry], bool]) -> Iterator[Entry]:
     for chain, parts in segments.chains(folder).items():
         for segment in parts:
-            for line in segment.lines():
+            for line in _left_of(segment):
                 if not may_be(line):
                     continue
                 try:

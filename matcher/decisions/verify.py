@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from matcher.decisions.segments import Segment
 
 Noted = Mapping[str, Mapping[int, str]]
 """What other chains saw of one when they began: digests by line, by chain."""
+
+
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,15 @@ def verify(folder: Path) -> list[Checked]:
     """Return every chain of a log, checked line by line.
 
     Raises:
-        DecisionLogUnreadable: there is no such folder, or its anchors are damaged.
+        DecisionLogUnreadable: there is no such folder, its anchors are damaged, or its files go while they are read.
     """
+    for _ in range(_TRIES):
+        with suppress(FileNotFoundError):  # expired since the folder was read, and deleted by who writes it
+            return _verified(folder)
+    raise DecisionLogUnreadable(f"files of {folder} were deleted while they were read: try again")
+
+
+def _verified(folder: Path) -> list[Checked]:
     found, known = segments.chains(folder), segments.anchors(folder)
     noted = _noted(found)
     checked = [_check(parts, known.get(chain), noted.get(chain, {})) for chain, parts in found.items()]

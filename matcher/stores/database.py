@@ -5,9 +5,11 @@ read. A number of the change log is therefore never given out before a smaller o
 can look before it leaps.
 """
 
+import logging
+import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -43,6 +45,8 @@ _OURS = (DataError, IntegrityError, ProgrammingError)
 """What the driver raises when this package is wrong, not the database away."""
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:
@@ -84,7 +88,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Open a transaction that sees one consistent snapshot; the one of `still`, where this thread is inside it.
+        """Open a transaction that sees one consistent snapshot; where this thread is in `still` or `writing`, theirs.
 
         Raises:
             StoreUnavailable: the database went away, or is damaged.
@@ -102,19 +106,25 @@ class Database:
 
     @contextmanager
     def still(self) -> Iterator[None]:
-        """Have this thread read one consistent snapshot until it leaves, however often it reads; it may not be nested.
+        """Have this thread read one consistent snapshot until it leaves, however often it reads.
 
         What is deleted meanwhile cannot be brought out of the database's files before.
 
         Raises:
             StoreUnavailable: the database went away, or is damaged.
         """
-        with self.reading() as connection:
-            self._held.connection = connection
-            try:
-                yield
-            finally:
-                del self._held.connection
+        with self.reading() as connection, self._holding(connection):
+            yield
+
+    @contextmanager
+    def _holding(self, connection: Connection) -> Iterator[None]:
+        """Have this thread read by a connection that it has, instead of waiting for another."""
+        before = getattr(self._held, "connection", None)
+        self._held.connection = connection
+        try:
+            yield
+        finally:
+            self._held.connection = before
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -133,7 +143,8 @@ class Database:
                 connection.execute(_TAKE_TURN)
             if self.opened and connection.scalar(DATABASE_ID) != self.opened:
                 raise AnotherDatabase
-            yield connection
+            with self._holding(connection):  # a guard reads what is stored, where there may be no other connection
+                yield connection
         self._expect_file(has_written=True)
 
     @contextmanager
@@ -150,20 +161,25 @@ class Database:
     def checkpoint(self) -> bool:
         """Move what SQLite's write-ahead log holds into the database file, and empty the log.
 
-        Returns False when a reader stood in the way: the log keeps old content until a later checkpoint.
+        Returns False when a reader stood in the way, or it failed, as on a full disk: the log keeps old content until a
+        later checkpoint. What was committed before stays so, and whoever did that must not be told otherwise.
         PostgreSQL's is another matter (remains.py); there it is always True.
         """
         if not self.is_sqlite:
             return True
-        with self._explained(), closing(self._engine.raw_connection()) as connection:
-            cursor = connection.cursor()
-            # At once or not now: whoever deletes must not wait for a reader before the deletion takes effect here.
-            patience = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
-            cursor.execute("PRAGMA busy_timeout = 0")
-            try:
-                busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            finally:
-                cursor.execute(f"PRAGMA busy_timeout = {int(patience)}")
+        try:
+            with self._explained(), closing(self._engine.raw_connection()) as connection:
+                cursor = connection.cursor()
+                # At once or not now: whoever deletes must not wait for a reader before the deletion takes effect here.
+                patience = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+                cursor.execute("PRAGMA busy_timeout = 0")
+                try:
+                    busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                finally:
+                    cursor.execute(f"PRAGMA busy_timeout = {int(patience)}")
+        except (StoreUnavailable, sqlite3.Error) as error:
+            log.warning("what was deleted stays in the write-ahead log for now: %s", error)
+            return False
         return not busy
 
     def close(self) -> None:
@@ -246,8 +262,7 @@ class Database:
             self._look_for_file()
         except StoreUnavailable:
             if self._is_log_left or has_written:
-                with suppress(StoreUnavailable):
-                    self._is_log_left = not self.checkpoint()
+                self._is_log_left = not self.checkpoint()
             raise
         self._is_log_left = True  # also of one that has come back
 

@@ -39,6 +39,21 @@ def _lines(home: Path) -> list[dict[str, Any]]:
     return [line for part in parts for text in part.lines() if "shown" in (line := json.loads(text))]
 
 
+def test_preparing_that_fails_stops_nothing_of_what_a_stop_has_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def prepare(*_: object, **__: object) -> None:
+        raise MemoryError(CANARY)
+
+    monkeypatch.setattr(Matcher, "prepare", prepare)
+    with application(tmp_path, open_on(tmp_path)) as client:
+        _fill(client)
+        assert client.get("/v1/postings/p1/candidates").json()["eligible"] == 3
+    assert "preparing reasons failed" in caplog.text
+    assert [(one.broken, one.is_closed) for one in verify(tmp_path / "decisions")] == [(None, True)]
+    assert (tmp_path / "snapshots" / "CURRENT").exists()
+
+
 def test_what_is_shown_is_what_is_written(tmp_path: Path) -> None:
     with application(tmp_path, open_on(tmp_path)) as client:
         _fill(client)

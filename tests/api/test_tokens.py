@@ -97,14 +97,18 @@ BAD: dict[str, tuple[Callable[[], str], str]] = {
     "with foreign scopes": (lambda: token(scope="openid platform"), "none of our scopes in scope"),
     "with two of our scopes": (lambda: token(scope="matcher:platform matcher:organiser"), "2 of our scopes in scope"),
     "with a scope of a wrong type": (lambda: token(scope={"matcher:platform": True}), "none of our scopes in scope"),
-    "of a recruiter of nowhere": (lambda: token(scope="matcher:recruiter"), "no organisation in organisation"),
+    "of a recruiter of nowhere": (lambda: token(scope="matcher:recruiter"), "no organisation's id in organisation"),
     "of a recruiter of a list": (
         lambda: token(scope="matcher:recruiter", organisation=["dinum"]),
-        "no organisation in organisation",
+        "no organisation's id in organisation",
     ),
     "of a recruiter of nothing": (
         lambda: token(scope="matcher:recruiter", organisation=""),
-        "no organisation in organisation",
+        "no organisation's id in organisation",
+    ),
+    "of a recruiter of what no organisation is called": (
+        lambda: token(scope="matcher:recruiter", organisation="dinum "),
+        "no organisation's id in organisation",
     ),
 }
 

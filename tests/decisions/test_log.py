@@ -1,6 +1,7 @@
 """The writing side: whole lines, whole files, and nothing shown that is not written down."""
 
 import errno
+import fcntl
 import gzip
 import os
 import re
@@ -221,6 +222,51 @@ def test_a_stopped_log_takes_nothing(tmp_path: Path) -> None:
     log.stop()
     with pytest.raises(DecisionLogUnavailable):
         log.record(decision())
+
+
+def test_a_new_file_that_cannot_be_begun_is_begun_by_the_next_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = [OSError(errno.EIO, "Input/output error")] * 2
+    flock = fcntl.flock
+
+    def failing(descriptor: int, operation: int) -> None:
+        if operation == fcntl.LOCK_EX and failures and len(segments.chains(tmp_path)) == 1:
+            raise failures.pop()
+        flock(descriptor, operation)
+
+    log = open_log(tmp_path, segment_bytes=1)
+    monkeypatch.setattr(fcntl, "flock", failing)
+    for number in range(5):
+        log.record(decision(number))
+        _until(lambda number=number: f"request-{number}" in _requests(tmp_path))  # type: ignore[misc]
+    log.stop()
+    assert failures == []
+    assert len(next(iter(segments.chains(tmp_path).values()))) > 2
+    assert [one.broken for one in verify(tmp_path)] == [None]
+
+
+def test_files_that_expire_while_the_log_is_read_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, 3)
+    write(tmp_path, 3, clock=Clock(NOW + timedelta(hours=1)))
+    chains = segments.chains
+    gone: list[Path] = []
+
+    def expiring(folder: Path) -> dict[str, list[segments.Segment]]:
+        found = chains(folder)
+        if not gone:
+            gone.append(found[next(iter(found))][0].path)
+            _age(tmp_path, gone[0])
+            monkeypatch.setattr(segments, "chains", chains)
+            segments.tidy(tmp_path, keep=YEAR, now=NOW + timedelta(days=366))
+            monkeypatch.setattr(segments, "chains", expiring)
+        return found
+
+    monkeypatch.setattr(segments, "chains", expiring)
+    assert [one.broken for one in verify(tmp_path)] == [None]
+    assert not gone[0].exists()
+    gone.clear()
+    assert [*reading.rankings(tmp_path)] == []
 
 
 def test_a_folder_that_cannot_be_written_is_said_so_at_the_start(tmp_path: Path) -> None:

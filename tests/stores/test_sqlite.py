@@ -1,6 +1,7 @@
 """What is particular to SQLite: one file, which must hold what was acknowledged and nothing that was erased."""
 
 import random
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from matcher.core.domain import Kind
+from matcher.core.domain import Kind, Record
 from matcher.core.errors import StoreUnavailable
 from matcher.core.storing import Operation
 from matcher.stores import SqlStore, open_store
@@ -24,7 +25,7 @@ CANARY = "zxqcanarizxq"
 
 WRITER = """
 import itertools, pathlib, sys
-from matcher.core.domain import Kind
+from matcher.core.domain import Kind, Record
 from matcher.stores import open_store
 from tests.contracts.documents import MODEL, profile, vectors_of
 
@@ -117,6 +118,39 @@ def test_a_checkpoint_says_when_a_reader_stands_in_its_way(home: Path) -> None:
         store.put([posting("2")])
         assert store.scrub() is False
     assert store.scrub() is True
+    store.close()
+
+
+def test_a_deletion_whose_checkpoint_finds_no_room_is_done_all_the_same(
+    sqlite_store: SqlStore, home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    _fill(sqlite_store, 100)
+    assert sqlite_store.scrub()
+    sqlite_store.put([posting(f"new-{number}", CANARY * 100) for number in range(100)])
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # No file may grow past where the database's ends; the log ends before that.
+    resource.setrlimit(resource.RLIMIT_FSIZE, ((home / "matcher.db").stat().st_size, limits[1]))
+    try:
+        assert sqlite_store.delete(Kind.POSTING, ["new-1"]) == ["new-1"]
+        assert not sqlite_store.scrub()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert "stays in the write-ahead log for now" in caplog.text
+    assert sqlite_store.get(Kind.POSTING, ["new-1"]) == {}
+    assert sqlite_store.scrub()
+
+
+def test_who_writes_reads_by_the_same_connection(home: Path) -> None:
+    store = open_store(None, home=home, connections=1)
+    store.put([posting("1")])
+    seen: list[int] = []
+
+    def guard(stored: Record | None) -> None:
+        seen.append(store.last_sequence())
+
+    assert store.delete(Kind.POSTING, ["1"], guard=guard) == ["1"]
+    assert seen == [1]
+    assert store.last_sequence() == 2
     store.close()
 
 
