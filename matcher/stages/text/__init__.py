@@ -41,7 +41,7 @@ def forget() -> None:
     places.forget()
 
 
-VERSION = "14"
+VERSION = "15"
 """Goes into the index's fingerprint: bump it whenever a facet text would change."""
 
 __all__ = [

@@ -4,16 +4,19 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-_PAIRS_OF_DIGITS = re.compile(r"\d\d(?:[ .\-/]?\d\d){2}")
+_MANY_DIGITS = re.compile(r"\d(?:[ .\-/·()]{0,2}\d){8}")
 _NUMBERS = "0"
-"""Stands for what _PAIRS_OF_DIGITS finds."""
+"""Stands for what _MANY_DIGITS finds."""
 _CONTACTS: Mapping[str, tuple[str, ...]] = {
-    # E-mail, URL, bare address with a path, French or international telephone number.
+    # E-mail, also as people hide it from machines; URL; bare address with a path; French or international number.
     r"(?:mailto:\s?)?(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*": ("@",),
+    r"(?<![\w.+-])[\w.+-]{1,64}\s?(?:@|[(\[](?:at|arobase|a|@)[)\]])\s?"
+    r"[\w-]{1,63}(?:(?:\.|\s?[(\[](?:dot|point)[)\]]\s?)[\w-]{1,63}){1,4}": ("@", "(a", "[a"),
     r"(?:https?://|www\.)\S+": ("://", "www."),
     r"(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.(?:fr|com|org|eu|io|me)/\S*": ("/",),
-    r"(?<![\w+])(?:\+\d{1,3}[ .-]?(?:\(0\))?[ .-]?\d|0\d)(?:[ .\-/]?\d\d){4}(?!\d)": (_NUMBERS,),
-    r"(?<![\w+])\+\d(?:[ .\-()]{0,2}\d){7,14}(?!\d)": ("+",),
+    r"(?<![\w+])\(?0\d\)?(?:[ .\-/·]{0,2}\d){8}(?!\d)": (_NUMBERS,),
+    r"(?<![\w+])00[1-9](?:[ .\-/·()]{0,2}\d){8,14}(?!\d)": (_NUMBERS,),
+    r"(?<![\w+])\+\d(?:[ .\-/·()]{0,2}\d){7,14}(?!\d)": ("+",),
 }
 """How one person is reached, and signs of which one stands in each such text, folded."""
 _PERSONAL: Mapping[str, tuple[str, ...]] = {
@@ -53,7 +56,7 @@ def personal(text: str) -> re.Pattern[str]:
     """Return what finds all that is of one person alone in this text."""
     plain = text.casefold()
     patterns = frozenset([pattern for sign, pattern in _SIGNS_OF_PERSONS if sign in plain])
-    return _with(patterns | _NUMBERED if _PAIRS_OF_DIGITS.search(plain) else patterns)
+    return _with(patterns | _NUMBERED if _MANY_DIGITS.search(plain) else patterns)
 
 
 @lru_cache(maxsize=2**7)
