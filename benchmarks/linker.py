@@ -2,8 +2,8 @@
 
     python -m benchmarks.linker --data DIR [--encoder FOLDER]
 
-DIR holds `esco`, `rome` and `pep` (docs/data.md). Mechanism: names and whole concepts are taken out of the table, and
-asked for with the shipped calibration, on the half of the concepts that it was not fitted on
+DIR holds `esco`, `rome` and `pep` (docs/training.md). Mechanism: names and whole concepts are taken out of the table,
+and asked for with the shipped calibration, on the half of the concepts that it was not fitted on
 (models/train/calibrate.py says which texts). Control: the same with every nearest concept taken for right
 (accuracy@1). The encoder has seen ESCO and ROME; each source of texts says what of it it has not. How likely a text
 names nothing is set by this mixture: elsewhere confidences are as right as the mixture is alike. Speed: texts that are

@@ -41,6 +41,10 @@ class Entry:
         return Path(spec.origin).parent / self.folder
 
 
+_LICENCE = (
+    "Apache-2.0; trained on ESCO (CC BY 4.0), ROME, REFERENS III and Place de l'emploi public (Licence Ouverte 2.0)"
+)
+
 ALL_MINILM_L6_V2 = Entry(
     name="all-MiniLM-L6-v2",
     dimension=384,
@@ -67,7 +71,7 @@ STATIC = Entry(
     name="static",
     dimension=256,
     languages=("fr", "en"),
-    licence="Apache-2.0; trained on ESCO (CC BY 4.0) and ROME (Licence Ouverte 2.0)",
+    licence=_LICENCE,
     package="models",
     folder="weights/static",
     runtime="static",
@@ -83,7 +87,7 @@ CONTEXTUAL = Entry(
     name="contextual",
     dimension=384,
     languages=("fr", "en"),
-    licence="Apache-2.0; trained on ESCO (CC BY 4.0) and ROME (Licence Ouverte 2.0)",
+    licence=_LICENCE,
     package="models",
     folder="weights/contextual",
     runtime="contextual",
@@ -104,7 +108,7 @@ JOINT = Entry(
     name="joint",
     dimension=CONTEXTUAL.dimension + STATIC.dimension,
     languages=("fr", "en"),
-    licence="Apache-2.0; trained on ESCO (CC BY 4.0) and ROME (Licence Ouverte 2.0)",
+    licence=_LICENCE,
     package="models",
     folder="weights/joint",
     runtime="joint",

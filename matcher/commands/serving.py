@@ -27,9 +27,10 @@ LAST_PORT = 65_535
     "needs PostgreSQL.",
 )
 def serve(host: str, port: int, workers: int) -> None:
-    """Serve the HTTP API. From the first key on (`matcher keys create`) it asks everyone who they are.
+    """Serve the HTTP API and the recruiters' pages.
 
-    Without one it serves this machine only, unless MATCHER_ACCESS says otherwise.
+    From the first key on (`matcher keys create`), or with MATCHER_JWKS, it asks everyone who they are. Without either
+    it serves this machine only, unless MATCHER_ACCESS says otherwise.
     """
     from logging.config import dictConfig
 

@@ -2,9 +2,10 @@
 
     python -m models.train.calibrate --data DIR [--encoder FOLDER]
 
-DIR holds `esco` and `rome`, and where present `pep` (docs/data.md). Writes models/taxonomy/calibration.json. The texts
-of a concept stand in one half, by the digest of its id: this fits on one, `python -m benchmarks.linker` reports on the
-other. After a change of the lexicon or of the table of concepts it is to be run again: both say which they belong to.
+DIR holds `esco` and `rome`, and where present `pep` (docs/training.md). Writes models/taxonomy/calibration.json. The
+texts of a concept stand in one half, by the digest of its id: this fits on one, `python -m benchmarks.linker` reports
+on the other. After a change of the lexicon or of the table of concepts it is to be run again: both say to
+which they belong.
 
 Positives: for occupations, the labels that the validation split takes from the encoder's training (only such as no
 other name of the concept nearly spells: hard ones); for skills and codes, names of concepts that the split leaves out

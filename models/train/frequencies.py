@@ -2,9 +2,9 @@
 
     python -m models.train.frequencies --data DIR
 
-DIR holds `esco`, `rome` and, where they are to be had, `referens` and `pep` (docs/data.md says where anyone gets them).
-Writes models/taxonomy/frequencies.tsv.gz, the same bytes from the same folders. It changes the terms of bodies: a
-service that holds documents makes its index anew at its next start.
+DIR holds `esco`, `rome` and, where they are to be had, `referens` and `pep` (docs/training.md says where anyone gets
+them). Writes models/taxonomy/frequencies.tsv.gz, the same bytes from the same folders. It changes the terms of bodies:
+a service that holds documents makes its index anew at its next start.
 """
 
 from pathlib import Path

@@ -2,8 +2,8 @@
 
     python -m models.train.taxonomy --data DIR
 
-DIR holds `esco` and `rome` (docs/data.md says where anyone gets them). Writes models/taxonomy/concepts.tsv.gz, the same
-bytes from the same folders. `python -m models.train.calibrate` comes next: confidences belong to a table.
+DIR holds `esco` and `rome` (docs/training.md says where anyone gets them). Writes models/taxonomy/concepts.tsv.gz, the
+same bytes from the same folders. `python -m models.train.calibrate` comes next: confidences belong to a table.
 """
 
 from collections.abc import Iterable

@@ -2,10 +2,10 @@
 
     python -m models.train.translations --data DIR
 
-DIR holds `esco`, `rome` and, where they are to be had, `referens` and `pep` (docs/data.md says where anyone gets them).
-Writes models/taxonomy/translations.tsv and english_titles.tsv, the same bytes from the same folders and models on the
-same processor. It changes the vectors of titles and the terms of bodies: a service that holds documents makes its index
-anew at its next start.
+DIR holds `esco`, `rome` and, where they are to be had, `referens` and `pep` (docs/training.md says where anyone gets
+them). Writes models/taxonomy/translations.tsv and english_titles.tsv, the same bytes from the same folders and models
+on the same processor. It changes the vectors of titles and the terms of bodies: a service that holds documents makes
+its index anew at its next start.
 """
 
 import csv
