@@ -57,6 +57,8 @@ def test_absences_and_pairs_are_read_and_a_file_of_matches_is_one_of_pairs(tmp_p
     [
         (read_slots, "", "table.csv: is empty"),
         (read_slots, "\ufeff\r\n", "table.csv: is empty"),
+        (read_slots, "\u00a0\n", "table.csv: is empty"),
+        (read_slots, "organisation,start,end\rinsee,x,y\r", "table.csv: its lines end in CR alone"),
         (read_slots, "secret,organisation,start,end\n1,x,y,z\n", "column 1: only organisation"),
         (read_slots, "organisation,start,start,end\nx,y,y,z\n", "the column start is there twice"),
         (read_slots, "organisation,start\nx,y\n", "has no column end"),

@@ -45,7 +45,7 @@ _NOTHING_SAID = re.compile(
 
 def read(reader: Reader) -> Iterator[Read]:
     """Return a posting or a rejection a row."""
-    return read_rows(reader, _read_row, delimiter=";")
+    return read_rows(reader, _read_row, needs=HEADER_MARKS)
 
 
 def _read_row(reader: Reader, position: str, cells: Mapping[str, str]) -> Read:

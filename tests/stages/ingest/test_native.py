@@ -387,6 +387,23 @@ def test_a_quote_open_to_the_end_of_the_file_is_rejected(tmp_path: Path) -> None
     assert "quote" in rejections(found)[0].reason
 
 
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (b"id,headline\rc1,UX\rc2,UI\r", "CR alone"),
+        (b'"id","headline"\r"c1","UX"\r', "CR alone"),
+        (b"Par_ref_offre|Par_URL_offre|Description\ra|http://x/offre-emploi/a-1|b\r", "CR alone"),
+        (b'id,"headline\nc1,UX\nc2,UI\n', "the header, line 1: a quote is open"),
+        (b'\nid,"headline"x\nc1,UX\nc2,UI\n', "the header, line 2: its quotes make no sense"),
+        (b"id,headline,summary \xe9\xff\x81\nc1,UX,\nc2,UI,\n", "the header, line 1: is not UTF-8"),
+    ],
+)
+def test_what_makes_every_row_unreadable_is_said_once_of_the_file(tmp_path: Path, table: bytes, words: str) -> None:
+    rejection = only_rejection(read_bytes(tmp_path, table))
+    assert rejection.is_of_file
+    assert words in rejection.reason
+
+
 def test_rows_with_other_cell_counts_or_bad_values_or_too_long_are_rejected(tmp_path: Path) -> None:
     table = 'id,title,openings\np1,A\np2,B,1,1\n\np3,C,many\np4,"D"x,1\np5,"D ""E""",1\np6,' + "x" * 500 + ",1\n"
     found = read_bytes(tmp_path, table + 'p7,"open\n' + "y" * 500 + "\np8,F,1", limits=Limits(line_bytes=200))
