@@ -7,7 +7,6 @@ Source: https://schema.org/JobPosting, and Google's notes on it (TELECOMMUTE, mo
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -20,7 +19,7 @@ from matcher.fields import MAX_ITEMS
 from matcher.records import parse_posting
 from matcher.stages.ingest.prose import stated_contracts, stated_remote
 from matcher.stages.ingest.slug import slug
-from matcher.stages.ingest.source import Read, Reader, decoded, opened, parse_json, whole
+from matcher.stages.ingest.source import Read, Reader, content_digest, decoded, opened, parse_json, whole
 
 _PER_YEAR = {"HOUR": 1607.0, "DAY": 218.0, "WEEK": 52.0, "MONTH": 12.0, "YEAR": 1.0}
 """Times a year: the legal hours of French public service, the days of a French daily-rate contract."""
@@ -90,7 +89,7 @@ def _postings(document: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
         for item in document:
             yield from _postings(item, depth + 1)
     elif isinstance(document, Mapping):
-        if any(str(kind).rpartition("/")[2] == "JobPosting" for kind in _many(document.get("@type"))):
+        if any(_text(kind).rpartition("/")[2] == "JobPosting" for kind in _many(document.get("@type"))):
             yield document
             return
         for value in document.values():
@@ -103,8 +102,12 @@ def _read_node(reader: Reader, position: str, node: Mapping[str, Any]) -> Read:
     url = _text(node.get("url")) or _text(node.get("@id"))
     is_remote = "TELECOMMUTE" in {_text(kind).upper() for kind in _many(node.get("jobLocationType"))}
     contracts = [_EMPLOYMENT.get(_text(kind).upper()) for kind in _many(node.get("employmentType"))]
+    try:
+        identity = _identity(node, url)
+    except UnreadableFile as error:
+        return reader.reject(position, str(error))
     fields: dict[str, Any] = {
-        "id": _identity(node, url),
+        "id": identity,
         "title": reader.clean_title(raw_title),
         "organisation": _organisation(node.get("hiringOrganization")),
         "description": reader.clean("\n\n".join(filter(None, [prose, _text(node.get("responsibilities"))]))),
@@ -133,8 +136,9 @@ def _identity(node: Mapping[str, Any], url: str) -> str:
         safe = re.sub(r"[^\w.~-]+", "-", value).strip("-")
         if safe and len(safe) <= 120:
             return f"{slug(issuer)[:60]}-{safe}".strip("-")
-    stable = value or url or json.dumps(node, sort_keys=True, default=str)
-    return "job-" + hashlib.sha256(stable.encode(errors="replace")).hexdigest()[:16]
+    if stable := value or url:
+        return "job-" + hashlib.sha256(stable.encode(errors="replace")).hexdigest()[:16]
+    return "job-" + content_digest(node)
 
 
 def _organisation(value: Any) -> dict[str, str] | None:

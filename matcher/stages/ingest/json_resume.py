@@ -8,7 +8,6 @@ Source: https://jsonresume.org/schema (1.0.0).
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -19,7 +18,7 @@ from matcher.core.places import find_region
 from matcher.fields import MAX_ITEMS, MAX_SKILL, MAX_TITLE
 from matcher.records import parse_profile
 from matcher.stages.ingest.degrees import level_of_degree
-from matcher.stages.ingest.source import Clean, Read, Reader, decoded, opened, parse_json, whole
+from matcher.stages.ingest.source import Clean, Read, Reader, content_digest, decoded, opened, parse_json, whole
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$")
 
@@ -71,8 +70,9 @@ def _without_person(text: str, basics: Mapping[str, Any]) -> str:
 
 def _identity(resume: Mapping[str, Any]) -> str:
     canonical = _text(_object(resume.get("meta")).get("canonical"))
-    stable = canonical or json.dumps(resume, sort_keys=True)
-    return "resume-" + hashlib.sha256(stable.encode(errors="replace")).hexdigest()[:16]
+    if canonical:
+        return "resume-" + hashlib.sha256(canonical.encode(errors="replace")).hexdigest()[:16]
+    return "resume-" + content_digest(resume)
 
 
 def _experience(entry: Mapping[str, Any], clean: Clean) -> dict[str, Any]:

@@ -36,6 +36,9 @@ BROKEN_LINES = {
     "cut short": b'{"id": "x", "title": "Zanz',
     "not UTF-8": b'{"id": "x", "title": "Zanzibar\xe9"}',
     "NaN": b'{"id": "x", "title": "Zanzibar", "openings": NaN}',
+    "NaN in a list": b'{"id": "x", "title": "Zanzibar", "skills": ["a", [NaN]], "status": {"a": 1}}',
+    "NaN alone": b"NaN",
+    "NaN in a list alone": b'[{"id": "x"}, [NaN], {"title": "Zanzibar"}]',
     "Infinity": b'{"id": "x", "title": "Zanzibar", "openings": -Infinity}',
     "lone surrogate": b'{"id": "x", "title": "Zanzibar\\ud800"}',
     "surrogate in a key": b'{"id": "x", "title": "Zanzibar", "\\ud800": 1}',
@@ -71,7 +74,10 @@ def test_the_rejection_names_the_field_and_the_record(tmp_path: Path) -> None:
     assert (rejection.field, rejection.record_id) == ("valid_through", "x")
 
 
-@pytest.mark.parametrize(("kind", "field"), [("NaN", "openings"), ("repeated key", "title"), ("cut short", None)])
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [("NaN", "openings"), ("NaN in a list", "skills"), ("repeated key", "title"), ("cut short", None)],
+)
 def test_a_line_that_is_no_json_still_names_its_record(tmp_path: Path, kind: str, field: str | None) -> None:
     (rejection,) = rejections(read_bytes(tmp_path, BROKEN_LINES[kind]))
     assert (rejection.field, rejection.record_id) == (field, "x")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from matcher.core.domain import Contract, Remote
+from matcher.core.domain import Contract, Rejection, Remote
 from matcher.stages.ingest import Format, Limits, detect
 from tests.stages.ingest.reading import (
     accepted,
@@ -110,6 +110,35 @@ def test_without_identifier_the_address_and_then_the_content_make_a_stable_id(tm
     assert by_content.startswith("job-")
     assert by_content != by_url
     assert only_posting(read_bytes(tmp_path, json.dumps(bare | {"identifier": "x" * 300}))).id.startswith("job-")
+
+
+@pytest.mark.parametrize("content", [JOB, {"basics": {"label": "Juriste"}}])
+def test_nan_in_a_list_refuses_the_file_and_names_the_field(tmp_path: Path, content: dict[str, Any]) -> None:
+    rejection = only_rejection(read_bytes(tmp_path, json.dumps(content | {"more": [1, float("nan")]})))
+    assert rejection.is_of_file
+    assert "more: is NaN or infinite" in rejection.reason
+
+
+def test_nan_in_a_script_of_a_page_refuses_that_script(tmp_path: Path) -> None:
+    found = read_bytes(tmp_path, page("[NaN]", json.dumps(JOB)))
+    assert accepted(found) == ["dinum-D-42"]
+    assert (rejections(found)[0].position, "NaN" in rejections(found)[0].reason) == ("script 1", True)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{"@type": "JobPosting", "title": "Juriste"}, {"basics": {"label": "Juriste"}}],
+    ids=["posting", "resume"],
+)
+def test_what_is_nested_without_end_is_refused_or_read_and_never_ends_the_run(
+    tmp_path: Path, content: dict[str, Any]
+) -> None:
+    # Somewhere below a thousand levels it can still be parsed, and not be written any more.
+    for levels in (100, *range(800, 1000), 5_000):
+        text = json.dumps(content)[:-1] + ', "more": ' + "[" * levels + "]" * levels + "}"
+        (found,) = read_bytes(tmp_path, text)
+        assert isinstance(found, Rejection) or levels < 1000
+        assert not isinstance(found, Rejection) or "nested too deeply" in found.reason
 
 
 @pytest.mark.parametrize(
