@@ -228,7 +228,7 @@ def test_a_json_resume_gives_what_a_person_can_do_and_not_who_they_are(tmp_path:
     assert profile.skills == ("Python", "Django", "SQL")
     assert [(job.title, job.organisation, job.start, job.end) for job in profile.experiences] == [
         ("Développeuse", "Ministère", date(2020, 2, 1), None),
-        ("Analyste", "Agence", date(2015, 1, 10), date(2019, 1, 1)),
+        ("Analyste", "Agence", date(2015, 1, 10), date(2019, 12, 31)),
     ]
     assert profile.experiences[0].summary == "API.\n- Django"
     assert [(degree.title, degree.level, degree.end) for degree in profile.education] == [
@@ -261,6 +261,35 @@ def test_a_resume_without_label_takes_its_last_position_and_without_either_is_re
 def test_a_resume_with_contradictory_dates_is_rejected_by_field(tmp_path: Path) -> None:
     job = {"position": "Analyste", "startDate": "2020", "endDate": "2019"}
     assert only_rejection(read_bytes(tmp_path, json.dumps(RESUME | {"work": [job]}))).field == "experiences.0.end"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "last"),
+    [
+        ("2019-06", "2019", date(2019, 12, 31)),
+        ("2020-02-20", "2020-02", date(2020, 2, 29)),
+        ("2019", "2019-06-01", date(2019, 6, 1)),
+        ("2019", "2019-13", None),
+        ("2019", "0000", None),
+    ],
+)
+def test_an_end_without_a_day_is_the_last_of_its_month_or_year(
+    tmp_path: Path, start: str, end: str, last: date | None
+) -> None:
+    job = {"position": "Analyste", "startDate": start, "endDate": end}
+    assert only_profile(read_bytes(tmp_path, json.dumps(RESUME | {"work": [job]}))).experiences[0].end == last
+
+
+def test_what_is_longer_than_a_field_may_be_is_cut_and_the_resume_read(tmp_path: Path) -> None:
+    long = {
+        "basics": {"label": "J" * 600, "summary": "s" * 300_000},
+        "work": [{"position": "p" * 600, "summary": "s" * 300_000}],
+        "languages": [{"language": "x" * 400}] * 600,
+        "skills": [{"name": f"{number}" * 400} for number in range(600)],
+    }
+    profile = only_profile(read_bytes(tmp_path, json.dumps(long)))
+    assert (len(profile.languages[0]), len(profile.languages), len(profile.summary)) == (300, 500, 200_000)
+    assert len(profile.experiences[0].summary) == 200_000
 
 
 def test_a_resume_cut_short_is_rejected(tmp_path: Path) -> None:
