@@ -153,6 +153,22 @@ def test_a_talentsoft_row_gives_organisation_contract_level_experience_place_and
     assert (str(posting.valid_from), str(posting.valid_through)) == ("2020-12-31", "2021-03-05")
 
 
+def test_days_of_a_talentsoft_row_are_read_as_saved_anew_too_and_a_last_one_that_is_none_is_refused(
+    tmp_path: Path,
+) -> None:
+    begin, end = (f"SchedulingData_DefaultPublication{edge}Date_" for edge in ("Begin", "End"))
+    posting = only_posting(read_bytes(tmp_path, talentsoft(**{begin: "2020-12-31", end: "2021-03-05 17:13:00"})))
+    assert (str(posting.valid_from), str(posting.valid_through)) == ("2020-12-31", "2021-03-05")
+    assert only_posting(read_bytes(tmp_path, talentsoft(**{begin: "hier"}))).valid_from is None
+    assert only_rejection(read_bytes(tmp_path, talentsoft(**{end: "03-05-21"}))).field == "valid_through"
+
+
+def test_coordinates_that_are_no_numbers_do_not_refuse_a_talentsoft_row(tmp_path: Path) -> None:
+    row = talentsoft(Location_Region_Region_="Normandie", Offer_CoordLat_="NaN", Offer_CoordLong_="2,3")
+    (place,) = only_posting(read_bytes(tmp_path, row)).locations
+    assert (place.region, place.latitude) == ("Normandie", None)
+
+
 def test_a_talentsoft_row_that_says_little_stays_unknown(tmp_path: Path) -> None:
     row = talentsoft(
         Offer_Reference_="",

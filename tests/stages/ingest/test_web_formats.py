@@ -150,12 +150,48 @@ def test_what_is_nested_without_end_is_refused_or_read_and_never_ends_the_run(
         ({"currency": "USD", "value": 42_000}, None),
         ({"currency": "EUR", "value": {"value": 1, "unitText": "MOON"}}, None),
         ({"currency": "EUR", "value": "à négocier"}, None),
+        ({"currency": "EUR", "value": "NaN"}, None),
+        ({"currency": "EUR", "value": "35,000"}, 35_000),
+        ({"currency": "EUR", "value": "35.000"}, 35_000),
+        ({"currency": "EUR", "value": "35\u202f000"}, 35_000),
+        ({"currency": "EUR", "value": "35\u00a0000,50"}, 35_000.5),
+        ({"currency": "EUR", "value": "1,035,000.00"}, 1_035_000),
+        ({"currency": "EUR", "value": "1,035.000"}, None),
+        ({"currency": "EUR", "value": {"value": "18,50", "unitText": "HOUR"}}, 29_729.5),
+        ({"currency": "EUR", "value": {"value": 18.125, "unitText": "HOUR"}}, 29_126.88),
+        ({"currency": "EUR", "value": {"value": "0.125", "unitText": "HOUR"}}, 200.88),
         ("42 000 €", None),
     ],
 )
 def test_salaries_are_yearly_euros_or_unknown(tmp_path: Path, salary: Any, least: float | None) -> None:
     posting = only_posting(read_bytes(tmp_path, json.dumps(JOB | {"baseSalary": salary})))
     assert (posting.salary_eur_year.min if posting.salary_eur_year else None) == least
+
+
+@pytest.mark.parametrize(
+    ("until", "last"),
+    [
+        ("2026-02-01T23:59:59.000Z", date(2026, 2, 1)),
+        ("2026-02-01 24:00:00 Europe/Paris", date(2026, 2, 1)),
+        ("20260201", date(2026, 2, 1)),
+        ("jusqu'à ce que le poste soit pourvu", None),
+        ("", None),
+    ],
+)
+def test_the_last_day_of_a_posting_is_read_or_was_never_said(tmp_path: Path, until: str, last: date | None) -> None:
+    assert only_posting(read_bytes(tmp_path, json.dumps(JOB | {"validThrough": until}))).valid_through == last
+
+
+@pytest.mark.parametrize("until", ["31/12/2020", "31 décembre 2020", "2026-02-30", 1_609_372_800])
+def test_a_last_day_that_cannot_be_read_refuses_the_posting_by_field(tmp_path: Path, until: object) -> None:
+    rejection = only_rejection(read_bytes(tmp_path, json.dumps(JOB | {"validThrough": until})))
+    assert (rejection.field, "YYYY-MM-DD" in rejection.reason) == ("valid_through", True)
+
+
+def test_a_place_without_real_coordinates_has_none(tmp_path: Path) -> None:
+    place = {"address": {"addressLocality": "Lyon"}, "geo": {"latitude": "NaN", "longitude": "4"}}
+    posting = only_posting(read_bytes(tmp_path, json.dumps(JOB | {"jobLocation": place})))
+    assert (posting.locations[0].city, posting.locations[0].latitude) == ("Lyon", None)
 
 
 def test_odd_values_are_unknown_rather_than_wrong(tmp_path: Path) -> None:
