@@ -122,7 +122,9 @@ def _rows(
 def _slot(row: Mapping[str, str]) -> Slot:
     start, end = _span(row)
     seats = row.get("seats") or "1"
-    if not (seats.isascii() and seats.isdigit() and 1 <= int(seats[:9]) <= MOST_SEATS):
+    # Python refuses to read a number of thousands of digits.
+    is_whole = seats.isascii() and seats.isdigit() and len(seats.lstrip("0")) <= len(str(MOST_SEATS))
+    if not (is_whole and 1 <= int(seats) <= MOST_SEATS):
         raise UnreadableFile(f"seats: is no whole number from 1 to {MOST_SEATS}")
     return Slot(row["organisation"], start, end, int(seats), row.get("place", ""))
 
