@@ -91,10 +91,12 @@ def main() -> None:
 
 
 def _ready_output() -> None:
-    """Make sure that there is a standard output, and that it takes any character, half ones too."""
+    """Make sure that there are a standard output, which takes any character, half ones too, and a standard error."""
+    # Or the database's file, opened next, would get its number.
     if sys.stdout is None:
-        # Or the database's file, opened next, would get its number.
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - likewise
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
 

@@ -244,6 +244,13 @@ def test_without_a_standard_output_the_work_is_done_all_the_same(tmp_path: Path,
     assert _run("fsck").output.startswith("0 postings, 1 profiles")
 
 
+def test_without_a_standard_error_the_work_is_done_all_the_same(tmp_path: Path, home: Path) -> None:
+    (tmp_path / "good.jsonl").write_bytes(GOOD)
+    command = f"exec {sys.executable} -m matcher.cli ingest good.jsonl 2>&-"
+    done = subprocess.run(["sh", "-c", command], stdout=subprocess.PIPE, text=True, check=False, timeout=PATIENCE_S)
+    assert (done.returncode, done.stdout[:10]) == (0, "1 accepted")
+
+
 def test_ctrl_c_keeps_what_was_stored_and_ends_in_one_line(tmp_path: Path, home: Path) -> None:
     people = [json.dumps({"id": f"c{number}", "headline": f"Data {number}"}) for number in range(30_000)]
     (tmp_path / "people.jsonl").write_text("\n".join(people), encoding="utf-8")

@@ -41,6 +41,8 @@ FULL = "[weights]\n" + "\n".join(f"{name} = 1" for name in ASPECTS)
         (FULL.replace("title = 1", "title = -1"), "not negative"),
         (FULL.replace("title = 1", "title = nan"), "finite"),
         (FULL.replace("title = 1", "title = inf"), "finite"),
+        (FULL.replace("title = 1", f"title = {'9' * 400}"), "finite"),
+        (FULL.replace("title = 1", f"title = {'9' * 5000}"), "is no TOML file"),
         (FULL.replace("= 1", "= 0"), "not all zero"),
         ("weights = 1", "must name each of"),
         ("title = ", "is no TOML file"),

@@ -74,7 +74,10 @@ class Weights:
         """
         if unknown := sorted(given.keys() - set(ASPECTS)):
             raise ValueError(f"{unknown[0]!r} is no aspect: choose of {', '.join(ASPECTS)}")
-        values = {name: float(given.get(name, getattr(self, name))) for name in ASPECTS}
+        try:
+            values = {name: float(given.get(name, getattr(self, name))) for name in ASPECTS}
+        except OverflowError:  # a whole number of hundreds of digits
+            values = dict.fromkeys(ASPECTS, float("inf"))
         every = sum(values.values())
         if not (min(values.values()) >= 0 and 0 < every < float("inf")):
             raise ValueError("weights must be finite, not negative, and not all zero")

@@ -11,7 +11,7 @@ from typing import IO, TypeVar
 from matcher.core.errors import UnreadableFile
 from matcher.offline.timetable import Absence, Interview, Slot
 from matcher.stages.ingest.limits import Limits
-from matcher.stages.ingest.source import BOM, opened
+from matcher.stages.ingest.source import opened
 from matcher.stages.ingest.table import HEAD_BYTES, form_of, rows
 
 COLUMNS = ("start", "end", "organisation", "place", "posting_id", "profile_id", "score")
@@ -94,9 +94,9 @@ def _rows(
     limits = Limits()
     with opened(path, limits) as stream:
         head = stream.read(HEAD_BYTES)
-    if not head.removeprefix(BOM).strip():
+    encoding, delimiter, header_line = form_of(head)
+    if not header_line:
         raise UnreadableFile(f"is empty: the first line names the columns, {', '.join(needs)}")
-    encoding, delimiter = form_of(head)
     with opened(path, limits) as stream:
         table = rows(stream, delimiter=delimiter, encoding=encoding, limit=limits.line_bytes)
         header = [cell.strip() for cell in next(table).cells]
@@ -122,7 +122,9 @@ def _rows(
 def _slot(row: Mapping[str, str]) -> Slot:
     start, end = _span(row)
     seats = row.get("seats") or "1"
-    if not (seats.isascii() and seats.isdigit() and 1 <= int(seats[:9]) <= MOST_SEATS):
+    # Python refuses to read a number of thousands of digits.
+    is_whole = seats.isascii() and seats.isdigit() and len(seats.lstrip("0")) <= len(str(MOST_SEATS))
+    if not (is_whole and 1 <= int(seats) <= MOST_SEATS):
         raise UnreadableFile(f"seats: is no whole number from 1 to {MOST_SEATS}")
     return Slot(row["organisation"], start, end, int(seats), row.get("place", ""))
 

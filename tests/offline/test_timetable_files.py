@@ -45,6 +45,11 @@ def test_a_slot_has_one_seat_where_none_are_given(tmp_path: Path) -> None:
     assert read_slots(path) == [Slot("insee", NINE, TEN)]
 
 
+def test_zeros_before_a_number_of_seats_say_nothing(tmp_path: Path) -> None:
+    path = _file(tmp_path, "organisation,start,end,seats\ninsee,2026-12-01T09:00,2026-12-01T10:00,0000000012\n")
+    assert read_slots(path) == [Slot("insee", NINE, TEN, 12)]
+
+
 def test_absences_and_pairs_are_read_and_a_file_of_matches_is_one_of_pairs(tmp_path: Path) -> None:
     path = _file(tmp_path, "profile_id,start,end\nana,2026-12-01T09:00,2026-12-01T10:00\n")
     assert read_absences(path) == [Absence("ana", NINE, TEN)]
@@ -57,6 +62,8 @@ def test_absences_and_pairs_are_read_and_a_file_of_matches_is_one_of_pairs(tmp_p
     [
         (read_slots, "", "table.csv: is empty"),
         (read_slots, "\ufeff\r\n", "table.csv: is empty"),
+        (read_slots, "\u00a0\n", "table.csv: is empty"),
+        (read_slots, "organisation,start,end\rinsee,x,y\r", "table.csv: its lines end in CR alone"),
         (read_slots, "secret,organisation,start,end\n1,x,y,z\n", "column 1: only organisation"),
         (read_slots, "organisation,start,start,end\nx,y,y,z\n", "the column start is there twice"),
         (read_slots, "organisation,start\nx,y\n", "has no column end"),
@@ -76,7 +83,7 @@ def test_absences_and_pairs_are_read_and_a_file_of_matches_is_one_of_pairs(tmp_p
                 f"organisation,start,end,seats\nx,2026-12-01T10:00,2026-12-01T11:00,{seats}\n",
                 "seats: is no whole number",
             )
-            for seats in ("0", "-1", "1.5", "two", "²", "99999999999999999999")
+            for seats in ("0", "-1", "1.5", "two", "²", "99999999999999999999", "0000000059999", "9" * 5_000)
         ],
         (read_absences, "profile_id,end\nana,2026-12-01\n", "has no column start"),
         (read_pairs, "posting_id\ndata\n", "has no column profile_id"),

@@ -23,6 +23,9 @@ from matcher.records import parse_profile
 from matcher.stages.ingest.source import Read, Reader, opened, whole
 
 _NEEDED = {"pdf": "pypdf", "docx": "defusedxml", "odt": "defusedxml"}
+_TEXTS = ("headline", "summary")
+_LISTS = ("skills", "experiences", "education", "languages")
+"""What a CV says beside its texts. A child that was taken over may say more: it cannot consent for anybody."""
 _DAMAGED = "the file is damaged: open it in the program that made it, and save it again"
 
 
@@ -38,9 +41,8 @@ def read(reader: Reader, kind: str) -> Iterator[Read]:
     with opened(reader.path, reader.limits, reader.on_bytes) as stream:
         digest = hashlib.sha256(whole(stream, reader.limits.cv_bytes, name="CV")).hexdigest()
     fields = _parsed_apart(reader, kind)
-    fields["headline"] = reader.clean_title(str(fields.get("headline", "")))
-    fields["summary"] = reader.clean(str(fields.get("summary", "")))
-    yield reader.parse("CV", parse_profile, fields | {"id": f"cv-{digest[:16]}"})
+    cleaned = {"headline": reader.clean_title(fields["headline"]), "summary": reader.clean(fields["summary"])}
+    yield reader.parse("CV", parse_profile, fields | cleaned | {"id": f"cv-{digest[:16]}"})
 
 
 def _parsed_apart(reader: Reader, kind: str) -> dict[str, Any]:
@@ -73,13 +75,16 @@ def _parsed_apart(reader: Reader, kind: str) -> dict[str, Any]:
             kill()
 
         clock = threading.Timer(limits.cv_timeout_s, stop)
-        clock.start()
         try:
+            clock.start()
             answer = child.stdout.read(limits.cv_output_bytes + 1) if child.stdout else b""
-        finally:
             if len(answer) > limits.cv_output_bytes:
                 kill()
             code = child.wait()
+        except BaseException:  # Ctrl-C: the terminal does not tell the child, which has a session of its own
+            kill()
+            raise
+        finally:
             clock.cancel()
     return _understood(answer, code, is_late=late.is_set(), limit=limits.cv_output_bytes)
 
@@ -93,10 +98,10 @@ def _understood(answer: bytes, code: int, *, is_late: bool, limit: int) -> dict[
         raise UnsafeFile("the process that read the CV was killed, most likely for its memory: save it as a plain PDF")
     try:
         result = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise UnreadableFile(_DAMAGED) from None
-    if code or not isinstance(result, dict) or not isinstance(result.get("fields"), dict):
+    fields = result.get("fields") if isinstance(result, dict) else None
+    if code or not isinstance(fields, dict) or not all(isinstance(fields.get(name), str) for name in _TEXTS):
         reason = result.get("reason") if isinstance(result, dict) else None
-        raise UnreadableFile(reason if isinstance(reason, str) else _DAMAGED)
-    fields: dict[str, Any] = result["fields"]
-    return fields
+        raise UnreadableFile(reason if isinstance(reason, str) and reason.isprintable() else _DAMAGED)
+    return {name: fields[name] for name in (*_TEXTS, *_LISTS) if name in fields}

@@ -11,7 +11,7 @@ from matcher.stages.ingest import pep, talentsoft
 from matcher.stages.ingest.limits import Limits
 from matcher.stages.ingest.native_csv import known_columns
 from matcher.stages.ingest.source import BOM, opened
-from matcher.stages.ingest.table import find_delimiter
+from matcher.stages.ingest.table import form_of
 
 _HEAD_BYTES = 1 << 16
 _ACCEPTED = (
@@ -60,7 +60,7 @@ def detect(path: Path, *, limits: Limits | None = None) -> Format:
         raise UnreadableFile("an old or password-protected office document: save it as DOCX, ODT or PDF, unprotected")
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UnreadableFile("the file is UTF-16 text: save it as UTF-8")
-    return _text(head.decode("utf-8", errors="replace"))
+    return _text(head)
 
 
 def _archive(data: bytes, limits: Limits) -> Format:
@@ -75,14 +75,13 @@ def _archive(data: bytes, limits: Limits) -> Format:
     raise UnreadableFile(f"a ZIP archive that is neither DOCX nor ODT: unpack it first. Accepted: {_ACCEPTED}")
 
 
-def _text(head: str) -> Format:
-    start = head.lstrip()
+def _text(head: bytes) -> Format:
+    start = head.decode("utf-8", errors="replace").lstrip()
     if start.startswith(("{", "[")):
         return _json(start)
-    first_line = next(iter(start.splitlines()), "")
     if _PAGE.match(start):
         return Format.JOB_POSTING_PAGE
-    columns = {cell.strip().strip('"') for cell in first_line.split(find_delimiter(first_line))}
+    columns = form_of(head).columns
     if columns.issuperset(pep.HEADER_MARKS):
         return Format.PEP_FEED
     if columns.issuperset(talentsoft.HEADER_MARKS):

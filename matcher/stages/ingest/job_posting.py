@@ -7,7 +7,7 @@ Source: https://schema.org/JobPosting, and Google's notes on it (TELECOMMUTE, mo
 """
 
 import hashlib
-import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -20,7 +20,7 @@ from matcher.fields import MAX_ITEMS
 from matcher.records import parse_posting
 from matcher.stages.ingest.prose import stated_contracts, stated_remote
 from matcher.stages.ingest.slug import slug
-from matcher.stages.ingest.source import Read, Reader, decoded, opened, parse_json, whole
+from matcher.stages.ingest.source import Read, Reader, content_digest, decoded, opened, parse_json, whole
 
 _PER_YEAR = {"HOUR": 1607.0, "DAY": 218.0, "WEEK": 52.0, "MONTH": 12.0, "YEAR": 1.0}
 """Times a year: the legal hours of French public service, the days of a French daily-rate contract."""
@@ -41,6 +41,8 @@ _CREDENTIALS = {
     "postgraduate degree": 7,
 }
 _MAX_NESTING = 20
+_THOUSANDS = re.compile(r"([1-9]\d{0,2}([ ,.'’\u00a0\u202f])\d{3}(?:\2\d{3})*)([.,]\d{1,2})?")
+_DAY_AND_TIME = re.compile(r"(?<=^\d{4}-\d{2}-\d{2})[T ].*$")
 
 
 def read_page(reader: Reader) -> Iterator[Read]:
@@ -90,7 +92,7 @@ def _postings(document: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
         for item in document:
             yield from _postings(item, depth + 1)
     elif isinstance(document, Mapping):
-        if any(str(kind).rpartition("/")[2] == "JobPosting" for kind in _many(document.get("@type"))):
+        if any(_text(kind).rpartition("/")[2] == "JobPosting" for kind in _many(document.get("@type"))):
             yield document
             return
         for value in document.values():
@@ -103,8 +105,12 @@ def _read_node(reader: Reader, position: str, node: Mapping[str, Any]) -> Read:
     url = _text(node.get("url")) or _text(node.get("@id"))
     is_remote = "TELECOMMUTE" in {_text(kind).upper() for kind in _many(node.get("jobLocationType"))}
     contracts = [_EMPLOYMENT.get(_text(kind).upper()) for kind in _many(node.get("employmentType"))]
+    try:
+        identity = _identity(node, url)
+    except UnreadableFile as error:
+        return reader.reject(position, str(error))
     fields: dict[str, Any] = {
-        "id": _identity(node, url),
+        "id": identity,
         "title": reader.clean_title(raw_title),
         "organisation": _organisation(node.get("hiringOrganization")),
         "description": reader.clean("\n\n".join(filter(None, [prose, _text(node.get("responsibilities"))]))),
@@ -118,7 +124,7 @@ def _read_node(reader: Reader, position: str, node: Mapping[str, Any]) -> Read:
         "salary_eur_year": _salary(node.get("baseSalary")),
         "openings": _whole_number(node.get("totalJobOpenings")),
         "valid_from": _date(node.get("datePosted")),
-        "valid_through": _date(node.get("validThrough")),
+        "valid_through": _last_day(node.get("validThrough")),
         "url": url or None,
         "source": "schema.org",
     }
@@ -133,8 +139,9 @@ def _identity(node: Mapping[str, Any], url: str) -> str:
         safe = re.sub(r"[^\w.~-]+", "-", value).strip("-")
         if safe and len(safe) <= 120:
             return f"{slug(issuer)[:60]}-{safe}".strip("-")
-    stable = value or url or json.dumps(node, sort_keys=True, default=str)
-    return "job-" + hashlib.sha256(stable.encode(errors="replace")).hexdigest()[:16]
+    if stable := value or url:
+        return "job-" + hashlib.sha256(stable.encode(errors="replace")).hexdigest()[:16]
+    return "job-" + content_digest(node)
 
 
 def _organisation(value: Any) -> dict[str, str] | None:
@@ -175,7 +182,7 @@ def _salary(value: Any) -> dict[str, float] | None:
     if unit not in _PER_YEAR:
         return None
     both = parts.get("value")
-    found = {edge: _number(parts.get(f"{edge}Value", both)) for edge in ("min", "max")}
+    found = {edge: _amount(parts.get(f"{edge}Value", both)) for edge in ("min", "max")}
     return {edge: round(number * _PER_YEAR[unit], 2) for edge, number in found.items() if number is not None} or None
 
 
@@ -224,9 +231,16 @@ def _text(value: Any) -> str:
 
 def _number(value: Any) -> float | None:
     try:
-        return float(_text(value).replace(",", ".").replace(" ", ""))
+        number = float(_text(value).replace(",", ".").replace(" ", ""))
     except ValueError:
         return None
+    return number if math.isfinite(number) else None
+
+
+def _amount(value: Any) -> float | None:
+    """Return a number of euros; in a text, what parts off three digits is no decimal mark: `35,000` is `35 000`."""
+    grouped = isinstance(value, str) and _THOUSANDS.fullmatch(value.strip())
+    return _number(re.sub(r"\D", "", grouped[1]) + (grouped[3] or "")) if grouped else _number(value)
 
 
 def _whole_number(value: Any) -> int | None:
@@ -235,7 +249,19 @@ def _whole_number(value: Any) -> int | None:
 
 
 def _date(value: Any) -> date | None:
+    text = _text(value)
     try:
-        return datetime.fromisoformat(_text(value)).date()
+        return datetime.fromisoformat(text).date()
+    except ValueError:
+        pass
+    try:
+        # A time that Python cannot read does not make the day unknown.
+        return date.fromisoformat(_DAY_AND_TIME.sub("", text))
     except ValueError:
         return None
+
+
+def _last_day(value: Any) -> date | str | None:
+    """Return the day; what may be one and cannot be read stays a text, which the record refuses: not open for ever."""
+    text = _text(value)
+    return _date(value) or (text if re.search(r"\d", text) else None)

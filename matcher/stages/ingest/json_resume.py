@@ -8,18 +8,18 @@ Source: https://jsonresume.org/schema (1.0.0).
 """
 
 import hashlib
-import json
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from matcher.core.errors import UnreadableFile
 from matcher.core.places import find_region
-from matcher.fields import MAX_ITEMS, MAX_SKILL, MAX_TITLE
+from matcher.fields import MAX_ITEMS, MAX_PROSE, MAX_SKILL, MAX_TITLE
 from matcher.records import parse_profile
 from matcher.stages.ingest.degrees import level_of_degree
-from matcher.stages.ingest.source import Clean, Read, Reader, decoded, opened, parse_json, whole
+from matcher.stages.ingest.source import Clean, Read, Reader, content_digest, decoded, opened, parse_json, whole
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$")
 
@@ -45,12 +45,12 @@ def _fields(resume: Mapping[str, Any], clean: Clean, clean_title: Clean) -> dict
         job["summary"] = _without_person(job["summary"], basics)
     return {
         "id": _identity(resume),
-        "headline": _without_person(headline, basics),
-        "summary": _without_person(clean(_text(basics.get("summary"))), basics),
+        "headline": _without_person(headline, basics)[:MAX_TITLE],
+        "summary": _without_person(clean(_text(basics.get("summary"))), basics)[:MAX_PROSE],
         "skills": _skills(resume.get("skills")),
         "experiences": experiences[:MAX_ITEMS],
         "education": [degree for entry in _objects(resume.get("education")) if (degree := _degree(entry))][:MAX_ITEMS],
-        "languages": [name for entry in _objects(resume.get("languages")) if (name := _line(entry.get("language")))],
+        "languages": _languages(resume.get("languages")),
         "locations": [{"region": region.name}] if region else [],
     }
 
@@ -71,8 +71,9 @@ def _without_person(text: str, basics: Mapping[str, Any]) -> str:
 
 def _identity(resume: Mapping[str, Any]) -> str:
     canonical = _text(_object(resume.get("meta")).get("canonical"))
-    stable = canonical or json.dumps(resume, sort_keys=True)
-    return "resume-" + hashlib.sha256(stable.encode(errors="replace")).hexdigest()[:16]
+    if canonical:
+        return "resume-" + hashlib.sha256(canonical.encode(errors="replace")).hexdigest()[:16]
+    return "resume-" + content_digest(resume)
 
 
 def _experience(entry: Mapping[str, Any], clean: Clean) -> dict[str, Any]:
@@ -81,8 +82,8 @@ def _experience(entry: Mapping[str, Any], clean: Clean) -> dict[str, Any]:
         "title": _line(entry.get("position")),
         "organisation": _line(entry.get("name") or entry.get("company")),
         "start": _date(entry.get("startDate")),
-        "end": _date(entry.get("endDate")),
-        "summary": clean("\n".join(filter(None, [_text(entry.get("summary")), *highlights]))),
+        "end": _date(entry.get("endDate"), is_end=True),
+        "summary": clean("\n".join(filter(None, [_text(entry.get("summary")), *highlights])))[:MAX_PROSE],
     }
 
 
@@ -91,7 +92,7 @@ def _degree(entry: Mapping[str, Any]) -> dict[str, Any] | None:
     title = " ".join(filter(None, [kind, area]))[:MAX_TITLE]
     if not title:
         return None
-    return {"title": title, "level": level_of_degree(title), "end": _date(entry.get("endDate"))}
+    return {"title": title, "level": level_of_degree(title), "end": _date(entry.get("endDate"), is_end=True)}
 
 
 def _skills(value: Any) -> list[str]:
@@ -104,14 +105,20 @@ def _skills(value: Any) -> list[str]:
     return list(first_spelling.values())[:MAX_ITEMS]
 
 
-def _date(value: Any) -> date | None:
+def _languages(value: Any) -> list[str]:
+    return [name[:MAX_SKILL] for entry in _objects(value) if (name := _line(entry.get("language")))][:MAX_ITEMS]
+
+
+def _date(value: Any, *, is_end: bool = False) -> date | None:
+    """Return a day; of a year or a month alone it is the first, or the last where something ends."""
     if not (found := _DATE.match(_text(value))):
         return None
-    year, month, day = (int(part or 1) for part in found.groups())
+    year, month, day = found.groups()
     try:
-        return date(year, month, day)
+        first = date(int(year), int(month or (12 if is_end else 1)), int(day or 1))
     except ValueError:
         return None
+    return first.replace(day=monthrange(first.year, first.month)[1]) if is_end and not day else first
 
 
 def _text(value: Any) -> str:

@@ -44,7 +44,7 @@ def read(reader: Reader) -> Iterator[Read]:
     """Yield a record or a rejection a row; an unknown column refuses the file, once, by name."""
     with opened(reader.path, reader.limits) as stream:
         head = stream.read(HEAD_BYTES)
-    encoding, delimiter = form_of(head)
+    encoding, delimiter, _ = form_of(head)
     with opened(reader.path, reader.limits, reader.on_bytes) as stream:
         table = rows(stream, delimiter=delimiter, encoding=encoding, limit=reader.limits.line_bytes)
         header = next(table)

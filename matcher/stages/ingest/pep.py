@@ -1,5 +1,7 @@
 r"""Place de l'emploi public's feed: `|` between cells, no quoting, `\n` as two characters, two column orders.
 
+A spreadsheet that has saved it anew has quoted it, and has put commas or semicolons between the cells: it is read, too.
+
 What identifies a posting. In the layout of 2021-03 the column `Par_ref_offre` does not: of 334 values 72 stand beside
 two different postings, while the reference that ends the address stands beside one description, and is the one by
 which the Talentsoft export and the later layout name that same description (2021-527980 and 2021-538950 are in two of
@@ -37,7 +39,7 @@ _MINISTRY_CODE = re.compile(r"MINT_[A-Z]{2}([0-9]{2,3}|02[AB]|2[AB])[A-Z]{2,}")
 
 def read(reader: Reader) -> Iterator[Read]:
     """Return a posting or a rejection a row."""
-    return read_rows(reader, _read_row, delimiter="|", quoted=False)
+    return read_rows(reader, _read_row, needs=HEADER_MARKS, bare="|")
 
 
 def posting_id(reference: str) -> str:

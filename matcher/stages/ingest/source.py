@@ -1,6 +1,7 @@
 """Bytes of a file, plain or gzip, in bounded pieces; and what every reader needs to name a rejection."""
 
 import gzip
+import hashlib
 import io
 import json
 import re
@@ -167,6 +168,8 @@ class CutShort(UnreadableFile):
 
 
 _SHOWN_KEY = 80
+_TOO_DEEP = "is nested too deeply: a record has three levels"
+_NOT_JSON = "is NaN or infinite, which is no JSON number: write null or leave it out"
 _NUMBER = re.compile(r"\.|[eE][-+]?")
 """What a number may go on with."""
 _ESCAPE = re.compile(r"\\?u?[0-9a-fA-F]{0,4}")
@@ -186,17 +189,39 @@ def parse_json(text: str) -> Any:
 
     Raises:
         CutShort: it ends in the middle.
+        UnreadableField: a key stands twice, or over NaN.
         UnreadableFile: anything else; no reason repeats the text.
     """
+    constants: set[object] = set()
+
+    def noted(_: str) -> object:
+        constants.add(_CONSTANT)
+        return _CONSTANT
+
+    def checked(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        return _without_repeats(pairs, has_constants=bool(constants))
+
     try:
-        return json.loads(text, parse_constant=lambda _: _Constant(), object_pairs_hook=_without_repeats)
+        value = json.loads(text, parse_constant=noted, object_pairs_hook=checked)
     except json.JSONDecodeError as error:
         kind = CutShort if _ends_in_the_middle(error) else UnreadableFile
         raise kind(f"is not valid JSON ({error.msg} at character {error.pos + 1}), or was cut short") from None
     except RecursionError:
-        raise UnreadableFile("is nested too deeply: a record has three levels") from None
+        raise UnreadableFile(_TOO_DEEP) from None
     except ValueError:
         raise UnreadableFile("holds a number of thousands of digits: remove it") from None
+    if constants:
+        raise UnreadableFile(f"holds what {_NOT_JSON}")
+    return value
+
+
+def content_digest(value: Any) -> str:
+    """Return sixteen letters that stand for a JSON value, whatever the order of its keys. Raises UnreadableFile."""
+    try:
+        text = json.dumps(value, sort_keys=True)
+    except RecursionError:  # what could just be parsed
+        raise UnreadableFile(_TOO_DEEP) from None
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 class UnreadableField(UnreadableFile):
@@ -208,16 +233,20 @@ class UnreadableField(UnreadableFile):
         self.reason = reason
 
 
-class _Constant:
-    """Stands for NaN or an infinity until the object that holds it is known."""
+_CONSTANT = object()
+"""Stands for NaN or an infinity until the object that holds it is known."""
 
 
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _is_or_has_constant(value: Any) -> bool:
+    return value is _CONSTANT or (isinstance(value, list) and any(map(_is_or_has_constant, value)))
+
+
+def _without_repeats(pairs: list[tuple[str, Any]], *, has_constants: bool) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         name = "".join(sign if sign.isprintable() else "?" for sign in key[:_SHOWN_KEY])
-        if isinstance(value, _Constant):
-            raise UnreadableField(name, "is NaN or infinite, which is no JSON number: write null or leave it out")
+        if has_constants and _is_or_has_constant(value):
+            raise UnreadableField(name, _NOT_JSON)
         if key in found:
             raise UnreadableField(name, "stands twice in one object: keep one of them")
         found[key] = value

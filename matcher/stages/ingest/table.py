@@ -2,23 +2,27 @@
 
 import csv
 import io
+import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
+from matcher.core.errors import UnreadableFile
 from matcher.stages.ingest.source import BOM, Line, Read, Reader, lines, opened
 
 DELIMITERS = ",;\t|"
 HEAD_BYTES = 1 << 18
-"""Of a file, from which its encoding is guessed."""
+"""Of a file, from which its form is guessed."""
 _CP1252_UNUSED = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
+_LINE_END = re.compile(r"[\r\n]")
+_OLD_ENDS = "its lines end in CR alone, as old Macs wrote them: save it with the line ends of Unix or Windows"
 _OPEN_QUOTE = "a quote is open and never closed: close it, or double a quote that is part of the text"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its cells, or why it has none. The header is row 0."""
+    """One row: its cells, or why it has none. The header is row 0, and has cells."""
 
     number: int
     line: int
@@ -32,6 +36,22 @@ class Row:
         return f"row {self.number} (line {self.line})"
 
 
+class Form(NamedTuple):
+    """How a table is written, as far as its beginning tells."""
+
+    encoding: str
+    """`utf-8` or `cp1252`."""
+    delimiter: str
+    """One of DELIMITERS."""
+    header: str
+    """Its first line that is not blank."""
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns' names, without spaces and quotes around them."""
+        return frozenset(cell.strip().strip('"').strip() for cell in self.header.split(self.delimiter))
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     number: int
@@ -40,21 +60,32 @@ class _Line:
 
 
 def read_rows(
-    reader: Reader, made: Callable[[Reader, str, Mapping[str, str]], Read], *, delimiter: str, quoted: bool = True
+    reader: Reader,
+    made: Callable[[Reader, str, Mapping[str, str]], Read],
+    *,
+    needs: Sequence[str],
+    bare: str | None = None,
 ) -> Iterator[Read]:
-    """Yield what is made of each row, or its rejection.
+    """Yield what is made of each row, or its rejection. A program that has saved the file anew may have quoted it all.
 
     Args:
         reader: of the file.
         made: takes the reader, a row's position and its cells by column, without the space around them.
-        delimiter: as `rows` takes it.
-        quoted: likewise.
+        needs: the columns that there must be.
+        bare: the delimiter that stands between cells without quotes, if the format has one; with quotes in the header,
+            or with another delimiter, cells are quoted as in any table.
+
+    Raises:
+        UnreadableFile: the header is no header, or lacks a column.
     """
     with opened(reader.path, reader.limits) as stream:
-        encoding = guess_encoding(stream.read(HEAD_BYTES))
+        encoding, delimiter, header = form_of(stream.read(HEAD_BYTES))
+    quoted = delimiter != bare or '"' in header
     with opened(reader.path, reader.limits, reader.on_bytes) as stream:
         table = rows(stream, delimiter=delimiter, encoding=encoding, limit=reader.limits.line_bytes, quoted=quoted)
-        columns = next(table).cells
+        columns = [cell.strip() for cell in next(table).cells]
+        if missing := [name for name in needs if name not in columns]:
+            raise UnreadableFile(f"the header has no column {missing[0]}: write it without quotes and spaces around it")
         for row in table:
             if row.problem:
                 yield reader.reject(row.position, row.problem)
@@ -82,16 +113,11 @@ def split(line: str, delimiter: str) -> list[str]:
     return rows[0] if rows else []
 
 
-def form_of(head: bytes) -> tuple[str, str]:
-    """Return a table's encoding and delimiter, by how it begins; that is not blank."""
+def form_of(head: bytes) -> Form:
+    """Return a table's form, by how it begins: the delimiter is the one that cuts the header into most cells."""
     encoding = guess_encoding(head)
-    header = head.removeprefix(BOM).lstrip().splitlines()[0].decode(encoding, errors="replace")
-    return encoding, find_delimiter(header)
-
-
-def find_delimiter(header: str) -> str:
-    """Return the delimiter that cuts the header into most cells."""
-    return max(DELIMITERS, key=header.count)
+    header, *_ = _LINE_END.split(head.removeprefix(BOM).decode(encoding, errors="replace").lstrip(), maxsplit=1)
+    return Form(encoding, max(DELIMITERS, key=header.count), header)
 
 
 def rows(stream: BinaryIO, *, delimiter: str, encoding: str, limit: int, quoted: bool = True) -> Iterator[Row]:
@@ -106,6 +132,9 @@ def rows(stream: BinaryIO, *, delimiter: str, encoding: str, limit: int, quoted:
         encoding: `utf-8` or `cp1252`.
         limit: most bytes of a record.
         quoted: False where a quote is a letter like any other.
+
+    Raises:
+        UnreadableFile: the header cannot be read, and so no row can.
     """
     csv.field_size_limit(max(csv.field_size_limit(), limit))
     source = _decoded(lines(stream, limit), encoding)
@@ -115,10 +144,14 @@ def rows(stream: BinaryIO, *, delimiter: str, encoding: str, limit: int, quoted:
         if not first.text.strip() and not first.problem:
             continue
         number += 1
+        if width is None and "\r" in first.text.strip():
+            raise UnreadableFile(_OLD_ENDS)
         cells, problem = _record(first, source, waiting, delimiter=delimiter, limit=limit, width=width, quoted=quoted)
-        yield Row(number, first.number, tuple(cells), problem)
         if width is None:
+            if problem:
+                raise UnreadableFile(f"the header, line {first.number}: {problem}")
             width = len(cells)
+        yield Row(number, first.number, tuple(cells), problem)
 
 
 def _record(

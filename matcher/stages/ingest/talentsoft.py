@@ -4,8 +4,10 @@
 while `Origin_Entity_` only says `Communes`: the name is taken where the cell holds one line and the service is local.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -45,7 +47,7 @@ _NOTHING_SAID = re.compile(
 
 def read(reader: Reader) -> Iterator[Read]:
     """Return a posting or a rejection a row."""
-    return read_rows(reader, _read_row, delimiter=";")
+    return read_rows(reader, _read_row, needs=HEADER_MARKS)
 
 
 def _read_row(reader: Reader, position: str, cells: Mapping[str, str]) -> Read:
@@ -57,7 +59,7 @@ def _read_row(reader: Reader, position: str, cells: Mapping[str, str]) -> Read:
     prose = f"{missions}\n{profile}"
     stated = _CONTRACTS.get(" ".join(cells.get("JobDescription_Contract_", "").lower().split()), ())
     occupation = re.sub(r"\((?:FP|R)[^)]*\)\s*$", "", cells.get("JobDescription_PrimaryProfile_", "")[:500]).strip()
-    begins, ends = (_date(cells.get(f"SchedulingData_DefaultPublication{edge}Date_", "")) for edge in ("Begin", "End"))
+    begins, ends = (cells.get(f"SchedulingData_DefaultPublication{edge}Date_", "") for edge in ("Begin", "End"))
     fields: dict[str, Any] = {
         "id": posting_id(reference),
         "title": reader.clean_title(title),
@@ -70,8 +72,9 @@ def _read_row(reader: Reader, position: str, cells: Mapping[str, str]) -> Read:
         "contracts": stated or stated_contracts(title, prose),
         "experience_years_min": stated_experience_years(conditions),
         "education_level_min": stated_level(cells.get("ApplicantCriteria_EducationLevel_", "") or conditions),
-        "valid_from": begins or _date(cells.get("FirstPublicationDate", "")),
-        "valid_through": ends,
+        "valid_from": _date(begins) or _date(cells.get("FirstPublicationDate", "")),
+        # A day that cannot be read is the record's to refuse: without one the posting is open for ever.
+        "valid_through": _date(ends) or ends or None,
         "status": _STATUS.get(cells.get("Offer_OfferStatus_", "diffusée").lower(), "closed"),
         "source": SOURCE,
     }
@@ -116,14 +119,15 @@ def _locations(cells: Mapping[str, str], reference: str) -> list[dict[str, Any]]
 
 def _number(text: str) -> float | None:
     try:
-        return float(text.replace(",", "."))
+        number = float(text.replace(",", "."))
     except ValueError:
         return None
+    return number if math.isfinite(number) else None
 
 
 def _date(text: str) -> date | None:
-    """Return the date of `05/03/2021 17:13`; None for anything else."""
-    try:
-        return datetime.strptime(text[:10], "%d/%m/%Y").date()  # noqa: DTZ007 - a calendar day has no time zone
-    except ValueError:
-        return None
+    """Return the date of `05/03/2021 17:13`, or `2021-03-05 17:13` where it was saved anew; None for anything else."""
+    for form in ("%d/%m/%Y", "%Y-%m-%d"):
+        with suppress(ValueError):
+            return datetime.strptime(text.partition(" ")[0], form).date()  # noqa: DTZ007 - a calendar day has no time zone
+    return None

@@ -4,8 +4,10 @@ import io
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
+import threading
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -292,6 +294,9 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
         ("print('[]')", "damaged"),
         ("print('{\"fields\": 3}')", "damaged"),
         ("print('{\"reason\": 3}')", "damaged"),
+        ('print(\'{"fields": {"headline": 3, "summary": ""}}\')', "damaged"),
+        ("print('[' * 100_000)", "damaged"),
+        ('print(\'{"reason": "\\\\u001b[2J"}\')', "damaged"),
         ("import time; time.sleep(60)", "too long"),
         ("while True: print('Zanzibar' * 1000)", "more text"),
     ],
@@ -307,9 +312,45 @@ def test_the_parent_outlives_whatever_becomes_of_the_worker(
 
 def test_the_worker_inherits_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(os.environ, "DATABASE_PASSWORD", "Zanzibar")
-    code = "import os, json; print(json.dumps({'fields': {'headline': ' '.join(sorted(os.environ))}}))"
+    code = "import os, json; print(json.dumps({'fields': {'headline': ' '.join(sorted(os.environ)), 'summary': ''}}))"
     stand_in(monkeypatch, code)
     assert "PASSWORD" not in only_profile(read_bytes(tmp_path, pdf())).headline
+
+
+def test_the_worker_cannot_say_more_than_what_a_cv_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"headline": "Juriste", "summary": "", "skills": ["droit"]}
+    taken = {"id": "other", "visible_to_recruiters": True, "consented_at": "2026-01-01", "hidden_from": ["dinum"]}
+    stand_in(monkeypatch, f"import json; print(json.dumps({{'fields': {said | taken}}}))")
+    profile = only_profile(read_bytes(tmp_path, pdf()))
+    assert (profile.headline, profile.skills) == ("Juriste", ("droit",))
+    assert profile.id.startswith("cv-")
+    assert (profile.visible_to_recruiters, profile.consented_at, profile.hidden_from) == (False, None, ())
+
+
+def test_ctrl_c_while_a_cv_is_read_kills_the_worker_and_comes_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workers: list[subprocess.Popen[bytes]] = []
+    real = subprocess.Popen
+
+    class Interrupted(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise KeyboardInterrupt
+
+    def start(command: list[str], **options: Any) -> Any:
+        worker = real([command[0], "-c", "import time; time.sleep(60)"], **options)
+        workers.append(worker)
+        assert worker.stdout
+        worker.stdout.close()
+        worker.stdout = Interrupted()
+        return worker
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    with pytest.raises(KeyboardInterrupt):
+        read_bytes(tmp_path, pdf())
+    (worker,) = workers
+    assert worker.returncode == -signal.SIGKILL
+    assert all(clock.finished.is_set() for clock in threading.enumerate() if isinstance(clock, threading.Timer))
 
 
 def test_without_the_extra_a_cv_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,9 @@ BROKEN_LINES = {
     "cut short": b'{"id": "x", "title": "Zanz',
     "not UTF-8": b'{"id": "x", "title": "Zanzibar\xe9"}',
     "NaN": b'{"id": "x", "title": "Zanzibar", "openings": NaN}',
+    "NaN in a list": b'{"id": "x", "title": "Zanzibar", "skills": ["a", [NaN]], "status": {"a": 1}}',
+    "NaN alone": b"NaN",
+    "NaN in a list alone": b'[{"id": "x"}, [NaN], {"title": "Zanzibar"}]',
     "Infinity": b'{"id": "x", "title": "Zanzibar", "openings": -Infinity}',
     "lone surrogate": b'{"id": "x", "title": "Zanzibar\\ud800"}',
     "surrogate in a key": b'{"id": "x", "title": "Zanzibar", "\\ud800": 1}',
@@ -71,7 +74,10 @@ def test_the_rejection_names_the_field_and_the_record(tmp_path: Path) -> None:
     assert (rejection.field, rejection.record_id) == ("valid_through", "x")
 
 
-@pytest.mark.parametrize(("kind", "field"), [("NaN", "openings"), ("repeated key", "title"), ("cut short", None)])
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [("NaN", "openings"), ("NaN in a list", "skills"), ("repeated key", "title"), ("cut short", None)],
+)
 def test_a_line_that_is_no_json_still_names_its_record(tmp_path: Path, kind: str, field: str | None) -> None:
     (rejection,) = rejections(read_bytes(tmp_path, BROKEN_LINES[kind]))
     assert (rejection.field, rejection.record_id) == (field, "x")
@@ -385,6 +391,23 @@ def test_a_quote_open_to_the_end_of_the_file_is_rejected(tmp_path: Path) -> None
     found = read_bytes(tmp_path, 'id,title\np1,"A\np2,B\np3,C')
     assert accepted(found) == ["p2", "p3"]
     assert "quote" in rejections(found)[0].reason
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (b"id,headline\rc1,UX\rc2,UI\r", "CR alone"),
+        (b'"id","headline"\r"c1","UX"\r', "CR alone"),
+        (b"Par_ref_offre|Par_URL_offre|Description\ra|http://x/offre-emploi/a-1|b\r", "CR alone"),
+        (b'id,"headline\nc1,UX\nc2,UI\n', "the header, line 1: a quote is open"),
+        (b'\nid,"headline"x\nc1,UX\nc2,UI\n', "the header, line 2: its quotes make no sense"),
+        (b"id,headline,summary \xe9\xff\x81\nc1,UX,\nc2,UI,\n", "the header, line 1: is not UTF-8"),
+    ],
+)
+def test_what_makes_every_row_unreadable_is_said_once_of_the_file(tmp_path: Path, table: bytes, words: str) -> None:
+    rejection = only_rejection(read_bytes(tmp_path, table))
+    assert rejection.is_of_file
+    assert words in rejection.reason
 
 
 def test_rows_with_other_cell_counts_or_bad_values_or_too_long_are_rejected(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Place de l'emploi public's exports: small ones made here, and the real ones where they are at hand."""
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,15 @@ from matcher.core.domain import Contract, Posting, Remote
 from matcher.stages.ingest import Format, detect
 from matcher.stages.ingest.prose import stated_contracts, stated_experience_years, stated_level, stated_remote
 from matcher.stages.ingest.slug import readable
-from tests.stages.ingest.reading import accepted, only_posting, read_all, read_bytes, rejections, shared_data
+from tests.stages.ingest.reading import (
+    accepted,
+    only_posting,
+    only_rejection,
+    read_all,
+    read_bytes,
+    rejections,
+    shared_data,
+)
 
 SITE = "https://place-emploi-public.gouv.fr/offre-emploi/"
 FIRST = (
@@ -143,6 +153,22 @@ def test_a_talentsoft_row_gives_organisation_contract_level_experience_place_and
     assert (str(posting.valid_from), str(posting.valid_through)) == ("2020-12-31", "2021-03-05")
 
 
+def test_days_of_a_talentsoft_row_are_read_as_saved_anew_too_and_a_last_one_that_is_none_is_refused(
+    tmp_path: Path,
+) -> None:
+    begin, end = (f"SchedulingData_DefaultPublication{edge}Date_" for edge in ("Begin", "End"))
+    posting = only_posting(read_bytes(tmp_path, talentsoft(**{begin: "2020-12-31", end: "2021-03-05 17:13:00"})))
+    assert (str(posting.valid_from), str(posting.valid_through)) == ("2020-12-31", "2021-03-05")
+    assert only_posting(read_bytes(tmp_path, talentsoft(**{begin: "hier"}))).valid_from is None
+    assert only_rejection(read_bytes(tmp_path, talentsoft(**{end: "03-05-21"}))).field == "valid_through"
+
+
+def test_coordinates_that_are_no_numbers_do_not_refuse_a_talentsoft_row(tmp_path: Path) -> None:
+    row = talentsoft(Location_Region_Region_="Normandie", Offer_CoordLat_="NaN", Offer_CoordLong_="2,3")
+    (place,) = only_posting(read_bytes(tmp_path, row)).locations
+    assert (place.region, place.latitude) == ("Normandie", None)
+
+
 def test_a_talentsoft_row_that_says_little_stays_unknown(tmp_path: Path) -> None:
     row = talentsoft(
         Offer_Reference_="",
@@ -157,6 +183,44 @@ def test_a_talentsoft_row_that_says_little_stays_unknown(tmp_path: Path) -> None
     assert posting.locations[0].region == "Normandie"
     found = read_bytes(tmp_path, row + "a;row;of;another;width\n")
     assert len(rejections(found)) == 1
+
+
+def resaved(text: str, old: str, new: str, *, quoted: bool) -> str:
+    """Return an export as a spreadsheet saves it anew, with another delimiter or with quotes around every cell."""
+    cells = csv.reader(io.StringIO(text), delimiter=old, quoting=csv.QUOTE_NONE if old == "|" else csv.QUOTE_MINIMAL)
+    target = io.StringIO()
+    csv.writer(target, delimiter=new, quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL).writerows(cells)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("quoted", [True, False])
+def test_an_export_that_was_saved_anew_is_the_same_postings(tmp_path: Path, delimiter: str, *, quoted: bool) -> None:
+    feed = f"{SECOND}\n" + second_row("2021-1", "Juriste", 'Du droit ; des avis, des "notes".\\nParis')
+    rows = talentsoft(JobDescriptionTranslation_Description1_="Vos missions ; sur\ndeux lignes, ou | trois")
+    for text, old in ((feed, "|"), (rows, ";")):
+        posting = only_posting(read_bytes(tmp_path, text))
+        assert only_posting(read_bytes(tmp_path, resaved(text, old, delimiter, quoted=quoted))) == posting
+
+
+@pytest.mark.parametrize("header", [FIRST.replace("|", " | "), f"  {FIRST} ", TALENTSOFT.replace(";", " ;")])
+def test_spaces_around_the_names_of_columns_do_not_matter(tmp_path: Path, header: str) -> None:
+    row = talentsoft().splitlines()[1] if ";" in header else first_row(SITE + "juriste-hf-reference-2021-9")
+    assert accepted(read_bytes(tmp_path, f"{header}\n{row}\n")) == ["pep-2021-9"]
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ('Par_ref_offre; "Par_URL_offre";Description', "no column Par_URL_offre: write it without quotes"),
+        ('"Par_ref_offre" | "Par_URL_offre" | "Description"', "quotes make no sense"),
+        ('Par_ref_offre,Par_URL_offre,Description,"Titre', "never closed"),
+    ],
+)
+def test_a_header_that_cannot_be_read_refuses_the_export_once(tmp_path: Path, header: str, words: str) -> None:
+    rejection = only_rejection(read_bytes(tmp_path, f"{header}\na|b|c\na,b,c\na;b;c\n"))
+    assert rejection.is_of_file
+    assert words in rejection.reason
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from matcher.core.domain import Contract, Remote
+from matcher.core.domain import Contract, Rejection, Remote
 from matcher.stages.ingest import Format, Limits, detect
 from tests.stages.ingest.reading import (
     accepted,
@@ -112,6 +112,35 @@ def test_without_identifier_the_address_and_then_the_content_make_a_stable_id(tm
     assert only_posting(read_bytes(tmp_path, json.dumps(bare | {"identifier": "x" * 300}))).id.startswith("job-")
 
 
+@pytest.mark.parametrize("content", [JOB, {"basics": {"label": "Juriste"}}])
+def test_nan_in_a_list_refuses_the_file_and_names_the_field(tmp_path: Path, content: dict[str, Any]) -> None:
+    rejection = only_rejection(read_bytes(tmp_path, json.dumps(content | {"more": [1, float("nan")]})))
+    assert rejection.is_of_file
+    assert "more: is NaN or infinite" in rejection.reason
+
+
+def test_nan_in_a_script_of_a_page_refuses_that_script(tmp_path: Path) -> None:
+    found = read_bytes(tmp_path, page("[NaN]", json.dumps(JOB)))
+    assert accepted(found) == ["dinum-D-42"]
+    assert (rejections(found)[0].position, "NaN" in rejections(found)[0].reason) == ("script 1", True)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{"@type": "JobPosting", "title": "Juriste"}, {"basics": {"label": "Juriste"}}],
+    ids=["posting", "resume"],
+)
+def test_what_is_nested_without_end_is_refused_or_read_and_never_ends_the_run(
+    tmp_path: Path, content: dict[str, Any]
+) -> None:
+    # Somewhere below a thousand levels it can still be parsed, and not be written any more.
+    for levels in (100, *range(800, 1000), 5_000):
+        text = json.dumps(content)[:-1] + ', "more": ' + "[" * levels + "]" * levels + "}"
+        (found,) = read_bytes(tmp_path, text)
+        assert isinstance(found, Rejection) or levels < 1000
+        assert not isinstance(found, Rejection) or "nested too deeply" in found.reason
+
+
 @pytest.mark.parametrize(
     ("salary", "least"),
     [
@@ -121,12 +150,48 @@ def test_without_identifier_the_address_and_then_the_content_make_a_stable_id(tm
         ({"currency": "USD", "value": 42_000}, None),
         ({"currency": "EUR", "value": {"value": 1, "unitText": "MOON"}}, None),
         ({"currency": "EUR", "value": "à négocier"}, None),
+        ({"currency": "EUR", "value": "NaN"}, None),
+        ({"currency": "EUR", "value": "35,000"}, 35_000),
+        ({"currency": "EUR", "value": "35.000"}, 35_000),
+        ({"currency": "EUR", "value": "35\u202f000"}, 35_000),
+        ({"currency": "EUR", "value": "35\u00a0000,50"}, 35_000.5),
+        ({"currency": "EUR", "value": "1,035,000.00"}, 1_035_000),
+        ({"currency": "EUR", "value": "1,035.000"}, None),
+        ({"currency": "EUR", "value": {"value": "18,50", "unitText": "HOUR"}}, 29_729.5),
+        ({"currency": "EUR", "value": {"value": 18.125, "unitText": "HOUR"}}, 29_126.88),
+        ({"currency": "EUR", "value": {"value": "0.125", "unitText": "HOUR"}}, 200.88),
         ("42 000 €", None),
     ],
 )
 def test_salaries_are_yearly_euros_or_unknown(tmp_path: Path, salary: Any, least: float | None) -> None:
     posting = only_posting(read_bytes(tmp_path, json.dumps(JOB | {"baseSalary": salary})))
     assert (posting.salary_eur_year.min if posting.salary_eur_year else None) == least
+
+
+@pytest.mark.parametrize(
+    ("until", "last"),
+    [
+        ("2026-02-01T23:59:59.000Z", date(2026, 2, 1)),
+        ("2026-02-01 24:00:00 Europe/Paris", date(2026, 2, 1)),
+        ("20260201", date(2026, 2, 1)),
+        ("jusqu'à ce que le poste soit pourvu", None),
+        ("", None),
+    ],
+)
+def test_the_last_day_of_a_posting_is_read_or_was_never_said(tmp_path: Path, until: str, last: date | None) -> None:
+    assert only_posting(read_bytes(tmp_path, json.dumps(JOB | {"validThrough": until}))).valid_through == last
+
+
+@pytest.mark.parametrize("until", ["31/12/2020", "31 décembre 2020", "2026-02-30", 1_609_372_800])
+def test_a_last_day_that_cannot_be_read_refuses_the_posting_by_field(tmp_path: Path, until: object) -> None:
+    rejection = only_rejection(read_bytes(tmp_path, json.dumps(JOB | {"validThrough": until})))
+    assert (rejection.field, "YYYY-MM-DD" in rejection.reason) == ("valid_through", True)
+
+
+def test_a_place_without_real_coordinates_has_none(tmp_path: Path) -> None:
+    place = {"address": {"addressLocality": "Lyon"}, "geo": {"latitude": "NaN", "longitude": "4"}}
+    posting = only_posting(read_bytes(tmp_path, json.dumps(JOB | {"jobLocation": place})))
+    assert (posting.locations[0].city, posting.locations[0].latitude) == ("Lyon", None)
 
 
 def test_odd_values_are_unknown_rather_than_wrong(tmp_path: Path) -> None:
@@ -199,7 +264,7 @@ def test_a_json_resume_gives_what_a_person_can_do_and_not_who_they_are(tmp_path:
     assert profile.skills == ("Python", "Django", "SQL")
     assert [(job.title, job.organisation, job.start, job.end) for job in profile.experiences] == [
         ("Développeuse", "Ministère", date(2020, 2, 1), None),
-        ("Analyste", "Agence", date(2015, 1, 10), date(2019, 1, 1)),
+        ("Analyste", "Agence", date(2015, 1, 10), date(2019, 12, 31)),
     ]
     assert profile.experiences[0].summary == "API.\n- Django"
     assert [(degree.title, degree.level, degree.end) for degree in profile.education] == [
@@ -232,6 +297,35 @@ def test_a_resume_without_label_takes_its_last_position_and_without_either_is_re
 def test_a_resume_with_contradictory_dates_is_rejected_by_field(tmp_path: Path) -> None:
     job = {"position": "Analyste", "startDate": "2020", "endDate": "2019"}
     assert only_rejection(read_bytes(tmp_path, json.dumps(RESUME | {"work": [job]}))).field == "experiences.0.end"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "last"),
+    [
+        ("2019-06", "2019", date(2019, 12, 31)),
+        ("2020-02-20", "2020-02", date(2020, 2, 29)),
+        ("2019", "2019-06-01", date(2019, 6, 1)),
+        ("2019", "2019-13", None),
+        ("2019", "0000", None),
+    ],
+)
+def test_an_end_without_a_day_is_the_last_of_its_month_or_year(
+    tmp_path: Path, start: str, end: str, last: date | None
+) -> None:
+    job = {"position": "Analyste", "startDate": start, "endDate": end}
+    assert only_profile(read_bytes(tmp_path, json.dumps(RESUME | {"work": [job]}))).experiences[0].end == last
+
+
+def test_what_is_longer_than_a_field_may_be_is_cut_and_the_resume_read(tmp_path: Path) -> None:
+    long = {
+        "basics": {"label": "J" * 600, "summary": "s" * 300_000},
+        "work": [{"position": "p" * 600, "summary": "s" * 300_000}],
+        "languages": [{"language": "x" * 400}] * 600,
+        "skills": [{"name": f"{number}" * 400} for number in range(600)],
+    }
+    profile = only_profile(read_bytes(tmp_path, json.dumps(long)))
+    assert (len(profile.languages[0]), len(profile.languages), len(profile.summary)) == (300, 500, 200_000)
+    assert len(profile.experiences[0].summary) == 200_000
 
 
 def test_a_resume_cut_short_is_rejected(tmp_path: Path) -> None:
