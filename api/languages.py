@@ -263,6 +263,9 @@ TEXTS: Mapping[str, str] = {
     r"holds more than (\d+) lines: send them in several requests": (
         "contient plus de {} lignes : envoyez-les en plusieurs requêtes"
     ),
+    "is no organisation's id: write the one that its postings have": (
+        "n’est pas l’identifiant d’une organisation : écrivez celui que portent ses offres"
+    ),
     "is missing: a recruiter's key is bound to one": "manque : la clé d’un recruteur est liée à une organisation",
     r"binds recruiters only: a key for the (platform|organiser) has none": (
         "ne lie que les recruteurs : une clé de ce rôle ({}) n’en a pas"

@@ -13,6 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -232,14 +233,19 @@ class DecisionLog:
 
     def _open_segment(self) -> None:
         path = segments.path_of(self._folder, self._chain, self._segment + 1)
+        with suppress(OSError):  # left by a try that failed, when it could not be removed either
+            if path.stat().st_size == 0:
+                path.unlink()
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         try:
             # Held for as long as this process lives: so others know that the file is not theirs to compress.
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             sync(self._folder)
-        except OSError:  # or the next try would find its file
-            os.close(descriptor)
-            path.unlink(missing_ok=True)
+        except OSError:
+            with suppress(OSError):
+                os.close(descriptor)
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
             raise
         if self._descriptor >= 0:
             os.close(self._descriptor)

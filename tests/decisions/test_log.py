@@ -246,6 +246,17 @@ def test_a_new_file_that_cannot_be_begun_is_begun_by_the_next_line(
     assert [one.broken for one in verify(tmp_path)] == [None]
 
 
+def test_an_empty_file_that_a_failed_try_has_left_is_in_nobodys_way(tmp_path: Path) -> None:
+    log = open_log(tmp_path, segment_bytes=1)
+    segments.path_of(tmp_path, log._chain, 2).touch()
+    for number in range(3):
+        log.record(decision(number))
+        _until(lambda number=number: f"request-{number}" in _requests(tmp_path))  # type: ignore[misc]
+    log.stop()
+    assert len(next(iter(segments.chains(tmp_path).values()))) > 2
+    assert [one.broken for one in verify(tmp_path)] == [None]
+
+
 def test_files_that_expire_while_the_log_is_read_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, 3)
     write(tmp_path, 3, clock=Clock(NOW + timedelta(hours=1)))

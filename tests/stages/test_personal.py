@@ -34,6 +34,16 @@ def test_contacts_go_and_the_rest_stays() -> None:
         "100 000 000 lignes, 1 000 000 000 €",
         "SIREN 120 027 016",
         "ISO 27001:2013, 27002, 27005",
+        "CTO @ Doctolib.fr",
+        "Node.js @ Doctolib.fr",
+        "Spring Boot @ 3.2, Angular @ 17.1",
+        "Le(a) technicien.ne, Un(a) chargé.e de mission",
+        "(a) B.T.S. comptable",
+        "06000 06100, 01000/01200",
+        "assistant du 01/09/2026 12h, CDD 01/09/2026-31/12/2026",
+        "bac +2 01/09/2026, Bac +5 (2015-2018), bac +5 40000-45000 €",
+        "CA +10 000 000 €",
+        "SIRET 00512345600027, EAN 0012345678905",
     ],
 )
 def test_what_only_looks_like_a_contact_stays(text: str) -> None:

@@ -671,6 +671,7 @@ def test_a_body_is_at_most_eight_passages_cut_at_sentence_ends() -> None:
     "secret",
     """ada.lovelace@example.org|https://example.org/ada|www.ada.example|github.com/ada|06 12 34 56 78|+33 6 12 34 56 78
     |0612345678|+44 20 7946 0958|0033 6 12 34 56 78|06 123 456 78|(06) 12 34 56 78|06·12·34·56·78
+    |06 12 34 56 78|06‑12‑34‑56‑78|06 - 12 - 34 - 56 - 78|0612 345 678|ada.lovelace arobase mail.example
     |ada.lovelace (at) mail.example|ada.lovelace @ mail.example|ada[at]mail[dot]example
     |(elle/she)|she/her|âgée de 45 ans|Je m’appelle Ada Lovelace,|My name is Ada,
     |Prénom : Ada,""".split("|"),

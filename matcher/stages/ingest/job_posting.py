@@ -42,7 +42,9 @@ _CREDENTIALS = {
 }
 _MAX_NESTING = 20
 _THOUSANDS = re.compile(r"([1-9]\d{0,2}([ ,.'’\u00a0\u202f])\d{3}(?:\2\d{3})*)([.,]\d{1,2})?")
-_DAY_AND_TIME = re.compile(r"(?<=^\d{4}-\d{2}-\d{2})[T ].*$")
+_THOUSANDS_PAID = frozenset({"MONTH", "YEAR"})
+"""For so long a time pay is thousands; `12.500` an hour is twelve and a half."""
+_DAY_AND_TIME = re.compile(r"(?<=^\d{4}-\d{2}-\d{2})[T Z].*$")
 
 
 def read_page(reader: Reader) -> Iterator[Read]:
@@ -182,7 +184,8 @@ def _salary(value: Any) -> dict[str, float] | None:
     if unit not in _PER_YEAR:
         return None
     both = parts.get("value")
-    found = {edge: _amount(parts.get(f"{edge}Value", both)) for edge in ("min", "max")}
+    read = _amount if unit in _THOUSANDS_PAID else _number
+    found = {edge: read(parts.get(f"{edge}Value", both)) for edge in ("min", "max")}
     return {edge: round(number * _PER_YEAR[unit], 2) for edge, number in found.items() if number is not None} or None
 
 
@@ -264,4 +267,4 @@ def _date(value: Any) -> date | None:
 def _last_day(value: Any) -> date | str | None:
     """Return the day; what may be one and cannot be read stays a text, which the record refuses: not open for ever."""
     text = _text(value)
-    return _date(value) or (text if re.search(r"\d", text) else None)
+    return _date(value) or (text if re.search(r"[1-9]", text) else None)

@@ -79,8 +79,9 @@ def read_rows(
         UnreadableFile: the header is no header, or lacks a column.
     """
     with opened(reader.path, reader.limits) as stream:
-        encoding, delimiter, header = form_of(stream.read(HEAD_BYTES))
-    quoted = delimiter != bare or '"' in header
+        head = stream.read(HEAD_BYTES)
+    encoding, delimiter, header = form_of(head)
+    quoted = delimiter != bare or '"' in header or _has_quoted_cells(head.decode(encoding, "replace"), delimiter)
     with opened(reader.path, reader.limits, reader.on_bytes) as stream:
         table = rows(stream, delimiter=delimiter, encoding=encoding, limit=reader.limits.line_bytes, quoted=quoted)
         columns = [cell.strip() for cell in next(table).cells]
@@ -91,6 +92,15 @@ def read_rows(
                 yield reader.reject(row.position, row.problem)
             else:
                 yield made(reader, row.position, dict(zip(columns, map(str.strip, row.cells), strict=True)))
+
+
+def _has_quoted_cells(head: str, delimiter: str) -> bool:
+    """Tell whether cells stand in quotes because they hold some, doubled: a program has quoted what it had to."""
+    lines = _LINE_END.split(head)[1:-1]
+    cells = [cell for line in lines for cell in line.split(delimiter) if cell.startswith('"')]
+    inside = [cell[1:-1] for cell in cells if len(cell) > 1 and cell.endswith('"')]
+    doubled = [text for text in inside if '""' in text]
+    return bool(doubled) and len(inside) == len(cells) and not any('"' in text.replace('""', "") for text in inside)
 
 
 def guess_encoding(head: bytes) -> str:

@@ -4,19 +4,34 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-_MANY_DIGITS = re.compile(r"\d(?:[ .\-/·()]{0,2}\d){8}")
+_BETWEEN = r"(?:[^\S\n]|[.\-‐‑–/·]){0,3}"
+"""What people write between the digits of a telephone number."""
+_MANY_DIGITS = re.compile(r"\d(?:(?:[^\S\n]|[.\-‐‑–/·()]){0,4}\d){8}")
 _NUMBERS = "0"
 """Stands for what _MANY_DIGITS finds."""
+_HOST = (
+    r"[\w-]{1,63}(?:(?:\.|\s?[(\[](?:dot|point)[)\]]\s?)[\w-]{1,63}){0,3}(?:\.|\s?[(\[](?:dot|point)[)\]]\s?)[a-z]{2,}"
+)
 _CONTACTS: Mapping[str, tuple[str, ...]] = {
-    # E-mail, also as people hide it from machines; URL; bare address with a path; French or international number.
+    # E-mail; as people hide it from machines; with blanks (`jean.dupont @ mail.fr`, and not `CTO @ Doctolib.fr`).
     r"(?:mailto:\s?)?(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*": ("@",),
-    r"(?<![\w.+-])[\w.+-]{1,64}\s?(?:@|[(\[](?:at|arobase|a|@)[)\]])\s?"
-    r"[\w-]{1,63}(?:(?:\.|\s?[(\[](?:dot|point)[)\]]\s?)[\w-]{1,63}){1,4}": ("@", "(a", "[a"),
+    rf"(?<![\w.+-])[\w.+-]{{1,64}}\s?[(\[{{](?:at|arobase|@)[)\]}}]\s?{_HOST}\b": (
+        *("(at", "[at", "{at", "(arobase", "[arobase", "{arobase"),
+        *("(@", "[@", "{@"),
+    ),
+    rf"(?<![\w.+-])[\w.+-]{{1,64}}\sarobase\s{_HOST}\b": ("arobase",),
+    rf"(?<![\w.+-])(?!\S*\.(?:js|net)\s)\w[\w+-]{{0,31}}[._][\w.+-]{{1,32}}(?:\s@\s?|@\s){_HOST}\b": ("@",),
+    # URL, bare address with a path.
     r"(?:https?://|www\.)\S+": ("://", "www."),
     r"(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.(?:fr|com|org|eu|io|me)/\S*": ("/",),
-    r"(?<![\w+])\(?0\d\)?(?:[ .\-/·]{0,2}\d){8}(?!\d)": (_NUMBERS,),
-    r"(?<![\w+])00[1-9](?:[ .\-/·()]{0,2}\d){8,14}(?!\d)": (_NUMBERS,),
-    r"(?<![\w+])\+\d(?:[ .\-/·()]{0,2}\d){7,14}(?!\d)": ("+",),
+    # French telephone number, in pairs or threes (no two postal codes, no date with an hour); international one (no
+    # `bac +5 2015-2018`).
+    rf"(?<![\w+/])(?!\d\d[/.]\d\d[/.](?:19|20)\d\d)\(?0\d\)?(?:{_BETWEEN}\d\d){{4}}(?!\d)": (_NUMBERS,),
+    r"(?<![\w+])0\d(?:\d\d)?(?:[ .\-]\d{3}){2}(?:[ .\-]\d\d)?(?!\d)": (_NUMBERS,),
+    rf"(?<![\w+])00(?:[^\S\n]?33{_BETWEEN}|[1-9]\d{{0,2}}[^\S\n])(?:\(0\)[^\S\n]?)?\d(?:{_BETWEEN}\d\d){{3,5}}(?!\d)": (
+        _NUMBERS,
+    ),
+    r"(?<![\w+])(?<!bac )(?<!bac)\+\d(?:(?:[^\S\n]|[.\-‐‑–·()]){0,3}\d){7,14}(?!\d)(?!\s?[€%k])": ("+",),
 }
 """How one person is reached, and signs of which one stands in each such text, folded."""
 _PERSONAL: Mapping[str, tuple[str, ...]] = {

@@ -23,6 +23,7 @@ from matcher.stages.text.query_asks import (
     years_in,
 )
 from matcher.stages.text.query_places import EVERYWHERE, Place, places_in, with_slashes_apart
+from matcher.stages.text.query_qualities import without_qualities
 from matcher.stages.text.query_refusals import without_refused
 from matcher.stages.text.query_terms import refused_terms_in, terms_in
 from matcher.stages.text.query_words import (
@@ -168,6 +169,8 @@ def parse(text: str) -> SearchQuery:
     years = both(years, level or seniority_refused(excluded))
     phrases, either = _phrases(left, quoted, excluded)
     parts, places, languages = _parts(left)
+    parts, qualities = without_qualities(parts)
+    named = tuple(dict.fromkeys((*terms.named, *qualities)))
     unwanted = {place.location for place in refused.places}
     wanted = [place for place in places if place.location not in unwanted]
     written = [*filter(None, (_without(_written(part, quoted).split(), excluded) for part in parts))]
@@ -187,14 +190,14 @@ def parse(text: str) -> SearchQuery:
         excluded_places=tuple(dict.fromkeys(place.name for place in refused.places)),
         excluded_locations=_locations(refused.places),
         excluded_contracts=tuple(dict.fromkeys(one for one in unwanted_contracts if one not in contracts)),
-        terms=(*terms.named, *unwanted_terms),
+        terms=(*named, *unwanted_terms),
         education_level=terms.education_level,
         salary_min=terms.salary_min,
         salary_max=terms.salary_max,
         apart=apart,
     )
-    if query.is_empty and terms.named:
-        return replace(query, words=" ".join(terms.named), parts=terms.named, terms=tuple(unwanted_terms))
+    if query.is_empty and named:
+        return replace(query, words=" ".join(named), parts=named, terms=tuple(unwanted_terms))
     return query
 
 

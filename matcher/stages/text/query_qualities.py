@@ -6,8 +6,9 @@ said of a thing, too, is one between commas alone: `véhicule autonome` and `tab
 """
 
 import re
+from collections.abc import Iterable
 
-from matcher.stages.text.query_words import GAP
+from matcher.stages.text.query_words import GAP, taken
 
 # All pieces are read with re.VERBOSE: a blank is `\s`.
 
@@ -37,40 +38,57 @@ _SAID_OF_PEOPLE = " | ".join(
     ]
 )
 """Of nobody but a person: also right behind a trade, at its end (`développeur motivé`, `développeur passionné`)."""
-_SAID_OF_THINGS_TOO = " | ".join(
+_SAID_ALONE = " | ".join(
     [
         _any_of("é", "organis impliqu engag d[ée]termin"),
         _any_of("eux", "s[ée]ri"),
-        _any_of("if", "r[ée]act pro-?act cr[ée]at"),
+        _any_of("if", "pro-?act"),
         _any_of("t", "polyvalen pers[ée]v[ée]ran bienveillan sourian"),
         _any_of("d", "d[ée]brouillar"),
-        _any_of("e", "dynamiqu autonom fiabl flexibl adaptabl m[ée]thodiqu"),
+        _any_of("e", "autonom fiabl adaptabl m[ée]thodiqu"),
         rf"(?: investi {_FEMININE} | ponctuel (?:le)? ) {_PLURAL}",
-        "dynamic | autonomous | serious | versatile | reactive | proactive | (?: well- )? organi[sz]ed",
-        "committed | reliable | punctual | creative | friendly",
+        # In the singular: `réactifs` and `flexibles` are things.
+        r"dynamique | flexible | (?: réact | créat ) ive",
+        r"(?: r[ée]act | cr[ée]at ) if (?: [·./-] i? ve | \( i? ve \) )?",
+        "dynamic | serious | versatile | proactive | (?: well[ -] )? organi[sz]ed | committed | reliable | punctual",
+        "friendly",
     ]
 )
+"""Between commas of a person, elsewhere of things, too."""
+_SAID_BESIDE = "autonomous | reactive | creative"
+"""Between commas techniques and products, too: beside another quality alone."""
 _VERY = r"(?: (?: tr[èe]s | vraiment | bien | hyper | super | ultra | very | really | highly ) \s+ )*"
 _WHO = r"""
-    (?: (?: profils? | personnes? | personnalit[ée]s? | candidat (?:e|\(e\)|·e)? s? | quelqu['’]une? \s+ d[e'’]
-          | someone | somebody | (?:a\s+)? (?:person | candidate) ) \s+ (?: qui \s+ (?: est | soit ) \s+ )? )?
+    (?: profils? | personne | personnalit[ée] | candidat (?:e|\(e\)|·e)? s? | quelqu['’]une? \s+ d[e'’]
+      | someone | somebody | (?:a\s+)? (?:person | candidate) ) \s+ (?: qui \s+ (?: est | soit ) \s+ )?
 """
-_AND = r"\s* (?: [&/] | \b et \b | \b and \b ) \s*"
+_AND = r"\s* (?: [&/] | \b et \b | \b ou \b | \b and \b | \b or \b ) \s*"
 _ENDS = rf"""
     (?= \s* (?: [,;)|\n{GAP}] | \.(?=\s|$) | $ ) | \s+ (?: [àa] | pour | sur | avec | for | in | at | with ) \s )
 """
-_ANY = f"{_SAID_OF_PEOPLE} | {_SAID_OF_THINGS_TOO}"
+_ANY = f"{_SAID_OF_PEOPLE} | {_SAID_ALONE} | {_SAID_BESIDE}"
+_PART = rf"(?: (?<=^) | (?<=[,;(|\n{GAP}]) | (?<=[,;(|\n{GAP}][ ]) )"
 
 
-def _some(first: str) -> str:
-    return rf"{_VERY} (?: {first} ) (?: {_AND} {_VERY} (?: {_ANY} ) )* {_ENDS}"
+def _some(first: str, *, least: int = 0) -> str:
+    return rf"{_VERY} (?: {first} ) (?: {_AND} {_VERY} (?: {_ANY} ) ){{{least},}} {_ENDS}"
 
 
 QUALITIES = re.compile(
     rf"""
-    (?: (?<=^) | (?<=[,;(|\n{GAP}]) | (?<=[,;(|\n{GAP}][ ]) ) {_WHO} {_some(_ANY)}
-  | (?<=\w[ ]) {_some(_SAID_OF_PEOPLE)}
+    {_PART} (?: {_WHO} {_some(_ANY)} | {_some(f"{_SAID_OF_PEOPLE} | {_SAID_ALONE}")} | {_some(_SAID_BESIDE, least=1)} )
+  | (?<=[^\s,;][ ]) {_some(_SAID_OF_PEOPLE)}
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 """Qualities between commas, or at the end of what stands there."""
+
+
+def without_qualities(parts: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return what stands between commas without qualities, and those: by now a place is gone from behind one."""
+    left, named = [], []
+    for part in parts:
+        rest, said = taken(QUALITIES, part, lambda found: found[0].strip())
+        named += said
+        left.append(" ".join(rest.replace(GAP, " ").split()))
+    return [part for part in left if part], named

@@ -203,6 +203,14 @@ def test_an_export_that_was_saved_anew_is_the_same_postings(tmp_path: Path, deli
         assert only_posting(read_bytes(tmp_path, resaved(text, old, delimiter, quoted=quoted))) == posting
 
 
+@pytest.mark.parametrize("text", ['"Des avis", des "notes"', '"Juriste"'])
+def test_an_export_of_which_only_cells_with_quotes_were_quoted_is_the_same_postings(tmp_path: Path, text: str) -> None:
+    feed = "\n".join([SECOND, *(second_row(f"2021-{number}", "Juriste", text) for number in range(3)), ""])
+    postings = [record for record in read_bytes(tmp_path, feed) if isinstance(record, Posting)]
+    assert len(postings) == 3
+    assert read_bytes(tmp_path, resaved(feed, "|", "|", quoted=False)) == postings
+
+
 @pytest.mark.parametrize("header", [FIRST.replace("|", " | "), f"  {FIRST} ", TALENTSOFT.replace(";", " ;")])
 def test_spaces_around_the_names_of_columns_do_not_matter(tmp_path: Path, header: str) -> None:
     row = talentsoft().splitlines()[1] if ";" in header else first_row(SITE + "juriste-hf-reference-2021-9")

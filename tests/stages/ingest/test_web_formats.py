@@ -158,6 +158,8 @@ def test_what_is_nested_without_end_is_refused_or_read_and_never_ends_the_run(
         ({"currency": "EUR", "value": "1,035,000.00"}, 1_035_000),
         ({"currency": "EUR", "value": "1,035.000"}, None),
         ({"currency": "EUR", "value": {"value": "18,50", "unitText": "HOUR"}}, 29_729.5),
+        ({"currency": "EUR", "value": {"value": "12.500", "unitText": "HOUR"}}, 20_087.5),
+        ({"currency": "EUR", "value": {"value": "2.500", "unitText": "MONTH"}}, 30_000),
         ({"currency": "EUR", "value": {"value": 18.125, "unitText": "HOUR"}}, 29_126.88),
         ({"currency": "EUR", "value": {"value": "0.125", "unitText": "HOUR"}}, 200.88),
         ("42 000 €", None),
