@@ -31,6 +31,11 @@ class Conditions:
         """Tell whether the client holds this already (weak comparison): 304, without a body."""
         return self._if_none_match is not None and _names(self._if_none_match, tag, weak=True)
 
+    def require(self, tag: str) -> None:
+        """Let a read pass that is of the version the client asks for. Raises HTTPException: 412, it is another."""
+        if self._if_match is not None and not _names(self._if_match, tag, weak=False):
+            raise HTTPException(HTTPStatus.PRECONDITION_FAILED)
+
     def guard(self, tag: Callable[[Record | None], str | None]) -> Guard | None:
         """Return what lets a change pass as `check` does, None where the client says nothing: then nothing is read.
 

@@ -149,8 +149,13 @@ def record_answer(
         status: of the answer.
         headers: to send along.
         known: a reader's conditions.
+
+    Raises:
+        HTTPException: 412, the record is not the version that the reader asks for.
     """
     tag = etag_of(content)
+    if known is not None:
+        known.require(tag)
     sent = {"ETag": tag, **(headers or {})}
     if known is not None and known.unchanged(tag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=sent)

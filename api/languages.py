@@ -39,14 +39,15 @@ def preferred(header: str, *, tie: str = ENGLISH) -> str:
         header: as it was sent.
         tie: which one where it prefers neither.
     """
-    weights = {ENGLISH: 0.0, FRENCH: 0.0}
+    named: dict[str, float] = {}
     for part in header[:LONGEST].split(","):
         name, _, rest = part.partition(";")
         language = name.strip().lower().partition("-")[0]
-        found = re.fullmatch(r"\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*", rest) if rest else None
+        found = re.fullmatch(r"\s*[qQ]\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*", rest) if rest else None
         weight = float(found[1]) if found else 0.0 if rest else 1.0
-        for one in (language,) if language in weights else (tie,) if language == "*" else ():
-            weights[one] = max(weights[one], weight)
+        named[language] = max(named.get(language, 0.0), weight)
+    # `*` is whatever else there is: of what is named it says nothing.
+    weights = {one: named.get(one, named.get("*", 0.0)) for one in (ENGLISH, FRENCH)}
     return tie if weights[FRENCH] == weights[ENGLISH] else max(weights, key=weights.__getitem__)
 
 

@@ -22,7 +22,7 @@ Cursor = Annotated[
 
 
 def page(
-    items: Sequence[T], *, place: Callable[[T], str], top: int, cursor: str | None, of: str = ""
+    items: Sequence[T], *, place: Callable[[T], str], top: int, cursor: str | None, of: str
 ) -> tuple[Sequence[T], str | None]:
     """Return one page of a list, and where the next one begins; None after the last.
 
@@ -31,7 +31,7 @@ def page(
         place: where one stands in that order; each has its own.
         top: how many at most.
         cursor: where the page begins, None at the start.
-        of: what every place of this list begins with, and of no other list of the same call.
+        of: what every place of this list begins with, and of no other list.
 
     Raises:
         InvalidRecord: the cursor is no cursor, or another list's.

@@ -26,12 +26,19 @@ class Form:
         return self._fields.get(name, [])
 
 
-async def read_form(request: Request) -> Form:
+async def read_form(request: Request, *, most: int | None = None) -> Form:
     """Return the form that a request sends; half a character is replaced, as browsers do.
 
+    Args:
+        request: whose body has not been read.
+        most: bytes that it may have; None where only who is known may send it: then the limit of all bodies is enough.
+
     Raises:
-        HTTPException: 415, it is no form; 400, it cannot be read.
+        HTTPException: 415, it is no form; 413, it is too long, or does not say how long it is; 400, it cannot be read.
     """
+    length = request.headers.get("content-length", "")
+    if most is not None and not (length.isascii() and length.isdigit() and int(length[:12]) <= most):
+        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != MEDIA_TYPE:
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     try:

@@ -61,7 +61,7 @@ def shown_as_page(problem: Problem, scope: Scope, *, kept: str = "") -> Response
         error = "error.session" if by_cookie else "error.token" if given else ""
         context: dict[str, Any] = {
             "error": error,
-            "next": HOME if scope["path"] == SIGN_OUT else quote(scope["path"]),
+            "next": _wanted(scope),
             "is_asked": True,
             "is_lost": not kept and scope["method"] not in {"GET", "HEAD"},
             "kept": kept,
@@ -81,6 +81,14 @@ def shown_as_page(problem: Problem, scope: Scope, *, kept: str = "") -> Response
         if name not in _OWN:
             answer.headers[name] = value
     return answer
+
+
+def _wanted(scope: Scope) -> str:
+    """Return the address to come back to after signing in."""
+    if scope["path"] == SIGN_OUT:
+        return HOME
+    query = scope["query_string"].decode("ascii", "ignore") if scope["path"] == HOME else ""
+    return f"{HOME}?{query}" if query else quote(scope["path"])
 
 
 def _reason(status: HTTPStatus, cause: Cause | None, scope: Scope) -> str:

@@ -32,6 +32,10 @@ YEAR_S = 365 * 24 * 3600
 STYLE_AGE_S = 600
 _ADDRESS = re.compile(r"/[A-Za-z0-9/._~%!$&'()*+,;=:@-]{0,15000}")
 """A page's address: sealed ones have up to 14,000 characters."""
+_QUERY = re.compile(r"[A-Za-z0-9=&_.%-]{1,30000}")
+"""What may stand behind that of the list of postings."""
+_LONGEST_SIGN_IN = 128 * 1024
+"""Bytes: two addresses, all their signs escaped, and a key. Anybody may send one, and reading it takes time."""
 
 router = APIRouter(include_in_schema=False)
 _STYLE = (Path(__file__).parents[1] / "templates" / "style.css").read_bytes()
@@ -55,6 +59,8 @@ async def speak(language: str, request: Request) -> Response:
     """Remember a language, and go back to the page that it was chosen on."""
     came_from = _parts(request.headers.get("referer", ""))
     is_ours = came_from.netloc == request.headers.get("host") and is_page(came_from.path)
+    # An error may be shown at this address: to go back there would be to come here again.
+    is_ours = is_ours and not came_from.path.startswith(f"{LANGUAGE}/") and came_from.path != SIGN_OUT
     back = came_from.path if is_ours else HOME
     if is_ours and back == HOME and came_from.query:
         back = f"{HOME}?{came_from.query}"
@@ -96,9 +102,11 @@ async def sign_in(request: Request) -> Response:
 @router.post(SIGN_IN)
 async def signed_in(request: Request) -> Response:
     """Take a key that opens, and keep it in the browser."""
-    form = await read_form(request)
-    wanted = form.one("next")
+    form = await read_form(request, most=_LONGEST_SIGN_IN)
+    wanted, _, query = form.one("next").partition("?")
     next_ = wanted if is_page(wanted) and _ADDRESS.fullmatch(wanted) else HOME
+    if wanted == HOME and query and _QUERY.fullmatch(query):  # a bookmark of closed postings
+        next_ = f"{HOME}?{query}"
     gate: Gate = request.app.state.gate
     if await gate.is_open():
         return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)

@@ -97,8 +97,8 @@ def posting_facts(posting: Json, t: Words) -> Iterator[Fact]:
         yield t("fact.experience"), t("at_least", what=t.years(posting["experience_years_min"]))
     if posting["education_level_min"]:
         yield t("fact.education"), t("at_least", what=t("level", n=posting["education_level_min"]))
-    if salary := posting["salary_eur_year"]:
-        yield t("fact.salary"), _salary(salary["min"], salary["max"], t)
+    if (salary := posting["salary_eur_year"]) and (told := _salary(salary["min"], salary["max"], t)):
+        yield t("fact.salary"), told
     if posting["openings"] is not None:
         yield t("fact.openings"), t.number(posting["openings"])
     if dates := period(posting["valid_from"], posting["valid_through"], t):
@@ -155,7 +155,9 @@ def months(job: Json, t: Words) -> str:
 def _salary(low: float | None, high: float | None, t: Words) -> str:
     if low is not None and high is not None:
         return t("euros.range", low=t.number(low), high=t.number(high))
-    return t("at_least", what=t.euros(low)) if low is not None else t("at_most", what=t.euros(high or 0))
+    if low is not None:
+        return t("at_least", what=t.euros(low))
+    return t("at_most", what=t.euros(high)) if high is not None else ""
 
 
 def marked(text: str, words: Iterable[str]) -> list[tuple[str, bool]]:

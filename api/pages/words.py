@@ -46,7 +46,7 @@ class Words:
 
     def number(self, value: float, digits: int = 0) -> str:
         """Return a number as people of the language write it."""
-        text = f"{value:,.{digits}f}"
+        text = f"{round(value, digits) or 0.0:,.{digits}f}"  # never "-0"
         if self.language == FRENCH:
             return text.replace(",", NARROW).replace(".", ",")
         return text

@@ -34,6 +34,7 @@ from matcher.core.domain import Kind, Outcome, Posting, Record
 from matcher.core.errors import InvalidRecord, NotFound
 from matcher.core.letters import fold
 from matcher.engine import Matcher
+from matcher.fields import MAX_TITLE
 from matcher.records import PostingRecord
 
 MOST_BY_TITLE = 5_000
@@ -95,7 +96,7 @@ async def replace(
     return record_answer(_content(posting), status=status)
 
 
-@router.get("/{posting_id}", response_model=PostingRecord, responses=NOT_FOUND | UNCHANGED)
+@router.get("/{posting_id}", response_model=PostingRecord, responses=NOT_FOUND | UNCHANGED | CHANGED)
 async def read(posting_id: DocumentId, request: Request, caller: Caller, known: AsKnown) -> Response:
     """Return a posting as it is stored."""
     return record_answer(await content_for(request.app, caller, posting_id), known=known)
@@ -138,7 +139,9 @@ def listed_postings(
     if order == "title":
         if len(days) > MOST_BY_TITLE:
             raise InvalidRecord(field="order", reason=f"is for {MOST_BY_TITLE} postings at most: ask for the newest")
-        places = {one.id: f"{of}{fold(one.title, besides=' ')}\0{one.id}" for one in matcher.postings([*days])}
+        places = {
+            one.id: f"{of}{fold(one.title, besides=' ')[:MAX_TITLE]}\0{one.id}" for one in matcher.postings([*days])
+        }
     else:
         places = {name: f"{of}{date.max.toordinal() - day:07} {name}" for name, day in days.items()}
     found, further = page(

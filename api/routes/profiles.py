@@ -68,7 +68,7 @@ async def replace(
     return record_answer(_content(profile), status=status)
 
 
-@router.get("/{profile_id}", response_model=ProfileRecord, responses=NOT_FOUND | UNCHANGED)
+@router.get("/{profile_id}", response_model=ProfileRecord, responses=NOT_FOUND | UNCHANGED | CHANGED)
 async def read(profile_id: DocumentId, request: Request, caller: Caller, known: AsKnown) -> Response:
     """Return a profile as it is stored; to anyone but the platform without what is not for recruiters.
 

@@ -38,6 +38,13 @@ def test_what_the_client_does_not_hold_is_sent(client: TestClient, kind: str, ta
     assert client.get(f"/v1/{kind}/x", headers={"If-None-Match": header}).status_code == 200
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_version_that_is_asked_for_is_sent_and_no_other(client: TestClient, kind: str, tag: str, method: str) -> None:
+    for header, status in ((tag, 200), ("*", 200), ('"other"', 412), ("", 412)):
+        answer = client.request(method, f"/v1/{kind}/x", headers={"If-Match": header})
+        assert (header, answer.status_code) == (header, status)
+
+
 def test_a_change_to_what_the_client_has_seen_passes(client: TestClient, kind: str, tag: str) -> None:
     changed = RECORDS[kind] | {"skills": ["SQL"]}
     done = client.put(f"/v1/{kind}/x", json=changed, headers={"If-Match": tag})

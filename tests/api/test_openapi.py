@@ -93,7 +93,8 @@ def test_every_call_documents_the_problems_it_answers(document: dict[str, Any]) 
         expected |= {"404"} if (method, path) == ("put", "/v1/postings/{posting_id}") else set()
         expected |= {"404"} if path == "/v1/feedback" else set()
         expected |= {"409"} if method == "post" and path in {"/v1/postings", "/v1/profiles"} else set()
-        expected |= {"412"} if method in {"put", "delete"} and "/keys" not in path else set()
+        is_record = path in {"/v1/postings/{posting_id}", "/v1/profiles/{profile_id}"}
+        expected |= {"412"} if is_record and method in {"get", "put", "delete"} else set()
         problems = {status for status, answer in operation["responses"].items() if _is_problem(answer)}
         assert (method, path, problems) == (method, path, expected)
 
@@ -355,7 +356,7 @@ def test_every_call_names_the_headers_that_it_reads(document: dict[str, Any]) ->
     for method, path, operation in _operations(document):
         expected = {"X-Request-Id", "Accept-Language"}
         if path in {"/v1/postings/{posting_id}", "/v1/profiles/{profile_id}"}:
-            expected |= {"If-None-Match"} if method == "get" else {"If-Match", "If-None-Match"}
+            expected |= {"If-Match", "If-None-Match"}
         named = {
             one["$ref"].removeprefix("#/components/parameters/") for one in operation["parameters"] if "$ref" in one
         }

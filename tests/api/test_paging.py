@@ -130,6 +130,29 @@ def test_a_cursor_of_one_order_opens_no_other(listed: TestClient) -> None:
         assert answer.json()["invalid"][0]["reason"].startswith("is another list's")
 
 
+def test_a_cursor_of_one_call_opens_no_other(listed: TestClient, matcher: Matcher) -> None:
+    now = datetime.now(UTC)
+    for _ in range(2):
+        matcher.keys.add(new_key(Role.RECRUITER, now=now, expires_at=now + YEAR, organisation="a")[0])
+    organiser, text = new_key(Role.ORGANISER, now=now, expires_at=now + YEAR)
+    matcher.keys.add(organiser)
+    time.sleep(FRESH_S)
+    listed.headers["Authorization"] = f"Bearer {text}"
+    paths = ("/v1/organisations", "/v1/keys", "/v1/postings")
+    cursors = {path: listed.get(path, params={"top": 1}).json()["cursor"] for path in paths}
+    for made_by, cursor in cursors.items():
+        for path in paths:
+            answer = listed.get(path, params={"cursor": cursor})
+            assert (made_by, path, answer.status_code) == (made_by, path, 200 if path == made_by else 422)
+
+
+def test_the_cursor_behind_the_longest_title_is_taken(listed: TestClient) -> None:
+    for number in "12":
+        record = {"id": f"z{number}", "title": "\ufdfa" * 499 + number}
+        assert listed.put(f"/v1/postings/z{number}", json=record).is_success
+    assert {"z1", "z2"} < {name for page in _listed(listed, "title", top=1) for name in page}
+
+
 def test_too_many_postings_are_not_ordered_by_title(listed: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.routes.postings.MOST_BY_TITLE", 5)
     answer = listed.get("/v1/postings?order=title")

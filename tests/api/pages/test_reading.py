@@ -151,6 +151,21 @@ def test_what_became_of_a_candidate_is_recorded_with_rank_and_answer_and_opening
     assert told == [(Event.OPENED, 3, "list-1", "posting"), (Event.INTERVIEWED, 3, "page-2", "posting")]
 
 
+def test_a_language_that_is_chosen_on_its_own_address_leads_to_the_first_page(forum: Forum) -> None:
+    for language in ("en", "fr"):
+        answer = forum.browser("dinum").open(f"{LANGUAGE}/{language}", Referer=f"{HERE}{LANGUAGE}/en")
+        assert answer.headers["location"] == HOME
+
+
+def test_a_salary_that_names_no_sum_is_none(forum: Forum) -> None:
+    record = {"id": "unpaid", "title": "Data", "organisation": {"id": "dinum"}, "salary_eur_year": {}}
+    assert forum.client.put("/v1/postings/unpaid", json=record, headers=_key(forum, "platform")).is_success
+    answer = forum.browser("dinum").open(of_posting("unpaid"))
+    assert answer.status_code == 200
+    assert "par an" not in answer.text
+    assert forum.client.delete("/v1/postings/unpaid", headers=_key(forum, "platform")).is_success
+
+
 @pytest.mark.parametrize(
     "form",
     [

@@ -137,6 +137,14 @@ def test_what_is_wrong_is_said_beside_the_field_and_what_was_typed_is_kept(
     assert (again.status_code, again.headers["location"]) == (307, SEARCH)
 
 
+def test_filters_stay_where_something_else_was_wrong(forum: Forum) -> None:
+    browser = forum.browser("dinum")
+    form = {"text": "data scientist", "experience": ["3-5", "11+"], "region": "94"}
+    found = outline(browser.go(SEARCH, {**form, "weight_title": "abc"}), 422)
+    kept = [(str(one["name"]), str(one["value"])) for one in found.every("input") if one.get("type") == "hidden"]
+    assert kept == [("region", "94"), ("experience", "3-5"), ("experience", "11+")]
+
+
 def test_what_is_far_too_long_does_not_come_back_whole(forum: Forum) -> None:
     form = {"text": '"' * 400_000, "weight_title": "<" * 100_000, "region": ["<" * 100_000]}
     answer = forum.browser("dinum").open(SEARCH, form)

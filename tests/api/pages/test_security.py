@@ -111,6 +111,24 @@ def test_the_platform_s_key_opens_no_page_and_the_page_says_so(forum: Forum) -> 
         assert "set-cookie" not in answer.headers
 
 
+def test_the_list_that_was_open_is_open_again_after_signing_in(forum: Forum) -> None:
+    stranger = forum.browser(None)
+    wanted = f"{HOME}?status=closed&order=title"
+    (next_,) = [one["value"] for one in outline(stranger.open(wanted), 401).every("input") if one.get("name") == "next"]
+    assert next_ == wanted
+    for asked, goes_on in ((wanted, wanted), (f"{HOME}?next=//elsewhere", HOME), ("//elsewhere?status=closed", HOME)):
+        answer = stranger.open(SIGN_IN, {"key": forum.keys["dinum"][1], "next": asked})
+        assert (asked, answer.headers["location"]) == (asked, goes_on)
+
+
+def test_a_stranger_s_form_is_read_only_as_far_as_one_can_go(forum: Forum) -> None:
+    stranger = forum.browser(None)
+    answer = stranger.open(SIGN_IN, {"key": "zz", "next": HOME, "more": "x" * 200_000})
+    assert answer.status_code == 413
+    longest = {"key": forum.keys["dinum"][1], "next": "/%" + "é" * 4_000, "kept": "=" * 14_000}
+    assert stranger.open(SIGN_IN, longest).status_code == 303
+
+
 def test_who_signs_out_has_no_key_any_more(forum: Forum) -> None:
     answer = forum.browser("dinum").open(SIGN_OUT, {})
     assert (answer.status_code, answer.headers["location"]) == (303, SIGN_IN)

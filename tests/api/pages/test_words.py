@@ -98,3 +98,4 @@ def test_numbers_and_days_are_written_as_each_language_does(language: str, expec
         t.day("2027-01-04"),
         t.points(-0.0),
     )
+    assert (t.number(-0.4), t.points(-0.0001)) == ("0", expected[-1])
