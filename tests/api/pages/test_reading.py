@@ -162,7 +162,7 @@ def test_a_salary_that_names_no_sum_is_none(forum: Forum) -> None:
     assert forum.client.put("/v1/postings/unpaid", json=record, headers=_key(forum, "platform")).is_success
     answer = forum.browser("dinum").open(of_posting("unpaid"))
     assert answer.status_code == 200
-    assert "<dt>Salaire" not in answer.text
+    assert "<dt>Salaire\u00a0:" not in answer.text
     assert forum.client.delete("/v1/postings/unpaid", headers=_key(forum, "platform")).is_success
 
 
