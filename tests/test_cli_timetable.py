@@ -80,6 +80,15 @@ def test_a_file_that_is_read_is_not_written_over(home: Path) -> None:
     assert (home / "slots.csv").read_text() == SLOTS
 
 
+def test_an_output_that_cannot_be_written_is_refused_before_the_work(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matcher.offline.meetings.best", lambda *_, **__: pytest.fail("it was worked out"))
+    refused = _run(home, "--output", str(home / "nowhere" / "t.csv"))
+    assert refused.exit_code != 0
+    assert "nowhere" in refused.output
+
+
 def test_slots_of_nobody_s_organisation_are_told(home: Path) -> None:
     other = home / "other.csv"
     other.write_text("organisation,start,end\nelsewhere,2026-12-01T09:00,2026-12-01T09:20\n")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from matcher.commands.opening import opened
-from matcher.commands.options import refuse_to_overwrite
+from matcher.commands.options import refuse_to_overwrite, refuse_unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,6 +56,8 @@ def timetable(
     from matcher.offline.whole import whole_file
 
     refuse_to_overwrite(output, filter(None, (slots_file, absences_file, wanted)), option="--output")
+    if output:
+        refuse_unwritable(output, option="--output")
     slots = timetable_files.read_slots(slots_file)
     absences = timetable_files.read_absences(absences_file) if absences_file else []
     timetable_files.refuse_mixed_times(slots, absences)
@@ -92,7 +94,9 @@ def _say_left_out(found: Meetings, slots: Sequence[Slot], absences: Sequence[Abs
         click.echo(f"{count} pair(s) left out: {reason}", err=True)
     organisations = {meeting.organisation for meeting in found.possible}
     for name in sorted({slot.organisation for slot in slots} - organisations):
-        click.echo(f"no possible meeting for the slots of {name}: check the id", err=True)
+        click.echo(
+            f"no possible meeting for the slots of {name}: check the id, and that it has open postings", err=True
+        )
     if strangers := {absence.profile_id for absence in absences} - {meeting.profile_id for meeting in found.possible}:
         click.echo(f"{len(strangers)} candidate(s) with absences are in no possible meeting: check the ids", err=True)
 

@@ -105,7 +105,7 @@ def language_bits(languages: tuple[str, ...], *, either: bool = False) -> int:
 
     Args:
         languages: as a record lists them.
-        either: whether of `anglais ou allemand` the first is enough, as where they are asked for.
+        either: whether of `anglais ou allemand` one is enough, as where they are asked for: then neither is, for sure.
     """
     found = 0
     for language in languages:
@@ -113,9 +113,9 @@ def language_bits(languages: tuple[str, ...], *, either: bool = False) -> int:
         folded = unicodedata.normalize("NFD", language.casefold())
         plain = "".join(c for c in folded if not unicodedata.combining(c))
         for part in _JOINTS.split(_EITHER.sub(_OR if either else ",", plain.replace("\n", ","))):
-            # Of `anglais ou allemand` one is enough: the first.
             each = ("".join(c if c.isalnum() else " " for c in one).split() for one in part.split(_OR))
-            found |= next((bits for words in each if (bits := _spoken(words))), 0)
+            named = {bits for words in each if (bits := _spoken(words))}
+            found |= named.pop() if len(named) == 1 else 0
     return found
 
 

@@ -53,6 +53,8 @@ class Judged:
     """How many other judgements name a document that is not stored."""
     irrelevant: int
     """How many who ask have nothing relevant, and so say nothing of a ranking."""
+    closed: int = 0
+    """How many other judgements are of a posting that is not open today: no ranking has it, however good it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +93,22 @@ def stored(matcher: Matcher, judgements: Judgements, kind: Kind) -> Judged:
         for asks, row in judgements.items()
         if asks in asking
     }
-    telling = {asks: row for asks, row in known.items() if any(row.values())}
+    still = {*matcher.open_postings()}
+    ranked = {
+        asks: {name: relevance for name, relevance in row.items() if (asks if kind is Kind.POSTING else name) in still}
+        for asks, row in known.items()
+    }
+    telling = {asks: row for asks, row in ranked.items() if any(row.values())}
+    if not telling and any(any(row.values()) for row in known.values()):
+        raise NoJudgements("no judgement that calls a match relevant is of a posting that is open today")
     if not telling:
         raise NoJudgements(
             f"no judgement calls a stored match of a stored {kind} relevant: ingest that forum first; each line begins "
             f"with the {kind}'s id, and `--for {kind.other}s` is for those that begin with a {kind.other}'s"
         )
-    every, found = (sum(map(len, some.values())) for some in (judgements, known))
-    return Judged(telling, unknown=every - found, irrelevant=len(known) - len(telling))
+    every, found, left = (sum(map(len, some.values())) for some in (judgements, known, ranked))
+    irrelevant = sum(not any(row.values()) for row in known.values())
+    return Judged(telling, unknown=every - found, irrelevant=irrelevant, closed=found - left)
 
 
 def ranking(matcher: Matcher, kind: Kind, asks: str, *, weights: Weights | None) -> list[str]:
@@ -160,5 +170,7 @@ def lines(evaluation: Evaluation) -> Iterator[str]:
         yield f"fewer than {FEW} rankings: intervals of so few are too narrow"
     if judged.unknown:
         yield f"left out: {judged.unknown} judgement(s) of documents that are not stored"
+    if judged.closed:
+        yield f"left out: {judged.closed} judgement(s) of postings that are not open today"
     if judged.irrelevant:
         yield f"left out: {judged.irrelevant} ranking(s) with nothing relevant"

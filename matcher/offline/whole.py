@@ -2,8 +2,9 @@
 
 import fcntl
 import os
+import stat
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -54,6 +55,8 @@ def _unfinished(path: Path) -> Iterator[IO[bytes]]:
             raise OutputInUse(path)  # it has just been given its name
         try:
             file.truncate()
+            with suppress(FileNotFoundError):  # what was closed to others stays so
+                os.fchmod(file.fileno(), stat.S_IMODE(path.stat().st_mode))
             yield file
             file.flush()
             os.fsync(file.fileno())

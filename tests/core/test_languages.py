@@ -74,8 +74,9 @@ def test_an_item_may_name_several_languages(written: str) -> None:
 
 
 @pytest.mark.parametrize("written", ["anglais ou allemand", "Anglais et/ou allemand"])
-def test_of_either_of_two_the_first_is_asked_for_and_both_are_spoken(written: str) -> None:
-    assert language_bits((written,), either=True) == language_bits(("en",))
+def test_of_either_of_two_neither_is_asked_for_and_both_are_spoken(written: str) -> None:
+    assert language_bits((written,), either=True) == 0
+    assert language_bits(("anglais ou English", "espagnol"), either=True) == language_bits(("en", "es"))
     assert (
         language_bits((written,)) == language_bits(("en", "de")) == language_bits(("anglais\nallemand",), either=True)
     )

@@ -128,6 +128,13 @@ def test_a_file_that_another_run_has_just_named_is_left_to_it(tmp_path: Path, mo
     assert path.read_bytes() == b"theirs"
 
 
+def test_a_file_that_was_closed_to_others_stays_so(tmp_path: Path) -> None:
+    path = tmp_path / "matches.csv"
+    path.touch(0o600)
+    batch.write(_blocks(), path)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_what_a_killed_run_has_left_is_written_over(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"matches{ending}"

@@ -1,6 +1,7 @@
 """Measures, intervals, and weights that are learned, on forums whose truth is known."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from matcher.core.domain import (
     OrganisationId,
     Posting,
     PostingId,
+    PostingStatus,
     Profile,
     ProfileId,
     Remote,
@@ -122,6 +124,23 @@ def test_what_is_not_stored_is_left_out_and_counted(matcher: Matcher) -> None:
     assert "left out: 1 ranking(s) with nothing relevant" in said
 
 
+def test_postings_that_are_not_open_any_more_are_left_out_and_counted(matcher: Matcher) -> None:
+    closed = replace(matcher.get_posting("p00"), status=PostingStatus.FILLED)
+    before = matcher.get_posting("p00")
+    matcher.put([closed])
+    try:
+        judged = stored(matcher, {"p00": {"c00": 1}, "p01": {"c01": 1}}, Kind.POSTING)
+        assert (judged.of, judged.closed) == ({"p01": {"c01": 1}}, 1)
+        assert "left out: 1 judgement(s) of postings that are not open today" in lines(
+            evaluate(matcher, judged, Kind.POSTING)
+        )
+        assert stored(matcher, {"c01": {"p00": 1, "p01": 1}}, Kind.PROFILE).of == {"c01": {"p01": 1}}
+        with pytest.raises(NoJudgements, match="is of a posting that is open today"):
+            stored(matcher, {"p00": {"c00": 1}}, Kind.POSTING)
+    finally:
+        matcher.put([before])
+
+
 def test_nothing_relevant_is_said(matcher: Matcher) -> None:
     for judgements in ({}, {"nothing": {"c00": 1}}, {"p00": {"c00": 0}}):
         with pytest.raises(NoJudgements, match="ingest that forum first"):
@@ -136,6 +155,18 @@ def test_suggestions_are_judged_too(matcher: Matcher) -> None:
     )
     assert rank >= 0
     assert found.estimates["R@100"].mean == 1.0
+
+
+def test_where_one_organisation_has_all_rankings_but_one_that_one_is_learned_from(
+    matcher: Matcher, truth: dict[str, dict[str, int]], tmp_path: Path
+) -> None:
+    other = _open(tmp_path)
+    for number, name in enumerate(truth):
+        organisation = Organisation(OrganisationId("few" if number == 0 else "many"))
+        other.put([replace(matcher.get_posting(name), organisation=organisation)])
+    other.put([*matcher.profiles()])
+    assert learn(other, stored(other, truth, Kind.POSTING), Kind.POSTING).groups == 2
+    other.close()
 
 
 def test_what_people_chose_by_is_learned_and_shown_to_be_better(

@@ -214,6 +214,17 @@ def test_work_that_is_fully_remote_is_in_every_wished_place() -> None:
     assert agreed("place", anywhere, profile()) == 1
 
 
+@pytest.mark.parametrize("more", [Location(department="69"), Location(department="77"), Location(region="Corse")])
+@pytest.mark.parametrize("whole", [Location(region="Île-de-France"), Location(region="France entière")])
+def test_one_more_place_takes_nothing_away_from_a_region_that_is_named_as_a_whole(
+    whole: Location, more: Location
+) -> None:
+    paris = (Location(department="75"),)
+    for places in ((whole,), (whole, more)):
+        assert agreed("place", posting(locations=places), profile(locations=paris)) == 1
+        assert agreed("place", posting(locations=paris), profile(locations=places)) == 1
+
+
 def test_partly_remote_work_reaches_the_regions_that_touch() -> None:
     brittany, normandy, corsica = (
         (Location(department="35"),),
@@ -275,6 +286,7 @@ def test_the_best_offer_counts_and_one_bound_is_enough() -> None:
     assert agreed("salary", posting(salary_eur_year=SalaryRange(min=40_000)), wish) == 1
     assert agreed("salary", posting(salary_eur_year=SalaryRange()), wish) is None
     assert agreed("salary", posting(salary_eur_year=SalaryRange(min=0)), profile(salary_eur_year_min=1)) == 0
+    assert agreed("salary", posting(salary_eur_year=SalaryRange(min=0, max=0)), profile(salary_eur_year_min=0)) == 1
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1e6), st.floats(0, 1e6))

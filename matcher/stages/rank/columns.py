@@ -16,6 +16,7 @@ class Columns(NamedTuple):
     departments_high: Any
     regions: Any
     reach: Any
+    vague: Any
     languages: Any
     experience: Any
     salary_min: Any
@@ -40,14 +41,15 @@ def columns(block: npt.NDArray[np.uint8]) -> Columns:
         block[_AT[1] * rows : (_AT[1] + 8) * rows].view(np.uint64),
         block[_AT[2] * rows : (_AT[2] + 4) * rows].view(np.uint32),
         block[_AT[3] * rows : (_AT[3] + 4) * rows].view(np.uint32),
-        block[_AT[4] * rows : (_AT[4] + 8) * rows].view(np.uint64),
-        block[_AT[5] * rows : (_AT[5] + 4) * rows].view(np.float32),
+        block[_AT[4] * rows : (_AT[4] + 4) * rows].view(np.uint32),
+        block[_AT[5] * rows : (_AT[5] + 8) * rows].view(np.uint64),
         block[_AT[6] * rows : (_AT[6] + 4) * rows].view(np.float32),
         block[_AT[7] * rows : (_AT[7] + 4) * rows].view(np.float32),
         block[_AT[8] * rows : (_AT[8] + 4) * rows].view(np.float32),
         block[_AT[9] * rows : (_AT[9] + 4) * rows].view(np.float32),
-        block[_AT[10] * rows : (_AT[10] + 4) * rows].view(np.int32),
-        block[_AT[11] * rows : (_AT[11] + 1) * rows].view(np.uint8),
-        block[_AT[12] * rows : (_AT[12] + 1) * rows].view(np.int8),
+        block[_AT[10] * rows : (_AT[10] + 4) * rows].view(np.float32),
+        block[_AT[11] * rows : (_AT[11] + 4) * rows].view(np.int32),
+        block[_AT[12] * rows : (_AT[12] + 1) * rows].view(np.uint8),
         block[_AT[13] * rows : (_AT[13] + 1) * rows].view(np.int8),
+        block[_AT[14] * rows : (_AT[14] + 1) * rows].view(np.int8),
     )

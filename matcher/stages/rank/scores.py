@@ -248,7 +248,7 @@ def _compare_all(  # noqa: C901, PLR0913, PLR0917 - what it calls takes no colum
         if posting.languages[p]:
             fetch(profile.languages, soon, start)
             alike[3, pair], known[3, pair] = _languages(posting.languages[p], profile.languages[q])
-        km, has_department, is_coarse = math.nan, False, True
+        km, has_department = math.nan, False
         if not math.isnan(posting.latitude[p]):
             km = _distance_km(posting.latitude[p], posting.longitude[p], profile.latitude[q], profile.longitude[q])
         low, high = posting.departments[p], posting.departments_high[p]
@@ -257,8 +257,10 @@ def _compare_all(  # noqa: C901, PLR0913, PLR0917 - what it calls takes no colum
             fetch(profile.departments_high, soon, start)
             other_low, other_high = profile.departments[q], profile.departments_high[q]
             has_department = (low & other_low) != 0 or (high & other_high) != 0
-            is_coarse = (other_low | other_high) == 0
         fetch(profile.regions, soon, start)
+        fetch(profile.vague, soon, start)
+        # Of a region that either side names as a whole, any part will do, whatever else they name.
+        is_coarse = ((posting.vague[p] & profile.regions[q]) | (profile.vague[q] & posting.regions[p])) != 0
         alike[4, pair], known[4, pair] = _place(
             km,
             has_department,
@@ -336,7 +338,7 @@ def _place(
     Args:
         km: the distance, NaN where it is not known.
         has_department: whether both name one département.
-        is_coarse: whether either side names none.
+        is_coarse: whether either side names a region as a whole that the other names, too.
         regions: the posting's, as bits.
         reach: those and the regions that touch them.
         remote: the posting's.
@@ -376,8 +378,8 @@ def _salary(least: float, most: float, wished: float) -> tuple[float, bool]:
     """The share of the wished salary that the posting's best offer reaches; half of it or less is no match."""
     offer = least if math.isnan(most) else most if math.isnan(least) else max(least, most)
     known = not math.isnan(offer) and not math.isnan(wished)
-    short = 1.0 - offer / max(wished, 1.0)
-    return _short(1.0 - 2.0 * max(short, 0.0)), known
+    short = max(wished - offer, 0.0) / max(wished, 1.0)
+    return _short(1.0 - 2.0 * short), known
 
 
 @compiled
