@@ -59,7 +59,7 @@ def refuse_unwritable(output: Path, *, option: str, in_place: bool = False) -> N
         option: that names it.
         in_place: whether one that is there is written over; where not, it is replaced, which is up to its folder.
     """
-    if not os.access(output if in_place and output.exists() else output.parent, os.W_OK):
+    if not os.access(output if in_place and output.exists() else output.resolve().parent, os.W_OK):
         raise click.BadParameter(
             f"{output} cannot be written: name a file in a folder that exists and is yours to write to",
             param_hint=option,

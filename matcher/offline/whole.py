@@ -27,14 +27,15 @@ def ending_of(path: Path, known: Iterable[str]) -> str:
 def whole_file(path: Path) -> Iterator[IO[bytes]]:
     """Yield a file that gets its name once it is written; whoever else would write it meanwhile is refused.
 
-    What a run that was killed has left beside it (`.NAME.unfinished`) is written over by the next.
+    A link stays one: what it leads to is written. What a run that was killed has left beside it (`.NAME.unfinished`) is
+    written over by the next.
 
     Raises:
         OutputInUse: another run is writing the same file.
         OSError: the file cannot be written; it is named.
     """
     try:
-        with _unfinished(path) as file:
+        with _unfinished(Path(os.path.realpath(path))) as file:
             yield file
     except OSError as error:
         raise OSError(error.errno, error.strerror or str(error), str(path)) from error

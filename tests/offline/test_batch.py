@@ -135,6 +135,16 @@ def test_a_file_that_was_closed_to_others_stays_so(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+def test_what_a_link_leads_to_is_written(tmp_path: Path) -> None:
+    path, link = tmp_path / "kept" / "matches.csv", tmp_path / "matches.csv"
+    path.parent.mkdir()
+    link.symlink_to(path)
+    batch.write(_blocks(), link)
+    assert link.is_symlink()
+    assert not path.is_symlink()
+    assert path.read_bytes()
+
+
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_what_a_killed_run_has_left_is_written_over(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"matches{ending}"
