@@ -137,6 +137,13 @@ def test_weights_that_cannot_be_written_are_refused_before_the_learning(judged: 
     assert "name a file in a folder that exists" in done.stderr
 
 
+def test_what_was_not_learned_from_is_counted(judged: str, tmp_path: Path) -> None:
+    with Path(judged).open("a", encoding="utf-8") as file:
+        file.write("nothing\tc0\t1\n")
+    done = _run("learn", "--judgements", judged, "--output", str(tmp_path / "learned.toml"), "--even-if-no-better")
+    assert "left out: 1 judgement(s) of documents that are not stored" in done.output
+
+
 def test_a_later_page_is_ranked_again_where_it_stood(tmp_path: Path) -> None:
     with TestClient(create_app(Settings())) as client:
         path = "/v1/postings/p4/candidates?top=1"

@@ -95,7 +95,7 @@ def test_slots_of_nobody_s_organisation_are_told(home: Path) -> None:
     done = CliRunner().invoke(main, ["timetable", "--slots", str(other)], env={"MATCHER_HOME": str(home)})
     assert done.exit_code == 1
     assert "by their ids" in done.stderr
-    assert "no possible meeting for the slots of elsewhere" in done.stderr
+    assert "no possible meeting for the slots of elsewhere: check the id, and that it has open postings" in done.stderr
 
 
 def test_meetings_have_the_scores_of_candidates_and_an_erased_person_none(opener: Opener) -> None:

@@ -45,7 +45,7 @@ def evaluate(judgements: Path | None, side: str, weights: Path | None, replay: b
     """Measure rankings by what people judged.
 
     nDCG@10, RR, R@100, AP@100 and P@10, each from 0 to 1 (the best), with 95 % intervals. What nobody has judged
-    counts as not relevant.
+    counts as not relevant; judgements of postings that are not open today are left out, and counted.
     """
     from matcher.offline import evaluate as evaluating
     from matcher.weights import read_weights
@@ -104,6 +104,8 @@ def learn(judgements: Path | None, side: str, output: Path, seed: int, even_if_n
     refuse_unwritable(output, option="--output", in_place=True)
     with opened() as matcher:
         judged = evaluating.stored(matcher, _judgements(matcher, judgements, side), kind_of(side))
+        for line in evaluating.left_out(judged):
+            click.echo(line)
         learned = learning.learn(matcher, judged, kind_of(side), seed=seed)
     why = [*learning.reasons(learned, judgements.name if judgements else "recorded feedback")]
     for line in why:

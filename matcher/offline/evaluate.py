@@ -168,6 +168,11 @@ def lines(evaluation: Evaluation) -> Iterator[str]:
         yield f"{name}\t{one.mean:.4f}\t{one.low:.4f}\t{one.high:.4f}"
     if len(judged.of) < FEW:
         yield f"fewer than {FEW} rankings: intervals of so few are too narrow"
+    yield from left_out(judged)
+
+
+def left_out(judged: Judged) -> Iterator[str]:
+    """Yield how many judgements were left out, and why."""
     if judged.unknown:
         yield f"left out: {judged.unknown} judgement(s) of documents that are not stored"
     if judged.closed:
