@@ -153,8 +153,10 @@ EARTH_KM = 6371.0
 _BEYOND = re.compile(r"(?:97[578]|98[0-9]|99[0-9]?)[0-9]{0,2}")
 _ANY_CODE = re.compile(r"[0-9]+|0?2[abAB]")
 _CODE = re.compile(r"(?<![0-9A-Za-z])(?:0?(2[abAB])|0?([0-9]{1,2})|(97[1-46]))(?![0-9A-Za-z])")
+_LEADING_CODE = re.compile(r"0?(?:2[abAB]|[0-9]{1,2}|97[1-46])(?:\s*[-–—]\s*|\s+)(?=[^\W\d_])")
 _BRACKETED_CODE = re.compile(r"\(\s*([0-9]{1,3}|2[abAB])\s*\)")
 _POSTAL_CODE = re.compile(r"(?<![0-9])((?:0[1-9]|[1-8][0-9]|9[0-57])[0-9]{3})(?![0-9])")
+_FIVE_DIGITS = re.compile(r"\s*[0-9]{5}(?![0-9])")
 _SAINT = re.compile(r"\bst(e?)\b[\s.-]+", re.IGNORECASE)
 _CITY_TAIL = re.compile(r"\s+(?:cedex\b.*|[0-9]{1,2}(?:e|er|ème)?(?:\s+arrondissement)?)$", re.IGNORECASE)
 
@@ -227,14 +229,17 @@ def may_begin(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def find_department(text: str) -> Department | None:
-    """Return the département that a code (`75`, `075`, `2a`, `1`) or a name (`Cote d'Or (21)`) means, or None.
+    """Return the département that a code (`75`, `075`, `2a`, `1`) or a name (`Cote d'Or (21)`, `69 - Rhône`) means.
 
-    Where a name and a bracketed code stand together the name decides, the code only if the name is unknown.
+    None where it means none.
+
+    Where a name and a code stand together the name decides; a bracketed code only if the name is unknown.
     """
     stripped = _SAINT.sub(r"saint\1-", text.strip())
     if code := _CODE.fullmatch(stripped):
         corsican, short, overseas = code.groups()
         return _DEPARTMENT_BY_CODE.get((corsican or overseas or short.zfill(2)).upper())
+    stripped = _LEADING_CODE.sub("", stripped, count=1) if _LEADING_CODE.match(stripped) else stripped
     bracketed = _BRACKETED_CODE.search(stripped)
     name = _BRACKETED_CODE.sub("", stripped) if bracketed else stripped
     found = _DEPARTMENT_BY_NAME.get(fold(name))
@@ -256,11 +261,14 @@ def understood(
 ) -> tuple[tuple[Region, ...], Department | None]:
     """Return the regions and the département that a record's place means, as far as they are known.
 
-    A postal code or a town where a département is asked for, a département or a town where a region is, and a town by
-    itself are understood; `France entière` is every region. A département brings its region.
+    A postal code, a town or a region where a département is asked for, a département or a town where a region is, and a
+    town by itself, behind its postal code too, are understood; `France entière` is every region. A département brings
+    its region.
     """
     found = (find_department(department) or _town(department)) if department else None
     regions = _regions(region) if region else ()
+    if department and not found:
+        regions = regions or _regions(department)
     if not found and not regions:
         # A town beside a region that is not known may be another country's.
         name = region or ("" if department else city)
@@ -306,7 +314,7 @@ def _regions(text: str) -> tuple[Region, ...]:
 
 
 def _town(text: str) -> Department | None:
-    return department_of_postal_code(text) if text.strip().isdigit() else find_city(text)
+    return department_of_postal_code(text) if _FIVE_DIGITS.match(text) else find_city(text)
 
 
 def departments_within(region: str | None, department: str | None, city: str | None) -> frozenset[str]:

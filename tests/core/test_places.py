@@ -248,3 +248,32 @@ def test_a_distance_is_a_great_circle_s() -> None:
     assert distance_km(48.8566, 2.3522, 45.764, 4.8357) == pytest.approx(391.5, abs=1.0)
     assert distance_km(10.0, 20.0, 10.0, 20.0) == 0.0
     assert distance_km(0.0, 0.0, 0.0, 180.0) == pytest.approx(20_015, abs=1.0)
+
+
+@pytest.mark.parametrize(
+    ("department", "city", "code"),
+    [
+        ("69 - Rhône", None, "69"),
+        ("69 Rhône", None, "69"),
+        ("2A – Corse-du-Sud", None, "2A"),
+        ("974 - La Réunion", None, "974"),
+        ("13 Bouches-du-Rhône", None, "13"),
+        (None, "75013 Paris", "75"),
+        (None, "69003 LYON", "69"),
+        (None, "20000 Ajaccio", "2A"),
+        (None, "97400 Saint-Denis", "974"),
+        ("3 ans", None, None),
+        ("99 - Étranger", None, None),
+    ],
+)
+def test_a_code_may_stand_before_the_name(department: str | None, city: str | None, code: str | None) -> None:
+    found = understood(None, department, city)[1]
+    assert (found and found.code) == code
+
+
+def test_a_region_is_understood_where_a_department_is_asked_for() -> None:
+    assert [[region.name for region in understood(None, name, None)[0]] for name in ("Corse", "Bretagne")] == [
+        ["Corse"],
+        ["Bretagne"],
+    ]
+    assert [region.name for region in understood("Bretagne", "Corse", None)[0]] == ["Bretagne"]
