@@ -314,7 +314,13 @@ def _regions(text: str) -> tuple[Region, ...]:
 
 
 def _town(text: str) -> Department | None:
-    return department_of_postal_code(text) if _FIVE_DIGITS.match(text) else find_city(text)
+    if text.strip().isdigit():
+        return department_of_postal_code(text)
+    if not (code := _FIVE_DIGITS.match(text)):
+        return find_city(text)
+    # Other countries have such codes, too: 10115 is Berlin.
+    town = find_city(text[code.end() :])
+    return town if town == department_of_postal_code(code[0]) else None
 
 
 def departments_within(region: str | None, department: str | None, city: str | None) -> frozenset[str]:
