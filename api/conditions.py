@@ -31,9 +31,13 @@ class Conditions:
         """Tell whether the client holds this already (weak comparison): 304, without a body."""
         return self._if_none_match is not None and _names(self._if_none_match, tag, weak=True)
 
-    def require(self, tag: str) -> None:
-        """Let a read pass that is of the version the client asks for. Raises HTTPException: 412, it is another."""
-        if self._if_match is not None and not _names(self._if_match, tag, weak=False):
+    def require(self, tag: str | None) -> None:
+        """Let pass what is of the version that the client asks for. Raises HTTPException: 412, it is another, or none.
+
+        Args:
+            tag: of what is stored, None where nothing is.
+        """
+        if self._if_match is not None and (tag is None or not _names(self._if_match, tag, weak=False)):
             raise HTTPException(HTTPStatus.PRECONDITION_FAILED)
 
     def guard(self, tag: Callable[[Record | None], str | None]) -> Guard | None:
@@ -58,8 +62,7 @@ class Conditions:
         if self._if_match is None and self._if_none_match is None:
             return
         tag = current()
-        if self._if_match is not None and (tag is None or not _names(self._if_match, tag, weak=False)):
-            raise HTTPException(HTTPStatus.PRECONDITION_FAILED)
+        self.require(tag)
         if self._if_none_match is not None and tag is not None and _names(self._if_none_match, tag, weak=True):
             raise HTTPException(HTTPStatus.PRECONDITION_FAILED)
 

@@ -31,7 +31,7 @@ def page(
         place: where one stands in that order; each has its own.
         top: how many at most.
         cursor: where the page begins, None at the start.
-        of: what every place of this list begins with, and of no other list.
+        of: what this list's cursors begin with, and no other list's.
 
     Raises:
         InvalidRecord: the cursor is no cursor, or another list's.
@@ -39,8 +39,8 @@ def page(
     after = None if cursor is None else _place(cursor)
     if after is not None and not after.startswith(of):
         raise other_list()
-    left = [one for one in items if after is None or place(one) > after]
-    return left[:top], written_cursor(place(left[top - 1]).encode()) if len(left) > top else None
+    left = [one for one in items if after is None or place(one) > after.removeprefix(of)]
+    return left[:top], written_cursor(f"{of}{place(left[top - 1])}".encode()) if len(left) > top else None
 
 
 def _place(cursor: str) -> str:

@@ -30,7 +30,11 @@ def sets(folder: Path, files: Sequence[str], *, made_of: str) -> list[Path]:
 
 def present(folder: Path, files: Sequence[str]) -> str | None:
     """Return the first of some files that a folder holds, gzipped or not; None where it holds none."""
-    return next((name for name in files for end in ("", ".gz") if (folder / f"{name}{end}").is_file()), None)
+    return next((name for name in files if _found(folder / name)), None)
+
+
+def _found(path: Path) -> Path | None:
+    return next((one for one in (path, path.with_name(f"{path.name}.gz")) if one.is_file()), None)
 
 
 def rows(path: Path, *, columns: int) -> Iterator[tuple[str, list[str]]]:
@@ -71,9 +75,8 @@ def existing(path: Path) -> Path:
     Raises:
         UnreadableFile: there is neither.
     """
-    for candidate in (path, path.with_name(f"{path.name}.gz")):
-        if candidate.is_file():
-            return candidate
+    if found := _found(path):
+        return found
     raise UnreadableFile(f"{path.parent.name}/{path.name} is missing (or {path.name}.gz)")
 
 

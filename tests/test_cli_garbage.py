@@ -208,6 +208,24 @@ def _started(*arguments: str, **streams: Any) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, stderr=subprocess.PIPE, **streams)
 
 
+def _run_apart(folder: Path, before: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command in a process of its own, after some lines of Python."""
+    # A shell has Ctrl-C ignored of what it runs in the background.
+    script = f"""
+import os, signal, sys, time
+import click
+from matcher.cli import main
+{before}
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.argv = {["matcher", *arguments]!r}
+main()
+"""
+    (folder / "works.py").write_text(script, encoding="utf-8")
+    return subprocess.run(
+        [sys.executable, "works.py"], cwd=folder, capture_output=True, text=True, check=False, timeout=PATIENCE_S
+    )
+
+
 @pytest.fixture
 def forum(tmp_path: Path) -> Path:
     assert _run("demo", "--generate-only", tmp_path, "--postings", "40", "--profiles", "60").exit_code == 0
@@ -303,34 +321,14 @@ def work():
     ids=["in the middle of making an object", "where an object is unmade", "twice, in what the first waits for"],
 )
 def test_ctrl_c_ends_a_command_in_one_line_wherever_it_comes(tmp_path: Path, body: str) -> None:
-    (tmp_path / "works.py").write_text(
-        f"""
-import os, signal, sys, time
-import click
-from matcher.cli import main
-from matcher.engine import Matcher
-from matcher.offline.intake import BATCH_RECORDS
-{body}
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has it ignored of what it runs in the background
-main.add_command(click.Command("work", callback=work))
-sys.argv = ["matcher", "work"]
-main()
-""",
-        encoding="utf-8",
-    )
-    done = subprocess.run(
-        [sys.executable, "works.py"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=PATIENCE_S
-    )
+    done = _run_apart(tmp_path, f"{body}\nmain.add_command(click.Command('work', callback=work))", "work")
     assert (done.stdout, done.stderr.strip(), done.returncode) == ("", "Aborted!", 1)
 
 
 def test_ctrl_c_waits_for_the_end_of_a_batch(tmp_path: Path, home: Path) -> None:
     people = [json.dumps({"id": f"c{number}", "headline": "Data"}) for number in range(2 * BATCH_RECORDS)]
     (tmp_path / "people.jsonl").write_text("\n".join(people), encoding="utf-8")
-    (tmp_path / "works.py").write_text(
-        """
-import os, signal, sys
-from matcher.cli import main
+    interrupting = """
 from matcher.engine import Matcher
 
 put = Matcher.put
@@ -339,16 +337,9 @@ def interrupted(self, batch):
     os.kill(os.getpid(), signal.SIGINT)
     return put(self, batch)
 
-signal.signal(signal.SIGINT, signal.default_int_handler)
 Matcher.put = interrupted
-sys.argv = ["matcher", "ingest", "people.jsonl"]
-main()
-""",
-        encoding="utf-8",
-    )
-    done = subprocess.run(
-        [sys.executable, "works.py"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=PATIENCE_S
-    )
+"""
+    done = _run_apart(tmp_path, interrupting, "ingest", "people.jsonl")
     assert (done.stdout, done.stderr.strip(), done.returncode) == ("", "Aborted!", 1)
     assert _stored(home) == BATCH_RECORDS
 

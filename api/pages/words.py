@@ -53,7 +53,7 @@ class Words:
 
     def points(self, share: float) -> str:
         """Return a share of 1 in points of 100."""
-        return self.number(share * 100 or 0.0, 1)
+        return self.number(share * 100, 1)
 
     def years(self, years: float) -> str:
         """Return a span of years."""

@@ -35,9 +35,7 @@ async def organisations(matcher: Engine, top: OnAPage = MAX_TOP, cursor: Cursor 
         OrganisationAnswer(id=name, postings=postings, open_postings=still_open)
         for name, (postings, still_open) in matcher.figures().organisations.items()
     ]
-    found, further = page(
-        listed, place=lambda one: f"organisations {one.id}", top=top, cursor=cursor, of="organisations "
-    )
+    found, further = page(listed, place=lambda one: one.id, top=top, cursor=cursor, of="organisations ")
     return OrganisationsAnswer(organisations=[*found], cursor=further)
 
 
@@ -58,7 +56,7 @@ async def statistics(matcher: Engine) -> StatisticsAnswer:
 def keys(matcher: Engine, top: OnAPage = MAX_TOP, cursor: Cursor = None) -> KeysAnswer:
     """List the recruiters' keys there have been, the oldest first, revoked and expired ones included."""
     listed = [key for key in matcher.keys.all() if key.role is Role.RECRUITER]
-    found, further = page(listed, place=lambda key: f"keys {_place(key)}", top=top, cursor=cursor, of="keys ")
+    found, further = page(listed, place=_place, top=top, cursor=cursor, of="keys ")
     return KeysAnswer(keys=[KeyAnswer(**_shown(key)) for key in found], cursor=further)
 
 

@@ -139,11 +139,9 @@ def listed_postings(
     if order == "title":
         if len(days) > MOST_BY_TITLE:
             raise InvalidRecord(field="order", reason=f"is for {MOST_BY_TITLE} postings at most: ask for the newest")
-        places = {
-            one.id: f"{of}{fold(one.title, besides=' ')[:MAX_TITLE]}\0{one.id}" for one in matcher.postings([*days])
-        }
+        places = {one.id: f"{fold(one.title, besides=' ')[:MAX_TITLE]}\0{one.id}" for one in matcher.postings([*days])}
     else:
-        places = {name: f"{of}{date.max.toordinal() - day:07} {name}" for name, day in days.items()}
+        places = {name: f"{date.max.toordinal() - day:07} {name}" for name, day in days.items()}
     found, further = page(
         sorted(places, key=places.__getitem__), place=places.__getitem__, top=top, cursor=cursor, of=of
     )

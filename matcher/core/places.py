@@ -153,7 +153,7 @@ EARTH_KM = 6371.0
 _BEYOND = re.compile(r"(?:97[578]|98[0-9]|99[0-9]?)[0-9]{0,2}")
 _ANY_CODE = re.compile(r"[0-9]+|0?2[abAB]")
 _CODE = re.compile(r"(?<![0-9A-Za-z])(?:0?(2[abAB])|0?([0-9]{1,2})|(97[1-46]))(?![0-9A-Za-z])")
-_LEADING_CODE = re.compile(r"0?(?:2[abAB]|[0-9]{1,2}|97[1-46])(?:\s*[-–—]\s*|\s+)(?=[^\W\d_])")
+_LEADING_CODE = re.compile(r"^0?(?:2[abAB]|[0-9]{1,2}|97[1-46])(?:\s*[-–—]\s*|\s+)(?=[^\W\d_])")
 _BRACKETED_CODE = re.compile(r"\(\s*([0-9]{1,3}|2[abAB])\s*\)")
 _POSTAL_CODE = re.compile(r"(?<![0-9])((?:0[1-9]|[1-8][0-9]|9[0-57])[0-9]{3})(?![0-9])")
 _FIVE_DIGITS = re.compile(r"\s*[0-9]{5}(?![0-9])")
@@ -239,7 +239,7 @@ def find_department(text: str) -> Department | None:
     if code := _CODE.fullmatch(stripped):
         corsican, short, overseas = code.groups()
         return _DEPARTMENT_BY_CODE.get((corsican or overseas or short.zfill(2)).upper())
-    stripped = _LEADING_CODE.sub("", stripped, count=1) if _LEADING_CODE.match(stripped) else stripped
+    stripped = _LEADING_CODE.sub("", stripped)
     bracketed = _BRACKETED_CODE.search(stripped)
     name = _BRACKETED_CODE.sub("", stripped) if bracketed else stripped
     found = _DEPARTMENT_BY_NAME.get(fold(name))

@@ -6,8 +6,6 @@ same when the page is read again. Salaries are read in euros only: an exchange r
 Source: https://schema.org/JobPosting, and Google's notes on it (TELECOMMUTE, monthsOfExperience, credentialCategory).
 """
 
-import hashlib
-import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -20,7 +18,17 @@ from matcher.fields import MAX_ITEMS
 from matcher.records import parse_posting
 from matcher.stages.ingest.prose import stated_contracts, stated_remote
 from matcher.stages.ingest.slug import slug
-from matcher.stages.ingest.source import Read, Reader, content_digest, decoded, opened, parse_json, whole
+from matcher.stages.ingest.source import (
+    Read,
+    Reader,
+    content_digest,
+    decoded,
+    finite,
+    opened,
+    parse_json,
+    text_digest,
+    whole,
+)
 
 _PER_YEAR = {"HOUR": 1607.0, "DAY": 218.0, "WEEK": 52.0, "MONTH": 12.0, "YEAR": 1.0}
 """Times a year: the legal hours of French public service, the days of a French daily-rate contract."""
@@ -141,9 +149,8 @@ def _identity(node: Mapping[str, Any], url: str) -> str:
         safe = re.sub(r"[^\w.~-]+", "-", value).strip("-")
         if safe and len(safe) <= 120:
             return f"{slug(issuer)[:60]}-{safe}".strip("-")
-    if stable := value or url:
-        return "job-" + hashlib.sha256(stable.encode(errors="replace")).hexdigest()[:16]
-    return "job-" + content_digest(node)
+    stable = value or url
+    return "job-" + (text_digest(stable) if stable else content_digest(node))
 
 
 def _organisation(value: Any) -> dict[str, str] | None:
@@ -233,11 +240,7 @@ def _text(value: Any) -> str:
 
 
 def _number(value: Any) -> float | None:
-    try:
-        number = float(_text(value).replace(",", ".").replace(" ", ""))
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
+    return finite(_text(value).replace(" ", ""))
 
 
 def _amount(value: Any) -> float | None:

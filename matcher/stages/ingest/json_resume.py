@@ -7,7 +7,6 @@ not asked to be seen: `visible_to_recruiters` stays False.
 Source: https://jsonresume.org/schema (1.0.0).
 """
 
-import hashlib
 import re
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
@@ -19,7 +18,17 @@ from matcher.core.places import find_region
 from matcher.fields import MAX_ITEMS, MAX_PROSE, MAX_SKILL, MAX_TITLE
 from matcher.records import parse_profile
 from matcher.stages.ingest.degrees import level_of_degree
-from matcher.stages.ingest.source import Clean, Read, Reader, content_digest, decoded, opened, parse_json, whole
+from matcher.stages.ingest.source import (
+    Clean,
+    Read,
+    Reader,
+    content_digest,
+    decoded,
+    opened,
+    parse_json,
+    text_digest,
+    whole,
+)
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$")
 
@@ -71,9 +80,7 @@ def _without_person(text: str, basics: Mapping[str, Any]) -> str:
 
 def _identity(resume: Mapping[str, Any]) -> str:
     canonical = _text(_object(resume.get("meta")).get("canonical"))
-    if canonical:
-        return "resume-" + hashlib.sha256(canonical.encode(errors="replace")).hexdigest()[:16]
-    return "resume-" + content_digest(resume)
+    return "resume-" + (text_digest(canonical) if canonical else content_digest(resume))
 
 
 def _experience(entry: Mapping[str, Any], clean: Clean) -> dict[str, Any]:

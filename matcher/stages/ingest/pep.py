@@ -15,7 +15,6 @@ A posting repeated in several rows, or in two files, has one id; a later row wit
 2021-03 two postings stand under two addresses, one of them without a title to read).
 """
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -25,7 +24,7 @@ from matcher.core.places import Department, find_department
 from matcher.records import parse_posting
 from matcher.stages.ingest.prose import stated_contracts, stated_experience_years, stated_remote
 from matcher.stages.ingest.slug import readable, slug
-from matcher.stages.ingest.source import Clean, Read, Reader
+from matcher.stages.ingest.source import Clean, Read, Reader, text_digest
 from matcher.stages.ingest.table import read_rows
 
 HEADER_MARKS = ("Par_ref_offre", "Par_URL_offre", "Description")
@@ -93,7 +92,7 @@ def _reference_and_title(url: str, label: str, prose: str) -> tuple[str, str]:
             return reference, title or label
     elif found := _REFERENCE.search(url):
         return found.group(1), label
-    return "sha256-" + hashlib.sha256(f"{label}\n{prose}".encode()).hexdigest()[:16], label
+    return "sha256-" + text_digest(f"{label}\n{prose}"), label
 
 
 def with_occupation(description: str, label: str, clean: Clean) -> str:

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import io
 import json
+import math
 import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -216,12 +217,25 @@ def parse_json(text: str) -> Any:
 
 
 def content_digest(value: Any) -> str:
-    """Return sixteen letters that stand for a JSON value, whatever the order of its keys. Raises UnreadableFile."""
+    """Return the `text_digest` of a JSON value, whatever the order of its keys. Raises UnreadableFile."""
     try:
-        text = json.dumps(value, sort_keys=True)
+        return text_digest(json.dumps(value, sort_keys=True))
     except RecursionError:  # what could just be parsed
         raise UnreadableFile(_TOO_DEEP) from None
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def text_digest(text: str) -> str:
+    """Return sixteen letters that stand for a text."""
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
+
+
+def finite(text: str) -> float | None:
+    """Return the number that a text is, with a decimal comma, too; None for anything else, NaN and the infinities."""
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 class UnreadableField(UnreadableFile):

@@ -4,7 +4,6 @@
 while `Origin_Entity_` only says `Communes`: the name is taken where the cell holds one line and the service is local.
 """
 
-import math
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -18,7 +17,7 @@ from matcher.records import parse_posting
 from matcher.stages.ingest.pep import SOURCE, department_of_reference, place, posting_id, with_occupation
 from matcher.stages.ingest.prose import stated_contracts, stated_experience_years, stated_level, stated_remote
 from matcher.stages.ingest.slug import slug
-from matcher.stages.ingest.source import Read, Reader
+from matcher.stages.ingest.source import Read, Reader, finite
 from matcher.stages.ingest.table import read_rows
 
 HEADER_MARKS = ("Offer_Reference_", "JobDescriptionTranslation_JobTitle_")
@@ -110,19 +109,11 @@ def _locations(cells: Mapping[str, str], reference: str) -> list[dict[str, Any]]
     # The cell holds a town's name or a whole address; a digit gives the address away.
     town = " ".join(town[:500].split())
     city = re.sub(r" cedex\b.*", "", town, flags=re.IGNORECASE) if not re.search(r"\d", town) else ""
-    latitude, longitude = (_number(cells.get(f"Offer_Coord{axis}_", "")) for axis in ("Lat", "Long"))
+    latitude, longitude = (finite(cells.get(f"Offer_Coord{axis}_", "")) for axis in ("Lat", "Long"))
     known = place(department, city=city, latitude=latitude, longitude=longitude)
     if not department and (region := find_region(cells.get("Location_Region_Region_", ""))):
         known = [{"region": region.name} | (known[0] if known else {})]
     return known
-
-
-def _number(text: str) -> float | None:
-    try:
-        number = float(text.replace(",", "."))
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
 
 
 def _date(text: str) -> date | None:

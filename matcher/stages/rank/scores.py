@@ -248,7 +248,7 @@ def _compare_all(  # noqa: C901, PLR0913, PLR0917 - what it calls takes no colum
         if posting.languages[p]:
             fetch(profile.languages, soon, start)
             alike[3, pair], known[3, pair] = _languages(posting.languages[p], profile.languages[q])
-        km, has_department = math.nan, False
+        km, has_department, is_coarse = math.nan, False, True
         if not math.isnan(posting.latitude[p]):
             km = _distance_km(posting.latitude[p], posting.longitude[p], profile.latitude[q], profile.longitude[q])
         low, high = posting.departments[p], posting.departments_high[p]
@@ -257,10 +257,11 @@ def _compare_all(  # noqa: C901, PLR0913, PLR0917 - what it calls takes no colum
             fetch(profile.departments_high, soon, start)
             other_low, other_high = profile.departments[q], profile.departments_high[q]
             has_department = (low & other_low) != 0 or (high & other_high) != 0
+            # Of a region that either side names as a whole, any part will do, whatever else they name. Without a
+            # département the posting names all of its own so.
+            fetch(profile.vague, soon, start)
+            is_coarse = ((posting.vague[p] & profile.regions[q]) | (profile.vague[q] & posting.regions[p])) != 0
         fetch(profile.regions, soon, start)
-        fetch(profile.vague, soon, start)
-        # Of a region that either side names as a whole, any part will do, whatever else they name.
-        is_coarse = ((posting.vague[p] & profile.regions[q]) | (profile.vague[q] & posting.regions[p])) != 0
         alike[4, pair], known[4, pair] = _place(
             km,
             has_department,

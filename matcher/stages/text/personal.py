@@ -9,15 +9,13 @@ _BETWEEN = r"(?:[^\S\n]|[.\-‐‑–/·]){0,3}"
 _MANY_DIGITS = re.compile(r"\d(?:(?:[^\S\n]|[.\-‐‑–/·()]){0,4}\d){8}")
 _NUMBERS = "0"
 """Stands for what _MANY_DIGITS finds."""
-_HOST = (
-    r"[\w-]{1,63}(?:(?:\.|\s?[(\[](?:dot|point)[)\]]\s?)[\w-]{1,63}){0,3}(?:\.|\s?[(\[](?:dot|point)[)\]]\s?)[a-z]{2,}"
-)
+_DOT = r"(?:\.|\s?[(\[](?:dot|point)[)\]]\s?)"
+_HOST = rf"[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,3}}{_DOT}[a-z]{{2,}}"
 _CONTACTS: Mapping[str, tuple[str, ...]] = {
     # E-mail; as people hide it from machines; with blanks (`jean.dupont @ mail.fr`, and not `CTO @ Doctolib.fr`).
     r"(?:mailto:\s?)?(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*": ("@",),
-    rf"(?<![\w.+-])[\w.+-]{{1,64}}\s?[(\[{{](?:at|arobase|@)[)\]}}]\s?{_HOST}\b": (
-        *("(at", "[at", "{at", "(arobase", "[arobase", "{arobase"),
-        *("(@", "[@", "{@"),
+    rf"(?<![\w.+-])[\w.+-]{{1,64}}\s?[(\[{{](?:at|arobase|@)[)\]}}]\s?{_HOST}\b": tuple(
+        f"{bracket}{sign}" for bracket in "([{" for sign in ("at", "arobase", "@")
     ),
     rf"(?<![\w.+-])[\w.+-]{{1,64}}\sarobase\s{_HOST}\b": ("arobase",),
     rf"(?<![\w.+-])(?!\S*\.(?:js|net)\s)\w[\w+-]{{0,31}}[._][\w.+-]{{1,32}}(?:\s@\s?|@\s){_HOST}\b": ("@",),

@@ -18,9 +18,8 @@ _ENDINGS = {
     "é": rf"[ée] {_FEMININE} {_PLURAL}",
     "eux": r"eu (?: x [·./-] (?:eu)? ses? | x \( (?:eu)? se \) s? | x | ses? )",
     "if": r"i (?: f [·./-] i? ves? | f \( i? ve \) s? | fs? | ves? )",
-    "t": rf"t {_FEMININE} {_PLURAL}",
-    "d": rf"d {_FEMININE} {_PLURAL}",
-    "e": rf"e {_PLURAL}",
+    "(e)": rf"{_FEMININE} {_PLURAL}",
+    "(s)": _PLURAL,
 }
 
 
@@ -32,7 +31,7 @@ _SAID_OF_PEOPLE = " | ".join(
     [
         _any_of("é", "motiv passionn"),
         _any_of("eux", "rigour curi conscienci ambiti"),
-        _any_of("e", "enthousiast"),
+        _any_of("(s)", "enthousiaste"),
         "(?: self- )? motivated | rigorous | curious | passionate | enthusiastic | conscientious | ambitious",
         "hard-?[ ]?working | self-driven",
     ]
@@ -43,10 +42,8 @@ _SAID_ALONE = " | ".join(
         _any_of("é", "organis impliqu engag d[ée]termin"),
         _any_of("eux", "s[ée]ri"),
         _any_of("if", "pro-?act"),
-        _any_of("t", "polyvalen pers[ée]v[ée]ran bienveillan sourian"),
-        _any_of("d", "d[ée]brouillar"),
-        _any_of("e", "autonom fiabl adaptabl m[ée]thodiqu"),
-        rf"(?: investi {_FEMININE} | ponctuel (?:le)? ) {_PLURAL}",
+        _any_of("(e)", "polyvalent pers[ée]v[ée]rant bienveillant souriant d[ée]brouillard investi"),
+        _any_of("(s)", "autonome fiable adaptable m[ée]thodique ponctuel ponctuelle"),
         # In the singular: `réactifs` and `flexibles` are things.
         r"dynamique | flexible | (?: réact | créat ) ive",
         r"(?: r[ée]act | cr[ée]at ) if (?: [·./-] i? ve | \( i? ve \) )?",
