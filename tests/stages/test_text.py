@@ -391,11 +391,19 @@ def test_a_messy_skill_is_split_into_those_it_lists(skill: str, expected: list[s
     assert list(shares(posting(skills=(skill, skill)), Facet.SKILLS)) == expected
 
 
-def test_skills_share_equally_and_stop_at_sixty_four() -> None:
+def test_skills_share_equally_and_a_posting_asks_for_sixty_four_of_a_list() -> None:
     record = posting(skills=tuple(f"outil{number}" for number in range(99)))
     parts = facet_texts(record, skills(record, NOTHING_KNOWN))[Facet.SKILLS]
     assert len(parts) == 64
     assert {part.share for part in parts} == {1 / 64}
+
+
+def test_a_profile_has_every_skill_that_it_lists_or_tells_however_many_stand_before_it() -> None:
+    listed = tuple(f"outil{number}" for number in range(499))
+    record = profile(skills=(*listed, "Postgres"), summary="Du Python.")
+    found = skills(record, KNOWN)
+    assert [skill.written for skill in found[:499]] == [*listed]
+    assert [skill.name for skill in found[499:]] == ["skill:pg", "skill:python"]
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def forget() -> None:
     places.forget()
 
 
-VERSION = "15"
+VERSION = "16"
 """Goes into the index's fingerprint: bump it whenever a facet text would change."""
 
 __all__ = [

@@ -21,9 +21,12 @@ from matcher.stages.text.situation import without_situation
 
 _HEADLINE_SHARE = 0.75
 _PAST_TITLES = 3
-_MOST_SKILLS = 64
-_MOST_NAMED = 96
-"""Skills of one document, those that its prose names included."""
+_MOST_ASKED = 64
+"""Listed skills that a posting asks for: the first ones."""
+_MOST_ASKED_IN_ALL = 96
+"""Skills that a posting asks for, those that its prose names included."""
+_MOST_HAD = 1_000
+"""Listed skills of a profile: more than anybody has, for what is left out could lower a score by what stands before it."""
 _PROSE_CHARACTERS = 20_000
 _OCCUPATION = re.compile(r"^Métier de référence[ \t\u00a0]*:.*", re.MULTILINE)
 """The line in which a publisher files a posting under an occupation: no skill is asked for there."""
@@ -102,7 +105,8 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
     prose = read_of(prose_of(record))
     once = isinstance(record, Posting)
     found: dict[tuple[str, str], Skill] = {}
-    for written, form, known in _known(_listed_skills(_had(record.skills, thesaurus)), thesaurus):
+    listed = _listed_skills(_had(record.skills, thesaurus), most=_MOST_ASKED if once else _MOST_HAD)
+    for written, form, known in _known(listed, thesaurus):
         name = known or form
         found.setdefault((name, "" if once else form), Skill(name=name, form=form, listed=written))
     quotes: dict[str, str] = {}
@@ -113,7 +117,7 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
         form = _in_the_masculine(neutral(text[mention.start : mention.end]), mention.name, thesaurus)
         span = said.readable.quote(mention.start, mention.end)
         quotes.setdefault(mention.name, span)
-        if form and len(found) < _MOST_NAMED:
+        if form and not (once and len(found) >= _MOST_ASKED_IN_ALL):
             found.setdefault((mention.name, "" if once else form), Skill(name=mention.name, form=form, quoted=span))
     if isinstance(record, Profile):
         _add_trades(record, prose, found, quotes, thesaurus)
@@ -139,7 +143,7 @@ def _add_trades(
             name = thesaurus.names([skill])[0] or form
             if span in prose:
                 quotes.setdefault(name, span)
-                if name not in known and len(found) < _MOST_NAMED:
+                if name not in known:
                     known.add(name)
                     found[name, form] = Skill(name=name, form=form, quoted=span)
 
@@ -226,15 +230,15 @@ def _had(items: Sequence[str], thesaurus: Thesaurus) -> Sequence[str]:
     return [item for item in items if item not in denied or is_name[item] or not is_name[denied[item]]]
 
 
-def _listed_skills(items: Sequence[str]) -> list[tuple[str, str]]:
-    """Return each skill that a list holds, as it was written and in its neutral form, in order."""
+def _listed_skills(items: Sequence[str], *, most: int = _MOST_HAD) -> list[tuple[str, str]]:
+    """Return each skill that a list holds, as it was written and in its neutral form, in order; not above `most`."""
     found: dict[str, str] = {}
     for item in items:
         for part in _split_skill(item):
             form = neutral(part)
             if has_letters_or_digits(form):
                 found.setdefault(form, part if part in item else item)
-    return [(written, form) for form, written in found.items()][:_MOST_SKILLS]
+    return [(written, form) for form, written in found.items()][:most]
 
 
 def full_text(record: Record, *, body: str | None = None) -> dict[str, str]:
