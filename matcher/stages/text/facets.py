@@ -26,7 +26,7 @@ _MOST_ASKED = 64
 _MOST_ASKED_IN_ALL = 96
 """Skills that a posting asks for, those that its prose names included."""
 _MOST_HAD = 1_000
-"""Listed skills of a profile: more than anybody has, for what is left out could lower a score by what stands before it."""
+"""Listed skills of a profile: more than anybody has, since what stands before a skill must not take it away."""
 _PROSE_CHARACTERS = 20_000
 _OCCUPATION = re.compile(r"^Métier de référence[ \t\u00a0]*:.*", re.MULTILINE)
 """The line in which a publisher files a posting under an occupation: no skill is asked for there."""
