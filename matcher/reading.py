@@ -47,7 +47,7 @@ def read(records: Sequence[Record], thesaurus: Thesaurus, *, words: bool) -> lis
     for record in records:
         skills = text.skills(record, thesaurus)
         body = text.body_of(record)
-        texts = text.facet_texts(record, skills, body=body)
+        texts = text.facet_texts(record, skills, body=body, thesaurus=thesaurus)
         full_text = text.full_text(record, body=body) if words else {}
         readings.append(Reading(skills, texts, full_text, text.anchors_of(record, skills)))
     return readings

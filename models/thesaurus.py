@@ -18,7 +18,7 @@ from typing import Any
 from matcher.core import denial
 from matcher.core.ports import Mention, Named, Trade
 from matcher.core.skill_levels import without_level
-from models import concepts, doubtful, homographs, trades
+from models import concepts, doubtful, homographs, trade_words, trades
 from models import relations as related
 from models.concepts import FAMILIES, LEXICON, TABLE, Neutral
 from models.doubtful import is_of_a_company
@@ -26,9 +26,10 @@ from models.files import bytes_of
 from models.relations import APART, RELATIONS
 from models.skill_names import Tables
 from models.skill_words import key_of, key_of_words, plain, words_of
+from models.trade_words import TradeWords
 from models.trades import Trades
 
-VERSION = "12"
+VERSION = "13"
 _WITHIN = re.compile(r"[ \t\u00a0\u202f'’/–-]*")
 """What may stand between two words of a name."""
 _EDGES = frozenset("&@")
@@ -49,6 +50,7 @@ class Thesaurus:
         apart: Path = APART,
         doubtful: Path = doubtful.FILE,
         trades: Path = trades.FILE,
+        trade_words: Path = trade_words.FILE,
     ) -> None:
         """Take the files.
 
@@ -60,9 +62,10 @@ class Thesaurus:
             apart: which skills only an encoder holds near.
             doubtful: which names mean something else as well, and what has to stand beside them.
             trades: which skills the names of trades say.
+            trade_words: by which words a title says a trade.
         """
         self._neutral = neutral
-        self._files = (table, lexicon, relations, apart, doubtful, trades)
+        self._files = (table, lexicon, relations, apart, doubtful, trades, trade_words)
         self._lock = threading.Lock()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -119,6 +122,10 @@ class Thesaurus:
     def trades(self, title: str) -> list[Trade]:
         """Return the trades that a title of a person's says are theirs, in its order: `models/trades.py`."""
         return self._trades.of(title)
+
+    def says_trade(self, title: str) -> bool:
+        """Tell whether a title says what somebody does, or names a skill: `models/trade_words.py`."""
+        return self._trade_words.stand_in(title) or bool(self.mentions(title))
 
     def reads(self, name: str) -> bool:
         """Tell whether `mentions` knows a name: where it leaves the word out, a text does not mean the skill."""
@@ -206,18 +213,22 @@ class Thesaurus:
 
     @cached_property
     def _trades(self) -> Trades:
-        return Trades(self._neutral, self._files[-1], occupations=concepts.trades(self._neutral, self._files[1]))
+        return Trades(self._neutral, self._files[5], occupations=concepts.trades(self._neutral, self._files[1]))
+
+    @cached_property
+    def _trade_words(self) -> TradeWords:
+        return TradeWords(self._neutral, self._files[6])
 
     def _read(self) -> tuple[Any, ...]:
-        table, lexicon, relations, apart, unsure, _ = self._files
+        table, lexicon, relations, apart, unsure, _, _ = self._files
         skills, owners = concepts.read_with_owners(self._neutral, kinds=FAMILIES["skill"], table=table, lexicon=lexicon)
         said = related.Said(concepts.nearness(lexicon), related.read(relations), related.read_apart(apart))
         named = concepts.groups(lexicon), concepts.products(lexicon)
         return skills, owners, said, *named, doubtful.read(unsure), concepts.trades_and_terms(self._neutral, lexicon)
 
 
-def _of(neutral: Neutral, files: tuple[Path, Path, Path, Path, Path, Path]) -> Thesaurus:
-    names = ("table", "lexicon", "relations", "apart", "doubtful", "trades")
+def _of(neutral: Neutral, files: tuple[Path, Path, Path, Path, Path, Path, Path]) -> Thesaurus:
+    names = ("table", "lexicon", "relations", "apart", "doubtful", "trades", "trade_words")
     return Thesaurus(neutral, **dict(zip(names, files, strict=True)))
 
 

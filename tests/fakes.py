@@ -107,7 +107,10 @@ class FakeKeys:
 
 
 class FakeThesaurus:
-    """Knows what it is told: names of skills by spelling, in lower case, which are near, apart, or no tools; trades."""
+    """Knows what it is told: names of skills by spelling, in lower case, which are near, apart, or no tools; trades.
+
+    Every title says a trade but those that are told to say none.
+    """
 
     fingerprint = "fake"
 
@@ -118,7 +121,9 @@ class FakeThesaurus:
         apart: Iterable[Collection[str]] = (),
         trades: Mapping[str, str] | None = None,
         methods: Collection[str] = (),
+        no_trades: Collection[str] = (),
     ) -> None:
+        self._no_trades = no_trades
         self._names = names or {}
         self._methods = methods
         self._trades = trades or {}
@@ -140,6 +145,9 @@ class FakeThesaurus:
     def trades(self, title: str) -> list[Trade]:
         skill = self._trades.get(title.lower())
         return [Trade(0, len(title), skill)] if skill else []
+
+    def says_trade(self, title: str) -> bool:
+        return title.lower() not in self._no_trades
 
     def reads(self, name: str) -> bool:
         return name.lower() in self._names

@@ -197,6 +197,10 @@ class Thesaurus(Protocol):
         """Return the trades that a title of a person's says are theirs, in its order: `cheffe de projet`."""
         ...
 
+    def says_trade(self, title: str) -> bool:
+        """Tell whether a title says what somebody does, or names a skill; in doubt it does. `CartoFlux` does not."""
+        ...
+
     def reads(self, name: str) -> bool:
         """Tell whether `mentions` knows a name: where it leaves the word out, a text does not mean the skill."""
         ...

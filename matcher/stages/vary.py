@@ -60,9 +60,9 @@ def same_postings(
     """
     title, body = facets.index(Facet.TITLE), facets.index(Facet.BODY)
     known_there, there = others or (known, traits)
-    whole, whole_there = np.logical_and.reduce(known, axis=1), np.logical_and.reduce(known_there, axis=1)
-    same: Mask = (cosines[title] >= SAME_TITLE) & (cosines[body] >= SAME_BODY)
-    same &= whole[:, None] & whole_there[None, :]
+    same: Mask = (cosines[body] >= SAME_BODY) & (known[:, body, None] & known_there[None, :, body])
+    # Of two titles that say no trade neither is compared: two names of one project.
+    same &= (cosines[title] >= SAME_TITLE) | ~(known[:, title, None] | known_there[None, :, title])
     if others is None:
         np.fill_diagonal(same, val=False)
     if same.any():

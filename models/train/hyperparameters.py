@@ -222,6 +222,14 @@ class FrequencyParameters:
 
 
 @dataclass(frozen=True, slots=True)
+class TradeWordParameters:
+    """Which words say a trade (`models.train.trade_words`)."""
+
+    fewest: int = 2
+    """Names of occupations that a word must begin or end: of those of one name many are no trade's."""
+
+
+@dataclass(frozen=True, slots=True)
 class TranslationParameters:
     """French words and titles for English ones (`models.train.translations`)."""
 
@@ -284,6 +292,7 @@ class Hyperparameters:
     validation: ValidationParameters = field(default_factory=ValidationParameters)
     calibration: CalibrationParameters = field(default_factory=CalibrationParameters)
     frequencies: FrequencyParameters = field(default_factory=FrequencyParameters)
+    trade_words: TradeWordParameters = field(default_factory=TradeWordParameters)
     translations: TranslationParameters = field(default_factory=TranslationParameters)
 
     def of_models(self) -> dict[str, Any]:
@@ -291,4 +300,4 @@ class Hyperparameters:
         return {name: value for name, value in asdict(self).items() if name not in _OF_TABLES}
 
 
-_OF_TABLES = frozenset({"calibration", "frequencies", "translations"})
+_OF_TABLES = frozenset({"calibration", "frequencies", "trade_words", "translations"})

@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "pep").mkdir()
     postings = [(name, f"{f'Du travail de {name} et de {name}ique. ' * 12} ") for name in SUBJECTS]
     feed = [
-        "Reference;Intitule;Description",
+        "id;title;description",
         *(f"{at};{name};{text * 2}" for at, (name, text) in enumerate([*postings, *postings])),
         "short;juriste;Rien de plus.",
     ]
@@ -49,12 +49,17 @@ def folder(tmp_path: Path) -> Path:
 
 def test_each_half_finds_its_other_half(folder: Path) -> None:
     found = prose.measure(folder, ["words*1+terms*2", "words"])
-    assert found["texts"]["sheets"] == len(SUBJECTS)
+    assert found["texts"] == {"postings": len(SUBJECTS), "sheets": len(SUBJECTS)}
     both = found["measured"]["words*1+terms*2"]["sheets"]
     assert both["body"] == both["terms alone"] == {"MRR": 1.0, "first ten": 1.0}
     assert {*found["measured"]["words"]["sheets"]} == {"body", "vectors alone"}
     assert found["measured"]["words"]["sheets"]["vectors alone"] == both["vectors alone"]
     assert found["measured"][prose.TFIDF]["sheets"]["body"]["first ten"] == 1.0
+
+
+def test_a_posting_finds_its_other_half_under_any_title(folder: Path) -> None:
+    found = prose.under_titles(folder / "pep")
+    assert found == {name: {"MRR": 1.0, "first ten": 1.0} for name in ("its own title", "the name of a project")}
 
 
 def test_what_is_as_near_as_the_right_one_counts_as_before_it() -> None:

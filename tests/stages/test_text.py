@@ -352,6 +352,35 @@ def test_a_posting_is_its_title_and_lacks_what_it_does_not_say() -> None:
     assert facet_texts(posting("-")) == {}
 
 
+SILENT = FakeThesaurus(no_trades=("cartoflux", "transparence"))
+PROSE = "Le ministère cartographie les flux de camions sur le réseau routier. " * 3
+
+
+@pytest.mark.parametrize(
+    ("record", "titles"),
+    [
+        (Posting(PostingId("p"), "CartoFlux", description=PROSE), None),
+        (Posting(PostingId("p"), "CartoFlux", description=PROSE[:150]), {"cartoflux": 1}),
+        (Posting(PostingId("p"), "Géomaticienne", description=PROSE), {"géomaticien": 1}),
+        (Profile(ProfileId("p"), "Transparence", summary=PROSE), None),
+        (
+            Profile(ProfileId("p"), "Transparence", summary=PROSE, experiences=(Experience("Testeuse"),)),
+            {"testeur": 1},
+        ),
+        (
+            Profile(ProfileId("p"), "Testeuse", summary=PROSE, experiences=(Experience("Transparence"),)),
+            {"testeur": 1},
+        ),
+    ],
+)
+def test_a_title_that_says_no_trade_is_not_compared_where_there_is_prose(
+    record: Posting | Profile, titles: dict[str, float] | None
+) -> None:
+    found = facet_texts(record, thesaurus=SILENT).get(Facet.TITLE)
+    assert (found and {part.text: part.share for part in found}) == titles
+    assert full_text(record)["title"], "it is found by its name"
+
+
 def test_a_headline_counts_three_quarters_beside_the_newest_distinct_past_titles() -> None:
     jobs = (
         Experience("Oubliée"),

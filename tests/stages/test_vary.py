@@ -79,6 +79,27 @@ def test_nobody_is_shown_twice_and_the_limits_hold(
 
 
 @pytest.mark.parametrize(
+    ("titles", "bodies", "expected"),
+    [
+        ((False, False), (True, True), True),
+        ((True, False), (True, True), False),
+        ((False, False), (True, False), False),
+        ((True, True), (False, False), False),
+    ],
+)
+def test_two_projects_that_no_title_tells_apart_are_one_by_their_texts(
+    titles: tuple[bool, bool], bodies: tuple[bool, bool], expected: bool
+) -> None:
+    table = TraitTable(capacity=2)
+    for row in range(2):
+        table.put(row, Posting(PostingId(str(row)), "x"))
+    known = np.array([titles, bodies]).T
+    cosines = np.einsum("rf,of->fro", known, known).astype(np.float32)
+    same = same_postings(cosines, known, table.many(np.arange(2)), FACETS)
+    assert same.tolist() == [[False, expected], [expected, False]]
+
+
+@pytest.mark.parametrize(
     ("title", "body", "places", "known", "expected"),
     [
         (SAME_TITLE + 0.01, SAME_BODY + 0.01, ("35", "35"), (True, True), True),

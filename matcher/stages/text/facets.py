@@ -21,6 +21,8 @@ from matcher.stages.text.situation import without_situation
 
 _HEADLINE_SHARE = 0.75
 _PAST_TITLES = 3
+_ENOUGH_PROSE = 200
+"""Characters of prose from which on a record says more than a title that says no trade."""
 _MOST_ASKED = 64
 """Listed skills that a posting asks for: the first ones."""
 _MOST_ASKED_IN_ALL = 96
@@ -74,21 +76,26 @@ _SPELLED = {"+": "plus", "#": "sharp", ".": ""}
 _ELIDED = re.compile(rf"(?<!\w){ELIDED}(?=\w)")
 
 
-def facet_texts(record: Record, named: Sequence[Skill] = (), *, body: str | None = None) -> FacetTexts:
+def facet_texts(
+    record: Record, named: Sequence[Skill] = (), *, body: str | None = None, thesaurus: Thesaurus | None = None
+) -> FacetTexts:
     """Return what is compared of a record, by facet; a facet that it lacks is absent, shares add up to 1.
 
-    Names, organisations, e-mail addresses, telephone numbers and URLs are left out.
+    Names, organisations, e-mail addresses, telephone numbers and URLs are left out; so is a title that says no trade,
+    as a project's name, where there is prose enough that does.
 
     Args:
         record: the document.
         named: its skills, as `skills` finds them.
         body: its prose, as `body_of` returns it, where that is known already.
+        thesaurus: which titles say a trade; without one all do.
     """
+    body = body_of(record) if body is None else body
     texts = {
-        Facet.TITLE: _title_texts(record),
+        Facet.TITLE: _title_texts(record, thesaurus if len(body) >= _ENOUGH_PROSE else None),
         Facet.SKILLS: _shared_equally(list(dict.fromkeys(skill.form for skill in named))),
         # Not the skills where there is no prose, though that finds more: one more skill could then lower a score.
-        Facet.BODY: _shared_equally(_passages(body_of(record) if body is None else body)),
+        Facet.BODY: _shared_equally(_passages(body)),
     }
     return {facet: parts for facet, parts in texts.items() if parts}
 
@@ -323,11 +330,14 @@ def _age(job: Experience) -> tuple[bool, int, int]:
     return False, -end.toordinal(), -(job.start or end).toordinal()
 
 
-def _title_texts(record: Record) -> tuple[FacetText, ...]:
+def _title_texts(record: Record, thesaurus: Thesaurus | None) -> tuple[FacetText, ...]:
+    """Return the titles that are compared; where a thesaurus is given, those alone that say a trade to it."""
     shown, *past = _titles(record)
     if isinstance(record, Profile):
         shown = without_situation(shown)
-    first, *past = (_shown_title(title) for title in (shown, *past))
+    first, *past = (
+        _shown_title(title) if thesaurus is None or thesaurus.says_trade(title) else "" for title in (shown, *past)
+    )
     distinct = [text for text in dict.fromkeys(past) if text and text != first][:_PAST_TITLES]
     if not first or not distinct:
         return _shared_equally([first] if first else distinct)
