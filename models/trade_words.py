@@ -21,8 +21,15 @@ FILE = concepts.FOLDER / "trade_words.tsv"
 MOST_CHARACTERS = 300
 """Letters of a title that are read; the rest is not."""
 _WORD = re.compile(r"[^\W\d_]+")
-_ENDINGS = re.compile(r"(?:eur(?:t?r?ice)?|iste|logue|graphe|ops)s?$")
-"""How a word for somebody ends that no table holds: `intrapreneur`, `InfraOps`, `directeurtrice`."""
+_ENDINGS = re.compile(r"(?:eur(?:t?r?ice)?|iste|logue|graphe|ops|ement|[aict]tion|age)s?$")
+"""How a word for somebody, or for what they do, ends that no table holds: `intrapreneur`, `InfraOps`, `déploiement`."""
+_NO_WORK = frozenset(
+    """
+    abonnement classement complement element evenement image logement message page paiement paysage recrutement stage
+    village
+    """.split()
+)
+"""Words that end so, and say nothing of what is done, folded."""
 _SHORT = frozenset(
     """
     admin adsi assist bi bizdev ceo cfo cio ciso coord cpo cto daf dba dev devs dga dgs dir dpd dpo drh dsi gest ing moa
@@ -70,7 +77,8 @@ class TradeWords:
         return any(self._is_misspelt(word) for word in words if len(word) >= _LONG)
 
     def _is_known(self, word: str) -> bool:
-        return not {word, word.removesuffix("s")}.isdisjoint(self._words) or bool(_ENDINGS.search(word))
+        one = word.removesuffix("s")
+        return not {word, one}.isdisjoint(self._words) or (one not in _NO_WORK and bool(_ENDINGS.search(word)))
 
     def _is_misspelt(self, word: str) -> bool:
         return bool(get_close_matches(word, self._by_start.get(word[:_STARTS], ()), n=1, cutoff=_ALIKE))

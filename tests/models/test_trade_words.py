@@ -39,6 +39,8 @@ from models.trade_words import MOST_CHARACTERS, TradeWords, first_word, last_wor
         "Directeurtrice de la vie étudiante",
         "Agentes d'accueil",
         "Référente Lidar HD",
+        "Déploiement",
+        "Stagiaire – pilotage / produit",
     ],
 )
 def test_a_trade_says_what_is_done(title: str, thesaurus: Thesaurus) -> None:
@@ -58,6 +60,7 @@ def test_a_trade_says_what_is_done(title: str, thesaurus: Thesaurus) -> None:
         "Transparence",
         "Signal",
         "Recrutement 2021-045",
+        "Mon village",
         "Poste à pourvoir",
         "CDD 6 mois",
         "OFFRE 12",
