@@ -93,3 +93,10 @@ def test_every_link_leads_to_a_place_and_to_a_heading_of_it(page: str, link: str
         lines = target.read_text(encoding="utf-8").splitlines()
         titles = [line.lstrip("#").strip().lower() for line in lines if line.startswith("#")]
         assert heading in {re.sub(r"[^\w\- ]", "", title).replace(" ", "-") for title in titles}
+
+
+def test_the_index_of_decisions_names_every_record_by_its_title() -> None:
+    folder = ROOT / "docs" / "decisions"
+    titles = {path.name: path.read_text(encoding="utf-8").splitlines()[0] for path in folder.glob("[0-9]*.md")}
+    rows = [f"- [{int(name[:4])}]({name}) {title.partition('. ')[2]}" for name, title in sorted(titles.items())]
+    assert (folder / "README.md").read_text(encoding="utf-8").splitlines()[-len(rows) :] == rows
