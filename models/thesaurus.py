@@ -124,8 +124,8 @@ class Thesaurus:
         return self._trades.of(title)
 
     def says_trade(self, title: str) -> bool:
-        """Tell whether a title says what somebody does, or names a skill: `models/trade_words.py`."""
-        return self._trade_words.stand_in(title) or bool(self.mentions(title))
+        """Tell whether a title in its gender-neutral form says what somebody does: `models/trade_words.py`."""
+        return self._trade_words.stand_in(title)
 
     def reads(self, name: str) -> bool:
         """Tell whether `mentions` knows a name: where it leaves the word out, a text does not mean the skill."""
@@ -217,7 +217,7 @@ class Thesaurus:
 
     @cached_property
     def _trade_words(self) -> TradeWords:
-        return TradeWords(self._neutral, self._files[6])
+        return TradeWords(self._files[6])
 
     def _read(self) -> tuple[Any, ...]:
         table, lexicon, relations, apart, unsure, _, _ = self._files

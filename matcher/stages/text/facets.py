@@ -335,14 +335,19 @@ def _title_texts(record: Record, thesaurus: Thesaurus | None) -> tuple[FacetText
     shown, *past = _titles(record)
     if isinstance(record, Profile):
         shown = without_situation(shown)
-    first, *past = (
-        _shown_title(title) if thesaurus is None or thesaurus.says_trade(title) else "" for title in (shown, *past)
-    )
+    first, *past = (_compared(title, thesaurus) for title in (shown, *past))
     distinct = [text for text in dict.fromkeys(past) if text and text != first][:_PAST_TITLES]
     if not first or not distinct:
         return _shared_equally([first] if first else distinct)
     share = (1 - _HEADLINE_SHARE) / len(distinct)
     return FacetText(first, _HEADLINE_SHARE), *(FacetText(text, share) for text in distinct)
+
+
+def _compared(title: str, thesaurus: Thesaurus | None) -> str:
+    """Return a title as it is compared, empty where it says neither a trade nor a skill to a thesaurus."""
+    form = _shown_title(title)
+    says = not form or thesaurus is None or thesaurus.says_trade(form) or thesaurus.mentions(title)
+    return form if says else ""
 
 
 def _shared_equally(texts: list[str]) -> tuple[FacetText, ...]:
