@@ -14,7 +14,7 @@ from api.schemas.base import MAX_TOP
 from api.schemas.problems import ProblemAnswer
 from matcher.answers import list_of
 from matcher.core.access import Principal
-from matcher.core.domain import Kind, Record
+from matcher.core.domain import MAX_ID, Kind, Record
 from matcher.core.errors import InvalidRecord, NotFound
 from matcher.core.pages import NOTHING, seen_by
 from matcher.core.scoring import MERGED, Variety
@@ -162,7 +162,6 @@ def record_answer(
     return Response(content, status_code=status, headers=sent, media_type="application/json")
 
 
-MAX_ID = 200
 DEFAULT_TOP = 10
 
 Engine = Annotated[Matcher, Depends(matcher_of)]
