@@ -79,14 +79,19 @@ async def best_matches(
     return answer.content
 
 
-async def in_turn(request: Request, write: Callable[[], T]) -> T:
+async def in_turn(request: Request, write: Callable[[], T], *, wrote: Callable[[T], bool] = lambda _: False) -> T:
     """Return what a write returns, from a thread, when it is its turn.
+
+    Args:
+        request: the one that asks for it.
+        write: what to do.
+        wrote: whether what it returned says that it has changed the database, where the change log does not.
 
     Raises:
         Refused: too many writes wait; or what the write raises.
     """
     writers: Writers = request.app.state.writers
-    return await writers.run(request.state.place, write)
+    return await writers.run(request.state.place, write, wrote=wrote)
 
 
 async def stored(app: FastAPI, kind: Kind, document_id: str, is_seen: Callable[[Record], bool]) -> Record:
