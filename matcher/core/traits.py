@@ -177,6 +177,10 @@ class TraitTable:
             self._viewed = span, Traits(*[self._columns[name][rows] for name in _FIELDS])
         return self._viewed[1]
 
+    def columns(self, rows: Rows) -> dict[str, npt.NDArray[Any]]:
+        """Return all that is kept of some rows, by the names in COLUMNS, in their order."""
+        return {name: column[rows] for name, column in self._columns.items()}
+
     def hidden_from(self, organisation: str) -> Rows:
         """Return the rows of the profiles that hide from an organisation, ascending."""
         if organisation not in self._hidden:
