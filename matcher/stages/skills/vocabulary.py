@@ -159,9 +159,11 @@ class Vocabulary:
         """
         held = np.flatnonzero(self._are_held())
         uses = np.array(self._uses, dtype=np.int64)[held]
-        named = [self._named_by(number) for number in held.tolist()]
-        texts = {"forms": [form for _, form in named], "names": [name for name, _ in named]}
-        archive.write(path, {"uses": uses, "vectors": self._vectors[held]}, texts=texts)
+        forms = [self._forms[number] or "" for number in held.tolist()]
+        names = [self._names[number] or "" for number in held.tolist()]
+        # Copied only where it must be: that takes longer than all else.
+        vectors = self._vectors[held] if self._gone else self._vectors[: len(self)]
+        archive.write(path, {"uses": uses, "vectors": vectors}, texts={"forms": forms, "names": names})
 
     @classmethod
     def load(cls, path: Path, *, dimension: int, thesaurus: Thesaurus) -> Self:
