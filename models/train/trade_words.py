@@ -15,7 +15,7 @@ import click
 
 from matcher.stages.text import neutral
 from models.trade_words import FILE, first_word, last_word
-from models.train import sources
+from models.train import given
 from models.train.hyperparameters import Hyperparameters
 from models.train.sources import Concept, both_genders
 
@@ -32,7 +32,7 @@ Changed: single words of the names, in their gender-neutral form."""
 def main(data: Path) -> None:
     """Write the table."""
     parameters = Hyperparameters()
-    words = trade_words(sources.concepts(data, parameters.sources), fewest=parameters.trade_words.fewest)
+    words = trade_words(given.concepts(data, parameters.sources), fewest=parameters.trade_words.fewest)
     lines = [*(f"# {line}" for line in HEADING.splitlines()), *words]
     FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")
     click.echo(f"{len(words)} words, {FILE.stat().st_size / 1e3:.0f} kB")
