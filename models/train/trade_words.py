@@ -16,7 +16,7 @@ import click
 
 from matcher.stages.text import neutral
 from models.trade_words import FIELD, FILE, MOST_SHORT, WHO, words_of
-from models.train import sources
+from models.train import given
 from models.train.hyperparameters import Hyperparameters, TradeWordParameters
 from models.train.sources import Concept, both_genders
 from models.words import STOP_WORDS
@@ -35,7 +35,7 @@ Licence Ouverte 2.0; and models/train/titles.tsv. Changed: single words of the n
 def main(data: Path) -> None:
     """Write the table."""
     parameters = Hyperparameters()
-    words = trade_words(sources.concepts(data, parameters.sources), parameters.trade_words)
+    words = trade_words(given.concepts(data, parameters.sources), parameters.trade_words)
     lines = [*(f"# {line}" for line in HEADING.splitlines()), *(f"{word}\t{kind}" for word, kind in words.items())]
     FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")
     click.echo(f"{len(words)} words, {FILE.stat().st_size / 1e3:.0f} kB")
