@@ -896,3 +896,13 @@ def test_a_skill_that_a_trade_says_is_kept_under_the_trade_s_name_beside_another
     )
     alone, listed = (skills(profile("Webdesigner", skills=more), known) for more in ((), ("UI",)))
     assert {(skill.name, skill.form) for skill in alone} < {(skill.name, skill.form) for skill in listed}
+
+
+@pytest.mark.parametrize("sign", [*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c"])
+def test_signs_of_the_direction_of_writing_hide_no_skill(sign: str) -> None:
+    record = profile(summary=f"Du {sign}Python{sign}, du SQL{sign}.", skills=(f"{sign}Java{sign}",))
+    found = skills(record, LISTS)
+    assert {skill.name for skill in found} >= {"python", "sql", "java"}
+    assert all(skill.quoted in prose_of(record) for skill in found if skill.quoted)
+    assert all(skill.listed in record.skills[0] for skill in found if skill.listed)
+    assert readable(f"Du {sign}Python{sign}").text == clean(f"Du {sign}Python{sign}") == "Du Python"
