@@ -115,9 +115,7 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
     prose = read_of(prose_of(record))
     once = isinstance(record, Posting)
     found: dict[tuple[str, str], Skill] = {}
-    listed = _listed_skills(_had(record.skills, thesaurus), most=_MOST_ASKED if once else _MOST_HAD)
-    had = {*_had([written for written, _ in listed], thesaurus)}
-    for written, form, known in _known([one for one in listed if one[0] in had], thesaurus, once=once):
+    for written, form, known in _known(_listed_and_had(record.skills, thesaurus, once=once), thesaurus, once=once):
         name = known or form
         if not (once and len(found) >= _MOST_ASKED):
             found.setdefault((name, "" if once else form), Skill(name=name, form=form, listed=written))
@@ -269,6 +267,14 @@ def _had(items: Sequence[str], thesaurus: Thesaurus) -> Sequence[str]:
         return items
     is_name = dict(zip((*denied, *denied.values()), thesaurus.names([*denied, *denied.values()]), strict=True))
     return [item for item in items if item not in denied or is_name[item] or not is_name[denied[item]]]
+
+
+def _listed_and_had(items: Sequence[str], thesaurus: Thesaurus, *, once: bool) -> list[tuple[str, str]]:
+    """Return what `_listed_skills` does but what the list denies, as an item or as a part of one."""
+    whole = {*_had(items, thesaurus)}
+    listed = _listed_skills([item for item in items if item in whole], most=_MOST_ASKED if once else _MOST_HAD)
+    had = whole.union(_had([written for written, _ in listed if written not in whole], thesaurus))
+    return [one for one in listed if one[0] in had]
 
 
 def _listed_skills(items: Sequence[str], *, most: int = _MOST_HAD) -> list[tuple[str, str]]:
