@@ -100,6 +100,26 @@ def is_skill(name: str, thesaurus: Thesaurus) -> bool:
     return _name_of(name, thesaurus) is not None and not thesaurus.is_trade(name)
 
 
+def is_asked(refused: Sequence[str], word: str, *, thesaurus: Thesaurus) -> bool:
+    """Tell whether a word behind a list of tools that a search refuses is a trade: `sans PHP, juriste`.
+
+    Args:
+        refused: the list, in its order.
+        word: what stands behind the comma that follows.
+        thesaurus: what is known of them.
+    """
+    if not all(_is_tool(one, thesaurus) for one in refused):
+        return False
+    # A word in capitals that nobody knows may be a tool, too.
+    is_a_name = _name_of(word, thesaurus) is not None or word.isupper()
+    return thesaurus.is_trade(word) or (not is_a_name and thesaurus.says_trade(word))
+
+
+def is_no_tool(refused: Sequence[str], word: str, *, thesaurus: Thesaurus) -> bool:
+    """Tell whether a word behind a list of tools that a search refuses is none: `sans PHP, comptabilité`."""
+    return not _is_tool(word, thesaurus) and all(_is_tool(one, thesaurus) for one in refused)
+
+
 def without_way(part: str, thesaurus: Thesaurus) -> str:
     """Return a trade without how it is to be worked in: `développeur agile` is a title far nearer to agile coaches."""
     left = [word for word in part.split() if text.bare(word) not in _WAYS]
@@ -111,6 +131,11 @@ def without_way(part: str, thesaurus: Thesaurus) -> str:
 def _name_of(name: str, thesaurus: Thesaurus) -> str | None:
     words = name.split()
     return next(filter(None, thesaurus.names([name, ".".join(words)] if len(words) == PAIR else [name])), None)
+
+
+def _is_tool(word: str, thesaurus: Thesaurus) -> bool:
+    name = _name_of(word, thesaurus)
+    return name is not None and thesaurus.is_tool(name)
 
 
 def _is_trade(part: str, thesaurus: Thesaurus) -> bool:

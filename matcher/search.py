@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 from matcher import naming
 from matcher.core.domain import (
@@ -42,7 +43,7 @@ from matcher.stages.text import SearchQuery
 
 __all__ = ["BANDS", "UNKNOWN", "Filters", "Found", "Search", "SearchQuery"]
 
-READING = "9"
+READING = "10"
 """How a free text is read, and what its words count. Goes into the log with each search: another number whenever that
 could come out otherwise."""
 WORDS = "words"
@@ -117,7 +118,7 @@ class Searcher:
         Raises:
             InvalidRecord: the text asks for nothing, or the cursor is not this search's.
         """
-        query = understood(asked)
+        query = understood(asked, self._thesaurus)
         record = sought(query, asked.kind, self._thesaurus, organisation=asked.organisation)
         if asked.weights is None:
             weights = naming_tools(weights, naming.tools_share(record.skills, self._thesaurus))
@@ -228,13 +229,21 @@ def naming_tools(weights: Weights, share: float) -> Weights:
     return weights.changed({"title": said - skills, "skills": skills, "body": 0.0})
 
 
-def understood(search: Search) -> SearchQuery:
+def understood(search: Search, thesaurus: Thesaurus) -> SearchQuery:
     """Return what a search asks for.
+
+    Args:
+        search: what was asked.
+        thesaurus: which of its words are tools, and which are trades.
 
     Raises:
         InvalidRecord: it asks for nothing.
     """
-    query = text.parse(search.text)
+    query = text.parse(
+        search.text,
+        ends=partial(naming.is_asked, thesaurus=thesaurus),
+        ends_else=partial(naming.is_no_tool, thesaurus=thesaurus),
+    )
     if query.is_empty:
         raise InvalidRecord(field="text", reason="asks for nothing: name a trade, a skill, a phrase or a place")
     return query

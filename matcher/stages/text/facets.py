@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
+from matcher.core.denial import WORDS as DENYING
 from matcher.core.denial import denied_of
 from matcher.core.domain import Experience, Facet, FacetText, FacetTexts, Posting, Profile, Record
 from matcher.core.letters import ELIDED, LIGATURES, has_letters_or_digits, replaced, without_accents
 from matcher.core.ports import Thesaurus
 from matcher.core.skill_levels import without_level
 from matcher.core.skills import Skill
-from matcher.stages.text.clean import clean, clean_title, without_ornaments
+from matcher.stages.text.clean import Readable, clean, clean_title, readable, without_ornaments
 from matcher.stages.text.genderless import masculine, without_gender
 from matcher.stages.text.naming import Said, is_ambiguous, may_name, quote
 from matcher.stages.text.neutral import fold_agreement, neutral
@@ -66,8 +67,10 @@ _THEMSELVES = frozenset(
     "adjoint suppléant second directeur responsable chef poste fonction fonctions rôle intérim deputy".split()
 )
 """Who is this of one of them does the same work, or stands in for them."""
-_LISTED = re.compile(r"\s*[,;|\n]\s*|\s+\+\s+")
-_PAIRED_ITEMS = re.compile(r"\s+(?:[-–/&]|et|ou|and|or)\s+")
+_LISTED = re.compile(r"\s*[,;|\n•]\s*|\s+[+·]\s+")
+_PAIRED_ITEMS = re.compile(r"\s+(?:[-–—/&]|et|ou|and|or)\s+")
+_PARTED = re.compile(r"\s[/–-]\s")
+"""Between two things: `droit / affaires publiques` name no business law."""
 _CHAINED = re.compile(r"[A-Z]\w+(?:-[A-Z]\w+){2,}")
 _TOOL = re.compile(r"[^\W_]+")
 _PLAIN_LETTERS = {chr(one): two for one, two in LIGATURES.items()} | {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
@@ -112,20 +115,16 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
     prose = read_of(prose_of(record))
     once = isinstance(record, Posting)
     found: dict[tuple[str, str], Skill] = {}
-    listed = _listed_skills(_had(record.skills, thesaurus), most=_MOST_ASKED if once else _MOST_HAD)
-    for written, form, known in _known(listed, thesaurus):
+    for written, form, known in _known(_listed_and_had(record.skills, thesaurus, once=once), thesaurus, once=once):
         name = known or form
-        found.setdefault((name, "" if once else form), Skill(name=name, form=form, listed=written))
+        if not (once and len(found) >= _MOST_ASKED):
+            found.setdefault((name, "" if once else form), Skill(name=name, form=form, listed=written))
     quotes: dict[str, str] = {}
     said = Said.of(prose)
-    # Addresses name their hosts, not skills.
-    text = said.readable.text
-    for mention in thesaurus.mentions(_blanked(_OCCUPATION, _blanked(personal(text), text))):
-        form = _in_the_masculine(neutral(text[mention.start : mention.end]), mention.name, thesaurus)
-        span = said.readable.quote(mention.start, mention.end)
-        quotes.setdefault(mention.name, span)
+    for span, form, name in _mentioned(said.readable, thesaurus):
+        quotes.setdefault(name, span)
         if form and not (once and len(found) >= _MOST_ASKED_IN_ALL):
-            found.setdefault((mention.name, "" if once else form), Skill(name=mention.name, form=form, quoted=span))
+            found.setdefault((name, "" if once else form), Skill(name=name, form=form, quoted=span))
     if isinstance(record, Profile):
         _add_trades(record, prose, found, quotes, thesaurus)
     return tuple(_quoted(skill, quotes, said, thesaurus) for skill in found.values())
@@ -139,20 +138,26 @@ def _add_trades(
     Args:
         record: the profile.
         prose: what is read of it: nothing else is quoted.
-        found: its skills, by name and form; as many as before, where another word of its own names one of them.
+        found: its skills, by name and form.
         quotes: by a skill's name, the words in which the profile names it.
         thesaurus: which trades say which skill.
     """
-    known = {name for name, _ in found}
     for title in _titles(record):
         for start, end, skill in thesaurus.trades(title):
             span, form = title[start:end], neutral(skill)
             name = thesaurus.names([skill])[0] or form
             if span in prose:
                 quotes.setdefault(name, span)
-                if name not in known:
-                    known.add(name)
-                    found[name, form] = Skill(name=name, form=form, quoted=span)
+                found.setdefault((name, form), Skill(name=name, form=form, quoted=span))
+
+
+def _mentioned(said: Readable, thesaurus: Thesaurus) -> Iterator[tuple[str, str, str]]:
+    """Yield the skills that a text names: its own words, their neutral form and the skill's name."""
+    # Addresses name their hosts, not skills.
+    text = said.text
+    for mention in thesaurus.mentions(_blanked(_OCCUPATION, _blanked(personal(text), text))):
+        form = _in_the_masculine(neutral(text[mention.start : mention.end]), mention.name, thesaurus)
+        yield said.quote(mention.start, mention.end), form, mention.name
 
 
 def _in_the_masculine(form: str, name: str, thesaurus: Thesaurus) -> str:
@@ -197,10 +202,18 @@ def _quoted(skill: Skill, quotes: Mapping[str, str], said: Said, thesaurus: Thes
     return skill if quoted == skill.quoted else Skill(skill.name, skill.form, skill.listed, quoted)
 
 
-def _known(listed: Sequence[tuple[str, str]], thesaurus: Thesaurus) -> Iterator[tuple[str, str, str | None]]:
+def _known(
+    listed: Sequence[tuple[str, str]], thesaurus: Thesaurus, *, once: bool
+) -> Iterator[tuple[str, str, str | None]]:
     """Yield skills as they were written, their neutral forms, and their names where the thesaurus knows them.
 
-    `JavaScript/TypeScript` is two skills if both are known, and `CI/CD` one; `Excel avancé` is Excel.
+    `JavaScript/TypeScript` is two skills if both are known, and `CI/CD` one; `Excel avancé` is Excel. What is known by
+    no name is read as prose is: `maîtrise de Python et de SQL` names two.
+
+    Args:
+        listed: each skill of a list, as it was written and in its neutral form.
+        thesaurus: what is known of them.
+        once: whether words that name skills are no skill of their own besides.
     """
     for (written, form), known in zip(listed, thesaurus.names([written for written, _ in listed]), strict=True):
         parts = [part.strip() for part in written.split("/")]
@@ -209,8 +222,27 @@ def _known(listed: Sequence[tuple[str, str]], thesaurus: Thesaurus) -> Iterator[
             yield from ((part, neutral(part), name) for part, name in zip(parts, names, strict=True))
         elif known is None and (bare := without_level(written)) != written and (name := thesaurus.names([bare])[0]):
             yield written, neutral(bare), name
-        else:
+        elif known:
             yield written, form, known
+        else:
+            within = [*_within(written, thesaurus)]
+            yield from within
+            if not (once and within):
+                yield written, form, None
+
+
+def _within(item: str, thesaurus: Thesaurus) -> Iterator[tuple[str, str, str]]:
+    """Yield the skills that an item of a list names among other words, as `_known` does; none of one that denies."""
+    if denied_of(item):
+        return
+    parts = [part.strip() for part in item.split("/")]
+    if len(parts) > 1 and DENYING.isdisjoint(item.lower().split()):
+        # A tool alone: `conduite / suivi de projets` names no driving.
+        known = zip(parts, thesaurus.names(parts), strict=True)
+        yield from ((part, neutral(part), name) for part, name in known if name and thesaurus.is_tool(name))
+    for span, form, name in _mentioned(readable(item), thesaurus):
+        if form and not _PARTED.search(span):
+            yield span, form, name
 
 
 def prose_of(record: Record) -> str:
@@ -235,6 +267,14 @@ def _had(items: Sequence[str], thesaurus: Thesaurus) -> Sequence[str]:
         return items
     is_name = dict(zip((*denied, *denied.values()), thesaurus.names([*denied, *denied.values()]), strict=True))
     return [item for item in items if item not in denied or is_name[item] or not is_name[denied[item]]]
+
+
+def _listed_and_had(items: Sequence[str], thesaurus: Thesaurus, *, once: bool) -> list[tuple[str, str]]:
+    """Return what `_listed_skills` does but what the list denies, as an item or as a part of one."""
+    whole = {*_had(items, thesaurus)}
+    listed = _listed_skills([item for item in items if item in whole], most=_MOST_ASKED if once else _MOST_HAD)
+    had = whole.union(_had([written for written, _ in listed if written not in whole], thesaurus))
+    return [one for one in listed if one[0] in had]
 
 
 def _listed_skills(items: Sequence[str], *, most: int = _MOST_HAD) -> list[tuple[str, str]]:
@@ -357,7 +397,7 @@ def _shared_equally(texts: list[str]) -> tuple[FacetText, ...]:
 @lru_cache(maxsize=32_768)  # few skills, named again and again
 def _split_skill(skill: str) -> tuple[str, ...]:
     """Return the skills that one item lists: exports write whole lists, and halves of them, into one."""
-    plain = _LETTER_IN_BRACKETS.sub(r"\1", _STRAY.sub("", clean(without_personal(skill))))
+    plain = _LETTER_IN_BRACKETS.sub(r"\1", _STRAY.sub("", clean(without_personal(skill.replace("\t", ",")))))
     if any(item.count("(") != item.count(")") for item in _LISTED.split(plain)):
         # A bracket that is never closed, or one around a list: `données (2D, 3D)`.
         plain = plain.replace("(", ",").replace(")", ",")

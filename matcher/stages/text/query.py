@@ -24,7 +24,7 @@ from matcher.stages.text.query_asks import (
 )
 from matcher.stages.text.query_places import EVERYWHERE, Place, places_in, with_slashes_apart
 from matcher.stages.text.query_qualities import without_qualities
-from matcher.stages.text.query_refusals import without_refused
+from matcher.stages.text.query_refusals import Ends, never_ends, without_refused
 from matcher.stages.text.query_terms import refused_terms_in, terms_in
 from matcher.stages.text.query_words import (
     CONTRACTS,
@@ -146,8 +146,23 @@ class SearchQuery:
         return not (any(asked) or self.experience_years is not None or any(map(str.isalpha, self.words)))
 
 
-def parse(text: str) -> SearchQuery:
+def parse(text: str, *, ends: Ends = never_ends, ends_else: Ends = never_ends) -> SearchQuery:
     """Return what a text asks for; what is not understood is compared as words.
+
+    Args:
+        text: as it was typed.
+        ends: which words behind a comma are asked for, whatever is refused before them.
+        ends_else: the same, where nothing to compare would be left otherwise.
+    """
+    query = _parsed(text, ends)
+    if query.excluded and not (query.words or query.phrases or query.either):
+        other = _parsed(text, ends_else)
+        return other if other.words else query
+    return query
+
+
+def _parsed(text: str, ends: Ends) -> SearchQuery:
+    """Return what a text asks for, by what ends a list that it refuses.
 
     So is what it says of a post's terms, where it says nothing else. What is understood is taken out of the text step
     by step, what binds most first: quotations, years, refusals, then remote work, terms, contracts and levels; places
@@ -156,7 +171,7 @@ def parse(text: str) -> SearchQuery:
     left, quoted = _quoted(_without_lead(_cleaned(text)))
     left, years = years_in(left)
     left, unwanted_terms = refused_terms_in(left)
-    left, refused = without_refused(with_slashes_apart(with_levels_joined(left)))
+    left, refused = without_refused(with_slashes_apart(with_levels_joined(left)), ends=ends)
     excluded = [_written(one, quoted) for one in refused.words]
     left = _FREE_DASH.sub(",", left)
     left, remote = _remote(left, refused.remote)

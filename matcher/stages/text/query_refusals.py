@@ -1,6 +1,7 @@
 """What a query does not want: `-PHP`, `hors Paris`, `sans télétravail`, `sauf Java et PHP`, `not Java`."""
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from matcher.core.domain import Remote
@@ -143,6 +144,13 @@ _AND = re.compile(
 _COMMA = re.compile(r"\s*,\s*(?:(?:et|ou|ni|and|or|nor)\s+)?", re.IGNORECASE)
 _ENDS = re.compile(r"\s*(?:$|[,;\n&/]|(?:et|ou|ni|and|or|nor|mais|but|avec|with)\b)", re.IGNORECASE)
 _TOKEN = re.compile(rf"[^\s,;{GAP}]+")
+Ends = Callable[[Sequence[str], str], bool]
+"""Tells of what a list refuses, and of a word behind the comma that follows, whether the word is none of the list."""
+
+
+def never_ends(_refused: Sequence[str], _word: str) -> bool:
+    """Tell that no word is: nobody says which."""
+    return False
 
 
 @dataclass(slots=True)
@@ -168,7 +176,7 @@ class _Item:
     remote: Remote | None = None
 
 
-def without_refused(text: str) -> tuple[str, Refused]:
+def without_refused(text: str, *, ends: Ends = never_ends) -> tuple[str, Refused]:
     """Return a query with a gap for all that it refuses or does not need, and what it refuses.
 
     A dash refuses what stands right behind it. A word such as `sauf` refuses what follows (a place, a way of working, a
@@ -177,6 +185,10 @@ def without_refused(text: str) -> tuple[str, Refused]:
     all but a place, or of words and contracts, `et X` may be another thing. Anything else ends it. In prose that was
     pasted, dashes begin lines, and `sans` and the like refuse no words. What is said not to be needed is neither wanted
     nor refused.
+
+    Args:
+        text: the query.
+        ends: which words behind a comma are asked for, whatever stands before them.
     """
     if len(_BULLET.findall(text)) > 1:
         text = _BULLET.sub(" , ", text)
@@ -199,7 +211,7 @@ def without_refused(text: str) -> tuple[str, Refused]:
             continue
         kept += [text[at:start], f" {GAP} "]
         all_but = not is_prose and goes_on and _ALL_BUT.match(text, start) is not None
-        items = _items(text, first, goes_on=goes_on, over_commas=not is_free, all_but=all_but)
+        items = _items(text, first, goes_on=goes_on, ends=None if is_free else ends, all_but=all_but)
         at = items[-1].end
         if goes_on and (needed := _needed_after(text, at)):
             at, is_free = needed, True
@@ -303,20 +315,20 @@ def _first_unneeded(text: str, at: int) -> _Item | None:
     return _Item("word", max(named.end, tokens[count - 1].end()), named.name) if 0 < count <= _FEW else named
 
 
-def _items(text: str, first: _Item, *, goes_on: bool, over_commas: bool, all_but: bool) -> list[_Item]:
+def _items(text: str, first: _Item, *, goes_on: bool, ends: Ends | None, all_but: bool) -> list[_Item]:
     """Return all that is refused from the first thing on.
 
     Args:
         text: the query.
         first: the first thing.
         goes_on: whether more than one may be refused.
-        over_commas: whether a comma may stand between two.
+        ends: which words behind a comma are none of it; None where no comma may stand between two.
         all_but: whether what goes on may be of another sort.
     """
     items = [first]
     while goes_on:
         end = items[-1].end
-        joint = _AND.match(text, end) or (_COMMA.match(text, end) if over_commas else None)
+        joint = _AND.match(text, end) or (_COMMA.match(text, end) if ends else None)
         if joint is None:
             break
         item = None if _WORD.match(text, joint.end()) else _item(text, joint.end(), lone=False)
@@ -329,6 +341,10 @@ def _items(text: str, first: _Item, *, goes_on: bool, over_commas: bool, all_but
                 break
         is_one = item.kind != "word" or (" " not in item.name and not is_literal(item.name[:1]))
         if is_listed and not (is_one and _ENDS.match(text, item.end)):
+            break
+        # `, ni X` says itself that X is refused.
+        is_bare = joint[0].strip() == ","
+        if is_bare and ends and item.kind == "word" and ends([one.name for one in items], item.name):
             break
         items.append(item)
     return items
