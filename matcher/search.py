@@ -42,7 +42,7 @@ from matcher.stages.text import SearchQuery
 
 __all__ = ["BANDS", "UNKNOWN", "Filters", "Found", "Search", "SearchQuery"]
 
-READING = "9"
+READING = "10"
 """How a free text is read, and what its words count. Goes into the log with each search: another number whenever that
 could come out otherwise."""
 WORDS = "words"
@@ -122,6 +122,7 @@ class Searcher:
         if asked.weights is None:
             weights = naming_tools(weights, naming.tools_share(record.skills, self._thesaurus))
         within = bounds(self._store, asked.kind, query, self._hits(asked, query, today=today))
+        within = replace(within, wanted=sum(map(self._deriver.embedders.telling, text.typed_words(query.parts))))
         return self._found(record, asked, query, within, today=today, weights=weights, before=before, asks=True)
 
     def like(self, record: Record, asked: Search, *, today: date, weights: Weights, before: Seen | None) -> Found:

@@ -258,19 +258,26 @@ def spellings(phrase: str) -> list[str]:
     return [*dict.fromkeys([words(phrase), *joined])]
 
 
-def search_words(parts: Iterable[str]) -> str:
+def search_words(parts: Sequence[str]) -> str:
     """Return what full-text search is asked for: the words of a query's parts but the small ones, then their spellings.
 
     Two words side by side may be written as one (`node js`), and a norm's number by itself (`ISO27001`). Words are not
     parted otherwise: who wants JavaScript does not want Java.
     """
-    found: dict[str, None] = {}
     spelt: dict[str, None] = {}
     for part in parts:
-        telling_ones = [word for word in words(part).split() if not is_small_in_a_row(word)]
-        found |= dict.fromkeys(telling_ones)
-        spelt |= dict.fromkeys([*map(add, telling_ones, telling_ones[1:]), *_NUMBER.findall(part)])
-    return " ".join(found | spelt)
+        found = _typed_words(part)
+        spelt |= dict.fromkeys([*map(add, found, found[1:]), *_NUMBER.findall(part)])
+    return " ".join(dict.fromkeys(typed_words(parts)) | spelt)
+
+
+def typed_words(parts: Iterable[str]) -> list[str]:
+    """Return the different words of a query's parts but the small ones, as the full-text rows hold them."""
+    return [*dict.fromkeys(word for part in parts for word in _typed_words(part))]
+
+
+def _typed_words(part: str) -> list[str]:
+    return [word for word in words(part).split() if not is_small_in_a_row(word)]
 
 
 def in_any_number(phrase: str) -> list[str]:
