@@ -76,6 +76,7 @@ _STILL = _THEMSELVES | {
 """Right before one of them it is themselves who is meant: `ancien DSI`, `manager de transition DSI`, `RSSI et DPO`."""
 _IN_BRACKETS = re.compile(rf"\(\s*({'|'.join(_SUPERIORS)})\s*\)", re.IGNORECASE)
 _LISTED = re.compile(r"\s*[,;|\n]\s*|\s+\+\s+")
+_BRACKETED = re.compile(r"([^()]*[^()\s])\s*\(([^()]+)\)")
 _PAIRED_ITEMS = re.compile(r"\s+(?:[-–/&]|et|ou|and|or)\s+")
 _CHAINED = re.compile(r"[A-Z]\w+(?:-[A-Z]\w+){2,}")
 _TOOL = re.compile(r"[^\W_]+")
@@ -122,7 +123,7 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
     once = isinstance(record, Posting)
     found: dict[tuple[str, str], Skill] = {}
     listed = _listed_skills(_had(record.skills, thesaurus), most=_MOST_ASKED if once else _MOST_HAD)
-    for written, form, known in _known(listed, thesaurus):
+    for written, form, known in _known(_without_brackets(listed, thesaurus), thesaurus):
         name = known or form
         found.setdefault((name, "" if once else form), Skill(name=name, form=form, listed=written))
     quotes: dict[str, str] = {}
@@ -204,6 +205,28 @@ def _quoted(skill: Skill, quotes: Mapping[str, str], said: Said, thesaurus: Thes
     if quoted is None and not thesaurus.reads(skill.written):
         quoted = quote(skill, said)
     return skill if quoted == skill.quoted else Skill(skill.name, skill.form, skill.listed, quoted)
+
+
+def _without_brackets(listed: Sequence[tuple[str, str]], thesaurus: Thesaurus) -> list[tuple[str, str]]:
+    """Return skills as they were written, and their neutral forms, those in brackets apart that explain nothing.
+
+    `saisie comptable (Excel)` is two, `ressources humaines (RH)` one.
+    """
+    found: dict[str, str] = {}
+    for written, form in listed:
+        parts = _BRACKETED.fullmatch(written) if "(" in written else None
+        if parts is None or _is_one_skill(written, parts[2], thesaurus):
+            found.setdefault(form, written)
+        else:
+            for part in parts.groups():
+                found.setdefault(neutral(part), part)
+    return [(written, form) for form, written in found.items()]
+
+
+def _is_one_skill(written: str, within: str, thesaurus: Thesaurus) -> bool:
+    """Tell whether a skill is known with what stands in its brackets, or that says no skill by itself."""
+    whole, *others = thesaurus.names([written, within, *within.split("/")])
+    return whole is not None or not any(others) or without_level(written) != written
 
 
 def _known(listed: Sequence[tuple[str, str]], thesaurus: Thesaurus) -> Iterator[tuple[str, str, str | None]]:
