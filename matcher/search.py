@@ -89,6 +89,8 @@ class Found:
     cursor: str | None
     """Where the next page begins; None after the last."""
     under: Circumstances
+    skills: tuple[str, ...] = ()
+    """Those that a free text names, as they are written."""
     before: Seen = NOTHING
     """What the pages before this one have shown."""
 
@@ -201,6 +203,7 @@ class Searcher:
             understood=query,
             cursor=page.seen.cursor(signed(asked)) if page.seen else None,
             under=under,
+            skills=record.skills if query.words else (),
             before=seen,
         )
 
