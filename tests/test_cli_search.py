@@ -86,7 +86,7 @@ def test_what_was_understood_is_said_first_in_the_language_that_was_asked_for() 
     ):
         assert part in french, french
     assert (
-        "Understood: words compared: data; remote work: fully"
+        "Understood: words compared: data; skills: data; remote work: fully"
         in _run("search", "data full remote", "--language", "en").output
     )
     assert "nderstood" not in _run("similar", "profile", "c1", "--language", "en").output
