@@ -146,7 +146,7 @@ def _is_trade(part: str, thesaurus: Thesaurus) -> bool:
 def _named_in(part: str, thesaurus: Thesaurus) -> Iterator[str]:
     """Yield the skills that a part names among other words, in its order."""
     said = [(one.start - len(_BEFORE), one.end - len(_BEFORE)) for one in thesaurus.mentions(f"{_BEFORE}{part}")]
-    words = [found.span() for found in _WORD.finditer(part)]
+    words = [found.span() for found in _WORD.finditer(part) if any(map(str.isalnum, found[0]))]
     single = [(start, end) for start, end in words if end - start == 1 and part[start].isupper()]
     pairs = [(one[0], other[1]) for one, other in pairwise(words)]
     shouted = [found.span() for found in _ACRONYM.finditer(part)] if len(words) <= MOST_WORDS else []

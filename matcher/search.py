@@ -90,6 +90,8 @@ class Found:
     cursor: str | None
     """Where the next page begins; None after the last."""
     under: Circumstances
+    skills: tuple[str, ...] = ()
+    """Those that a free text names, as they are written."""
     before: Seen = NOTHING
     """What the pages before this one have shown."""
 
@@ -123,6 +125,7 @@ class Searcher:
         if asked.weights is None:
             weights = naming_tools(weights, naming.tools_share(record.skills, self._thesaurus))
         within = bounds(self._store, asked.kind, query, self._hits(asked, query, today=today))
+        within = replace(within, wanted=sum(map(self._deriver.embedders.telling, text.typed_words(query.parts))))
         return self._found(record, asked, query, within, today=today, weights=weights, before=before, asks=True)
 
     def like(self, record: Record, asked: Search, *, today: date, weights: Weights, before: Seen | None) -> Found:
@@ -201,6 +204,7 @@ class Searcher:
             understood=query,
             cursor=page.seen.cursor(signed(asked)) if page.seen else None,
             under=under,
+            skills=record.skills if query.words else (),
             before=seen,
         )
 

@@ -588,6 +588,7 @@ def test_a_run_of_signs_is_dropped_beside_a_letter_alone() -> None:
 
 
 DSI = "dsi directeur des systèmes d'information"
+DPO = "dpo délégué à la protection des données"
 RSSI = "rssi responsable de la sécurité des systèmes d'information"
 
 
@@ -613,6 +614,23 @@ RSSI = "rssi responsable de la sécurité des systèmes d'information"
         ("DRH", "drh directeur des ressources humaines"),
         ("Adjoint au DRH", "adjoint au drh directeur des ressources humaines"),
         ("Juriste DRH", "juriste drh"),
+        ("Juriste, DRH", "juriste drh"),
+        ("Ancienne DRH", "ancien drh directeur des ressources humaines"),
+        ("Secrétaire de direction DSI", "secrétaire de direction dsi"),
+        ("Assistante DPO", "assistant dpo"),
+        ("Contrôleuse de gestion DSI", "contrôleur de gestion dsi"),
+        ("Office manager CISO", "office manager ciso"),
+        ("Ancienne DSI", f"ancien {DSI}"),
+        ("Senior DPO", f"senior {DPO}"),
+        ("Manager de transition DSI", f"manager de transition {DSI}"),
+        ("Group CISO", "group ciso chief information security officer"),
+        ("Juriste / DPO", f"juriste {DPO}"),
+        ("Avocat, DPO", f"avocat {DPO}"),
+        ("Avocate et DPO", f"avocat et {DPO}"),
+        ("Juriste (DPO)", f"juriste {DPO}"),
+        ("RSSI/DPO", f"{RSSI} {DPO}"),
+        ("DSI - CTO", f"{DSI} cto"),
+        ("Responsable SSI – DSI", f"responsable ssi sécurité des systèmes d'information {DSI}"),
         ("Ingénieure de la SSI", "ingénieur de la ssi sécurité des systèmes d'information"),
         ("Chef de projet pour la MOA", "chef de projet pour la moa maîtrise d'ouvrage"),
     ],

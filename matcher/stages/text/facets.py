@@ -61,12 +61,22 @@ _SPELT = {
 _SUPERIORS = frozenset("rssi dsi dpo dpd ciso cio drh".split())
 """Those that are people: who works for one of them is none."""
 _MOSTLY_SERVICES = frozenset({"drh"})
-"""Those that in the middle of a title are a service: `SGAMI Sud DRH juriste`."""
+"""Those that in the middle of a title are a service, even behind a comma: `Chargée de mission, DRH`."""
 _FOR = frozenset("du des de d' d'un au aux à la le les l' un une auprès près avec pour of the to a for with".split())
 _THEMSELVES = frozenset(
     "adjoint suppléant second directeur responsable chef poste fonction fonctions rôle intérim deputy".split()
 )
 """Who is this of one of them does the same work, or stands in for them."""
+_STILL = _THEMSELVES | {
+    *_SUPERIORS,
+    *"et and ou or ssi acting ancien ancienne candidat certified certifié co consultant ex expert externe".split(),
+    *"externalisé fractional freelance former futur future global group groupe indépendant interim junior".split(),
+    *"mutualisé nouveau partagé principal profil recherche recrutement référent regional régional senior".split(),
+    *"transition vice virtual".split(),
+}
+"""Right before one of them it is themselves who is meant: `ancien DSI`, `manager de transition DSI`, `RSSI et DPO`."""
+_IN_BRACKETS = re.compile(rf"\(\s*({'|'.join(_SUPERIORS)})\s*\)", re.IGNORECASE)
+_BRACKETED = re.compile(r"([^()]*[^()\s])\s*\(([^()]+)\)")
 _LISTED = re.compile(r"\s*[,;|\n•]\s*|\s+[+·]\s+")
 _PAIRED_ITEMS = re.compile(r"\s+(?:[-–—/&]|et|ou|and|or)\s+")
 _PARTED = re.compile(r"\s[/–-]\s")
@@ -115,7 +125,8 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
     prose = read_of(prose_of(record))
     once = isinstance(record, Posting)
     found: dict[tuple[str, str], Skill] = {}
-    for written, form, known in _known(_listed_and_had(record.skills, thesaurus, once=once), thesaurus, once=once):
+    listed = _without_brackets(_listed_and_had(record.skills, thesaurus, once=once), thesaurus)
+    for written, form, known in _known(listed, thesaurus, once=once):
         name = known or form
         if not (once and len(found) >= _MOST_ASKED):
             found.setdefault((name, "" if once else form), Skill(name=name, form=form, listed=written))
@@ -200,6 +211,28 @@ def _quoted(skill: Skill, quotes: Mapping[str, str], said: Said, thesaurus: Thes
     if quoted is None and not thesaurus.reads(skill.written):
         quoted = quote(skill, said)
     return skill if quoted == skill.quoted else Skill(skill.name, skill.form, skill.listed, quoted)
+
+
+def _without_brackets(listed: Sequence[tuple[str, str]], thesaurus: Thesaurus) -> list[tuple[str, str]]:
+    """Return skills as they were written, and their neutral forms, those in brackets apart that explain nothing.
+
+    `saisie comptable (Excel)` is two, `ressources humaines (RH)` one.
+    """
+    found: dict[str, str] = {}
+    for written, form in listed:
+        parts = _BRACKETED.fullmatch(written) if "(" in written else None
+        if parts is None or _is_one_skill(written, parts[2], thesaurus):
+            found.setdefault(form, written)
+        else:
+            for part in parts.groups():
+                found.setdefault(neutral(part), part)
+    return [(written, form) for form, written in found.items()]
+
+
+def _is_one_skill(written: str, within: str, thesaurus: Thesaurus) -> bool:
+    """Tell whether a skill is known with what stands in its brackets, or that says no skill by itself."""
+    whole, *others = thesaurus.names([written, within, *within.split("/")])
+    return whole is not None or not any(others) or without_level(written) != written
 
 
 def _known(
@@ -333,24 +366,38 @@ def _capped(text: str) -> str:
 @lru_cache(maxsize=32_768)  # few titles, held again and again; and a profile's are asked for twice
 def _shown_title(title: str) -> str:
     """Return the neutral title without personal data, empty where no letter or digit is left."""
-    text = _JOINTS.sub(
-        " ", fold_agreement(neutral(without_seniority(clean_title(without_personal(clean(title))))))
-    ).strip()
-    text = " ".join(_spelt_out(text.split(" ")))
+    parted = _IN_BRACKETS.sub(r", \1", clean_title(without_personal(clean(title))))
+    plain = fold_agreement(neutral(without_seniority(parted))).strip()
+    text = " ".join(_spelt_out(_JOINTS.split(plain), _JOINTS.findall(plain))).strip()
     return text if has_letters_or_digits(text) else ""
 
 
-def _spelt_out(words: Sequence[str]) -> Iterator[str]:
+def _spelt_out(words: Sequence[str], joints: Sequence[str]) -> Iterator[str]:
+    """Yield the words of a title, and what those stand for that an encoder does not know.
+
+    Args:
+        words: without case and gender.
+        joints: what stands between each two of them.
+    """
     for place, word in enumerate(words):
         yield word
-        if word in _SPELT and not (word in _SUPERIORS and _is_for(words[:place], word)):
+        if word in _SPELT and not (word in _SUPERIORS and _is_for(words[:place], word, joint=joints[:place][-1:])):
             yield _SPELT[word]
 
 
-def _is_for(before: Sequence[str], superior: str) -> bool:
-    """Tell whether these words say that somebody works for whom comes next: `assistant auprès du`, not `adjoint au`."""
-    if superior in _MOSTLY_SERVICES and before and before[-1] not in _FOR | _THEMSELVES:
-        return True
+def _is_for(before: Sequence[str], superior: str, *, joint: Sequence[str]) -> bool:
+    """Tell whether these words say that somebody works for whom comes next: `assistant auprès du`, not `adjoint au`.
+
+    A noun and a blank say so too, `secrétaire DSI`; what a sign parts are two trades, `juriste / DPO`.
+
+    Args:
+        before: all words before.
+        superior: who comes next.
+        joint: what stands between.
+    """
+    if before and before[-1] not in _FOR:
+        is_beside = superior in _MOSTLY_SERVICES or not "".join(joint).strip()
+        return is_beside and before[-1] not in _STILL and has_letters_or_digits(before[-1])
     noun = next((place for place in range(len(before), 0, -1) if before[place - 1] not in _FOR), 0)
     return 0 < noun < len(before) and before[noun - 1] not in _THEMSELVES
 

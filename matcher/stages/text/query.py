@@ -89,6 +89,10 @@ _CODE = re.compile(r"(?=\(\s*(?:\d{2,3}|2[ABab])\s*\))")
 """Before a département's code in brackets."""
 _FREE_DASH = re.compile(rf"(?:^|(?<=\s))[{DASHES}]+(?=\s|$)")
 _PART = re.compile(r"[,;\n]+")
+_LIST_IN_BRACKETS = re.compile(r"\(([^()]*[,;\n][^()]*)\)?")
+_IN_BRACKETS = re.compile(rf"(?<=\s)\(\s*([^()]*(?:[^\W\d_]{{2}}|[{LITERAL}])[^()]*)\)?(?!\S)")
+_GENDERS = re.compile(r"[fhm]\s?[/-]\s?[fhmw](?:\s?/\s?[xdn])?|(?:se|ne|le|[eè]re|euse|t?rice|ve)s?", re.IGNORECASE)
+"""What stands in brackets behind a trade, and is no part of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,19 +277,26 @@ def spellings(phrase: str) -> list[str]:
     return [*dict.fromkeys([words(phrase), *joined])]
 
 
-def search_words(parts: Iterable[str]) -> str:
+def search_words(parts: Sequence[str]) -> str:
     """Return what full-text search is asked for: the words of a query's parts but the small ones, then their spellings.
 
     Two words side by side may be written as one (`node js`), and a norm's number by itself (`ISO27001`). Words are not
     parted otherwise: who wants JavaScript does not want Java.
     """
-    found: dict[str, None] = {}
     spelt: dict[str, None] = {}
     for part in parts:
-        telling_ones = [word for word in words(part).split() if not is_small_in_a_row(word)]
-        found |= dict.fromkeys(telling_ones)
-        spelt |= dict.fromkeys([*map(add, telling_ones, telling_ones[1:]), *_NUMBER.findall(part)])
-    return " ".join(found | spelt)
+        found = _typed_words(part)
+        spelt |= dict.fromkeys([*map(add, found, found[1:]), *_NUMBER.findall(part)])
+    return " ".join(dict.fromkeys(typed_words(parts)) | spelt)
+
+
+def typed_words(parts: Iterable[str]) -> list[str]:
+    """Return the different words of a query's parts but the small ones, as the full-text rows hold them."""
+    return [*dict.fromkeys(word for part in parts for word in _typed_words(part))]
+
+
+def _typed_words(part: str) -> list[str]:
+    return [word for word in words(part).split() if not is_small_in_a_row(word)]
 
 
 def in_any_number(phrase: str) -> list[str]:
@@ -358,7 +369,7 @@ def _parts(text: str) -> tuple[list[str], list[Place], list[str]]:
     parts: list[str] = []
     places: list[Place] = []
     languages: list[str] = []
-    for part in _PART.split(text):
+    for part in _PART.split(_LIST_IN_BRACKETS.sub(r", \1,", text)):
         kept: list[str] = []
         for run in part.split(GAP):
             left, named = places_in(_CODE.sub(" ", run).split())
@@ -367,8 +378,16 @@ def _parts(text: str) -> tuple[list[str], list[Place], list[str]]:
                 unspoken, spoken = languages_in(run_of_words)
                 languages += spoken
                 kept += (word for said in _runs(unspoken) for word in telling(said))
-        parts.append(" ".join(kept))
+        parts += _without_brackets(" ".join(kept))
     return [part for part in parts if part], places, languages
+
+
+def _without_brackets(part: str) -> list[str]:
+    """Return what stands before, in and behind brackets: they part a text as commas do."""
+    apart = _IN_BRACKETS.sub(lambda found: found[0] if _GENDERS.fullmatch(found[1].strip()) else f",{found[1]},", part)
+    if apart.count(")") > apart.count("("):
+        apart = apart.replace(")", "")
+    return [one.strip() for one in apart.split(",")]
 
 
 def _runs(words: Iterable[str | None]) -> Iterator[list[str]]:

@@ -235,3 +235,14 @@ def test_a_wish_is_called_one_and_a_most_is_not_exact(forum: Forum) -> None:
     for language, said in (("fr", "50\u202f000\u202f€ par an au plus"), ("en", "€50,000 a year at most")):
         most = {**posting, "salary_eur_year": {"min": None, "max": 50_000}}
         assert said in [fact for _, fact in posting_facts(most, Words(language))]
+
+
+def test_places_and_languages_that_a_record_gives_by_their_codes_are_named(forum: Forum) -> None:
+    posting = forum.client.get(
+        "/v1/postings/full", headers={"Authorization": f"Bearer {forum.keys['dinum'][1]}"}
+    ).json()
+    places = [{"region": "11", "department": "75", "city": None}, {"region": None, "department": "2A", "city": None}]
+    coded = {**posting, "locations": places, "languages": ["en", "DE", "anglais C1", "zz"]}
+    for language, languages in (("fr", "anglais, allemand, anglais C1, zz"), ("en", "English, German, anglais C1, zz")):
+        said = [fact for _, fact in posting_facts(coded, Words(language))]
+        assert {"Paris, Corse-du-Sud", languages} <= {*said}
