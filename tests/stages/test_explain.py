@@ -15,7 +15,7 @@ from matcher.core.skills import NEAR, PROSE_SHARE, SAME, Skill
 from matcher.stages import text
 from matcher.stages.explain import Quotes, Sheet, explain, match_skills, meet
 from matcher.stages.explain.phrases import NAMED_SKILLS
-from matcher.stages.text.facets import prose_of
+from matcher.stages.text.named import prose_of
 from tests.contracts.test_store_round_trip import postings, profiles
 from tests.fakes import FakeEncoder, FakeThesaurus
 

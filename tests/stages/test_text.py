@@ -20,18 +20,19 @@ from matcher.stages.text import (
     clean,
     clean_title,
     facet_texts,
-    facets,
     forget,
     full_text,
     gender,
+    listed,
     naming,
     neutral,
     quotes,
     skills,
+    titles,
     words,
 )
 from matcher.stages.text.clean import readable
-from matcher.stages.text.facets import prose_of
+from matcher.stages.text.named import prose_of
 from matcher.stages.text.neutral import fold_agreement
 from tests.fakes import FakeThesaurus
 
@@ -831,10 +832,11 @@ def test_hostile_texts_are_read_to_their_end(unit: str, stage: Callable[[str], s
     assert isinstance(stage((unit * 50_000)[:50_000]), str)
 
 
-@pytest.mark.parametrize("module", [gender, facets, naming])
+@pytest.mark.parametrize("module", [gender, listed, naming, titles])
 def test_nothing_remembers_a_word_once_it_is_to_be_forgotten(module: ModuleType) -> None:
     asked = skills(posting("Data scientist Quxblorpe", skills=("Quxblorpe",)), NOTHING_KNOWN)
     quotes(profile("x", summary="Quxblorpe"), asked, NOTHING_KNOWN)
+    facet_texts(posting("Data scientist Quxblorpe"))
     memories = [value for value in vars(module).values() if hasattr(value, "cache_info")]
     assert any(memory.cache_info().currsize for memory in memories)
     forget()

@@ -6,18 +6,11 @@
 from matcher.core import places
 from matcher.stages.text.anchors import anchors_of, skills_at
 from matcher.stages.text.clean import clean, clean_title
-from matcher.stages.text.facets import (
-    body_of,
-    facet_texts,
-    forget_parts,
-    full_text,
-    prose_of,
-    quotes,
-    skills,
-    words,
-)
+from matcher.stages.text.facets import body_of, facet_texts, full_text, words
 from matcher.stages.text.gender import forget_words
 from matcher.stages.text.genderless import forget_masculines
+from matcher.stages.text.listed import forget_listed
+from matcher.stages.text.named import prose_of, quotes, skills
 from matcher.stages.text.naming import forget_names
 from matcher.stages.text.neutral import forget_texts, neutral
 from matcher.stages.text.query import (
@@ -30,12 +23,14 @@ from matcher.stages.text.query import (
     typed_words,
 )
 from matcher.stages.text.query_words import bare, is_small_in_a_row
+from matcher.stages.text.titles import forget_titles
 
 
 def forget() -> None:
     """Drop the texts that were kept to save work: somebody has been erased."""
     forget_texts()
-    forget_parts()
+    forget_titles()
+    forget_listed()
     forget_names()
     forget_words()
     forget_masculines()

@@ -8,7 +8,7 @@ import numpy as np
 from matcher.core.domain import Record
 from matcher.core.ports import Named
 from matcher.core.skills import Anchors, Skill
-from matcher.stages.text.facets import prose_of, read_of
+from matcher.stages.text.named import prose_of, read_of
 
 _REACH = np.iinfo(np.uint16).max
 """Characters of a record in which a skill can be anchored."""
