@@ -285,8 +285,17 @@ def test_the_best_offer_counts_and_one_bound_is_enough() -> None:
     assert agreed("salary", posting(salary_eur_year=SalaryRange(min=20_000, max=40_000)), wish) == 1
     assert agreed("salary", posting(salary_eur_year=SalaryRange(min=40_000)), wish) == 1
     assert agreed("salary", posting(salary_eur_year=SalaryRange()), wish) is None
-    assert agreed("salary", posting(salary_eur_year=SalaryRange(min=0)), profile(salary_eur_year_min=1)) == 0
     assert agreed("salary", posting(salary_eur_year=SalaryRange(min=0, max=0)), profile(salary_eur_year_min=0)) == 1
+
+
+@pytest.mark.parametrize("least", [0, 20_000, 39_999])
+def test_a_least_below_the_wish_says_nothing_where_no_most_is_named(least: float) -> None:
+    """From 30,000 on may be 40,000, too: less known than up to 35,000, and no worse than silence."""
+    wish = profile(salary_eur_year_min=40_000)
+    assert agreed("salary", posting(salary_eur_year=SalaryRange(min=least)), wish) is None
+    below = agreed("salary", posting(salary_eur_year=SalaryRange(min=least, max=39_999)), wish)
+    assert below is not None
+    assert below < UNKNOWN
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1e6), st.floats(0, 1e6))

@@ -376,9 +376,13 @@ def _remote(offered: int, wished: int) -> tuple[float, bool]:
 
 @compiled
 def _salary(least: float, most: float, wished: float) -> tuple[float, bool]:
-    """The share of the wished salary that the posting's best offer reaches; half of it or less is no match."""
+    """The share of the wished salary that the posting's best offer reaches; half of it or less is no match.
+
+    Where the posting names no most, and a least below the wish, its best offer is not known.
+    """
     offer = least if math.isnan(most) else most if math.isnan(least) else max(least, most)
-    known = not math.isnan(offer) and not math.isnan(wished)
+    is_open = math.isnan(most) and least < wished
+    known = not (math.isnan(offer) or math.isnan(wished) or is_open)
     short = max(wished - offer, 0.0) / max(wished, 1.0)
     return _short(1.0 - 2.0 * short), known
 
