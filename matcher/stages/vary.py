@@ -107,37 +107,68 @@ def shown(
     fresh = len(scores) - before
     if not (variety.diversity or variety.per_organisation or same.any()):
         return as_ranked(min(k, fresh))
-    variants = grouped(same[:fresh, :fresh])
-    left = [*variants]
-    taken = [*range(fresh, len(scores))]
+    organisation, taken = np.array(organisations), [*range(fresh, len(scores))]
     of_each = Counter(organisations[place] for place in taken)
     most = variety.per_organisation or len(scores)
+    full = [one for one, count in of_each.items() if count >= most]
+    left: Mask = np.ones(fresh, dtype=np.bool_)
+    groups = grouped(same[:fresh, :fresh], may_lead=_open(organisation[:fresh], full))
     each, nearest = np.array(scores), alike[:, taken].max(axis=1, initial=-np.inf)
-    while left and len(taken) < before + k:
-        place = left[0]
+    chosen: list[Shown] = []
+    while groups and len(chosen) < k:
+        place = next(iter(groups))
         if variety.diversity and taken:
-            place = left[int(np.argmax((1 - variety.diversity) * each[left] - variety.diversity * nearest[left]))]
-        left.remove(place)
-        organisation = organisations[place]
-        if organisation != ORGANISATION_UNKNOWN and of_each[organisation] >= most:
-            continue
-        of_each[organisation] += 1
+            may_be = [*groups]
+            value = (1 - variety.diversity) * each[may_be] - variety.diversity * nearest[may_be]
+            place = may_be[int(np.argmax(value))]
+        variants = groups.pop(place)
+        chosen.append(Shown(place, tuple(variants)))
         taken.append(place)
+        left[[place, *variants]] = False
         nearest = np.maximum(nearest, alike[:, place])
-    return [Shown(place, tuple(variants[place])) for place in taken[before:]]
+        of_each[organisations[place]] += 1
+        if of_each[organisations[place]] == most and organisations[place] != ORGANISATION_UNKNOWN:
+            full.append(organisations[place])
+            groups = _without(groups, organisation, full, same=same[:fresh, :fresh], left=left)
+    return chosen
 
 
-def grouped(same: Mask) -> dict[int, list[int]]:
-    """Return the best of each group of documents that say the same, with the others: each document stands once."""
+def grouped(same: Mask, *, may_lead: Mask | None = None, left: Mask | None = None) -> dict[int, list[int]]:
+    """Return the best of each group of documents that say the same, with the others: each document stands once.
+
+    Args:
+        same: which documents say the same, symmetric, shape (documents, documents), best first.
+        may_lead: which may stand for a group, all without it; one that may not, and says the same as none that may,
+            stands nowhere.
+        left: which are grouped at all, all without it.
+    """
     variants: dict[int, list[int]] = {}
     has_twin: Mask = np.logical_or.reduce(same, axis=0)
-    for place in range(len(same)):
-        leader = next((one for one in variants if same[one, place]), None) if has_twin[place] else None
-        if leader is None:
-            variants[place] = []
-        else:
-            variants[leader].append(place)
+    left = np.ones(len(same), dtype=np.bool_) if left is None else left.copy()
+    for place in range(len(same)) if may_lead is None else np.flatnonzero(may_lead).tolist():
+        if not left[place]:
+            continue
+        left[place] = False
+        variants[place] = np.flatnonzero(same[place] & left).tolist() if has_twin[place] else []
+        left[variants[place]] = False
     return variants
+
+
+def _open(organisation: npt.NDArray[np.int64], full: Sequence[int]) -> Mask:
+    """Return which documents are of no organisation that is shown as often as it may be."""
+    return ~np.isin(organisation, [one for one in full if one != ORGANISATION_UNKNOWN])
+
+
+def _without(
+    groups: dict[int, list[int]], organisation: npt.NDArray[np.int64], full: Sequence[int], *, same: Mask, left: Mask
+) -> dict[int, list[int]]:
+    """Return the groups once an organisation is shown as often as it may be: others stand for its documents."""
+    closed = [place for place in groups if organisation[place] == full[-1]]
+    if any(groups[place] for place in closed):
+        return grouped(same, may_lead=_open(organisation[: len(left)], full), left=left)
+    for place in closed:
+        del groups[place]
+    return groups
 
 
 def _apart(*columns: tuple[npt.NDArray[np.unsignedinteger], npt.NDArray[np.unsignedinteger]]) -> Mask:

@@ -1,5 +1,7 @@
 """One of each posting, not all of one organisation, not ten of a kind."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -38,6 +40,59 @@ def test_no_organisation_is_shown_more_often_than_asked_and_one_that_is_not_name
     organisations = [7, 7, ORGANISATION_UNKNOWN, 7]
     found = shown(SCORES, 4, Variety(per_organisation=1), same=APART, alike=UNLIKE, organisations=organisations)
     assert [one.place for one in found] == [0, 2]
+
+
+@pytest.mark.parametrize("diversity", [0.0, 0.5])
+def test_where_an_organisation_is_full_another_s_publication_stands_for_its_own(diversity: float) -> None:
+    of_one = Variety(per_organisation=1, diversity=diversity)
+    same = _pairs((1, 2))
+    found = shown(SCORES, 4, of_one, same=same, alike=UNLIKE, organisations=[7, 7, 8, ORGANISATION_UNKNOWN])
+    assert found == [Shown(0), Shown(2, (1,)), Shown(3)]
+    again = shown(
+        [0.8, 0.7, 0.6, 0.9], 3, of_one, same=_pairs((0, 1)), alike=UNLIKE, organisations=[7, 8, -1, 7], before=1
+    )
+    assert again == [Shown(1, (0,)), Shown(2)], "behind a page that has filled it"
+
+
+@given(
+    st.integers(1, 12),
+    st.integers(1, 4),
+    st.sampled_from([0, 0.4]),
+    st.integers(1, 3),
+    st.randoms(use_true_random=False),
+)
+def test_pages_are_one_long_list_and_nothing_is_lost_but_what_a_full_organisation_has_alone(
+    count: int, k: int, diversity: float, most: int, random: object
+) -> None:
+    draw = np.random.default_rng(random.getrandbits(32))  # type: ignore[attr-defined] # Random's own
+    scores, organisations = np.sort(draw.random(count))[::-1], draw.integers(-1, 3, count)
+    same = np.triu(draw.random((count, count)) < draw.choice([0.1, 0.4]), 1)
+    same |= same.T
+    alike = draw.random((count, count)).astype(np.float32)
+    variety = Variety(per_organisation=most, diversity=diversity)
+
+    def look(fresh: list[int], before: list[int], k: int) -> list[tuple[int, list[int]]]:
+        rows = np.array([*fresh, *before])
+        found = shown(
+            scores[rows].tolist(),
+            k,
+            variety,
+            same=same[np.ix_(rows, rows)],
+            alike=alike[np.ix_(rows, rows)],
+            organisations=organisations[rows].tolist(),
+            before=len(before),
+        )
+        return [(int(rows[one.place]), rows[[*one.variants]].tolist() if one.variants else []) for one in found]
+
+    whole, fresh = look([*range(count)], [], count), [*range(count)]
+    paged: list[tuple[int, list[int]]] = []
+    while fresh and (page := look(fresh, [place for place, _ in paged], k)):
+        paged += page
+        met = {place for one, variants in page for place in (one, *variants)}
+        fresh = [place for place in fresh if place not in met]
+    assert paged == whole
+    often = Counter(organisations[place] for place, _ in whole)
+    assert all(organisations[place] != -1 and often[organisations[place]] == most for place in fresh)
 
 
 def test_with_diversity_what_is_like_the_first_comes_later() -> None:
