@@ -36,6 +36,8 @@ FULL_REMOTE = 2
 _REMOTE = {Remote.NONE: 0, Remote.PARTIAL: PARTLY_REMOTE, Remote.FULL: FULL_REMOTE}
 _CONTRACT = {contract: 1 << bit for bit, contract in enumerate(Contract)}
 _REGION_BIT = {region.code: 1 << bit for bit, region in enumerate(REGIONS)}
+ELSEWHERE = 1 << len(REGIONS)
+"""The bit beside those of regions that are named, where another place is named that is not understood."""
 _AROUND = {
     code: bit | sum(_REGION_BIT[other] for other in NEIGHBOURS.get(code, ())) for code, bit in _REGION_BIT.items()
 }
@@ -46,7 +48,7 @@ COLUMNS = np.dtype(
     [
         ("alive", np.bool_),
         ("listed", np.bool_),  # a posting that is open, a profile that is visible
-        ("regions", np.uint32),  # bits, by place in REGIONS
+        ("regions", np.uint32),  # bits, by place in REGIONS, and ELSEWHERE
         ("reach", np.uint32),  # bits of the same regions and those that touch them
         ("vague", np.uint32),  # bits of those in which a place is named without its département
         ("departments", np.uint64),  # bits 0 to 63, by place in DEPARTMENTS
@@ -330,17 +332,21 @@ def bits_within(departments: Collection[str]) -> tuple[int, int, int]:
 def _place_bits(locations: tuple[Location, ...]) -> tuple[int, int, int]:
     """Return regions, those that a place names without its département, and départements as bits.
 
-    A département brings its region. An unknown name has no bit.
+    A département brings its region. A name that is not understood, and coordinates alone, have no bit; beside regions
+    that are named they may lie in any other one, which is ELSEWHERE.
     """
     regions = vague = departments = 0
+    is_elsewhere = False
     for place in locations:
         named, department = understood(place.region, place.department, place.city)
+        is_given = bool(place.region or place.department or place.city or place.spot)
+        is_elsewhere = is_elsewhere or (is_given and not named)
         for region in named:
             regions |= _REGION_BIT[region.code]
             vague |= 0 if department else _REGION_BIT[region.code]
         if department:
             departments |= 1 << _DEPARTMENT_PLACE[department.code]
-    return regions, vague, departments
+    return regions | (ELSEWHERE if regions and is_elsewhere else 0), vague, departments
 
 
 def _number(value: float | None) -> float:

@@ -225,6 +225,19 @@ def test_one_more_place_takes_nothing_away_from_a_region_that_is_named_as_a_whol
         assert agreed("place", posting(locations=paris), profile(locations=places)) == 1
 
 
+@pytest.mark.parametrize("unknown", [Location(city="Dardilly"), Location(latitude=45.76, longitude=4.84)])
+@pytest.mark.parametrize("remote", [None, Remote.PARTIAL])
+def test_a_place_that_is_not_understood_beside_another_is_no_contradiction(
+    unknown: Location, remote: Remote | None
+) -> None:
+    lyon, both = (Location(department="69"),), (unknown, Location(region="Occitanie"))
+    assert agreed("place", posting(locations=lyon, remote=remote), profile(locations=both)) is None
+    assert agreed("place", posting(locations=both, remote=remote), profile(locations=lyon)) is None
+    assert agreed("place", posting(locations=both), profile(locations=both)) == 1
+    nearby = Location(department="38")
+    assert agreed("place", posting(locations=lyon), profile(locations=(unknown, nearby))) == pytest.approx(SAME_REGION)
+
+
 def test_partly_remote_work_reaches_the_regions_that_touch() -> None:
     brittany, normandy, corsica = (
         (Location(department="35"),),

@@ -19,7 +19,7 @@ from matcher.core.domain import Facet
 from matcher.core.matched import counted
 from matcher.core.places import distance_km
 from matcher.core.scoring import ASPECTS, Weights
-from matcher.core.traits import FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Held, Mask, Rows
+from matcher.core.traits import ELSEWHERE, FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Held, Mask, Rows
 from matcher.stages.rank.columns import columns
 
 UNKNOWN = 0.5
@@ -334,7 +334,7 @@ def _ones(bits: int) -> int:
 def _place(
     km: float, has_department: bool, is_coarse: bool, regions: int, reach: int, remote: int, wished: int
 ) -> tuple[float, bool]:
-    """Compare by distance, by département, or by region, as far as both sides say.
+    """Compare by distance, by département, or by region, as far as both sides say and are understood.
 
     Args:
         km: the distance, NaN where it is not known.
@@ -352,8 +352,10 @@ def _place(
     known = regions != 0 and wished != 0
     if has_department:
         return 1.0, known
-    if regions & wished:
+    if regions & wished & np.uint32(~ELSEWHERE & 0xFFFF_FFFF):
         return 1.0 if is_coarse else SAME_REGION, known
+    if known and (regions | wished) & np.uint32(ELSEWHERE):
+        return UNKNOWN, False
     return NEXT_REGION if remote == PARTLY_REMOTE and (reach & wished) != 0 else 0.0, known
 
 
