@@ -3,6 +3,7 @@
 Nothing here changes a score; only which documents are shown, and in which order where diversity is asked for.
 """
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
@@ -12,16 +13,24 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.core.domain import Contract, Facet
+from matcher.core.places import EARTH_KM
 from matcher.core.scoring import Variety
-from matcher.core.traits import Mask, Traits, contract_bits
+from matcher.core.traits import ELSEWHERE, Mask, Traits, contract_bits
 
 SAME_TITLE, SAME_BODY = 0.97, 0.97
 """The cosines from which two postings are one that was published twice: a word or a date apart."""
 YEARS_APART = 3.0
 """Years of experience between the least that two postings ask for, from which they are for different people."""
+KM_APART = 60.0
+"""Kilometres between two places by their coordinates, from which they are no two ways to find one town."""
+PAY_APART = 1.1
+"""How many times the most that one posting pays the least of another is, from which no rise in between explains it."""
 ORGANISATION_UNKNOWN = -1
+_REGIONS = np.uint32(ELSEWHERE - 1)
 _POSTS = np.uint8(contract_bits({Contract.CIVIL_SERVANT, Contract.CONTRACT_AGENT}))
 """One post of the State may be published for either."""
+_REMOTE = np.array([0b01, 0b11, 0b10, 0], dtype=np.uint8)
+"""By kind of remote work, the last of no kind, as bits: some of it may be called none or all of it."""
 
 
 class Shown(NamedTuple):
@@ -47,8 +56,9 @@ def same_postings(
 ) -> Mask:
     """Return which postings are one that was published twice or by two services, shape (postings, postings).
 
-    Their texts are nearly the same, and nothing says that they are for different places, contracts or levels of
-    experience: an internship and a permanent post of one text are two.
+    Their texts are nearly the same, and nothing says that they are for different places, contracts, levels of
+    experience, pays or ways to work: an internship and a permanent post of one text are two. What one of them does not
+    say tells nothing.
 
     Args:
         cosines: of each facet, shape (facets, postings, postings).
@@ -66,12 +76,33 @@ def same_postings(
     if others is None:
         np.fill_diagonal(same, val=False)
     if same.any():
-        same &= ~_apart((traits.regions, there.regions))
+        same &= ~_apart((traits.regions & _REGIONS, there.regions & _REGIONS))
         same &= ~_apart((traits.departments, there.departments), (traits.departments_high, there.departments_high))
         same &= ~_apart((_posts(traits), _posts(there)))
+        same &= ~_apart((_REMOTE[traits.remote], _REMOTE[there.remote]))
+        same &= ~_apart((traits.levels, there.levels))
+        # NaN, where one does not say: not apart
         years = traits.experience[:, None] - there.experience[None, :]
-        same &= ~(np.abs(years) > YEARS_APART)  # NaN, where one does not say: not apart
+        same &= ~(np.abs(years) > YEARS_APART)
+        same &= ~(traits.salary_min[:, None] > PAY_APART * there.salary_max[None, :])
+        same &= ~(there.salary_min[None, :] > PAY_APART * traits.salary_max[:, None])
+        same &= ~_far(traits, there)
     return same
+
+
+def _far(traits: Traits, there: Traits) -> Mask:
+    """Tell which places lie far from each other, or have two names of which neither is understood."""
+    cosine = _on_a_ball(traits) @ _on_a_ball(there).T
+    named, named_there = np.where(traits.regions, 0, traits.towns), np.where(there.regions, 0, there.towns)
+    other = (named[:, None] != named_there[None, :]) & (named != 0)[:, None] & (named_there != 0)[None, :]
+    far: Mask = (cosine < math.cos(KM_APART / EARTH_KM)) | (np.isnan(cosine) & other)
+    return far
+
+
+def _on_a_ball(traits: Traits) -> npt.NDArray[np.float64]:
+    """Return where each lies on a ball of radius 1, shape (postings, 3); NaN where it is not known."""
+    north, east = np.radians(traits.latitude.astype(np.float64)), np.radians(traits.longitude.astype(np.float64))
+    return np.stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)], axis=1)
 
 
 def _posts(traits: Traits) -> npt.NDArray[np.unsignedinteger]:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +28,8 @@ from matcher.core.domain import (
 from matcher.core.matched import Matched
 from matcher.core.pages import lot
 from matcher.core.scoring import ASKS, ASPECTS, WISHES, Standing, Weights
-from matcher.core.traits import Held, TraitTable
-from matcher.stages.rank import SLACK, UNASKED, at_least, contenders, paired, top, totals
+from matcher.core.traits import ROW_BYTES, STARTS, Held, TraitTable
+from matcher.stages.rank import SLACK, UNASKED, at_least, columns, contenders, paired, scores, top, totals
 from matcher.stages.rank.order import TICK
 from matcher.stages.rank.scores import BEYOND, EDUCATION_STEP, NAMES, NEXT_REGION, SAME_REGION, UNKNOWN, Compared
 from tests.contracts.test_store_round_trip import postings, profiles
@@ -97,6 +98,11 @@ def agreed(name: str, asked: Posting, wished: Profile) -> float | None:
         return float(ours.similarity[0])
     assert ours.similarity[0] == np.float32(UNASKED if name == Facet.SKILLS else UNKNOWN)
     return None
+
+
+def test_loops_that_were_compiled_for_other_columns_are_compiled_anew() -> None:
+    digest = crc32(repr((sorted(STARTS.items()), ROW_BYTES)).encode())
+    assert (digest, digest) == (columns.LAID_OUT, scores.LAID_OUT), "write this digest in both files"
 
 
 @pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long

@@ -1,13 +1,15 @@
 """One of each posting, not all of one organisation, not ten of a kind."""
 
 from collections import Counter
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.core.domain import Contract, Facet, Location, Posting, PostingId
+from matcher.core.domain import Contract, Facet, Location, Posting, PostingId, Remote, SalaryRange
 from matcher.core.scoring import Variety
 from matcher.core.traits import TraitTable
 from matcher.stages.vary import ORGANISATION_UNKNOWN, SAME_BODY, SAME_TITLE, Shown, same_postings, shown
@@ -178,6 +180,48 @@ def test_two_postings_are_one_where_their_texts_are_and_their_places_may_be(
     cosines[1, 0, 1] = cosines[1, 1, 0] = body
     same = same_postings(cosines, np.array([known, (True, True)]), table.many(np.arange(2)), FACETS)
     assert same.tolist() == [[False, expected], [expected, False]]
+
+
+CITY, LYON, NICE = "Bruxelles", Location(latitude=45.76, longitude=4.84), Location(latitude=43.7, longitude=7.27)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ({"remote": Remote.NONE}, {"remote": Remote.FULL}, False),
+        ({"remote": Remote.NONE}, {"remote": Remote.PARTIAL}, True),
+        ({"remote": Remote.PARTIAL}, {}, True),
+        ({"remote": Remote.FULL}, {}, True),
+        ({"salary_eur_year": SalaryRange(30_000, 35_000)}, {"salary_eur_year": SalaryRange(70_000, 90_000)}, False),
+        ({"salary_eur_year": SalaryRange(max=35_000)}, {"salary_eur_year": SalaryRange(min=70_000)}, False),
+        ({"salary_eur_year": SalaryRange(30_000, 35_000)}, {"salary_eur_year": SalaryRange(34_000, 40_000)}, True),
+        ({"salary_eur_year": SalaryRange(35_000, 35_000)}, {"salary_eur_year": SalaryRange(36_000, 36_000)}, True),
+        ({"salary_eur_year": SalaryRange(min=30_000)}, {"salary_eur_year": SalaryRange(min=70_000)}, True),
+        ({"salary_eur_year": SalaryRange(30_000, 35_000)}, {}, True),
+        ({"locations": (LYON,)}, {"locations": (NICE,)}, False),
+        ({"locations": (LYON,)}, {"locations": (replace(LYON, latitude=45.7),)}, True),
+        ({"locations": (LYON,)}, {}, True),
+        ({"locations": (Location(city=CITY),)}, {"locations": (Location(city="Genève"),)}, False),
+        ({"locations": (Location(city=CITY),)}, {"locations": (Location(city="1000 BRUXELLES"),)}, True),
+        ({"locations": (Location(city=CITY),)}, {"locations": (Location(city="Rennes"),)}, True),
+        ({"locations": (Location(city=CITY),)}, {"locations": (LYON,)}, True),
+        ({"locations": (replace(LYON, city="Dardilly"),)}, {"locations": (replace(LYON, city="Lyon Nord"),)}, True),
+        ({"title": "Développeur junior"}, {"title": "Développeur sénior"}, False),
+        ({"title": "Développeuse débutante"}, {"title": "Développeur confirmé·e"}, False),
+        ({"title": "Développeur junior ou confirmé"}, {"title": "Développeur senior"}, True),
+        ({"title": "Développeur junior"}, {}, True),
+    ],
+)
+def test_two_postings_are_two_where_what_both_say_differs(
+    one: dict[str, Any], other: dict[str, Any], *, expected: bool
+) -> None:
+    for pair in ((one, other), (other, one)):
+        table = TraitTable(capacity=2)
+        for row, said in enumerate(pair):
+            table.put(row, Posting(PostingId(str(row)), **{"title": "Développeur"} | said))
+        alike = np.ones((2, 2, 2), dtype=np.float32)
+        same = same_postings(alike, np.ones((2, 2), dtype=np.bool_), table.many(np.arange(2)), FACETS)
+        assert same.tolist() == [[False, expected], [expected, False]]
 
 
 def test_what_was_shown_before_counts_and_is_not_shown_again() -> None:

@@ -22,6 +22,8 @@ from matcher.core.scoring import ASPECTS, Weights
 from matcher.core.traits import ELSEWHERE, FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Held, Mask, Rows
 from matcher.stages.rank.columns import columns
 
+LAID_OUT = 3766490750
+"""As `columns` has it: its loop is compiled into these."""
 UNKNOWN = 0.5
 """The similarity of what is not known; the most that a contradiction gets."""
 BEYOND = 0.25
