@@ -72,11 +72,11 @@ class Side:
 
     def look_for_variants(self) -> bool:
         """Look for variants of some documents, so that `known_variants` need not; return whether there may be more."""
-        return self.variants.look(self.index, self.traits)
+        return self.variants.look(self.index, self.traits, self.skills)
 
     def known_variants(self) -> Known | None:
         """Return which documents say the same, by row; None where there are too many to know that of all."""
-        return self.variants.known(self.index, self.traits)
+        return self.variants.known(self.index, self.traits, self.skills)
 
 
 class Question(NamedTuple):

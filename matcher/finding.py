@@ -134,7 +134,7 @@ def _ranked(comparison: Comparison, asked: _Asked, *, depth: int) -> _Ranked:
 
 def _as_one(there: Side, rows: Rows, known: Known | None) -> Sequence[Shown]:
     """Return the rows of a ranking as they are shown: each posting once, with those that say the same."""
-    same = same_among_ranked(there.index, there.traits, rows, known)
+    same = same_among_ranked(there.index, there.traits, there.skills, rows, known)
     if same is None:
         return as_ranked(len(rows))
     return [Shown(place, tuple(variants)) for place, variants in grouped(same).items()]

@@ -13,6 +13,7 @@ from matcher.core.domain import Facet
 from matcher.core.pages import Seen, lot
 from matcher.core.traits import NOBODY, Mask, Rows, TraitTable
 from matcher.stages.index import FacetIndex, Ids
+from matcher.stages.skills import SkillSets
 from matcher.stages.vary import SAME_BODY, Shown, same_postings
 
 MOST_KNOWN = 4_096
@@ -78,9 +79,9 @@ class Variants:
             self._counts[row] = 0
             self._same[row] = self._same[:, row] = False
 
-    def known(self, index: FacetIndex, traits: TraitTable) -> Known | None:
+    def known(self, index: FacetIndex, traits: TraitTable, skills: SkillSets) -> Known | None:
         """Return the variants of every row as it is now; None where there are more than MOST_KNOWN rows."""
-        while self.look(index, traits):
+        while self.look(index, traits, skills):
             pass
         return self._known
 
@@ -89,7 +90,7 @@ class Variants:
         left = index.rows if self._is_new else len(self._unlooked)
         return left > AT_ONCE and index.rows <= MOST_KNOWN
 
-    def look(self, index: FacetIndex, traits: TraitTable) -> bool:
+    def look(self, index: FacetIndex, traits: TraitTable, skills: SkillSets) -> bool:
         """Find the variants of some of the rows that nobody has looked at yet; return whether there may be more."""
         if index.rows > MOST_KNOWN:
             if not self._is_new:  # should there be fewer again, all are looked at
@@ -104,7 +105,7 @@ class Variants:
         self._unlooked.difference_update(some.tolist())
         if len(some):
             try:
-                self._look(index, traits, some)
+                self._look(index, traits, skills, some)
             except BaseException:  # as for want of memory: half of what was found must not stay
                 self._forget()
                 raise
@@ -121,50 +122,66 @@ class Variants:
         self._same[:room, :room] = same
         self._counts = np.concatenate([self._counts, np.zeros(larger - room, dtype=np.int64)])
 
-    def _look(self, index: FacetIndex, traits: TraitTable, rows: Rows) -> None:
+    def _look(self, index: FacetIndex, traits: TraitTable, skills: SkillSets, rows: Rows) -> None:
         """Find the variants of some rows among themselves and all that have been looked at."""
         may_be = index.alike(Facet.BODY, rows, least=SAME_BODY)
         may_be[:, [*self._unlooked]] = False
         may_be[np.arange(len(rows)), rows] = False
         ones = rows[may_be.any(axis=1)]
         for others in _chunks(np.flatnonzero(may_be.any(axis=0)), OTHERS):
-            same = _same_between(index, traits, ones, others) & (ones[:, None] != others[None, :])
+            same = _same_between(index, traits, skills, ones, others) & (ones[:, None] != others[None, :])
             self._same[np.ix_(ones, others)] = same
             self._same[np.ix_(others, ones)] = same.T
             self._counts[others] += np.count_nonzero(same, axis=0)
         self._counts[ones] = np.count_nonzero(self._same[ones], axis=1)
 
 
-def _same_between(index: FacetIndex, traits: TraitTable, rows: Rows, others: Rows) -> Mask:
+def _same_between(index: FacetIndex, traits: TraitTable, skills: SkillSets, rows: Rows, others: Rows) -> Mask:
     """Return which of some rows are one posting with which of others, from what they hold: shape (rows, others)."""
-    return same_postings(
+    same = same_postings(
         index.between(rows, others, COMPARED),
         index.known_facets(rows),
         traits.many(rows),
         COMPARED,
         others=(index.known_facets(others), traits.many(others)),
     )
+    return same & ~_for_other_skills(skills, rows, others) if same.any() else same
 
 
-def same_among(index: FacetIndex, traits: TraitTable, rows: Rows) -> Mask:
+def same_among(index: FacetIndex, traits: TraitTable, skills: SkillSets, rows: Rows) -> Mask:
     """Return which of some rows are one posting, from what they hold: shape (rows, rows)."""
     cosines, has = index.among(rows)
-    return same_postings(cosines, has, traits.many(rows), index.facets)
+    same = same_postings(cosines, has, traits.many(rows), index.facets)
+    return same & ~_for_other_skills(skills, rows, rows) if same.any() else same
 
 
-def same_among_ranked(index: FacetIndex, traits: TraitTable, rows: Rows, known: Known | None) -> Mask | None:
+def _for_other_skills(skills: SkillSets, rows: Rows, others: Rows) -> Mask:
+    """Tell which of some rows and of others both list skills and share none of them: shape (rows, others)."""
+    (here, numbers), (there, other_numbers) = skills.listed(rows), skills.listed(others)
+    listing, listing_there = np.zeros(len(rows), dtype=np.bool_), np.zeros(len(others), dtype=np.bool_)
+    listing[here] = listing_there[there] = True
+    apart = listing[:, None] & listing_there[None, :]
+    for skill in np.intersect1d(numbers, other_numbers).tolist():
+        apart[np.ix_(here[numbers == skill], there[other_numbers == skill])] = False
+    return apart
+
+
+def same_among_ranked(
+    index: FacetIndex, traits: TraitTable, skills: SkillSets, rows: Rows, known: Known | None
+) -> Mask | None:
     """Return which of the rows of a ranking are one posting, shape (rows, rows); None where no two of them are.
 
     Args:
         index: of the postings.
         traits: theirs.
+        skills: theirs.
         rows: of the ranking.
         known: the variants of every row; where that is not known, the rows are compared.
     """
     if known is None:
         # Nearly always no two bodies are alike, and nothing else need be looked at.
         is_any = index.may_be_alike(Facet.BODY, rows, least=SAME_BODY)
-        return same_among(index, traits, rows) if is_any else None
+        return same_among(index, traits, skills, rows) if is_any else None
     if not len(known.has):
         return None
     places = np.flatnonzero(known.has[rows])

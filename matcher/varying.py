@@ -88,7 +88,7 @@ def leaders(postings: Side, ids: Collection[str]) -> dict[str, str]:
     may_be = index.may_have_twins(Facet.BODY, rows, least=SAME_BODY)
     if may_be.any():
         names, rows = names[may_be], rows[may_be]
-        for leader, variants in grouped(same_among(index, postings.traits, rows)).items():
+        for leader, variants in grouped(same_among(index, postings.traits, postings.skills, rows)).items():
             found |= dict.fromkeys(names[variants], names[leader])
     return found
 
@@ -139,7 +139,7 @@ def _thinned(comparison: Comparison, left: _Left, *, variety: Variety, known: Kn
 
 def _shown(comparison: Comparison, left: _Left, *, k: int, variety: Variety, known: Known | None) -> Sequence[Shown]:
     there, rows = comparison.there, left.found.rows
-    same = same_among_ranked(there.index, there.traits, rows, known)
+    same = same_among_ranked(there.index, there.traits, there.skills, rows, known)
     if same is None and (variety.asks_nothing or variety.only_merges):
         return as_ranked(min(k, len(rows)))
     apart = np.zeros((len(rows), len(rows)), dtype=np.bool_)

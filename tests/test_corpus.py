@@ -413,8 +413,9 @@ def test_the_last_page_says_so_where_all_that_is_left_was_shown_as_variants() ->
         for name, text in zip("abcd", ("Juriste", "Réseau", "Santé", "Cloud"), strict=True)
     }
     jobs |= {name: replace(jobs[name], experience_years_min=9.0) for name in "cd"}
-    below = [replace(jobs["c"], id=PostingId(f"c{number}"), skills=("COBOL",)) for number in range(20)]
-    lowest = replace(jobs["a"], id=PostingId("a0"), skills=("COBOL",), experience_years_min=40.0)
+    more = ("Python", "COBOL", "Ada", "Fortran")
+    below = [replace(jobs["c"], id=PostingId(f"c{number}"), skills=more) for number in range(20)]
+    lowest = replace(jobs["a"], id=PostingId("a0"), skills=more, experience_years_min=40.0)
     corpus = corpus_of([*jobs.values(), *below, lowest, asks])
     whole = [one.posting_id for one in best(corpus, asks).matches]
     assert [*map(set, (whole[:2], whole[2:4]))] == [{*"ab"}, {*"cd"}]

@@ -30,7 +30,13 @@ TODAY = date(2026, 11, 23)
 FORUM = forum(postings=60, profiles=60, today=TODAY)
 TWINS = [replace(posting, id=PostingId(f"{posting.id}-again")) for posting in FORUM.postings[:20]]
 FAR = [
-    replace(posting, id=PostingId(f"{posting.id}-far"), skills=("Cobol",), languages=("islandais",), remote=None)
+    replace(
+        posting,
+        id=PostingId(f"{posting.id}-far"),
+        skills=(*posting.skills[:1], "Cobol", "Ada", "Fortran"),
+        languages=("islandais",),
+        remote=None,
+    )
     for posting in FORUM.postings[:10]
 ]
 """The same once more, so that they rank far below."""

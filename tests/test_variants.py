@@ -44,7 +44,9 @@ def _found(corpus: Corpus) -> dict[str, set[str]]:
     ids = side.index.ids
     rows: Rows = np.array([row for row in range(side.index.rows) if ids[row] is not None], dtype=np.int64)
     found: dict[str, set[str]] = {}
-    for one, other in rows[np.argwhere(same_among(side.index, side.traits, rows))].tolist() if len(rows) else ():
+    for one, other in (
+        rows[np.argwhere(same_among(side.index, side.traits, side.skills, rows))].tolist() if len(rows) else ()
+    ):
         found.setdefault(ids[one] or "", set()).add(ids[other] or "")
     return found
 
@@ -109,6 +111,33 @@ def test_a_variant_of_two_belongs_to_the_first_and_none_has_a_place_already() ->
 
 def _copies(count: int, *, number: int = 0) -> list[Posting]:
     return [replace(POSTINGS[number], id=PostingId(f"p{number}-{copy:03d}")) for copy in range(count)]
+
+
+JAVA, PHP, BOTH = ("Java", "Spring"), ("PHP", "Symfony"), ("Symfony", "Java")
+
+
+@pytest.mark.parametrize("most_known", [variants.MOST_KNOWN, 0])
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"),
+    [(JAVA, PHP, False), (JAVA, BOTH, True), (JAVA, (), True), ((), (), True), (JAVA, JAVA[:1], True)],
+)
+def test_a_posting_that_lists_none_of_another_s_skills_is_another(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    one: tuple[str, ...],
+    other: tuple[str, ...],
+    most_known: int,
+    *,
+    is_one: bool,
+) -> None:
+    monkeypatch.setattr(variants, "MOST_KNOWN", most_known)
+    text = "Vous rejoignez une équipe qui conçoit des services numériques pour les usagers, avec du SQL."
+    posting = Posting(PostingId("a"), "Développeur", description=text, skills=one)
+    matcher = in_memory(folder=tmp_path)
+    matcher.put([posting, replace(posting, id=PostingId("b"), skills=other), Profile(ProfileId("c"), "Développeur")])
+    assert len(matcher.suggestions("c").explanations) == (1 if is_one else 2)
+    assert len({*matcher.leaders({"a", "b"}).values()}) == (1 if is_one else 2)
+    matcher.close()
 
 
 def test_of_many_copies_each_two_are_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,10 +6,12 @@ a profile against postings.
 """
 
 import math
+import re
 from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, Self
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +19,7 @@ import numpy.typing as npt
 from matcher.core import archive
 from matcher.core.domain import Contract, Location, Organisation, Posting, PostingStatus, Profile, Record, Remote
 from matcher.core.languages import language_bits
+from matcher.core.letters import fold, without_accents
 from matcher.core.places import DEPARTMENTS, NEIGHBOURS, REGIONS, understood
 
 Rows = npt.NDArray[np.int64]
@@ -36,21 +39,31 @@ FULL_REMOTE = 2
 _REMOTE = {Remote.NONE: 0, Remote.PARTIAL: PARTLY_REMOTE, Remote.FULL: FULL_REMOTE}
 _CONTRACT = {contract: 1 << bit for bit, contract in enumerate(Contract)}
 _REGION_BIT = {region.code: 1 << bit for bit, region in enumerate(REGIONS)}
+ELSEWHERE = 1 << len(REGIONS)
+"""The bit beside those of regions that are named, where another place is named that is not understood."""
 _AROUND = {
     code: bit | sum(_REGION_BIT[other] for other in NEIGHBOURS.get(code, ())) for code, bit in _REGION_BIT.items()
 }
 _DEPARTMENT_PLACE = {department.code: place for place, department in enumerate(DEPARTMENTS)}
 _LOW = 0xFFFF_FFFF_FFFF_FFFF
 
+LEVELS = (
+    re.compile(r"(?<!\w)(?:juniors?|debutante?s?|entry[- ]level|jeunes? diplome)(?![a-z])"),
+    re.compile(r"(?<!\w)(?:seniors?|(?:confirme|experimente)e?s?)(?![a-z])"),
+)
+"""How a title without accents names beginners, and those who are none."""
+
 COLUMNS = np.dtype(
     [
         ("alive", np.bool_),
         ("listed", np.bool_),  # a posting that is open, a profile that is visible
-        ("regions", np.uint32),  # bits, by place in REGIONS
+        ("regions", np.uint32),  # bits, by place in REGIONS, and ELSEWHERE
         ("reach", np.uint32),  # bits of the same regions and those that touch them
         ("vague", np.uint32),  # bits of those in which a place is named without its département
         ("departments", np.uint64),  # bits 0 to 63, by place in DEPARTMENTS
         ("departments_high", np.uint64),  # bits 64 and up
+        ("towns", np.uint32),  # a digest of the names that are not understood, 0 where there is none
+        ("levels", np.uint8),  # bits: whom a posting's title asks for, by place in LEVELS
         ("contracts", np.uint8),  # bits, by place in Contract
         ("remote", np.int8),  # NOWHERE, or 0 none, 1 partial, 2 full
         ("languages", np.uint64),  # bits, by place in LANGUAGES
@@ -93,6 +106,8 @@ class Traits(NamedTuple):
     reach: Any
     departments: Any
     departments_high: Any
+    towns: Any
+    levels: Any
     contracts: Any
     remote: Any
     languages: Any
@@ -283,6 +298,7 @@ def _posting_values(posting: Posting) -> dict[str, Any]:
     return {
         **_common_values(posting),
         "listed": posting.status is PostingStatus.OPEN,
+        "levels": _levels(posting.title),
         "education": posting.education_level_min or 0,
         "experience": _number(posting.experience_years_min),
         "salary_min": _number(salary.min if salary else None),
@@ -296,6 +312,7 @@ def _profile_values(profile: Profile) -> dict[str, Any]:
     return {
         **_common_values(profile),
         "listed": profile.visible_to_recruiters,
+        "levels": 0,
         "education": max((degree.level or 0 for degree in profile.education), default=0),
         "experience": _number(profile.experience_years),
         "salary_min": _number(profile.salary_eur_year_min),
@@ -316,6 +333,7 @@ def _common_values(record: Record) -> dict[str, Any]:
         "vague": vague,
         "departments": departments & _LOW,
         "departments_high": departments >> 64,
+        "towns": _unknown_towns(record.locations),
         "contracts": contract_bits(record.contracts),
         "remote": NOWHERE if record.remote is None else _REMOTE[record.remote],
         "languages": language_bits(record.languages, either=isinstance(record, Posting)),
@@ -340,17 +358,36 @@ def bits_within(departments: Collection[str]) -> tuple[int, int, int]:
 def _place_bits(locations: tuple[Location, ...]) -> tuple[int, int, int]:
     """Return regions, those that a place names without its département, and départements as bits.
 
-    A département brings its region. An unknown name has no bit.
+    A département brings its region. A name that is not understood, and coordinates alone, have no bit; beside regions
+    that are named they may lie in any other one, which is ELSEWHERE.
     """
     regions = vague = departments = 0
+    is_elsewhere = False
     for place in locations:
         named, department = understood(place.region, place.department, place.city)
+        is_given = bool(place.region or place.department or place.city or place.spot)
+        is_elsewhere = is_elsewhere or (is_given and not named)
         for region in named:
             regions |= _REGION_BIT[region.code]
             vague |= 0 if department else _REGION_BIT[region.code]
         if department:
             departments |= 1 << _DEPARTMENT_PLACE[department.code]
-    return regions, vague, departments
+    return regions | (ELSEWHERE if regions and is_elsewhere else 0), vague, departments
+
+
+def _unknown_towns(locations: Collection[Location]) -> int:
+    """Return a digest of the places by whose names no region is known, the same in any order and spelling."""
+    names = {
+        fold("".join(sign for sign in place.city or place.department or place.region or "" if not sign.isdigit()))
+        for place in locations
+        if not understood(place.region, place.department, place.city)[0]
+    } - {""}
+    return crc32(" ".join(sorted(names)).encode()) if names else 0
+
+
+def _levels(title: str) -> int:
+    plain = without_accents(title).lower()
+    return sum(1 << bit for bit, level in enumerate(LEVELS) if level.search(plain))
 
 
 def _number(value: float | None) -> float:

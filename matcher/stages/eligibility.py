@@ -14,6 +14,7 @@ import numpy.typing as npt
 from matcher.compiled import compiled, in_halves
 from matcher.core.domain import Contract
 from matcher.core.traits import (
+    ELSEWHERE,
     FULL_REMOTE,
     NO_DAY,
     NOBODY,
@@ -128,7 +129,7 @@ def in_dates(posting: Traits, *, today: date) -> Mask:
 
 
 def lying_within(traits: Traits, vague: npt.NDArray[np.uint32], rows: Rows, departments: Collection[str]) -> Mask:
-    """Tell which documents name a place, and none that may lie outside some départements.
+    """Tell which documents name a place, and none that may lie outside some départements: as one not understood may.
 
     Args:
         traits: of all documents, as columns.
@@ -173,7 +174,7 @@ def _lie_within(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code 
     """Fill in who names a place and none of those outside."""
     for place in range(len(rows)):
         row = np.uintp(rows[place])
-        is_vague = (vague[row] & outside) != 0
+        is_vague = ((vague[row] & outside) | (regions[row] & np.uint32(ELSEWHERE))) != 0
         is_other = (departments[row] & outside_low) != 0 or (departments_high[row] & outside_high) != 0
         within[place] = regions[row] != 0 and not is_vague and not is_other
 
@@ -266,9 +267,12 @@ def _within_reach(remote: Any, regions: Any, reach: Any) -> Any:
     """Return the regions, as bits, one of which a profile must share with a posting; 0 where any will do.
 
     Remote work lifts the constraint: everywhere where it is full, as far as the regions that touch where it is partial.
+    So does a place that is not understood: of a posting it may lie anywhere, and so may the profile that has ELSEWHERE.
     Which département is nearer is a preference, not a constraint.
     """
-    return np.uint32(0) if remote == FULL_REMOTE else reach if remote == PARTLY_REMOTE else regions
+    if remote == FULL_REMOTE or regions == 0 or (regions & np.uint32(ELSEWHERE)) != 0:
+        return np.uint32(0)
+    return (reach if remote == PARTLY_REMOTE else regions) | np.uint32(ELSEWHERE)
 
 
 @compiled

@@ -3,6 +3,7 @@
 Nothing here changes a score; only which documents are shown, and in which order where diversity is asked for.
 """
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
@@ -12,16 +13,24 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.core.domain import Contract, Facet
+from matcher.core.places import EARTH_KM
 from matcher.core.scoring import Variety
-from matcher.core.traits import Mask, Traits, contract_bits
+from matcher.core.traits import ELSEWHERE, Mask, Traits, contract_bits
 
 SAME_TITLE, SAME_BODY = 0.97, 0.97
 """The cosines from which two postings are one that was published twice: a word or a date apart."""
 YEARS_APART = 3.0
 """Years of experience between the least that two postings ask for, from which they are for different people."""
+KM_APART = 60.0
+"""Kilometres between two places by their coordinates, from which they are no two ways to find one town."""
+PAY_APART = 1.1
+"""How many times the most that one posting pays the least of another is, from which no rise in between explains it."""
 ORGANISATION_UNKNOWN = -1
+_REGIONS = np.uint32(ELSEWHERE - 1)
 _POSTS = np.uint8(contract_bits({Contract.CIVIL_SERVANT, Contract.CONTRACT_AGENT}))
 """One post of the State may be published for either."""
+_REMOTE = np.array([0b01, 0b11, 0b10, 0], dtype=np.uint8)
+"""By kind of remote work, the last of no kind, as bits: some of it may be called none or all of it."""
 
 
 class Shown(NamedTuple):
@@ -47,8 +56,9 @@ def same_postings(
 ) -> Mask:
     """Return which postings are one that was published twice or by two services, shape (postings, postings).
 
-    Their texts are nearly the same, and nothing says that they are for different places, contracts or levels of
-    experience: an internship and a permanent post of one text are two.
+    Their texts are nearly the same, and nothing says that they are for different places, contracts, levels of
+    experience, pays or ways to work: an internship and a permanent post of one text are two. What one of them does not
+    say tells nothing.
 
     Args:
         cosines: of each facet, shape (facets, postings, postings).
@@ -66,12 +76,33 @@ def same_postings(
     if others is None:
         np.fill_diagonal(same, val=False)
     if same.any():
-        same &= ~_apart((traits.regions, there.regions))
+        same &= ~_apart((traits.regions & _REGIONS, there.regions & _REGIONS))
         same &= ~_apart((traits.departments, there.departments), (traits.departments_high, there.departments_high))
         same &= ~_apart((_posts(traits), _posts(there)))
+        same &= ~_apart((_REMOTE[traits.remote], _REMOTE[there.remote]))
+        same &= ~_apart((traits.levels, there.levels))
+        # NaN, where one does not say: not apart
         years = traits.experience[:, None] - there.experience[None, :]
-        same &= ~(np.abs(years) > YEARS_APART)  # NaN, where one does not say: not apart
+        same &= ~(np.abs(years) > YEARS_APART)
+        same &= ~(traits.salary_min[:, None] > PAY_APART * there.salary_max[None, :])
+        same &= ~(there.salary_min[None, :] > PAY_APART * traits.salary_max[:, None])
+        same &= ~_far(traits, there)
     return same
+
+
+def _far(traits: Traits, there: Traits) -> Mask:
+    """Tell which places lie far from each other, or have two names of which neither is understood."""
+    cosine = _on_a_ball(traits) @ _on_a_ball(there).T
+    named, named_there = np.where(traits.regions, 0, traits.towns), np.where(there.regions, 0, there.towns)
+    other = (named[:, None] != named_there[None, :]) & (named != 0)[:, None] & (named_there != 0)[None, :]
+    far: Mask = (cosine < math.cos(KM_APART / EARTH_KM)) | (np.isnan(cosine) & other)
+    return far
+
+
+def _on_a_ball(traits: Traits) -> npt.NDArray[np.float64]:
+    """Return where each lies on a ball of radius 1, shape (postings, 3); NaN where it is not known."""
+    north, east = np.radians(traits.latitude.astype(np.float64)), np.radians(traits.longitude.astype(np.float64))
+    return np.stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)], axis=1)
 
 
 def _posts(traits: Traits) -> npt.NDArray[np.unsignedinteger]:
@@ -107,37 +138,68 @@ def shown(
     fresh = len(scores) - before
     if not (variety.diversity or variety.per_organisation or same.any()):
         return as_ranked(min(k, fresh))
-    variants = grouped(same[:fresh, :fresh])
-    left = [*variants]
-    taken = [*range(fresh, len(scores))]
+    organisation, taken = np.array(organisations), [*range(fresh, len(scores))]
     of_each = Counter(organisations[place] for place in taken)
     most = variety.per_organisation or len(scores)
+    full = [one for one, count in of_each.items() if count >= most]
+    left: Mask = np.ones(fresh, dtype=np.bool_)
+    groups = grouped(same[:fresh, :fresh], may_lead=_open(organisation[:fresh], full))
     each, nearest = np.array(scores), alike[:, taken].max(axis=1, initial=-np.inf)
-    while left and len(taken) < before + k:
-        place = left[0]
+    chosen: list[Shown] = []
+    while groups and len(chosen) < k:
+        place = next(iter(groups))
         if variety.diversity and taken:
-            place = left[int(np.argmax((1 - variety.diversity) * each[left] - variety.diversity * nearest[left]))]
-        left.remove(place)
-        organisation = organisations[place]
-        if organisation != ORGANISATION_UNKNOWN and of_each[organisation] >= most:
-            continue
-        of_each[organisation] += 1
+            may_be = [*groups]
+            value = (1 - variety.diversity) * each[may_be] - variety.diversity * nearest[may_be]
+            place = may_be[int(np.argmax(value))]
+        variants = groups.pop(place)
+        chosen.append(Shown(place, tuple(variants)))
         taken.append(place)
+        left[[place, *variants]] = False
         nearest = np.maximum(nearest, alike[:, place])
-    return [Shown(place, tuple(variants[place])) for place in taken[before:]]
+        of_each[organisations[place]] += 1
+        if of_each[organisations[place]] == most and organisations[place] != ORGANISATION_UNKNOWN:
+            full.append(organisations[place])
+            groups = _without(groups, organisation, full, same=same[:fresh, :fresh], left=left)
+    return chosen
 
 
-def grouped(same: Mask) -> dict[int, list[int]]:
-    """Return the best of each group of documents that say the same, with the others: each document stands once."""
+def grouped(same: Mask, *, may_lead: Mask | None = None, left: Mask | None = None) -> dict[int, list[int]]:
+    """Return the best of each group of documents that say the same, with the others: each document stands once.
+
+    Args:
+        same: which documents say the same, symmetric, shape (documents, documents), best first.
+        may_lead: which may stand for a group, all without it; one that may not, and says the same as none that may,
+            stands nowhere.
+        left: which are grouped at all, all without it.
+    """
     variants: dict[int, list[int]] = {}
     has_twin: Mask = np.logical_or.reduce(same, axis=0)
-    for place in range(len(same)):
-        leader = next((one for one in variants if same[one, place]), None) if has_twin[place] else None
-        if leader is None:
-            variants[place] = []
-        else:
-            variants[leader].append(place)
+    left = np.ones(len(same), dtype=np.bool_) if left is None else left.copy()
+    for place in range(len(same)) if may_lead is None else np.flatnonzero(may_lead).tolist():
+        if not left[place]:
+            continue
+        left[place] = False
+        variants[place] = np.flatnonzero(same[place] & left).tolist() if has_twin[place] else []
+        left[variants[place]] = False
     return variants
+
+
+def _open(organisation: npt.NDArray[np.int64], full: Sequence[int]) -> Mask:
+    """Return which documents are of no organisation that is shown as often as it may be."""
+    return ~np.isin(organisation, [one for one in full if one != ORGANISATION_UNKNOWN])
+
+
+def _without(
+    groups: dict[int, list[int]], organisation: npt.NDArray[np.int64], full: Sequence[int], *, same: Mask, left: Mask
+) -> dict[int, list[int]]:
+    """Return the groups once an organisation is shown as often as it may be: others stand for its documents."""
+    closed = [place for place in groups if organisation[place] == full[-1]]
+    if any(groups[place] for place in closed):
+        return grouped(same, may_lead=_open(organisation[: len(left)], full), left=left)
+    for place in closed:
+        del groups[place]
+    return groups
 
 
 def _apart(*columns: tuple[npt.NDArray[np.unsignedinteger], npt.NDArray[np.unsignedinteger]]) -> Mask:

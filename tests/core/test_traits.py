@@ -29,7 +29,7 @@ from matcher.core.domain import (
     kind_of,
 )
 from matcher.core.places import DEPARTMENTS, REGIONS
-from matcher.core.traits import COLUMNS, NO_DAY, NOWHERE, Traits, TraitTable
+from matcher.core.traits import COLUMNS, ELSEWHERE, NO_DAY, NOWHERE, Traits, TraitTable
 from tests.contracts.test_store_round_trip import postings, profiles
 
 POSTING = Posting(
@@ -168,6 +168,15 @@ def test_a_region_alone_has_no_department() -> None:
 )
 def test_an_unknown_name_has_no_bit(place: Location) -> None:
     assert places_of(place) == (0, 0)
+
+
+@pytest.mark.parametrize("place", [Location(city="Dardilly"), Location(latitude=45.76, longitude=4.84)])
+def test_a_place_that_is_not_understood_has_a_bit_beside_those_that_are(place: Location) -> None:
+    corsica = Location(region="Corse")
+    assert places_of(place, place) == (0, 0)
+    assert places_of(place, corsica)[0] == places_of(corsica)[0] | ELSEWHERE
+    assert places_of(Location(), corsica) == places_of(Location(latitude=0.0, longitude=0.0), corsica)
+    assert places_of(Location(), corsica) == places_of(corsica)
 
 
 def test_a_town_stands_for_its_department_and_the_whole_country_for_every_region() -> None:

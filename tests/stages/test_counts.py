@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher import compiled
-from matcher.core.domain import Profile
+from matcher.core.domain import Location, Profile, ProfileId
 from matcher.core.places import REGIONS, find_department, find_region
 from matcher.core.traits import TraitTable
 from matcher.stages.counts import BANDS, FACETS, UNKNOWN, VALUES, Filters, filtered
@@ -63,6 +63,15 @@ def test_filters_and_counts_are_what_counting_one_by_one_gives(found: Sequence[P
         among = [one for one in said if passes(one, wanted, but=facet)]
         expected = {value: sum(value in one[facet] for one in among) for one in among for value in one[facet]}
         assert counts == expected
+
+
+def test_who_names_a_place_that_is_not_understood_beside_another_counts_as_both() -> None:
+    table = TraitTable(capacity=1)
+    table.put(0, Profile(ProfileId("c"), "x", locations=(Location(city="Dardilly"), Location(city="Rennes"))))
+    for wanted in ("53", UNKNOWN):
+        passed, counts = filtered(table.many(slice(0, 1)), np.arange(1), Filters(region=frozenset({wanted})))
+        assert passed.all()
+        assert counts["region"] == {"53": 1, UNKNOWN: 1}
 
 
 @pytest.mark.parametrize("facet", FACETS)

@@ -1,6 +1,7 @@
 """The hard constraints against an oracle that reads the records themselves, one pair at a time, in plain words."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -58,6 +59,15 @@ def regions_of(record: Record) -> set[str]:
     return names
 
 
+def is_elsewhere(record: Record) -> bool:
+    """Whether one of its places is not understood."""
+    return any(is_given(place) and not regions_of(replace(record, locations=(place,))) for place in record.locations)
+
+
+def is_given(place: Location) -> bool:
+    return any((place.region, place.department, place.city, place.latitude))
+
+
 def is_on(posting: Posting) -> bool:
     if posting.valid_from is not None and posting.valid_from > TODAY:
         return False
@@ -67,6 +77,8 @@ def is_on(posting: Posting) -> bool:
 def are_near(posting: Posting, profile: Profile) -> bool:
     here, there = regions_of(posting), regions_of(profile)
     if posting.remote is Remote.FULL or not here or not there or here & there:
+        return True
+    if is_elsewhere(posting) or is_elsewhere(profile):
         return True
     return posting.remote is Remote.PARTIAL and any(frozenset((a, b)) in TOUCHING for a in here for b in there)
 
@@ -127,10 +139,12 @@ places = st.builds(
     Location,
     region=st.sampled_from([None, None, "Bretagne", "Occitanie", "Midi-Pyrénées", "Corse", "Normandie", "Atlantide"]),
     department=st.sampled_from([None, None, "35", "Finistère", "31", "69", "33", "974", "99", "Moselle-sur-Mer"]),
-    city=st.sampled_from([None, "Rennes"]),
+    city=st.sampled_from([None, None, "Rennes", "Dardilly"]),
+    latitude=st.sampled_from([None, None, None, 45.76]),
+    longitude=st.sampled_from([4.84]),
 )
 days = st.none() | st.integers(-2, 2).map(lambda days: TODAY + days * DAY)
-several_places = st.lists(places, max_size=2).map(tuple)
+several_places = st.lists(places, max_size=3).map(tuple)
 contracts = st.lists(st.sampled_from(Contract), max_size=2).map(tuple)
 remotes = st.none() | st.sampled_from(Remote)
 organisations = st.sampled_from("abc").map(OrganisationId)
@@ -168,6 +182,9 @@ def test_ten_thousand_pairs_meet_exactly_where_the_rules_allow(asked: list[Posti
         assert suggested(other, asked) == [row for row, one in enumerate(asked) if may_meet(one, other)]
 
 
+LYON = (Location(region="Auvergne-Rhône-Alpes", department="69", city="Lyon"),)
+
+
 def test_what_neither_side_says_excludes_nobody() -> None:
     assert meet(posting(), profile())
 
@@ -180,6 +197,9 @@ def test_what_neither_side_says_excludes_nobody() -> None:
         ({"locations": (Location(region="Bretagne"),)}, {"locations": (Location(region="Atlantide"),)}),
         ({"locations": (Location(city="Trifouillis"),)}, {"locations": (Location(department="31"),)}),
         ({"locations": (Location(city="Rennes"),)}, {"locations": (Location(department="35"),)}),
+        ({"locations": LYON}, {"locations": (Location(city="Dardilly"), Location(city="Rennes"))}),
+        ({"locations": (Location(city="Dardilly"), Location(city="Rennes"))}, {"locations": LYON}),
+        ({"locations": LYON}, {"locations": (Location(latitude=45.76, longitude=4.84), Location(region="Bretagne"))}),
         ({"contracts": (Contract.FREELANCE,)}, {}),
         ({}, {"contracts": (Contract.FREELANCE,)}),
     ],
@@ -288,9 +308,9 @@ def lying(records: Sequence[Record], departments: Sequence[str]) -> list[bool]:
 
 
 def lies_within(record: Record, departments: Sequence[str]) -> bool:
-    """The oracle: some places are known, and none of them may lie elsewhere."""
-    every = [departments_within(place.region, place.department, place.city) for place in record.locations]
-    return any(every) and all(codes <= {*departments} for codes in every)
+    """The oracle: places are named, all are understood, and none of them may lie elsewhere."""
+    every = [departments_within(one.region, one.department, one.city) for one in record.locations if is_given(one)]
+    return bool(every) and all(codes and codes <= {*departments} for codes in every)
 
 
 some_departments = st.lists(st.sampled_from([one.code for one in DEPARTMENTS] + ["35", "31", "69", "2A", "2B"])) | (
@@ -324,7 +344,9 @@ ALL_OF_IT = Location(region="Île-de-France")
         ((ALL_OF_IT, PARIS), [*"75 77 78 91 92 93 94 95".split()], True),
         ((Location(region="Corse"),), ["2A", "2B"], True),
         ((Location(department="974"),), ["974"], True),
-        ((Location(city="Trifouillis"), PARIS), ["75"], True),
+        ((Location(city="Trifouillis"), PARIS), ["75"], False),
+        ((Location(latitude=45.76, longitude=4.84), PARIS), ["75"], False),
+        ((Location(), PARIS), ["75"], True),
         ((Location(city="Trifouillis"),), ["75"], False),
         ((Location(region="France entière"),), ["75"], False),
         ((), ["75"], False),

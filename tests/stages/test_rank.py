@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +28,8 @@ from matcher.core.domain import (
 from matcher.core.matched import Matched
 from matcher.core.pages import lot
 from matcher.core.scoring import ASKS, ASPECTS, WISHES, Standing, Weights
-from matcher.core.traits import Held, TraitTable
-from matcher.stages.rank import SLACK, UNASKED, at_least, contenders, paired, top, totals
+from matcher.core.traits import ROW_BYTES, STARTS, Held, TraitTable
+from matcher.stages.rank import SLACK, UNASKED, at_least, columns, contenders, paired, scores, top, totals
 from matcher.stages.rank.order import TICK
 from matcher.stages.rank.scores import BEYOND, EDUCATION_STEP, NAMES, NEXT_REGION, SAME_REGION, UNKNOWN, Compared
 from tests.contracts.test_store_round_trip import postings, profiles
@@ -97,6 +98,11 @@ def agreed(name: str, asked: Posting, wished: Profile) -> float | None:
         return float(ours.similarity[0])
     assert ours.similarity[0] == np.float32(UNASKED if name == Facet.SKILLS else UNKNOWN)
     return None
+
+
+def test_loops_that_were_compiled_for_other_columns_are_compiled_anew() -> None:
+    digest = crc32(repr((sorted(STARTS.items()), ROW_BYTES)).encode())
+    assert (digest, digest) == (columns.LAID_OUT, scores.LAID_OUT), "write this digest in both files"
 
 
 @pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long
@@ -225,6 +231,19 @@ def test_one_more_place_takes_nothing_away_from_a_region_that_is_named_as_a_whol
         assert agreed("place", posting(locations=paris), profile(locations=places)) == 1
 
 
+@pytest.mark.parametrize("unknown", [Location(city="Dardilly"), Location(latitude=45.76, longitude=4.84)])
+@pytest.mark.parametrize("remote", [None, Remote.PARTIAL])
+def test_a_place_that_is_not_understood_beside_another_is_no_contradiction(
+    unknown: Location, remote: Remote | None
+) -> None:
+    lyon, both = (Location(department="69"),), (unknown, Location(region="Occitanie"))
+    assert agreed("place", posting(locations=lyon, remote=remote), profile(locations=both)) is None
+    assert agreed("place", posting(locations=both, remote=remote), profile(locations=lyon)) is None
+    assert agreed("place", posting(locations=both), profile(locations=both)) == 1
+    nearby = Location(department="38")
+    assert agreed("place", posting(locations=lyon), profile(locations=(unknown, nearby))) == pytest.approx(SAME_REGION)
+
+
 def test_partly_remote_work_reaches_the_regions_that_touch() -> None:
     brittany, normandy, corsica = (
         (Location(department="35"),),
@@ -285,8 +304,17 @@ def test_the_best_offer_counts_and_one_bound_is_enough() -> None:
     assert agreed("salary", posting(salary_eur_year=SalaryRange(min=20_000, max=40_000)), wish) == 1
     assert agreed("salary", posting(salary_eur_year=SalaryRange(min=40_000)), wish) == 1
     assert agreed("salary", posting(salary_eur_year=SalaryRange()), wish) is None
-    assert agreed("salary", posting(salary_eur_year=SalaryRange(min=0)), profile(salary_eur_year_min=1)) == 0
     assert agreed("salary", posting(salary_eur_year=SalaryRange(min=0, max=0)), profile(salary_eur_year_min=0)) == 1
+
+
+@pytest.mark.parametrize("least", [0, 20_000, 39_999])
+def test_a_least_below_the_wish_says_nothing_where_no_most_is_named(least: float) -> None:
+    """From 30,000 on may be 40,000, too: less known than up to 35,000, and no worse than silence."""
+    wish = profile(salary_eur_year_min=40_000)
+    assert agreed("salary", posting(salary_eur_year=SalaryRange(min=least)), wish) is None
+    below = agreed("salary", posting(salary_eur_year=SalaryRange(min=least, max=39_999)), wish)
+    assert below is not None
+    assert below < UNKNOWN
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1e6), st.floats(0, 1e6))

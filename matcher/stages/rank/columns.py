@@ -29,6 +29,9 @@ class Columns(NamedTuple):
     education: Any
 
 
+LAID_OUT = 3766490750
+"""A digest of where the columns begin. Numba keeps what it has compiled as long as the text of its file is the same:
+whoever moves them writes the new digest here and in `scores`, or loops compiled before read the wrong ones."""
 _AT = tuple(STARTS[name] for name in Columns._fields)
 
 

@@ -19,9 +19,11 @@ from matcher.core.domain import Facet
 from matcher.core.matched import counted
 from matcher.core.places import distance_km
 from matcher.core.scoring import ASPECTS, Weights
-from matcher.core.traits import FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Held, Mask, Rows
+from matcher.core.traits import ELSEWHERE, FULL_REMOTE, NO_DAY, PARTLY_REMOTE, Held, Mask, Rows
 from matcher.stages.rank.columns import columns
 
+LAID_OUT = 3766490750
+"""As `columns` has it: its loop is compiled into these."""
 UNKNOWN = 0.5
 """The similarity of what is not known; the most that a contradiction gets."""
 BEYOND = 0.25
@@ -334,7 +336,7 @@ def _ones(bits: int) -> int:
 def _place(
     km: float, has_department: bool, is_coarse: bool, regions: int, reach: int, remote: int, wished: int
 ) -> tuple[float, bool]:
-    """Compare by distance, by département, or by region, as far as both sides say.
+    """Compare by distance, by département, or by region, as far as both sides say and are understood.
 
     Args:
         km: the distance, NaN where it is not known.
@@ -352,8 +354,10 @@ def _place(
     known = regions != 0 and wished != 0
     if has_department:
         return 1.0, known
-    if regions & wished:
+    if regions & wished & np.uint32(~ELSEWHERE & 0xFFFF_FFFF):
         return 1.0 if is_coarse else SAME_REGION, known
+    if known and (regions | wished) & np.uint32(ELSEWHERE):
+        return UNKNOWN, False
     return NEXT_REGION if remote == PARTLY_REMOTE and (reach & wished) != 0 else 0.0, known
 
 
@@ -376,9 +380,13 @@ def _remote(offered: int, wished: int) -> tuple[float, bool]:
 
 @compiled
 def _salary(least: float, most: float, wished: float) -> tuple[float, bool]:
-    """The share of the wished salary that the posting's best offer reaches; half of it or less is no match."""
+    """The share of the wished salary that the posting's best offer reaches; half of it or less is no match.
+
+    Where the posting names no most, and a least below the wish, its best offer is not known.
+    """
     offer = least if math.isnan(most) else most if math.isnan(least) else max(least, most)
-    known = not math.isnan(offer) and not math.isnan(wished)
+    is_open = math.isnan(most) and least < wished
+    known = not (math.isnan(offer) or math.isnan(wished) or is_open)
     short = max(wished - offer, 0.0) / max(wished, 1.0)
     return _short(1.0 - 2.0 * short), known
 

@@ -108,6 +108,15 @@ class SkillSets:
         """Return how many skills the document of a row has."""
         return int(self._spans[row, 1]) if row < len(self._spans) else 0
 
+    def listed(self, rows: Rows) -> tuple[Rows, Rows]:
+        """Return what the documents of some rows list, one a skill: its document's place among the rows, its number."""
+        starts, counts = self._spans[np.minimum(rows, len(self._spans) - 1)].astype(np.int64).T
+        ends = np.cumsum(counts)
+        length = int(ends[-1]) if len(ends) else 0
+        entries = np.arange(length) + np.repeat(starts - (ends - counts), counts)
+        is_listed = self._shares[entries] == STEPS
+        return np.repeat(np.arange(len(rows)), counts)[is_listed], self._entries[entries[is_listed]].astype(np.int64)
+
     def coverage(self, wanted: Wanted, rows: Rows) -> Shares:
         """Return which share of the skills asked for each of some of this side's documents covers, 0 to 1.
 
