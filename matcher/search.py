@@ -42,7 +42,7 @@ from matcher.stages.text import SearchQuery
 
 __all__ = ["BANDS", "UNKNOWN", "Filters", "Found", "Search", "SearchQuery"]
 
-READING = "9"
+READING = "10"
 """How a free text is read, and what its words count. Goes into the log with each search: another number whenever that
 could come out otherwise."""
 WORDS = "words"

@@ -22,6 +22,7 @@ from matcher.stages.text.query_asks import (
     with_levels_joined,
     years_in,
 )
+from matcher.stages.text.query_bounds import says_only_how_many
 from matcher.stages.text.query_places import EVERYWHERE, Place, places_in, with_slashes_apart
 from matcher.stages.text.query_qualities import without_qualities
 from matcher.stages.text.query_refusals import without_refused
@@ -352,7 +353,7 @@ def _parts(text: str) -> tuple[list[str], list[Place], list[str]]:
                 unspoken, spoken = languages_in(run_of_words)
                 languages += spoken
                 kept += (word for said in _runs(unspoken) for word in telling(said))
-        parts.append(" ".join(kept))
+        parts.append("" if GAP in part and says_only_how_many(kept) else " ".join(kept))
     return [part for part in parts if part], places, languages
 
 

@@ -7,6 +7,7 @@ it; then what stands further off, between the same commas, says whether the amou
 import re
 from collections.abc import Callable
 
+from matcher.stages.text.query_bounds import AT_LEAST, AT_MOST, BELOW, OR_LESS, OR_MORE
 from matcher.stages.text.query_words import beside
 
 _A_THOUSAND = 1_000
@@ -25,10 +26,6 @@ _CALLED_PAY = r"""
     )
     \s* :? \s*
 """
-_AT_MOST = r"(?: moins\s+de | jusqu['’]?[àa] | maximum | max | au\s+plus | up\s+to | under | <=? | ≤ )"
-_AT_LEAST = r"""
-    (?: plus\s+de | au\s+moins | minimum | mini? | [àa]\s+partir\s+de | at\s+least | over | from | >=? | ≥ )
-"""
 _NUMBER = r"""
     \d{1,3} [\s\u00a0\u202f.]? \d{3} (?!\d)     # 45000, 45 000, 45.000
   | \d{2,3} (?!\d) (?:[.,]\d)?                  # 45, 47,5
@@ -41,13 +38,12 @@ _AMOUNT = re.compile(
     rf"""
     (?<![\w.,€+-])
     (?P<called>{_CALLED_PAY})?
-    (?: (?P<at_most>{_AT_MOST})\s? | (?P<at_least>{_AT_LEAST})\s? | (?P<of>entre | between | de)\s+ )?
+    (?: (?P<at_most>{BELOW}|{AT_MOST})\s? | (?P<at_least>{AT_LEAST}|from)\s? | (?P<of>entre | between | de)\s+ )?
     (?P<low>{_NUMBER}) \s? (?P<low_unit>{_UNIT})?
     (?: \s? (?:- | – | [àa] | et | and | to) \s? (?P<high>{_NUMBER}) )?
     \s? (?P<unit>{_UNIT})?
     (?P<said> {_GROSS} (?P<per>{_PERIOD})? (?:\s+annuels?)? {_GROSS} )
-    (?P<at_most_after> \s+ (?:max(?:imum)? | au\s+plus) )?
-    (?P<at_least_after> \s?\+ | \s+ (?:min(?:i(?:mum)?)? | et\s+plus) )?
+    (?: (?P<at_most_after>{OR_LESS}) | (?P<at_least_after>{OR_MORE}) )?
     (?![\w+])
     """,
     re.IGNORECASE | re.VERBOSE,

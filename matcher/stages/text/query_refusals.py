@@ -7,6 +7,7 @@ from matcher.core.domain import Remote
 from matcher.core.letters import has_letters_or_digits
 from matcher.stages.text.gender import person
 from matcher.stages.text.query_asks import SAYS_LEVEL
+from matcher.stages.text.query_bounds import OF_NUMBER
 from matcher.stages.text.query_places import LONGEST, Place, place_at
 from matcher.stages.text.query_unneeded import without_unneeded
 from matcher.stages.text.query_words import (
@@ -261,8 +262,12 @@ class _Cues:
     def _found(self, pattern: re.Pattern[str], at: int) -> re.Match[str] | None:
         cues = pattern.finditer(self._text, at)
         if pattern is _WORD:
-            return next((cue for cue in cues if not _FIXED.match(self._text, cue.start())), None)
+            return next((cue for cue in cues if not self._is_none(cue.start())), None)
         return next((cue for cue in cues if _excludes(self._text, cue)), None)
+
+    def _is_none(self, at: int) -> bool:
+        """Tell whether what begins like a refusal is part of a name or of a number: `no more than 50k`."""
+        return bool(_FIXED.match(self._text, at) or OF_NUMBER.match(self._text, at))
 
 
 def _excludes(text: str, dash: re.Match[str]) -> bool:
