@@ -4,11 +4,10 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
-from itertools import groupby, islice, product
-from operator import add, is_
+from itertools import islice, product
+from operator import add
 
 from matcher.core.domain import Contract, Location, Remote
 from matcher.core.letters import has_letters_or_digits
@@ -16,14 +15,13 @@ from matcher.stages.text.facets import words
 from matcher.stages.text.personal import without_contacts
 from matcher.stages.text.query_asks import (
     both,
-    languages_in,
     seniority_in,
     seniority_refused,
     with_levels_joined,
     years_in,
 )
-from matcher.stages.text.query_bounds import says_only_how_many
-from matcher.stages.text.query_places import EVERYWHERE, Place, places_in, with_slashes_apart
+from matcher.stages.text.query_parts import parts_in
+from matcher.stages.text.query_places import EVERYWHERE, Place, with_slashes_apart
 from matcher.stages.text.query_qualities import without_qualities
 from matcher.stages.text.query_refusals import without_refused
 from matcher.stages.text.query_terms import refused_terms_in, terms_in
@@ -40,7 +38,6 @@ from matcher.stages.text.query_words import (
     said_of_others,
     singular,
     taken,
-    telling,
 )
 
 MOST_CHARACTERS = 2_000
@@ -86,10 +83,7 @@ _LEAD = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """With what a request begins that is put in a sentence: `recherche un`, `looking for a`."""
-_CODE = re.compile(r"(?=\(\s*(?:\d{2,3}|2[ABab])\s*\))")
-"""Before a département's code in brackets."""
 _FREE_DASH = re.compile(rf"(?:^|(?<=\s))[{DASHES}]+(?=\s|$)")
-_PART = re.compile(r"[,;\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +163,7 @@ def parse(text: str) -> SearchQuery:
     left, level = seniority_in(left)
     years = both(years, level or seniority_refused(excluded))
     phrases, either = _phrases(left, quoted, excluded)
-    parts, places, languages = _parts(left)
+    parts, places, languages = parts_in(left)
     parts, qualities = without_qualities(parts)
     named = tuple(dict.fromkeys((*terms.named, *qualities)))
     unwanted = {place.location for place in refused.places}
@@ -337,31 +331,6 @@ def _remote(text: str, refused: Sequence[Remote]) -> tuple[str, Remote | None]:
     if Remote.PARTIAL in refused:
         return text, Remote.NONE
     return text, next(iter(left), None) or next((REFUSED_REMOTE[one] for one in refused), None)
-
-
-def _parts(text: str) -> tuple[list[str], list[Place], list[str]]:
-    """Return what a text says between commas, without the places and languages that it names, and those."""
-    parts: list[str] = []
-    places: list[Place] = []
-    languages: list[str] = []
-    for part in _PART.split(text):
-        kept: list[str] = []
-        for run in part.split(GAP):
-            left, named = places_in(_CODE.sub(" ", run).split())
-            places += named
-            for run_of_words in _runs(left):
-                unspoken, spoken = languages_in(run_of_words)
-                languages += spoken
-                kept += (word for said in _runs(unspoken) for word in telling(said))
-        parts.append("" if GAP in part and says_only_how_many(kept) else " ".join(kept))
-    return [part for part in parts if part], places, languages
-
-
-def _runs(words: Iterable[str | None]) -> Iterator[list[str]]:
-    """Yield the words that still stand side by side where others were taken out."""
-    for is_gap, run in groupby(words, key=partial(is_, None)):
-        if not is_gap:
-            yield [word for word in run if word is not None]
 
 
 def _without(typed: Sequence[str], excluded: Sequence[str]) -> str:

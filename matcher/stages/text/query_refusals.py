@@ -8,6 +8,7 @@ from matcher.core.letters import has_letters_or_digits
 from matcher.stages.text.gender import person
 from matcher.stages.text.query_asks import SAYS_LEVEL
 from matcher.stages.text.query_bounds import OF_NUMBER
+from matcher.stages.text.query_parts import says_more_than_terms
 from matcher.stages.text.query_places import LONGEST, Place, place_at
 from matcher.stages.text.query_unneeded import without_unneeded
 from matcher.stages.text.query_words import (
@@ -134,6 +135,8 @@ _BOTH = {("place", "word"), ("place", "contract"), ("contract", "place"), ("cont
 _PEOPLE_OF = re.compile(rf"(?:profils?|profiles?|candidate?s?)\s+(?={SAYS_LEVEL})", re.IGNORECASE)
 """What may stand before a level."""
 _LEVEL = re.compile(rf"{SAYS_LEVEL}(?:\([a-zé]{{1,3}}\))?(?![\w-])", re.IGNORECASE)
+_LONGEST_TITLE = 100
+"""Characters that are looked through for a trade; in more there is one."""
 _BULLET = re.compile(rf"(?:^|\n)[ \t]*[{DASHES}•*](?=\s|\w)")
 _ARTICLES = re.compile(
     r"(?:(?:les?|la|du|des|de|en|[àa]|une?|sur|dans|in|at|an|the|any|of)\s+|[ld]['’](?=\w)){0,2}", re.IGNORECASE
@@ -274,11 +277,17 @@ def _excludes(text: str, dash: re.Match[str]) -> bool:
     """Tell of a dash whether it refuses what follows, or parts a title: `Data scientist - Lyon`."""
     if not (dash["apart"] or dash["long"]):
         return True
-    is_at_start = not re.split(r"[,;\n]", text[: dash.start()])[-1].strip(f" {GAP}")
-    if is_at_start:
-        return True
+    before = re.split(r"[,;\n]", text[: dash.start()])[-1]
     item = _item(text, dash.end(), lone=True)
-    if dash["long"] or item is None or item.place or not _ENDS.match(text, item.end):
+    if not before.strip():
+        # Of `- RSSI, Lyon` nothing else would be left.
+        is_all = item is not None and item.kind == "word" and not has_letters_or_digits(text[: dash.start()])
+        return item is None or not is_all or says_more_than_terms(text[item.end :])
+    if dash["long"] or item is None or not _ENDS.match(text, item.end):
+        return False
+    if item.kind != "word" or not says_more_than_terms(item.name):
+        return False
+    if len(before) <= _LONGEST_TITLE and not says_more_than_terms(before):
         return False
     # The first of a list is what a title goes on with: `data engineer - Spark, AWS`.
     comma = _COMMA.match(text, item.end)

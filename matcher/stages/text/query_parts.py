@@ -1,0 +1,51 @@
+"""What a query says between commas, apart from the places and languages that stand there."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import groupby
+from operator import is_
+
+from matcher.stages.text.query_asks import languages_in, seniority_in
+from matcher.stages.text.query_bounds import says_only_how_many
+from matcher.stages.text.query_places import Place, places_in
+from matcher.stages.text.query_terms import terms_in
+from matcher.stages.text.query_words import CONTRACTS, GAP, REMOTE, telling
+
+_CODE = re.compile(r"(?=\(\s*(?:\d{2,3}|2[ABab])\s*\))")
+"""Before a département's code in brackets."""
+_PART = re.compile(r"[,;\n]+")
+
+
+def parts_in(text: str) -> tuple[list[str], list[Place], list[str]]:
+    """Return what a text says between commas, without the places and languages that it names, and those."""
+    parts: list[str] = []
+    places: list[Place] = []
+    languages: list[str] = []
+    for part in _PART.split(text):
+        kept: list[str] = []
+        for run in part.split(GAP):
+            left, named = places_in(_CODE.sub(" ", run).split())
+            places += named
+            for run_of_words in _runs(left):
+                unspoken, spoken = languages_in(run_of_words)
+                languages += spoken
+                kept += (word for said in _runs(unspoken) for word in telling(said))
+        parts.append("" if GAP in part and says_only_how_many(kept) else " ".join(kept))
+    return [part for part in parts if part], places, languages
+
+
+def says_more_than_terms(text: str) -> bool:
+    """Tell whether a text names something besides places, languages, contracts, remote work, levels and other terms."""
+    for pattern, _ in (*REMOTE, *CONTRACTS):
+        text = pattern.sub(f" {GAP} ", text)
+    left, _ = terms_in(text)
+    left, _ = seniority_in(left)
+    return bool(parts_in(left)[0])
+
+
+def _runs(words: Iterable[str | None]) -> Iterator[list[str]]:
+    """Yield the words that still stand side by side where others were taken out."""
+    for is_gap, run in groupby(words, key=partial(is_, None)):
+        if not is_gap:
+            yield [word for word in run if word is not None]
