@@ -20,6 +20,7 @@ from matcher.stages.text.query_asks import (
     with_levels_joined,
     years_in,
 )
+from matcher.stages.text.query_lead import without_later_leads, without_lead
 from matcher.stages.text.query_parts import parts_in
 from matcher.stages.text.query_places import EVERYWHERE, Place, with_slashes_apart
 from matcher.stages.text.query_qualities import without_qualities
@@ -63,26 +64,6 @@ _PLUS = re.compile(r"(?<!\S)\+(?=[^\W\d])")
 _SPACES = re.compile(r"\s{2,}")
 """Runs of blanks, made one blank first: some patterns would try every part of a run."""
 _QUOTED = re.compile(r'["«“]\s*([^"«»“”]*?)\s*["»”]')
-_LEAD = re.compile(
-    r"""
-    \s*
-    (?: (?:je | nous | on | we | i)\s+ (?:am\s+ | are\s+)? )?
-    (?: (?:re)?cherch(?:e | ons) | recrut(?:e | ons) | (?:avons | ai)\s+besoin | besoin | looking\s+for | need
-      | hiring )
-    \s* (?: (?<=\s) | (?=:) )
-    (?: :\s*
-      | (?: urgen(?:te? | ce | tly) | d['’]urgence ) \s*:?\s+
-      | (?: d['’]\s? | de\s+ )? (?: un(?:e | \(e\) | [.·]e)? | des | an? | some | the | \d{1,2} ) \s+
-      | (?= profils?\b | candidate?s?\b | quelqu | someone ) )+
-    (?: (?:personnes? | profils? | candidate?s? | someone) \s+
-        (?: de\s+ | pour\s+ | capables?\s+de\s+ | (?:who\s+knows | with)\s+ | (?=[A-Z]) ) )?
-  | \s* quelqu['’]un \s+
-    (?: qui\s+ (?:sait | sache | conna[iî](?:t | sse) | ma[iî]trise | fait | fasse)\s+
-        (?:bien\s+)? (?:faire\s+)? (?:du\s+)? )?
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-"""With what a request begins that is put in a sentence: `recherche un`, `looking for a`."""
 _FREE_DASH = re.compile(rf"(?:^|(?<=\s))[{DASHES}]+(?=\s|$)")
 
 
@@ -148,8 +129,8 @@ def parse(text: str) -> SearchQuery:
     by step, what binds most first: quotations, years, refusals, then remote work, terms, contracts and levels; places
     and languages are sought in the parts that are left.
     """
-    left, quoted = _quoted(_without_lead(_cleaned(text)))
-    left, years = years_in(left)
+    left, quoted = _quoted(without_lead(_cleaned(text)))
+    left, years = years_in(without_later_leads(left))
     left, unwanted_terms = refused_terms_in(left)
     left, refused = without_refused(with_slashes_apart(with_levels_joined(left)))
     excluded = [_written(one, quoted) for one in refused.words]
@@ -203,11 +184,6 @@ def _cleaned(text: str) -> str:
     left = _SPACES.sub(lambda found: "\n" if "\n" in found[0] else " ", _OURS.sub(" ", left))
     # Of how a person is reached nothing is searched for, shown or kept.
     return _PLUS.sub("", without_contacts(left))
-
-
-def _without_lead(text: str) -> str:
-    lead = _LEAD.match(text)
-    return text[lead.end() :] if lead else text
 
 
 def _contracts(text: str, unwanted: Sequence[str]) -> tuple[str, list[Contract]]:
