@@ -117,7 +117,7 @@ class Searcher:
         Raises:
             InvalidRecord: the text asks for nothing, or the cursor is not this search's.
         """
-        query = understood(asked)
+        query = understood(asked, self._thesaurus)
         record = sought(query, asked.kind, self._thesaurus, organisation=asked.organisation)
         if asked.weights is None:
             weights = naming_tools(weights, naming.tools_share(record.skills, self._thesaurus))
@@ -228,13 +228,13 @@ def naming_tools(weights: Weights, share: float) -> Weights:
     return weights.changed({"title": said - skills, "skills": skills, "body": 0.0})
 
 
-def understood(search: Search) -> SearchQuery:
+def understood(search: Search, thesaurus: Thesaurus) -> SearchQuery:
     """Return what a search asks for.
 
     Raises:
         InvalidRecord: it asks for nothing.
     """
-    query = text.parse(search.text)
+    query = text.parse(search.text, is_tool=naming.tools_in(search.text, thesaurus))
     if query.is_empty:
         raise InvalidRecord(field="text", reason="asks for nothing: name a trade, a skill, a phrase or a place")
     return query

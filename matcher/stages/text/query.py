@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, product
 from operator import add
@@ -21,10 +21,10 @@ from matcher.stages.text.query_asks import (
     years_in,
 )
 from matcher.stages.text.query_lead import without_later_leads, without_lead
-from matcher.stages.text.query_parts import parts_in
+from matcher.stages.text.query_parts import parts_in, with_alternatives_apart
 from matcher.stages.text.query_places import EVERYWHERE, Place, with_slashes_apart
 from matcher.stages.text.query_qualities import without_qualities
-from matcher.stages.text.query_refusals import without_refused
+from matcher.stages.text.query_refusals import names_none, without_refused
 from matcher.stages.text.query_terms import refused_terms_in, terms_in
 from matcher.stages.text.query_words import (
     CONTRACTS,
@@ -122,17 +122,21 @@ class SearchQuery:
         return not (any(asked) or self.experience_years is not None or any(map(str.isalpha, self.words)))
 
 
-def parse(text: str) -> SearchQuery:
+def parse(text: str, *, is_tool: Callable[[str], bool] = names_none) -> SearchQuery:
     """Return what a text asks for; what is not understood is compared as words.
 
     So is what it says of a post's terms, where it says nothing else. What is understood is taken out of the text step
     by step, what binds most first: quotations, years, refusals, then remote work, terms, contracts and levels; places
     and languages are sought in the parts that are left.
+
+    Args:
+        text: what was typed.
+        is_tool: tells whether words, as they are written, are a tool's name; without it, `pas java` refuses nothing.
     """
     left, quoted = _quoted(without_lead(_cleaned(text)))
     left, years = years_in(without_later_leads(left))
     left, unwanted_terms = refused_terms_in(left)
-    left, refused = without_refused(with_slashes_apart(with_levels_joined(left)))
+    left, refused = without_refused(with_slashes_apart(with_levels_joined(left)), is_tool)
     excluded = [_written(one, quoted) for one in refused.words]
     left = _FREE_DASH.sub(",", left)
     left, remote = _remote(left, refused.remote)
@@ -144,7 +148,7 @@ def parse(text: str) -> SearchQuery:
     left, level = seniority_in(left)
     years = both(years, level or seniority_refused(excluded))
     phrases, either = _phrases(left, quoted, excluded)
-    parts, places, languages = parts_in(left)
+    parts, places, languages = parts_in(with_alternatives_apart(left, is_tool))
     parts, qualities = without_qualities(parts)
     named = tuple(dict.fromkeys((*terms.named, *qualities)))
     unwanted = {place.location for place in refused.places}

@@ -1,7 +1,7 @@
 """What a query says between commas, apart from the places and languages that stand there."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import groupby
 from operator import is_
@@ -14,6 +14,11 @@ from matcher.stages.text.query_words import CONTRACTS, GAP, REMOTE, telling
 
 _CODE = re.compile(r"(?=\(\s*(?:\d{2,3}|2[ABab])\s*\))")
 """Before a département's code in brackets."""
+_BETWEEN = re.compile(rf"(?<![^,;\n){GAP}])[^,;\n(){GAP}]+(?!\()")
+"""What stands between commas, outside brackets."""
+_OR = re.compile(r"\s(?:ou|or)\s", re.IGNORECASE)
+_LONGEST_TOOL = 3
+"""Words."""
 _PART = re.compile(r"[,;\n]+")
 
 
@@ -33,6 +38,26 @@ def parts_in(text: str) -> tuple[list[str], list[Place], list[str]]:
                 kept += (word for said in _runs(unspoken) for word in telling(said))
         parts.append("" if GAP in part and says_only_how_many(kept) else " ".join(kept))
     return [part for part in parts if part], places, languages
+
+
+def with_alternatives_apart(text: str, is_tool: Callable[[str], bool]) -> str:
+    """Return a text in which tools with `ou` between them stand between commas: `Go ou Rust` are two, not one.
+
+    Args:
+        text: of a query.
+        is_tool: tells whether words, as they are written, are a tool's name.
+    """
+
+    def apart(found: re.Match[str]) -> str:
+        first, *others = (one.strip() for one in _OR.split(found[0]))
+        ends = [" ".join(first.split()[-count:]) for count in range(1, _LONGEST_TOOL + 1)]
+        return (
+            ", ".join((first, *others))
+            if others and all(map(is_tool, others)) and any(map(is_tool, ends))
+            else found[0]
+        )
+
+    return _BETWEEN.sub(apart, text)
 
 
 def says_more_than_terms(text: str) -> bool:

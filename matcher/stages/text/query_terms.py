@@ -162,7 +162,8 @@ _UNCOMPARED = (*map(_term, (_CATEGORY, _START, _HOURS, _UNNAMED_PAY, _COMES)), Q
 """Terms and qualities that no field of a record tells, and that mean the same whatever stands beside them."""
 
 _REFUSABLE = rf"""
-    (?: {_CATEGORY} | {_WAYS_IN} (?! \s+ (?: d[eu]s?\b | d['’] ) ) | {_HOURS} | {_LENGTH} | {" | ".join(_DEGREES.values())} )
+    (?: {_CATEGORY} | {_WAYS_IN} (?! \s+ (?: d[eu]s?\b | d['’] ) ) | {_HOURS} | {_LENGTH}
+      | {" | ".join(_DEGREES.values())} )
 """
 _NO_DEGREE = rf"""
     (?: sans | pas\s+de | aucun | no | without ) \s+ (?: une?\s+ | an?\s+ )? (?: dipl[ôo]mes? | degrees? | diplomas? )
