@@ -25,6 +25,7 @@ from matcher.stages.text.query_parts import parts_in, with_alternatives_apart
 from matcher.stages.text.query_places import EVERYWHERE, Place, with_slashes_apart
 from matcher.stages.text.query_qualities import without_qualities
 from matcher.stages.text.query_refusals import names_none, without_refused
+from matcher.stages.text.query_round import round_numbers_in
 from matcher.stages.text.query_terms import refused_terms_in, terms_in
 from matcher.stages.text.query_words import (
     CONTRACTS,
@@ -136,6 +137,7 @@ def parse(text: str, *, is_tool: Callable[[str], bool] = names_none) -> SearchQu
     left, quoted = _quoted(without_lead(_cleaned(text)))
     left, years = years_in(without_later_leads(left))
     left, unwanted_terms = refused_terms_in(left)
+    left, round_numbers, (round_min, round_max) = round_numbers_in(left)
     left, refused = without_refused(with_slashes_apart(with_levels_joined(left)), is_tool)
     excluded = [_written(one, quoted) for one in refused.words]
     left = _FREE_DASH.sub(",", left)
@@ -150,7 +152,8 @@ def parse(text: str, *, is_tool: Callable[[str], bool] = names_none) -> SearchQu
     phrases, either = _phrases(left, quoted, excluded)
     parts, places, languages = parts_in(with_alternatives_apart(left, is_tool))
     parts, qualities = without_qualities(parts)
-    named = tuple(dict.fromkeys((*terms.named, *qualities)))
+    named = tuple(dict.fromkeys((*terms.named, *round_numbers, *qualities)))
+    says_pay = terms.salary_min is not None or terms.salary_max is not None
     unwanted = {place.location for place in refused.places}
     wanted = [place for place in places if place.location not in unwanted]
     written = [*filter(None, (_without(_written(part, quoted).split(), excluded) for part in parts))]
@@ -172,8 +175,8 @@ def parse(text: str, *, is_tool: Callable[[str], bool] = names_none) -> SearchQu
         excluded_contracts=tuple(dict.fromkeys(one for one in unwanted_contracts if one not in contracts)),
         terms=(*named, *unwanted_terms),
         education_level=terms.education_level,
-        salary_min=terms.salary_min,
-        salary_max=terms.salary_max,
+        salary_min=terms.salary_min if says_pay else round_min,
+        salary_max=terms.salary_max if says_pay else round_max,
         apart=apart,
     )
     if query.is_empty and named:

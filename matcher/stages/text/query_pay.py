@@ -48,9 +48,11 @@ _AMOUNT = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_A_YEAR_OF = re.compile(r"\d{2,3}[\s\u00a0\u202f.]?\d{3}")
+"""So many are euros where `brut` or `par an` stands behind them: `45000 brut`."""
 _A_YEAR = re.compile(r"an|year", re.IGNORECASE)
 
-_SAYS_PAY = re.compile(
+SAYS_PAY = re.compile(
     r"""
     (?<!\w)
     (?: salaires? | r[ée]mun[ée]r\w+ | salar(?:y|ies) | wages? | bruts? | gross | annuel(?:le)?s? | fixe | variable
@@ -59,7 +61,7 @@ _SAYS_PAY = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_SAYS_OTHERWISE = re.compile(
+SAYS_OTHERWISE = re.compile(
     r"""
     (?<!\w)
     (?: # Money of an organisation, a project or a market.
@@ -82,7 +84,7 @@ _SAYS_OTHERWISE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """What stands beside numbers of euros or of thousands that nobody is paid."""
-_ENDS_IN_OF = re.compile(r"(?:\b(?:de|du|des|of|à)|d['’])\s*$", re.IGNORECASE)
+ENDS_IN_OF = re.compile(r"(?:\b(?:de|du|des|of|à)|d['’])\s*$", re.IGNORECASE)
 _BEGINS_WITH_OF = re.compile(r"\s*(?:(?:de|du|des|of|in)\b|d['’])", re.IGNORECASE)
 _BEGINS_WITH_NAME = re.compile(r"\s+[A-ZÀ-Þ]")
 _BEGINS_IN_LOWER_CASE = re.compile(r"\s*[a-zà-ÿ]")
@@ -117,14 +119,14 @@ def _is_pay(found: re.Match[str]) -> bool:
     That is said of it, or it is the pay of a year that stands alone between commas, or ends what does.
     """
     before, after = beside(found)
-    has_unit = bool(found["unit"] or found["low_unit"])
+    has_unit = bool(found["unit"] or found["low_unit"] or (found["said"] and _A_YEAR_OF.match(found["low"])))
     if not has_unit and (not found["called"] or _BEGINS_IN_LOWER_CASE.match(after)):
         return False
     if found["called"]:
         return has_unit or bool(found["said"]) or _range(found) != (None, None)
-    if _SAYS_OTHERWISE.search(before) or _SAYS_OTHERWISE.search(after):
+    if SAYS_OTHERWISE.search(before) or SAYS_OTHERWISE.search(after):
         return False
-    is_called_so = bool(found["said"] or _SAYS_PAY.search(before) or _SAYS_PAY.search(after))
+    is_called_so = bool(found["said"] or SAYS_PAY.search(before) or SAYS_PAY.search(after))
     return is_called_so or _is_alone(found, before, after)
 
 
@@ -136,7 +138,7 @@ def _is_alone(found: re.Match[str], before: str, after: str) -> bool:
     has_euros = (found["unit"] or found["low_unit"] or "").lower() != "k"
     if after.strip(" .!?") and not (has_euros and _BEGINS_WITH_NAME.match(after)):
         return bool(found["high"]) and not before.strip() and not _BEGINS_WITH_OF.match(after)
-    return not before.strip() or not (_ENDS_IN_OF.search(before) or found["of"] == "de")
+    return not before.strip() or not (ENDS_IN_OF.search(before) or found["of"] == "de")
 
 
 def _range(found: re.Match[str]) -> Range:
