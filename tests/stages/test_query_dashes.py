@@ -60,3 +60,13 @@ def test_a_dash_apart_never_refuses_the_last_word_that_says_a_trade(text: str) -
 def test_behind_a_trade_it_refuses_a_skill_as_before(text: str, words: str) -> None:
     query = parse(text)
     assert (query.words, query.excluded) == (words, ("PHP",))
+
+
+@pytest.mark.parametrize("before", ["H/F", "F/H, Paris", "Offre", "Poste", "Recrutement"])
+@pytest.mark.parametrize("trade", ["RSSI", "développeuse"])
+def test_what_is_said_of_the_search_is_no_trade_before_a_dash(before: str, trade: str) -> None:
+    assert parse(f"{before} - {trade}").excluded == ()
+
+
+def test_a_noun_of_persons_is_no_skill_that_a_dash_could_refuse() -> None:
+    assert parse("Mairie - juriste") == parse("Mairie, juriste")

@@ -30,6 +30,7 @@ def _parsed(text: str, thesaurus: Thesaurus) -> SearchQuery:
         ("python developer rather than java", ("java",), "python developer"),
         ("développeur python, éviter java", ("java",), "développeur python"),
         ("exclure Java, développeur python", ("Java",), "développeur python"),
+        ("à exclure : java, développeur python", ("java",), "développeur python"),
         ("exclude Java, python developer", ("Java",), "python developer"),
         ('éviter "open data", développeur', ("open data",), "développeur"),
         ("développeur python pas java et angular", ("java", "angular"), "développeur python"),

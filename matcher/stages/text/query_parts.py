@@ -10,7 +10,7 @@ from matcher.stages.text.query_asks import languages_in, seniority_in
 from matcher.stages.text.query_bounds import says_only_how_many
 from matcher.stages.text.query_places import Place, places_in
 from matcher.stages.text.query_terms import terms_in
-from matcher.stages.text.query_words import CONTRACTS, GAP, REMOTE, telling
+from matcher.stages.text.query_words import CONTRACTS, GAP, REMOTE, bare, telling
 
 _CODE = re.compile(r"(?=\(\s*(?:\d{2,3}|2[ABab])\s*\))")
 """Before a département's code in brackets."""
@@ -20,6 +20,13 @@ _OR = re.compile(r"\s(?:ou|or)\s", re.IGNORECASE)
 _LONGEST_TOOL = 3
 """Words."""
 _PART = re.compile(r"[,;\n]+")
+
+
+_NO_TRADE = frozenset(
+    "annonce emploi f/h f/h/x h/f h/f/x hiring job mission offre offres poste postes recherche recrute recrutement "
+    "urgent".split()
+)
+"""What is said of a search, and not of who is looked for."""
 
 
 def parts_in(text: str) -> tuple[list[str], list[Place], list[str]]:
@@ -66,7 +73,7 @@ def says_more_than_terms(text: str) -> bool:
         text = pattern.sub(f" {GAP} ", text)
     left, _ = terms_in(text)
     left, _ = seniority_in(left)
-    return bool(parts_in(left)[0])
+    return any(not {*map(bare, part.split())} <= _NO_TRADE for part in parts_in(left)[0])
 
 
 def _runs(words: Iterable[str | None]) -> Iterator[list[str]]:

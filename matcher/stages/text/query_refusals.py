@@ -77,12 +77,14 @@ _NON = rf"""
   | pas (?= \s+ (?:une?\s+)? (?: (?-x:{SAYS_CONTRACT}) | (?:trop\s+)? (?-x:{SAYS_LEVEL}) (?![\w-]) ) )
 """
 _NOT = r"""
-    not (?![ ]only) | without | except(?:[ ]for)? | excluding | outside(?:[ ]of)? | no (?! [ ]code | [ ]sql | \. )
+    not (?![ ]only) | without | except(?:[ ]for)? | excluding | outside(?:[ ]of)?
+  | no (?! [ ]code | [ ]sql | [ ]later | \. )
 """
 _BEFORE_KNOWN = r"""
     pas | non (?! [ ]titulaire | [ ]fonctionnaire ) | plut[ôo]t[ ]que | au[ ]lieu[ ]de | rather[ ]than | instead[ ]of
   | (?: ^ | (?<=[,;(]) | (?<=[,;(][ ]) )
-    (?: exclu(?:re | ez | ons) | [ée]vit(?:er | ez | ons) | exclude | avoid(?:ing)? )
+    (?: [àa][ ] )? (?: exclu(?:re | ez | ons) | [ée]vit(?:er | ez | ons) | exclude | avoid(?:ing)? )
+    (?: [ ]? : )?
 """
 """What refuses a name, a tool, a place, a contract or a level, and no other word."""
 _WORD = re.compile(
@@ -325,7 +327,7 @@ def _excludes(text: str, dash: re.Match[str]) -> bool:
         return item is None or not is_all or says_more_than_terms(text[item.end :])
     if dash["long"] or item is None or not _ENDS.match(text, item.end):
         return False
-    if item.kind != "word" or not says_more_than_terms(item.name):
+    if item.kind != "word" or person(item.name.lower()) or not says_more_than_terms(item.name):
         return False
     if len(before) <= _LONGEST_TITLE and not says_more_than_terms(before):
         return False
