@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.languages import asked
 from api.problems import BUSY, DETAIL, RETRY_AFTER_S, Cause, Problem, Refused, problem
-from matcher.core.errors import Behind, StoreUnavailable, WentBack
+from matcher.core.errors import Behind, StoreBusy, StoreUnavailable, WentBack
 
 EXEMPT = ("/health/", "/metrics")
 """A supervisor must not take a busy service for a dead one, nor lose sight of it."""
@@ -168,18 +168,22 @@ class Writers:
         """How many wait for their turn."""
         return self._inside - self._writing
 
-    async def run(self, place: Place, write: Callable[[], T]) -> T:
+    async def run(self, place: Place, write: Callable[[], T], *, wrote: Callable[[T], bool] = lambda _: False) -> T:
         """Return what a write returns, from a thread, when it is its turn. Raises what the write raises.
 
         Args:
             place: the request's, which it leaves: it waits among the writes from now on.
             write: what to do.
+            wrote: whether what it returned says that it has changed the database, where the change log does not.
 
         Raises:
             Refused: too many wait.
         """
         with self._in_row(place):
-            return await self._in_turn(write)
+            found = await self._in_turn(write)
+            if wrote(found):
+                self._refused_after = None
+            return found
 
     async def run_parts(self, place: Place, writes: Iterable[Callable[[], T]]) -> AsyncGenerator[T, None]:
         """Yield what each part of a long write returns, from a thread, when it is its turn.
@@ -197,7 +201,7 @@ class Writers:
             self._writing += 1
             try:
                 found = await asyncio.to_thread(write)
-            except (Behind, WentBack):
+            except (Behind, StoreBusy, WentBack):  # the database has refused nothing
                 raise
             except StoreUnavailable:
                 self._refused_after = self._written()

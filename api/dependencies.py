@@ -14,7 +14,7 @@ from api.schemas.base import MAX_TOP
 from api.schemas.problems import ProblemAnswer
 from matcher.answers import list_of
 from matcher.core.access import Principal
-from matcher.core.domain import Kind, Record
+from matcher.core.domain import MAX_ID, Kind, Record
 from matcher.core.errors import InvalidRecord, NotFound
 from matcher.core.pages import NOTHING, seen_by
 from matcher.core.scoring import MERGED, Variety
@@ -79,14 +79,19 @@ async def best_matches(
     return answer.content
 
 
-async def in_turn(request: Request, write: Callable[[], T]) -> T:
+async def in_turn(request: Request, write: Callable[[], T], *, wrote: Callable[[T], bool] = lambda _: False) -> T:
     """Return what a write returns, from a thread, when it is its turn.
+
+    Args:
+        request: the one that asks for it.
+        write: what to do.
+        wrote: whether what it returned says that it has changed the database, where the change log does not.
 
     Raises:
         Refused: too many writes wait; or what the write raises.
     """
     writers: Writers = request.app.state.writers
-    return await writers.run(request.state.place, write)
+    return await writers.run(request.state.place, write, wrote=wrote)
 
 
 async def stored(app: FastAPI, kind: Kind, document_id: str, is_seen: Callable[[Record], bool]) -> Record:
@@ -162,7 +167,6 @@ def record_answer(
     return Response(content, status_code=status, headers=sent, media_type="application/json")
 
 
-MAX_ID = 200
 DEFAULT_TOP = 10
 
 Engine = Annotated[Matcher, Depends(matcher_of)]

@@ -1,5 +1,6 @@
 """A cap on what a request may send, counted as it arrives: a declared length can lie, or be missing."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from http import HTTPStatus
 
@@ -9,6 +10,20 @@ from api.problems import Cause, problem
 
 WITH_BODY = frozenset({b"content-length", b"transfer-encoding"})
 """One of these headers says that a body follows."""
+
+
+_DIGITS = 13
+"""More bytes than a number of so many digits says are more than any limit, and `int` refuses one of thousands."""
+
+
+def declared_length(headers: Iterable[tuple[bytes, bytes]]) -> int | None:
+    """Return how many bytes a request says that its body has; None where it does not say it, or says no number.
+
+    Of a number that has more digits than any limit, the first of them: it is too long all the same. Zeros may stand in
+    front (RFC 9110, section 8.6), as many as fit into a header.
+    """
+    declared = dict(headers).get(b"content-length", b"")
+    return int(declared.lstrip(b"0")[:_DIGITS] or b"0") if declared.isdigit() else None
 
 
 class _TooLarge(Exception):
@@ -27,12 +42,10 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = dict(scope["headers"])
-        if WITH_BODY.isdisjoint(headers):  # what nearly all requests are (RFC 9112, section 6)
+        if WITH_BODY.isdisjoint(dict(scope["headers"])):  # what nearly all requests are (RFC 9112, section 6)
             await self._app(scope, receive, send)
             return
-        declared = headers.get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > self._max_bytes:
+        if (declared_length(scope["headers"]) or 0) > self._max_bytes:
             await self._refuse(scope, receive, send)
             return
         answered = False

@@ -18,11 +18,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.access import ALLOWED
 from api.bodies import value_of
 from api.conditions import Conditions, etag_of
-from api.dependencies import DEFAULT_TOP, MAX_ID
+from api.dependencies import DEFAULT_TOP
+from api.limits import declared_length
 from api.problems import answer_to
 from api.routes import postings, profiles
 from api.schemas.base import MAX_TOP
 from matcher.core.access import Principal, Role
+from matcher.core.domain import MAX_ID
 from matcher.core.errors import MatcherError
 from matcher.records import PostingRecord, ProfileRecord
 
@@ -188,8 +190,8 @@ def _plain_put(scope: Scope) -> tuple[_Route, type[_Form], str] | None:
     headers = dict(scope["headers"])
     if len(headers) < len(scope["headers"]):  # one stands twice: which of them counts is the framework's to say
         return None
-    length = headers.get(b"content-length", b"")
-    if not length.isdigit() or int(length) > PLAIN_BYTES or headers.get(b"content-type") != b"application/json":
+    length = declared_length(scope["headers"])
+    if length is None or length > PLAIN_BYTES or headers.get(b"content-type") != b"application/json":
         return None
     asks = bool(scope["query_string"] or scope.get("root_path")) or not _CONDITIONS.isdisjoint(headers)
     route, form = PUT[parts[2]]

@@ -15,7 +15,6 @@ import os
 import signal
 import socket
 import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -34,6 +33,7 @@ from api.request_ids import LOGGING
 from api.unsent import Unsent
 from matcher.compose import open_matcher
 from matcher.core.errors import MatcherError
+from matcher.core.processes import end_with_main
 from matcher.settings import Settings
 from matcher.settled import look_for_cycles_rarely
 
@@ -171,7 +171,7 @@ def _work(settings: Settings, host: str, shared: socket.socket, own_port: int, t
     """Be a worker: serve until told to stop, or until the main process is gone."""
     dictConfig(_logging_as(multiprocessing.current_process().name))
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # no traceback for who stops it while it starts
-    threading.Thread(target=_end_with_main, name="main process", daemon=True).start()
+    end_with_main(partial(os.kill, os.getpid(), signal.SIGTERM))
     try:
         own = bound(host, own_port)
         app = _application(settings)
@@ -218,13 +218,6 @@ def _application(settings: Settings) -> FastAPI:
     except BaseException:
         matcher.close()
         raise
-
-
-def _end_with_main() -> None:
-    """Wait for the end of the main process, which may have been killed, and stop then: nobody else would stop us."""
-    if (main := multiprocessing.parent_process()) is not None:
-        main.join()
-        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def listening(host: str, port: int) -> socket.socket:

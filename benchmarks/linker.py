@@ -23,7 +23,7 @@ from benchmarks.machine import facts, write
 from matcher.stages.text import neutral
 from models import concepts, linker
 from models.linker import Calibration, Candidate, Linker
-from models.train import calibrate, sources
+from models.train import calibrate, given
 from models.train.calibrate import Bench, Case
 from models.train.hyperparameters import Hyperparameters
 
@@ -134,7 +134,7 @@ def main(data: Path, encoder: Path | None) -> None:
     here = facts()
     compares, calibration = calibrate.open_encoder(encoder), Calibration.read()
     parameters = Hyperparameters()
-    on = calibrate.bench(sources.concepts(data, parameters.sources), parameters)
+    on = calibrate.bench(given.concepts(data, parameters.sources), parameters)
     report = measure(on, Linker(on.table, encoder=compares, neutral=neutral, calibration=calibration), calibration)
     start = time.perf_counter()
     linking = Linker(concepts.read(neutral), encoder=compares, neutral=neutral, calibration=calibration)

@@ -169,7 +169,7 @@ class Corpus:
         side.variants.changed(row)
         numbers = [*map(self.vocabulary.take, derived.skills, derived.skill_vectors)]
         shares = [skill.share for skill in derived.skills]
-        self.vocabulary.release(side.skills.put(row, numbers, shares, derived.anchors))
+        self._release(side.skills.put(row, numbers, shares, derived.anchors))
 
     def remove(self, kind: Kind, document_id: str) -> None:
         """Take a document out of every answer; nothing happens if it is not there."""
@@ -178,7 +178,15 @@ class Corpus:
         if row is not None:
             side.traits.remove(row)
             side.variants.changed(row)
-            self.vocabulary.release(side.skills.remove(row))
+            self._release(side.skills.remove(row))
+
+    def _release(self, numbers: Sequence[int]) -> None:
+        """Give up the skills that a document had; number all anew where most numbers are no skill's any more."""
+        self.vocabulary.release(numbers)
+        if self.vocabulary.is_mostly_gone:
+            table = self.vocabulary.compact()
+            for side in self.sides.values():
+                side.skills.renumber(table)
 
     def kept(self, kind: Kind, ids: Sequence[str]) -> dict[str, Kept]:
         """Return the skills of those of some documents that are here and have them anchored."""
@@ -382,13 +390,14 @@ class Corpus:
         ]
 
     def save(self, folder: Path) -> None:
-        """Write everything into an empty folder; `load` brings it back."""
+        """Write everything into an empty folder; `load` brings it back. Nothing is moved: somebody may be reading."""
         self.vocabulary.save(folder / "vocabulary.npz")
+        renumbered = self.vocabulary.renumbered()
         for kind, side in self.sides.items():
             (folder / kind).mkdir()
             side.index.save(folder / kind)
             side.traits.save(folder / kind / "traits.npz", rows=side.index.rows)
-            side.skills.save(folder / kind / "skills.npz")
+            side.skills.save(folder / kind / "skills.npz", renumbered=renumbered)
 
     @classmethod
     def load(

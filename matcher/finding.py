@@ -25,6 +25,8 @@ class Bounds:
 
     scores: Mapping[str, float] = field(default_factory=dict)
     """By id, how well a document's words answer, above 0, of those that may not be shown as well."""
+    wanted: float = 0.0
+    """How well they do where all of the query's stand in a title, whether or not there is any such document."""
     required: frozenset[str] | None = None
     """The documents that hold every phrase; None where none is asked for."""
     excluded: frozenset[str] = frozenset()
@@ -48,7 +50,7 @@ class Page:
     """All that was shown up to here; None where nothing comes after."""
     words: Mapping[str, float] | None
     """By id, how well the words of each match answer, 0 to 1, as a part of what the best document's do that may be
-    shown; None where no such document holds any of them."""
+    shown, or of all that is wanted, where that is more; None where no such document holds any of them."""
 
 
 def page(comparison: Comparison, bounds: Bounds, filters: Filters, *, words_weight: float, k: int, seen: Seen) -> Page:
@@ -65,7 +67,7 @@ def page(comparison: Comparison, bounds: Bounds, filters: Filters, *, words_weig
     there = comparison.there
     eligible = _left(there, comparison.eligible(), bounds)
     passed, counts = filtered(there.traits.many(slice(0, there.index.rows)), eligible, filters)
-    holds, said = _said(there, eligible, bounds.scores)
+    holds, said = _said(there, eligible, bounds)
     found = _Asked(eligible[passed], holds[passed], said[passed[holds]], words_weight, seen)
     # Of a profile, nobody but its owner says that it is another's twin: only postings are shown as one.
     known = there.known_variants() if comparison.question.kind is Kind.PROFILE else NONE_KNOWN
@@ -156,15 +158,16 @@ def _left(there: Side, rows: Rows, bounds: Bounds) -> Rows:
     return rows
 
 
-def _said(there: Side, rows: Rows, scores: Mapping[str, float]) -> tuple[Mask, Scores]:
+def _said(there: Side, rows: Rows, bounds: Bounds) -> tuple[Mask, Scores]:
     """Return which of the eligible rows hold words, and how well those answer, as a part of what the best's do.
 
     The best of these, and not of all that the database found: who may not be shown must not be told by what others get.
+    Where the best lack words that tell more than those that they hold, they have a part of the whole, too.
     """
-    index = there.index
+    index, scores = there.index, bounds.scores
     holds = index.are(rows, scores)
     said = np.array([scores[index.ids[row] or ""] for row in rows[holds].tolist()], dtype=np.float64)
-    return holds, said / said.max() if len(said) else said
+    return holds, said / max(said.max(), bounds.wanted) if len(said) else said
 
 
 def _promising(

@@ -31,7 +31,7 @@ from matcher.reasons import Reasons, sheet_of
 from matcher.starting import rebuilt, restored
 from matcher.stores.snapshots import Facts, Snapshots
 
-LAYOUT = "10"
+LAYOUT = "11"
 """The layout of a snapshot's files, and of what is worked out from all documents; another one is refused."""
 FOLLOW_BATCH = 1000
 GLANCE_S = 0.05

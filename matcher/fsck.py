@@ -162,10 +162,10 @@ def _same_traits(side: Side, rows: Rows, records: Sequence[Record]) -> list[bool
     fresh = TraitTable(capacity=len(records))
     for place, record in enumerate(records):
         fresh.put(place, record)
-    one, other = side.traits.many(rows)._asdict(), fresh.many(np.arange(len(records)))._asdict()
+    one, other = side.traits.columns(rows), fresh.columns(np.arange(len(records)))
     # Each table numbers organisations in its own way: compare the names.
     del one["organisation"], other["organisation"]
-    same = side.traits.alive[rows]
+    same = np.ones(len(records), dtype=np.bool_)
     for name, column in one.items():
         same &= (column == other[name]) | ((column != column) & (other[name] != other[name]))  # noqa: PLR0124 - not numbers
     return [

@@ -116,6 +116,26 @@ def is_skill(name: str, thesaurus: Thesaurus) -> bool:
     return _name_of(name, thesaurus) is not None and not thesaurus.is_trade(name)
 
 
+def is_asked(refused: Sequence[str], word: str, *, thesaurus: Thesaurus) -> bool:
+    """Tell whether a word behind a list of tools that a search refuses is a trade: `sans PHP, juriste`.
+
+    Args:
+        refused: the list, in its order.
+        word: what stands behind the comma that follows.
+        thesaurus: what is known of them.
+    """
+    if not all(_is_tool(one, thesaurus) for one in refused):
+        return False
+    # A word in capitals that nobody knows may be a tool, too.
+    is_a_name = _name_of(word, thesaurus) is not None or word.isupper()
+    return thesaurus.is_trade(word) or (not is_a_name and thesaurus.says_trade(word))
+
+
+def is_no_tool(refused: Sequence[str], word: str, *, thesaurus: Thesaurus) -> bool:
+    """Tell whether a word behind a list of tools that a search refuses is none: `sans PHP, comptabilité`."""
+    return not _is_tool(word, thesaurus) and all(_is_tool(one, thesaurus) for one in refused)
+
+
 def without_way(part: str, thesaurus: Thesaurus) -> str:
     """Return a trade without how it is to be worked in: `développeur agile` is a title far nearer to agile coaches."""
     left = [word for word in part.split() if text.bare(word) not in _WAYS]
@@ -129,6 +149,11 @@ def _name_of(name: str, thesaurus: Thesaurus) -> str | None:
     return next(filter(None, thesaurus.names([name, ".".join(words)] if len(words) == PAIR else [name])), None)
 
 
+def _is_tool(word: str, thesaurus: Thesaurus) -> bool:
+    name = _name_of(word, thesaurus)
+    return name is not None and thesaurus.is_tool(name)
+
+
 def _is_trade(part: str, thesaurus: Thesaurus) -> bool:
     words = {text.bare(word) for word in _WORD.findall(part)}
     return thesaurus.is_trade(part) or not words.isdisjoint(_WRITERS | _USERS)
@@ -137,7 +162,7 @@ def _is_trade(part: str, thesaurus: Thesaurus) -> bool:
 def _named_in(part: str, thesaurus: Thesaurus) -> Iterator[str]:
     """Yield the skills that a part names among other words, in its order."""
     said = [(one.start - len(_BEFORE), one.end - len(_BEFORE)) for one in thesaurus.mentions(f"{_BEFORE}{part}")]
-    words = [found.span() for found in _WORD.finditer(part)]
+    words = [found.span() for found in _WORD.finditer(part) if any(map(str.isalnum, found[0]))]
     single = [(start, end) for start, end in words if end - start == 1 and part[start].isupper()]
     pairs = [(one[0], other[1]) for one, other in pairwise(words)]
     shouted = [found.span() for found in _ACRONYM.finditer(part)] if len(words) <= MOST_WORDS else []

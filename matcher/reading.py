@@ -4,15 +4,16 @@ import logging
 import multiprocessing
 import os
 import signal
-import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
 from matcher.core.domain import FacetTexts, Record
 from matcher.core.ports import Thesaurus
+from matcher.core.processes import end_with_main
 from matcher.core.skills import Anchors, Skill
 from matcher.stages import text
 
@@ -104,16 +105,9 @@ _ours: list[Thesaurus] = []
 
 def _begin(thesaurus: Thesaurus) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it is interrupted too, and ends it
-    threading.Thread(target=_end_with_main, name="main process", daemon=True).start()
+    end_with_main(partial(os._exit, 1))
     _ours.append(thesaurus)
 
 
 def _read(records: Sequence[Record], words: bool) -> list[Reading]:
     return read(records, _ours[0], words=words)
-
-
-def _end_with_main() -> None:
-    """Wait for the end of the main process, which may have been killed, and stop then: nobody else would stop us."""
-    if (main := multiprocessing.parent_process()) is not None:
-        main.join()
-        os._exit(1)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 from matcher import naming
 from matcher.core.domain import (
@@ -89,6 +90,8 @@ class Found:
     cursor: str | None
     """Where the next page begins; None after the last."""
     under: Circumstances
+    skills: tuple[str, ...] = ()
+    """Those that a free text names, as they are written."""
     before: Seen = NOTHING
     """What the pages before this one have shown."""
 
@@ -122,6 +125,7 @@ class Searcher:
         if asked.weights is None:
             weights = naming_tools(weights, naming.tools_share(record.skills, self._thesaurus))
         within = bounds(self._store, asked.kind, query, self._hits(asked, query, today=today))
+        within = replace(within, wanted=sum(map(self._deriver.embedders.telling, text.typed_words(query.parts))))
         return self._found(record, asked, query, within, today=today, weights=weights, before=before, asks=True)
 
     def like(self, record: Record, asked: Search, *, today: date, weights: Weights, before: Seen | None) -> Found:
@@ -200,6 +204,7 @@ class Searcher:
             understood=query,
             cursor=page.seen.cursor(signed(asked)) if page.seen else None,
             under=under,
+            skills=record.skills if query.words else (),
             before=seen,
         )
 
@@ -231,10 +236,19 @@ def naming_tools(weights: Weights, share: float) -> Weights:
 def understood(search: Search, thesaurus: Thesaurus) -> SearchQuery:
     """Return what a search asks for.
 
+    Args:
+        search: what was asked.
+        thesaurus: which of its words are tools, and which are trades.
+
     Raises:
         InvalidRecord: it asks for nothing.
     """
-    query = text.parse(search.text, is_tool=naming.tools_in(search.text, thesaurus))
+    query = text.parse(
+        search.text,
+        is_tool=naming.tools_in(search.text, thesaurus),
+        ends=partial(naming.is_asked, thesaurus=thesaurus),
+        ends_else=partial(naming.is_no_tool, thesaurus=thesaurus),
+    )
     if query.is_empty:
         raise InvalidRecord(field="text", reason="asks for nothing: name a trade, a skill, a phrase or a place")
     return query

@@ -11,7 +11,7 @@ from rich.table import Table
 from matcher.answers import Answer
 from matcher.core.domain import Kind, Outcome, Posting, Profile, Record, Remote
 from matcher.core.errors import MatcherError
-from matcher.core.places import REGIONS
+from matcher.core.places import REGIONS, place_name
 from matcher.core.scoring import Explanation
 from matcher.decisions.reading import Entry
 from matcher.decisions.replay import Moved, Replayed
@@ -137,7 +137,7 @@ def _how_many(shown: Sequence[Explanation], eligible: int, language: str) -> str
 
 
 def _shown(record: Record, language: str) -> str:
-    return f"{describe(record, language)}\n[dim]{_plain(record.id)}[/dim]"
+    return f"{describe(record, language)}\n[dim]{plain(record.id)}[/dim]"
 
 
 _REMOTE = {
@@ -156,7 +156,7 @@ def describe(record: Record, language: str) -> str:
         parts = [_places(record), _years(record.experience_years, language)]
         first = record.headline
     second = " · ".join(filter(None, parts))
-    return _plain(f"{first}\n{second}" if second else first)
+    return plain(f"{first}\n{second}" if second else first)
 
 
 def print_report(out: Console, report: Report) -> None:
@@ -165,7 +165,7 @@ def print_report(out: Console, report: Report) -> None:
     say(", ".join(f"{report.outcomes[outcome]} {outcome}" for outcome in Outcome))
     for rejection in report.rejections[:SHOWN_REJECTIONS]:
         where = " ".join(filter(None, (rejection.file, rejection.position, rejection.record_id)))
-        say(_plain(f"  {where}: {rejection.field or 'record'}: {rejection.reason}"), style="yellow")
+        say(plain(f"  {where}: {rejection.field or 'record'}: {rejection.reason}"), style="yellow")
     more = report.outcomes[Outcome.REJECTED] - SHOWN_REJECTIONS
     if more > 0:
         say(f"  … and {more} more: name a file with --rejects to get them all", style="yellow")
@@ -174,7 +174,7 @@ def print_report(out: Console, report: Report) -> None:
 def _reasons(explanation: Explanation, language: str) -> str:
     variants = len(explanation.match.variants)
     more = f" (+{variants} {_VARIANTS[language][variants > 1]})" if variants else ""
-    return _plain(f"{explanation.sentence[language]}{more}")
+    return plain(f"{explanation.sentence[language]}{more}")
 
 
 def _years(years: float | None, language: str) -> str:
@@ -186,11 +186,11 @@ def _years(years: float | None, language: str) -> str:
 
 
 def _places(record: Record) -> str:
-    names: Sequence[str | None] = [place.city or place.department or place.region for place in record.locations]
+    names = [place_name(place.region, place.department, place.city) for place in record.locations]
     return ", ".join(dict.fromkeys(filter(None, names)))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return a text as a terminal shows it: no markup, and nothing that moves the cursor or colours the screen."""
     return escape("".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text.replace(NARROW, " ")))
 
@@ -275,7 +275,7 @@ def print_audit(out: Console, audit: Audit) -> None:
     for attribute in audit.attributes:
         say(_audit_table(attribute, audit.places))
         if attribute.pooled:
-            say(f"[dim]  smaller groups: {_plain(', '.join(attribute.pooled))}[/dim]")
+            say(f"[dim]  smaller groups: {plain(', '.join(attribute.pooled))}[/dim]")
     say(f"\n[dim]{_LEGEND}[/dim]")
     if audit.moves:
         say(_moves(audit.moves, audit.places))
@@ -309,7 +309,7 @@ def _audit_table(attribute: Attribute, places: int | None) -> Table:
     for group in attribute.groups:
         eligible, selected, exposed = group.compared
         table.add_row(
-            *(_plain(group.name), str(group.people), f"{eligible.rate:.1%}", _ratio(eligible)),
+            *(plain(group.name), str(group.people), f"{eligible.rate:.1%}", _ratio(eligible)),
             *(f"{selected.rate:.2%}", f"{selected.by_lot:.2%}", _ratio(selected), _ratio(exposed)),
         )
     return table
@@ -342,7 +342,7 @@ def _findings(audit: Audit) -> Iterator[str]:
     count = sum(map(len, found.values()))
     yield f"\n{count} finding(s) in {len(audit.comparisons)} comparisons with the best-placed group"
     for name, told in found.items():
-        yield f"  {', '.join(map(_plain, name))}: {', '.join(f'{one.measure} {_ratio(one)}' for one in told)}"
+        yield f"  {', '.join(map(plain, name))}: {', '.join(f'{one.measure} {_ratio(one)}' for one in told)}"
         if gaps[name] and any(one.measure is not Measure.ELIGIBILITY for one in told):
             most = sorted(gaps[name].items(), key=lambda gap: -abs(gap[1]))[:MOST_ASPECTS]
             parts = ", ".join(f"{aspect} {gap:+.3f}" for aspect, gap in most if abs(gap) >= SHOWN_GAP)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from matcher.core.ports import Encoder, Vectors
+from models.texts import listed
 from models.translations import Translations
 
 TABLE = Path(__file__).parent / "taxonomy" / "english_titles.tsv"
@@ -83,7 +84,9 @@ class Bilingual:
 
         Raises:
             ModelUnavailable: the table of names is missing or damaged; or what the encoder raises.
+            TypeError: it is no list of texts.
         """
+        texts = listed(texts)
         french = {place: told for place, text in enumerate(texts) if (told := self._names.in_french(text))}
         found = self._encoder.encode([*texts, *french.values()])
         if not french:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from matcher.core.ports import Encoder, Vectors
+from models.texts import listed, once
 
 
 class Blend:
@@ -32,6 +33,14 @@ class Blend:
         return sum(encoder.dimension for encoder, _ in self._parts)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return one unit row a text, float32, in order; no text gives shape (0, dimension)."""
+        """Return one unit row a text, float32, in order; no text gives shape (0, dimension).
+
+        Raises:
+            ModelUnavailable: what the parts raise.
+            TypeError: it is no list of texts.
+        """
+        return once(self._rows, listed(texts))
+
+    def _rows(self, texts: list[str]) -> Vectors:
         blocks = [encoder.encode(texts) * np.float32(math.sqrt(share)) for encoder, share in self._parts]
         return np.ascontiguousarray(np.hstack(blocks), dtype=np.float32)

@@ -20,6 +20,7 @@ import numpy as np
 from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Vectors
 from models.files import check_digests, fingerprint_of
+from models.texts import listed, once
 
 if TYPE_CHECKING:
     from openvino import CompiledModel, InferRequest, Model, Node, Output
@@ -37,6 +38,9 @@ CACHED_KERNELS = 200
 """OpenVINO keeps what it compiles for each shape that it meets: 600 MB after a thousand shapes if nobody stops it."""
 PARTS = ("Transformer", "Pooling", "Normalize")
 NEEDED: Mapping[str, Any] = {"model_type": "bert", "hidden_act": "gelu", "position_embedding_type": "absolute"}
+
+_started_in: set[int] = set()
+"""The process in which OpenVINO runs: a fork has its memory and none of its threads, and would wait for ever."""
 
 
 class ContextualEncoder:
@@ -97,8 +101,13 @@ class ContextualEncoder:
         A text longer than the model reads, or than 256 word pieces, is cut.
 
         Raises:
-            ModelUnavailable: the files are not the known ones, this class cannot run them, or OpenVINO is missing.
+            ModelUnavailable: the files are not the known ones, this class cannot run them, OpenVINO is missing, or this
+                process was forked from one that has encoded.
+            TypeError: it is no list of texts.
         """
+        return once(self._rows, listed(texts))
+
+    def _rows(self, texts: list[str]) -> Vectors:
         rows: Vectors = np.empty((len(texts), self._dimension), dtype=np.float32)
         if texts:
             tokenizer, network = self._load()
@@ -108,6 +117,7 @@ class ContextualEncoder:
         return rows
 
     def _load(self) -> "tuple[Tokenizer, CompiledModel]":
+        _refuse_a_fork()
         with self._lock:
             if self._loaded is None:
                 check_digests(self._folder, self._sha256, model=self._name)
@@ -166,6 +176,14 @@ class ContextualEncoder:
     def _unfit(self, why: str) -> ModelUnavailable:
         return ModelUnavailable(
             f"{self._name} is not a model that ContextualEncoder runs: {why}. Use models.sentence.SentenceEncoder"
+        )
+
+
+def _refuse_a_fork() -> None:
+    if _started_in and os.getpid() not in _started_in:
+        raise ModelUnavailable(
+            "this process was forked from one that had encoded, and OpenVINO does not run on in a fork: use spawn or "
+            "forkserver (multiprocessing.get_context), or encode first in the child"
         )
 
 
@@ -254,6 +272,7 @@ def _compile(network: "Model", precision: Precision | None, threads: int | None)
     """Compile with one thread a stream: no request is split, so the number of cores changes no vector."""
     from openvino import Core  # noqa: PLC0415 - see _load
 
+    _started_in.add(os.getpid())
     core = Core()
     if precision is None:
         precision = "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from matcher.core.ports import Encoder, Vectors
 from matcher.stages.text.neutral import neutral
+from models.texts import listed, seen
 
 
 class GenderNeutral:
@@ -31,5 +32,9 @@ class GenderNeutral:
         """Return one unit row a text, float32, in order; no text gives shape (0, dimension).
 
         A text that is nothing but a mark of gender (`H/F`) is encoded as it is.
+
+        Raises:
+            ModelUnavailable: what the encoder raises.
+            TypeError: it is no list of texts.
         """
-        return self._encoder.encode([neutral(text) or text for text in texts])
+        return self._encoder.encode([neutral(seen(text)) or text for text in listed(texts)])

@@ -18,6 +18,7 @@ from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Encoder, Vectors
 from models.blend import Blend
 from models.files import check_digests, fingerprint_of
+from models.texts import listed, once
 
 WEIGHTS = "linear.weight"
 FILE = "model.safetensors"
@@ -71,7 +72,11 @@ class JointEncoder:
 
         Raises:
             ModelUnavailable: the file is not the known one, or what the parts raise.
+            TypeError: it is no list of texts.
         """
+        return once(self._rows, listed(texts))
+
+    def _rows(self, texts: list[str]) -> Vectors:
         if not texts:
             return np.empty((0, self._dimension), dtype=np.float32)
         from models.turning import turned  # noqa: PLC0415 - only who encodes needs its compiler

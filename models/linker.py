@@ -24,6 +24,7 @@ from matcher.core.ports import Encoder, Link, Vectors
 from matcher.core.skill_levels import without_level
 from models import concepts
 from models.concepts import FAMILIES, Concept, Neutral
+from models.texts import listed, seen
 
 CALIBRATION = concepts.FOLDER / "calibration.json"
 ENCODER = "static"
@@ -181,10 +182,12 @@ class Linker:
 
         Raises:
             ValueError: there is no such kind.
+            TypeError: it is no list of texts.
             ModelUnavailable: the encoder is not the one that the confidences were fitted with, or cannot be loaded.
         """
         if kind is not None and kind not in FAMILIES:
             raise ValueError(f"{kind!r} is no kind of concept: use one of {', '.join(FAMILIES)}")
+        texts = listed(texts)
         found: list[list[Link]] = [[] for _ in texts]
         for family in FAMILIES if kind is None else (kind,):
             for links, candidate in zip(found, self.candidates(texts, kind=family), strict=True):
@@ -200,7 +203,7 @@ class Linker:
         How well somebody knows a skill is no part of its name: `Excel avancé`.
         """
         family = self._families[kind]
-        written = [" ".join(text[:LONGEST].split()) for text in texts]
+        written = [" ".join(seen(text[:LONGEST]).split()) for text in texts]
         if kind == "skill":
             written = [self._without_level(text) for text in written]
         forms = [self._neutral(text) for text in written]

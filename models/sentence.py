@@ -14,6 +14,7 @@ from matcher.core.files import sha256
 from matcher.core.ports import Vectors
 from models.catalogue import ENTRIES
 from models.files import check_digests, fingerprint_of
+from models.texts import listed
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -68,11 +69,14 @@ class SentenceEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row a text, float32, in order; no text gives shape (0, dimension).
 
-        A text longer than the model reads is cut by the model (all-MiniLM-L6-v2: at 256 word pieces).
+        A text longer than the model reads is cut by the model (all-MiniLM-L6-v2: at 256 word pieces). A text in which
+        the model reads nothing gets the first axis: it has length 1 and resembles only its like.
 
         Raises:
             ModelUnavailable: the weights are not the known ones, or cannot be loaded.
+            TypeError: it is no list of texts.
         """
+        texts = listed(texts)
         if not texts:
             return np.zeros((0, self._dimension), dtype=np.float32)
         with self._lock:
@@ -80,7 +84,9 @@ class SentenceEncoder:
             # The tokenizer refuses half of a character (a lone surrogate); to a model it says nothing anyway.
             whole = [text.encode("utf-8", "replace").decode() for text in texts]
             rows = model.encode(whole, batch_size=BATCH_TEXTS, normalize_embeddings=True, show_progress_bar=False)
-        return np.ascontiguousarray(rows, dtype=np.float32)
+        found: Vectors = np.ascontiguousarray(rows, dtype=np.float32)
+        found[~found.any(axis=1), 0] = 1.0
+        return found
 
     def _loaded(self) -> "SentenceTransformer":
         if self._model is None:

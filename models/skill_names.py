@@ -248,6 +248,13 @@ class Tables:
         one = self.listed.get(key)
         return one if one and self._is_telling(key, one) else None
 
+    def begins(self, text: str, skill: str) -> bool:
+        """Tell whether some words, more than one, begin a name of a skill. Looks at every name: for what is rare."""
+        begun = f"{key_of(text)}{BESIDE}"
+        return begun.count(BESIDE) > 1 and any(
+            one == skill and key.startswith(begun) for key, one in self.listed.items()
+        )
+
     def _is_telling(self, key: str, one: str) -> bool:
         if BESIDE in key:
             return key.count(BESIDE) < LONGEST

@@ -13,6 +13,7 @@ import numpy as np
 from matcher.core.errors import ModelUnavailable
 from matcher.core.ports import Vectors
 from models.files import check_digests, fingerprint_of
+from models.texts import listed
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -63,7 +64,9 @@ class StaticEncoder:
 
         Raises:
             ModelUnavailable: the files are not the known ones, or no such model.
+            TypeError: it is no list of texts.
         """
+        texts = listed(texts)
         rows: Vectors = np.empty((len(texts), self._dimension), dtype=np.float32)
         if texts:
             tokenizer, table = self._load()

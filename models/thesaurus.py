@@ -29,12 +29,16 @@ from models.skill_words import key_of, key_of_words, plain, words_of
 from models.trade_words import TradeWords
 from models.trades import Trades
 
-VERSION = "13"
+VERSION = "14"
 _WITHIN = re.compile(r"[ \t\u00a0\u202f'’/–-]*")
 """What may stand between two words of a name."""
 _EDGES = frozenset("&@")
 _BRACKETED = re.compile(r"\s*([^()]*[^()\s])\s*\(([^()]+)\)\s*")
-"""A skill and what it is explained by, either of which may be known."""
+"""A skill and what stands behind it in brackets: what it is called otherwise, or what it is done with."""
+_IN_A_SENTENCE = "avec "
+"""Stands before what would otherwise begin a sentence, where a name that is a word, too, does not count."""
+_FEW_LETTERS = 4
+"""Of a word that is another's beginning: `cyber (cybersécurité)`."""
 
 
 class Thesaurus:
@@ -83,8 +87,9 @@ class Thesaurus:
     def names(self, texts: Sequence[str]) -> list[str | None]:
         """Return each skill's one name, None where it is not known.
 
-        What is known by a part of it has that part's: `développement Java` is Java, `réseaux (LAN, WAN)` the first of
-        the two. A level is no part of a skill: `core/skill_levels.py`.
+        What is known by a part of it has that part's: `développement Java` is Java, `réseaux (LAN, WAN)` what stands
+        before the brackets. What stands in them names it where it is the same or near it: `saisie comptable (Excel)` is
+        not Excel. A level is no part of a skill: `core/skill_levels.py`.
         """
         return [self._listed(text) for text in texts]
 
@@ -124,8 +129,8 @@ class Thesaurus:
         return self._trades.of(title)
 
     def says_trade(self, title: str) -> bool:
-        """Tell whether a title says what somebody does, or names a skill: `models/trade_words.py`."""
-        return self._trade_words.stand_in(title) or bool(self.mentions(title))
+        """Tell whether a title in its gender-neutral form says what somebody does: `models/trade_words.py`."""
+        return self._trade_words.stand_in(title)
 
     def reads(self, name: str) -> bool:
         """Tell whether `mentions` knows a name: where it leaves the word out, a text does not mean the skill."""
@@ -160,8 +165,23 @@ class Thesaurus:
             if name := tables.listed.get(key) or tables.product_of(key):
                 return name
             if "(" in text and (parts := _BRACKETED.fullmatch(text)) and without_level(text) == text:
-                return next(filter(None, map(self._listed, parts.groups())), None)
+                before, within = parts.groups()
+                name = self._listed(before)
+                if name is None and (other := self._listed(within)) and self._explains(other, before, within):
+                    return other
+                return name
         return None
+
+    def _explains(self, name: str, before: str, within: str) -> bool:
+        """Tell whether brackets say what the words before them mean, which nobody knows.
+
+        They do where one is short for the other, or the words begin another name of the skill (`analyse d'impact
+        (AIPD)`) or name one near it.
+        """
+        if _is_short_for(before, within) or _is_short_for(within, before) or self._tables.begins(before, name):
+            return True
+        named = {one.name for one in self.mentions(f"{_IN_A_SENTENCE}{before}")}
+        return any(one == name or name in self.near(one) or one in self.near(name) for one in named)
 
     def _counts(self, text: str, run: Sequence[tuple[int, int]], first: str) -> bool:
         start, end = run[0][0], _end(text, run[-1])
@@ -217,7 +237,7 @@ class Thesaurus:
 
     @cached_property
     def _trade_words(self) -> TradeWords:
-        return TradeWords(self._neutral, self._files[6])
+        return TradeWords(self._files[6])
 
     def _read(self) -> tuple[Any, ...]:
         table, lexicon, relations, apart, unsure, _, _ = self._files
@@ -225,6 +245,16 @@ class Thesaurus:
         said = related.Said(concepts.nearness(lexicon), related.read(relations), related.read_apart(apart))
         named = concepts.groups(lexicon), concepts.products(lexicon)
         return skills, owners, said, *named, doubtful.read(unsure), concepts.trades_and_terms(self._neutral, lexicon)
+
+
+def _is_short_for(short: str, long: str) -> bool:
+    """Tell whether one name is made of the other's first letters, or begins it: `SIRH`, `cyber`."""
+    one, other = plain(short).strip(), plain(long).strip()
+    if not one.isalnum():
+        return False
+    letters = iter([word[0] for word in words_of(other)[1] if word])
+    is_acronym = short.strip().isupper() and one[0] == other[0] and all(letter in letters for letter in one)
+    return is_acronym or (len(one) >= _FEW_LETTERS and other.startswith(one))
 
 
 def _of(neutral: Neutral, files: tuple[Path, Path, Path, Path, Path, Path, Path]) -> Thesaurus:

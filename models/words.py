@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from matcher.core.letters import LIGATURES, without_accents
 from matcher.core.ports import Vectors
+from models.texts import listed, seen
 from models.translations import Translations, shipped
 
 BUCKETS = 256
@@ -68,10 +69,12 @@ class WordsEncoder:
 
         Raises:
             ModelUnavailable: the table of translations is missing or damaged.
+            TypeError: it is no list of texts.
         """
+        texts = listed(texts)
         rows = np.zeros((len(texts), BUCKETS), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
-            row[:] = _row(text, self._translations.french)
+            row[:] = _row(seen(text), self._translations.french)
         return rows
 
 

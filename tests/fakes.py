@@ -388,7 +388,7 @@ class FakeStore:
             texts = document.full_text or {}
             found = {facet: Counter(words_of(fold(texts.get(facet, "")))) for facet in Facet}
             times = {word: sum(_WEIGHTS[facet] * found[facet][word] for facet in Facet) for word in wanted}
-            score = sum(weigh(word) * times[word] / (times[word] + 1.2) for word in sorted(wanted))
+            score = sum(weigh(word) * times[word] * 1.12 / (times[word] + 1.2) for word in sorted(wanted))
             if side is kind and score:
                 hits.append(TextHit(id_, score))
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))[: max(limit, 0)]

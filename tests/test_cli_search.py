@@ -65,7 +65,31 @@ def test_people_and_postings_are_found(tmp_path: Path) -> None:
     assert "remote: full 1, none 1, partial 1" in done.output
     assert "12 eligible" in _run("search", "--for", "postings", "--language", "en", "data").output
     nothing = _run("search", "--language", "en", '"open data"').output.splitlines()
-    assert nothing == ["no result: nothing meets these conditions", "0 of 0 eligible"]
+    understood = 'Understood: words compared: open data; skills: open data; must stand there: "open data"'
+    assert nothing == [understood, "no result: nothing meets these conditions", "0 of 0 eligible"]
+
+
+def test_what_was_understood_is_said_first_in_the_language_that_was_asked_for() -> None:
+    text = "sauf Java hors stage, data analyst [b], Python, Lyon, hors Paris, CDI, 3-5 ans, bac+5, 45-50 k€, anglais"
+    english, french = (_run("search", text, "--language", one).output.splitlines()[0] for one in ("en", "fr"))
+    for part in (
+        *("Understood: words compared: data analyst [b] Python", "; skills: Python;", "must not stand there: Java"),
+        *("places: Lyon", "places excluded: Paris", "contracts: contract agent", "contracts excluded: internship"),
+        *("languages: anglais", "years of experience: at least 3, at most 5", "degree: level 7"),
+        "gross euros a year: at least 45000, at most 50000",
+    ):
+        assert part in english, english
+    for part in (
+        "Compris : mots comparés : data",
+        "ne doit pas figurer : Java",
+        "contrats exclus : stage",
+    ):
+        assert part in french, french
+    assert (
+        "Understood: words compared: data; skills: data; remote work: fully"
+        in _run("search", "data full remote", "--language", "en").output
+    )
+    assert "nderstood" not in _run("similar", "profile", "c1", "--language", "en").output
 
 
 def test_a_search_for_nothing_is_one_line() -> None:

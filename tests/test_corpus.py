@@ -38,6 +38,7 @@ from matcher.corpus import Corpus, Derived
 from matcher.offline.demo import forum
 from matcher.stages.index import FacetIndex
 from matcher.stages.skills import SkillSets, Vocabulary
+from matcher.stages.skills.vocabulary import SPARE
 from matcher.stages.vary import shown
 from tests.deriving import Deriver
 from tests.fakes import FakeEncoder, FakeTerms, FakeThesaurus
@@ -216,6 +217,31 @@ def test_what_is_loaded_answers_as_what_was_saved(tmp_path: Path) -> None:
     assert best(loaded, FORUM.postings[0]) == best(corpus, FORUM.postings[0])
 
 
+def test_skills_that_nobody_has_any_more_are_not_kept_for_ever(tmp_path: Path) -> None:
+    corpus = corpus_of(RECORDS)
+    record = FORUM.profiles[0]
+    in_use = len(corpus.vocabulary)
+    for edit in range(2 * (in_use + SPARE)):
+        changed = replace(record, skills=(f"outil maison {edit}", f"méthode {edit}"))
+        corpus.put(changed, DERIVE(changed))
+        if edit % 100 == 0:  # what is known of numbers is in use meanwhile
+            assert best(corpus, FORUM.postings[0])
+    corpus.remove(Kind.PROFILE, record.id)
+    corpus.put(record, DERIVE(record))
+    assert len(corpus.vocabulary) <= 2 * in_use + SPARE + 10
+    kept = len(corpus.vocabulary)
+    corpus.save(tmp_path)
+    loaded = load(tmp_path)
+    assert (len(corpus.vocabulary), len(loaded.vocabulary)) == (kept, in_use)
+    fresh = corpus_of(RECORDS)
+    for one in RECORDS:
+        assert best(corpus, one) == best(loaded, one) == best(fresh, one)
+        row, other = (held.sides[kind_of(one)].index.row(one.id) for held in (corpus, fresh))
+        assert row is not None
+        assert other is not None
+        assert corpus.skills(kind_of(one), row) == fresh.skills(kind_of(one), other)
+
+
 def test_what_is_loaded_of_an_empty_corpus_is_empty(tmp_path: Path) -> None:
     DERIVE.empty().save(tmp_path)
     assert load(tmp_path).count(Kind.POSTING) == 0
@@ -265,7 +291,7 @@ def test_skills_that_are_damaged_or_of_other_rows_are_refused(kind: Kind, tmp_pa
             load(tmp_path)
     stray = SkillSets()
     stray.put(corpus.sides[kind].index.rows, [1], [1.0])
-    stray.save(path)
+    stray.save(path, renumbered=corpus.vocabulary.renumbered())
     with pytest.raises(SnapshotRefused, match="other rows"):
         load(tmp_path)
     path.unlink()
@@ -281,7 +307,7 @@ def test_a_vocabulary_that_is_damaged_or_of_other_sets_is_refused(tmp_path: Path
         path.write_bytes(content)
         with pytest.raises(SnapshotRefused):
             load(tmp_path)
-    for dimension, reason in ((DIMENSIONS[Facet.SKILLS], "not there"), (3, "differ")):
+    for dimension, reason in ((DIMENSIONS[Facet.SKILLS], "not there"), (3, "another kind")):
         Vocabulary(dimension, KNOWN).save(path)
         with pytest.raises(SnapshotRefused, match=reason):
             load(tmp_path)

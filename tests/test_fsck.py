@@ -28,6 +28,7 @@ from matcher.core.domain import (
 from matcher.core.errors import NotFound
 from matcher.core.feedback import Event, Feedback
 from matcher.core.ports import Encoders, Prose
+from matcher.core.traits import COLUMNS
 from matcher.corpus import Derived
 from matcher.engine import Matcher
 from matcher.offline import retention
@@ -391,6 +392,19 @@ def test_other_traits_are_found(matcher: Matcher, stored: Record, indexed: Recor
     assert matcher.fsck() == []
     side.traits.remove(row)
     assert matcher.fsck() == [problem]
+
+
+def test_every_column_of_traits_is_compared(matcher: Matcher) -> None:
+    matcher.put([SEEN])
+    side = matcher._follower._corpus.sides[Kind.PROFILE]
+    row = side.index.row("new")
+    for name in {*(COLUMNS.names or ())} - {"organisation"}:  # names are compared, not their numbers
+        column = side.traits._columns[name]
+        kept = column[row].copy()
+        column[row] = not kept if column.dtype == np.bool_ else 1 if kept != 1 else 2
+        assert matcher.fsck() == ["1 profile(s) with other traits in the index: new"], name
+        column[row] = kept
+    assert matcher.fsck() == []
 
 
 def test_many_problems_of_a_kind_are_counted_after_the_first(matcher: Matcher, sqlite_store: SqlStore) -> None:

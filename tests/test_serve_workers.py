@@ -345,10 +345,14 @@ def test_one_file_is_not_for_several_workers(tmp_path: Path, monkeypatch: pytest
     assert [*tmp_path.iterdir()] == []
 
 
-def test_workers_need_ports_of_their_own() -> None:
+def test_workers_need_ports_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATCHER_HOME", str(tmp_path))
+    monkeypatch.delenv("MATCHER_DATABASE_URL", raising=False)
     refused = CliRunner().invoke(main, ["serve", "--workers", "8", "--port", "65530"])
     assert refused.exit_code == 2
-    assert "choose one below" in refused.output
+    assert "choose 65527 at most" in refused.output
+    highest = CliRunner().invoke(main, ["serve", "--workers", "8", "--port", "65527"])
+    assert highest.exit_code == 1, "the port is one, SQLite is refused"
 
 
 def test_a_server_that_others_can_reach_needs_a_key_however_many_workers_it_has(

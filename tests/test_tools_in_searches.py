@@ -78,6 +78,7 @@ def matcher(tmp_path_factory: pytest.TempPathFactory, holders: dict[str, list[Pr
     found = open_matcher(Settings(home=tmp_path_factory.mktemp("home")))
     found.put([_without(one) for one in forum(postings=0, profiles=250, today=TODAY).profiles])
     found.put([one for some in holders.values() for one in some])
+    found.put([Profile(ProfileId("sirh"), "Administratrice SIRH", skills=("SIRH", "Paie"), visible_to_recruiters=True)])
     yield found
     found.close()
 
@@ -106,6 +107,12 @@ def test_who_has_the_trade_comes_before_who_shares_a_method_or_a_word(matcher: M
         for text, title in METHODS.items()
     }
     assert sum(map(sum, found.values())) >= 0.9 * FIRST * len(found), found
+
+
+@pytest.mark.parametrize("text", ["HRIS administrator", "HRIS manager"])
+def test_a_word_of_many_titles_is_no_match_for_the_telling_one_that_nobody_writes(matcher: Matcher, text: str) -> None:
+    (first,) = matcher.search(Search(Kind.PROFILE, text, k=1), today=TODAY).explanations
+    assert first.match.profile_id == "sirh", "who has it under its other name"
 
 
 def _has_been(matcher: Matcher, name: ProfileId, title: str) -> bool:

@@ -7,6 +7,8 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from api.limits import declared_length
+
 MEDIA_TYPE = "application/x-www-form-urlencoded"
 MOST_FIELDS = 200
 
@@ -36,8 +38,8 @@ async def read_form(request: Request, *, most: int | None = None) -> Form:
     Raises:
         HTTPException: 415, it is no form; 413, it is too long, or does not say how long it is; 400, it cannot be read.
     """
-    length = request.headers.get("content-length", "")
-    if most is not None and not (length.isascii() and length.isdigit() and int(length[:12]) <= most):
+    length = declared_length(request.scope["headers"])
+    if most is not None and (length is None or length > most):
         raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != MEDIA_TYPE:
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)

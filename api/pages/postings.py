@@ -141,8 +141,7 @@ async def _told(app: FastAPI, caller: Principal, posting_id: str, t: Words) -> l
     for one in sorted(last.values(), key=lambda said: said.at, reverse=True)[:MOST_TOLD]:
         with suppress(NotFound):  # withdrawn, or hidden from this organisation, since
             profile = orjson.loads(await profiles.content_for(app, caller, one.profile_id))
-            day = t.day(one.at.date().isoformat())
-            said = t("profile.recorded.on", what=t(f"event.{one.event}"), day=day)
+            said = t("profile.recorded.on", what=t(f"event.{one.event}"), day=t.day_of(one.at))
             found.append((one.profile_id, profile["headline"], said))
     log_reading(app, caller, [name for name, *_ in found], Reading.RECORDED, posting_id=posting_id)
     return found

@@ -72,7 +72,7 @@ async def beside(
         request_id=request_ids.current(),
         events=[event.value for event in TOLD] if tells else [],
         recorded=[
-            t("profile.recorded.on", what=t(f"event.{one.event}"), day=t.day(one.at.date().isoformat()))
+            t("profile.recorded.on", what=t(f"event.{one.event}"), day=t.day_of(one.at))
             for one in recorded
             if one.asks is Kind.POSTING
         ],

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.pages.words import Words
+from matcher.core.languages import language_name
+from matcher.core.places import place_name
 from matcher.core.scoring import WISHES, Evidence, Standing
 
 Json = Mapping[str, Any]
@@ -129,12 +131,12 @@ def _common_facts(record: Json, t: Words, *, of: str = "fact") -> Iterator[Fact]
     if record["contracts"]:
         yield t(f"{of}.contracts"), ", ".join(t(f"contract.{one}") for one in record["contracts"])
     if record["languages"]:
-        yield t("fact.languages"), ", ".join(record["languages"])
+        yield t("fact.languages"), ", ".join(language_name(one, t.language) for one in record["languages"])
 
 
 def places(locations: Iterable[Json]) -> str:
     """Return the names of places, each as near as it is known."""
-    names = (place["city"] or place["department"] or place["region"] for place in locations)
+    names = (place_name(place["region"], place["department"], place["city"]) for place in locations)
     return ", ".join(dict.fromkeys(filter(None, names)))
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from api.languages import FRENCH
 from api.pages.words_en import ENGLISH_TEXTS
@@ -68,6 +68,10 @@ class Words:
         """Return a day, given as YYYY-MM-DD."""
         found = date.fromisoformat(day)
         return f"{found:%d/%m/%Y}" if self.language == FRENCH else f"{found.day} {found:%B %Y}"
+
+    def day_of(self, moment: datetime) -> str:
+        """Return the day of a moment, here: by the clock that tells what today is."""
+        return self.day(moment.astimezone().date().isoformat())
 
     def month(self, day: str) -> str:
         """Return the month of a day."""

@@ -68,4 +68,8 @@ async def recorded(asked: FeedbackAsked, request: Request, matcher: Matcher, cal
         for event in asked.events
     ]
     # By what is stored, whatever this process has applied of it: another may just have written it, or deleted it.
-    return await in_turn(request, lambda: matcher.feedback.add(events, seen=lambda record: may_see(caller, record)))
+    return await in_turn(
+        request,
+        lambda: matcher.feedback.add(events, seen=lambda record: may_see(caller, record)),
+        wrote=lambda recorded: recorded.new > 0,
+    )

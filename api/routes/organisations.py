@@ -68,7 +68,7 @@ async def create(wanted: NewKey, request: Request, matcher: Engine, response: Re
     key, text = new_key(
         Role.RECRUITER, now=now, expires_at=expires_at, organisation=wanted.organisation, note=wanted.note
     )
-    await in_turn(request, lambda: matcher.keys.add(key))
+    await in_turn(request, lambda: matcher.keys.add(key), wrote=lambda _: True)
     response.headers["Cache-Control"] = "no-store"
     return NewKeyAnswer(**_shown(key), key=text)
 
@@ -76,13 +76,16 @@ async def create(wanted: NewKey, request: Request, matcher: Engine, response: Re
 @router.delete("/keys/{key_id}", status_code=HTTPStatus.NO_CONTENT, responses=NO_KEY)
 async def revoke(key_id: DocumentId, request: Request, matcher: Engine) -> None:
     """Revoke a recruiter's key: half a second later at the latest it opens nothing, in any server."""
-    await in_turn(request, lambda: _revoke(matcher, key_id))
+    await in_turn(request, lambda: _revoke(matcher, key_id), wrote=bool)
 
 
-def _revoke(matcher: Matcher, key_id: str) -> None:
-    if not any(key.id == key_id and key.role is Role.RECRUITER for key in matcher.keys.all()):
+def _revoke(matcher: Matcher, key_id: str) -> bool:
+    """Revoke a recruiter's key; return whether nobody had before."""
+    found = next((key for key in matcher.keys.all() if key.id == key_id and key.role is Role.RECRUITER), None)
+    if found is None:
         raise UnknownKey
     matcher.keys.revoke(key_id, now=datetime.now(UTC))
+    return found.revoked_at is None
 
 
 def _place(key: ApiKey) -> str:

@@ -78,18 +78,22 @@ class _FreeText(click.Command):
 def search(words: tuple[str, ...], side: str, top: int, language: str, organisation: str | None) -> None:
     """Find visible profiles, or open postings, by a free text.
 
-    It may name trades, skills, places, contracts, remote work, languages and years of experience.
+    It may name trades, skills, places, contracts, remote work, languages and years of experience; a line says first
+    what was understood.
 
     "Quoted phrases" must stand in what is found, what follows a - must not: put -- before a text that begins with one.
     """
+    from matcher.commands.understanding import understood_line
     from matcher.core.domain import OrganisationId
     from matcher.search import Search
-    from matcher.show import console, print_found
+    from matcher.show import console, plain, print_found
 
     behalf = OrganisationId(organisation) if organisation else None
     asked = Search(kind_of(side), " ".join(words), organisation=behalf, k=top)
     with opened() as matcher:
-        print_found(console(), matcher, kind_of(side), matcher.search(asked), language=language)
+        out, found = console(), matcher.search(asked)
+        out.print(plain(understood_line(found, language=language)), soft_wrap=True)
+        print_found(out, matcher, kind_of(side), found, language=language)
 
 
 @click.command()

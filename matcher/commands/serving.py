@@ -42,7 +42,7 @@ def serve(host: str, port: int, workers: int) -> None:
     settings = read_settings(strictly=True)
     if workers > 1:
         if port + workers > LAST_PORT:
-            raise click.UsageError(f"each worker takes a port after {port}: choose one below {LAST_PORT - workers}")
+            raise click.UsageError(f"each worker takes a port after {port}: choose {LAST_PORT - workers} at most")
         _refuse_one_file_for_many(settings)
     check_files(settings)
     # Before anything is loaded: an address that is taken is told at once, and to the second of two at the same moment.

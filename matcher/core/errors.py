@@ -21,6 +21,7 @@ MatcherError
 ├── DecisionLogUnreadable  the decision log is missing or damaged, or does not hold what is asked for
 └── StoreUnavailable       the database cannot be reached or opened
     ├── StoreFull          nothing can be written, for its disk is full
+    ├── StoreBusy          this process has no connection free
     ├── AnotherDatabase    it is not the one that was opened
     ├── Behind             following its changes has failed for too long, and what the index holds is old
     ├── WentBack           it is in an earlier state, and the index is being made anew of that
@@ -152,6 +153,10 @@ class StoreUnavailable(MatcherError):
 
 class StoreFull(StoreUnavailable):
     """Nothing can be written to the database, for its disk is full; what is there can be read."""
+
+
+class StoreBusy(StoreUnavailable):
+    """All connections of this process to the database are in use: it has refused nothing, nor been asked."""
 
 
 class Behind(StoreUnavailable):

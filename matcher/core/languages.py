@@ -70,6 +70,19 @@ LANGUAGES: tuple[tuple[str, ...], ...] = (
 )
 """Append, never reorder: each place is a bit of a column of 64. Codes that are words (`et`, `is`) are left out."""
 
+_SHOWN = """
+fr français French; en anglais English; de allemand German; es espagnol Spanish; it italien Italian
+pt portugais Portuguese
+nl néerlandais Dutch; ar arabe Arabic; zh chinois Chinese; ja japonais Japanese; ru russe Russian; pl polonais Polish
+ro roumain Romanian; uk ukrainien Ukrainian; tr turc Turkish; el grec Greek; sv suédois Swedish; hi hindi Hindi
+ko coréen Korean; he hébreu Hebrew; vi vietnamien Vietnamese; br breton Breton; oc occitan Occitan; cs tchèque Czech
+hu hongrois Hungarian; bg bulgare Bulgarian; da danois Danish; fi finnois Finnish; nb norvégien Norwegian
+sk slovaque Slovak; sl slovène Slovenian; hr croate Croatian; sr serbe Serbian; bs bosniaque Bosnian
+mk macédonien Macedonian; sq albanais Albanian; lt lituanien Lithuanian; lv letton Latvian; ga irlandais Irish
+fa persan Persian
+"""
+_NAMES_OF_CODES = {code: names for code, *names in map(str.split, _SHOWN.strip().replace("\n", ";").split(";"))}
+
 ALSO_PLACES = frozenset("basque catalan corse creole georgien georgian latin malais malay thai".split())
 """Names that in a sentence are more often something else: the `Pays basque`, a cuisine."""
 
@@ -95,6 +108,12 @@ _BESIDE_NONE = frozenset(
 _JOINTS = re.compile(r"[/,;+&|]|(?<![^\W_])(?:et|and)(?![^\W_])")
 _OR = "\n"
 _EITHER = re.compile(r"(?<![^\W_])(?:(?:et|and)\s*/\s*)?(?:ou|or)(?![^\W_])")
+
+
+def language_name(text: str, language: str) -> str:
+    """Return what people who read French (`fr`) or English call a language that is given by its code; else the text."""
+    french, english = _NAMES_OF_CODES.get(text.strip().casefold(), (text, text))
+    return french if language == "fr" else english
 
 
 def language_bits(languages: tuple[str, ...], *, either: bool = False) -> int:

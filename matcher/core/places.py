@@ -276,6 +276,14 @@ def understood(
     return ((found.region,), found) if found else (regions, None)
 
 
+def place_name(region: str | None, department: str | None, city: str | None) -> str | None:
+    """Return a record's place as people call it, as near as it is known: Paris for the code 75; None without any."""
+    if city and not is_code(city):
+        return city
+    named = find_department(department) if department else None
+    return named.name if named else department or region or city
+
+
 def is_code(text: str) -> bool:
     """Tell whether a text is a number or a code, and no name."""
     return bool(_ANY_CODE.fullmatch(text.strip()))

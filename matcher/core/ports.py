@@ -198,7 +198,7 @@ class Thesaurus(Protocol):
         ...
 
     def says_trade(self, title: str) -> bool:
-        """Tell whether a title says what somebody does, or names a skill; in doubt it does. `CartoFlux` does not."""
+        """Tell whether a title, as it is compared, says what somebody does; in doubt it does. `cartoflux` does not."""
         ...
 
     def reads(self, name: str) -> bool:

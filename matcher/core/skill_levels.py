@@ -12,7 +12,7 @@ _ANY = (
 _SET_APART = re.compile(
     r"[ :(–-]{1,3}[1-9][0-9]? ?/ ?[0-9]{1,2}\)?$"
     rf"|(?: ?[,:(–]| [-–]| (?=niveau |level )) ?(?:niveau ?:? ?|level ?:? ?)?{_ANY}\)?$"
-    r"|^(?:(?:très )?bonnes? |solides |good |strong |basic )?(?:connaissances?|notions?|bases) "
+    r"|^(?:(?:très )?bonnes? |solides |good |strong |basic )?(?:connaissances?|notions?|bases(?! de données)) "
     r"(?:de (?:la |l['’])?|d['’]|du |des |en |sur )|^(?:(?:good |strong |basic )?knowledge of|proficiency in) ",
     re.IGNORECASE,
 )

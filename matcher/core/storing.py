@@ -109,7 +109,7 @@ class TextHit:
 
     id: str
     score: float
-    """Higher is better; comparable only within one answer."""
+    """Higher is better: for each of the words what it weighs, of one that stands in the title alone, and there once."""
 
 
 def alike(_word: str) -> float:

@@ -6,15 +6,15 @@ a profile against postings.
 """
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, Self
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
+from matcher.core import archive
 from matcher.core.domain import Contract, Location, Organisation, Posting, PostingStatus, Profile, Record, Remote
 from matcher.core.languages import language_bits
 from matcher.core.places import DEPARTMENTS, NEIGHBOURS, REGIONS, understood
@@ -177,6 +177,10 @@ class TraitTable:
             self._viewed = span, Traits(*[self._columns[name][rows] for name in _FIELDS])
         return self._viewed[1]
 
+    def columns(self, rows: Rows) -> dict[str, npt.NDArray[Any]]:
+        """Return all that is kept of some rows, by the names in COLUMNS, in their order."""
+        return {name: column[rows] for name, column in self._columns.items()}
+
     def hidden_from(self, organisation: str) -> Rows:
         """Return the rows of the profiles that hide from an organisation, ascending."""
         if organisation not in self._hidden:
@@ -210,10 +214,8 @@ class TraitTable:
         """Write the first `rows` rows; `load` brings them back."""
         hides = [(row, name) for row in sorted(self._hides) for name in sorted(self._hides[row])]
         arrays: dict[str, Any] = {f"column_{name}": values[:rows] for name, values in self._columns.items()}
-        arrays["organisations"] = np.array(self._names, dtype=np.str_)
         arrays["hiding_rows"] = np.array([row for row, _ in hides], dtype=np.int64)
-        arrays["hiding_names"] = np.array([name for _, name in hides], dtype=np.str_)
-        np.savez(path, **arrays)
+        archive.write(path, arrays, texts={"organisations": self._names, "hiding_names": [name for _, name in hides]})
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -222,23 +224,31 @@ class TraitTable:
         Raises:
             ValueError: the file cannot be read, or is not what `save` writes.
         """
-        try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
-                return cls._of(saved)
-        # numpy lets through what zipfile and its own parser raise, each after its fashion.
-        except (OSError, EOFError, LookupError, TypeError, AttributeError, BadZipFile) as error:
-            raise ValueError(f"{path.name} does not hold traits") from error
-
-    @classmethod
-    def _of(cls, saved: Mapping[str, npt.NDArray[Any]]) -> Self:
-        rows = len(saved["column_alive"])
+        names = COLUMNS.names or ()
+        arrays = [*(f"column_{name}" for name in names), "hiding_rows"]
+        saved = archive.read(path, arrays, texts=("organisations", "hiding_names"))
+        *columns, hiding_rows = saved.arrays.values()
+        organisations, hiding_names = saved.texts.values()
+        rows = columns[0].size
+        if any(
+            column.shape != (rows,) or column.dtype != COLUMNS[name]
+            for name, column in zip(names, columns, strict=True)
+        ):
+            raise ValueError("the traits' columns are of another kind, or differ in length")
+        if hiding_rows.dtype != np.int64 or hiding_rows.shape != (len(hiding_names),):
+            raise ValueError("the traits' rows that hide are of another kind, or not as many as the names")
+        if np.any((hiding_rows < 0) | (hiding_rows >= rows)):
+            raise ValueError("the traits say who hides of rows that are not there")
         table = cls(capacity=max(rows, 1))
-        for name in COLUMNS.names or ():
-            table._columns[name][:rows] = saved[f"column_{name}"]
-        table._names = [str(name) for name in saved["organisations"]]
-        table._organisations = {name: number for number, name in enumerate(table._names)}
+        for name, column in zip(names, columns, strict=True):
+            table._columns[name][:rows] = column
+        numbers = table._columns["organisation"][table.alive]
+        if np.any((numbers < NOWHERE) | (numbers >= len(organisations))):
+            raise ValueError("the traits speak of organisations that are not there")
+        table._names = organisations
+        table._organisations = {name: number for number, name in enumerate(organisations)}
         hides: dict[int, set[str]] = {}
-        for row, name in zip(saved["hiding_rows"].tolist(), saved["hiding_names"].tolist(), strict=True):
+        for row, name in zip(hiding_rows.tolist(), hiding_names, strict=True):
             hides.setdefault(row, set()).add(name)
             table._hidden.setdefault(name, set()).add(row)
         table._hides = {row: frozenset(names) for row, names in hides.items()}

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from matcher.core.domain import Kind
-from matcher.core.errors import UnreadableFile
+from matcher.core.errors import NotFound, UnreadableFile
 from matcher.decisions.pseudonyms import Pseudonyms
 from matcher.engine import Matcher
+from matcher.offline.unwritten import Unwritten, WrittenSince
 
 _DECODER = json.JSONDecoder()
 
@@ -51,24 +52,34 @@ def read_receipts(paths: Sequence[Path]) -> list[Receipt]:
 def erase_again(matcher: Matcher, receipts: Iterable[Receipt], pseudonyms: Pseudonyms) -> Again:
     """Erase what receipts say was erased and is here all the same, then replace the snapshot.
 
-    What was written after its erasure stays.
+    What was written after its erasure stays, and so does what somebody writes while this runs.
 
     Raises:
-        StoreUnavailable: the snapshot could not be replaced; the documents are deleted all the same.
+        StoreUnavailable: not all could be deleted, or the snapshot could not be replaced; what was deleted is.
     """
     wanted = {(receipt.kind, receipt.name): receipt.erased_at for receipt in sorted(receipts, key=_at)}
-    found: dict[tuple[Kind, str], bool] = {}
-    for kind in Kind:
-        for id_, written_at in matcher.last_written(kind).items():
-            name = (kind, pseudonyms.of_profile(id_) if kind is Kind.PROFILE else id_)
-            if name in wanted:
-                found[name] = written_at <= wanted[name]
-                if found[name]:
-                    matcher.delete(kind, id_)
-    erased = sum(found.values())
-    if erased:
-        matcher.sweep(within_s=0)
-    return Again(erased, absent=len(wanted) - len(found), written_since=len(found) - erased)
+    unwritten = Unwritten(matcher, sequence=matcher.sequence)
+    erased = written_since = 0
+    try:
+        for kind in Kind:
+            for id_, written_at in matcher.last_written(kind).items():
+                name = (kind, pseudonyms.of_profile(id_) if kind is Kind.PROFILE else id_)
+                if name not in wanted:
+                    continue
+                if written_at > wanted[name]:
+                    written_since += 1
+                    continue
+                try:
+                    unwritten.delete(kind, id_)
+                    erased += 1
+                except WrittenSince:
+                    written_since += 1
+                except NotFound:  # somebody else was quicker
+                    pass
+    finally:
+        if erased:
+            matcher.sweep(within_s=0)
+    return Again(erased, absent=len(wanted) - erased - written_since, written_since=written_since)
 
 
 def _at(receipt: Receipt) -> datetime:

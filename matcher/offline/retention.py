@@ -5,9 +5,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from matcher.core.domain import Kind, Profile, Record
+from matcher.core.domain import Kind, Profile
 from matcher.core.errors import NotFound, RetentionRefused
 from matcher.engine import Matcher
+from matcher.offline.unwritten import Unwritten, WrittenSince
 
 MOST = 0.5
 """The share of all profiles that may go at once; more is a wrong clock or a wrong setting."""
@@ -141,29 +142,18 @@ def erase(matcher: Matcher, found: Expired) -> int:
     Raises:
         StoreUnavailable: the snapshot could not be replaced; the profiles are deleted all the same.
     """
-    seen, written = found.sequence, set[str]()
-
-    def keep_what_was_written(stored: Record | None) -> None:
-        # In the transaction that deletes: nobody else can write now.
-        nonlocal seen
-        for change in matcher.changes(seen):
-            seen = change.sequence
-            written.add(change.id)
-        if stored is not None and stored.id in written:
-            raise _Written
-
-    erased = 0
-    for id_ in found.ids:
-        with suppress(NotFound, _Written):  # somebody else was quicker
-            matcher.delete(Kind.PROFILE, id_, guard=keep_what_was_written)
-            erased += 1
-    if matcher.forget_orphans() or erased:
-        matcher.sweep(within_s=0)
+    unwritten = Unwritten(matcher, sequence=found.sequence)
+    erased = forgotten = 0
+    try:
+        for id_ in found.ids:
+            with suppress(NotFound, WrittenSince):  # somebody else was quicker
+                unwritten.delete(Kind.PROFILE, id_)
+                erased += 1
+        forgotten = matcher.forget_orphans()
+    finally:
+        if forgotten or erased:
+            matcher.sweep(within_s=0)
     return erased
-
-
-class _Written(Exception):
-    """A profile is not what it was."""
 
 
 def _consented_between(matcher: Matcher, profile_id: str, first: datetime, last: datetime) -> bool:

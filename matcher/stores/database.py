@@ -19,7 +19,7 @@ from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlche
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from matcher.core.errors import AnotherDatabase, NoDatabase, StoreUnavailable
+from matcher.core.errors import AnotherDatabase, NoDatabase, StoreBusy, StoreUnavailable
 from matcher.stores.connecting import address_of, connect, is_sqlite, make_home, place_of, unavailable
 from matcher.stores.tables import meta
 
@@ -289,7 +289,7 @@ class Database:
         except _OURS:
             raise
         except PoolTimeout:
-            raise StoreUnavailable(
+            raise StoreBusy(
                 f"{place_of(self._engine.url)}: all connections of this process are in use: try again in a moment; if "
                 "that stays so, look for what holds them up, or raise MATCHER_DATABASE_CONNECTIONS"
             ) from None

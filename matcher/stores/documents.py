@@ -16,6 +16,7 @@ from matcher.core.errors import InvalidRecord
 from matcher.core.storing import Change, Dated, Document, Guard, Logged, Mark, Operation
 from matcher.records import restore, serialise
 from matcher.stores.database import chunks
+from matcher.stores.moments import utc
 from matcher.stores.tables import change_log, document, facet_text
 from matcher.stores.words import is_storable
 
@@ -253,7 +254,7 @@ def last_written(connection: Connection, kind: Kind) -> dict[str, datetime]:
         .where(change_log.c.kind == kind.value)
         .group_by(change_log.c.id)
     )
-    return {id_: at for id_, written in connection.execute(rows) if (at := utc(written))}
+    return {id_: utc(written) for id_, written in connection.execute(rows)}
 
 
 def changes_of(connection: Connection, kind: Kind, id_: str) -> list[Dated]:
@@ -262,11 +263,7 @@ def changes_of(connection: Connection, kind: Kind, id_: str) -> list[Dated]:
         return []
     columns = select(change_log.c.sequence, change_log.c.operation, change_log.c.at)
     wanted = columns.where(change_log.c.kind == kind.value, change_log.c.id == id_).order_by(change_log.c.sequence)
-    return [
-        Dated(sequence, Operation(operation), found)
-        for sequence, operation, at in connection.execute(wanted)
-        if (found := utc(at))
-    ]
+    return [Dated(sequence, Operation(operation), utc(at)) for sequence, operation, at in connection.execute(wanted)]
 
 
 def history(connection: Connection, *, after: int, up_to: int, limit: int) -> list[tuple[int, Logged]]:
@@ -274,17 +271,7 @@ def history(connection: Connection, *, after: int, up_to: int, limit: int) -> li
     columns = select(change_log.c.sequence, change_log.c.kind, change_log.c.id, change_log.c.at)
     wanted = columns.where(change_log.c.sequence > after, change_log.c.sequence <= up_to)
     page = wanted.order_by(change_log.c.sequence).limit(limit)
-    return [
-        (sequence, Logged(Kind(kind), id_, found))
-        for sequence, kind, id_, at in connection.execute(page)
-        if (found := utc(at))
-    ]
-
-
-def utc(stored: datetime | str | None) -> datetime | None:
-    """Return a date with its zone: SQLite drops it, and of a maximum keeps the text alone; all are stored in UTC."""
-    found = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
-    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
+    return [(sequence, Logged(Kind(kind), id_, utc(at))) for sequence, kind, id_, at in connection.execute(page)]
 
 
 def read(connection: Connection, kind: Kind, ids: Iterable[str]) -> Iterator[Record]:

@@ -14,6 +14,7 @@ from matcher.core.feedback import OUTCOMES, Event, Feedback, unrecorded
 from matcher.core.storing import Recorded, Seen
 from matcher.stores import documents, remains
 from matcher.stores.database import Database
+from matcher.stores.moments import utc
 from matcher.stores.tables import document, feedback
 from matcher.stores.words import is_storable
 
@@ -152,7 +153,7 @@ def _orphans(kind: Kind) -> Select[str]:
 
 def _event(row: RowMapping) -> Feedback:
     return Feedback(
-        at=row["at"].replace(tzinfo=UTC) if row["at"].tzinfo is None else row["at"],
+        at=utc(row["at"]),
         asks=Kind(row["asks"]),
         posting_id=PostingId(row["posting_id"]),
         profile_id=ProfileId(row["profile_id"]),

@@ -43,6 +43,8 @@ _COUNTED = "10000 * times / (10 * times + 12)"
 """What it counts for having been counted so many times: less and less, up to 1,000; BM25's with k1 = 1.2."""
 _WEIGHT_STEPS = 100
 """Of a word's weight: scores are sums of whole numbers, the same in whatever order they are added up."""
+_ONCE = _WEIGHT_STEPS * (10_000 * _TITLE // (10 * _TITLE + 12))
+"""What comes of a word of weight 1 that stands in the title alone, and there once."""
 
 
 class FullText(Protocol):
@@ -122,7 +124,7 @@ def _weighed(words: Iterable[str], weigh: Callable[[str], float]) -> list[tuple[
 
 
 def _hits(rows: Iterable[Any]) -> list[TextHit]:
-    return [TextHit(id_, float(score)) for id_, score in rows]
+    return [TextHit(id_, int(score) / _ONCE) for id_, score in rows]
 
 
 def _ids(connection: Connection, table: Table, found: ColumnElement[bool]) -> set[str]:

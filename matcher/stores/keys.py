@@ -10,6 +10,7 @@ from matcher.core.access import ApiKey, Role
 from matcher.core.domain import OrganisationId
 from matcher.core.errors import UnknownKey
 from matcher.stores.database import Database
+from matcher.stores.moments import utc
 from matcher.stores.tables import api_key
 from matcher.stores.words import is_storable
 
@@ -64,12 +65,7 @@ def _key(row: Mapping[Any, Any]) -> ApiKey:
         role=Role(row["role"]),
         organisation=None if organisation is None else OrganisationId(organisation),
         note=row["note"],
-        created_at=_utc(row["created_at"]),
-        expires_at=_utc(row["expires_at"]),
-        revoked_at=None if row["revoked_at"] is None else _utc(row["revoked_at"]),
+        created_at=utc(row["created_at"]),
+        expires_at=utc(row["expires_at"]),
+        revoked_at=None if row["revoked_at"] is None else utc(row["revoked_at"]),
     )
-
-
-def _utc(stored: datetime) -> datetime:
-    """Return a date with its zone: SQLite drops it, and everything is stored in UTC."""
-    return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored

@@ -21,6 +21,7 @@ from matcher.stores.documents import Draft
 from matcher.stores.feedback import SqlFeedbacks
 from matcher.stores.full_text import FullText, PostgresFullText, SqliteFullText
 from matcher.stores.keys import SqlKeys
+from matcher.stores.moments import utc
 from matcher.stores.remains import Remains
 from matcher.stores.tables import change_log, document
 
@@ -235,7 +236,7 @@ class SqlStore:
         if self._database.is_sqlite:
             return None
         with self._database.reading() as connection:
-            return rows.utc(connection.scalar(select(func.clock_timestamp())))
+            return utc(connection.execute(select(func.clock_timestamp())).scalar_one())
 
     def vectors(self, digests: Sequence[bytes], *, model: str) -> dict[bytes, Vectors]:
         """Return the stored vectors, float32 of shape (dimension,) each, of those digests that have one."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from models.train.data import DATA_SETS, complaint
+from models.train.data import DATA_SETS, WrongData, complaint
 from models.train.hyperparameters import Hyperparameters
 
 ROOT = Path(__file__).parent.parent.parent
@@ -95,7 +95,7 @@ def run(data: Path, work: Path, weights: Path, *, measure: Path | None, paramete
     try:
         Recipe(data, work, parameters).run(click.echo)
         digests = publish(work, weights, reads=parameters.reads)
-    except (OtherRun, TooLarge) as error:
+    except (OtherRun, TooLarge, WrongData) as error:
         click.echo(f"models.train: {error}", err=True)
         return NO_DATA
     for name, files in digests.items():

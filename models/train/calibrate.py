@@ -36,7 +36,7 @@ from models import concepts, linker
 from models.concepts import Concept
 from models.linker import Calibration, Candidate, Linker
 from models.static import WEIGHTS, StaticEncoder
-from models.train import sources, validation
+from models.train import given, sources, validation
 from models.train.draws import Draws
 from models.train.hyperparameters import CalibrationParameters, Hyperparameters
 
@@ -337,7 +337,7 @@ def calibrations(fitted: Mapping[str, Any]) -> Iterator[str]:
 def main(data: Path, encoder: Path | None) -> None:
     """Fit, and write the file."""
     parameters = Hyperparameters()
-    on = bench(sources.concepts(data, parameters.sources), parameters)
+    on = bench(given.concepts(data, parameters.sources), parameters)
     fitted = fit(on, open_encoder(encoder), parameters.calibration)
     linker.CALIBRATION.write_text(json.dumps(fitted, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     Calibration.read()

@@ -1,12 +1,14 @@
 """Adapt the sentence encoder to French and to the domain."""
 
+import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import torch
 from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, SentenceTransformerTrainingArguments
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
-from transformers.trainer_utils import get_last_checkpoint
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
 from models.train.hyperparameters import ContextualParameters
 from models.train.negatives import dataset_of, loss_of
@@ -27,7 +29,7 @@ def train(
 
     It runs on the GPU if there is one, else on the CPU, where the model must be; products are taken in bfloat16 where
     GPU or processor has it (a processor without takes four times as long to imitate it), weights stay float32. A run
-    that was cut off goes on from its last checkpoint.
+    that was cut off goes on from its last whole checkpoint; one that was cut off in the writing is deleted.
 
     Args:
         model: the teacher with the new vocabulary; changed in place.
@@ -65,10 +67,28 @@ def train(
     trainer = SentenceTransformerTrainer(
         model=model, args=arguments, train_dataset=datasets, loss=loss, callbacks=[_End(parameters.most_steps)]
     )
-    last: str | None = get_last_checkpoint(str(work)) if work.is_dir() else None  # type: ignore[no-untyped-call]
-    trainer.train(resume_from_checkpoint=last)
+    trainer.train(resume_from_checkpoint=_last_checkpoint(work))
     model.max_seq_length = reads
     return model
+
+
+def _last_checkpoint(work: Path) -> str | None:
+    whole: dict[int, Path] = {}
+    for folder in work.glob(f"{PREFIX_CHECKPOINT_DIR}-*"):
+        if _is_whole(folder):
+            whole[int(folder.name.rpartition("-")[2])] = folder
+        else:
+            shutil.rmtree(folder)
+    return str(whole[max(whole)]) if whole else None
+
+
+def _is_whole(checkpoint: Path) -> bool:
+    """Tell whether a checkpoint was written to its end: the trainer's state is what it writes last."""
+    try:
+        json.loads((checkpoint / "trainer_state.json").read_bytes())
+    except (OSError, ValueError):
+        return False
+    return (checkpoint / "model.safetensors").is_file()
 
 
 def _multiplies_in_bfloat16() -> bool:

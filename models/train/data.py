@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from matcher.core.errors import UnreadableFile
 from matcher.core.files import sha256
 
 REFERENS = "fr-esr_referentiel_metier_referens_3.csv.gz"
@@ -72,6 +73,14 @@ PEP = DataSet(
     is_needed=False,
 )
 DATA_SETS = (ESCO, ROME, REFERENS_III, PEP)
+
+
+class WrongData(UnreadableFile):
+    """A file of the data is damaged, or is another one than its name says."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        named = [f". {one.title}: get it anew from {one.source}" for one in DATA_SETS if one.folder == path.parent.name]
+        super().__init__(f"{path} {why}{''.join(named)}")
 
 
 def existing(path: Path) -> Path:

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from models import terms
-from models.train import sources
+from models.train import given
 from models.train.hyperparameters import Hyperparameters
 
 HEADING = """\
@@ -27,7 +27,7 @@ Licence Ouverte; postings of Place de l'emploi public, Licence Ouverte."""
 def main(data: Path) -> None:
     """Write the table."""
     parameters = Hyperparameters()
-    passages = (passage for concept in sources.concepts(data, parameters.sources) for passage in concept.prose)
+    passages = (passage for concept in given.concepts(data, parameters.sources) for passage in concept.prose)
     stems = terms.write(passages, terms.TABLE, heading=HEADING, fewest=parameters.frequencies.fewest)
     click.echo(f"{stems} stems, {terms.TABLE.stat().st_size / 1e3:.0f} kB")
 

@@ -227,6 +227,8 @@ class TradeWordParameters:
 
     fewest: int = 2
     """Names of occupations that a word must begin or end: of those of one name many are no trade's."""
+    fewest_of_field: int = 10
+    """Occupations whose names must hold a word that is not who does the work."""
 
 
 @dataclass(frozen=True, slots=True)

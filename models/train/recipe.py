@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 
-from matcher.core.files import sha256
+from matcher.core.files import sha256, sync
 from matcher.core.ports import Encoder, Vectors
 from matcher.stages.text import neutral
 from models.blend import Blend
@@ -36,15 +36,17 @@ DICTIONARY = "dictionary"
 """The static model without titles as people say them: what the new vocabulary is translated by."""
 TEACHER = ALL_MINILM_L6_V2.name
 START = "transplanted, untrained"
+READ = "read.json"
+"""Says which files the concepts of a work folder were made of."""
 
 _ENGLISH_PROSE = frozenset({"occupation", "skill", "group"})
 
 
 class OtherRun(Exception):
-    """The work folder holds a run of another recipe."""
+    """The work folder holds a run of another recipe, or from other data."""
 
-    def __init__(self, work: Path) -> None:
-        super().__init__(f"{work} holds a run with other hyperparameters: name another --work, or remove that one")
+    def __init__(self, work: Path, other: str) -> None:
+        super().__init__(f"{work} holds a run {other}: name another --work, or remove that one")
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ class Recipe:
 
         Raises:
             FileNotFoundError: a file of the data is missing.
-            OtherRun: the work folder holds a run with other hyperparameters.
+            WrongData: a file of the data is damaged, or is another one than its name says.
+            OtherRun: the work folder holds a run with other hyperparameters, or from other data.
         """
         self.work.mkdir(parents=True, exist_ok=True)
         self._check_parameters()
@@ -97,17 +100,18 @@ class Recipe:
         figures[JOINT] = self._figures(self.joint().encode)
         say(f"{JOINT}: {figures[JOINT]}")
         result = self._result(figures)
-        (self.work / "training.json").write_text(
-            json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
+        _write(self.work / "training.json", json.dumps(result, indent=2, ensure_ascii=False) + "\n")
         return result
 
     @cached_property
     def split(self) -> tuple[list[sources.Concept], list[validation.Task]]:
         """What to train on, and what was held out."""
         kept = self.work / "concepts.pickle"
+        self._check_data(kept.exists())
         if not kept.exists():
-            kept.write_bytes(pickle.dumps(sources.concepts(self.data, self.parameters.sources)))
+            concepts = sources.concepts(self.data, self.parameters.sources)
+            _write(self.work / READ, json.dumps(self._given, indent=2))
+            _write(kept, pickle.dumps(concepts))
         concepts = pickle.loads(kept.read_bytes())  # noqa: S301 - written by the line above
         return validation.split(concepts, self.parameters.validation, seed=self.parameters.seed)
 
@@ -127,7 +131,7 @@ class Recipe:
             teacher.no_padding()
             teacher.no_truncation()
             built = vocabulary.build(teacher, french=french, english=english, parameters=self.parameters.vocabulary)
-            built.save(str(kept))
+            _write(kept, built.to_str(pretty=True))
         return Tokenizer.from_file(str(kept))
 
     def measured(self, folder: Path) -> dict[str, float]:
@@ -156,8 +160,26 @@ class Recipe:
         kept = self.work / "hyperparameters.json"
         ours = json.dumps(self.parameters.of_models(), indent=2)
         if kept.exists() and kept.read_text(encoding="utf-8") != ours:
-            raise OtherRun(self.work)
-        kept.write_text(ours, encoding="utf-8")
+            raise OtherRun(self.work, "with other hyperparameters")
+        _write(kept, ours)
+
+    @cached_property
+    def _given(self) -> dict[str, dict[str, str]]:
+        """The SHA-256 of every file that concepts are made of."""
+        ours = {path.name: sha256(path) for path in (sources.LEXICON, sources.TITLES)}
+        return {"data": digests(self.data), "ours": ours}
+
+    def _check_data(self, is_read: bool) -> None:
+        kept = self.work / READ
+        if kept.exists():
+            known = json.loads(kept.read_text(encoding="utf-8"))
+            others = {
+                name for part, files in self._given.items() for name, _ in {*files.items()} ^ {*known[part].items()}
+            }
+            if others:
+                raise OtherRun(self.work, f"from other data ({', '.join(sorted(others))})")
+        elif is_read:
+            raise OtherRun(self.work, "that does not say from which data")
 
     def _train_static(self, name: str, drawn_by: PairParameters) -> None:
         labels, prose = self._drawn(self.parameters.static.rounds, drawn_by, seed=self.parameters.seed)
@@ -239,7 +261,7 @@ class Recipe:
         started = time.monotonic()
         train()
         taken = {**self._seconds(), name: round(time.monotonic() - started)}
-        (self.work / "seconds.json").write_text(json.dumps(taken), encoding="utf-8")
+        _write(self.work / "seconds.json", json.dumps(taken))
 
     def _seconds(self) -> dict[str, int]:
         """How long each training took, where it was not cut off."""
@@ -252,8 +274,7 @@ class Recipe:
         return {
             "machine": facts(),
             "hyperparameters": self.parameters.of_models(),
-            "data": digests(self.data),
-            "ours": {path.name: sha256(path) for path in (sources.LEXICON, sources.TITLES)},
+            **self._given,
             "concepts": dict(Counter(concept.kind for concept in concepts)),
             "seconds": self._seconds(),
             "queries": {task.name: len(task.queries) for task in tasks},
@@ -270,6 +291,14 @@ def halve(folder: Path) -> None:
     """
     path = folder / "model.safetensors"
     save_file({name: tensor.half().contiguous() for name, tensor in load_file(path).items()}, path, {"format": "pt"})
+
+
+def _write(path: Path, content: str | bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_bytes(content if isinstance(content, bytes) else content.encode())
+    sync(partial)
+    partial.replace(path)
 
 
 def _save(model: SentenceTransformer, folder: Path) -> None:

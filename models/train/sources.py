@@ -3,8 +3,9 @@
 import csv
 import gzip
 import re
+import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from models.train.data import (
     ROME_SKILL_LINKS,
     ROME_SKILLS,
     ROME_TEXTS,
+    WrongData,
     existing,
 )
 from models.train.hyperparameters import SourceParameters
@@ -30,6 +32,13 @@ TITLES = Path(__file__).parent / "titles.tsv"
 
 _SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
 OCCUPATIONS = "http://data.europa.eu/esco/occupation/"
+
+_NAMES = ("conceptUri", "preferredLabel", "altLabels")
+"""The columns of ESCO's tables in French; those in English have some more that are read."""
+_REFERENS = (
+    *("referens_id", "referens_bap_id", "referens_intitule", "referens_metiers", "referens_mission"),
+    *("referens_activites_principales", "referens_connaissances", "referens_competences_operationnelles"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,7 @@ def concepts(data: Path, parameters: SourceParameters) -> list[Concept]:
 
     Raises:
         FileNotFoundError: a file of a folder is missing; it is named.
+        WrongData: a file is damaged, or is another one than its name says.
     """
     found = [*_esco(data / "esco", parameters), *_rome(data / "rome", parameters)]
     if (data / "referens").is_dir():
@@ -80,42 +90,56 @@ def both_genders(label: str) -> tuple[str, ...]:
     return (label,)
 
 
-def rows(path: Path, *, delimiter: str = ",") -> Iterator[dict[str, str]]:
+def rows(path: Path, columns: Sequence[str], *, delimiter: str = ",") -> Iterator[dict[str, str]]:
     """Yield the rows of a CSV file by their column's name.
 
     Args:
         path: the gzipped file; unpacked, without `.gz`, it serves too.
+        columns: those that are read, among others.
         delimiter: between columns.
 
     Raises:
         FileNotFoundError: there is no such file.
+        WrongData: it cannot be read, has not these columns, a row without them, or no row.
     """
     found = existing(path)
     opened = gzip.open if found.suffix == ".gz" else open
-    with opened(found, "rt", encoding="utf-8-sig", newline="") as lines:
-        yield from csv.DictReader(lines, delimiter=delimiter)
+    row = None
+    try:
+        with opened(found, "rt", encoding="utf-8-sig", newline="") as lines:
+            table = csv.DictReader(lines, delimiter=delimiter)
+            if missing := [column for column in columns if column not in (table.fieldnames or ())]:
+                raise WrongData(found, f"has no column {', '.join(missing)} (separated by {delimiter!r})")
+            for row in table:
+                if any(row[column] is None for column in columns):
+                    raise WrongData(found, f"has a row that is too short, at line {table.line_num}")
+                yield row
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error) as error:
+        raise WrongData(found, f"cannot be read ({error})") from error
+    if row is None:
+        raise WrongData(found, "has no row")
 
 
 def _esco(folder: Path, parameters: SourceParameters) -> Iterator[Concept]:
-    french = {
-        row["conceptUri"]: row for kind in ("occupations", "skills") for row in rows(folder / f"{kind}_fr.csv.gz")
-    }
+    skills = list(rows(folder / "skills_en.csv.gz", (*_NAMES, "description", "skillType")))
+    occupations = list(rows(folder / "occupations_en.csv.gz", (*_NAMES, "description", "iscoGroup")))
+    groups = list(rows(folder / "ISCOGroups_en.csv.gz", (*_NAMES, "description", "code")))
+    french = {**_french(folder, "occupations", occupations), **_french(folder, "skills", skills)}
     essential = _essential(folder)
     said = _said(TITLES)
     label: dict[str, str] = {}
-    skills = list(rows(folder / "skills_en.csv.gz"))
     for row in skills:
         label[row["conceptUri"]] = row["preferredLabel"]
     for row in skills:
         yield _esco_concept(
             row, french.get(row["conceptUri"]), kind="skill", group=row["skillType"], parameters=parameters
         )
-    groups = {row["conceptUri"]: row for row in rows(folder / "ISCOGroups_fr.csv.gz")}
-    for row in rows(folder / "ISCOGroups_en.csv.gz"):
+    french_groups = _french(folder, "ISCOGroups", groups)
+    for row in groups:
         yield _esco_concept(
-            row, groups.get(row["conceptUri"]), kind="group", group=row["code"][:2], parameters=parameters
+            row, french_groups.get(row["conceptUri"]), kind="group", group=row["code"][:2], parameters=parameters
         )
-    for row in rows(folder / "occupations_en.csv.gz"):
+    for row in occupations:
         uri = row["conceptUri"]
         ours = [skill for skill in essential.get(uri, ()) if skill in label]
         few = parameters.listed_skills
@@ -128,6 +152,14 @@ def _esco(folder: Path, parameters: SourceParameters) -> Iterator[Concept]:
         )
         known = {*map(str.casefold, (*concept.french, *concept.english))}
         yield replace(concept, said=tuple(one for one in said.get(uri, ()) if one[0].casefold() not in known))
+
+
+def _french(folder: Path, kind: str, english: Iterable[Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    path = folder / f"{kind}_fr.csv.gz"
+    found = {row["conceptUri"]: row for row in rows(path, _NAMES)}
+    if not any(row["conceptUri"] in found for row in english):
+        raise WrongData(existing(path), f"has no conceptUri of {kind}_en.csv.gz")
+    return found
 
 
 def _esco_concept(
@@ -169,7 +201,7 @@ def _names(row: Mapping[str, str]) -> list[str]:
 
 def _essential(folder: Path) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for row in rows(folder / "occupationSkillRelations.csv.gz"):
+    for row in rows(folder / "occupationSkillRelations.csv.gz", ("occupationUri", "relationType", "skillUri")):
         if row["relationType"] == "essential":
             found[row["occupationUri"]].append(row["skillUri"])
     return found
@@ -177,19 +209,21 @@ def _essential(folder: Path) -> dict[str, list[str]]:
 
 def _rome(folder: Path, parameters: SourceParameters) -> Iterator[Concept]:
     texts: dict[str, list[str]] = defaultdict(list)
-    for row in rows(folder / ROME_TEXTS):
+    for row in rows(folder / ROME_TEXTS, ("code_rome", "libelle_type_texte", "libelle_texte")):
         if row["libelle_type_texte"] == "definition":
             texts[row["code_rome"]] += _passages(row["libelle_texte"].replace("''", "'"), parameters)
-    skills = {row["code_ogr"]: row["libelle_competence"].replace("''", "'") for row in rows(folder / ROME_SKILLS)}
+    named_skills = rows(folder / ROME_SKILLS, ("code_ogr", "libelle_competence"))
+    skills = {row["code_ogr"]: row["libelle_competence"].replace("''", "'") for row in named_skills}
     of_code: dict[str, list[str]] = defaultdict(list)
-    for row in rows(folder / ROME_SKILL_LINKS):
+    for row in rows(folder / ROME_SKILL_LINKS, ("code_rome", "code_ogr")):
         if row["code_ogr"] in skills:
             of_code[row["code_rome"]].append(skills[row["code_ogr"]])
-    appellations = list(rows(folder / ROME_APPELLATIONS))
+    columns = ("code_rome", "code_ogr", "libelle_appellation_long", "libelle_appellation_court")
+    appellations = list(rows(folder / ROME_APPELLATIONS, columns))
     named: dict[str, list[str]] = defaultdict(list)
     for row in appellations:
         named[row["code_rome"]] += both_genders(row["libelle_appellation_long"])
-    for row in rows(folder / ROME_CODES):
+    for row in rows(folder / ROME_CODES, ("code_rome", "libelle_rome")):
         code = row["code_rome"]
         asked = of_code.get(code, [])
         lists = [", ".join(some) for some in _cut(asked, parameters.listed_skills)[: parameters.code_lists]]
@@ -214,8 +248,9 @@ def sheets(path: Path, parameters: SourceParameters) -> Iterator[Concept]:
 
     Raises:
         FileNotFoundError: there is no such file.
+        WrongData: it is damaged, or another one.
     """
-    for row in rows(path, delimiter=";"):
+    for row in rows(path, _REFERENS, delimiter=";"):
         activities = row["referens_activites_principales"].split("|")
         skills = row["referens_connaissances"].split("|") + row["referens_competences_operationnelles"].split("|")
         yield Concept(
@@ -236,7 +271,10 @@ def sheets(path: Path, parameters: SourceParameters) -> Iterator[Concept]:
 def _postings(paths: Iterable[Path], parameters: SourceParameters) -> Iterator[Concept]:
     seen = set()
     for path in paths:
-        for record in read(path, clean=clean, clean_title=clean_title):
+        records = list(read(path, clean=clean, clean_title=clean_title))
+        if not any(isinstance(record, Posting) for record in records):
+            raise WrongData(path, "holds no posting that can be read")
+        for record in records:
             if isinstance(record, Posting) and record.id not in seen:
                 seen.add(record.id)
                 passages = _distinct(_passages(f"{record.description}\n{record.qualifications}", parameters))

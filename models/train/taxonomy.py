@@ -14,7 +14,7 @@ import click
 from matcher.stages.text import neutral
 from models import concepts
 from models.concepts import Concept
-from models.train import sources
+from models.train import given, sources
 from models.train.hyperparameters import Hyperparameters
 
 KINDS = frozenset({"occupation", "skill", "code"})
@@ -52,7 +52,7 @@ def _plain(label: str) -> str:
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
 def main(data: Path) -> None:
     """Write the table."""
-    found = table(sources.concepts(data, Hyperparameters().sources))
+    found = table(given.concepts(data, Hyperparameters().sources))
     concepts.write(found, concepts.TABLE, heading=HEADING)
     click.echo(f"{len(found)} concepts, {concepts.TABLE.stat().st_size / 1e6:.2f} MB")
 

@@ -23,7 +23,7 @@ from matcher.core.ports import Encoder
 from matcher.stages.text import facet_texts, neutral
 from models import bilingual, translations
 from models.terms import STEM_LETTERS
-from models.train import sources, validation
+from models.train import given, validation
 from models.train.alignment import Link, Texts, aligned
 from models.train.hyperparameters import Hyperparameters, TranslationParameters
 from models.train.sources import LEXICON, Concept, both_genders
@@ -347,7 +347,7 @@ def _counted(texts: Texts) -> Counter[str]:
 def main(data: Path) -> None:
     """Write the tables; what is held out for validation has no part in it."""
     parameters = Hyperparameters()
-    kept, _ = validation.split(sources.concepts(data, parameters.sources), parameters.validation, seed=parameters.seed)
+    kept, _ = validation.split(given.concepts(data, parameters.sources), parameters.validation, seed=parameters.seed)
     ours = parameters.translations
     french = FrenchWords(french_texts(kept), english_texts(kept), ours)
     found = translated([*pairs_of(kept), *sentences_of(LEXICON)], ours, french.hold, french.lend)

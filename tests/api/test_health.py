@@ -17,12 +17,12 @@ from starlette.testclient import TestClient
 from api import problems
 from api.problems import AWAY, BEHIND
 from api.routes import health
-from matcher.core.domain import Kind, Profile, ProfileId, Record
+from matcher.core.domain import Kind, Outcome, Profile, ProfileId, Record
 from matcher.core.errors import StoreUnavailable, WentBack
 from matcher.core.storing import Change, Document
 from matcher.engine import Matcher
 from matcher.following import Follower
-from matcher.stores import open_store
+from matcher.stores import connecting, open_store
 from tests.api.answers import assert_problem
 from tests.api.conftest import application, open_on
 from tests.earlier import kept
@@ -256,6 +256,45 @@ def test_a_full_disk_refuses_writes_alone_and_that_is_told(
         assert client.put("/v1/profiles/bob", json=large).status_code == 201
         assert client.get("/health/ready").json()["writes"] == "ok"
         assert "matcher_writes_up 1.0" in client.get("/metrics").text
+
+
+def test_writes_are_taken_again_once_any_has_changed_something(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object, **__: object) -> list[Outcome]:
+        raise StoreUnavailable("it is locked")
+
+    with application(tmp_path, open_on(tmp_path), follow_seconds=60) as client:
+        client.post("/v1/postings", json={"id": "p1", "title": "Data scientist"})
+        client.post("/v1/profiles", json={"id": "ana", "headline": "Data scientist", "visible_to_recruiters": True})
+        shown = client.get("/v1/postings/p1/candidates").headers["x-request-id"]
+        event = {"posting_id": "p1", "profile_id": "ana", "event": "opened", "position": 1}
+        told = {"request_id": shown, "asks": "posting", "events": [event]}
+        key = f"/v1/keys/{client.post('/v1/keys', json={'organisation': 'dinum'}).json()['id']}"
+
+        def writes_after(method: str, path: str, **sent: object) -> str:
+            with monkeypatch.context() as locked:
+                locked.setattr(client.app.state.matcher, "put", away)  # type: ignore[attr-defined]
+                assert client.put("/v1/profiles/bob", json={"id": "bob", "headline": "Juriste"}).status_code == 503
+            assert client.get("/health/ready").json()["writes"] == "refused"
+            assert client.request(method, path, **sent).is_success  # type: ignore[arg-type]
+            return str(client.get("/health/ready").json()["writes"])
+
+        assert writes_after("POST", "/v1/feedback", json=told) == "ok"
+        assert writes_after("POST", "/v1/feedback", json=told) == "refused", "it was there already: nothing was written"
+        assert writes_after("POST", "/v1/keys", json={"organisation": "dinum"}) == "ok"
+        assert writes_after("DELETE", key) == "ok"
+        assert writes_after("DELETE", key) == "refused"
+
+
+def test_that_no_connection_is_free_is_no_refusal_of_the_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connecting, "_POOL_TIMEOUT_S", 0.1)
+    store = open_store(None, home=tmp_path, connections=1)
+    with application(tmp_path, open_on(tmp_path, store=store), follow_seconds=60) as client:
+        client.post("/v1/profiles", json={"id": "ana", "headline": "Data scientist"})
+        with store._database.reading():
+            assert client.put("/v1/profiles/ana", json={"id": "ana", "headline": "Juriste"}).status_code == 503
+        assert client.get("/health/ready").json()["writes"] == "ok"
 
 
 class _Slow(FakeStore):

@@ -21,7 +21,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive, Scope, Send
 
 from api.admission import OUTSIDE, Admission, House, Writers
-from api.limits import BodyLimit
+from api.limits import BodyLimit, declared_length
 from api.problems import Refused
 from api.rates import RateLimit
 from api.routes import bulk, feedback, health, metrics, organisations, postings, profiles, search
@@ -90,6 +90,32 @@ def test_what_is_too_much_at_a_time_is_refused_at_once_and_the_rest_is_answered(
     refused = [one for one in found if one[0] == 503]
     assert (len(found) - len(refused), most) == (6, 3)
     assert all(headers["retry-after"] == "1" and seconds < 0.05 for _, headers, seconds in refused)
+
+
+@pytest.mark.parametrize(
+    ("header", "length"),
+    [
+        (b"0", 0),
+        (b"5", 5),
+        (b"0" * 5_000 + b"5", 5),
+        (b"0" * 5_000, 0),
+        (b"", None),
+        (b"-5", None),
+        (b"5.0", None),
+        (b"\xb2", None),
+    ],
+)
+def test_a_length_is_read_whatever_stands_before_it(header: bytes, length: int | None) -> None:
+    assert declared_length([(b"content-length", header)]) == length
+
+
+@pytest.mark.parametrize("header", [b"9" * 5_000, b"0" * 5_000 + b"1" + b"0" * 13, b"1" + b"0" * 5_000])
+def test_a_length_that_no_limit_admits_is_read_as_one(header: bytes) -> None:
+    assert (declared_length([(b"content-length", header)]) or 0) >= 10**12
+
+
+def test_a_request_may_say_nothing_of_a_length() -> None:
+    assert declared_length([(b"transfer-encoding", b"chunked")]) is None
 
 
 def test_health_is_asked_past_a_full_house() -> None:

@@ -4,13 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.core.languages import LANGUAGES, language_bits
+from matcher.core.languages import LANGUAGES, language_bits, language_name
 
 NAMES = [name for names in LANGUAGES for name in names]
 
 
 def code_of(bits: int) -> str | None:
     return LANGUAGES[bits.bit_length() - 1][0] if bits else None
+
+
+@pytest.mark.parametrize("code", [names[0] for names in LANGUAGES if len(names[0]) == 2])
+def test_each_code_has_a_name_in_french_and_in_english_that_is_read_as_that_language(code: str) -> None:
+    french, english = language_name(code.upper(), "fr"), language_name(code, "en")
+    assert (code_of(language_bits((french,))), code_of(language_bits((english,)))) == (code, code)
+    assert language_name("Anglais C1", "en") == "Anglais C1"
 
 
 @pytest.mark.parametrize(

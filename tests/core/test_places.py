@@ -18,6 +18,7 @@ from matcher.core.places import (
     is_beyond,
     is_code,
     misspelt,
+    place_name,
     understood,
 )
 
@@ -26,6 +27,25 @@ def test_there_are_eighteen_regions_and_a_hundred_and_one_departments() -> None:
     assert len(REGIONS) == len({region.code for region in REGIONS}) == 18
     assert len(DEPARTMENTS) == len({department.code for department in DEPARTMENTS}) == 101
     assert {department.region for department in DEPARTMENTS} == set(REGIONS)
+
+
+@pytest.mark.parametrize(
+    ("region", "department", "city", "name"),
+    [
+        ("11", "75", None, "Paris"),
+        (None, "2a", None, "Corse-du-Sud"),
+        ("Bretagne", None, None, "Bretagne"),
+        (None, "69", "Lyon", "Lyon"),
+        (None, "69", "69003", "Rhône"),
+        (None, "99", None, "99"),
+        (None, None, "10115", "10115"),
+        (None, None, None, None),
+    ],
+)
+def test_a_place_is_shown_by_its_name(
+    region: str | None, department: str | None, city: str | None, name: str | None
+) -> None:
+    assert place_name(region, department, city) == name
 
 
 def test_positions_are_fixed_because_other_stages_use_them_as_bits() -> None:

@@ -1,6 +1,7 @@
 """Rows of numbers that say of a document what its record says."""
 
 import math
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -332,5 +333,53 @@ def test_a_file_that_holds_no_traits_is_a_value_error(tmp_path: Path) -> None:
         path.write_bytes(content)
         with pytest.raises(ValueError, match=r"."):
             TraitTable.load(path)
-    with pytest.raises(ValueError, match="does not hold traits"):
+    with pytest.raises(ValueError, match="does not hold what it should"):
         TraitTable.load(tmp_path / "missing.npz")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"column_remote": np.zeros(1, dtype=np.int64)},
+        {"column_remote": np.zeros((1, 1), dtype=np.int8)},
+        {"column_alive": np.array(True)},
+        {"column_organisation": np.array([1], dtype=np.int32)},
+        {"column_organisation": np.array([-2], dtype=np.int32)},
+        {"hiding_rows": np.array([1])},
+        {"hiding_rows": np.array([-1])},
+        {"hiding_rows": np.array([0, 0])},
+        {"hiding_rows": np.array([0.0])},
+        {"hiding_names_ends": np.array([2])},
+    ],
+)
+def test_columns_of_another_kind_or_that_speak_of_what_is_not_there_are_a_value_error(
+    changed: dict[str, Any], tmp_path: Path
+) -> None:
+    path, table = tmp_path / "traits.npz", TraitTable()
+    table.put(0, replace(PROFILE, hidden_from=(OrganisationId("anssi"),)))
+    table.save(path, rows=1)
+    assert TraitTable.load(path).hides(0) == {"anssi"}
+    with np.load(path) as saved:
+        arrays: dict[str, Any] = dict(saved)
+    np.savez(path, **(arrays | changed))
+    with pytest.raises(ValueError, match=r"."):
+        TraitTable.load(path)
+
+
+def test_a_file_that_says_it_is_encrypted_is_a_value_error(tmp_path: Path) -> None:
+    path, table = tmp_path / "traits.npz", TraitTable()
+    table.save(path, rows=0)
+    changed, at = bytearray(path.read_bytes()), -1
+    while (at := changed.find(b"PK\x01\x02", at + 1)) >= 0:
+        changed[at + 8] |= 1
+    path.write_bytes(changed)
+    with pytest.raises(ValueError, match="damaged"):
+        TraitTable.load(path)
+
+
+def test_one_long_name_takes_its_own_room_alone(tmp_path: Path) -> None:
+    table = TraitTable()
+    for row in range(1000):
+        table.put(row, replace(PROFILE, hidden_from=(OrganisationId("x" * 3000 if row == 0 else "anssi"),)))
+    table.save(tmp_path / "traits.npz", rows=1000)
+    assert (tmp_path / "traits.npz").stat().st_size < 1000 * COLUMNS.itemsize + 40_000

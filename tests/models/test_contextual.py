@@ -274,6 +274,32 @@ def test_encoding_needs_no_torch_tells_nobody_and_ends_well(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == []  # OpenVINO's telemetry would leave the id that it reports by
 
 
+def test_a_process_that_was_forked_from_one_that_has_encoded_is_told_so() -> None:
+    """It waited for ever, for OpenVINO's threads, which a fork has not."""
+    code = (
+        "import os, signal, models;"
+        "from matcher.core.errors import ModelUnavailable;"
+        "from models.catalogue import CONTEXTUAL;"
+        "from models.contextual import ContextualEncoder as New;"
+        "encode = models.load('contextual').encode; encode(['juriste']);"
+        "fresh = New(name='contextual', folder=CONTEXTUAL.path(), dimension=384, sha256={}).encode;"
+        "child = os.fork();"
+        "child or signal.alarm(20);"
+        "\nfor one in (encode, fresh) if child == 0 else ():"
+        "\n    try: one(['juriste'])"
+        "\n    except ModelUnavailable as error: print(error, flush=True)"
+        "\nif child == 0: os._exit(0)"
+        "\nprint('ended by', os.waitpid(child, 0)[1], len(encode(['juriste'])))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
+    )
+    *told, ended = done.stdout.splitlines()
+    assert ended == "ended by 0 1"
+    assert len(told) == 2
+    assert all("use spawn or forkserver" in line for line in told)
+
+
 def test_the_shipped_model_reads_a_passage_to_its_end() -> None:
     """Training cuts texts at a few dozen word pieces; what ships must not."""
     start = "chef de projet " * 80

@@ -71,6 +71,13 @@ def test_a_name_is_found_whatever_its_gender_case_and_accents(small: Linker) -> 
     assert _ids(small, *texts, kind="occupation") == ["uri:baker"] * len(texts)
 
 
+@pytest.mark.parametrize("kind", ["occupation", "skill"])
+def test_a_soft_hyphen_does_not_hide_a_name(small: Linker, kind: str) -> None:
+    links = {"occupation": "bou\u00adlanger", "skill": "cuire du\u00ad pain"}
+    (found,) = small.link([links[kind]], kind=kind)
+    assert [link.confidence for link in found] == [0.95]
+
+
 def test_a_text_near_a_name_goes_to_its_concept_with_less_confidence(small: Linker) -> None:
     exact, near = (links[0] for links in small.link(["chauffeur de camion", "chauffeur camion"], kind="occupation"))
     assert near.id == exact.id == "uri:driver"

@@ -124,13 +124,34 @@ def test_what_candidates_call_a_skill_in_english_is_what_postings_ask_for_in_fre
         ("accessibilité (RGAA)", "RGAA"),
         ("gestion de projet (PRINCE2)", "gestion de projet"),
         ("PIA (logiciel de la CNIL)", "AIPD"),
-        ("sigle inconnu (Docker)", "Docker"),
+        ("cadriciel JavaScript (React)", "React"),
+        ("Google Cloud Plateforme (GCP)", "GCP"),
+        ("analyse d’impact (aipd)", "AIPD"),
     ],
 )
 def test_what_is_known_by_a_part_of_it_has_that_part_s_name(thesaurus: Thesaurus, listed: str, name: str) -> None:
     one, other = thesaurus.names([listed, name])
     assert one is not None
     assert one == other
+
+
+@pytest.mark.parametrize(
+    ("listed", "parts"),
+    [
+        ("Comptabilité analytique (Excel)", ["Comptabilité analytique", "Excel"]),
+        ("chef de projet (Chorus)", ["chef de projet", "Chorus"]),
+        ("saisie comptable (SAP/Oracle)", ["saisie comptable", "SAP", "Oracle"]),
+        ("bases de données (PostgreSQL)", ["bases de données (PostgreSQL)"]),
+        ("ressources humaines (RH)", ["ressources humaines (RH)"]),
+        ("Kubernetes (confirmé)", ["Kubernetes (confirmé)"]),
+    ],
+)
+def test_a_tool_in_brackets_is_no_other_name_of_what_it_is_used_for(
+    thesaurus: Thesaurus, listed: str, parts: list[str]
+) -> None:
+    asked = skills(Posting(PostingId("q"), title="Poste", skills=(listed,)), thesaurus)
+    assert [skill.listed for skill in asked] == parts
+    assert {name for name in thesaurus.names(parts) if name} <= {skill.name for skill in asked}
 
 
 @pytest.mark.parametrize("text", ["UX/UI designer", "HTML/CSS", "SEO et réseaux sociaux", "Excel et VBA"])

@@ -1,15 +1,15 @@
 """Erasures are done again by their receipts: whoever was erased goes, whoever has come back since stays."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from matcher.core.domain import Kind, Posting, PostingId, Profile, ProfileId
-from matcher.core.errors import NotFound, UnreadableFile
+from matcher.core.errors import NotFound, StoreUnavailable, UnreadableFile
 from matcher.decisions.pseudonyms import Pseudonyms
 from matcher.engine import Matcher
 from matcher.offline import receipts
@@ -61,6 +61,68 @@ def test_who_was_stored_after_the_last_erasure_stays(matcher: Matcher) -> None:
     assert erase_again(matcher, [afterwards, early], PSEUDONYMS).erased == 1
     with pytest.raises(NotFound):
         matcher.get_profile("ana")
+
+
+class _Meanwhile:
+    """A matcher beside which somebody writes right after it has looked up the profiles."""
+
+    def __init__(self, matcher: Matcher, write: Callable[[], object]) -> None:
+        self._matcher = matcher
+        self._write = write
+
+    def last_written(self, kind: Kind) -> Mapping[str, datetime]:
+        found = self._matcher.last_written(kind)
+        if kind is Kind.PROFILE:
+            self._write()
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._matcher, name)
+
+
+def _beside(matcher: Matcher, write: Callable[[], object]) -> Matcher:
+    return cast("Matcher", _Meanwhile(matcher, write))
+
+
+def test_whom_the_service_deletes_meanwhile_stops_nobody_elses_erasure(matcher: Matcher) -> None:
+    both = [_receipt(Kind.PROFILE, name, minutes=1) for name in ("ana", "bob")]
+    beside = _beside(matcher, lambda: matcher.delete(Kind.PROFILE, "ana"))
+    assert erase_again(beside, both, PSEUDONYMS) == Again(erased=1, absent=1, written_since=0)
+    assert matcher.ids(Kind.PROFILE) == []
+
+
+def test_who_is_stored_anew_while_receipts_are_gone_through_stays(matcher: Matcher) -> None:
+    anew = Profile(ProfileId("ana"), "Data engineer")
+    beside = _beside(matcher, lambda: matcher.put([anew]))
+    receipt = _receipt(Kind.PROFILE, "ana", minutes=1)
+    assert erase_again(beside, [receipt], PSEUDONYMS) == Again(erased=0, absent=0, written_since=1)
+    assert matcher.get_profile("ana") == anew
+
+
+def test_a_posting_of_the_same_id_that_is_written_meanwhile_keeps_nobody(matcher: Matcher) -> None:
+    beside = _beside(matcher, lambda: matcher.put([Posting(PostingId("ana"), "Juriste")]))
+    receipt = _receipt(Kind.PROFILE, "ana", minutes=1)
+    assert erase_again(beside, [receipt], PSEUDONYMS) == Again(erased=1, absent=0, written_since=0)
+
+
+def test_an_erasure_that_breaks_off_leaves_nothing_of_who_went_in_the_snapshot(
+    matcher: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matcher.snapshot()
+    delete, names = matcher.delete, list[str]()
+
+    def break_off(kind: Kind, id_: str, **how: Any) -> object:
+        names.append(id_)
+        if len(names) > 1:
+            raise StoreUnavailable("the database is away")
+        return delete(kind, id_, **how)
+
+    monkeypatch.setattr(matcher, "delete", break_off)
+    both = [_receipt(Kind.PROFILE, name, minutes=1) for name in ("ana", "bob")]
+    with pytest.raises(StoreUnavailable):
+        erase_again(matcher, both, PSEUDONYMS)
+    assert len(matcher.ids(Kind.PROFILE)) == 1
+    assert matcher.sweep(within_s=0) is False  # it was swept
 
 
 def test_receipts_of_the_api_and_of_the_command_are_read(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from matcher.cli import main
 from matcher.core.domain import Kind, Profile, ProfileId
-from matcher.core.errors import RetentionRefused
+from matcher.core.errors import RetentionRefused, StoreUnavailable
 from matcher.core.storing import Logged
 from matcher.decisions.pseudonyms import open_pseudonyms
 from matcher.engine import Matcher
@@ -106,6 +106,22 @@ def test_who_comes_back_meanwhile_is_kept(matcher: Matcher, store: Callable[...,
     matcher.delete(Kind.PROFILE, "cam")
     assert retention.erase(matcher, found) == 1
     assert matcher.ids(Kind.PROFILE) == ["bob"]
+
+
+def test_a_retention_that_breaks_off_leaves_nothing_of_who_went_in_the_snapshot(
+    matcher: Matcher, store: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> int:
+        raise StoreUnavailable("the database is away")
+
+    store(ana=OLD, bob=FRESH)
+    found = retention.expired(matcher, days=DAYS, now=NOW)
+    matcher.snapshot()
+    monkeypatch.setattr(matcher, "forget_orphans", away)
+    with pytest.raises(StoreUnavailable):
+        retention.erase(matcher, found)
+    assert matcher.ids(Kind.PROFILE) == ["bob"]
+    assert matcher.sweep(within_s=0) is False, "it was swept"
 
 
 def test_what_is_written_while_the_log_is_read_says_nothing_of_the_clock(

@@ -525,6 +525,25 @@ def test_small_words_are_no_search_words(text: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("chef de projet (Chorus)", ("chef de projet", "Chorus")),
+        ("data engineer (spark, airflow)", ("data engineer", "spark", "airflow")),
+        ("data engineer (spark", ("data engineer", "spark")),
+        ("data engineer spark)", ("data engineer spark",)),
+        ("SI finances (Chorus, Oracle) en urgence", ("SI finances", "Chorus", "Oracle", "urgence")),
+        ("développeur (React ou Vue), Lyon (Rhône)", ("développeur", "React Vue")),
+        ("chef de projet (F/H)", ("chef de projet (F/H)",)),
+        ("chargé(e) de mission", ("chargé(e) de mission",)),
+        ("développeur (se) web", ("développeur (se) web",)),
+        ("RSSI (CDI) (69)", ("RSSI",)),
+    ],
+)
+def test_brackets_part_a_query_as_commas_do(text: str, parts: tuple[str, ...]) -> None:
+    assert parse(text).parts == parts
+
+
+@pytest.mark.parametrize(
     ("text", "words", "years"),
     [
         ("5 ans", "", 5.0),

@@ -99,6 +99,7 @@ def test_with_or_without_is_no_refusal(thesaurus: Thesaurus, text: str) -> None:
         ("dev, go or rust", ("dev", "go", "rust"), ["go", "rust"]),
         ("développeur, Go ou Rust", ("développeur", "Go", "Rust"), ["Go", "Rust"]),
         ("développeur Java ou Kotlin", ("développeur Java", "Kotlin"), ["Java", "Kotlin"]),
+        ("développeur (Java ou PHP)", ("développeur", "Java", "PHP"), ["Java", "PHP"]),
         ("dev react ou angular ou vue, 3 ans", ("dev react", "angular", "vue"), ["react", "angular", "vue"]),
         ("data analyst, Power BI ou Tableau", ("data analyst", "Power BI", "Tableau"), ["Power BI", "Tableau"]),
         ("RSSI ou DPO", ("RSSI DPO",), []),

@@ -78,17 +78,20 @@ class World:
 
     def reload(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            self.vocabulary.save(Path(folder) / "vocabulary.npz")
+            self.save(Path(folder))
             self.vocabulary = Vocabulary.load(Path(folder) / "vocabulary.npz", dimension=DIMENSION, thesaurus=KNOWN)
-            for kind, sets in self.sides.items():
-                sets.save(Path(folder) / f"{kind}.npz")
+            for kind in self.sides:
                 self.sides[kind] = SkillSets.load(Path(folder) / f"{kind}.npz", numbers=len(self.vocabulary))
 
-    def squeeze(self) -> None:
-        """Saving squeezes."""
-        with tempfile.TemporaryDirectory() as folder:
-            for kind, sets in self.sides.items():
-                sets.save(Path(folder) / f"{kind}.npz")
+    def save(self, folder: Path) -> None:
+        self.vocabulary.save(folder / "vocabulary.npz")
+        for kind, sets in self.sides.items():
+            sets.save(folder / f"{kind}.npz", renumbered=self.vocabulary.renumbered())
+
+    def compact(self) -> None:
+        table = self.vocabulary.compact()
+        for sets in self.sides.values():
+            sets.renumber(table)
 
     def by_posting(self, row: int) -> Vectors:
         """How much of what a posting asks for each profile covers."""
@@ -149,10 +152,21 @@ class Life(RuleBasedStateMachine):
     @rule()
     def reload(self) -> None:
         self.world.reload()
+        self.numbered_anew()
 
     @rule()
-    def squeeze(self) -> None:
-        self.world.squeeze()
+    def compact(self) -> None:
+        self.world.compact()
+        self.numbered_anew()
+
+    def numbered_anew(self) -> None:
+        self.seen.clear()
+        assert None not in self.world.vocabulary._names[1:]
+
+    @rule()
+    def save(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            self.world.save(Path(folder))
 
     @rule(asked=sets, offered=sets)
     def ask_without_being_stored(self, asked: Set, offered: Set) -> None:
@@ -211,14 +225,44 @@ TestLife = pytest.mark.no_cover(Life.TestCase)  # others run the same lines; mea
 TestLife.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
 
 
-def test_a_number_that_went_is_not_given_again_even_after_a_restart() -> None:
+def test_a_number_that_went_is_not_given_again_before_all_are_numbered_anew() -> None:
     world = World()
     world.put(Kind.PROFILE, 0, [skill("a"), skill("b")])
+    world.put(Kind.POSTING, 0, [skill("b"), skill("c")])
     assert world.sides[Kind.PROFILE].of(0)[0].tolist() == [1, 2]
     world.remove(Kind.PROFILE, 0)
-    world.reload()
-    world.put(Kind.PROFILE, 0, [skill("b")])
+    world.put(Kind.PROFILE, 0, [skill("a")])
+    assert world.sides[Kind.PROFILE].of(0)[0].tolist() == [4]
+    world.compact()
     assert world.sides[Kind.PROFILE].of(0)[0].tolist() == [3]
+    assert world.sides[Kind.POSTING].of(0)[0].tolist() == [1, 2]
+
+
+def test_saving_writes_the_skills_in_use_alone_and_leaves_the_numbers_in_memory_as_they_are(tmp_path: Path) -> None:
+    world = World()
+    for turn in range(600):
+        world.put(Kind.PROFILE, 0, [skill(f"outil maison {turn}"), skill("a")])
+    world.put(Kind.POSTING, 0, [skill("a"), skill("outil maison 599")])
+    before = world.by_posting(0), world.sides[Kind.PROFILE].of(0)[0].tolist(), len(world.vocabulary)
+    world.save(tmp_path)
+    assert (world.sides[Kind.PROFILE].of(0)[0].tolist(), len(world.vocabulary)) == before[1:]
+    world.reload()
+    assert len(world.vocabulary) == 3
+    assert world.by_posting(0).tolist() == before[0].tolist() == [1.0] + [0.0] * (ROWS - 1)
+
+
+def test_what_is_known_of_skills_stays_known_when_they_are_numbered_anew() -> None:
+    world, asked = World(), (skill("a"), skill("d"), skill("b"))
+    world.put(Kind.PROFILE, 1, [skill("h", "gone"), skill("b")])
+    world.put(Kind.POSTING, 0, asked)
+    world.by_posting(0), world.by_profile(1)
+    world.put(Kind.PROFILE, 2, [skill("e")])  # nobody has looked through this one yet
+    world.put(Kind.PROFILE, 1, [skill("b")])
+    world.compact()
+    world.put(Kind.PROFILE, 3, [skill("c")])  # nor through this one
+    expected = [covered(asked, world.expected[Kind.PROFILE].get(row, ())) for row in range(ROWS)]
+    assert world.by_posting(0).tolist() == pytest.approx(expected, abs=1e-6)
+    assert [world.by_profile(row)[0] for row in range(ROWS)] == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_skill_stays_while_anyone_has_it() -> None:
@@ -238,11 +282,10 @@ def test_what_nobody_uses_is_in_no_memory_and_in_no_file(tmp_path: Path) -> None
     world.by_posting(0), world.by_profile(0)
     world.remove(Kind.PROFILE, 0)
     assert "zxqcanari" not in str(vars(world.vocabulary))
-    world.vocabulary.save(tmp_path / "vocabulary.npz")
-    world.sides[Kind.PROFILE].save(tmp_path / "sets.npz")
+    world.save(tmp_path)
     for path in tmp_path.iterdir():
         content = path.read_bytes()
-        assert "zxqcanari".encode("utf-32-le") not in content
+        assert b"zxqcanari" not in content
         assert vector_of(secret).tobytes() not in content
 
 
@@ -285,7 +328,7 @@ def saved(tmp_path: Path) -> Path:
     world.put(Kind.PROFILE, 2, [skill("c")])
     world.remove(Kind.PROFILE, 1)
     world.vocabulary.save(tmp_path / "vocabulary.npz")
-    world.sides[Kind.PROFILE].save(tmp_path / "sets.npz")
+    world.sides[Kind.PROFILE].save(tmp_path / "sets.npz", renumbered=world.vocabulary.renumbered())
     return tmp_path
 
 
@@ -306,7 +349,7 @@ def test_a_damaged_or_foreign_file_is_a_value_error(name: str, saved: Path) -> N
         with pytest.raises(ValueError, match=r"."):
             load(saved)
     path.unlink()
-    with pytest.raises(ValueError, match="does not hold skills"):
+    with pytest.raises(ValueError, match="does not hold what it should"):
         load(saved)
 
 
@@ -326,12 +369,34 @@ def test_no_flipped_byte_goes_unnoticed_or_raises_anything_else(name: str, saved
         assert str([vars(part) for part in found]) == str(before)
 
 
+NO_SKILL = {f"{name}_utf8": np.zeros(0, dtype=np.uint8) for name in ("forms", "names")} | {
+    "forms_ends": np.zeros(0, dtype=np.int64),
+    "names_ends": np.zeros(0, dtype=np.int64),
+    "uses": np.zeros(0, dtype=np.int64),
+    "vectors": np.zeros((0, DIMENSION), dtype=np.float32),
+}
+"""Not even the number of none."""
+
+
 @pytest.mark.parametrize(
     ("file", "changed"),
     [
-        ("vocabulary.npz", {"forms": np.array(["", "a"])}),
+        ("vocabulary.npz", {"forms_ends": np.array([0, 3])}),
+        ("vocabulary.npz", {"names_ends": np.array([0, 3])}),
+        (
+            "vocabulary.npz",
+            {"names_utf8": np.frombuffer(b"aab", dtype=np.uint8), "forms_utf8": np.frombuffer(b"aab", "u1")},
+        ),
+        ("vocabulary.npz", {"uses": np.array([0, 1, 0, 1])}),
+        ("vocabulary.npz", {"uses": np.array([1, 1, 1, 1])}),
+        ("vocabulary.npz", {"uses": np.array([0, 1])}),
+        ("vocabulary.npz", {"uses": np.array(["0", "1", "1", "1"])}),
         ("vocabulary.npz", {"vectors": np.zeros((4, DIMENSION + 1), dtype=np.float32)}),
-        ("vocabulary.npz", {name: np.zeros((0, DIMENSION))[:, 0] for name in ("forms", "names", "uses")}),
+        ("vocabulary.npz", {"vectors": np.zeros((4, DIMENSION))}),
+        ("vocabulary.npz", {name: np.zeros(0, dtype=np.int64) for name in ("forms_ends", "names_ends", "uses")}),
+        ("vocabulary.npz", NO_SKILL),
+        ("sets.npz", {"entries": np.array(["1", "2", "3"])}),
+        ("sets.npz", {"rows": np.array([[0], [0], [2]], dtype=np.int32)}),
         ("sets.npz", {"entries": np.array([1, 2], dtype=np.int32)}),
         ("sets.npz", {"entries": np.array([1, 2, 4], dtype=np.int32)}),
         ("sets.npz", {"entries": np.array([0, 1, 2], dtype=np.int32)}),
@@ -349,13 +414,13 @@ def test_columns_that_do_not_fit_each_other_are_a_value_error(
     with np.load(saved / file) as arrays:
         every = dict(arrays)
     np.savez(saved / file, **(every | changed))
-    with pytest.raises(ValueError, match=r"length|not there|are none"):
+    with pytest.raises(ValueError, match=r"length|not there|are none|damaged"):
         load(saved)
 
 
 def test_an_empty_vocabulary_and_no_sets_are_saved_and_loaded(tmp_path: Path) -> None:
     Vocabulary(DIMENSION, KNOWN).save(tmp_path / "vocabulary.npz")
-    SkillSets().save(tmp_path / "sets.npz")
+    SkillSets().save(tmp_path / "sets.npz", renumbered=Vocabulary(DIMENSION, KNOWN).renumbered())
     vocabulary, sets = load(tmp_path)
     assert (len(vocabulary), sets.rows().tolist()) == (1, [])
     number = vocabulary.take(skill("a"), vector_of(skill("a")))
@@ -369,7 +434,7 @@ def test_saving_moves_nothing_under_who_reads_meanwhile(tmp_path: Path) -> None:
         sets.put(row, [row + 1, row + 5], [0.5, 0.5])
     names = ("_entries", "_shares", "_anchors", "_spans", "_digests")
     before = {name: getattr(sets, name).copy() for name in names}
-    sets.save(tmp_path / "sets.npz")
+    sets.save(tmp_path / "sets.npz", renumbered=np.arange(100, dtype=np.int32))
     assert all(np.array_equal(getattr(sets, name), before[name]) for name in names)
     back = SkillSets.load(tmp_path / "sets.npz", numbers=100)
     assert [back.of(row)[0].tolist() for row in range(3)] == [[1, 5], [2, 6], [3, 7]]

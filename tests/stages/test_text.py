@@ -413,6 +413,12 @@ def test_a_headline_counts_three_quarters_beside_the_newest_distinct_past_titles
         ("JavaScript/TypeScript", ["javascript/typescript"]),
         ("Droit / Affaires juridiques", ["droit, affaires juridiques"]),
         ("recherche et développement", ["recherche et développement"]),
+        ("gestion de projet • marchés publics", ["gestion de projet", "marchés publics"]),
+        ("rigueur · autonomie", ["rigueur", "autonomie"]),
+        ("Python — Django", ["python", "django"]),
+        ("Sens du service — goût du contact", ["sens du service, goût du contact"]),
+        ("développeur·se", ["développeur"]),
+        ("Python\tDjango", ["python", "django"]),
         ("'[]'", []),
     ],
 )
@@ -582,6 +588,7 @@ def test_a_run_of_signs_is_dropped_beside_a_letter_alone() -> None:
 
 
 DSI = "dsi directeur des systèmes d'information"
+DPO = "dpo délégué à la protection des données"
 RSSI = "rssi responsable de la sécurité des systèmes d'information"
 
 
@@ -607,6 +614,23 @@ RSSI = "rssi responsable de la sécurité des systèmes d'information"
         ("DRH", "drh directeur des ressources humaines"),
         ("Adjoint au DRH", "adjoint au drh directeur des ressources humaines"),
         ("Juriste DRH", "juriste drh"),
+        ("Juriste, DRH", "juriste drh"),
+        ("Ancienne DRH", "ancien drh directeur des ressources humaines"),
+        ("Secrétaire de direction DSI", "secrétaire de direction dsi"),
+        ("Assistante DPO", "assistant dpo"),
+        ("Contrôleuse de gestion DSI", "contrôleur de gestion dsi"),
+        ("Office manager CISO", "office manager ciso"),
+        ("Ancienne DSI", f"ancien {DSI}"),
+        ("Senior DPO", f"senior {DPO}"),
+        ("Manager de transition DSI", f"manager de transition {DSI}"),
+        ("Group CISO", "group ciso chief information security officer"),
+        ("Juriste / DPO", f"juriste {DPO}"),
+        ("Avocat, DPO", f"avocat {DPO}"),
+        ("Avocate et DPO", f"avocat et {DPO}"),
+        ("Juriste (DPO)", f"juriste {DPO}"),
+        ("RSSI/DPO", f"{RSSI} {DPO}"),
+        ("DSI - CTO", f"{DSI} cto"),
+        ("Responsable SSI – DSI", f"responsable ssi sécurité des systèmes d'information {DSI}"),
         ("Ingénieure de la SSI", "ingénieur de la ssi sécurité des systèmes d'information"),
         ("Chef de projet pour la MOA", "chef de projet pour la moa maîtrise d'ouvrage"),
     ],
@@ -821,3 +845,82 @@ def test_what_a_list_denies_is_no_skill_of_it() -> None:
     known = FakeThesaurus({"java": "java", "php": "php", "no code": "no-code"})
     had = Profile(ProfileId("c"), "x", skills=("pas de Java", "PHP : non", "PHP 0/5", "No code", "Java (débutant)"))
     assert [skill.listed for skill in skills(had, known)] == ["No code", "Java (débutant)"]
+
+
+LISTS = FakeThesaurus(
+    {"python": "python", "sql": "sql", "r": "r", "java": "java"},
+)
+
+
+@pytest.mark.parametrize(
+    ("item", "named"),
+    [
+        ("Python/Zorg/SQL", ["Python", "SQL"]),
+        ("SQL/R/Zorg", ["SQL", "R"]),
+        ("Bonne maîtrise de Python et de SQL pour l'analyse", ["Python", "SQL"]),
+        ("Python 5 ans", ["Python"]),
+        ("Python – 5 ans", ["Python"]),
+        ("Python : 80 %", ["Python"]),
+        ("1. Python", ["Python"]),
+        ("<b>Python</b> tous les jours", ["Python"]),
+        ("Zorg avancé", []),
+    ],
+)
+def test_what_a_list_names_among_other_words_is_listed(item: str, named: list[str]) -> None:
+    asked = skills(posting(skills=(item,)), LISTS)
+    assert sorted(skill.written for skill in asked) == sorted(named or [item]), "nothing is asked for twice"
+    had = skills(profile(skills=(item,)), LISTS)
+    assert sorted(skill.written for skill in had) == sorted([*named, item]), "the item is kept besides"
+    assert all(skill.listed and skill.listed in item for skill in (*asked, *had))
+
+
+def test_of_the_parts_of_an_item_that_is_not_known_a_tool_alone_counts_where_prose_would_not_name_it() -> None:
+    class Listener(FakeThesaurus):
+        def mentions(self, text: str) -> list[Mention]:
+            return []
+
+    known = Listener({"r": "r", "conduite": "driving"}, methods=("driving",))
+    assert [skill.name for skill in skills(profile(skills=("Conduite/R/Zorg",)), known)] == ["r", "conduite/r/zorg"]
+
+
+@pytest.mark.parametrize("item", ["Python / Java", "Bases : SQL / Java"])
+def test_two_parts_of_an_item_are_not_read_as_one_skill(item: str) -> None:
+    joined = FakeThesaurus({"python / java": "jython", "sql / java": "jdbc"})
+    assert not {skill.name for skill in skills(profile(skills=(item,)), joined)} & {"jython", "jdbc"}
+
+
+@pytest.mark.parametrize("item", ["pas de Python/R", "sans Python / SQL", "aucune expérience en R/Zorg"])
+def test_what_an_item_denies_is_not_found_in_it(item: str) -> None:
+    assert [
+        skill.name for skill in skills(profile(skills=(item,)), LISTS) if skill.name in ("python", "sql", "r")
+    ] == []
+
+
+def test_what_a_part_of_an_item_denies_is_no_skill() -> None:
+    had = profile(skills=("Python, pas de Java", "SQL • Java : non"))
+    assert [skill.listed for skill in skills(had, LISTS)] == ["Python", "SQL"]
+
+
+def test_a_posting_asks_for_sixty_four_skills_of_its_list_however_many_an_item_names() -> None:
+    many = FakeThesaurus({f"outil{number}": f"tool:{number}" for number in range(99)})
+    item = "Zorg/" + "/".join(f"outil{number}" for number in range(99))
+    assert len(skills(posting(skills=(item,)), many)) == 64
+    assert len(skills(profile(skills=(item,)), many)) == 100
+
+
+def test_a_skill_that_a_trade_says_is_kept_under_the_trade_s_name_beside_another() -> None:
+    known = FakeThesaurus(
+        {"ui": "skill:ui", "conception d'interfaces": "skill:ui"}, trades={"webdesigner": "conception d'interfaces"}
+    )
+    alone, listed = (skills(profile("Webdesigner", skills=more), known) for more in ((), ("UI",)))
+    assert {(skill.name, skill.form) for skill in alone} < {(skill.name, skill.form) for skill in listed}
+
+
+@pytest.mark.parametrize("sign", [*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c"])
+def test_signs_of_the_direction_of_writing_hide_no_skill(sign: str) -> None:
+    record = profile(summary=f"Du {sign}Python{sign}, du SQL{sign}.", skills=(f"{sign}Java{sign}",))
+    found = skills(record, LISTS)
+    assert {skill.name for skill in found} >= {"python", "sql", "java"}
+    assert all(skill.quoted in prose_of(record) for skill in found if skill.quoted)
+    assert all(skill.listed in record.skills[0] for skill in found if skill.listed)
+    assert readable(f"Du {sign}Python{sign}").text == clean(f"Du {sign}Python{sign}") == "Du Python"

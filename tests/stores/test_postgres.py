@@ -13,7 +13,7 @@ from psycopg import sql
 from sqlalchemy import insert, make_url, text
 
 from matcher.core.domain import Kind
-from matcher.core.errors import AlreadyExists, StoreFull, StoreUnavailable
+from matcher.core.errors import AlreadyExists, StoreBusy, StoreFull, StoreUnavailable
 from matcher.core.storing import Change, Operation
 from matcher.stores import SqlStore, connecting, open_store
 from matcher.stores.tables import change_log
@@ -79,7 +79,7 @@ def test_whoever_gets_no_connection_is_told_so_soon(
 ) -> None:
     monkeypatch.setattr(connecting, "_POOL_TIMEOUT_S", 0.1)
     store = open_store(postgres_url, home=tmp_path, connections=1)
-    with store._database.reading(), pytest.raises(StoreUnavailable, match="MATCHER_DATABASE_CONNECTIONS"):
+    with store._database.reading(), pytest.raises(StoreBusy, match="MATCHER_DATABASE_CONNECTIONS"):
         store.count(Kind.POSTING)
     assert store.count(Kind.POSTING) == 0
     store.close()

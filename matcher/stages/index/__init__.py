@@ -15,11 +15,11 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Self
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
+from matcher.core import archive
 from matcher.core.domain import Facet
 from matcher.core.errors import InvalidVectors, SnapshotRefused
 from matcher.core.ports import Vectors
@@ -427,7 +427,7 @@ class FacetIndex:
             self.term_rows.save(folder)
         (folder / "ids.json").write_text(json.dumps([*self.ids], ensure_ascii=False), encoding="utf-8")
         counted = np.frombuffer(bytes(self._is_counted), dtype=np.bool_)
-        np.savez(folder / SUMS, sums=self.sums, counts=self.counts, counted=counted)
+        archive.write(folder / SUMS, {"sums": self.sums, "counts": self.counts, "counted": counted})
 
     @classmethod
     def load(cls, folder: Path, dimensions: Mapping[Facet, int], *, terms_share: float = 0.0) -> Self:
@@ -443,9 +443,9 @@ class FacetIndex:
             if index.term_rows is not None:
                 index.term_rows = TermRows.load(folder)
             ids = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
-            with np.load(folder / SUMS, allow_pickle=False) as saved:
-                sums, counts, counted = saved["sums"], saved["counts"], saved["counted"]
-        except (OSError, EOFError, LookupError, RuntimeError, ValueError, BadZipFile) as error:
+            sums, counts, counted = archive.read(folder / SUMS, ("sums", "counts", "counted")).arrays.values()
+        # FAISS raises RuntimeError, and numpy EOFError of a file that is empty.
+        except (OSError, EOFError, RuntimeError, ValueError) as error:
             raise SnapshotRefused(f"{folder.name} cannot be read: it will be rebuilt") from error
         fits = sums.shape == index.sums.shape and counts.shape == index.counts.shape
         fits &= counted.shape == (len(index._values),) and counted.dtype == np.bool_

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.compiled import AHEAD, LINE, compiled, fetch, valued
+from matcher.core import archive
 from matcher.core.skills import Anchors
 from matcher.core.traits import Rows
 from matcher.stages.skills.asked import Marks, Numbers, Offered, Shares, Wanted
-from matcher.stages.skills.saved import read
 
 Spans = npt.NDArray[np.int32]
 
@@ -23,6 +23,14 @@ AT_ONCE = 16
 """Entries of a set that a processor looks up at once."""
 SPARE = 1.5
 """How much longer than its entries a pool may be before the freed ones are squeezed out."""
+KINDS = {
+    "entries": (np.dtype(np.int32), 1),
+    "shares": (np.dtype(np.uint8), 1),
+    "anchors": (np.dtype(np.uint16), 2),
+    "rows": (np.dtype(np.int32), 1),
+    "digests": (np.dtype(np.uint64), 1),
+}
+"""The arrays of a file: of what type, and in how many dimensions."""
 
 
 class SkillSets:
@@ -123,18 +131,27 @@ class SkillSets:
         kept = self._entries, self._shares, self._spans
         return valued(_covering, *kept, offered.best, np.float32(unasked), rows=rows)
 
-    def save(self, path: Path) -> None:
-        """Write the sets; `load` brings them back. Nothing is moved: somebody may be reading."""
+    def renumber(self, table: Numbers) -> None:
+        """Give each skill the number that a table has for it: `Vocabulary.compact`."""
+        self._entries[: self._length] = table[self._entries[: self._length]]
+
+    def save(self, path: Path, *, renumbered: Numbers) -> None:
+        """Write the sets; `load` brings them back. Nothing is moved: somebody may be reading.
+
+        Args:
+            path: of the file.
+            renumbered: by number, that of the same skill in the vocabulary's file.
+        """
         rows, order = self._in_order()
         named = np.repeat(rows.astype(np.int32), self._spans[rows, 1])
-        np.savez(
-            path,
-            entries=self._entries[order],
-            shares=self._shares[order],
-            anchors=self._anchors[order],
-            rows=named,
-            digests=np.trim_zeros(self._digests, "b"),
-        )
+        arrays: dict[str, npt.NDArray[Any]] = {
+            "entries": renumbered[self._entries[order]],
+            "shares": self._shares[order],
+            "anchors": self._anchors[order],
+            "rows": named,
+            "digests": np.trim_zeros(self._digests, "b"),
+        }
+        archive.write(path, arrays)
 
     @classmethod
     def load(cls, path: Path, *, numbers: int) -> Self:
@@ -143,7 +160,9 @@ class SkillSets:
         Raises:
             ValueError: the file cannot be read, is not what `save` writes, or speaks of other skills.
         """
-        saved = read(path, ("entries", "shares", "anchors", "rows", "digests"))
+        saved = archive.read(path, KINDS).arrays
+        if {name: (array.dtype, array.ndim) for name, array in saved.items()} != KINDS:
+            raise ValueError("the sets' arrays are none")
         entries, shares, anchors, rows, digests = saved.values()
         length = len(entries)
         if not length == len(shares) == len(anchors) == len(rows) or (
@@ -151,16 +170,16 @@ class SkillSets:
             and not (0 < entries.min() <= entries.max() < numbers and rows[0] >= 0 and np.all(np.diff(rows) >= 0))
         ):
             raise ValueError("the sets speak of skills that are not there")
-        if anchors.shape[1:] != (4,) or digests.ndim != 1:
+        if anchors.shape[1:] != (4,):
             raise ValueError("the sets' anchors are none")
         sets = cls()
-        sets._entries = _longer(entries.astype(np.int32), length + 1024)
-        sets._shares = _longer(shares.astype(np.uint8), length + 1024)
-        sets._anchors = _longer(anchors.astype(np.uint16), length + 1024)
+        sets._entries = _longer(entries, length + 1024)
+        sets._shares = _longer(shares, length + 1024)
+        sets._anchors = _longer(anchors, length + 1024)
         sets._length = length
         counts = np.append(np.bincount(rows, minlength=len(digests)), 0)
         sets._spans = np.stack([np.cumsum(counts) - counts, counts], axis=1).astype(np.int32)
-        sets._digests = _longer(digests.astype(np.uint64), len(counts))
+        sets._digests = _longer(digests, len(counts))
         return sets
 
     def _reserve(self, row: int, more: int) -> None:
@@ -169,7 +188,7 @@ class SkillSets:
             self._spans, self._digests = _longer(self._spans, room), _longer(self._digests, room)
         more += AT_ONCE  # so many are read at once, the last row's too
         if self._length + more > len(self._entries):
-            if self._freed > self._length / SPARE / 2:
+            if self._length > SPARE * (self._length - self._freed):
                 self._squeeze()
             if self._length + more > len(self._entries):
                 room = 2 * max(len(self._entries), self._length + more)

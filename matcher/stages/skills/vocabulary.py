@@ -5,24 +5,33 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
+from matcher.core import archive
 from matcher.core.ports import Named, Thesaurus, Vectors
 from matcher.core.skills import NEAR, SLACK, Skill, cosines, graded
 from matcher.stages.skills.asked import NO_REACH, NO_SKILLS, Numbers, Reach, Reached
-from matcher.stages.skills.saved import read
 
 TOGETHER = 8192
 """Documents whose skills' reach is kept in one piece."""
+SPARE = 1024
+"""So many numbers of skills that are gone are never worth numbering anew."""
 
 
 class Vocabulary:
-    """Every skill that some document has, by number. A number is never given twice. Not thread-safe."""
+    """Every skill that some document has, by number. Not thread-safe.
+
+    A number that is no skill's any more is not given again: who has looked through the numbers need look at new ones
+    only. It costs a vector's memory, and time in each search for what is near, until `compact` numbers all anew.
+    """
 
     def __init__(self, dimension: int, thesaurus: Thesaurus) -> None:
         self._thesaurus = thesaurus
         self._forms: list[str | None] = [None]
         self._names: list[str | None] = [None]
         self._uses = [0]
+        self._gone = 0
+        """How many numbers are no skill's any more."""
         self._vectors = np.zeros((1024, dimension), dtype=np.float32)
         self._number_of: dict[tuple[str, str], int] = {}
         """By name and form: one text may name two skills, by its case."""
@@ -72,8 +81,52 @@ class Vocabulary:
                     del self._named[name]
                 self._forms[number] = self._names[number] = None
                 self._vectors[number] = 0.0
+                self._gone += 1
                 self._asked.pop(number, None)
                 self._offered.pop(number, None)
+
+    @property
+    def is_mostly_gone(self) -> bool:
+        """Whether more numbers are no skill's any more than are: `compact` is worth its time."""
+        return 2 * self._gone > len(self) + SPARE
+
+    def renumbered(self) -> Numbers:
+        """Return which number each would have if none were gone, in the same order, shape (numbers,); 0 where it is."""
+        is_held = self._are_held()
+        table: Numbers = np.where(is_held, np.cumsum(is_held) - 1, 0).astype(np.int32)
+        return table
+
+    def compact(self) -> Numbers:
+        """Number all skills anew, so that no number is gone; return what `renumbered` did, for whoever holds numbers.
+
+        What is known to stand in for what stays known.
+        """
+        table, is_held = self.renumbered(), self._are_held()
+        held, ends = np.flatnonzero(is_held), np.cumsum(is_held)
+        self._forms = [self._forms[number] for number in held.tolist()]
+        self._names = [self._names[number] for number in held.tolist()]
+        self._uses = [self._uses[number] for number in held.tolist()]
+        vectors = np.zeros((len(held) + SPARE, self._vectors.shape[1]), dtype=np.float32)
+        np.take(self._vectors, held, axis=0, out=vectors[: len(held)])
+        self._vectors = vectors
+        self._number_of = {named: int(table[number]) for named, number in self._number_of.items()}
+        self._named = {name: table[numbers].tolist() for name, numbers in self._named.items()}
+        for kept in (self._asked, self._offered):
+            moved = [(table[number], ends[upto - 1], reach) for number, (upto, reach) in kept.items()]
+            kept.clear()
+            for number, upto, (others, far) in moved:
+                still = is_held[others]
+                kept[int(number)] = int(upto), (table[others[still]], far[still])
+        self._asked_together.clear()
+        self._offered_together.clear()
+        self._gone = 0
+        return table
+
+    def _are_held(self) -> npt.NDArray[np.bool_]:
+        """Tell of each number whether it is a skill's; 0, that of no skill, counts."""
+        is_held = np.array(self._uses) > 0
+        is_held[0] = True
+        return is_held
 
     def name(self, number: int) -> str:
         """Return the one name of a skill, empty where it is gone."""
@@ -100,10 +153,17 @@ class Vocabulary:
         return self._now(self._offered, skill, vector, self._helped)
 
     def save(self, path: Path) -> None:
-        """Write it; `load` brings it back."""
-        texts = [np.array([text or "" for text in column], dtype=np.str_) for column in (self._forms, self._names)]
-        uses = np.array(self._uses, dtype=np.int64)
-        np.savez(path, forms=texts[0], names=texts[1], uses=uses, vectors=self._vectors[: len(self)])
+        """Write the skills that somebody has, numbered as `renumbered` says; `load` brings them back.
+
+        Nothing is moved: somebody may be reading.
+        """
+        held = np.flatnonzero(self._are_held())
+        uses = np.array(self._uses, dtype=np.int64)[held]
+        forms = [self._forms[number] or "" for number in held.tolist()]
+        names = [self._names[number] or "" for number in held.tolist()]
+        # Copied only where it must be: that takes longer than all else.
+        vectors = self._vectors[held] if self._gone else self._vectors[: len(self)]
+        archive.write(path, {"uses": uses, "vectors": vectors}, texts={"forms": forms, "names": names})
 
     @classmethod
     def load(cls, path: Path, *, dimension: int, thesaurus: Thesaurus) -> Self:
@@ -113,18 +173,21 @@ class Vocabulary:
             ValueError: the file cannot be read, or is not what `save` writes.
         """
         vocabulary = cls(dimension, thesaurus)
-        saved = read(path, ("forms", "names", "uses", "vectors"))
-        forms, names, uses, vectors = (saved[key] for key in ("forms", "names", "uses", "vectors"))
-        if not (len(forms) == len(names) == len(uses) == len(vectors)) or vectors.shape[1:] != (dimension,):
+        saved = archive.read(path, ("uses", "vectors"), texts=("forms", "names"))
+        (uses, vectors), (forms, names) = saved.arrays.values(), saved.texts.values()
+        if uses.dtype != np.int64 or vectors.dtype != np.float32 or vectors.shape != (len(forms), dimension):
+            raise ValueError("the vocabulary's vectors are of another kind or length")
+        if not len(forms) == len(names) == len(vectors) or uses.shape != (len(forms),):
             raise ValueError("the vocabulary's columns differ in length")
-        vocabulary._forms = [text or None for text in forms.tolist()]
-        vocabulary._names = [text or None for text in names.tolist()]
-        vocabulary._uses = uses.tolist()
-        vocabulary._vectors = np.ascontiguousarray(vectors, dtype=np.float32)
-        for number, (form, name) in enumerate(zip(vocabulary._forms, vocabulary._names, strict=True)):
-            if form is not None and name is not None:
-                vocabulary._number_of[name, form] = number
-                vocabulary._add_name(name, number)
+        if uses[:1].tolist() != [0] or np.any(uses[1:] <= 0):
+            raise ValueError("the vocabulary counts skills in use that are not there")
+        vocabulary._forms[1:], vocabulary._names[1:] = forms[1:], names[1:]
+        vocabulary._uses, vocabulary._vectors = uses.tolist(), np.ascontiguousarray(vectors)
+        for number, (form, name) in enumerate(zip(forms[1:], names[1:], strict=True), start=1):
+            vocabulary._number_of[name, form] = number
+            vocabulary._add_name(name, number)
+        if len(vocabulary._number_of) < len(forms) - 1:
+            raise ValueError("the vocabulary has a skill that is not there once")
         return vocabulary
 
     def _add_name(self, name: str, number: int) -> None:

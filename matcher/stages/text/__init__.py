@@ -27,6 +27,7 @@ from matcher.stages.text.query import (
     refused_spellings,
     search_words,
     spellings,
+    typed_words,
 )
 from matcher.stages.text.query_words import bare, is_small_in_a_row
 
@@ -66,5 +67,6 @@ __all__ = [
     "skills",
     "skills_at",
     "spellings",
+    "typed_words",
     "words",
 ]

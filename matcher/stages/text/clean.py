@@ -16,7 +16,7 @@ _PASSES = 5
 """Markup inside markup (`&amp;lt;p&amp;gt;`) is peeled this often, then its signs are dropped."""
 
 _NEVER_TEXT = re.compile(
-    r"[\ud800-\udfff\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]|[\x00-\x08\x0e-\x1f\x7f]"
+    r"[\ud800-\udfff\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe\uffff]|[\x00-\x08\x0e-\x1f\x7f]"
 )
 _LINE_ENDS = re.compile(r"\r\n?|\\r\\n|\\n|\\r|[\x0b\x0c\x85\u2028\u2029]")
 _HIDDEN = re.compile(r"<!--[^<>]*-->|<(script|style)\b[^<>]*>[^<]*</\1>", re.IGNORECASE)
@@ -141,7 +141,7 @@ def _tidy_lines(text: str) -> str:
 
 _PICTURES = re.compile(r"[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u20e3]")
 _OWNERS = "\u00a9\u00ae\u2122\u2120"
-_NO_WIDTH = "\u00ad\u200b-\u200f\u2060-\u2064\ufe0f\ufeff"
+_NO_WIDTH = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe0f\ufeff"
 _SILENT_SIGNS = re.compile(f"[{_OWNERS}{_NO_WIDTH}]")
 _ORNAMENTS = re.compile(f"[\u2190-\u2bff\U0001f000-\U0001faff\u20e3{_OWNERS}{_NO_WIDTH}]")
 """Pictures, marks of owners, signs of no width."""

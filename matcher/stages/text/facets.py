@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
+from matcher.core.denial import WORDS as DENYING
 from matcher.core.denial import denied_of
 from matcher.core.domain import Experience, Facet, FacetText, FacetTexts, Posting, Profile, Record
 from matcher.core.letters import ELIDED, LIGATURES, has_letters_or_digits, replaced, without_accents
 from matcher.core.ports import Thesaurus
 from matcher.core.skill_levels import without_level
 from matcher.core.skills import Skill
-from matcher.stages.text.clean import clean, clean_title, without_ornaments
+from matcher.stages.text.clean import Readable, clean, clean_title, readable, without_ornaments
 from matcher.stages.text.genderless import masculine, without_gender
 from matcher.stages.text.naming import Said, is_ambiguous, may_name, quote
 from matcher.stages.text.neutral import fold_agreement, neutral
@@ -60,14 +61,26 @@ _SPELT = {
 _SUPERIORS = frozenset("rssi dsi dpo dpd ciso cio drh".split())
 """Those that are people: who works for one of them is none."""
 _MOSTLY_SERVICES = frozenset({"drh"})
-"""Those that in the middle of a title are a service: `SGAMI Sud DRH juriste`."""
+"""Those that in the middle of a title are a service, even behind a comma: `Chargée de mission, DRH`."""
 _FOR = frozenset("du des de d' d'un au aux à la le les l' un une auprès près avec pour of the to a for with".split())
 _THEMSELVES = frozenset(
     "adjoint suppléant second directeur responsable chef poste fonction fonctions rôle intérim deputy".split()
 )
 """Who is this of one of them does the same work, or stands in for them."""
-_LISTED = re.compile(r"\s*[,;|\n]\s*|\s+\+\s+")
-_PAIRED_ITEMS = re.compile(r"\s+(?:[-–/&]|et|ou|and|or)\s+")
+_STILL = _THEMSELVES | {
+    *_SUPERIORS,
+    *"et and ou or ssi acting ancien ancienne candidat certified certifié co consultant ex expert externe".split(),
+    *"externalisé fractional freelance former futur future global group groupe indépendant interim junior".split(),
+    *"mutualisé nouveau partagé principal profil recherche recrutement référent regional régional senior".split(),
+    *"transition vice virtual".split(),
+}
+"""Right before one of them it is themselves who is meant: `ancien DSI`, `manager de transition DSI`, `RSSI et DPO`."""
+_IN_BRACKETS = re.compile(rf"\(\s*({'|'.join(_SUPERIORS)})\s*\)", re.IGNORECASE)
+_BRACKETED = re.compile(r"([^()]*[^()\s])\s*\(([^()]+)\)")
+_LISTED = re.compile(r"\s*[,;|\n•]\s*|\s+[+·]\s+")
+_PAIRED_ITEMS = re.compile(r"\s+(?:[-–—/&]|et|ou|and|or)\s+")
+_PARTED = re.compile(r"\s[/–-]\s")
+"""Between two things: `droit / affaires publiques` name no business law."""
 _CHAINED = re.compile(r"[A-Z]\w+(?:-[A-Z]\w+){2,}")
 _TOOL = re.compile(r"[^\W_]+")
 _PLAIN_LETTERS = {chr(one): two for one, two in LIGATURES.items()} | {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
@@ -112,20 +125,17 @@ def skills(record: Record, thesaurus: Thesaurus) -> tuple[Skill, ...]:
     prose = read_of(prose_of(record))
     once = isinstance(record, Posting)
     found: dict[tuple[str, str], Skill] = {}
-    listed = _listed_skills(_had(record.skills, thesaurus), most=_MOST_ASKED if once else _MOST_HAD)
-    for written, form, known in _known(listed, thesaurus):
+    listed = _without_brackets(_listed_and_had(record.skills, thesaurus, once=once), thesaurus)
+    for written, form, known in _known(listed, thesaurus, once=once):
         name = known or form
-        found.setdefault((name, "" if once else form), Skill(name=name, form=form, listed=written))
+        if not (once and len(found) >= _MOST_ASKED):
+            found.setdefault((name, "" if once else form), Skill(name=name, form=form, listed=written))
     quotes: dict[str, str] = {}
     said = Said.of(prose)
-    # Addresses name their hosts, not skills.
-    text = said.readable.text
-    for mention in thesaurus.mentions(_blanked(_OCCUPATION, _blanked(personal(text), text))):
-        form = _in_the_masculine(neutral(text[mention.start : mention.end]), mention.name, thesaurus)
-        span = said.readable.quote(mention.start, mention.end)
-        quotes.setdefault(mention.name, span)
+    for span, form, name in _mentioned(said.readable, thesaurus):
+        quotes.setdefault(name, span)
         if form and not (once and len(found) >= _MOST_ASKED_IN_ALL):
-            found.setdefault((mention.name, "" if once else form), Skill(name=mention.name, form=form, quoted=span))
+            found.setdefault((name, "" if once else form), Skill(name=name, form=form, quoted=span))
     if isinstance(record, Profile):
         _add_trades(record, prose, found, quotes, thesaurus)
     return tuple(_quoted(skill, quotes, said, thesaurus) for skill in found.values())
@@ -139,20 +149,26 @@ def _add_trades(
     Args:
         record: the profile.
         prose: what is read of it: nothing else is quoted.
-        found: its skills, by name and form; as many as before, where another word of its own names one of them.
+        found: its skills, by name and form.
         quotes: by a skill's name, the words in which the profile names it.
         thesaurus: which trades say which skill.
     """
-    known = {name for name, _ in found}
     for title in _titles(record):
         for start, end, skill in thesaurus.trades(title):
             span, form = title[start:end], neutral(skill)
             name = thesaurus.names([skill])[0] or form
             if span in prose:
                 quotes.setdefault(name, span)
-                if name not in known:
-                    known.add(name)
-                    found[name, form] = Skill(name=name, form=form, quoted=span)
+                found.setdefault((name, form), Skill(name=name, form=form, quoted=span))
+
+
+def _mentioned(said: Readable, thesaurus: Thesaurus) -> Iterator[tuple[str, str, str]]:
+    """Yield the skills that a text names: its own words, their neutral form and the skill's name."""
+    # Addresses name their hosts, not skills.
+    text = said.text
+    for mention in thesaurus.mentions(_blanked(_OCCUPATION, _blanked(personal(text), text))):
+        form = _in_the_masculine(neutral(text[mention.start : mention.end]), mention.name, thesaurus)
+        yield said.quote(mention.start, mention.end), form, mention.name
 
 
 def _in_the_masculine(form: str, name: str, thesaurus: Thesaurus) -> str:
@@ -197,10 +213,40 @@ def _quoted(skill: Skill, quotes: Mapping[str, str], said: Said, thesaurus: Thes
     return skill if quoted == skill.quoted else Skill(skill.name, skill.form, skill.listed, quoted)
 
 
-def _known(listed: Sequence[tuple[str, str]], thesaurus: Thesaurus) -> Iterator[tuple[str, str, str | None]]:
+def _without_brackets(listed: Sequence[tuple[str, str]], thesaurus: Thesaurus) -> list[tuple[str, str]]:
+    """Return skills as they were written, and their neutral forms, those in brackets apart that explain nothing.
+
+    `saisie comptable (Excel)` is two, `ressources humaines (RH)` one.
+    """
+    found: dict[str, str] = {}
+    for written, form in listed:
+        parts = _BRACKETED.fullmatch(written) if "(" in written else None
+        if parts is None or _is_one_skill(written, parts[2], thesaurus):
+            found.setdefault(form, written)
+        else:
+            for part in parts.groups():
+                found.setdefault(neutral(part), part)
+    return [(written, form) for form, written in found.items()]
+
+
+def _is_one_skill(written: str, within: str, thesaurus: Thesaurus) -> bool:
+    """Tell whether a skill is known with what stands in its brackets, or that says no skill by itself."""
+    whole, *others = thesaurus.names([written, within, *within.split("/")])
+    return whole is not None or not any(others) or without_level(written) != written
+
+
+def _known(
+    listed: Sequence[tuple[str, str]], thesaurus: Thesaurus, *, once: bool
+) -> Iterator[tuple[str, str, str | None]]:
     """Yield skills as they were written, their neutral forms, and their names where the thesaurus knows them.
 
-    `JavaScript/TypeScript` is two skills if both are known, and `CI/CD` one; `Excel avancé` is Excel.
+    `JavaScript/TypeScript` is two skills if both are known, and `CI/CD` one; `Excel avancé` is Excel. What is known by
+    no name is read as prose is: `maîtrise de Python et de SQL` names two.
+
+    Args:
+        listed: each skill of a list, as it was written and in its neutral form.
+        thesaurus: what is known of them.
+        once: whether words that name skills are no skill of their own besides.
     """
     for (written, form), known in zip(listed, thesaurus.names([written for written, _ in listed]), strict=True):
         parts = [part.strip() for part in written.split("/")]
@@ -209,8 +255,27 @@ def _known(listed: Sequence[tuple[str, str]], thesaurus: Thesaurus) -> Iterator[
             yield from ((part, neutral(part), name) for part, name in zip(parts, names, strict=True))
         elif known is None and (bare := without_level(written)) != written and (name := thesaurus.names([bare])[0]):
             yield written, neutral(bare), name
-        else:
+        elif known:
             yield written, form, known
+        else:
+            within = [*_within(written, thesaurus)]
+            yield from within
+            if not (once and within):
+                yield written, form, None
+
+
+def _within(item: str, thesaurus: Thesaurus) -> Iterator[tuple[str, str, str]]:
+    """Yield the skills that an item of a list names among other words, as `_known` does; none of one that denies."""
+    if denied_of(item):
+        return
+    parts = [part.strip() for part in item.split("/")]
+    if len(parts) > 1 and DENYING.isdisjoint(item.lower().split()):
+        # A tool alone: `conduite / suivi de projets` names no driving.
+        known = zip(parts, thesaurus.names(parts), strict=True)
+        yield from ((part, neutral(part), name) for part, name in known if name and thesaurus.is_tool(name))
+    for span, form, name in _mentioned(readable(item), thesaurus):
+        if form and not _PARTED.search(span):
+            yield span, form, name
 
 
 def prose_of(record: Record) -> str:
@@ -235,6 +300,14 @@ def _had(items: Sequence[str], thesaurus: Thesaurus) -> Sequence[str]:
         return items
     is_name = dict(zip((*denied, *denied.values()), thesaurus.names([*denied, *denied.values()]), strict=True))
     return [item for item in items if item not in denied or is_name[item] or not is_name[denied[item]]]
+
+
+def _listed_and_had(items: Sequence[str], thesaurus: Thesaurus, *, once: bool) -> list[tuple[str, str]]:
+    """Return what `_listed_skills` does but what the list denies, as an item or as a part of one."""
+    whole = {*_had(items, thesaurus)}
+    listed = _listed_skills([item for item in items if item in whole], most=_MOST_ASKED if once else _MOST_HAD)
+    had = whole.union(_had([written for written, _ in listed if written not in whole], thesaurus))
+    return [one for one in listed if one[0] in had]
 
 
 def _listed_skills(items: Sequence[str], *, most: int = _MOST_HAD) -> list[tuple[str, str]]:
@@ -293,24 +366,38 @@ def _capped(text: str) -> str:
 @lru_cache(maxsize=32_768)  # few titles, held again and again; and a profile's are asked for twice
 def _shown_title(title: str) -> str:
     """Return the neutral title without personal data, empty where no letter or digit is left."""
-    text = _JOINTS.sub(
-        " ", fold_agreement(neutral(without_seniority(clean_title(without_personal(clean(title))))))
-    ).strip()
-    text = " ".join(_spelt_out(text.split(" ")))
+    parted = _IN_BRACKETS.sub(r", \1", clean_title(without_personal(clean(title))))
+    plain = fold_agreement(neutral(without_seniority(parted))).strip()
+    text = " ".join(_spelt_out(_JOINTS.split(plain), _JOINTS.findall(plain))).strip()
     return text if has_letters_or_digits(text) else ""
 
 
-def _spelt_out(words: Sequence[str]) -> Iterator[str]:
+def _spelt_out(words: Sequence[str], joints: Sequence[str]) -> Iterator[str]:
+    """Yield the words of a title, and what those stand for that an encoder does not know.
+
+    Args:
+        words: without case and gender.
+        joints: what stands between each two of them.
+    """
     for place, word in enumerate(words):
         yield word
-        if word in _SPELT and not (word in _SUPERIORS and _is_for(words[:place], word)):
+        if word in _SPELT and not (word in _SUPERIORS and _is_for(words[:place], word, joint=joints[:place][-1:])):
             yield _SPELT[word]
 
 
-def _is_for(before: Sequence[str], superior: str) -> bool:
-    """Tell whether these words say that somebody works for whom comes next: `assistant auprès du`, not `adjoint au`."""
-    if superior in _MOSTLY_SERVICES and before and before[-1] not in _FOR | _THEMSELVES:
-        return True
+def _is_for(before: Sequence[str], superior: str, *, joint: Sequence[str]) -> bool:
+    """Tell whether these words say that somebody works for whom comes next: `assistant auprès du`, not `adjoint au`.
+
+    A noun and a blank say so too, `secrétaire DSI`; what a sign parts are two trades, `juriste / DPO`.
+
+    Args:
+        before: all words before.
+        superior: who comes next.
+        joint: what stands between.
+    """
+    if before and before[-1] not in _FOR:
+        is_beside = superior in _MOSTLY_SERVICES or not "".join(joint).strip()
+        return is_beside and before[-1] not in _STILL and has_letters_or_digits(before[-1])
     noun = next((place for place in range(len(before), 0, -1) if before[place - 1] not in _FOR), 0)
     return 0 < noun < len(before) and before[noun - 1] not in _THEMSELVES
 
@@ -335,14 +422,19 @@ def _title_texts(record: Record, thesaurus: Thesaurus | None) -> tuple[FacetText
     shown, *past = _titles(record)
     if isinstance(record, Profile):
         shown = without_situation(shown)
-    first, *past = (
-        _shown_title(title) if thesaurus is None or thesaurus.says_trade(title) else "" for title in (shown, *past)
-    )
+    first, *past = (_compared(title, thesaurus) for title in (shown, *past))
     distinct = [text for text in dict.fromkeys(past) if text and text != first][:_PAST_TITLES]
     if not first or not distinct:
         return _shared_equally([first] if first else distinct)
     share = (1 - _HEADLINE_SHARE) / len(distinct)
     return FacetText(first, _HEADLINE_SHARE), *(FacetText(text, share) for text in distinct)
+
+
+def _compared(title: str, thesaurus: Thesaurus | None) -> str:
+    """Return a title as it is compared, empty where it says neither a trade nor a skill to a thesaurus."""
+    form = _shown_title(title)
+    says = not form or thesaurus is None or thesaurus.says_trade(form) or thesaurus.mentions(title)
+    return form if says else ""
 
 
 def _shared_equally(texts: list[str]) -> tuple[FacetText, ...]:
@@ -352,7 +444,7 @@ def _shared_equally(texts: list[str]) -> tuple[FacetText, ...]:
 @lru_cache(maxsize=32_768)  # few skills, named again and again
 def _split_skill(skill: str) -> tuple[str, ...]:
     """Return the skills that one item lists: exports write whole lists, and halves of them, into one."""
-    plain = _LETTER_IN_BRACKETS.sub(r"\1", _STRAY.sub("", clean(without_personal(skill))))
+    plain = _LETTER_IN_BRACKETS.sub(r"\1", _STRAY.sub("", clean(without_personal(skill.replace("\t", ",")))))
     if any(item.count("(") != item.count(")") for item in _LISTED.split(plain)):
         # A bracket that is never closed, or one around a list: `données (2D, 3D)`.
         plain = plain.replace("(", ",").replace(")", ",")

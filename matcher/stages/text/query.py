@@ -24,7 +24,7 @@ from matcher.stages.text.query_lead import without_later_leads, without_lead
 from matcher.stages.text.query_parts import parts_in, with_alternatives_apart
 from matcher.stages.text.query_places import EVERYWHERE, Place, with_slashes_apart
 from matcher.stages.text.query_qualities import without_qualities
-from matcher.stages.text.query_refusals import names_none, without_refused
+from matcher.stages.text.query_refusals import Ends, names_none, never_ends, without_refused
 from matcher.stages.text.query_round import round_numbers_in
 from matcher.stages.text.query_terms import refused_terms_in, terms_in
 from matcher.stages.text.query_words import (
@@ -123,22 +123,40 @@ class SearchQuery:
         return not (any(asked) or self.experience_years is not None or any(map(str.isalpha, self.words)))
 
 
-def parse(text: str, *, is_tool: Callable[[str], bool] = names_none) -> SearchQuery:
+def parse(
+    text: str,
+    *,
+    is_tool: Callable[[str], bool] = names_none,
+    ends: Ends = never_ends,
+    ends_else: Ends = never_ends,
+) -> SearchQuery:
     """Return what a text asks for; what is not understood is compared as words.
+
+    Args:
+        text: as it was typed.
+        is_tool: tells whether words, as they are written, are a tool's name; without it, `pas java` refuses nothing.
+        ends: which words behind a comma are asked for, whatever is refused before them.
+        ends_else: the same, where nothing to compare would be left otherwise.
+    """
+    query = _parsed(text, is_tool, ends)
+    if query.excluded and not (query.words or query.phrases or query.either):
+        other = _parsed(text, is_tool, ends_else)
+        return other if other.words else query
+    return query
+
+
+def _parsed(text: str, is_tool: Callable[[str], bool], ends: Ends) -> SearchQuery:
+    """Return what a text asks for, by what ends a list that it refuses.
 
     So is what it says of a post's terms, where it says nothing else. What is understood is taken out of the text step
     by step, what binds most first: quotations, years, refusals, then remote work, terms, contracts and levels; places
     and languages are sought in the parts that are left.
-
-    Args:
-        text: what was typed.
-        is_tool: tells whether words, as they are written, are a tool's name; without it, `pas java` refuses nothing.
     """
     left, quoted = _quoted(without_lead(_cleaned(text)))
     left, years = years_in(without_later_leads(left))
     left, unwanted_terms = refused_terms_in(left)
     left, round_numbers, (round_min, round_max) = round_numbers_in(left)
-    left, refused = without_refused(with_slashes_apart(with_levels_joined(left)), is_tool)
+    left, refused = without_refused(with_slashes_apart(with_levels_joined(left)), is_tool, ends=ends)
     excluded = [_written(one, quoted) for one in refused.words]
     left = _FREE_DASH.sub(",", left)
     left, remote = _remote(left, refused.remote)
@@ -236,19 +254,26 @@ def spellings(phrase: str) -> list[str]:
     return [*dict.fromkeys([words(phrase), *joined])]
 
 
-def search_words(parts: Iterable[str]) -> str:
+def search_words(parts: Sequence[str]) -> str:
     """Return what full-text search is asked for: the words of a query's parts but the small ones, then their spellings.
 
     Two words side by side may be written as one (`node js`), and a norm's number by itself (`ISO27001`). Words are not
     parted otherwise: who wants JavaScript does not want Java.
     """
-    found: dict[str, None] = {}
     spelt: dict[str, None] = {}
     for part in parts:
-        telling_ones = [word for word in words(part).split() if not is_small_in_a_row(word)]
-        found |= dict.fromkeys(telling_ones)
-        spelt |= dict.fromkeys([*map(add, telling_ones, telling_ones[1:]), *_NUMBER.findall(part)])
-    return " ".join(found | spelt)
+        found = _typed_words(part)
+        spelt |= dict.fromkeys([*map(add, found, found[1:]), *_NUMBER.findall(part)])
+    return " ".join(dict.fromkeys(typed_words(parts)) | spelt)
+
+
+def typed_words(parts: Iterable[str]) -> list[str]:
+    """Return the different words of a query's parts but the small ones, as the full-text rows hold them."""
+    return [*dict.fromkeys(word for part in parts for word in _typed_words(part))]
+
+
+def _typed_words(part: str) -> list[str]:
+    return [word for word in words(part).split() if not is_small_in_a_row(word)]
 
 
 def in_any_number(phrase: str) -> list[str]:

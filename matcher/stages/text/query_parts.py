@@ -10,18 +10,22 @@ from matcher.stages.text.query_asks import languages_in, seniority_in
 from matcher.stages.text.query_bounds import says_only_how_many
 from matcher.stages.text.query_places import Place, places_in
 from matcher.stages.text.query_terms import terms_in
-from matcher.stages.text.query_words import CONTRACTS, GAP, REMOTE, bare, telling
+from matcher.stages.text.query_words import CONTRACTS, GAP, LITERAL, REMOTE, bare, telling
 
 _CODE = re.compile(r"(?=\(\s*(?:\d{2,3}|2[ABab])\s*\))")
 """Before a département's code in brackets."""
-_BETWEEN = re.compile(rf"(?<![^,;\n){GAP}])[^,;\n(){GAP}]+(?!\()")
-"""What stands between commas, outside brackets."""
+_BETWEEN = re.compile(rf"[^,;\n(){GAP}]+")
+"""What stands between commas or in brackets."""
 _OR = re.compile(r"\s(?:ou|or)\s", re.IGNORECASE)
 _LONGEST_TOOL = 3
 """Words."""
 _PART = re.compile(r"[,;\n]+")
 
 
+_LIST_IN_BRACKETS = re.compile(r"\(([^()]*[,;\n][^()]*)\)?")
+_IN_BRACKETS = re.compile(rf"(?<=\s)\(\s*([^()]*(?:[^\W\d_]{{2}}|[{LITERAL}])[^()]*)\)?(?!\S)")
+_GENDERS = re.compile(r"[fhm]\s?[/-]\s?[fhmw](?:\s?/\s?[xdn])?|(?:se|ne|le|[eè]re|euse|t?rice|ve)s?", re.IGNORECASE)
+"""What stands in brackets behind a trade, and is no part of its own."""
 _NO_TRADE = frozenset(
     "annonce emploi f/h f/h/x h/f h/f/x hiring job mission offre offres poste postes recherche recrute recrutement "
     "urgent".split()
@@ -34,7 +38,7 @@ def parts_in(text: str) -> tuple[list[str], list[Place], list[str]]:
     parts: list[str] = []
     places: list[Place] = []
     languages: list[str] = []
-    for part in _PART.split(text):
+    for part in _PART.split(_LIST_IN_BRACKETS.sub(r", \1,", text)):
         kept: list[str] = []
         for run in part.split(GAP):
             left, named = places_in(_CODE.sub(" ", run).split())
@@ -43,8 +47,16 @@ def parts_in(text: str) -> tuple[list[str], list[Place], list[str]]:
                 unspoken, spoken = languages_in(run_of_words)
                 languages += spoken
                 kept += (word for said in _runs(unspoken) for word in telling(said))
-        parts.append("" if GAP in part and says_only_how_many(kept) else " ".join(kept))
+        parts += [] if GAP in part and says_only_how_many(kept) else _without_brackets(" ".join(kept))
     return [part for part in parts if part], places, languages
+
+
+def _without_brackets(part: str) -> list[str]:
+    """Return what stands before, in and behind brackets: they part a text as commas do."""
+    apart = _IN_BRACKETS.sub(lambda found: found[0] if _GENDERS.fullmatch(found[1].strip()) else f",{found[1]},", part)
+    if apart.count(")") > apart.count("("):
+        apart = apart.replace(")", "")
+    return [one.strip() for one in apart.split(",")]
 
 
 def with_alternatives_apart(text: str, is_tool: Callable[[str], bool]) -> str:

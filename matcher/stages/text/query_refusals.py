@@ -1,7 +1,7 @@
 """What a query does not want: `-PHP`, `hors Paris`, `sans télétravail`, `sauf Java et PHP`, `not Java`."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from matcher.core.domain import Remote
@@ -156,6 +156,13 @@ _AND = re.compile(
 _COMMA = re.compile(r"\s*,\s*(?:(?:et|ou|ni|and|or|nor)\s+)?", re.IGNORECASE)
 _ENDS = re.compile(r"\s*(?:$|[,;\n&/]|(?:et|ou|ni|and|or|nor|mais|but|avec|with)\b)", re.IGNORECASE)
 _TOKEN = re.compile(rf"[^\s,;{GAP}]+")
+Ends = Callable[[Sequence[str], str], bool]
+"""Tells of what a list refuses, and of a word behind the comma that follows, whether the word is none of the list."""
+
+
+def never_ends(_refused: Sequence[str], _word: str) -> bool:
+    """Tell that no word is: nobody says which."""
+    return False
 
 
 @dataclass(slots=True)
@@ -186,7 +193,9 @@ def names_none(_: str) -> bool:
     return False
 
 
-def without_refused(text: str, is_tool: Callable[[str], bool] = names_none) -> tuple[str, Refused]:
+def without_refused(
+    text: str, is_tool: Callable[[str], bool] = names_none, *, ends: Ends = never_ends
+) -> tuple[str, Refused]:
     """Return a query with a gap for all that it refuses or does not need, and what it refuses.
 
     A dash refuses what stands right behind it. A word such as `sauf` refuses what follows (a place, a way of working, a
@@ -199,6 +208,7 @@ def without_refused(text: str, is_tool: Callable[[str], bool] = names_none) -> t
     Args:
         text: the query.
         is_tool: tells whether a word, as it is written, is a tool's name.
+        ends: which words behind a comma are asked for, whatever stands before them.
     """
     if len(_BULLET.findall(text)) > 1:
         text = _BULLET.sub(" , ", text)
@@ -222,7 +232,7 @@ def without_refused(text: str, is_tool: Callable[[str], bool] = names_none) -> t
         kept += [text[at:start], f" {GAP} "]
         all_but = not is_prose and goes_on and _ALL_BUT.match(text, start) is not None
         may_be = _or_name(is_tool) if goes_on and cue["known"] else None
-        items = _items(text, first, goes_on=goes_on, over_commas=not is_free, all_but=all_but, may_be=may_be)
+        items = _items(text, first, goes_on=goes_on, ends=None if is_free else ends, all_but=all_but, may_be=may_be)
         at = items[-1].end
         if goes_on and (needed := _needed_after(text, at)):
             at, is_free = needed, True
@@ -364,7 +374,7 @@ def _items(
     first: _Item,
     *,
     goes_on: bool,
-    over_commas: bool,
+    ends: Ends | None,
     all_but: bool,
     may_be: Callable[[str], bool] | None = None,
 ) -> list[_Item]:
@@ -374,14 +384,14 @@ def _items(
         text: the query.
         first: the first thing.
         goes_on: whether more than one may be refused.
-        over_commas: whether a comma may stand between two.
+        ends: which words behind a comma are none of it; None where no comma may stand between two.
         all_but: whether what goes on may be of another sort.
         may_be: which words may be refused; None, of all.
     """
     items = [first]
     while goes_on:
         end = items[-1].end
-        joint = _AND.match(text, end) or (_COMMA.match(text, end) if over_commas else None)
+        joint = _AND.match(text, end) or (_COMMA.match(text, end) if ends else None)
         if joint is None:
             break
         item = None if _WORD.match(text, joint.end()) else _item(text, joint.end(), lone=False)
@@ -394,6 +404,10 @@ def _items(
                 break
         is_one = item.kind != "word" or (" " not in item.name and not is_literal(item.name[:1]))
         if is_listed and not (is_one and _ENDS.match(text, item.end)):
+            break
+        # `, ni X` says itself that X is refused.
+        is_bare = joint[0].strip() == ","
+        if is_bare and ends and item.kind == "word" and ends([one.name for one in items], item.name):
             break
         items.append(item)
     return items

@@ -1,6 +1,9 @@
 """What a page must not leave unsaid: where a list ends, what is written down, what was recorded, and what is a wish."""
 
 import re
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,9 +12,9 @@ from fastapi import FastAPI
 from api.pages.addresses import HOME, SEARCH, of_candidate, of_posting, of_profile
 from api.pages.views import marked, posting_facts
 from api.pages.words import Words
-from matcher.core.domain import Kind
+from matcher.core.domain import Kind, PostingId, ProfileId
 from matcher.core.errors import NotFound
-from matcher.core.feedback import RELEVANCE, Event
+from matcher.core.feedback import RELEVANCE, Event, Feedback
 from matcher.offline.judgements import of_feedback
 from tests.api.pages.browser import outline
 from tests.api.pages.conftest import Forum
@@ -84,6 +87,34 @@ def test_what_was_recorded_of_a_pair_is_shown_to_those_who_may_record_it_and_the
     assert "Déjà noté" not in forum.browser("organiser").open(path).text
     judged = of_feedback(forum.matcher.feedback.scan(), Kind.POSTING)
     assert judged["p05"]["c05"] == RELEVANCE[Event.INTERVIEWED]
+
+
+@pytest.fixture
+def in_paris(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as there:
+        there.setenv("TZ", "Europe/Paris")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+def test_what_was_recorded_after_midnight_has_the_day_on_the_wall(forum: Forum, in_paris: None) -> None:
+    after_midnight = Feedback(
+        at=datetime(2026, 2, 3, 23, 30, tzinfo=UTC),
+        asks=Kind.POSTING,
+        posting_id=PostingId("dated"),
+        profile_id=ProfileId("c08"),
+        event=Event.INTERVIEWED,
+        position=1,
+        request_id="after-midnight",
+        weights={},
+    )
+    key = {"Authorization": f"Bearer {forum.keys['platform'][1]}"}
+    record = {"id": "dated", "title": "Pourvue", "organisation": {"id": "dinum"}, "status": "closed"}
+    assert forum.client.put("/v1/postings/dated", headers=key, json=record).is_success
+    forum.matcher.feedback.add([after_midnight])
+    for path in (of_candidate("dated", "c08"), of_posting("dated")):
+        assert "Entretien, le 04/02/2026" in forum.browser("dinum").open(path).text
 
 
 def test_what_one_organisation_said_of_people_does_not_go_along_with_a_posting_that_another_gets(forum: Forum) -> None:
@@ -204,3 +235,14 @@ def test_a_wish_is_called_one_and_a_most_is_not_exact(forum: Forum) -> None:
     for language, said in (("fr", "50\u202f000\u202f€ par an au plus"), ("en", "€50,000 a year at most")):
         most = {**posting, "salary_eur_year": {"min": None, "max": 50_000}}
         assert said in [fact for _, fact in posting_facts(most, Words(language))]
+
+
+def test_places_and_languages_that_a_record_gives_by_their_codes_are_named(forum: Forum) -> None:
+    posting = forum.client.get(
+        "/v1/postings/full", headers={"Authorization": f"Bearer {forum.keys['dinum'][1]}"}
+    ).json()
+    places = [{"region": "11", "department": "75", "city": None}, {"region": None, "department": "2A", "city": None}]
+    coded = {**posting, "locations": places, "languages": ["en", "DE", "anglais C1", "zz"]}
+    for language, languages in (("fr", "anglais, allemand, anglais C1, zz"), ("en", "English, German, anglais C1, zz")):
+        said = [fact for _, fact in posting_facts(coded, Words(language))]
+        assert {"Paris, Corse-du-Sud", languages} <= {*said}

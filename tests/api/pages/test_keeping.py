@@ -98,6 +98,9 @@ def test_a_kept_search_is_nobody_else_s_and_stands_nowhere_else(forum: Forum, le
     assert 'name="kept"' not in leaving.open(f"{HOME}/postings/full", {"cursor": "x"}).text
     assert 'name="kept"' not in leaving.open(SEARCH, {"text": "x " * 60_000}).text, "too long to be read"
     assert 'name="kept"' not in leaving.open(SEARCH, {"text": ""}).text
+    long = leaving.open(SEARCH, {"text": "x"}, **{"Content-Length": "9" * 5_000})
+    assert (long.status_code, 'name="kept"' in long.text) == (401, False)
+    assert _kept(leaving.open(SEARCH, {"text": "x"}, **{"Content-Length": f"{'0' * 5_000}6"}))
     assert 'name="kept"' not in leaving.open(SEARCH, SEARCHED, **{"Content-Type": "text/plain"}).text
 
 

@@ -125,6 +125,10 @@ def test_a_stranger_s_form_is_read_only_as_far_as_one_can_go(forum: Forum) -> No
     stranger = forum.browser(None)
     answer = stranger.open(SIGN_IN, {"key": "zz", "next": HOME, "more": "x" * 200_000})
     assert answer.status_code == 413
+    long = f"{'0' * 15}{10**6}"
+    assert stranger.open(SIGN_IN, {"key": "x" * 10**6}, **{"Content-Length": long}).status_code == 413
+    short = {"Content-Length": f"{'0' * 5_000}8"}
+    assert stranger.open(SIGN_IN, {"key": "zzzz"}, **short).status_code == 401
     longest = {"key": forum.keys["dinum"][1], "next": "/%" + "é" * 4_000, "kept": "=" * 14_000}
     assert stranger.open(SIGN_IN, longest).status_code == 303
 

@@ -1,8 +1,12 @@
 """The whole recipe as its command runs it, on a handful of rows and for a few steps."""
 
+import gzip
 import json
+import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +17,7 @@ from sentence_transformers import SentenceTransformer
 from matcher.core.files import digests
 from models.train import publish
 from models.train.__main__ import main, run
-from models.train.data import DATA_SETS
+from models.train.data import DATA_SETS, WrongData
 from models.train.hyperparameters import CalibrationParameters
 from models.train.recipe import CONTEXTUAL, DICTIONARY, JOINT, START, STATIC, TEACHER, OtherRun, Recipe
 from tests.models.train import tiny
@@ -125,6 +129,74 @@ def test_a_work_folder_of_other_hyperparameters_is_refused(made: Path) -> None:
         other.run(lambda line: None)
     of_a_table = replace(tiny.PARAMETERS, calibration=CalibrationParameters(precision=0.5))
     Recipe(made / "data", made / "work", of_a_table).run(lambda line: None)
+
+
+def test_a_work_folder_of_other_data_is_refused(made: Path, tmp_path: Path) -> None:
+    """Its record would name data that nothing was made of."""
+    other = shutil.copytree(made / "data", tmp_path / "data")
+    shutil.rmtree(other / "referens")
+    path = other / "esco" / "skills_en.csv.gz"
+    path.write_bytes(gzip.compress(b"".join(gzip.decompress(path.read_bytes()).splitlines(keepends=True)[:5])))
+    with pytest.raises(OtherRun, match=r"other data \(esco/skills_en\.csv\.gz, referens/.*\)"):
+        Recipe(other, made / "work", tiny.PARAMETERS).run(lambda line: None)
+
+
+def test_a_work_folder_that_does_not_say_from_which_data_it_is_is_refused(made: Path, tmp_path: Path) -> None:
+    for name in ("concepts.pickle", "hyperparameters.json"):
+        shutil.copyfile(made / "work" / name, tmp_path / name)
+    with pytest.raises(OtherRun, match="from which data"):
+        Recipe(made / "data", tmp_path, tiny.PARAMETERS).run(lambda line: None)
+
+
+class _Begun(Exception):
+    """The steps have begun: what follows takes long."""
+
+
+def _begin(data: Path, work: Path) -> None:
+    def stop(line: str) -> None:
+        raise _Begun(line)
+
+    with pytest.raises(_Begun, match="concepts to train on"):
+        Recipe(data, work, tiny.PARAMETERS).run(stop)
+
+
+@pytest.mark.parametrize("name", ["hyperparameters.json", "read.json", "concepts.pickle"])
+def test_a_run_that_was_killed_in_the_middle_of_a_file_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    tiny.write(tmp_path / "data")
+
+    def cut(write: Callable[[Path, Any], int]) -> Callable[..., int]:
+        def written(path: Path, content: Any, **_settings: str) -> int:
+            if path.name.startswith(name):
+                write(path, content[: len(content) // 2])
+                raise KeyboardInterrupt
+            return write(path, content)
+
+        return written
+
+    with monkeypatch.context() as cutting:
+        cutting.setattr(Path, "write_bytes", cut(Path.write_bytes))
+        cutting.setattr(Path, "write_text", cut(Path.write_text))
+        with pytest.raises(KeyboardInterrupt):
+            _begin(tmp_path / "data", tmp_path / "work")
+    _begin(tmp_path / "data", tmp_path / "work")
+    _begin(tmp_path / "data", tmp_path / "work")
+
+
+def test_wrong_data_ends_the_command_with_one_line_and_may_be_mended(tmp_path: Path) -> None:
+    path = tiny.write(tmp_path / "data") / "esco" / "skills_en.csv.gz"
+    path.write_bytes(path.read_bytes()[:100])
+    done = CliRunner().invoke(main, ["--data", str(tmp_path / "data"), "--work", str(tmp_path / "work")])
+    assert (done.exit_code, done.output.count("\n")) == (2, 1)
+    assert "skills_en.csv.gz cannot be read" in done.output
+    assert "get it anew from https://esco" in done.output
+    shutil.rmtree(tmp_path / "work")
+    path.write_bytes(b"hello")
+    with pytest.raises(WrongData):
+        Recipe(tmp_path / "data", tmp_path / "work", tiny.PARAMETERS).run(lambda line: None)
+    tiny.write(tmp_path / "data")
+    _begin(tmp_path / "data", tmp_path / "work")
 
 
 def test_too_large_models_are_refused_and_leave_the_old_ones(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,11 +2,14 @@
 
 import gzip
 import re
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from click.testing import CliRunner
 
-from models.train import data, sources
+from models.train import calibrate, data, frequencies, sources, taxonomy, trade_words, translations
 from models.train.sources import both_genders
 from tests.models.train import tiny
 
@@ -73,6 +76,72 @@ def test_a_missing_file_is_named_with_the_place_to_get_it(tmp_path: Path) -> Non
     assert "https://esco.ec.europa.eu/en/use-esco/download" in line
     with pytest.raises(FileNotFoundError, match=r"skills_fr\.csv\.gz"):
         sources.concepts(tmp_path, tiny.PARAMETERS.sources)
+
+
+def _text(path: Path) -> bytes:
+    return gzip.decompress(path.read_bytes())
+
+
+_DAMAGE: dict[str, tuple[str, Callable[[Path], bytes], str]] = {
+    "cut off": ("esco/skills_en.csv.gz", lambda path: path.read_bytes()[:100], "cannot be read"),
+    "no gzip": ("esco/skills_en.csv.gz", lambda path: b"hello", "cannot be read"),
+    "of nothing": ("esco/occupations_fr.csv.gz", lambda path: gzip.compress(b""), "no column conceptUri"),
+    "a page": ("rome/unix_texte_v347_utf8.csv.gz", lambda path: gzip.compress(b"<html>"), "no column code_rome"),
+    "semicolons": (
+        "rome/unix_referentiel_code_rome_v460_utf8.csv.gz",
+        lambda path: gzip.compress(_text(path).replace(b",", b";")),
+        "separated by ','",
+    ),
+    "latin-1": (
+        "rome/unix_referentiel_appellation_v460_utf8.csv.gz",
+        lambda path: gzip.compress(_text(path).decode().encode("latin-1")),
+        "cannot be read",
+    ),
+    "a head alone": (
+        "esco/occupations_en.csv.gz",
+        lambda path: gzip.compress(_text(path).splitlines(keepends=True)[0]),
+        "has no row",
+    ),
+    "a short row": ("esco/skills_en.csv.gz", lambda path: gzip.compress(_text(path)[:-300]), "line 11"),
+    "another table": (
+        "esco/skills_fr.csv.gz",
+        lambda path: path.with_name("occupations_fr.csv.gz").read_bytes(),
+        "no conceptUri of skills_en",
+    ),
+    "a pair of it": (
+        "esco/occupations_fr.csv.gz",
+        lambda path: path.with_name("skills_fr.csv.gz").read_bytes(),
+        "no conceptUri of occupations_en",
+    ),
+    "sheets": (f"referens/{data.REFERENS}", lambda path: gzip.compress(b"a;b\n1;2\n"), "no column referens_id"),
+    "random bytes": ("pep/garbage.csv", lambda path: bytes(range(256)) * 20, "no posting"),
+}
+
+
+@pytest.mark.parametrize("damage", _DAMAGE)
+def test_wrong_data_is_refused_by_its_name_with_the_place_to_get_it(tmp_path: Path, damage: str) -> None:
+    name, content, said = _DAMAGE[damage]
+    path = tiny.write(tmp_path) / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content(path))
+    with pytest.raises(data.WrongData, match=re.escape(said)) as refused:
+        sources.concepts(tmp_path, tiny.PARAMETERS.sources)
+    assert str(path) in str(refused.value)
+    assert "get it anew from https://" in str(refused.value)
+
+
+@pytest.mark.parametrize("command", [calibrate, frequencies, taxonomy, trade_words, translations])
+def test_the_commands_of_the_tables_end_with_one_line_where_data_is_wrong_or_missing(
+    tmp_path: Path, command: ModuleType
+) -> None:
+    path = tiny.write(tmp_path) / "esco" / "skills_en.csv.gz"
+    path.write_bytes(path.read_bytes()[:100])
+    cut_off = CliRunner().invoke(command.main, ["--data", str(tmp_path)])
+    path.unlink()
+    missing = CliRunner().invoke(command.main, ["--data", str(tmp_path)])
+    for done in (cut_off, missing):
+        assert (done.exit_code, done.output.count("\n")) == (2, 1)
+        assert "skills_en.csv.gz" in done.output
 
 
 def test_what_may_be_left_out_may_be_absent_but_not_empty(tmp_path: Path) -> None:
