@@ -5,7 +5,7 @@ prose; of short parts also in lower case, beside a trade, unless it is a word th
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from matcher.core.ports import Thesaurus
@@ -93,6 +93,22 @@ def skills(parts: Sequence[str], thesaurus: Thesaurus) -> Iterator[str]:
 def tools_share(named: Sequence[str], thesaurus: Thesaurus) -> float:
     """Return the share of what a search names (0 to 1) that are tools, 0 where it names nothing."""
     return sum(map(thesaurus.is_tool, filter(None, (_name_of(one, thesaurus) for one in named)))) / max(len(named), 1)
+
+
+def tools_in(query: str, thesaurus: Thesaurus) -> Callable[[str], bool]:
+    """Return what tells of words of a query whether they are a tool's name, in lower case as it is spelt there, too.
+
+    What is a word, too, is meant in lower case where a trade that writes code is named: `développeur, go ou rust`.
+    """
+    writes = any(text.bare(word) in _WRITERS for word in _WORD.findall(query))
+
+    def is_tool(name: str) -> bool:
+        if name.islower() and (name in EVERYDAY or (name in WORDS_TOO and not writes) or not thesaurus.spells(name)):
+            return False
+        known = _name_of(name, thesaurus) if name else None
+        return known is not None and thesaurus.is_tool(known)
+
+    return is_tool
 
 
 def is_skill(name: str, thesaurus: Thesaurus) -> bool:

@@ -245,6 +245,7 @@ def understood(search: Search, thesaurus: Thesaurus) -> SearchQuery:
     """
     query = text.parse(
         search.text,
+        is_tool=naming.tools_in(search.text, thesaurus),
         ends=partial(naming.is_asked, thesaurus=thesaurus),
         ends_else=partial(naming.is_no_tool, thesaurus=thesaurus),
     )

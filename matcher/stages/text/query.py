@@ -4,11 +4,10 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
-from itertools import groupby, islice, product
-from operator import add, is_
+from itertools import islice, product
+from operator import add
 
 from matcher.core.domain import Contract, Location, Remote
 from matcher.core.letters import has_letters_or_digits
@@ -16,15 +15,17 @@ from matcher.stages.text.facets import words
 from matcher.stages.text.personal import without_contacts
 from matcher.stages.text.query_asks import (
     both,
-    languages_in,
     seniority_in,
     seniority_refused,
     with_levels_joined,
     years_in,
 )
-from matcher.stages.text.query_places import EVERYWHERE, Place, places_in, with_slashes_apart
+from matcher.stages.text.query_lead import without_later_leads, without_lead
+from matcher.stages.text.query_parts import parts_in, with_alternatives_apart
+from matcher.stages.text.query_places import EVERYWHERE, Place, with_slashes_apart
 from matcher.stages.text.query_qualities import without_qualities
-from matcher.stages.text.query_refusals import Ends, never_ends, without_refused
+from matcher.stages.text.query_refusals import Ends, names_none, never_ends, without_refused
+from matcher.stages.text.query_round import round_numbers_in
 from matcher.stages.text.query_terms import refused_terms_in, terms_in
 from matcher.stages.text.query_words import (
     CONTRACTS,
@@ -39,7 +40,6 @@ from matcher.stages.text.query_words import (
     said_of_others,
     singular,
     taken,
-    telling,
 )
 
 MOST_CHARACTERS = 2_000
@@ -65,34 +65,7 @@ _PLUS = re.compile(r"(?<!\S)\+(?=[^\W\d])")
 _SPACES = re.compile(r"\s{2,}")
 """Runs of blanks, made one blank first: some patterns would try every part of a run."""
 _QUOTED = re.compile(r'["«“]\s*([^"«»“”]*?)\s*["»”]')
-_LEAD = re.compile(
-    r"""
-    \s*
-    (?: (?:je | nous | on | we | i)\s+ (?:am\s+ | are\s+)? )?
-    (?: (?:re)?cherch(?:e | ons) | recrut(?:e | ons) | (?:avons | ai)\s+besoin | besoin | looking\s+for | need
-      | hiring )
-    \s* (?: (?<=\s) | (?=:) )
-    (?: :\s*
-      | (?: urgen(?:te? | ce | tly) | d['’]urgence ) \s*:?\s+
-      | (?: d['’]\s? | de\s+ )? (?: un(?:e | \(e\) | [.·]e)? | des | an? | some | the | \d{1,2} ) \s+
-      | (?= profils?\b | candidate?s?\b | quelqu | someone ) )+
-    (?: (?:personnes? | profils? | candidate?s? | someone) \s+
-        (?: de\s+ | pour\s+ | capables?\s+de\s+ | (?:who\s+knows | with)\s+ | (?=[A-Z]) ) )?
-  | \s* quelqu['’]un \s+
-    (?: qui\s+ (?:sait | sache | conna[iî](?:t | sse) | ma[iî]trise | fait | fasse)\s+
-        (?:bien\s+)? (?:faire\s+)? (?:du\s+)? )?
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-"""With what a request begins that is put in a sentence: `recherche un`, `looking for a`."""
-_CODE = re.compile(r"(?=\(\s*(?:\d{2,3}|2[ABab])\s*\))")
-"""Before a département's code in brackets."""
 _FREE_DASH = re.compile(rf"(?:^|(?<=\s))[{DASHES}]+(?=\s|$)")
-_PART = re.compile(r"[,;\n]+")
-_LIST_IN_BRACKETS = re.compile(r"\(([^()]*[,;\n][^()]*)\)?")
-_IN_BRACKETS = re.compile(rf"(?<=\s)\(\s*([^()]*(?:[^\W\d_]{{2}}|[{LITERAL}])[^()]*)\)?(?!\S)")
-_GENDERS = re.compile(r"[fhm]\s?[/-]\s?[fhmw](?:\s?/\s?[xdn])?|(?:se|ne|le|[eè]re|euse|t?rice|ve)s?", re.IGNORECASE)
-"""What stands in brackets behind a trade, and is no part of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,32 +123,40 @@ class SearchQuery:
         return not (any(asked) or self.experience_years is not None or any(map(str.isalpha, self.words)))
 
 
-def parse(text: str, *, ends: Ends = never_ends, ends_else: Ends = never_ends) -> SearchQuery:
+def parse(
+    text: str,
+    *,
+    is_tool: Callable[[str], bool] = names_none,
+    ends: Ends = never_ends,
+    ends_else: Ends = never_ends,
+) -> SearchQuery:
     """Return what a text asks for; what is not understood is compared as words.
 
     Args:
         text: as it was typed.
+        is_tool: tells whether words, as they are written, are a tool's name; without it, `pas java` refuses nothing.
         ends: which words behind a comma are asked for, whatever is refused before them.
         ends_else: the same, where nothing to compare would be left otherwise.
     """
-    query = _parsed(text, ends)
+    query = _parsed(text, is_tool, ends)
     if query.excluded and not (query.words or query.phrases or query.either):
-        other = _parsed(text, ends_else)
+        other = _parsed(text, is_tool, ends_else)
         return other if other.words else query
     return query
 
 
-def _parsed(text: str, ends: Ends) -> SearchQuery:
+def _parsed(text: str, is_tool: Callable[[str], bool], ends: Ends) -> SearchQuery:
     """Return what a text asks for, by what ends a list that it refuses.
 
     So is what it says of a post's terms, where it says nothing else. What is understood is taken out of the text step
     by step, what binds most first: quotations, years, refusals, then remote work, terms, contracts and levels; places
     and languages are sought in the parts that are left.
     """
-    left, quoted = _quoted(_without_lead(_cleaned(text)))
-    left, years = years_in(left)
+    left, quoted = _quoted(without_lead(_cleaned(text)))
+    left, years = years_in(without_later_leads(left))
     left, unwanted_terms = refused_terms_in(left)
-    left, refused = without_refused(with_slashes_apart(with_levels_joined(left)), ends=ends)
+    left, round_numbers, (round_min, round_max) = round_numbers_in(left)
+    left, refused = without_refused(with_slashes_apart(with_levels_joined(left)), is_tool, ends=ends)
     excluded = [_written(one, quoted) for one in refused.words]
     left = _FREE_DASH.sub(",", left)
     left, remote = _remote(left, refused.remote)
@@ -187,9 +168,10 @@ def _parsed(text: str, ends: Ends) -> SearchQuery:
     left, level = seniority_in(left)
     years = both(years, level or seniority_refused(excluded))
     phrases, either = _phrases(left, quoted, excluded)
-    parts, places, languages = _parts(left)
+    parts, places, languages = parts_in(with_alternatives_apart(left, is_tool))
     parts, qualities = without_qualities(parts)
-    named = tuple(dict.fromkeys((*terms.named, *qualities)))
+    named = tuple(dict.fromkeys((*terms.named, *round_numbers, *qualities)))
+    says_pay = terms.salary_min is not None or terms.salary_max is not None
     unwanted = {place.location for place in refused.places}
     wanted = [place for place in places if place.location not in unwanted]
     written = [*filter(None, (_without(_written(part, quoted).split(), excluded) for part in parts))]
@@ -211,8 +193,8 @@ def _parsed(text: str, ends: Ends) -> SearchQuery:
         excluded_contracts=tuple(dict.fromkeys(one for one in unwanted_contracts if one not in contracts)),
         terms=(*named, *unwanted_terms),
         education_level=terms.education_level,
-        salary_min=terms.salary_min,
-        salary_max=terms.salary_max,
+        salary_min=terms.salary_min if says_pay else round_min,
+        salary_max=terms.salary_max if says_pay else round_max,
         apart=apart,
     )
     if query.is_empty and named:
@@ -227,11 +209,6 @@ def _cleaned(text: str) -> str:
     left = _SPACES.sub(lambda found: "\n" if "\n" in found[0] else " ", _OURS.sub(" ", left))
     # Of how a person is reached nothing is searched for, shown or kept.
     return _PLUS.sub("", without_contacts(left))
-
-
-def _without_lead(text: str) -> str:
-    lead = _LEAD.match(text)
-    return text[lead.end() :] if lead else text
 
 
 def _contracts(text: str, unwanted: Sequence[str]) -> tuple[str, list[Contract]]:
@@ -362,39 +339,6 @@ def _remote(text: str, refused: Sequence[Remote]) -> tuple[str, Remote | None]:
     if Remote.PARTIAL in refused:
         return text, Remote.NONE
     return text, next(iter(left), None) or next((REFUSED_REMOTE[one] for one in refused), None)
-
-
-def _parts(text: str) -> tuple[list[str], list[Place], list[str]]:
-    """Return what a text says between commas, without the places and languages that it names, and those."""
-    parts: list[str] = []
-    places: list[Place] = []
-    languages: list[str] = []
-    for part in _PART.split(_LIST_IN_BRACKETS.sub(r", \1,", text)):
-        kept: list[str] = []
-        for run in part.split(GAP):
-            left, named = places_in(_CODE.sub(" ", run).split())
-            places += named
-            for run_of_words in _runs(left):
-                unspoken, spoken = languages_in(run_of_words)
-                languages += spoken
-                kept += (word for said in _runs(unspoken) for word in telling(said))
-        parts += _without_brackets(" ".join(kept))
-    return [part for part in parts if part], places, languages
-
-
-def _without_brackets(part: str) -> list[str]:
-    """Return what stands before, in and behind brackets: they part a text as commas do."""
-    apart = _IN_BRACKETS.sub(lambda found: found[0] if _GENDERS.fullmatch(found[1].strip()) else f",{found[1]},", part)
-    if apart.count(")") > apart.count("("):
-        apart = apart.replace(")", "")
-    return [one.strip() for one in apart.split(",")]
-
-
-def _runs(words: Iterable[str | None]) -> Iterator[list[str]]:
-    """Yield the words that still stand side by side where others were taken out."""
-    for is_gap, run in groupby(words, key=partial(is_, None)):
-        if not is_gap:
-            yield [word for word in run if word is not None]
 
 
 def _without(typed: Sequence[str], excluded: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from matcher.core.languages import ALSO_PLACES, LANGUAGES
 from matcher.core.numbers import MONTHS, NUMBER, years_of
 from matcher.stages.text.gender import person
+from matcher.stages.text.query_bounds import AT_LEAST, AT_MOST, BELOW, OR_LESS, OR_MORE
 from matcher.stages.text.query_words import GAP, bare
 
 
@@ -26,26 +27,16 @@ _UNIT = rf"(?:ans?|années?|years?|yrs?|{MONTHS})\b"
 _EXPERIENCE = (
     r"(?:d['’]\s?|of\s+|de\s+|in\s+)?(?:exp[ée]riences?|exp\b\.?|anciennet[ée])(?:\s+(?:professionnelle|requise))?"
 )
-_MORE = (
-    r"(?:plus\s+(?:de|d['’])|\+\s?(?:de\s)?|au\s+moins|au\s+minimum|minimum(?:\s+of)?|mini?\b\.?|à\s+partir\s+de|d[eè]s"
-    r"|[>≥]=?|at\s+least|more\s+than|over)"
-)
-_LESS = (
-    r"(?:(?:pas|not)\s+(?:plus|more)\s+(?:de|than)|(?P<under>moins\s+(?:de|d['’])|less\s+than|under|<(?!=))|au\s+plus"
-    r"|max(?:imum)?\b\.?|jusqu['’]à|<=|≤|up\s+to)"
-)
-_OR_MORE = r"(?:\s?\+|\s*(?:et|ou|and|or)\s+(?:plus|more)|\s+(?:au\s+)?min(?:i(?:mum)?)?\b\.?|\s+au\s+moins)"
-_OR_LESS = r"(?:\s*(?:et|ou|and|or)\s+(?:moins|less)|\s+(?:au\s+)?max(?:imum)?\b\.?|\s+au\s+plus)"
 _LASTING = (
     r"\s+(?:renouvelables?|renewable|(?:de\s+)?(?:contrat|mission|contract|assignment)s?)\b|(?=\s+fixed[- ]term\b)"
 )
 _YEARS = re.compile(
     rf"(?<![\w.,/+-])(?P<lead>exp[ée]rience(?:\s+professionnelle)?(?:\s*(?:de|:|of)?\s+|\s+d['’]\s?))?"
-    rf"(?P<less>{_LESS}\s*)?(?P<least>{_MORE}\s*)?(?P<between>(?:entre|between)\s+)?"
+    rf"(?P<less>(?P<under>{BELOW})\s*|{AT_MOST}\s*)?(?P<least>{AT_LEAST}\s*)?(?P<between>(?:entre|between)\s+)?"
     rf"(?P<low>{NUMBER})(?P<half>\s+and\s+a\s+half)?\s*(?:(?P<first>{_UNIT})\s*)?"
     rf"(?:(?:[-–/]|à|to|ou|or|(?(between)(?:et|and)|(?!)))\s*(?P<high>{NUMBER})\s*)?(?P<plus>\+\s*)?"
     rf"[\s-]?(?P<unit>{_UNIT})['’]?(?P<demi>\s+et\s+demie?\b)?"
-    rf"(?P<more>{_OR_MORE})?(?P<most>{_OR_LESS})?(?P<tail>\s+{_EXPERIENCE})?(?P<or_more>{_OR_MORE})?(?P<or_less>{_OR_LESS})?"
+    rf"(?P<more>{OR_MORE})?(?P<most>{OR_LESS})?(?P<tail>\s+{_EXPERIENCE})?(?P<or_more>{OR_MORE})?(?P<or_less>{OR_LESS})?"
     rf"(?P<lasting>{_LASTING})?",
     re.IGNORECASE,
 )
@@ -151,13 +142,17 @@ def years_in(text: str) -> tuple[str, Years | None]:
         is_experience = found["lead"] or found["tail"]
         if _MONTHS.fullmatch(found["unit"]) and not is_experience:
             return found[0]
-        is_age = found["under"] and years >= _LEAST_AGE
+        is_age = _is_at_most(found) and years >= _LEAST_AGE
         if years <= _MOST_YEARS and (is_experience or not (lasts or is_age)):
             asked.append(_years(found, years))
         return f" {GAP} "
 
     left = _YEARS.sub(read, _NO_EXPERIENCE.sub(f" {GAP} ", text))
-    return left, next(iter(asked), None)
+    first = next(iter(asked), None)
+    most = next((years.most for years in asked[1:] if not years.least and years.most is not None), None)
+    if first and first.most is None and most is not None and most >= first.least:
+        return left, replace(first, most=most)  # `3 ans min, 5 ans max`
+    return left, first
 
 
 def _length(found: re.Match[str], which: str) -> float:
@@ -169,10 +164,14 @@ def _length(found: re.Match[str], which: str) -> float:
     return years_of(found[which], unit, half=bool(half))
 
 
+def _is_at_most(found: re.Match[str]) -> bool:
+    return any(found[name] for name in ("less", "most", "or_less"))
+
+
 def _years(found: re.Match[str], low: float) -> Years:
     """Return what one mention asks for."""
     high = _length(found, "high") if found["high"] else low
-    if found["less"] or found["most"] or found["or_less"]:
+    if _is_at_most(found):
         return Years(0.0, max(math.ceil(high) - 1, 0) if found["under"] else math.floor(high))
     is_open = any(found[name] for name in ("least", "plus", "more", "or_more"))
     return Years(low, None if is_open or high <= low else math.floor(high))

@@ -7,6 +7,7 @@ it; then what stands further off, between the same commas, says whether the amou
 import re
 from collections.abc import Callable
 
+from matcher.stages.text.query_bounds import AT_LEAST, AT_MOST, BELOW, OR_LESS, OR_MORE
 from matcher.stages.text.query_words import beside
 
 _A_THOUSAND = 1_000
@@ -25,10 +26,6 @@ _CALLED_PAY = r"""
     )
     \s* :? \s*
 """
-_AT_MOST = r"(?: moins\s+de | jusqu['’]?[àa] | maximum | max | au\s+plus | up\s+to | under | <=? | ≤ )"
-_AT_LEAST = r"""
-    (?: plus\s+de | au\s+moins | minimum | mini? | [àa]\s+partir\s+de | at\s+least | over | from | >=? | ≥ )
-"""
 _NUMBER = r"""
     \d{1,3} [\s\u00a0\u202f.]? \d{3} (?!\d)     # 45000, 45 000, 45.000
   | \d{2,3} (?!\d) (?:[.,]\d)?                  # 45, 47,5
@@ -41,20 +38,21 @@ _AMOUNT = re.compile(
     rf"""
     (?<![\w.,€+-])
     (?P<called>{_CALLED_PAY})?
-    (?: (?P<at_most>{_AT_MOST})\s? | (?P<at_least>{_AT_LEAST})\s? | (?P<of>entre | between | de)\s+ )?
+    (?: (?P<at_most>{BELOW}|{AT_MOST})\s? | (?P<at_least>{AT_LEAST}|from)\s? | (?P<of>entre | between | de)\s+ )?
     (?P<low>{_NUMBER}) \s? (?P<low_unit>{_UNIT})?
     (?: \s? (?:- | – | [àa] | et | and | to) \s? (?P<high>{_NUMBER}) )?
     \s? (?P<unit>{_UNIT})?
     (?P<said> {_GROSS} (?P<per>{_PERIOD})? (?:\s+annuels?)? {_GROSS} )
-    (?P<at_most_after> \s+ (?:max(?:imum)? | au\s+plus) )?
-    (?P<at_least_after> \s?\+ | \s+ (?:min(?:i(?:mum)?)? | et\s+plus) )?
+    (?: (?P<at_most_after>{OR_LESS}) | (?P<at_least_after>{OR_MORE}) )?
     (?![\w+])
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_A_YEAR_OF = re.compile(r"\d{2,3}[\s\u00a0\u202f.]?\d{3}")
+"""So many are euros where `brut` or `par an` stands behind them: `45000 brut`."""
 _A_YEAR = re.compile(r"an|year", re.IGNORECASE)
 
-_SAYS_PAY = re.compile(
+SAYS_PAY = re.compile(
     r"""
     (?<!\w)
     (?: salaires? | r[ée]mun[ée]r\w+ | salar(?:y|ies) | wages? | bruts? | gross | annuel(?:le)?s? | fixe | variable
@@ -63,7 +61,7 @@ _SAYS_PAY = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_SAYS_OTHERWISE = re.compile(
+SAYS_OTHERWISE = re.compile(
     r"""
     (?<!\w)
     (?: # Money of an organisation, a project or a market.
@@ -86,7 +84,7 @@ _SAYS_OTHERWISE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """What stands beside numbers of euros or of thousands that nobody is paid."""
-_ENDS_IN_OF = re.compile(r"(?:\b(?:de|du|des|of|à)|d['’])\s*$", re.IGNORECASE)
+ENDS_IN_OF = re.compile(r"(?:\b(?:de|du|des|of|à)|d['’])\s*$", re.IGNORECASE)
 _BEGINS_WITH_OF = re.compile(r"\s*(?:(?:de|du|des|of|in)\b|d['’])", re.IGNORECASE)
 _BEGINS_WITH_NAME = re.compile(r"\s+[A-ZÀ-Þ]")
 _BEGINS_IN_LOWER_CASE = re.compile(r"\s*[a-zà-ÿ]")
@@ -121,14 +119,14 @@ def _is_pay(found: re.Match[str]) -> bool:
     That is said of it, or it is the pay of a year that stands alone between commas, or ends what does.
     """
     before, after = beside(found)
-    has_unit = bool(found["unit"] or found["low_unit"])
+    has_unit = bool(found["unit"] or found["low_unit"] or (found["said"] and _A_YEAR_OF.match(found["low"])))
     if not has_unit and (not found["called"] or _BEGINS_IN_LOWER_CASE.match(after)):
         return False
     if found["called"]:
         return has_unit or bool(found["said"]) or _range(found) != (None, None)
-    if _SAYS_OTHERWISE.search(before) or _SAYS_OTHERWISE.search(after):
+    if SAYS_OTHERWISE.search(before) or SAYS_OTHERWISE.search(after):
         return False
-    is_called_so = bool(found["said"] or _SAYS_PAY.search(before) or _SAYS_PAY.search(after))
+    is_called_so = bool(found["said"] or SAYS_PAY.search(before) or SAYS_PAY.search(after))
     return is_called_so or _is_alone(found, before, after)
 
 
@@ -140,7 +138,7 @@ def _is_alone(found: re.Match[str], before: str, after: str) -> bool:
     has_euros = (found["unit"] or found["low_unit"] or "").lower() != "k"
     if after.strip(" .!?") and not (has_euros and _BEGINS_WITH_NAME.match(after)):
         return bool(found["high"]) and not before.strip() and not _BEGINS_WITH_OF.match(after)
-    return not before.strip() or not (_ENDS_IN_OF.search(before) or found["of"] == "de")
+    return not before.strip() or not (ENDS_IN_OF.search(before) or found["of"] == "de")
 
 
 def _range(found: re.Match[str]) -> Range:

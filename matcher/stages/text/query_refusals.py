@@ -8,6 +8,8 @@ from matcher.core.domain import Remote
 from matcher.core.letters import has_letters_or_digits
 from matcher.stages.text.gender import person
 from matcher.stages.text.query_asks import SAYS_LEVEL
+from matcher.stages.text.query_bounds import OF_NUMBER
+from matcher.stages.text.query_parts import says_more_than_terms
 from matcher.stages.text.query_places import LONGEST, Place, place_at
 from matcher.stages.text.query_unneeded import without_unneeded
 from matcher.stages.text.query_words import (
@@ -75,12 +77,20 @@ _NON = rf"""
   | pas (?= \s+ (?:une?\s+)? (?: (?-x:{SAYS_CONTRACT}) | (?:trop\s+)? (?-x:{SAYS_LEVEL}) (?![\w-]) ) )
 """
 _NOT = r"""
-    not (?![ ]only) | without | except(?:[ ]for)? | excluding | outside(?:[ ]of)? | no (?! [ ]code | [ ]sql | \. )
+    not (?![ ]only) | without | except(?:[ ]for)? | excluding | outside(?:[ ]of)?
+  | no (?! [ ]code | [ ]sql | [ ]later | \. )
 """
+_BEFORE_KNOWN = r"""
+    pas | non (?! [ ]titulaire | [ ]fonctionnaire ) | plut[ôo]t[ ]que | au[ ]lieu[ ]de | rather[ ]than | instead[ ]of
+  | (?: ^ | (?<=[,;(]) | (?<=[,;(][ ]) )
+    (?: [àa][ ] )? (?: exclu(?:re | ez | ons) | [ée]vit(?:er | ez | ons) | exclude | avoid(?:ing)? )
+    (?: [ ]? : )?
+"""
+"""What refuses a name, a tool, a place, a contract or a level, and no other word."""
 _WORD = re.compile(
     rf"""
-    (?<![\w'’-]) (?<!pourquoi[ ]) (?<!why[ ])
-    (?: (?P<free>{_NEEDS_NOT}) | {_WANTS_NOT} | {_BUT} | {_PAS} | {_NON} | {_NOT} )
+    (?<![\w'’-]) (?<!pourquoi[ ]) (?<!why[ ]) (?<!\bsi[ ]) (?<!avec[ ]ou[ ]) (?<!with[ ]or[ ])
+    (?: (?P<free>{_NEEDS_NOT}) | {_WANTS_NOT} | {_BUT} | {_PAS} | {_NON} | {_NOT} | (?P<known>{_BEFORE_KNOWN}) )
     (?: \s+ | (?<=['’]) | (?=["«“]) )
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -134,6 +144,8 @@ _BOTH = {("place", "word"), ("place", "contract"), ("contract", "place"), ("cont
 _PEOPLE_OF = re.compile(rf"(?:profils?|profiles?|candidate?s?)\s+(?={SAYS_LEVEL})", re.IGNORECASE)
 """What may stand before a level."""
 _LEVEL = re.compile(rf"{SAYS_LEVEL}(?:\([a-zé]{{1,3}}\))?(?![\w-])", re.IGNORECASE)
+_LONGEST_TITLE = 100
+"""Characters that are looked through for a trade; in more there is one."""
 _BULLET = re.compile(rf"(?:^|\n)[ \t]*[{DASHES}•*](?=\s|\w)")
 _ARTICLES = re.compile(
     r"(?:(?:les?|la|du|des|de|en|[àa]|une?|sur|dans|in|at|an|the|any|of)\s+|[ld]['’](?=\w)){0,2}", re.IGNORECASE
@@ -176,7 +188,14 @@ class _Item:
     remote: Remote | None = None
 
 
-def without_refused(text: str, *, ends: Ends = never_ends) -> tuple[str, Refused]:
+def names_none(_: str) -> bool:
+    """Tell of no word that it is a tool's name: who knows none asks so."""
+    return False
+
+
+def without_refused(
+    text: str, is_tool: Callable[[str], bool] = names_none, *, ends: Ends = never_ends
+) -> tuple[str, Refused]:
     """Return a query with a gap for all that it refuses or does not need, and what it refuses.
 
     A dash refuses what stands right behind it. A word such as `sauf` refuses what follows (a place, a way of working, a
@@ -184,10 +203,11 @@ def without_refused(text: str, *, ends: Ends = never_ends) -> tuple[str, Refused
     is of the same sort; after a comma, X must be one word or one place and all that stands before the next comma; of
     all but a place, or of words and contracts, `et X` may be another thing. Anything else ends it. In prose that was
     pasted, dashes begin lines, and `sans` and the like refuse no words. What is said not to be needed is neither wanted
-    nor refused.
+    nor refused. `pas`, `non`, `plutôt que` and `éviter` refuse a word in lower case where it is a tool's name.
 
     Args:
         text: the query.
+        is_tool: tells whether a word, as it is written, is a tool's name.
         ends: which words behind a comma are asked for, whatever stands before them.
     """
     if len(_BULLET.findall(text)) > 1:
@@ -197,7 +217,7 @@ def without_refused(text: str, *, ends: Ends = never_ends) -> tuple[str, Refused
     refused = Refused()
     kept: list[str] = []
     at = 0
-    cues = _Cues(text)
+    cues = _Cues(text, is_tool)
     while cue := cues.after(at):
         start, end = cue.span()
         goes_on = cue.re is _WORD
@@ -211,7 +231,8 @@ def without_refused(text: str, *, ends: Ends = never_ends) -> tuple[str, Refused
             continue
         kept += [text[at:start], f" {GAP} "]
         all_but = not is_prose and goes_on and _ALL_BUT.match(text, start) is not None
-        items = _items(text, first, goes_on=goes_on, ends=None if is_free else ends, all_but=all_but)
+        may_be = _or_name(is_tool) if goes_on and cue["known"] else None
+        items = _items(text, first, goes_on=goes_on, ends=None if is_free else ends, all_but=all_but, may_be=may_be)
         at = items[-1].end
         if goes_on and (needed := _needed_after(text, at)):
             at, is_free = needed, True
@@ -253,8 +274,9 @@ def _needed_after(text: str, at: int) -> int | None:
 class _Cues:
     """The words and dashes of a query that refuse. Each is looked at once, however many there are."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, is_tool: Callable[[str], bool]) -> None:
         self._text = text
+        self._is_tool = is_tool
         self._next: dict[re.Pattern[str], re.Match[str] | None] = {
             pattern: self._found(pattern, 0) for pattern in (_DASH, _WORD)
         }
@@ -273,19 +295,51 @@ class _Cues:
     def _found(self, pattern: re.Pattern[str], at: int) -> re.Match[str] | None:
         cues = pattern.finditer(self._text, at)
         if pattern is _WORD:
-            return next((cue for cue in cues if not _FIXED.match(self._text, cue.start())), None)
+            return next((cue for cue in cues if not self._is_none(cue)), None)
         return next((cue for cue in cues if _excludes(self._text, cue)), None)
+
+    def _is_none(self, cue: re.Match[str]) -> bool:
+        """Tell whether what begins like a refusal is part of a name or of a number (`no more than 50k`)."""
+        if _FIXED.match(self._text, cue.start()) or OF_NUMBER.match(self._text, cue.start()):
+            return True
+        return cue["known"] is not None and not _is_known(self._text, cue, self._is_tool)
+
+
+def _is_known(text: str, cue: re.Match[str], is_tool: Callable[[str], bool]) -> bool:
+    """Tell whether what follows a word such as `pas` can be refused by it: `pas java`, and not `pas encore`."""
+    item = _first(text, cue.end(), goes_on=True)
+    if item is None or text[cue.end()].isdigit():
+        return False
+    if item.place and item.name.islower():
+        # As if it were not refused: `non sens` is no town.
+        return place_at([bare(cue["known"]), *(token[0] for token in _tokens(text, cue.end()))], 1) is not None
+    if item.kind != "word" or _LEVEL.fullmatch(item.name):
+        return True
+    if item.name == "sql" and cue["known"] in {"non", "pas"}:
+        return False  # `non sql` is a kind of database
+    return _or_name(is_tool)(item.name)
+
+
+def _or_name(is_tool: Callable[[str], bool]) -> Callable[[str], bool]:
+    """Return what tells of words whether they are written as a name, or are a tool's."""
+    return lambda name: name[:1].isupper() or is_literal(name[:1]) or is_tool(name)
 
 
 def _excludes(text: str, dash: re.Match[str]) -> bool:
     """Tell of a dash whether it refuses what follows, or parts a title: `Data scientist - Lyon`."""
     if not (dash["apart"] or dash["long"]):
         return True
-    is_at_start = not re.split(r"[,;\n]", text[: dash.start()])[-1].strip(f" {GAP}")
-    if is_at_start:
-        return True
+    before = re.split(r"[,;\n]", text[: dash.start()])[-1]
     item = _item(text, dash.end(), lone=True)
-    if dash["long"] or item is None or item.place or not _ENDS.match(text, item.end):
+    if not before.strip():
+        # Of `- RSSI, Lyon` nothing else would be left.
+        is_all = item is not None and item.kind == "word" and not has_letters_or_digits(text[: dash.start()])
+        return item is None or not is_all or says_more_than_terms(text[item.end :])
+    if dash["long"] or item is None or not _ENDS.match(text, item.end):
+        return False
+    if item.kind != "word" or person(item.name.lower()) or not says_more_than_terms(item.name):
+        return False
+    if len(before) <= _LONGEST_TITLE and not says_more_than_terms(before):
         return False
     # The first of a list is what a title goes on with: `data engineer - Spark, AWS`.
     comma = _COMMA.match(text, item.end)
@@ -315,7 +369,15 @@ def _first_unneeded(text: str, at: int) -> _Item | None:
     return _Item("word", max(named.end, tokens[count - 1].end()), named.name) if 0 < count <= _FEW else named
 
 
-def _items(text: str, first: _Item, *, goes_on: bool, ends: Ends | None, all_but: bool) -> list[_Item]:
+def _items(
+    text: str,
+    first: _Item,
+    *,
+    goes_on: bool,
+    ends: Ends | None,
+    all_but: bool,
+    may_be: Callable[[str], bool] | None = None,
+) -> list[_Item]:
     """Return all that is refused from the first thing on.
 
     Args:
@@ -324,6 +386,7 @@ def _items(text: str, first: _Item, *, goes_on: bool, ends: Ends | None, all_but
         goes_on: whether more than one may be refused.
         ends: which words behind a comma are none of it; None where no comma may stand between two.
         all_but: whether what goes on may be of another sort.
+        may_be: which words may be refused; None, of all.
     """
     items = [first]
     while goes_on:
@@ -333,7 +396,7 @@ def _items(text: str, first: _Item, *, goes_on: bool, ends: Ends | None, all_but
             break
         item = None if _WORD.match(text, joint.end()) else _item(text, joint.end(), lone=False)
         is_listed = "," in joint[0]
-        if item is None:
+        if item is None or (may_be and item.kind == "word" and not may_be(item.name)):
             break
         if item.kind != first.kind:
             is_other = all_but and (first.kind, item.kind) in _BOTH and not is_listed

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from matcher.stages.text.query_pay import pay_in
 from matcher.stages.text.query_qualities import QUALITIES
-from matcher.stages.text.query_words import GAP, NOT_NEEDED, behind, beside, taken
+from matcher.stages.text.query_words import GAP, IS_NEEDED, NOT_NEEDED, behind, beside, taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,9 @@ class Terms:
 
 
 # All pieces are read with re.VERBOSE: a blank is `\s`.
+
+_PART = rf"(?: (?<=^) | (?<=[,;(\n{GAP}]) | (?<=[,;(\n{GAP}][ ]) )"
+"""Where something begins that stands between commas."""
 
 _MONTH = r"""
     (?: janvier | f[ée]vrier | mars | avril | mai | juin | juillet | ao[ûu]t | septembre | octobre | novembre
@@ -107,12 +110,20 @@ _HOURS = rf"""
     (?:[àa]\s+)? temps\s+(?:plein | complet | partiel | non\s+complet) (?:\s+\d{{2,3}}\s?%)? (?:\s+uniquement)?
   | mi-temps
   | \d{{2,3}}\s?% \s+ (?:ETP | d['’]un\s+ETP)
-  | (?: (?<=^) | (?<=[,;({GAP}]) | (?<=[,;({GAP}][ ]) )                                 # alone between commas
-    (?:à\s+)? \d{{2,3}}\s?% (?= \s* (?: [,;)] | $ ) )
+  | {_PART} (?:à\s+)? \d{{2,3}}\s?% (?= \s* (?: [,;)] | $ ) )                                 # alone between commas
   | \d(?:[.,]\d)? \s? ETP
   | (?:full | part)[- ]time
   | 3[5-9] \s? h(?:eures)?
 """
+_WAYS_IN = r"(?: d[ée]tachement | mutation | mise\s+[àa]\s+disposition | int[ée]rim (?:aire)? )"
+_COMES = rf"""
+    (?: par \s+ (?: voie \s+ (?: de | d['’] ) \s* )? | en ) \s* {_WAYS_IN} (?! \s+ d[eu]\b | \s+ d['’] )
+  | {_PART} (?: (?: par \s+ )? voie \s+ de \s+ )? {_WAYS_IN} (?: \s* (?: / | ou | et ) \s* {_WAYS_IN} )*
+    (?= \s* (?: [,;)\n{GAP}] | $ ) )
+  | {_PART} (?: d[ée]tachement | intérim (?:aire)? ) (?= \s+ (?! d[eu]\b | des\b | d['’] | intra | inter ) \w )
+  | {_PART} mutation (?= \s+ (?-i:[A-ZÀ-Þ][a-zà-ÿ]) )
+"""
+"""How a civil servant comes, or somebody is lent; `mutation numérique` and `mise à disposition de locaux` are works."""
 _UNNAMED_PAY = r"(?:salaire | r[ée]mun[ée]ration) \s+ (?: selon\s+\w+ | attracti(?:f | ve) | [àa]\s+n[ée]gocier )"
 _DAILY_PAY = r"TJM \s*:?\s* (?:de\s+)? \d{3,4} (?:\s?€)?"
 _LENGTH = r"""
@@ -147,15 +158,24 @@ def _term(words: str) -> re.Pattern[str]:
 
 
 _PAID_BY_DAY, _LASTS = _term(_DAILY_PAY), _term(_LENGTH)
-_UNCOMPARED = (*map(_term, (_CATEGORY, _START, _HOURS, _UNNAMED_PAY)), QUALITIES)
+_UNCOMPARED = (*map(_term, (_CATEGORY, _START, _HOURS, _UNNAMED_PAY, _COMES)), QUALITIES)
 """Terms and qualities that no field of a record tells, and that mean the same whatever stands beside them."""
 
-_REFUSABLE = f"(?: {_CATEGORY} | {_HOURS} | {_LENGTH} | {' | '.join(_DEGREES.values())} )"
+_REFUSABLE = rf"""
+    (?: {_CATEGORY} | {_WAYS_IN} (?! \s+ (?: d[eu]s?\b | d['’] ) ) | {_HOURS} | {_LENGTH}
+      | {" | ".join(_DEGREES.values())} )
+"""
+_NO_DEGREE = rf"""
+    (?: sans | pas\s+de | aucun | no | without ) \s+ (?: une?\s+ | an?\s+ )? (?: dipl[ôo]mes? | degrees? | diplomas? )
+    (?: \s+ (?: sp[ée]cifiques? | particuliers? | universitaires? | sup[ée]rieurs? ) )? (?: \s+ {IS_NEEDED.pattern} )?
+"""
+"""Whoever has one is as welcome."""
 _REFUSED = re.compile(
     rf"""
     (?<![\w-])
     (?: (?: hors | hormis | sauf | sans | pas\s+(?:de | en | [àa]) | ni | not? | without | except ) \s+ (?:d['’])?
         {_REFUSABLE} (?![\w%+])
+      | {_NO_DEGREE} (?! \s+ (?: d[eu]s? | en | in | of )\b | \s+ d['’] | \w )
       | {_REFUSABLE} \s+ (?:exclue?s? | excluded) (?!\w) )
     """,
     re.IGNORECASE | re.VERBOSE,

@@ -132,13 +132,32 @@ _POST = r"(?:appointment|contract|job|position|post|role)s?"
 _FIXED_TERM = rf"CDD|contrats? [àa] dur[ée]e d[ée]termin[ée]e|fixed[- ]term {_POST}|fixed[- ]term(?!\s+(?-i:[a-z]))"
 _PERMANENT = rf"CDI|contrats? [àa] dur[ée]e ind[ée]termin[ée]e|(?:permanent|open-ended) {_POST}"
 _ANY_TERM = rf"permanent or fixed[- ]term {_POST}|fixed[- ]term or permanent {_POST}"
+_ONE_OR_FIRST = tuple(
+    # Several elsewhere are those who are taught: `examination processes for apprentices`.
+    rf"(?:{names})(?! exam)|(?:(?<![\w\W])|(?<=[,;(\n])|(?<=[,;(\n] ))(?:{names})s"
+    for names in ("apprentice", "intern|trainee")
+)
+_VIE = (
+    # In a query in capitals it is a word: `CADRE DE VIE`, `VIE ASSOCIATIVE`.
+    r"(?-i:V\.I\.[EA]\.?|(?<![A-ZÀ-Þ] )(?<![A-ZÀ-Þ]')VIE(?!\s[A-ZÀ-Þ]{2}|\sde\b|\sd['’]))"
+)
 _KINDS = (
-    (rf"contractuel(?:le)?s?|non[- ](?:titulaires?|fonctionnaires?)|{_ANY_TERM}", Contract.CONTRACT_AGENT),
+    (
+        rf"contractuel(?:le)?s?|vacataires?|non[- ](?:titulaires?|fonctionnaires?)|{_ANY_TERM}",
+        Contract.CONTRACT_AGENT,
+    ),
     (_FIXED_TERM, Contract.CONTRACT_AGENT),
     (_PERMANENT, Contract.CONTRACT_AGENT),
     (rf"{_HELD}|fonctionnaires?|civil servants?", Contract.CIVIL_SERVANT),
-    (rf"apprenti(?:\(e\)|·e|e)?s?|{_LEARNING}s?|alternan(?:ce|t|te)s?|apprenticeships?", Contract.APPRENTICESHIP),
-    (r"stages?|stagiaires?|internships?", Contract.INTERNSHIP),
+    (
+        rf"apprenti(?:\(e\)|·e|e)?s?|{_LEARNING}s?|alternan(?:ce|t|te)s?|apprenticeships?|{_ONE_OR_FIRST[0]}|work-study",
+        Contract.APPRENTICESHIP,
+    ),
+    (rf"stages?|stagiaires?|internships?|{_ONE_OR_FIRST[1]}", Contract.INTERNSHIP),
+    (
+        rf"volontariats? internation(?:al|aux)(?: en (?:entreprise|administration))?|{_VIE}",
+        Contract.INTERNATIONAL_VOLUNTEER,
+    ),
     (r"freelance(?:r|s|rs)?|indépendante?s?", Contract.FREELANCE),
 )
 CONTRACTS = tuple((_said(words), contract) for words, contract in _KINDS)
