@@ -77,7 +77,7 @@ def test_units_are_written_as_readers_know_them() -> None:
 
 def test_peers_have_one_table_a_size_and_a_hollow_dot_where_none_of_their_settings_finds_enough() -> None:
     def found(p50_ms: float, recall: float | None) -> dict[str, float | None]:
-        return {"p50_ms": p50_ms, "p99_ms": None, "recall_at_10": recall, "questions": 20}
+        return {"p50_ms": p50_ms, "p99_ms": None, "recall_at_10": recall, "questions": 200}
 
     conditions = {
         "none": {"ours": found(0.1, 1.0), "other 10": found(0.2, 0.5), "other 90": found(0.7, 0.99)},
