@@ -5,9 +5,8 @@
 Mechanism: the forum and the mixed load of `benchmarks.latency` (half suggestions, a quarter candidates, a fifth
 records, one in twenty a write: the person's record with a number in its headline and a new sentence in its summary, so
 that what is kept of texts grows as in life, and people stay who they are), sent at a fixed rate below saturation. All
-requests are made before. The server's resident memory is read every
-second; its slope after a warm-up of a fifth of the time is that of a straight line (least squares). Failures are
-answers of 500 and above.
+requests are made before. The server's resident memory is read every second; its slope after a warm-up of a fifth of the
+time is that of a straight line (least squares). Failures are answers of 500 and above.
 
 Control: as often, a page is written to a file beside the database and flushed, as each commit of a write does. A
 connection that waits for a commit has all its later requests wait, too, and latency counts from when they were due.
