@@ -112,13 +112,15 @@ def write(
     Raises:
         SystemExit: it cannot be written.
     """
-    path = RESULTS / f"{name}.json"
+    path, trial = RESULTS / f"{name}.json", RESULTS / f"{name}{PARTIAL}.json"
     text = json.dumps({"machine": here, "seed": seed, **result}, indent=2, ensure_ascii=False)
     if (partial or _lacks(result, path)) and not anyway:
         print(f"This is less than {path.name} is to hold: it stays as it is (--write replaces it).", file=sys.stderr)
-        path = RESULTS / f"{name}{PARTIAL}.json"
+        path = trial
     try:
         _replace(path, f"{text}\n")
+        if path != trial:  # what there was before the run was whole
+            trial.unlink(missing_ok=True)
     except OSError as error:
         print(text)
         raise SystemExit(f"{path} could not be written ({error.strerror or error}): the result stands above") from error

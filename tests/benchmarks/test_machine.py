@@ -73,6 +73,7 @@ def test_less_than_is_committed_is_written_beside_it_unless_it_is_asked_for(
     assert (results / "moon.json").read_text() == before
     assert machine.write("moon", result, here={}, seed=1, partial=partial, anyway=True).name == "moon.json"
     assert json.loads((results / "moon.json").read_text())["seed"] == 1
+    assert not path.exists()
 
 
 def test_a_partial_result_is_in_no_report_and_in_no_commit(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
