@@ -72,7 +72,8 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks.report
 
 # A steady load, scale up to a million profiles, and the peers with 2,000 and 50,000 documents (in a set-up of their
-# own), too: an hour. PEERS=--full asks those that can for a million documents, which takes some 40 minutes more.
+# own), too: an hour. PEERS=--full asks those that can for a million documents, which takes some 40 minutes more; without
+# it a committed result that has them stays, and the new one is written beside it.
 bench-full: $(STAMP)
 	$(BIN)/python -m benchmarks.soak
 	$(BIN)/python -m benchmarks.scale

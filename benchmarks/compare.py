@@ -9,7 +9,7 @@ process works, in an order drawn anew for each block; of each block the median c
 calls or more. The interval is by bootstrap over processes and blocks. Control: the processes of one version among each
 other; how far they differ is the noise. Slower is what lies above 1 + the noise (or + 3 %) with its whole interval, and
 does so again when three fresh processes of each version are asked; then the exit status is 1. What the base cannot be
-asked is named and left out.
+asked is named and left out. Where nothing could be compared the status is 2.
 
 A file (a results/latency.json): figures of another run on the same machine, so only a change of more than 25 % counts.
 
@@ -23,6 +23,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -47,6 +48,8 @@ TAIL, FROM = 90, 40
 RECORDED = ("suggestions", "candidates")
 """The operations that results/latency.json asks for as a side does."""
 BASE, NEW = "base", "new"
+NOTHING_COMPARED, INTERRUPTED = 2, 130
+"""Exit statuses."""
 
 Processes = Mapping[str, Sequence[Timed]]
 """By version."""
@@ -77,7 +80,11 @@ class _Measured:
 
 
 def main() -> None:
-    """Compare, print, and end with status 1 where it is worse."""
+    """Compare, print, and end with status 1 where it is worse.
+
+    Raises:
+        SystemExit: with a sentence, where nothing could be compared.
+    """
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--base", required=True, metavar="COMMIT_OR_FILE")
     parser.add_argument("--processes", type=int, default=PROCESSES, help="of each version; at least 2")
@@ -94,6 +101,8 @@ def main() -> None:
             size = Size(processes=arguments.processes, blocks=arguments.blocks, calls=arguments.calls)
             found = compare(tree, TREE, size=size)
         _print(found, base=arguments.base)
+        if not (found.verdicts or found.lost):
+            raise SystemExit(f"nothing could be compared with {arguments.base}")
         is_worse = found.is_worse
     sys.exit(1 if is_worse else 0)
 
@@ -208,8 +217,9 @@ def refusal(recorded: Mapping[str, Any], here: Mapping[str, Any]) -> str | None:
     """Say why recorded figures cannot be compared with those of this machine; None where they can."""
     try:
         before = {name: recorded["machine"][name] for name in ("processor", "cores")}
-        _ = recorded["engine"], recorded["forum"]
-    except (KeyError, TypeError):
+        _ = [recorded["machine"][name] for name in ("date", "commit", "versions")]
+        _ = {**recorded["engine"]}, _size(recorded)
+    except (KeyError, TypeError, ValueError):
         return "this is no result of benchmarks.latency: name a results/latency.json, or a commit"
     now = {name: here[name] for name in before}
     if before != now:
@@ -220,6 +230,15 @@ def refusal(recorded: Mapping[str, Any], here: Mapping[str, Any]) -> str | None:
     return None
 
 
+def _size(recorded: Mapping[str, Any]) -> Size:
+    """Return the size of a recorded forum.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is not told.
+    """
+    return Size(**{name: int(recorded["forum"][name]) for name in ("postings", "profiles", "seed")})
+
+
 def _against_file(path: Path) -> bool:
     try:
         recorded = json.loads(path.read_text(encoding="utf-8"))
@@ -228,8 +247,7 @@ def _against_file(path: Path) -> bool:
     here = machine.facts()
     if why := refusal(recorded, here):
         raise SystemExit(f"{path}: {why}")
-    size = Size(**{name: recorded["forum"][name] for name in ("postings", "profiles", "seed")})
-    rows = against(recorded, _fresh(size))
+    rows = against(recorded, _fresh(_size(recorded)))
     if not rows:
         raise SystemExit(f"{path} holds no p50_ms of {' or '.join(RECORDED)} in the engine: compare with a commit")
     print(f"{'p50 in ms':14}{'recorded':>10}{'now':>10}{'ratio':>8}")
@@ -324,6 +342,30 @@ def _print(found: Comparison, *, base: str) -> None:
     print(f"The working tree is {'WORSE than' if found.is_worse else 'not found worse than'} {base}.")
 
 
+def ended(run: Callable[[], None]) -> int:
+    """Run to the end and return the exit status: 1 says that it is worse, and nothing else does."""
+    try:
+        run()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except SystemExit as why:
+        if isinstance(why.code, int):
+            return why.code
+        if why.code:
+            print(why.code, file=sys.stderr)
+        return NOTHING_COMPARED if why.code else 0
+    except Exception:  # noqa: BLE001 - Python's own status of it would say that it is worse
+        traceback.print_exc()
+        return NOTHING_COMPARED
+    return 0
+
+
+def _stop(number: int, _: object) -> None:
+    sys.exit(128 + number)
+
+
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was checked out is taken away then too
-    main()
+    for ending in (signal.SIGTERM, signal.SIGHUP):  # so that what was checked out is taken away then too
+        if signal.getsignal(ending) != signal.SIG_IGN:  # as under nohup
+            signal.signal(ending, _stop)
+    sys.exit(ended(main))

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import folders, machine, twins
+from benchmarks import commandline, folders, machine, twins
 from benchmarks.encoding import INPUTS, Titles, neutral
 from matcher.core.errors import UnreadableFile
 from matcher.core.ports import Vectors
@@ -155,16 +155,20 @@ def main(words: Sequence[str] | None = None) -> None:
     """Measure what twins of both genders get from every posting, print it, and write it to results/."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--twins", action="store_true", required=True, help="the only measure that needs no folder")
-    parser.add_argument("--profiles", type=int, default=1000, metavar="N", help="pairs of twins")
-    parser.add_argument("--postings", type=int, default=300, metavar="N")
+    number = commandline.count()
+    parser.add_argument("--profiles", type=number, default=twins.PROFILES, metavar="N", help="pairs of twins")
+    parser.add_argument("--postings", type=number, default=twins.POSTINGS, metavar="N", help="fewer are a trial")
     parser.add_argument("--names", action="store_true", help="with a first name in the summary")
+    commandline.add_write(parser)
     asked = parser.parse_args(words)
-    here = machine.facts()
+    here = machine.begin()
     result = twins.measure(profiles=asked.profiles, postings=asked.postings, named=asked.names)
     print(*(f"{name}: {value}" for name, value in result.items()), sep="\n")
-    command = f"python -m benchmarks.gender --twins{' --names' if asked.names else ''}"
+    command = machine.command("benchmarks.gender", words)
     name = "gender-twins-named" if asked.names else "gender-twins"
-    print(machine.write(name, {"command": command, **result}, here=here, seed=twins.SEED))
+    partial = asked.profiles < twins.PROFILES or asked.postings < twins.POSTINGS
+    told = {"command": command, **result}
+    print(machine.write(name, told, here=here, seed=twins.SEED, partial=partial, anyway=asked.write))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How long does an answer take? The engine's calls in process, and HTTP calls under load.
 
-    python -m benchmarks.latency
+    python -m benchmarks.latency [--seconds 6]
 
 Mechanism: the generated forum (300 postings, 2,000 profiles, seed 2021) in a throw-away home; ten results with reasons
 a call, documents in shuffled order, other ones for each operation. In process: one call at a time; cold is the first
@@ -11,15 +11,18 @@ not stored; framework is what a suggestion takes longer over HTTP with one conne
 as it does in the background, and keep-alive clients in this process, on the same two cores. Operations: one connection,
 the first time that a document is asked for and the times after. Loads: closed loop, and open loop at rates that rise by
 half until p99 is above 25 ms or answers fall behind, latency counted from the moment a request was due. Mixed: 16
-connections, half suggestions, a quarter candidates, a fifth records, one in twenty a write. Overload: four times the
-mixed throughput, open loop. `server_processor_ms` is the processor time that the server took a request: where the
-machine is shared, it says what latency cannot.
+connections, half suggestions, a quarter candidates, a fifth records, one in twenty a write: a person's record as it is,
+with a number in its headline and one more sentence in its summary, which nobody has written before, so that both texts
+are made and encoded anew. Overload: four times the mixed throughput, open loop. `server_processor_ms` is the processor
+time that the server took a request: where the machine is shared, it says what latency cannot. A p99 is given from 200
+samples on, a p99.9 from 1,000.
 
-Control: a bare FastAPI application that answers with as many bytes; and the floor, the time in which this machine reads
-the vectors of all documents that are eligible, by one thread.
+Control: a bare FastAPI application that answers with as many bytes; and the floor, the time in which one thread of this
+machine reads the vectors of all documents that are eligible, by the quickest of several ways to read (`floor.py`).
 """
 
 import argparse
+import itertools
 import json
 import random
 import statistics
@@ -35,15 +38,14 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import numpy as np
 import uvloop
 
 from api.schemas.matches import matches_json
-from benchmarks import load, machine, servers
+from benchmarks import commandline, edits, load, machine, servers
 from benchmarks.floor import read_gb_per_s
 from matcher import answers, comparison
 from matcher.compose import load_encoders, open_matcher
-from matcher.core.domain import Kind, ProfileId
+from matcher.core.domain import Kind, Profile, ProfileId
 from matcher.engine import Matcher
 from matcher.offline.demonstration import generate
 from matcher.offline.intake import ingest_files
@@ -57,6 +59,11 @@ from matcher.stages.index.layout import Layout
 from matcher.written import told, write
 
 POSTINGS, PROFILES, SEED = 300, 2000, 2021
+SECONDS = 6.0
+MIXED = 6000
+"""Requests of the mixed load."""
+NUMBERS = 10**9
+"""Below this are the numbers of edits: none comes twice."""
 FIRST_RATE_PER_S, RATE_RISES = 200, 1.5
 MOST_P99_MS, KEPT_UP = 25.0, 0.95
 """A rate is too high where p99 is above, or where a smaller share of what is due is answered in time."""
@@ -81,20 +88,23 @@ SEARCHES = (
 def main() -> None:
     """Measure, print, and write results/latency.json."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=6, help="of each load at a fixed rate")
+    parser.add_argument(
+        "--seconds", type=commandline.amount, default=SECONDS, help="of each load at a fixed rate; fewer are a trial"
+    )
+    commandline.add_write(parser)
     arguments = parser.parse_args()
-    here = machine.facts()
+    here = machine.begin()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         profiles, postings = prepare(home)
         matcher = open_matcher(Settings(home=home))
         found: dict[str, Any] = {
-            "command": "python -m benchmarks.latency",
+            "command": machine.command("benchmarks.latency"),
             "forum": {"postings": POSTINGS, "profiles": PROFILES, "seed": SEED},
             "engine": _engine(matcher, profiles, postings),
             "stages_ms": _stages(matcher, profiles),
         }
-        reads = read_gb_per_s()
+        reads = read_gb_per_s()[1]
         row_bytes = 4 * Layout(load_encoders(Settings()).dimensions).width
         for name, eligible in _eligible(matcher, profiles, postings).items():
             floor_ms = eligible * row_bytes / reads / 1e6
@@ -112,7 +122,8 @@ def main() -> None:
         )
         found["stages_share"] = shares(found["stages_ms"])
     _print(found)
-    print(machine.write("latency", found, here=here, seed=SEED))
+    partial = arguments.seconds < SECONDS
+    print(machine.write("latency", found, here=here, seed=SEED, partial=partial, anyway=arguments.write))
 
 
 def prepare(home: Path) -> tuple[list[str], list[str]]:
@@ -126,20 +137,26 @@ def prepare(home: Path) -> tuple[list[str], list[str]]:
     return profiles, postings
 
 
-def _engine(matcher: Matcher, profiles: Sequence[str], postings: Sequence[str]) -> dict[str, dict[str, float]]:
+def people(home: Path) -> dict[str, Any]:
+    """Return the records of the forum's profiles as they were stored, by id."""
+    return {one["id"]: one for one in _lines(home / "profiles.jsonl")}
+
+
+def _engine(matcher: Matcher, profiles: Sequence[str], postings: Sequence[str]) -> dict[str, dict[str, Any]]:
     started = time.perf_counter()
     matcher.warm()
-    found: dict[str, dict[str, float]] = {"warm-up": {"once_ms": round((time.perf_counter() - started) * 1000)}}
+    found: dict[str, dict[str, Any]] = {"warm-up": {"once_ms": round((time.perf_counter() - started) * 1000)}}
     own = _parts(profiles, 3)
     half = _parts(postings, 2, most=len(postings))
     texts = [*SEARCHES, *dict.fromkeys(matcher.get_posting(name).title for name in postings)][:WRITES]
+    numbers = itertools.count(1)
     calls: dict[str, list[Callable[[], object]]] = {
         "suggestions": [partial(matcher.suggestions, name, k=10) for name in own[0]],
         "candidates": [partial(matcher.candidates, name, k=10) for name in half[0]],
         "candidates, 20 results": [partial(matcher.candidates, name, k=20) for name in half[1]],
         "search": [partial(matcher.search, Search(Kind.PROFILE, text=words)) for words in texts],
         "suggestions, as they are sent": [partial(_sent, matcher, name) for name in own[1]],
-        "upsert": [partial(_rename, matcher, name, place) for place, name in enumerate(own[2][:WRITES])],
+        "upsert": [partial(_edit, matcher, matcher.get_profile(name), numbers) for name in own[2][:WRITES]],
     }
     for name, work in calls.items():
         again = work if name in {"search", "upsert"} else work * -(-WARM_CALLS // len(work))
@@ -147,10 +164,11 @@ def _engine(matcher: Matcher, profiles: Sequence[str], postings: Sequence[str]) 
         warm = [_timed(call) for call in again]
         quiet = [_timed(call, after_s=0.01) for call in again[:QUIET_CALLS]]
         found[name] = {
-            "cold_p50_ms": round(statistics.median(cold), 3),
-            "cold_p99_ms": round(float(np.percentile(cold, 99)), 3),
-            **{mark: round(float(np.percentile(warm, share)), 3) for mark, share in load.MARKS.items()},
-            "after_10_ms_of_quiet_p99_ms": round(float(np.percentile(quiet, 99)), 3),
+            "cold_samples": len(cold),
+            **{f"cold_{mark}": load.marks(cold)[mark] for mark in ("p50_ms", "p99_ms")},
+            "samples": len(warm),
+            **load.marks(warm),
+            "after_10_ms_of_quiet_p99_ms": load.marks(quiet)["p99_ms"],
         }
     return found
 
@@ -180,10 +198,9 @@ def _sent(matcher: Matcher, name: str) -> bytes:
     return matcher.written(matcher.rank(Kind.PROFILE, name, k=10)).content
 
 
-def _rename(matcher: Matcher, name: str, place: int) -> None:
-    """Store a profile with a headline that has not been encoded before."""
-    changed = random.Random(time.perf_counter_ns()).randrange(10**9)  # noqa: S311 - likewise
-    matcher.put([replace(matcher.get_profile(name), headline=f"Développeur {place} {changed}")])
+def _edit(matcher: Matcher, profile: Profile, numbers: Iterator[int]) -> None:
+    """Store a profile with a headline and a sentence that have not been encoded before."""
+    matcher.put([edits.edited_profile(profile, next(numbers))])
 
 
 def _stages(matcher: Matcher, profiles: Sequence[str]) -> dict[str, float]:
@@ -244,7 +261,8 @@ def _timed(call: Callable[[], object], *, after_s: float = 0.0) -> float:
 
 def _http(home: Path, profiles: Sequence[str], postings: Sequence[str], *, size: int, seconds: float) -> dict[str, Any]:
     suggestions = [load.get(f"/v1/profiles/{name}/suggestions?top=10") for name in profiles]
-    mix = mixed(profiles, postings)
+    stored = people(home)
+    mix = mixed(stored, postings, count=MIXED)
     found: dict[str, Any] = {}
     with servers.service(home) as server:
         time.sleep(PREPARATION_S)
@@ -254,10 +272,10 @@ def _http(home: Path, profiles: Sequence[str], postings: Sequence[str], *, size:
                 "first time": _marks(measure(first, clients=1)),
                 "again": _marks(measure(again * 2, clients=1)),
             }
-            for name, (first, again) in _operations(home, profiles, postings).items()
+            for name, (first, again) in _operations(stored, profiles, postings, titles=_titles(home)).items()
         }
         measure(suggestions, clients=CONNECTIONS)  # warms the server up: its caches are part of it
-        measure(mix[:1000], clients=CONNECTIONS)
+        measure(mixed(stored, postings, count=1000, seed=SEED + 1), clients=CONNECTIONS)
         loads = {
             "alone, one connection": partial(measure, suggestions[:1000], clients=1),
             "closed loop, 16 connections": partial(measure, suggestions, clients=CONNECTIONS),
@@ -270,7 +288,9 @@ def _http(home: Path, profiles: Sequence[str], postings: Sequence[str], *, size:
             found[name] = {**answers.summary(), "server_processor_ms": round(per_request_ms, 3)}
         whole = found["mixed, 16 connections"]
         found |= curve(lambda rate: _at_rate(measure, suggestions, rate, seconds=seconds))
-        found |= _overloaded(server, mix, rate=OVERLOAD * whole["requests_per_s"], seconds=seconds)
+        rate = OVERLOAD * whole["requests_per_s"]
+        much = mixed(stored, postings, count=int(rate * seconds), seed=SEED + 2)
+        found |= _overloaded(server, much, rate=rate)
         empty = [load.get("/health/live")] * 4000
         found["control: empty answer, one connection"] = measure(empty, clients=1).summary()
         found["control: empty answer, 16 connections"] = measure(empty, clients=CONNECTIONS).summary()
@@ -283,30 +303,20 @@ def _http(home: Path, profiles: Sequence[str], postings: Sequence[str], *, size:
 
 
 def _operations(
-    home: Path, profiles: Sequence[str], postings: Sequence[str]
+    stored: Mapping[str, Any], profiles: Sequence[str], postings: Sequence[str], *, titles: Sequence[str]
 ) -> dict[str, tuple[list[bytes], list[bytes]]]:
     """Return what is sent by operation, the first time and again: other documents for each."""
     suggested, drafted, written = _parts(profiles, 3)
-    people = {one["id"]: one for one in _lines(home / "profiles.jsonl")}
-    titles = list(dict.fromkeys(one["title"] for one in _lines(home / "postings.jsonl")))
     searches = [
         load.send("POST", "/v1/profiles/search", {"text": text, "top": 10}) for text in [*SEARCHES, *titles][:WRITES]
     ]
     drafts = [
-        load.send("POST", "/v1/suggestions?top=10", {**people[name], "headline": f"{people[name]['headline']} {at}"})
+        load.send("POST", "/v1/suggestions?top=10", edits.edited(stored[name], at))
         for at, name in enumerate(drafted[:WRITES])
     ]
-
-    def upserts(years: int) -> list[bytes]:
-        return [
-            load.send(
-                "PUT",
-                f"/v1/profiles/{name}",
-                {"id": name, "headline": f"Data engineer {at}", "experience_years": years},
-            )
-            for at, name in enumerate(written[:WRITES])
-        ]
-
+    upserts, back = (
+        [write(stored[name], NUMBERS) for name in written[:WRITES]] for write in (edits.put, edits.put_back)
+    )
     reads = [load.get(f"/v1/profiles/{name}/suggestions?top=10") for name in suggested]
     candidates = [load.get(f"/v1/postings/{name}/candidates?top=10") for name in postings]
     return {
@@ -314,13 +324,17 @@ def _operations(
         "candidates": (candidates, candidates),
         "search": (searches, searches),
         "draft": (drafts, drafts),
-        # A headline that has not been encoded yet, and then two other changes in turn.
-        "upsert": (upserts(1), [one for pair in zip(upserts(2), upserts(3), strict=True) for one in pair]),
+        # Texts that have not been encoded yet, and then those from before and these in turn: each is a change.
+        "upsert": (upserts, [one for pair in zip(back, upserts, strict=True) for one in pair]),
     }
 
 
-def _marks(answers: load.Load) -> dict[str, float]:
-    return {name: value for name, value in answers.summary().items() if name in load.MARKS}
+def _marks(answers: load.Load) -> dict[str, float | None]:
+    return {name: value for name, value in answers.summary().items() if name != "requests_per_s"}
+
+
+def _titles(home: Path) -> list[str]:
+    return list(dict.fromkeys(one["title"] for one in _lines(home / "postings.jsonl")))
 
 
 def _lines(file: Path) -> list[Any]:
@@ -329,30 +343,29 @@ def _lines(file: Path) -> list[Any]:
 
 def _at_rate(
     measure: Callable[..., load.Load], requests: Sequence[bytes], rate: int, *, seconds: float
-) -> dict[str, float]:
+) -> dict[str, float | None]:
     count = int(rate * seconds)
     some = ([*requests] * (1 + count // len(requests)))[:count]
     return measure(some, clients=CONNECTIONS, rate_per_s=rate).summary()
 
 
-def curve(at_rate: Callable[[int], dict[str, float]]) -> dict[str, dict[str, float]]:
+def curve(at_rate: Callable[[int], dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return latency at rising rates, the last of which is too high.
 
     Args:
         at_rate: measures at so many requests a second.
     """
-    found: dict[str, dict[str, float]] = {}
+    found: dict[str, dict[str, Any]] = {}
     rate = float(FIRST_RATE_PER_S)
     while True:
         figures = found[f"{round(rate)} requests/s"] = at_rate(round(rate))
-        if figures["p99_ms"] > MOST_P99_MS or figures["requests_per_s"] < KEPT_UP * rate:
+        slow_ms = figures["p90_ms"] if figures["p99_ms"] is None else figures["p99_ms"]
+        if slow_ms > MOST_P99_MS or figures["requests_per_s"] < KEPT_UP * rate:
             return found
         rate *= RATE_RISES
 
 
-def _overloaded(server: servers.Server, mixed: Sequence[bytes], *, rate: float, seconds: float) -> dict[str, Any]:
-    count = int(rate * seconds)
-    requests = ([*mixed] * (1 + count // len(mixed)))[:count]
+def _overloaded(server: servers.Server, requests: Sequence[bytes], *, rate: float) -> dict[str, Any]:
     answers = _measured(server, requests, clients=OVERLOAD_CONNECTIONS, rate_per_s=rate, allowed={200, 201, 429, 503})
     return {
         "overload: admitted": answers.summary(200, 201),
@@ -375,22 +388,29 @@ def _measured(
     return done
 
 
-def mixed(profiles: Sequence[str], postings: Sequence[str], *, seed: int = SEED) -> list[bytes]:
-    """Return the requests of the mixed load, in order."""
+def mixed(stored: Mapping[str, Any], postings: Sequence[str], *, count: int, seed: int = SEED) -> list[bytes]:
+    """Return the requests of the mixed load, in order, with their bodies made: sending them is all that is left.
+
+    Args:
+        stored: the profiles' records by id, as `people` gives them.
+        postings: ids.
+        count: how many.
+        seed: of what is asked and of the numbers of the edits: with another one all writes are others.
+    """
     draw = random.Random(seed)  # noqa: S311 - likewise
-    kinds = draw.choices(("suggestions", "candidates", "record", "write"), (50, 25, 20, 5), k=6000)
-    return [_request(kind, draw, profiles, postings) for kind in kinds]
+    profiles = sorted(stored)
+    kinds = draw.choices(("suggestions", "candidates", "record", "write"), (50, 25, 20, 5), k=count)
+    numbers = iter(draw.sample(range(NUMBERS), kinds.count("write")))
 
+    def request(kind: str) -> bytes:
+        if kind == "candidates":
+            return load.get(f"/v1/postings/{draw.choice(postings)}/candidates?top=10")
+        name = draw.choice(profiles)
+        if kind == "write":
+            return edits.put(stored[name], next(numbers))
+        return load.get(f"/v1/profiles/{name}/suggestions?top=10" if kind == "suggestions" else f"/v1/profiles/{name}")
 
-def _request(kind: str, draw: random.Random, profiles: Sequence[str], postings: Sequence[str]) -> bytes:
-    name = draw.choice(profiles)
-    if kind == "candidates":
-        return load.get(f"/v1/postings/{draw.choice(postings)}/candidates?top=10")
-    if kind == "write":
-        years = draw.randrange(40)
-        record = {"headline": "Data scientist", "experience_years": years, "visible_to_recruiters": True}
-        return load.send("PUT", f"/v1/profiles/{name}", {"id": name, **record})
-    return load.get(f"/v1/profiles/{name}/suggestions?top=10" if kind == "suggestions" else f"/v1/profiles/{name}")
+    return [request(kind) for kind in kinds]
 
 
 def _print(found: Mapping[str, Any]) -> None:

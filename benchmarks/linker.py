@@ -19,7 +19,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.machine import facts, write
+from benchmarks import machine
 from matcher.stages.text import neutral
 from models import concepts, linker
 from models.linker import Calibration, Candidate, Linker
@@ -129,9 +129,10 @@ def _share(name: str, of: NDArray[np.bool_], among: NDArray[np.bool_]) -> Mappin
 @click.command(help=__doc__)
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
 @click.option("--encoder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A StaticEmbedding.")
-def main(data: Path, encoder: Path | None) -> None:
+@click.option("--write", "replace", is_flag=True, help="Replace the committed result with another encoder's.")
+def main(data: Path, encoder: Path | None, replace: bool) -> None:
     """Measure, print and write results/linker.json."""
-    here = facts()
+    here = machine.begin()
     compares, calibration = calibrate.open_encoder(encoder), Calibration.read()
     parameters = Hyperparameters()
     on = calibrate.bench(given.concepts(data, parameters.sources), parameters)
@@ -141,7 +142,7 @@ def main(data: Path, encoder: Path | None) -> None:
     read_s = round(time.perf_counter() - start, 2)
     unknown = [case.text for case in on.cases["occupation"] if case.right][:SPEED_TEXTS]
     result = {
-        "command": "python -m benchmarks.linker --data data",
+        "command": machine.command("benchmarks.linker"),
         "encoder": compares.name,
         "calibrated_with_these_tables": calibrate.is_of_today(),
         "features": linker.FEATURES,
@@ -157,7 +158,8 @@ def main(data: Path, encoder: Path | None) -> None:
         }.items():
             print(f"  {name}: {values}")
     print(result["speed"])
-    print(write("linker", result, here=here, seed=parameters.seed))
+    # The committed result is the shipped encoder's.
+    print(machine.write("linker", result, here=here, seed=parameters.seed, partial=encoder is not None, anyway=replace))
 
 
 if __name__ == "__main__":

@@ -16,8 +16,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 MARKS = {"p50_ms": 50.0, "p90_ms": 90.0, "p99_ms": 99.0, "p99.9_ms": 99.9}
+FROM = {"p99_ms": 200, "p99.9_ms": 1000}
+"""How many samples a percentile needs: with fewer, it is the slowest one or two and nothing that comes again."""
+
+
+def marks(taken_ms: npt.ArrayLike) -> dict[str, float | None]:
+    """Return the percentiles of some times; None where they are too few to tell."""
+    every = np.asarray(taken_ms, dtype=np.float64)
+    return {
+        name: round(float(np.percentile(every, mark)), 3) if len(every) >= FROM.get(name, 1) else None
+        for name, mark in MARKS.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +45,13 @@ class Load:
         counts = Counter({status: len(taken) for status, taken in self.latency_ms.items()})
         object.__setattr__(self, "statuses", counts)
 
-    def summary(self, *statuses: int) -> dict[str, float]:
-        """Return the rate and the percentiles of the answers with these statuses; of all, where none is given."""
+    def summary(self, *statuses: int) -> dict[str, float | None]:
+        """Return rate, number and percentiles of the answers with these statuses; of all, where none is given."""
         chosen = [taken for status, taken in self.latency_ms.items() if not statuses or status in statuses]
         every = np.concatenate([np.asarray(taken) for taken in chosen]) if chosen else np.empty(0)
         if not len(every):
             return {"requests_per_s": 0.0}
-        found = {name: round(float(np.percentile(every, mark)), 3) for name, mark in MARKS.items()}
-        return {"requests_per_s": round(len(every) / self.seconds, 1), **found}
+        return {"requests_per_s": round(len(every) / self.seconds, 1), "samples": len(every), **marks(every)}
 
 
 def get(path: str) -> bytes:

@@ -33,7 +33,11 @@ def _latency(result: Result) -> Plots:
     if len(rates) < 2:
         return
     marks = [key for key in next(iter(rates.values())) if re.fullmatch(r"p[\d.]+_ms", key)]
-    series = {mark.removesuffix("_ms"): [(rate, figures[mark]) for rate, figures in rates.items()] for mark in marks}
+    series = {
+        mark.removesuffix("_ms"): points
+        for mark in marks
+        if (points := [(rate, figures[mark]) for rate, figures in rates.items() if figures[mark] is not None])
+    }
     x, y = Axis("requests offered per second"), Axis("latency, ms", is_log=True)
     yield "latency-http", lines("Latency over HTTP of suggestions, by the rate that is offered", series, x=x, y=y)
 

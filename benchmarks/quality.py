@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import models
-from benchmarks import gender, hires, machine, melo, prose, trec
+from benchmarks import commandline, gender, hires, machine, melo, prose, trec
 from benchmarks.encoding import Titles, default_encoder, title_encoder
 from matcher.core.domain import Facet
 from matcher.core.errors import MatcherError
@@ -50,15 +50,20 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--body", action="append", default=[], metavar="RECIPE", help="prose: as MATCHER_BODY_MODEL")
     parser.add_argument("--baselines", action="store_true", help=f"measure {BASELINE} and character TF-IDF too")
     parser.add_argument("--no-control", action="store_true", help="hires: leave the naive way out, which is slow")
+    commandline.add_write(parser)
     arguments = parser.parse_args(words)
     if not any(getattr(arguments, name) for name in MEASURES):
         parser.error("name at least one folder: --melo, --trec, --hires, --rome or --prose")
-    here = machine.facts()
+    here = machine.begin()
     try:
         for name, result in measured(arguments):
             print(*rows(result), sep="\n")
             told = {"command": command(name, arguments), **result}
-            print(machine.write(MEASURES[name], told, here=here, seed=SEEDS.get(name)), flush=True)
+            partial = name == "hires" and arguments.no_control
+            path = machine.write(
+                MEASURES[name], told, here=here, seed=SEEDS.get(name), partial=partial, anyway=arguments.write
+            )
+            print(path, flush=True)
     except (MatcherError, ValueError) as error:
         sys.exit(f"benchmarks.quality: {error}")
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.machine import RESULTS
+from benchmarks.machine import PARTIAL, RESULTS
+from benchmarks.peers import FEW_QUESTIONS
 from benchmarks.pictures import pictures
 
 FOLDER = Path(__file__).parent
@@ -57,7 +58,9 @@ HEAD = """# Benchmarks
 
 Generated from `results/*.json` and the docstrings beside this file: change those, then run `make bench-report`.
 `make bench` measures anew, `make bench-compare BASE=<commit>` says whether the working tree is slower than a commit.
-Data that is not shipped: [docs/data.md](../docs/data.md).
+Data that is not shipped: [docs/data.md](../docs/data.md). What measures less than a committed result holds (fewer
+sizes, questions, seconds or peers) is written beside it, as `results/NAME-partial.json`, which git and these tables
+leave out; `--write` replaces the committed one.
 """
 
 
@@ -75,7 +78,8 @@ def main() -> None:
 
 def results() -> dict[str, Result]:
     """Return the committed results by name."""
-    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json"))}
+    whole = (path for path in sorted(RESULTS.glob("[!.]*.json")) if not path.stem.endswith(PARTIAL))
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in whole}
 
 
 def generate(found: Mapping[str, Result]) -> dict[str, str]:
@@ -237,7 +241,8 @@ def _peer(figures: Mapping[str, Any] | None) -> str:
     if "p50_ms" not in figures:
         return "error"
     recall = figures["recall_at_10"]
-    return f"{figures['p50_ms']:.3g} ({'—' if recall is None else f'{recall:.3f}'})"
+    few = f", {figures['questions']} questions" if figures.get("questions", FEW_QUESTIONS) < FEW_QUESTIONS else ""
+    return f"{figures['p50_ms']:.3g} ({'—' if recall is None else f'{recall:.3f}'}{few})"
 
 
 _TABLES: Mapping[str, Callable[[Result], Iterator[str]]] = {"peers": _peers}

@@ -12,25 +12,30 @@ them. A search has a posting's texts, no place, and as many holders of its words
 chance; how long the database looks for those is left out, and so are reasons. A constraint is a posting's region and
 contract; for each share, the pair of region and contract whose share of eligible profiles lies nearest. Then everybody
 is moved to where those live who do the like, an eighteenth of all in each region: a posting asks for the region of its
-own trade, and for one far from it. Ready: from the folder to a corpus
-that answers, the check of every byte included.
+own trade, and for one far from it. Ready: from a snapshot's folder to a corpus that answers, the check of every byte
+included, in a process that has all else. Start: the same in a new process, from its start to its first answer: Python,
+the server's modules, compiled loops from their cache on disk, the models and tables, the snapshot; without a database,
+of which a server reads what was written since. The files were written just before, so they are read from memory and not
+from the disk; so are those of a service that is started again.
 
 Control: recall@10 against the same ranking from the exact 32-bit vectors, made again from the seed, with constraints,
-too. Floor: the time in which one thread of this machine reads the vectors of all who are eligible, a byte a coordinate
-where they are codes; the engine leaves out most of them, and may be below. Exact scan: all rows of floats compared with
-a question, by one thread, beside the time in which it reads them.
+too. Floor: the time in which two threads of this machine read the vectors of all who are eligible (`floor.py`), a byte
+a coordinate where they are codes; the engine leaves out most of them, and may be below. Exact scan: all rows of floats
+compared with a question, by one thread, beside the time in which one thread reads them; 2,000 rows stay in the
+processor's cache, which is quicker than memory. A p99 is given from 200 samples on.
 """
 
 import argparse
 import itertools
 import json
 import resource
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -38,22 +43,26 @@ from typing import Any, cast
 
 import numpy as np
 
-from benchmarks import machine
+from benchmarks import commandline, load, machine
 from benchmarks.crowd import CONTRACT_SHARES, REGION_SHARES, SEED, TODAY, Population, weights_of
 from benchmarks.floor import read_gb_per_s
 from matcher.comparison import Question, Ranking
-from matcher.core.domain import Contract, Facet, Kind, Location, Posting
+from matcher.compose import load_encoders, load_thesaurus
+from matcher.core.domain import Contract, Facet, Kind, Location, Posting, PostingId
 from matcher.core.pages import NOTHING
 from matcher.core.places import REGIONS
 from matcher.core.scoring import MERGED, Weights
 from matcher.core.storing import Store
 from matcher.core.terms import Terms
 from matcher.corpus import Corpus
+from matcher.derive import derive
 from matcher.finding import Bounds
 from matcher.reasons import Reasons
 from matcher.search import MOST_HITS, WORDS_WEIGHT
+from matcher.settings import Settings
 from matcher.settled import settle
 from matcher.stages.counts import Filters
+from matcher.stages.embed import Embedders
 from matcher.stores.snapshots import Facts, Snapshots
 from matcher.weights import read_weights
 
@@ -61,6 +70,8 @@ SIZES = (2_000, 50_000, 100_000, 1_000_000)
 SHARES = (0.5, 0.05, 0.005, 0.0005)
 CALLS = 200
 SCANS = 30
+LEAST = 100
+"""Profiles: of fewer nothing is told."""
 FLOAT = 4
 """Bytes of a coordinate."""
 RECALL_CALLS = 50
@@ -71,23 +82,62 @@ CONTENDERS = 200
 def main() -> None:
     """Measure each size in a process of its own, print, and write results/scale.json."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
-    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--sizes", type=commandline.count(LEAST), nargs="+", default=SIZES)
+    parser.add_argument("--one", type=commandline.count(LEAST), help=argparse.SUPPRESS)
+    parser.add_argument("--start", type=Path, help=argparse.SUPPRESS)
+    commandline.add_write(parser)
     arguments = parser.parse_args()
+    if arguments.start:
+        _start(arguments.start)
+        return
     if arguments.one:
         print(json.dumps(measure(arguments.one)))
         return
-    here, bandwidth = machine.facts(), read_gb_per_s()
+    here = machine.begin()
+    rates = read_gb_per_s()
+    command = machine.command("benchmarks.scale")
     found: dict[str, Any] = {}
     for size in arguments.sizes:
-        command = [sys.executable, "-m", "benchmarks.scale", "--one", str(size)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise SystemExit(done.stderr)
-        found[str(size)] = with_floors(json.loads(done.stdout), bandwidth)
-        print(size, json.dumps(found[str(size)], indent=1))
-    result = {"command": "python -m benchmarks.scale", "bandwidth_gb_per_s": bandwidth, "sizes": found}
-    print(machine.write("scale", result, here=here, seed=SEED))
+        found[str(size)] = with_floors(_in_a_process(size, measured=found), rates)
+        print(size, json.dumps(found[str(size)], indent=1), flush=True)
+        result = {"command": command, "bandwidth_gb_per_s": told(rates), "sizes": found}
+        # Of an hour, what there is: the next size may be too much for this machine.
+        partial = not {*map(str, SIZES)} <= {*found}
+        path = machine.write("scale", result, here=here, seed=SEED, partial=partial, anyway=_is_last(found, arguments))
+        print(path, flush=True)
+
+
+def _is_last(found: Mapping[str, Any], arguments: argparse.Namespace) -> bool:
+    """Tell whether all that was asked for is measured, and is to be written whatever it is."""
+    return bool(arguments.write) and len(found) == len({*arguments.sizes})
+
+
+def _in_a_process(size: int, *, measured: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the figures of a size from a process of its own.
+
+    Raises:
+        SystemExit: it ended before; it is said by what.
+    """
+    words = [sys.executable, "-m", "benchmarks.scale", "--one", str(size)]
+    done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        kept = f"; what was measured before ({', '.join(measured)}) is kept beside" if measured else ""
+        raise SystemExit(f"{size} profiles: the process {ended(done.returncode)}{kept}")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def ended(status: int) -> str:
+    """Say how a process ended."""
+    if status >= 0:
+        return f"ended with status {status}: what it said stands above"
+    name = signal.Signals(-status).name
+    return f"was ended by {name}{', as where memory is short' if name == 'SIGKILL' else ''}"
+
+
+def told(rates: Mapping[int, float]) -> dict[str, float]:
+    """Return how fast memory is read, in words."""
+    return {f"{threads} thread{'s' if threads > 1 else ''}": rate for threads, rate in rates.items()}
 
 
 def measure(size: int) -> dict[str, Any]:
@@ -157,23 +207,24 @@ def _everywhere(place: int) -> Callable[[Posting], int]:
     return lambda _: place
 
 
-def with_floors(found: dict[str, Any], read_gb_per_s: float) -> dict[str, Any]:
+def with_floors(found: dict[str, Any], rates: Mapping[int, float]) -> dict[str, Any]:
     """Return the figures of a size with the time that reading takes beside those of each question.
 
     Args:
         found: from `measure`.
-        read_gb_per_s: how fast one thread reads memory.
+        rates: how many gigabytes a second so many threads read; a ranking has two, an exact scan one.
     """
 
-    def floor_ms(rows: float) -> float:
-        return float(round(rows * found["row_bytes"] / read_gb_per_s / 1e6, 3))
+    def floor_ms(rows: float, *, threads: int) -> float:
+        return float(round(rows * found["row_bytes"] / rates[threads] / 1e6, 3))
 
     candidates = {
-        name: {**figures, "floor_ms": floor_ms(figures["eligible"])} for name, figures in found["candidates"].items()
+        name: {**figures, "floor_ms": floor_ms(figures["eligible"], threads=2)}
+        for name, figures in found["candidates"].items()
     }
     beside: dict[str, Any] = {"candidates": candidates}
     if scanned := found.get("exact_scan"):
-        floor = floor_ms(scanned["rows"])
+        floor = floor_ms(scanned["rows"], threads=1)
         beside["exact_scan"] = {**scanned, "floor_ms": floor, "times_the_floor": round(scanned["p50_ms"] / floor, 2)}
     return {**found, **beside}
 
@@ -185,7 +236,7 @@ def _asked_for(
     place_of: Callable[[Posting], int],
     contract: int | None,
     weights: Weights,
-) -> dict[str, float]:
+) -> dict[str, Any]:
     """Return how long it takes to answer postings that ask for a region and a contract each."""
     taken, eligible = [], []
 
@@ -205,9 +256,7 @@ def _asked_for(
     return {"eligible": round(statistics.fmean(eligible)), **_marks(taken)}
 
 
-def _searched(
-    corpus: Corpus, population: Population, size: int, filters: Filters, weights: Weights
-) -> dict[str, float]:
+def _searched(corpus: Corpus, population: Population, size: int, filters: Filters, weights: Weights) -> dict[str, Any]:
     """Return how long a page of free-text search takes, its counts included: a posting's texts, no place."""
     draw = np.random.default_rng(SEED)
     taken, found = [], []
@@ -233,7 +282,7 @@ def _searched(
 
 def _correlated(
     corpus: Corpus, population: Population, reasons: Reasons, size: int, weights: Weights
-) -> dict[str, dict[str, float]]:
+) -> dict[str, dict[str, Any]]:
     """Return the same where who is eligible depends on what is asked: the nearest trades, or those far off."""
     titles = population.titles
     middle = titles.mean(axis=0)
@@ -265,7 +314,7 @@ def _asked(
     return corpus.question_of(changed, population.of_posting(posting), weights=weights)
 
 
-def _scanned(corpus: Corpus, population: Population, weights: Weights) -> dict[str, float]:
+def _scanned(corpus: Corpus, population: Population, weights: Weights) -> dict[str, Any]:
     """Return how long it takes to compare all rows with a question, their terms left out."""
     index = corpus.sides[Kind.PROFILE].index
     rows = np.arange(index.rows)
@@ -341,12 +390,48 @@ def _snapshot(corpus: Corpus, population: Population) -> dict[str, Any]:
             terms_share=population.terms_share,
         )
         ready = time.perf_counter() - started
+        start = _started(Path(folder))
     return {
         "snapshot_mb": round(megabytes),
         "save_s": round(saving, 2),
         "check_s": round(checking, 2),
         "ready_s": round(ready, 2),
+        "start_s": round(start, 2),
     }
+
+
+def _started(folder: Path) -> float:
+    """Return the seconds from the start of a new process to its first answer from a snapshot.
+
+    Raises:
+        SystemExit: it ended before.
+    """
+    began = time.perf_counter()
+    words = [sys.executable, "-m", "benchmarks.scale", "--start", str(folder)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout  # noqa: S101 - it was asked for
+        answered = process.stdout.readline()
+        taken = time.perf_counter() - began
+    if not answered:
+        raise SystemExit(f"a new process {ended(process.returncode)}")
+    return taken
+
+
+def _start(folder: Path) -> None:
+    """Do what a server does at its start, but for the database, answer one question and say so."""
+    import api.app  # noqa: F401, PLC0415 - a server has it, and only a server
+
+    encoders, thesaurus, weights = load_encoders(Settings()), load_thesaurus(), read_weights()
+    embedders = Embedders(encoders, stored=lambda _, *, model: {})  # noqa: ARG005 - a port
+    current = Snapshots(folder).current()
+    assert current is not None  # noqa: S101 - it was handed over
+    corpus = Corpus.load(current[0], encoders.dimensions, thesaurus=thesaurus, terms_share=encoders.terms_share)
+    settle()
+    posting = Posting(PostingId("new"), title="Data scientist")
+    (made,) = derive([posting], thesaurus=thesaurus, embedders=embedders).derived
+    question = corpus.question_of(posting, made, weights=weights)
+    found = corpus.varied(question, k=10, weights=weights, variety=MERGED, today=TODAY)
+    print(len(found.matches), flush=True)
 
 
 def _timed(call: Callable[[], object]) -> float:
@@ -355,8 +440,9 @@ def _timed(call: Callable[[], object]) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def _marks(taken_ms: Sequence[float]) -> dict[str, float]:
-    return {f"p{mark}_ms": round(float(np.percentile(taken_ms, mark)), 3) for mark in (50, 99)}
+def _marks(taken_ms: Sequence[float]) -> dict[str, Any]:
+    found = load.marks(taken_ms)
+    return {"samples": len(taken_ms), "p50_ms": found["p50_ms"], "p99_ms": found["p99_ms"]}
 
 
 def _resident_mb() -> float:

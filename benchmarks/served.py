@@ -1,4 +1,8 @@
-"""What a server is asked in a comparison, and the connection that asks: no client library's time counts."""
+"""What a server is asked in a comparison, and the connection that asks: no client library's time counts.
+
+A write is a person's record with a number in its headline and one more sentence in its summary (`edits.py`): texts that
+were not encoded before.
+"""
 
 import json
 import socket
@@ -6,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from benchmarks import load
+from benchmarks import edits, load
 
 HTTP = "HTTP"
 """How the names of these operations begin."""
@@ -71,13 +75,10 @@ def requests_of(postings: Path, profiles: Path) -> dict[str, Callable[[int], byt
         return of[place * SHUFFLED % len(of)]
 
     def draft(place: int) -> bytes:
-        profile = asked(place, people)
-        return load.send("POST", "/v1/suggestions?top=10", {**profile, "headline": f"{profile['headline']} {place}"})
+        return load.send("POST", "/v1/suggestions?top=10", edits.edited(asked(place, people), place))
 
     def write(place: int) -> bytes:
-        name = asked(place, people)["id"]
-        record = {"id": name, "headline": f"Data scientist {place}", "visible_to_recruiters": True}
-        return load.send("PUT", f"/v1/profiles/{name}", record)
+        return edits.put(asked(place, people), place)
 
     return {
         "HTTP suggestions": lambda place: load.get(f"/v1/profiles/{asked(place, people)['id']}/suggestions?top=10"),

@@ -3,9 +3,10 @@
     python -m benchmarks.soak [--minutes 10] [--rate 200]
 
 Mechanism: the forum and the mixed load of `benchmarks.latency` (half suggestions, a quarter candidates, a fifth
-records, one in twenty a write), sent at a fixed rate below saturation. The server's resident memory is read every
-second; its slope after a warm-up of a fifth of the time is that of a straight line (least squares). Failures are
-answers of 500 and above.
+records, one in twenty a write: the person's record with a number in its headline and a new sentence in its summary, so
+that what is kept of texts grows as in life, and people stay who they are), sent at a fixed rate below saturation. All
+requests are made before. The server's resident memory is read every second; its slope after a warm-up of a fifth of the
+time is that of a straight line (least squares). Failures are answers of 500 and above.
 
 Control: as often, a page is written to a file beside the database and flushed, as each commit of a write does. A
 connection that waits for a commit has all its later requests wait, too, and latency counts from when they were due.
@@ -13,11 +14,10 @@ connection that waits for a commit has all its later requests wait, too, and lat
 
 import argparse
 import os
-import random
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,29 +25,34 @@ import numpy as np
 import numpy.typing as npt
 import uvloop
 
-from benchmarks import load, machine, servers
-from benchmarks.latency import CONNECTIONS, PREPARATION_S, SEED, mixed, prepare
+from benchmarks import commandline, load, machine, servers
+from benchmarks.latency import CONNECTIONS, PREPARATION_S, SEED, mixed, people, prepare
 
 WARM_UP = 0.2
 """The first share of the time, which is left out: caches fill, and memory grows as it must."""
 EVERY_S = 1.0
+LEAST_S = 5.0
+"""Of a shorter load there is no slope."""
+MINUTES = 10.0
 PAGE = bytes(4096)
 
 
 def main() -> None:
     """Measure, print, and write results/soak.json."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--rate", type=float, default=200, help="requests a second")
+    parser.add_argument("--minutes", type=commandline.amount, default=MINUTES, help="fewer than 10 are a trial")
+    parser.add_argument("--rate", type=commandline.amount, default=200, help="requests a second")
+    commandline.add_write(parser)
     arguments = parser.parse_args()
-    here = machine.facts()
+    if (count := int(arguments.rate * arguments.minutes * 60)) < CONNECTIONS or arguments.minutes * 60 < LEAST_S:
+        parser.error(f"a steady load takes {LEAST_S:g} seconds at least, and {CONNECTIONS} requests")
+    here = machine.begin()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        profiles, postings = prepare(home)
+        _, postings = prepare(home)
+        requests = mixed(people(home), postings, count=count)
         with servers.service(home) as server:
             time.sleep(PREPARATION_S)
-            count = int(arguments.rate * arguments.minutes * 60)
-            requests = _requests(profiles, postings, count)
             with _watched(server, home) as seen:
                 answers = uvloop.run(
                     load.run(servers.HOST, server.port, requests, clients=CONNECTIONS, rate_per_s=arguments.rate)
@@ -55,12 +60,12 @@ def main() -> None:
     minutes, resident, flush_ms = np.array(seen).T
     warm = minutes >= WARM_UP * minutes[-1]
     found = {
-        "command": f"python -m benchmarks.soak --minutes {arguments.minutes:g} --rate {arguments.rate:g}",
+        "command": machine.command("benchmarks.soak"),
         "load": {"minutes": round(answers.seconds / 60, 1), "requests": count, "connections": CONNECTIONS},
         "answers": {str(status): number for status, number in sorted(answers.statuses.items())},
         "failures": sum(number for status, number in answers.statuses.items() if status >= 500),
         "latency": answers.summary(),
-        "a_flush_to_disk": {name: round(float(np.percentile(flush_ms, mark)), 3) for name, mark in load.MARKS.items()},
+        "a_flush_to_disk": {"samples": len(flush_ms), **load.marks(flush_ms)},
         "memory": {
             "at_the_start_mb": round(resident[0]),
             "after_warm_up_mb": round(resident[warm][0]),
@@ -69,20 +74,13 @@ def main() -> None:
         },
     }
     print(found)
-    print(machine.write("soak", found, here=here, seed=SEED))
+    partial = arguments.minutes < MINUTES
+    print(machine.write("soak", found, here=here, seed=SEED, partial=partial, anyway=arguments.write))
 
 
 def slope(minutes: npt.ArrayLike, resident_mb: npt.ArrayLike) -> float:
     """Return how much memory grows, in megabytes a minute."""
     return float(np.polyfit(np.asarray(minutes), np.asarray(resident_mb), 1)[0])
-
-
-def _requests(profiles: Sequence[str], postings: Sequence[str], count: int) -> list[bytes]:
-    every: list[bytes] = []
-    draws = random.Random(SEED)  # noqa: S311 - the order of a benchmark is no secret
-    while len(every) < count:  # other writes each time: the same ones again would change nothing
-        every += mixed(profiles, postings, seed=draws.randrange(2**32))
-    return every[:count]
 
 
 @contextmanager

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 import models
-from benchmarks import machine
+from benchmarks import commandline, machine
 from matcher.core.errors import UnreadableFile
 from matcher.core.ports import Encoder, Vectors
 from models.catalogue import ENTRIES
@@ -49,15 +49,17 @@ TITLE = "data scientist in public health"
 def main() -> None:
     """Measure, print and write the result, or (inside a process of its own) measure one way."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--esco", type=Path, metavar="DIR", required=True)
+    parser.add_argument("--esco", type=commandline.folder, metavar="DIR", required=True)
     parser.add_argument("--model", default=CONTEXTUAL, metavar="NAME_OR_FOLDER")
     parser.add_argument("--one-core", action="append", default=[], metavar="RECIPE")
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--rounds", type=commandline.count(), default=ROUNDS, help="fewer than 5 are a trial")
+    commandline.add_write(parser)
     arguments = parser.parse_args()
-    here = machine.facts()
+    here = machine.begin()
     result = speed(arguments.esco, arguments.model, recipes=arguments.one_core, rounds=arguments.rounds)
     print(json.dumps(result, indent=2, ensure_ascii=False))
-    print(machine.write("speed", result, here=here, seed=SEED))
+    partial = arguments.rounds < ROUNDS or arguments.model != CONTEXTUAL
+    print(machine.write("speed", result, here=here, seed=SEED, partial=partial, anyway=arguments.write))
 
 
 def speed(esco: Path, model: str, *, recipes: Sequence[str] = (), rounds: int = ROUNDS) -> dict[str, Any]:
@@ -77,7 +79,11 @@ def speed(esco: Path, model: str, *, recipes: Sequence[str] = (), rounds: int = 
     name = ENTRIES[model].name if model in ENTRIES else Path(model).name
     return {
         "command": " ".join(
-            [f"python -m benchmarks.speed --esco {esco.name} --model {name}", *(f"--one-core {r}" for r in recipes)]
+            [
+                f"python -m benchmarks.speed --esco {esco.name} --model {name}",
+                *(f"--one-core {r}" for r in recipes),
+                *([f"--rounds {rounds}"] if rounds != ROUNDS else []),
+            ]
         ),
         "model": name,
         "cores": os.cpu_count(),

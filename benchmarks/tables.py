@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.machine import RESULTS
 from benchmarks.melo import METRICS
+from benchmarks.peers import FEW_QUESTIONS, GOOD_RECALL
 
 TOLD_RANKINGS = ("facets (default)", "title facet alone", "whole text (naive)")
 TOLD_LOADS = (
@@ -27,6 +28,9 @@ TOLD_LOADS = (
 """Beginnings of their names."""
 TOLD_SIZES = ("50000", "100000", "1000000")
 TOLD_PEERS = "50000"
+SURELY_FASTER = 0.95
+"""A peer's time over ours, from which on it is called faster in a sentence."""
+LARGE = ("50000", "1000000")
 TOLD_SETS = {"bel_q_fr_c_fr": "French to French", "bel_q_fr_c_en": "French to English"}
 TOLD_SHARE = "5.00% of 1000000"
 
@@ -36,6 +40,9 @@ WIDTH = 120
 README = Path(__file__).parent.parent / "README.md"
 START, END = "<!-- results:start -->", "<!-- results:end -->"
 HEADLINES_START, HEADLINES_END = "<!-- headlines:start -->", "<!-- headlines:end -->"
+LIMITS_START, LIMITS_END = "<!-- limits:start -->", "<!-- limits:end -->"
+MANY_SAMPLES = 1_000
+"""Of fewer it is said how many a p99 is of."""
 
 Result = Mapping[str, Any]
 
@@ -54,6 +61,7 @@ def main() -> None:
     """Write the headlines and the tables into README.md."""
     text = README.read_text(encoding="utf-8")
     text = _between(text, HEADLINES_START, HEADLINES_END, headlines())
+    text = _between(text, LIMITS_START, LIMITS_END, limits())
     README.write_text(_between(text, START, END, render()), encoding="utf-8")
 
 
@@ -68,12 +76,19 @@ def headlines() -> str:
     return "".join(lines)
 
 
+def limits() -> str:
+    """Return what the service and its search are slow at, as items of a list in Markdown, from results/*.json."""
+    found = {name: _read(name) for name in ("scale", "peers", "latency")}
+    items = [_limit_of_scale(found["scale"], found["peers"]), _limit_of_load(found["latency"])]
+    return "".join(f"{_wrapped(f'- {item}', indent='  ')}\n" for item in items if item)
+
+
 def render() -> str:
     """Return the tables as Markdown, from results/*.json: for each result what it says, its command and its machine."""
     parts = []
     for name, section_of in SECTIONS.items():
-        if result := _read(name):
-            title, about, (heads, *rows) = section_of(result)
+        if (result := _read(name)) and (section := section_of(result)):
+            title, about, (heads, *rows) = section
             sides = ["---" if name in {heads[0], "model"} else "---:" for name in heads]
             table = [heads, sides, *rows]
             lines = "\n".join(f"| {' | '.join(cells)} |" for cells in table)
@@ -132,10 +147,82 @@ def _say_twins(result: Result) -> str:
 
 def _say_latency(result: Result) -> str:
     alone, mixed = (result["http"][load] for load in TOLD_LOADS[:1] + TOLD_LOADS[2:3])
+    operations = result.get("operations", {})
+    asked = {"suggestions": "the first time", "draft": "for a draft"}
+    firsts = " and ".join(
+        f"{operations[name]['first time']['p50_ms']:.1f} ms {when}"
+        for name, when in asked.items()
+        if name in operations
+    )
     return (
         f"With {_forum(result)} on {result['machine']['cores']} cores, ten suggestions with reasons take "
-        f"{alone['p50_ms']:.1f} ms over HTTP (p99 {alone['p99_ms']:.1f} ms), and one process answers "
-        f"{mixed['requests_per_s']:.0f} mixed requests a second."
+        f"{alone['p50_ms']:.1f} ms over HTTP{_p99(alone)} where they are asked for again{firsts and f', {firsts}'}; "
+        f"one process answers {mixed['requests_per_s']:,.0f} mixed requests a second."
+    )
+
+
+def _p99(figures: Mapping[str, Any], *, digits: int = 1) -> str:
+    """Return a p99 in brackets; nothing where there is none, of too few samples."""
+    slow = figures.get("p99_ms")
+    return "" if slow is None else f" (p99 {slow:.{digits}f} ms)"
+
+
+def _limit_of_scale(scale: Result, peers: Result) -> str:
+    """Say where much is eligible, and where a graph index is faster at the recall that a peer must reach."""
+    told = ""
+    candidates = scale.get("sizes", {}).get("1000000", {}).get("candidates", {})
+    half, few, far = (
+        next((figures for name, figures in candidates.items() if name.startswith(start)), None)
+        for start in ("50.00%", "5.00%", "far")
+    )
+    if half and few and far:
+        told = (
+            f" At a million a ranking takes {half['p50_ms']:.0f} ms{_p99(half, digits=0)} with half of the profiles "
+            f"eligible, {few['p50_ms']:.0f} ms with 5 %, and {far['p50_ms']:.0f} ms for a trade that is far from "
+            "everybody's."
+        )
+    faster = [
+        f"at {int(size):,} documents {', '.join(_times_faster(found['best_peer']))}"
+        for size, found in peers.get("sizes", {}).items()
+        if size in LARGE and _times_faster(found["best_peer"])
+    ]
+    beside = (
+        " The search over vectors alone is exact up to 50,000. Others that reach a recall of "
+        f"{GOOD_RECALL} are faster in these conditions, so many times: "
+        f"{'; '.join(faster)} ([benchmarks](benchmarks/README.md#peers), "
+        "[record 29](docs/decisions/0029-the-tail-at-a-million.md))."
+    )
+    return f"**A million profiles, few constraints.**{told}{beside if faster else ''}" if told or faster else ""
+
+
+def _times_faster(best_peer: Mapping[str, Any]) -> list[str]:
+    """Return in which conditions a peer is faster than we are, and how many times."""
+    return [
+        f"{'no constraint' if name == 'none' else name} {1 / best['times_ours']:.1f}×"
+        for name, best in best_peer.items()
+        if best and best["times_ours"] <= SURELY_FASTER
+    ]
+
+
+def _limit_of_load(result: Result) -> str:
+    if not result:
+        return ""
+    http, facts = result["http"], result["machine"]
+    mixed, empty = http[TOLD_LOADS[2]], http.get("control: empty answer, 16 connections")
+    beside = f", where an empty answer of the same server gets {empty['requests_per_s']:,.0f}" if empty else ""
+    write = result.get("operations", {}).get("upsert", {}).get("first time")
+    writes = (
+        f" A write of new texts, alone, takes {write['p50_ms']:.0f} ms, and its commit waits for the disk."
+        if write
+        else ""
+    )
+    size = result["floor"]["answer_bytes"]
+    return (
+        f"**Thousands of requests a second.** One worker answers {mixed['requests_per_s']:,.0f} mixed requests a second"
+        f"{_p99(mixed, digits=0)} on the {facts['processor']} of the table{beside}: ten matches with all reasons are "
+        f"{size / 1000:.0f} kB, and one request in twenty is a write.{writes} Another machine, or a busy one, may give "
+        "half of it ([records 24](docs/decisions/0024-an-answer-is-written-once.md) "
+        "[and 30](docs/decisions/0030-a-write-waits-for-one-read.md)). More workers need PostgreSQL."
     )
 
 
@@ -143,10 +230,12 @@ def _say_scale(result: Result) -> str:
     found = result["sizes"].get("1000000")
     if not found:
         return ""
-    figures = found["candidates"][TOLD_SHARE]
+    figures = found["candidates"].get(TOLD_SHARE)
+    if not figures:
+        return ""
     return (
-        f"With a million profiles, of whom 5 % pass the hard constraints, a ranking takes {figures['p50_ms']:.0f} ms "
-        f"(p99 {figures['p99_ms']:.0f} ms; HTTP and database left out) and "
+        f"With a million profiles, of whom 5 % pass the hard constraints, a ranking takes {figures['p50_ms']:.0f} ms"
+        f"{_p99(figures, digits=0)}, HTTP and database left out, and "
         f"{found['resident_mb'] / 1000:.1f} GB of memory."
     )
 
@@ -247,15 +336,23 @@ def _soak(result: Result) -> Section:
     )
 
 
-def _scale(result: Result) -> Section:
+def _scale(result: Result) -> Section | None:
     told = {size: result["sizes"][size] for size in TOLD_SIZES if size in result["sizes"]}
+    if not told:
+        return None
     heads = ["", *(f"{int(size):,} profiles" for size in told)]
     rows = [
         ["memory, MB (before the first profile)"]
         + [f"{found['resident_mb']:,} ({found['of_which_process_mb']:,})" for found in told.values()],
-        ["start from a snapshot, s"] + [f"{found['ready_s']:.1f}" for found in told.values()],
+        ["reading a snapshot, s"] + [f"{found['ready_s']:.1f}" for found in told.values()],
         ["recall@10 against the exact vectors"] + [f"{found['recall@10']:.3f}" for found in told.values()],
     ]
+    if starts := [found.get("start_s") for found in told.values()]:
+        started = [
+            "from the start of a process to its first answer, s",
+            *("" if one is None else f"{one:.1f}" for one in starts),
+        ]
+        rows[2:2] = [started] if any(starts) else []
     scanned = [found.get("exact_scan", {}) for found in told.values()]
     if any(scanned):
         rows.append(
@@ -276,16 +373,18 @@ def _scale(result: Result) -> Section:
     )
 
 
-def _peers(result: Result) -> Section:
-    found = result["sizes"].get(TOLD_PEERS, {"best_peer": {}})
+def _peers(result: Result) -> Section | None:
+    found = result["sizes"].get(TOLD_PEERS)
+    if found is None:
+        return None
     known = [best for best in found["best_peer"].values() if best is not None]
     faster = sum(best["times_ours"] < 1 for best in known)
     rows = [
         [
             "no constraint" if name == "none" else name,
-            f"{found['conditions'][name]['this project']['p50_ms']:.3f}",
-            f"{best['p50_ms']:.3f} ({best['peer']})",
-            f"{found['conditions'][name]['numpy']['p50_ms']:.3f}" if "numpy" in found["conditions"][name] else "",
+            _asked(found["conditions"][name]["this project"]),
+            f"{_asked(found['conditions'][name].get(best['peer'], best))} ({best['peer']})",
+            _asked(found["conditions"][name].get("numpy", {})),
         ]
         for name, best in found["best_peer"].items()
         if best is not None
@@ -302,6 +401,14 @@ def _peers(result: Result) -> Section:
     )
 
 
+def _asked(figures: Mapping[str, Any]) -> str:
+    """Write a median, and of how many questions it is where they are few."""
+    if "p50_ms" not in figures:
+        return ""
+    count = figures.get("questions", FEW_QUESTIONS)
+    return f"{figures['p50_ms']:.3f}{f' of {count} questions' if count < FEW_QUESTIONS else ''}"
+
+
 def _forum(result: Result) -> str:
     return f"{result['forum']['postings']:,} postings and {result['forum']['profiles']:,} profiles"
 
@@ -310,8 +417,12 @@ def _values(figures: Mapping[str, float]) -> list[str]:
     return [f"{value:.3f}" for value in figures.values()]
 
 
-def _pair(figures: Mapping[str, float]) -> list[str]:
-    return [f"{figures['p50_ms']:.2f}", f"{figures['p99_ms']:.2f}"]
+def _pair(figures: Mapping[str, Any]) -> list[str]:
+    """Write the median and the p99, with of how many samples that is where they are not many."""
+    slow = figures["p99_ms"]
+    count = figures.get("samples", MANY_SAMPLES)
+    of = f" of {count}" if slow is not None and count < MANY_SAMPLES else ""
+    return [f"{figures['p50_ms']:.2f}", "—" if slow is None else f"{slow:.2f}{of}"]
 
 
 def _machine(facts: Mapping[str, Any]) -> str:
@@ -324,7 +435,7 @@ _GOOD: Mapping[str, Callable[[Result], str]] = {
     "gender-twins": _say_twins,
 }
 _FAST: Mapping[str, Callable[[Result], str]] = {"latency": _say_latency, "scale": _say_scale}
-SECTIONS: Mapping[str, Callable[[Result], Section]] = {
+SECTIONS: Mapping[str, Callable[[Result], Section | None]] = {
     "quality-hires": _hires,
     "quality-melo": _melo,
     "quality-gender": _gender,
@@ -333,7 +444,7 @@ SECTIONS: Mapping[str, Callable[[Result], Section]] = {
     "scale": _scale,
     "peers": _peers,
 }
-"""By result file, what is told of it."""
+"""By result file, what is told of it; None where what would be told was not measured."""
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from matcher.offline.twins import said_by
 from matcher.settings import Settings
 
 TODAY, SEED = date(2026, 11, 23), 2021
+PROFILES, POSTINGS = 1000, 300
 TICK = 1e-6
 """Scores closer than this are equal."""
 NAMES = tuple(
@@ -99,7 +100,7 @@ def _postings(number: int) -> Sequence[Posting]:
     return forum(postings=number, profiles=0, today=TODAY).postings
 
 
-def measure(*, profiles: int = 1000, postings: int = 300, named: bool = False) -> dict[str, Any]:
+def measure(*, profiles: int = PROFILES, postings: int = POSTINGS, named: bool = False) -> dict[str, Any]:
     """Return how often twins are adjacent, and in what the others differ."""
     pairs = twins(profiles, named=named)
     asked = [

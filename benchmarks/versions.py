@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -64,8 +65,14 @@ def checked_out(commit: str) -> Iterator[Path]:
             _git(TREE, "worktree", "add", "--quiet", "--detach", str(tree), name)
             yield tree
         finally:
-            if tree.exists():
-                _git(TREE, "worktree", "remove", "--force", str(tree))
+            _take_away(tree)
+
+
+def _take_away(tree: Path) -> None:
+    """Take away a worktree, and one that git was still making when it was stopped, which is locked or half there."""
+    shutil.rmtree(tree, ignore_errors=True)
+    command = ["git", "-C", str(TREE), "worktree", "remove", "--force", "--force", str(tree)]
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
 
 
 @dataclass(slots=True)

@@ -17,6 +17,9 @@ from benchmarks.machine import RESULTS
 from benchmarks.verdicts import Comparison, Times, Verdict, ratio, verdict
 
 PROCESSES, BLOCKS, RESAMPLES = 3, 20, 400
+needs_repository = pytest.mark.skipif(
+    not (shutil.which("git") and (versions.TREE / ".git").exists()), reason="the base is taken from the git repository"
+)
 OPERATIONS = 25
 """In a run: medians and tails."""
 HERE = {"processor": "AMD EPYC", "cores": 2}
@@ -147,7 +150,8 @@ def test_figures_of_another_machine_or_another_benchmark_are_refused() -> None:
     assert "is Other with 64: compare with a commit" in str(
         compare.refusal(RECORDED, {"processor": "Other", "cores": 64})
     )
-    others: tuple[Any, ...] = ({}, [], {"machine": HERE}, "text")
+    sizeless = [{**RECORDED, "forum": forum} for forum in ({}, {"postings": 300}, None)]
+    others: tuple[Any, ...] = ({}, [], {"machine": HERE}, "text", *sizeless, {**RECORDED, "engine": []})
     for other in others:
         assert "no result of benchmarks.latency" in str(compare.refusal(other, HERE))
 
@@ -194,9 +198,7 @@ def test_the_committed_latency_is_of_the_forum_and_the_layout_that_are_compared(
     ]
 
 
-@pytest.mark.skipif(
-    not (shutil.which("git") and (versions.TREE / ".git").exists()), reason="the base is taken from the git repository"
-)
+@needs_repository
 def test_a_commit_beside_itself_gives_the_same_operations_and_leaves_no_worktree(tmp_path: Path) -> None:
     with versions.checked_out("HEAD") as tree:
         assert (tree / "matcher").is_dir()
@@ -235,3 +237,32 @@ def _worktrees() -> list[str]:
     command = ["git", "-C", str(versions.TREE), "worktree", "list", "--porcelain"]
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
     return [line for line in listed if line.startswith("worktree ")]
+
+
+@pytest.mark.parametrize(
+    ("raised", "status"),
+    [
+        (SystemExit(1), 1),
+        (SystemExit(0), 0),
+        (SystemExit("no such commit"), 2),
+        (RuntimeError("a fault of this"), 2),
+        (KeyboardInterrupt(), 130),
+    ],
+)
+def test_status_1_says_that_it_is_worse_and_nothing_else_does(raised: BaseException, status: int) -> None:
+    def run() -> None:
+        raise raised
+
+    assert compare.ended(run) == status
+
+
+@needs_repository
+@pytest.mark.parametrize("is_half_there", [False, True])
+def test_a_worktree_that_was_still_being_made_is_taken_away(is_half_there: bool) -> None:
+    with versions.checked_out("HEAD") as tree:
+        # As git leaves it where it is stopped while it makes one.
+        subprocess.run(["git", "-C", str(versions.TREE), "worktree", "lock", str(tree)], check=True)
+        if is_half_there:
+            (tree / ".git").unlink()
+    assert not tree.exists()
+    assert f"worktree {tree}" not in _worktrees()

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import plots, report
+from benchmarks.pictures import pictures
 from benchmarks.plots import Axis, Bar
 
 MACHINE = {"date": "2026-11-24", "commit": "abc", "python": "3.11", "processor": "AMD EPYC", "cores": 2}
@@ -77,7 +78,7 @@ def test_units_are_written_as_readers_know_them() -> None:
 
 def test_peers_have_one_table_a_size_and_a_hollow_dot_where_none_of_their_settings_finds_enough() -> None:
     def found(p50_ms: float, recall: float | None) -> dict[str, float | None]:
-        return {"p50_ms": p50_ms, "p99_ms": None, "recall_at_10": recall, "questions": 20}
+        return {"p50_ms": p50_ms, "p99_ms": None, "recall_at_10": recall, "questions": 200}
 
     conditions = {
         "none": {"ours": found(0.1, 1.0), "other 10": found(0.2, 0.5), "other 90": found(0.7, 0.99)},
@@ -111,6 +112,17 @@ def test_peers_have_one_table_a_size_and_a_hollow_dot_where_none_of_their_settin
     assert "<title>other, 5 % eligible: 0.2</title>" in drawn
     hollow = [one for one in ET.fromstring(drawn).iter(f"{{{plots.NAMESPACE}}}circle") if one.get("fill") == "none"]  # noqa: S314
     assert len(hollow) == 1
+
+
+def test_a_percentile_that_is_not_told_at_some_rates_is_drawn_at_the_others() -> None:
+    def figures(p99_ms: float | None) -> dict[str, float | None]:
+        return {"requests_per_s": 1.0, "p50_ms": 1.0, "p99_ms": p99_ms, "p99.9_ms": None}
+
+    http = {"200 requests/s": figures(None), "300 requests/s": figures(2.0), "450 requests/s": figures(7.0)}
+    ((_, drawn),) = pictures("latency", {"http": http})
+    assert drawn.count("<circle") == 5
+    assert ">p99</" in drawn
+    assert ">p99.9</" not in drawn
 
 
 positive = st.floats(1e-4, 1e7)

@@ -61,6 +61,7 @@ def test_the_readme_s_figures_are_the_measured_ones(readme: str) -> None:
     parts = (
         (tables.START, tables.END, tables.render()),
         (tables.HEADLINES_START, tables.HEADLINES_END, tables.headlines()),
+        (tables.LIMITS_START, tables.LIMITS_END, tables.limits()),
     )
     for start, end, expected in parts:
         assert (readme.count(start), readme.count(end)) == (1, 1)

@@ -2,3 +2,5 @@
 
 GOOD_RECALL = 0.95
 """What a peer must reach to be compared with."""
+FEW_QUESTIONS = 50
+"""Of fewer the tables say how many they were: a peer had spent its time."""

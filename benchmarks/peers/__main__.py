@@ -7,7 +7,8 @@ installed (`pip install .[peers]`) lives in a process of its own, tied to one co
 included. They are asked in turns, block by block, each from a vector and a constraint to ten ids, its own filter
 included; warm. Approximate ones are measured at several settings of how hard they try. Recall is against exact brute
 force in this process; equally near documents count as equal. Control: numpy, what anyone writes first. A peer that
-spends its time budget gets fewer questions, and the result says how many; one that fails says how. `build_s` is from
+spends its time budget gets fewer questions, and where they are fewer than 50 the table says how many; one that fails
+says how. Our own row has the engine's numbers, not ones tuned for a single facet. `build_s` is from
 nothing to ready, the import and a server's start included. For libraries in the process, one compiled loop, the same
 for all, works out who is eligible.
 
@@ -36,7 +37,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks import machine
+from benchmarks import commandline, load, machine
 from benchmarks.peers import GOOD_RECALL
 from benchmarks.peers.catalogue import CONTROL, OURS, PEERS
 from benchmarks.population import Constraint, Documents, conditions, population
@@ -48,7 +49,7 @@ TIE = 1e-5
 BLOCK_BUDGET_S = 1.5
 BUILD_LIMIT_S = 900.0
 ANSWER_LIMIT_S = 60.0
-FEWEST_FOR_P99 = 100
+SIZES, QUESTIONS = (2_000, 50_000), 200
 FULL = 1_000_000
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS", "LANCE_CPU_THREADS"), "1")
 
@@ -134,33 +135,38 @@ class Truth:
 def main() -> None:
     """Measure, print, and write results/peers.json."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", default="2000,50000", help="how many documents, with commas")
-    parser.add_argument("--queries", type=int, default=200, help="questions of each condition")
+    several = commandline.counts(K)
+    parser.add_argument("--sizes", type=several, default=SIZES, metavar="N,N", help="how many documents, with commas")
+    parser.add_argument("--queries", type=commandline.count(), default=QUESTIONS, help="questions of each condition")
     parser.add_argument("--only", action="append", default=[], choices=PEERS, help="beside this project")
     parser.add_argument("--full", action="store_true", help=f"{FULL} documents too, by the peers that can")
+    commandline.add_write(parser)
     arguments = parser.parse_args()
-    sizes = [int(size) for size in arguments.sizes.split(",")] + [FULL] * arguments.full
+    sizes = dict.fromkeys([*arguments.sizes, *[FULL] * arguments.full])
     names = [name for name in PEERS if not arguments.only or name in (OURS, *arguments.only)]
     versions, left_out = installed(names)
-    here = machine.facts()
+    here = machine.begin()
     result: dict[str, Any] = {
-        "command": "python -m benchmarks.peers" + "".join(f" {word}" for word in sys.argv[1:]),
+        "command": machine.command("benchmarks.peers"),
         "dimension": DIMENSION,
         "k": K,
         "threads": 1,
         "peers": {},
         "left_out": left_out,
-        "sizes": {
-            str(size): compare(size, list(versions), questions=arguments.queries, limited=not arguments.only)
-            for size in sizes
-        },
+        "sizes": {},
     }
-    result["peers"] = {
-        name: {"setting": PEERS[name].setting, "versions": found | told(name, result["sizes"])}
-        for name, found in versions.items()
-    }
+    for size in sizes:
+        found = compare(size, list(versions), questions=arguments.queries, limited=not arguments.only)
+        result["sizes"][str(size)] = found
+        result["peers"] = {
+            name: {"setting": PEERS[name].setting, "versions": known | told(name, result["sizes"])}
+            for name, known in versions.items()
+        }
+        # Of an hour, what there is.
+        is_whole = {*SIZES} <= {*map(int, result["sizes"])} and arguments.queries >= QUESTIONS and not arguments.only
+        anyway = arguments.write and len(result["sizes"]) == len(sizes)
+        print(machine.write("peers", result, here=here, seed=SEED, partial=not is_whole, anyway=anyway), flush=True)
     print(table(result))
-    print(machine.write("peers", result, here=here, seed=SEED))
 
 
 def installed(names: Sequence[str]) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
@@ -296,7 +302,7 @@ def summary(times_ms: Sequence[float], recalls: Sequence[float]) -> dict[str, An
     """Return medians; p99 only where there are enough questions, recall only where something is eligible."""
     return {
         "p50_ms": round(statistics.median(times_ms), 4),
-        "p99_ms": round(float(np.percentile(times_ms, 99)), 4) if len(times_ms) >= FEWEST_FOR_P99 else None,
+        "p99_ms": round(float(np.percentile(times_ms, 99)), 4) if len(times_ms) >= load.FROM["p99_ms"] else None,
         "recall_at_10": round(statistics.fmean(recalls), 4) if recalls else None,
         "questions": len(times_ms),
     }

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from benchmarks.population import Constraint, Documents
+from matcher.comparison import MANY, SEEDS
 from matcher.core.ports import Vectors
 
 
@@ -78,7 +79,12 @@ ANY = 1_000_000
 TOGETHER = "it and the others would not fit in 24 GB together; `--only` asks it all the same"
 
 PEERS: dict[str, Peer] = {
-    OURS: Peer("libraries:Ours", ("forum-matcher", "faiss-cpu"), "as the engine calls it", ANY),
+    OURS: Peer(
+        "libraries:Ours",
+        ("forum-matcher", "faiss-cpu"),
+        f"one facet, with the engine's own numbers: heads from {MANY:,} rows on, {SEEDS} seeds; exact",
+        ANY,
+    ),
     CONTROL: Peer(
         "libraries:Numpy", ("numpy",), "eligible rows times the question, argpartition: exact", ANY, filters=False
     ),
@@ -110,7 +116,12 @@ PEERS: dict[str, Peer] = {
         "FLOAT[n] column, full scan: exact (its HNSW extension is a download, and filters after the search)",
         ANY,
     ),
-    "sqlite-vec": Peer("databases:SqliteVec", ("sqlite-vec", "apsw"), "vec0 table with metadata columns: exact", ANY),
+    "sqlite-vec": Peer(
+        "databases:SqliteVec",
+        ("sqlite-vec", "apsw"),
+        "vec0 table with metadata columns, distance L2 of unit vectors: exact",
+        ANY,
+    ),
     "sqlite-vec partitions": Peer(
         "databases:SqliteVecPartitions",
         ("sqlite-vec", "apsw"),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 
 from benchmarks import load
 
@@ -104,7 +105,21 @@ def test_a_request_with_a_body_says_how_long_it_is() -> None:
 
 def test_the_summary_gives_rate_and_percentiles_of_the_statuses_that_are_asked_for() -> None:
     done = load.Load({200: [*map(float, range(1, 1001))], 503: [5000.0]}, seconds=2.0)
-    expected = {"requests_per_s": 500.0, "p50_ms": 500.5, "p90_ms": 900.1, "p99_ms": 990.01, "p99.9_ms": 999.001}
+    expected = {
+        "requests_per_s": 500.0,
+        "samples": 1000,
+        "p50_ms": 500.5,
+        "p90_ms": 900.1,
+        "p99_ms": 990.01,
+        "p99.9_ms": 999.001,
+    }
     assert done.summary(200, 201) == expected
     assert done.summary()["requests_per_s"] == 500.5
     assert done.summary(429) == {"requests_per_s": 0.0}
+
+
+@pytest.mark.parametrize(("count", "told"), [(199, 2), (200, 3), (999, 3), (1000, 4)])
+def test_a_percentile_of_too_few_samples_is_not_told(count: int, told: int) -> None:
+    found = load.marks(range(count))
+    assert [*found] == [*load.MARKS]
+    assert sum(value is not None for value in found.values()) == told

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks import machine, report, tables
 from benchmarks import population as made
-from benchmarks import tables
 from benchmarks.machine import RESULTS
 from benchmarks.peers import __main__ as peers
 from benchmarks.peers.catalogue import CONTROL, OURS, PEERS
-from benchmarks.peers.libraries import Columns
+from benchmarks.peers.libraries import Columns, Ours
 from benchmarks.population import CONTRACT_SHARES, Constraint, conditions, population
+from matcher import comparison
 
 DOCUMENTS, ASKING = population(4000, 32, seed=7, questions=20)
 
@@ -137,12 +138,54 @@ def test_the_table_says_in_how_many_conditions_a_peer_is_faster_and_has_the_cont
     recorded = json.loads((RESULTS / "peers.json").read_text(encoding="utf-8"))
     best = recorded["sizes"]["50000"]["best_peer"]
     section = tables.SECTIONS["peers"](recorded)
+    assert section
     faster = sum(one["times_ours"] < 1 for one in best.values())
     assert f"A peer is faster in {faster} of these {len(best)} conditions." in section.about
     assert section.table[0][-1] == "numpy (control), p50 ms"
     for one in best.values():
         one["times_ours"] = 2.0
-    assert "No peer is faster in any of these" in tables.SECTIONS["peers"](recorded).about
+    again = tables.SECTIONS["peers"](recorded)
+    assert again
+    assert "No peer is faster in any of these" in again.about
+
+
+def test_without_the_size_that_is_told_nothing_is_told() -> None:
+    recorded = json.loads((RESULTS / "peers.json").read_text(encoding="utf-8"))
+    del recorded["sizes"]["50000"]
+    assert tables.SECTIONS["peers"](recorded) is None
+
+
+def test_of_few_questions_it_is_told_how_many() -> None:
+    figures = {"p50_ms": 0.5, "recall_at_10": 1.0, "questions": 12}
+    assert report._peer(figures) == "0.5 (1.000, 12 questions)"
+    assert report._peer(figures | {"questions": 50}) == "0.5 (1.000)"
+    assert tables._asked(figures) == "0.500 of 12 questions"
+
+
+@pytest.mark.parametrize(
+    "words", [["--sizes", "abc"], ["--sizes", "2000,"], ["--sizes", "0"], ["--queries", "0"], ["--only", "nobody"]]
+)
+def test_what_makes_no_sense_is_refused_before_anything_runs(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["peers", *words])
+    with pytest.raises(SystemExit) as stopped:
+        peers.main()
+    assert stopped.value.code == 2
+
+
+def test_a_trial_leaves_the_committed_result_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "peers.json").write_text("{}")
+    monkeypatch.setattr(machine, "RESULTS", tmp_path)
+    monkeypatch.setattr("sys.argv", ["peers", "--sizes", "300", "--queries", "4", "--only", CONTROL])
+    peers.main()
+    assert (tmp_path / "peers.json").read_text() == "{}"
+    found = json.loads((tmp_path / "peers-partial.json").read_text())
+    assert found["command"] == f"python -m benchmarks.peers --sizes 300 --queries 4 --only {CONTROL}"
+    assert [*found["sizes"]] == ["300"]
+
+
+def test_our_own_row_has_the_engine_s_numbers() -> None:
+    assert (Ours.many, Ours.seeds) == (comparison.MANY, comparison.SEEDS)
+    assert f"{comparison.MANY:,}" in PEERS[OURS].setting
 
 
 def test_a_peer_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
