@@ -39,14 +39,15 @@ from matcher.stages.rank import (
 from matcher.stages.skills import NO_SKILLS, Offered, Shares, SkillSets, Wanted
 from matcher.variants import Known, Variants
 
-MANY = 4096
-"""From so many eligible documents on, those that cannot be among the best are left out before they are compared."""
+MANY, MANY_FLAT = 4096, 1024
+"""From so many eligible documents on, those that cannot be among the best are left out before they are compared; from
+fewer where vectors are plain floats, as to compare one takes longer."""
 FEW = 512
 """Fewer documents than this are all compared at once."""
 FEW_FLAT = 256
 """Fewer documents than this whose vectors are plain floats are all compared in all aspects."""
-SEEDS = 256
-"""Documents that are scored first: their scores say what the others have to reach."""
+SEEDS, SEEDS_FLAT = 256, 64
+"""Documents that are scored first: their scores say what the others have to reach; fewer of plain floats."""
 TRIED_PER_SEED = 4
 """How many times more documents are bounded closely to choose the seeds."""
 SPARE = 3
@@ -176,7 +177,7 @@ class Comparison:
             k: how many at most.
             facet_scores: their weighted sums of cosines, if they are known; otherwise as few are worked out as need be.
         """
-        if facet_scores is None and len(rows) < MANY and self.there.index.is_flat:
+        if facet_scores is None and len(rows) < self._many and self.there.index.is_flat:
             return self._top(self._scored_few(rows, k=k), k=k)
         if facet_scores is None:
             rows, skills, rough = self.hopeful(rows, k=k)
@@ -218,7 +219,8 @@ class Comparison:
         below `least`.
         """
         index, query = self.there.index, self.question.query
-        if not (k > 0 and index.has_upper_bounds and len(rows) >= max(MANY, SPARE * (SEEDS + k))):
+        wanted = k + (SEEDS_FLAT if index.is_flat else SEEDS)
+        if not (k > 0 and index.has_upper_bounds and len(rows) >= max(self._many, SPARE * wanted)):
             return rows, *self.rough(rows)
         shortfalls = self.shortfalls
         heads, seeds = {}, {}
@@ -227,16 +229,22 @@ class Comparison:
             half = rows[some]
             bounds = index.upper_bounds(query, half)
             # Whoever is shown has more than a title that is alike: seeds that do, too, set a higher bar.
-            near = highest(bounds, (SEEDS * TRIED_PER_SEED + k) * len(half) // len(rows) + 1)
+            near = highest(bounds, wanted * TRIED_PER_SEED * len(half) // len(rows) + 1)
             heads[some.start] = bounds
             seeds[some.start] = half[near], bounds[near] - sum(shortfall(half[near]) for shortfall in shortfalls)
 
         in_halves(bound_by_heads, len(rows))
         nearest, closer = map(np.concatenate, zip(*(seeds[start] for start in sorted(seeds)), strict=True))
-        reached = self.rough(nearest[highest(closer, SEEDS + k)])[1]
+        reached = self.rough(nearest[highest(closer, wanted)])[1]
         bar = float(np.partition(reached, len(reached) - k)[len(reached) - k]) - 2 * SLACK
         rows = self._left(rows, max(least, bar), shortfalls, heads=heads)
         return rows, *self.rough(rows)
+
+    @property
+    def _many(self) -> int:
+        """From how many rows on some are left out; of floats without heads, all are compared in few looks."""
+        index = self.there.index
+        return MANY_FLAT if index.is_flat and index.has_upper_bounds else MANY
 
     def reaching(self, rows: Rows, least: float) -> Rows:
         """Return those of some rows whose scores may reach so much; all, where only comparing them would tell.

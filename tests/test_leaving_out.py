@@ -64,7 +64,7 @@ def large(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Co
     """Return a corpus that is kept as ten thousand documents would be, or as a million: no test may change it."""
     for module in (compiled, eligibility):
         monkeypatch.setattr(module, "LONG", 50)
-    for name, value in {"SEEDS": 3, "FEW": 1}.items():
+    for name, value in {"SEEDS": 3, "SEEDS_FLAT": 3, "FEW": 1}.items():
         monkeypatch.setattr(whole, name, value)
     return _filled(request.param)
 
@@ -93,7 +93,8 @@ def test_the_best_are_those_of_comparing_every_document(
 ) -> None:
     counts, answers = [], []
     for many in (1, 10_000):
-        monkeypatch.setattr(whole, "MANY", many)
+        for name in ("MANY", "MANY_FLAT"):
+            monkeypatch.setattr(whole, name, many)
         compared.clear()
         answers.append(
             [
@@ -156,7 +157,8 @@ def test_a_search_finds_what_comparing_every_document_finds(
     """Some hold words, one in `every`; page after page, under filters and without."""
     answers, counts = [], []
     for many in (1, 10_000):
-        monkeypatch.setattr(whole, "MANY", many)
+        for name in ("MANY", "MANY_FLAT"):
+            monkeypatch.setattr(whole, name, many)
         compared.clear()
         pages = []
         for number, record in enumerate(RECORDS[::7]):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from benchmarks.population import Constraint, Documents
-from matcher.comparison import MANY, SEEDS
+from matcher.comparison import MANY, MANY_FLAT, SEEDS, SEEDS_FLAT
 from matcher.core.ports import Vectors
 
 
@@ -82,7 +82,8 @@ PEERS: dict[str, Peer] = {
     OURS: Peer(
         "libraries:Ours",
         ("forum-matcher", "faiss-cpu"),
-        f"one facet, with the engine's own numbers: heads from {MANY:,} rows on, {SEEDS} seeds; exact",
+        f"one facet, with the engine's own numbers: heads from {MANY_FLAT:,} rows of floats ({MANY:,} of codes) on, "
+        f"{SEEDS_FLAT} ({SEEDS}) seeds; exact",
         ANY,
     ),
     CONTROL: Peer(

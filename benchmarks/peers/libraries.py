@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from benchmarks.population import Constraint, Documents
 from matcher import compiled as compiling
-from matcher.comparison import FEW_FLAT, MANY, SEEDS, SPARE
+from matcher.comparison import FEW_FLAT, MANY, MANY_FLAT, SEEDS, SEEDS_FLAT, SPARE
 from matcher.compiled import compiled
 from matcher.core.domain import Facet
 from matcher.core.ports import Vectors
@@ -105,13 +105,10 @@ def _fill_rows(
 class Ours:
     """The index of this project, as the engine calls it: most rows are left out by their codes or their heads.
 
-    From how many rows on, and by how many seeds, are the engine's own numbers. They serve it at all sizes, with codes
-    and with floats, and with all that counts beside one facet, as skills; for one facet of floats fewer would be
-    quicker, but then this row would be of a setting that no answer of the service is made with.
+    From how many rows on, and by how many seeds, are the engine's own numbers: those of floats, and those of codes.
     """
 
     efforts = (0,)
-    many, seeds = MANY, SEEDS
 
     def __init__(self, documents: Documents, _: Path) -> None:
         compiling.LONG = sys.maxsize  # one thread, as everyone
@@ -124,15 +121,16 @@ class Ours:
     def search(self, vector: Vectors, constraint: Constraint, *, k: int, effort: int) -> list[int]:
         """Return the k nearest eligible rows."""
         del effort
+        many, seeds = (MANY_FLAT, SEEDS_FLAT) if self._index.is_flat else (MANY, SEEDS)
         rows = self._columns.rows(constraint)
         query = self._index.query({Facet.TITLE: vector}, weights={Facet.TITLE: 1.0}, unknown=self._unknown)
         coarse = self._index.coarse_scores(query, rows) if len(rows) >= FEW_FLAT else None
         if coarse:
             scores, off = coarse
             rows = rows[contenders(scores.astype(np.float64), k, slack=2 * off + SLACK)]
-        elif self._index.has_upper_bounds and len(rows) >= max(self.many, SPARE * (self.seeds + k)):
+        elif self._index.has_upper_bounds and len(rows) >= max(many, SPARE * (seeds + k)):
             reach = self._index.upper_bounds(query, rows)
-            nearest = self._index.scores(query, rows[highest(reach, self.seeds + k)])
+            nearest = self._index.scores(query, rows[highest(reach, seeds + k)])
             rows, _ = at_least(rows, reach, float(np.partition(nearest, -k)[-k]) - SLACK)
         found: list[int] = rows[_best(self._index.scores(query, rows), k)].tolist()
         return found
