@@ -183,7 +183,7 @@ class ProblemProtocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Write no more for now: the client does not take it as fast."""
         super().pause_writing()
-        self._unsent.is_full(self.transport)
+        self._unsent.note_full(self.transport)
 
     def resume_writing(self) -> None:
         """Write on; what has been read meanwhile is answered now."""

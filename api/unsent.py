@@ -56,7 +56,7 @@ class Unsent:
         """Note that an answer's end has been written; most are taken at once, and out of here at the next look."""
         self._watched(connection).answers += 1
 
-    def is_full(self, connection: Connection) -> None:
+    def note_full(self, connection: Connection) -> None:
         """Note that a connection takes no more for now: it counts at once, and somebody may have to make room."""
         self._count(self._watched(connection), connection.get_write_buffer_size())
         while self._bytes > self._most_bytes:

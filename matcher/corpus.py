@@ -108,9 +108,9 @@ class Corpus:
         """Return the sums over the documents of a kind."""
         return self.sides[kind].index.totals()
 
-    def is_part_of(self, kind: Kind, whole: Totals) -> None:
+    def count_as_part_of(self, kind: Kind, whole: Totals) -> None:
         """Have the documents of a kind taken for a part of all: what is unknown counts as it does there."""
-        self.sides[kind].index.is_part_of(whole)
+        self.sides[kind].index.count_as_part_of(whole)
 
     def organisation_of(self, posting_id: str) -> str | None:
         """Return a posting's organisation, None when it names none.

@@ -339,7 +339,7 @@ class Matcher:
             return corpus.takes_long(kind, document_id)
 
     def written_at_hand(self, ranked: Ranked) -> Written | None:
-        """Return the same from memory alone, None where the database would have to be read."""
+        """Return what `written` does from memory alone, None where the database would have to be read."""
         mets = self._reasons.met_at_hand(ranked.kind, ranked.document_id, ranked.ranking.matches)
         return None if mets is None else ranked.written(mets)
 

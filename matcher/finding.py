@@ -34,7 +34,7 @@ class Bounds:
     refused: Refused = field(default_factory=Refused)
     """What they must not name alone."""
     told: frozenset[str] = frozenset()
-    """The documents whose words say that a contract agent's contract is one that they must not name alone: a CDI."""
+    """The documents whose text says that a contract agent's contract is the refused one, CDI or CDD."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ LAYOUT = "11"
 """The layout of a snapshot's files, and of what is worked out from all documents; another one is refused."""
 FOLLOW_BATCH = 1000
 GLANCE_S = 0.05
-"""How often who waits to apply a write asks whether the index is being made anew: then that is not waited for."""
+"""How often a writer that waits for its write to be applied checks whether the index is being rebuilt instead."""
 
 Found = TypeVar("Found")
 STALE_S = 30.0

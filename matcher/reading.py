@@ -20,7 +20,7 @@ from matcher.stages import text
 PAYS_FROM = 4_000
 """Records for each process: another one takes two seconds to start, and up to 500 MB of memory."""
 MOST_PROCESSES = 4
-"""More would wait for who takes what they make."""
+"""More would wait for the process that consumes their results."""
 
 log = logging.getLogger(__name__)
 

@@ -79,7 +79,7 @@ class Reasons:
         return self._all_met(kind, here.get(document_id), [there.get(name) for name in _others(kind, found)])
 
     def met_at_hand(self, kind: Kind, document_id: str, found: Matched) -> Sequence[Met | None] | None:
-        """Return the same from memory alone, and at once; None where that cannot be.
+        """Return what `met` does from memory alone, and at once; None where that cannot be.
 
         It cannot where the database would have to be read, or more compared or told than takes a few milliseconds.
         """
@@ -147,7 +147,7 @@ class Reasons:
         return meet(posting, profile, thesaurus=self._thesaurus, quotes=self._quotes, asks=asks)
 
     def _kept(self, posting: Sheet, profile: Sheet) -> Met:
-        """Return the same from memory, where neither of the two has changed since."""
+        """Return how two documents meet, from memory where neither of them has changed since."""
         if known := self._known(posting, profile):
             return known
         met = self._meet(posting, profile)

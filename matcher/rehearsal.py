@@ -1,4 +1,4 @@
-"""A question of each kind to a forum of two, so that the first one that somebody asks is as quick as others."""
+"""Warm-up: a ranking each way between two documents, so that models and compiled loops are loaded before a request."""
 
 from datetime import date
 

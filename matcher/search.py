@@ -291,7 +291,7 @@ def sought(query: SearchQuery, kind: Kind, thesaurus: Thesaurus, *, organisation
 
 
 def likeness(record: Record, *, organisation: OrganisationId | None) -> Record:
-    """Return the document of the other side that asks for those like this one: its texts, without its conditions."""
+    """Return a document of the other side, of this one's texts without its conditions, to look for those like it."""
     if isinstance(record, Profile):
         past = "\n".join(filter(None, (f"{job.title}\n{job.summary}" for job in record.experiences)))
         return Posting(

@@ -1,4 +1,4 @@
-"""What a process does so that nothing it holds for long costs time again and again."""
+"""Python's garbage collector tuned for a server: it looks for cycles rarely, and never in what a start has loaded."""
 
 import ctypes
 import gc

@@ -155,6 +155,4 @@ def _shown(comparison: Comparison, left: _Left, *, k: int, variety: Variety, kno
 
 
 def _chosen(comparison: Comparison, found: Best, chosen: Sequence[Shown]) -> Matched:
-    if chosen is as_ranked(len(chosen)):
-        return comparison.matches(found.take(slice(len(chosen))))
     return comparison.matches(found.take(np.array([one.place for one in chosen], dtype=np.int64)))

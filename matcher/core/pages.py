@@ -21,7 +21,10 @@ _LOT = blake2b(digest_size=LOT_BYTES)
 
 
 def lot(asker: str, other: str) -> bytes:
-    """Return what orders a pair among those of the same score; of nobody's, what a cursor calls a document."""
+    """Return a digest of both ids, of LOT_BYTES, which orders pairs of the same score.
+
+    With nobody as asker it names the other document in a cursor.
+    """
     # A copy of an empty digest: to make one by name takes as long again.
     drawn = _LOT.copy()
     drawn.update(f"{asker}\0{other}".encode("utf-8", "surrogatepass"))
@@ -30,7 +33,7 @@ def lot(asker: str, other: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the pages before one have shown, by the lots of nobody's."""
+    """The documents that earlier pages have shown, each by its digest: its `lot` with nobody as asker."""
 
     shown: tuple[bytes, ...] = ()
     """Each at a place of its own."""

@@ -40,7 +40,7 @@ class Operation(StrEnum):
 
 
 class Mark(NamedTuple):
-    """Up to where somebody has come in a change log: its row of that number, if it has that token."""
+    """A position in a change log: a row's number, and its random token, by which two logs' equal numbers differ."""
 
     sequence: int = 0
     """0 is before the first row."""

@@ -161,7 +161,7 @@ def answers(
         _filled(corpus, _unpacked(records))
     for kind, total in totals.items():
         if total is not None:
-            corpus.is_part_of(kind, total)
+            corpus.count_as_part_of(kind, total)
     ids, k, weights, today = corpus.ids(under.kind), under.k, under.weights, under.today
     for start in range(0, len(ids), BLOCK):
         rows: list[Row] = []

@@ -52,7 +52,7 @@ def test_who_takes_nothing_is_broken_off_and_who_takes_a_little_is_not() -> None
         stuck, slow, full, done = _Connection(100), _Connection(100), _Connection(100), _Connection()
         for one in (stuck, slow, done):
             unsent.written(one)
-        unsent.is_full(full)
+        unsent.note_full(full)
         for at in range(0, 40, 8):
             clock.now = at
             slow.size -= 1
@@ -79,10 +79,10 @@ def test_who_has_taken_nothing_for_the_longest_makes_room() -> None:
         found = [_Connection(400) for _ in range(4)]
         for at, one in enumerate(found):
             clock.now = at
-            unsent.is_full(one)
+            unsent.note_full(one)
         assert [one.is_broken_off for one in found] == [True, True, False, False]
         unsent.forget(found[3])
-        unsent.is_full(_Connection(600))
+        unsent.note_full(_Connection(600))
         assert not found[2].is_broken_off
 
     _in_a_loop(run)

@@ -228,7 +228,7 @@ class FacetIndex:
         """Return the sums over the documents that count here; what is written later may show in them."""
         return Totals(self.sums_put(), self.counts, None if self.term_rows is None else self.term_rows.sums)
 
-    def is_part_of(self, whole: Totals) -> None:
+    def count_as_part_of(self, whole: Totals) -> None:
         """Have these documents taken for a part of a side: what is unknown counts as it does there."""
         self.part_of = whole
         self.writes += 1

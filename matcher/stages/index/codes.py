@@ -30,19 +30,19 @@ from matcher.core.traits import Rows
 from matcher.stages.index import loops
 from matcher.stages.index.growing import GrowingArray
 from matcher.stages.index.heads import (
-    FACTOR,
     HALF,
     HEAD,
-    LINES,
+    HEAD_BYTES,
+    HEAD_STEP,
+    MIDDLE_STEP,
     NEAR,
-    NEXT,
     Int16s,
     head_bounds,
     in_steps,
     rotation_of,
     spread,
 )
-from matcher.stages.index.loops import NEXT_LINES, QUARTER
+from matcher.stages.index.loops import MIDDLE_BYTES, QUARTER
 
 FILES = ("codes.npy", "heads.npy", "middles.npy", "factors.npy", "missing.npy", "fine.npy")
 ROTATION = "turn.npy"
@@ -83,10 +83,10 @@ class Codes:
         self._skipped = self._bands[1]
         self._codes = GrowingArray(self.width - self._facets - self._skipped, np.int8)
         """Shape (rows, all coordinates but the middle): lower halves of the head, the tail, the other facets."""
-        self._heads = GrowingArray(LINES, np.int8)
-        """Shape (rows, LINES): upper halves of the head, then the four numbers of `_behind_heads`."""
-        self._middles = GrowingArray(NEXT_LINES, np.int8)
-        """Shape (rows, NEXT_LINES): the middle, then zeros."""
+        self._heads = GrowingArray(HEAD_BYTES, np.int8)
+        """Shape (rows, HEAD_BYTES): upper halves of the head, then the four numbers of `_behind_heads`."""
+        self._middles = GrowingArray(MIDDLE_BYTES, np.int8)
+        """Shape (rows, MIDDLE_BYTES): the middle, then zeros."""
         self._factors = GrowingArray(self._facets, np.float32)
         """Shape (rows, facets): what a code counts in the first facet's tail, then in each other facet."""
         self._missing = GrowingArray(self._facets, np.bool_)
@@ -108,7 +108,7 @@ class Codes:
 
     @property
     def _behind_heads(self) -> npt.NDArray[np.float32]:
-        """The four numbers behind each row's head, shape (capacity, 4), by FACTOR, BEYOND, TAIL and NEXT: a view."""
+        """The four numbers behind each row's head, shape (capacity, 4), as `heads` has them: a view."""
         return self._heads.all.view(np.float32)[:, -4:]
 
     @classmethod
@@ -192,8 +192,8 @@ class Codes:
         head, middle, tail, *others = self._parts
         np.multiply(heads[:, head], np.float32(HALF), out=values[:, head])
         values[:, head] += codes[:, head]
-        values[:, head] *= np.maximum(behind[:, FACTOR, None], 0.0)
-        np.multiply(middles[:, : self._skipped], behind[:, NEXT, None], out=values[:, middle])
+        values[:, head] *= np.maximum(behind[:, HEAD_STEP, None], 0.0)
+        np.multiply(middles[:, : self._skipped], behind[:, MIDDLE_STEP, None], out=values[:, middle])
         np.multiply(codes[:, self._kept(tail)], factors[:, 0, None], out=values[:, tail])
         for place, part in enumerate(others):
             start, end = self._fine_ends[place : place + 2]
@@ -210,10 +210,10 @@ class Codes:
 
     def scores(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
         """Return the inner products of some rows with a vector, in their order."""
-        whole, upper, next_, steps = self._asked(vector)
+        whole, upper, asked_middle, steps = self._asked(vector)
         kept = (*(array.all for array in self._arrays), self._behind_heads)
         rest = vector[-self._facets :]
-        asked = self._fine_ends, whole, upper, next_, steps, rest, self._ends
+        asked = self._fine_ends, whole, upper, asked_middle, steps, rest, self._ends
         return valued(loops.score, *kept, *asked, rows=rows, long=LONG)
 
     def upper_bounds(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
@@ -229,9 +229,10 @@ class Codes:
 
     def middles_shortfall(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
         """Return by how much the `upper_bounds` of some rows are lower when the middle of each row is read, too."""
-        _, _, next_, steps = self._asked(vector)
+        _, _, asked_middle, steps = self._asked(vector)
         long = np.float32(self._lengths(vector)[1])
-        return valued(loops.middles_shortfall, self._middles.all, self._behind_heads, next_, steps, long, rows=rows)
+        kept = self._middles.all, self._behind_heads
+        return valued(loops.middles_shortfall, *kept, asked_middle, steps, long, rows=rows)
 
     def others_shortfall(self, vector: Vectors, rows: Rows) -> npt.NDArray[np.float32]:
         """Return by how much the `upper_bounds` of some rows are lower when each row's other facets are read, too."""
@@ -246,7 +247,7 @@ class Codes:
         return [float(np.linalg.norm(vector[part])) for part in self._parts]
 
     def _asked(self, vector: Vectors) -> _Asked:
-        """Return a question in whole steps: all of it, its head in LINES, its middle in NEXT_LINES; and the steps."""
+        """Return a question in whole steps: all, its head in HEAD_BYTES, its middle in MIDDLE_BYTES; and the steps."""
         last = self._last
         if last is None or last[0] is not vector:
             last = self._last = vector, self._in_whole_numbers(vector)
@@ -257,11 +258,11 @@ class Codes:
         whole = np.zeros(self.width - self._facets, dtype=np.int16)
         for place, part in enumerate(self._parts):
             whole[part], steps[place] = in_steps(vector[part])
-        upper = np.zeros(LINES, dtype=np.int16)  # 0 where the numbers stand
+        upper = np.zeros(HEAD_BYTES, dtype=np.int16)  # 0 where the numbers stand
         upper[: self._bands[0]] = whole[self._parts[0]]
-        next_ = np.zeros(NEXT_LINES, dtype=np.int16)
-        next_[: self._skipped] = whole[self._parts[1]]
-        return whole, upper, next_, steps
+        asked_middle = np.zeros(MIDDLE_BYTES, dtype=np.int16)
+        asked_middle[: self._skipped] = whole[self._parts[1]]
+        return whole, upper, asked_middle, steps
 
     def scores_of_all(self, vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return the inner products of all rows with many vectors, shape (vectors, rows)."""

@@ -22,10 +22,10 @@ from matcher.stages.index.growing import GrowingArray
 
 HEAD = 112
 """Coordinates of the first facet that are looked at first: with four numbers, two lines of memory."""
-LINES = 128
+HEAD_BYTES = 128
 """Bytes of those two lines. The loops go over all of them, whatever HEAD is: a number that they know when they are
 compiled takes a quarter of their time away."""
-FACTOR, BEYOND, TAIL, NEXT = range(4)
+HEAD_STEP, BEYOND, TAIL, MIDDLE_STEP = range(4)
 """The four numbers, float32, behind a row's head: what a code of the head counts (MISSING: the row lacks the facet);
 the length of what lies beyond the head; and, for `codes`, the length of the tail, and what a code of the middle
 counts."""
@@ -64,7 +64,7 @@ class Heads:
         self._first = slice(0, ends[0])
         self._others = [slice(start, end) for start, end in pairwise(ends)]
         self._facets = len(dimensions)
-        self._heads = GrowingArray(LINES, np.int8)
+        self._heads = GrowingArray(HEAD_BYTES, np.int8)
 
     @classmethod
     def learned(cls, dimensions: Sequence[int], rows: Vectors) -> Self:
@@ -106,17 +106,17 @@ class Heads:
         beyond = math.sqrt(max(float(first @ first) - long**2, SHORTEST**2)) * UP
         others = [float(np.linalg.norm(vector[part])) for part in self._others]
         most = NEAR + sum(max(length, float(lacking)) for length, lacking in zip(others, rest[1:], strict=True))
-        upper, step = in_lines(head)
+        upper, step = in_bytes(head)
         sizes = np.array([HALF / 2 * len(head) ** 0.5 * long, beyond, 0.0, most, rest[0]], dtype=np.float32)
         heads = self._heads.all
         steps = np.array([step], dtype=np.float32)
         return valued(head_bounds, heads, heads.view(np.float32)[:, -4:], upper, steps, sizes, rows=rows)
 
 
-def in_lines(head: Vectors) -> tuple[Int16s, np.float32]:
-    """Return a question's head as whole numbers, shape (LINES,), 0 behind it; and the step that each counts."""
+def in_bytes(head: Vectors) -> tuple[Int16s, np.float32]:
+    """Return a question's head as whole numbers, shape (HEAD_BYTES,), 0 behind it; and the step that each counts."""
     numbers, step = in_steps(head)
-    found = np.zeros(LINES, dtype=np.int16)  # 0 where the numbers stand
+    found = np.zeros(HEAD_BYTES, dtype=np.int16)  # 0 where the numbers stand
     found[: len(head)] = numbers
     return found, step
 
@@ -204,7 +204,7 @@ def _write_heads(
         fine = scale_of(first[place], MOST * HALF)
         for at in range(first.shape[1]):
             heads[row, at] = np.int8(np.rint(first[place, at] * fine / HALF))
-        behind[row, FACTOR] = MISSING if missing[place] else 1.0 / fine if fine else 0.0
+        behind[row, HEAD_STEP] = MISSING if missing[place] else 1.0 / fine if fine else 0.0
         behind[row, BEYOND] = beyond[place]
 
 
@@ -225,9 +225,9 @@ def head_bounds(
         fetch_all(heads, np.uintp(rows[min(place + AHEAD, len(rows) - 1)]))
         row = np.uintp(rows[place])  # unsigned: a negative place would count from the end, and be looked for each time
         found = np.int32(0)
-        for at in range(np.uintp(0), np.uintp(LINES)):
+        for at in range(np.uintp(0), np.uintp(HEAD_BYTES)):
             found = np.int32(found + np.int32(heads[row, at]) * np.int32(upper[at]))
-        factor = behind[row, FACTOR]
+        factor = behind[row, HEAD_STEP]
         known = factor * (step * np.float32(found) + fine)
         known += middle_of(behind[row, BEYOND], behind[row, TAIL]) * middle + behind[row, TAIL] * tail
         out[place] = most + (lacking if factor == MISSING else known)

@@ -11,12 +11,12 @@ from matcher.core.ports import Vectors
 from matcher.core.traits import Mask, Rows
 from matcher.stages.index.heads import (
     BEYOND,
-    FACTOR,
     HALF,
-    LINES,
+    HEAD_BYTES,
+    HEAD_STEP,
+    MIDDLE_STEP,
     MISSING,
     MOST,
-    NEXT,
     TAIL,
     UP,
     Int16s,
@@ -25,7 +25,7 @@ from matcher.stages.index.heads import (
     scale_of,
 )
 
-NEXT_LINES = 256
+MIDDLE_BYTES = 256
 """Bytes of the lines that a row's middle fills."""
 QUARTER = 4
 """What an 8-bit code of another facet counts beside its two finer bits, and how many coordinates' bits a byte holds."""
@@ -102,16 +102,16 @@ def encode(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code knows
             heads[row, at], codes[row, at] = upper, whole - upper * HALF
             squared += float(whole) * float(whole)
         fine = math.sqrt(squared)
-        next_ = _write_codes(first[place, head:middle], middles[row, :skipped])
+        asked_middle = _write_codes(first[place, head:middle], middles[row, :skipped])
         coarse = _write_codes(first[place, middle:tail], codes[row, head : tail - skipped])
         length = length_of(first[place])
         between, left = length_of(first[place, head:middle]), length_of(first[place, middle:tail])
         nearest = length_of(first[place, :head])
-        behind[row, FACTOR] = MISSING if missing[place, 0] else nearest / (fine * length) if fine else 0.0
+        behind[row, HEAD_STEP] = MISSING if missing[place, 0] else nearest / (fine * length) if fine else 0.0
         # Rounded up: bounds.
         behind[row, BEYOND] = math.hypot(between, left) / length * UP if length else 0.0
         behind[row, TAIL] = left / length * UP if length else 0.0
-        behind[row, NEXT] = between / (next_ * length) if next_ else 0.0
+        behind[row, MIDDLE_STEP] = between / (asked_middle * length) if asked_middle else 0.0
         factors[row, 0] = left / (coarse * length) if coarse else 0.0
         for part in range(3, len(ends)):
             begin, end = ends[part - 1], ends[part]
@@ -124,7 +124,7 @@ def encode(  # noqa: PLR0913, PLR0917 - columns, one by one: compiled code knows
 def middles_shortfall(
     middles: npt.NDArray[np.int8],
     behind: npt.NDArray[np.float32],
-    next_: Int16s,
+    asked_middle: Int16s,
     steps: npt.NDArray[np.float32],
     long: float,
     rows: Rows,
@@ -137,11 +137,11 @@ def middles_shortfall(
         fetch(behind, soon, np.uintp(0))
         row = np.uintp(rows[place])
         between = np.int32(0)
-        for at in range(np.uintp(0), np.uintp(NEXT_LINES)):
-            between = np.int32(between + np.int32(middles[row, at]) * np.int32(next_[at]))
+        for at in range(np.uintp(0), np.uintp(MIDDLE_BYTES)):
+            between = np.int32(between + np.int32(middles[row, at]) * np.int32(asked_middle[at]))
         most = middle_of(behind[row, BEYOND], behind[row, TAIL]) * long
-        known = behind[row, NEXT] * steps[1] * np.float32(between)
-        out[place] = np.float32(0.0) if behind[row, FACTOR] == MISSING else most - known
+        known = behind[row, MIDDLE_STEP] * steps[1] * np.float32(between)
+        out[place] = np.float32(0.0) if behind[row, HEAD_STEP] == MISSING else most - known
 
 
 @compiled
@@ -195,7 +195,7 @@ def score(  # noqa: PLR0913, PLR0917 - likewise
     finer_ends: Rows,
     vector: Int16s,
     upper: Int16s,
-    next_: Int16s,
+    asked_middle: Int16s,
     steps: npt.NDArray[np.float32],
     rest: npt.NDArray[np.float32],
     ends: Rows,
@@ -215,14 +215,14 @@ def score(  # noqa: PLR0913, PLR0917 - likewise
         fetch_all(missing, soon)
         row = np.uintp(rows[place])
         high, lower, between = np.int32(0), np.int32(0), np.int32(0)
-        for at in range(np.uintp(0), np.uintp(LINES)):
+        for at in range(np.uintp(0), np.uintp(HEAD_BYTES)):
             high = np.int32(high + np.int32(heads[row, at]) * np.int32(upper[at]))
         for at in range(np.uintp(0), head):
             lower = np.int32(lower + np.int32(codes[row, at]) * np.int32(vector[at]))
-        for at in range(np.uintp(0), np.uintp(NEXT_LINES)):
-            between = np.int32(between + np.int32(middles[row, at]) * np.int32(next_[at]))
-        score = behind[row, FACTOR] * steps[0] * (np.float32(HALF) * high + lower)
-        score += behind[row, NEXT] * steps[1] * between
+        for at in range(np.uintp(0), np.uintp(MIDDLE_BYTES)):
+            between = np.int32(between + np.int32(middles[row, at]) * np.int32(asked_middle[at]))
+        score = behind[row, HEAD_STEP] * steps[0] * (np.float32(HALF) * high + lower)
+        score += behind[row, MIDDLE_STEP] * steps[1] * between
         begin = middle
         for part in range(2, len(ends)):
             end, whole = np.uintp(ends[part]), np.int32(0)

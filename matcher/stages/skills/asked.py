@@ -67,7 +67,7 @@ class Wanted(NamedTuple):
         return cls(asked, shares, place, _tabled(*asked, place))
 
     def marks(self) -> "Marks":
-        """Return the same in bits."""
+        """Return which skills stand in for each that is asked for, in bits."""
         marks, parts = np.zeros(len(self.place), dtype=np.uint32), np.zeros((2, SLOTS))
         _marked(*self.asked, self.shares, marks, parts)
         parts *= ROUNDED_UP / self.shares.sum(dtype=np.float64)

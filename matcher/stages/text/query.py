@@ -106,7 +106,7 @@ class SearchQuery:
     """Gross euros a year."""
     salary_max: float | None = None
     apart: str | None = field(default=None, compare=False)
-    """A contract that is excluded, and that a record's field does not tell from another of its kind: CDI from CDD."""
+    """CDI or CDD where one is excluded: a record's field has one value for both, its text may tell them apart."""
 
     @property
     def is_empty(self) -> bool:
