@@ -34,17 +34,19 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 KINDS: Mapping[str, str] = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
 """Every kind of concept, and its family."""
 
+OF_PEOPLE = frozenset({"occupation", "code"})
+"""Kinds whose labels may name a man and a woman; `TCP/IP` does not."""
 _SHORTEST = 3
 """Characters from which a name may be written in any case."""
 _WORDS_TOO = frozenset(
     """
-    access aria bind burp cap cas celery cert chef chorus cucumber dart dat dora elastic expo express helm hive impala
-    inspire insomnia jest karma kettle lean lid lio locust loki mantis mocha node notion pia prefect presto pri puppet
-    quarto rails rancher rest ria rie roso run sage salt san sas shiny sis sketch slack soap soc spa spark spring stanza
-    swift tal torch unity vault vite whisper word zoom
+    access aria bind burp camembert cap cas celery cert chef chorus cucumber dart dat dora elastic expo express helm
+    hive impala inspire insomnia jest karma kettle lean lid lio locust loki mantis mocha moulins node notion paris pia
+    prefect presto pri puppet quarto rails rancher rest ria rie roso run sage salt san sas shiny sis sketch slack soap
+    soc spa spark spring stanza swift tal torch unity vault vite whisper word zoom
     """.split()
 )
-"""Names of tools that are words of French or English too."""
+"""Names of tools and tasks that are words of French or English, or towns, too."""
 _PRODUCTS_TOO = frozenset(
     "apache-httpd cloud-pi containerd dbt elk esbuild k6 llama-cpp npm pandas pgvector pytest scikit-learn tcpdump "
     "windows-workstation".split()
@@ -73,11 +75,20 @@ class Concept:
     french: tuple[str, ...] = ()
     """Every French name, gender-neutral and in lower case, but the ambiguous ones as they are written."""
     english: tuple[str, ...] = ()
+    lent: tuple[str, ...] = ()
+    """Those of its French names that the lexicon lends it; an entry of the lexicon lends itself nothing."""
 
     @property
     def preferred(self) -> tuple[str, ...]:
-        """The forms of its two labels, with and without what stands in brackets."""
-        return (*self.french[: 1 + self.fr.endswith(")")], *self.english[: 1 + self.en.endswith(")")])
+        """The forms of its two labels, with and without what stands in brackets; of people, those of both genders too.
+
+        `sage-femme` of `homme sage-femme/sage-femme`, `stewardess` of `steward/stewardess`, where they are names.
+        """
+        labels = (*self.french[: 1 + self.fr.endswith(")")], *self.english[: 1 + self.en.endswith(")")])
+        genders = {fold(half) for label in (self.fr, self.en) for half in both_genders(label)}
+        if not genders or self.kind not in OF_PEOPLE:
+            return labels
+        return tuple(dict.fromkeys((*labels, *(form for form in self.forms if fold(form) in genders))))
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -103,6 +114,12 @@ def fold(text: str) -> str:
 def is_ambiguous(key: str) -> bool:
     """Tell of a folded name whether only its exact spelling says what is meant: `C`, `Go`, `Express`."""
     return len(key.replace(" ", "")) < _SHORTEST or key in _WORDS_TOO
+
+
+def both_genders(label: str) -> tuple[str, ...]:
+    """Return the two halves of an occupation's label that has one slash: `steward/stewardess`; of others, nothing."""
+    halves = tuple(half.strip() for half in label.split("/"))
+    return halves if len(halves) == 2 else ()
 
 
 def spellings(names: Iterable[str], neutral: Neutral) -> tuple[str, ...]:
@@ -216,7 +233,11 @@ def _lent(concepts: Sequence[Concept], lexicon: Sequence[Concept], owners: Mappi
         if concept.id in owners:
             lent[owners[concept.id]] += concept.forms
     alone = [concept for concept in lexicon if concept.id not in owners]
-    return [*(replace(c, french=(*c.french, *lent[c.id])) if c.id in lent else c for c in concepts), *alone]
+    return [*(_with(c, tuple(lent[c.id])) if c.id in lent else c for c in concepts), *alone]
+
+
+def _with(concept: Concept, lent: tuple[str, ...]) -> Concept:
+    return replace(concept, french=(*concept.french, *lent), lent=lent)
 
 
 def _owners(concepts: Sequence[Concept], lexicon: Sequence[Concept]) -> dict[str, str]:

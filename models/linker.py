@@ -57,6 +57,8 @@ PROBES = (
 )
 """Pairs whose cosines tell whether an encoder is the one that the confidences were fitted with."""
 SAME_COSINE = 0.02
+SHORT_WORD = 4
+"""Letters up to which a word that no name has says nothing: `PACA` is near `PACS`, `lune` near `lunetier`."""
 BLOCK_TEXTS = 256
 LONGEST = 500
 """Characters of a text that are read."""
@@ -267,23 +269,30 @@ class _Family:
         self._owners = np.array([owner for owner, _ in owned], dtype=np.int64)
 
     @cached_property
-    def _by_name(self) -> dict[str, list[tuple[int, bool]]]:
-        """Concepts by folded name, and whether it is a preferred one."""
-        found: dict[str, list[tuple[int, bool]]] = {}
+    def _by_name(self) -> dict[str, list[tuple[int, tuple[bool, bool]]]]:
+        """Concepts by folded name, whether it is a preferred one, and whether the lexicon says so."""
+        found: dict[str, list[tuple[int, tuple[bool, bool]]]] = {}
         for owner, member in enumerate(self._members):
             preferred = {concepts.fold(form) for form in member.preferred}
+            is_ours = member.id.startswith(concepts.LEXICON_PREFIX)
+            ours = {concepts.fold(form) for form in (member.forms if is_ours else member.lent)}
             for key in dict.fromkeys(map(concepts.fold, member.forms)):
-                found.setdefault(key, []).append((owner, key in preferred))
+                found.setdefault(key, []).append((owner, (key in preferred, key in ours)))
         return found
 
     def exact(self, written: str, key: str) -> Candidate | None:
-        """Return the concept of that name: one whose preferred name it is goes before one with an alternative name."""
+        """Return the concept of that name.
+
+        One whose preferred name it is goes before one with an alternative name; of equals, the one to which the lexicon
+        gives it: ESCO has `CISO` among the other names of several.
+        """
         owners = self._by_name.get(key, [])
         if concepts.is_ambiguous(key):
             owners = [one for one in owners if written in self._members[one[0]].forms]
-        owners = [one for one in owners if one[1]] or owners
         if not owners:
             return None
+        first = max(rank for _, rank in owners)
+        owners = [one for one in owners if one[1] == first]
         member = self._members[owners[0][0]]
         surface = next(form for form in member.forms if concepts.fold(form) == key)
         return Candidate(member, surface, (), shared=len(owners) > 1)
@@ -292,11 +301,16 @@ class _Family:
         """Return the concept with the nearest names, for texts that are no concept's name."""
         cosines = self._encoder.encode(forms) @ self._vectors().T
         return [
-            self._candidate(form, row)
-            if any(letter.isalpha() for letter in form)  # what has no letter names nothing
-            else None
+            self._candidate(form, row) if self._says_something(form) else None
             for form, row in zip(forms, cosines, strict=True)
         ]
+
+    def _says_something(self, form: str) -> bool:
+        """Tell whether a text may be compared: what has no letter names nothing, nor does a short word of no name."""
+        if not any(letter.isalpha() for letter in form):
+            return False
+        folded = concepts.fold(form)
+        return len(folded) > SHORT_WORD or folded in self._vocabulary or len(_words(folded)) > 1
 
     def _candidate(self, form: str, cosines: Vectors) -> Candidate:
         """Return what a text most likely names.

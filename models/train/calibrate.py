@@ -10,8 +10,8 @@ which they belong.
 Positives: for occupations, the labels that the validation split takes from the encoder's training (only such as no
 other name of the concept nearly spells: hard ones); for skills and codes, names of concepts that the split leaves out
 of the training altogether; for all, other names that the encoder has seen; and names that stand in the table.
-Negatives: names of concepts that are taken out of the table with all their names, names of the other kinds, places,
-organisations, invented persons, sentences of State postings.
+Negatives: names of concepts that are taken out of the table with all their names, French and English names of the other
+kinds, places, organisations, invented persons, everyday words, sentences of State postings.
 """
 
 import json
@@ -44,7 +44,12 @@ KINDS = ("occupation", "skill", "code")
 _CITIES = """Lyon Marseille Toulouse Nantes Strasbourg Montpellier Bordeaux Lille Rennes Reims Toulon Grenoble Dijon
 Angers Brest Limoges Tours Amiens Perpignan Metz Besançon Orléans Rouen Mulhouse Caen Nancy Saint-Denis Avignon
 Poitiers Pau
-Versailles Cergy Évry Créteil Nanterre Bobigny London Berlin Brussels Madrid Geneva Luxembourg Montréal Rome""".split()
+Versailles Cergy Évry Créteil Nanterre Bobigny London Berlin Brussels Madrid Geneva Luxembourg Montréal Rome Paris Nice
+Nîmes Alès Arles Vannes Laval Moulins Gap Digne Sète Lens Albi Agen Auch Foix Troyes Tulle Privas Mende Rodez Cahors
+Vichy Niort Lorient Quimper Saint-Malo Cholet Bourges Nevers Auxerre Mâcon Dole Belfort Colmar Épinal Vesoul Chaumont
+Beauvais Laon Arras Calais Dunkerque Douai Cambrai Lisieux Évreux Alençon Chartres Blois Saumur Royan Bergerac Périgueux
+Bayonne Biarritz Dax Béziers Narbonne Orange Cannes Antibes Grasse Menton Ajaccio Bastia Cayenne Annecy Chambéry Valence
+Vienne Roanne Aurillac PACA Dublin Oxford Reading Leeds Manchester Boston Rotterdam Lisbonne""".split()
 _FIRST = "Camille Jean Fatima Nicolas Aïcha Pierre Sophie Mehdi Lucie Thomas Inès Olivier Chloé David Emma John".split()
 _LAST = "Martin Bernard Dubois Benali Moreau Laurent Nguyen Lefèvre Garcia Roux Fournier Diallo Girard Smith".split()
 _OFFICES = """Ministère de l'intérieur|Ministère de la culture|Préfecture de police|Direction des ressources humaines|
@@ -59,6 +64,14 @@ _NOTHING = """divers|autres|à définir|poste vacant|temps plein|permis B|urgent
 open to work|master 2|en recherche d'emploi|bonjour|voir description|catégorie A|télétravail|à pourvoir|
 Paris 12e|other|to be defined
 """.replace("\n", "").split("|")
+_EVERYDAY = """janvier février mars avril mai juin juillet août septembre octobre novembre décembre January February
+March April May June July August September October November December lundi mardi mercredi jeudi vendredi samedi
+dimanche Monday Tuesday Wednesday Thursday Friday Saturday Sunday hiver été automne printemps winter summer autumn
+matin midi soir nuit demain hier semaine année week tomorrow camembert salade soupe carotte tomate oignon poireau
+beurre yaourt jambon saucisson raclette crêpe gaufre confiture couscous moutarde persil cannelle saumon crevette
+huître agneau canard abricot cerise pomme poire citron banane cheese butter apple lemon salad honey lune soleil
+étoile nuage neige pluie orage rivière montagne forêt chaise fenêtre oreille genou épaule chat cheval mouton renard
+moon cloud rain snow river horse window knee rouge bleu jaune""".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +204,7 @@ def _add_negatives(
         "a person": [f"{first} {last}" for first in _FIRST for last in draws.some(first, _LAST, parameters.last_names)],
         "an organisation": _OFFICES,
         "no name": _NOTHING,
+        "an everyday word": _EVERYDAY,
         "a sentence": [
             " ".join(text.split()[: parameters.sentence_words])
             for text in draws.some("sentence", dict.fromkeys(prose), parameters.strange)
@@ -198,9 +212,10 @@ def _add_negatives(
     }
     for kind, mine in cases.items():
         other = "skill" if kind != "skill" else "occupation"
-        labels = [one.forms[0] for one in table if one.kind == other]
-        strange = {**texts, f"the name of an {other}" if other == "occupation" else "the name of a skill": labels}
-        for source, some in strange.items():
+        ours = [one for one in table if concepts.family(one.kind) == other]
+        name = "the name of an occupation" if other == "occupation" else "the name of a skill"
+        french, english = [one.french[0] for one in ours if one.french], [one.english[0] for one in ours if one.english]
+        for source, some in {**texts, name: french, f"{name}, English": english}.items():
             for text in draws.some(source, dict.fromkeys(some), parameters.strange):
                 if _key(text) not in named[kind]:  # a few names are both
                     mine.append(Case(text, None, source, _is_fitted(text, parameters, draws)))

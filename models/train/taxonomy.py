@@ -34,6 +34,8 @@ def table(data: Iterable[sources.Concept]) -> list[Concept]:
 
 def _concept(concept: sources.Concept) -> Concept:
     french, english = concept.french, concept.english
+    if french and concept.kind in concepts.OF_PEOPLE:
+        french = (french[0], *_two_names(_plain(french[0])), *french[1:])
     return Concept(
         id=concept.id,
         kind=concept.kind,
@@ -42,6 +44,12 @@ def _concept(concept: sources.Concept) -> Concept:
         french=concepts.spellings(french, neutral),
         english=concepts.spellings(english, neutral),
     )
+
+
+def _two_names(label: str) -> tuple[str, ...]:
+    """Return the halves of a label whose genders have no form in common: `Homme sage-femme / Sage-femme`."""
+    genders = concepts.both_genders(label)
+    return genders if concepts.fold(neutral(label)) == " ".join(concepts.fold(neutral(one)) for one in genders) else ()
 
 
 def _plain(label: str) -> str:

@@ -118,6 +118,27 @@ def test_no_text_is_asked_for_that_still_stands_in_the_table(monkeypatch: pytest
     assert 0 <= report["occupation"]["all"]["calibration error"] <= 1
 
 
+def test_names_of_every_other_kind_in_both_languages_name_nothing() -> None:
+    table = [
+        Concept("uri:1", "technology", "outil", "tool", ("outil",), ("tool",)),
+        Concept("uri:2", "skill", "cuire", "bake", ("cuire",), ("bake",)),
+        Concept("uri:3", "occupation", "boulanger", "baker", ("boulanger",), ("baker",)),
+    ]
+    cases: dict[str, list[Case]] = {"occupation": [], "skill": []}
+    named = {kind: calibrate._named(table, kind) for kind in cases}
+    calibrate._add_negatives(cases, [], table, named, CalibrationParameters(), Draws(1))
+    said = {kind: {case.text for case in mine if "the name of" in case.source} for kind, mine in cases.items()}
+    assert said == {"occupation": {"outil", "tool", "cuire", "bake"}, "skill": {"boulanger", "baker"}}
+    assert {"Paris", "Vannes", "Laval", "mai", "salade"} <= {case.text for case in cases["skill"]}
+
+
+def test_a_code_whose_label_has_two_words_for_man_and_woman_is_called_by_each() -> None:
+    labels = ("Homme sage-femme / Sage-femme", "Responsable Commercial / Commerciale")
+    midwife, manager = table([Source(f"J{at}", "code", "g", french=(label,)) for at, label in enumerate(labels)])
+    assert midwife.forms == ("homme sage-femme, sage-femme", "homme sage-femme", "sage-femme")
+    assert manager.forms == ("responsable commercial",)
+
+
 def test_a_calibration_knows_whether_it_is_of_the_tables_that_are_here(tmp_path: Path) -> None:
     path = tmp_path / "calibration.json"
     for known, is_of_today in (({}, False), ({"tables": {"concepts.tsv.gz": "0"}}, False), (calibrate.tables(), True)):

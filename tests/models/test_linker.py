@@ -164,6 +164,34 @@ def test_a_name_of_several_concepts_has_a_confidence_of_its_own() -> None:
     assert _ids(linking, "cuire du pain", kind="skill") == ["uri:bread"], "a preferred name goes before another one"
 
 
+def test_of_the_concepts_with_a_name_the_lexicon_s_goes_first() -> None:
+    encoder = FakeEncoder()
+    theirs = [
+        Concept(f"uri:{name}", "occupation", name, "", (name, "chief baker"), ()) for name in ("pastry cook", "baker")
+    ]
+    ours = Concept("lexicon:head", "occupation", "head baker", "", ("head baker", "chief baker"), ())
+    lending = Concept("lexicon:baker", "occupation", "baker", "", ("baker", "chief baker"), ())
+    for entry, expected in ((ours, "lexicon:head"), (lending, "uri:baker")):
+        table = concepts.merged(theirs, [entry])
+        linking = Linker(table, encoder=encoder, neutral=neutral, calibration=_calibration(encoder))
+        assert _ids(linking, "Chief baker", kind="occupation") == [expected]
+    linking = Linker(theirs, encoder=encoder, neutral=neutral, calibration=_calibration(encoder))
+    assert _ids(linking, "Chief baker", kind="occupation") == [None], "of two equals neither is sure"
+
+
+def test_a_label_s_halves_for_a_man_and_a_woman_go_before_alternative_names() -> None:
+    encoder = FakeEncoder()
+    steward = Concept("uri:steward", "occupation", "steward", "steward/stewardess", ("steward",), ("stewardess",))
+    ship = Concept("uri:ship", "occupation", "hôte", "", ("hôte", "stewardess"), ())
+    linking = Linker([ship, steward], encoder=encoder, neutral=neutral, calibration=_calibration(encoder))
+    assert _ids(linking, "Stewardess", kind="occupation") == ["uri:steward"]
+
+
+def test_a_short_word_that_no_name_has_is_compared_with_none(small: Linker) -> None:
+    found = small.candidates(["bou", "PACA", "pain", "pain bio", "boula"], kind="skill")
+    assert [one is not None for one in found] == [False, False, True, True, True]
+
+
 def test_without_a_kind_each_family_answers_and_the_surest_comes_first(small: Linker) -> None:
     (links,) = small.link(["cuire pain boulanger"])
     assert [link.confidence for link in links] == sorted((link.confidence for link in links), reverse=True)
@@ -203,6 +231,16 @@ def test_another_encoder_than_the_fitted_one_is_refused() -> None:
         ("Kubernetes", "k8s", "skill"),
         ("langage Python", "Python (computer programming)", "skill"),
         ("Bûcheronne", "BUCHERON", "code"),
+        ("CTO", "directeur technique", "occupation"),
+        ("CISO", "RSSI", "occupation"),
+        ("PMO", "project management officer", "occupation"),
+        ("sysadmin", "administratrice système", "occupation"),
+        ("Ingénieure réseau", "ingénieur réseaux", "occupation"),
+        ("product designer", "UX/UI designer", "occupation"),
+        ("Sage-femme", "midwife", "occupation"),
+        ("Sage-femme", "homme sage-femme", "code"),
+        ("actress", "acteur", "occupation"),
+        ("nun", "moine", "occupation"),
     ],
 )
 def test_two_names_in_the_shipped_table_are_one_concept(names: Linker, one: str, other: str, kind: str) -> None:
@@ -216,7 +254,13 @@ def test_short_names_are_known_as_they_are_written(names: Linker, text: str) -> 
     assert _ids(names, text, kind="skill") != [None]
 
 
-@pytest.mark.parametrize("text", ["c", "r", "go", "GO", "word", "express", "EXPRESS", "ia", "spring", "rest"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("c", "r", "go", "GO", "word", "express", "EXPRESS", "ia", "spring", "rest"),
+        *("Paris", "PARIS", "camembert", "Camembert", "Moulins"),
+    ],
+)
 def test_words_of_a_sentence_are_no_tools(names: Linker, text: str) -> None:
     assert _ids(names, text, kind="skill") == [None]
 
