@@ -1,8 +1,9 @@
 """What people change of their records: what a write sends in every load, so that it is as much work as a write is.
 
-The record of a person as it is, its headline with a number behind it and its summary with one more sentence, which has
-the number too: the trade and all else stay, so answers stay what they are, and both texts are new to the service, which
-makes them anew, encodes them, and keeps them.
+The record of a person as it is, its summary with one more sentence, which has a number; in every third write its
+headline has that number, too. The trade and all else stay, so that answers stay what they are; what has the number is
+new to the service, which makes it anew, encodes it, and keeps it. A third, for titles are few: of 3,484 people of a
+public service 1,472 have one of their own.
 """
 
 from collections.abc import Mapping
@@ -13,12 +14,19 @@ from benchmarks import load
 from matcher.core.domain import Profile
 
 SENTENCE = "Dossier mis à jour sous le numéro {}."
+NEW_HEADLINE = 3
+"""One write in so many has a headline that nobody has had."""
 
 
 def edited(record: Mapping[str, Any], number: int) -> dict[str, Any]:
-    """Return a profile's record, as JSON has it, with texts that it has under this number alone."""
+    """Return a profile's record, as JSON has it, with a text that it has under this number alone."""
     summary = f"{record.get('summary') or ''} {SENTENCE.format(number)}".strip()
-    return {**record, "headline": f"{record.get('headline') or ''} {number}".strip(), "summary": summary}
+    headline = record.get("headline") or ""
+    return {
+        **record,
+        "headline": headline if number % NEW_HEADLINE else f"{headline} {number}".strip(),
+        "summary": summary,
+    }
 
 
 def edited_profile(profile: Profile, number: int) -> Profile:

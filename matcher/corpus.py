@@ -423,6 +423,7 @@ class Corpus:
     def _introduce(self) -> None:
         for kind, side in self.sides.items():
             side.index.asking = self.sides[kind.other].index
+            side.skills.one_of_name = self.vocabulary.one_of_name
 
     def _load_side(self, folder: Path) -> Side:
         index = FacetIndex.load(folder, _compared_whole(self._dimensions), terms_share=self._terms_share)

@@ -50,6 +50,10 @@ def varied(comparison: Comparison, *, k: int, variety: Variety, seen: Seen = NOT
     while True:
         ranked = comparison.ranked(eligible, k=depth + len(seen))
         left = _unseen(comparison, ranked, seen, depth=depth, variety=variety) if seen else _Left(ranked)
+        if seen and variety.diversity and variety.per_organisation and left.met < len(seen):
+            # With diversity a page may have shown what stands far below, and its organisation still counts.
+            whole = comparison.ranked(eligible, k=len(eligible))
+            left = _unseen(comparison, whole, seen, depth=depth, variety=variety)
         is_all = len(left.found.rows) - left.before < depth
         if variety.per_organisation and not variety.diversity and depth > SPARE * (k + 1):
             left = _thinned(comparison, left, variety=variety, known=known)

@@ -40,7 +40,7 @@ LAW = Posting(PostingId("law"), "Juriste", organisation=Organisation(Organisatio
 ANA = Profile(ProfileId("ana"), "Data scientist", summary="Du Python.", skills=("SQL",), visible_to_recruiters=True)
 BOB = Profile(ProfileId("bob"), "Juriste", summary="Du droit public.", visible_to_recruiters=True)
 FEW: list[Record] = [DATA, LAW, ANA, BOB]
-KNOWN = FakeThesaurus({"python": "skill:python", "kubernetes": "skill:kubernetes"})
+KNOWN = FakeThesaurus({"python": "skill:python", "kubernetes": "skill:kubernetes", "k8s": "skill:kubernetes"})
 
 
 class Opener:

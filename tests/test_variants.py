@@ -116,6 +116,15 @@ def _copies(count: int, *, number: int = 0) -> list[Posting]:
 JAVA, PHP, BOTH = ("Java", "Spring"), ("PHP", "Symfony"), ("Symfony", "Java")
 
 
+def test_one_skill_in_two_spellings_is_shared(tmp_path: Path) -> None:
+    text = "Vous rejoignez une équipe qui conçoit des services numériques pour les usagers."
+    posting = Posting(PostingId("a"), "Administrateur", description=text, skills=("Kubernetes",))
+    matcher = in_memory(folder=tmp_path)
+    matcher.put([posting, replace(posting, id=PostingId("b"), skills=("k8s",))])
+    assert len({*matcher.leaders({"a", "b"}).values()}) == 1
+    matcher.close()
+
+
 @pytest.mark.parametrize("most_known", [variants.MOST_KNOWN, 0])
 @pytest.mark.parametrize(
     ("one", "other", "is_one"),

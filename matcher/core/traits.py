@@ -47,6 +47,17 @@ _AROUND = {
 _DEPARTMENT_PLACE = {department.code: place for place, department in enumerate(DEPARTMENTS)}
 _LOW = 0xFFFF_FFFF_FFFF_FFFF
 
+_WORD = re.compile(r"[a-z]+")
+_NO_PLACE = frozenset(
+    """
+    a connu defini definir determiner distance distanciel full home indifferent mobile n na neant non nr office partiel
+    possible precise remote renseigne sans teletravail total
+    """.split()
+)
+"""Words of which what stands for no place consists, without accents."""
+_BEHIND_A_TOWN = re.compile(r"[,(/]| [-–] |\bcedex\b", re.IGNORECASE)
+_EVERYWHERE = ("france", "toute la france", "partout", "monde")
+
 LEVELS = (
     re.compile(r"(?<!\w)(?:juniors?|debutante?s?|entry[- ]level|jeunes? diplome)(?![a-z])"),
     re.compile(r"(?<!\w)(?:seniors?|(?:confirme|experimente)e?s?)(?![a-z])"),
@@ -366,7 +377,7 @@ def _place_bits(locations: tuple[Location, ...]) -> tuple[int, int, int]:
     for place in locations:
         named, department = understood(place.region, place.department, place.city)
         is_given = bool(place.region or place.department or place.city or place.spot)
-        is_elsewhere = is_elsewhere or (is_given and not named)
+        is_elsewhere = is_elsewhere or (is_given and not named and not _is_no_place(place))
         for region in named:
             regions |= _REGION_BIT[region.code]
             vague |= 0 if department else _REGION_BIT[region.code]
@@ -375,14 +386,25 @@ def _place_bits(locations: tuple[Location, ...]) -> tuple[int, int, int]:
     return regions | (ELSEWHERE if regions and is_elsewhere else 0), vague, departments
 
 
+def _is_no_place(place: Location) -> bool:
+    """Tell whether what stands for a place names none: `Télétravail possible`, `À distance`, `n/a`."""
+    names = without_accents(f"{place.region or ''} {place.department or ''} {place.city or ''}").lower()
+    return place.spot is None and _NO_PLACE.issuperset(_WORD.findall(names))
+
+
 def _unknown_towns(locations: Collection[Location]) -> int:
-    """Return a digest of the places by whose names no region is known, the same in any order and spelling."""
-    names = {
-        fold("".join(sign for sign in place.city or place.department or place.region or "" if not sign.isdigit()))
-        for place in locations
-        if not understood(place.region, place.department, place.city)[0]
-    } - {""}
-    return crc32(" ".join(sorted(names)).encode()) if names else 0
+    """Return a digest of a town of which no region is known, 0 where there is none, or another place beside it.
+
+    Of several, one digest cannot tell whether any is shared; a country is no other place than a town of it.
+    """
+    if len(locations) != 1:
+        return 0
+    (place,) = locations
+    if not place.city or _is_no_place(place) or understood(place.region, place.department, place.city)[0]:
+        return 0
+    town = _BEHIND_A_TOWN.split(place.city, maxsplit=1)[0]
+    name = fold("".join(sign for sign in town if not sign.isdigit())).strip()
+    return 0 if not name or name.startswith(_EVERYWHERE) else crc32(name.encode())
 
 
 def _levels(title: str) -> int:

@@ -179,6 +179,30 @@ def test_a_place_that_is_not_understood_has_a_bit_beside_those_that_are(place: L
     assert places_of(Location(), corsica) == places_of(corsica)
 
 
+@pytest.mark.parametrize("name", ["Télétravail", "À distance", "n/a", "-", "Non précisé", "Full remote"])
+def test_what_stands_for_no_place_lies_nowhere_else(name: str) -> None:
+    corsica = Location(region="Corse")
+    assert places_of(Location(city=name), corsica) == places_of(corsica)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"),
+    [
+        ("Bruxelles", "Bruxelles (Belgique)", True),
+        ("Bruxelles", "BRUXELLES, Belgique", True),
+        ("Trifouilly", "Trifouilly Cedex 2", True),
+        ("Bruxelles", "Genève", False),
+        ("Télétravail", "Toute la France", True),
+    ],
+)
+def test_a_town_that_is_not_understood_is_told_from_others(one: str, other: str, is_one: bool) -> None:
+    table = TraitTable(capacity=2)
+    for row, name in enumerate((one, other)):
+        table.put(row, Posting(PostingId(str(row)), "x", locations=(Location(city=name),)))
+    here, there = table.many(np.arange(2)).towns.tolist()
+    assert (here == there or not (here and there)) == is_one
+
+
 def test_a_town_stands_for_its_department_and_the_whole_country_for_every_region() -> None:
     lyon = places_of(Location(department="69"))
     assert places_of(Location(city="Lyon")) == places_of(Location(region="Lyon")) == lyon

@@ -1,6 +1,7 @@
 """The index against what one would write with numpy and no thought of speed."""
 
 import json
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -68,6 +69,22 @@ def score_by_hand(
 docs = st.builds(doc, st.integers(0, 10_000), st.frozensets(st.sampled_from(Facet)))
 corpora = st.dictionaries(st.text("abcdefghij", min_size=1, max_size=2), docs, max_size=25)
 weightings = st.fixed_dictionaries({facet: st.floats(0, 1) for facet in Facet})
+
+
+def test_no_thread_that_scans_wakes_a_team() -> None:
+    index, teams = filled({"a": doc(1, set(Facet))}), []
+    query = index.query(doc(2, set(Facet)), weights=dict.fromkeys(Facet, 1.0), unknown=np.zeros(3, dtype=np.float32))
+
+    def scan() -> None:
+        index.scores(query, np.arange(1))
+        teams.append(faiss.omp_get_max_threads())
+
+    threads = [threading.Thread(target=scan) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+        thread.join()
+    scan()
+    assert teams == [1, 1, 1]
 
 
 @pytest.mark.no_cover  # others run the same lines; measured, it takes twice as long

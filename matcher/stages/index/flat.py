@@ -3,6 +3,7 @@
 From HEADS_FROM rows on the heads of all stand beside them, a fortieth of a row, and tell which need not be read.
 """
 
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -16,9 +17,8 @@ from matcher.core.traits import Rows
 from matcher.stages.index.coarse import Coarse
 from matcher.stages.index.heads import LEARNED_FROM, Heads, spread
 
-# One question is one scan on one thread. FAISS would open a parallel region for it all the same, and waking a team of
-# threads that has gone to sleep costs up to 8 ms: nine tenths of the calls that come after 10 ms of quiet.
-faiss.omp_set_num_threads(1)
+# How many threads OpenMP takes is settled for each thread that asks, so that the number is set where each first does.
+_here = threading.local()
 
 FILE = "vectors.faiss"
 BLOCK = 65_536
@@ -104,6 +104,7 @@ class FlatRows:
         """Return the inner products of some rows with a vector, in their order. Exact."""
         out = np.empty(len(rows), dtype=np.float32)
         if len(rows):
+            _scan_alone()
             # Row by row, even where all are asked for: a row is so long that its neighbour makes no difference.
             ids = np.ascontiguousarray(rows, dtype=np.int64)
             faiss.fvec_inner_products_by_idx(  # type: ignore[attr-defined]  # SWIG adds it at import
@@ -177,3 +178,14 @@ class FlatRows:
             return np.zeros((0, self.width), dtype=np.float32)
         flat: npt.NDArray[np.float32] = faiss.rev_swig_ptr(self._flat.get_xb(), total * self.width)
         return flat.reshape(total, self.width)
+
+
+def _scan_alone() -> None:
+    """Have FAISS scan on the calling thread alone.
+
+    One question is one scan on one thread. FAISS would open a parallel region for it all the same: waking a team of
+    threads that has gone to sleep costs up to 8 ms, and one that is awake turns round and round on another core.
+    """
+    if not hasattr(_here, "is_alone"):
+        faiss.omp_set_num_threads(1)
+        _here.is_alone = True

@@ -1,6 +1,6 @@
 """The skills of every document of one side, by row, and what they cover of what is asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -46,6 +46,8 @@ class SkillSets:
         self._digests = np.zeros(1, dtype=np.uint64)
         """By row, of the words in which its entries are anchored; 0 where they are not."""
         self._freed = 0
+        self.one_of_name: Callable[[Rows], Rows] = np.asarray
+        """Takes skills' numbers; returns one for all spellings of each: the vocabulary knows them."""
 
     def put(
         self, row: int, numbers: Sequence[int], shares: Sequence[float], anchors: Anchors | None = None
@@ -109,13 +111,17 @@ class SkillSets:
         return int(self._spans[row, 1]) if row < len(self._spans) else 0
 
     def listed(self, rows: Rows) -> tuple[Rows, Rows]:
-        """Return what the documents of some rows list, one a skill: its document's place among the rows, its number."""
+        """Return what the documents of some rows list, one a skill: its document's place among the rows, its number.
+
+        The number is one for all spellings of the skill.
+        """
         starts, counts = self._spans[np.minimum(rows, len(self._spans) - 1)].astype(np.int64).T
         ends = np.cumsum(counts)
         length = int(ends[-1]) if len(ends) else 0
         entries = np.arange(length) + np.repeat(starts - (ends - counts), counts)
         is_listed = self._shares[entries] == STEPS
-        return np.repeat(np.arange(len(rows)), counts)[is_listed], self._entries[entries[is_listed]].astype(np.int64)
+        numbers = self.one_of_name(self._entries[entries[is_listed]].astype(np.int64))
+        return np.repeat(np.arange(len(rows)), counts)[is_listed], numbers
 
     def coverage(self, wanted: Wanted, rows: Rows) -> Shares:
         """Return which share of the skills asked for each of some of this side's documents covers, 0 to 1.

@@ -85,6 +85,11 @@ class Vocabulary:
                 self._asked.pop(number, None)
                 self._offered.pop(number, None)
 
+    def one_of_name(self, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return for each skill the number of the first one of its name: another spelling is the same skill."""
+        found = [self._named[self._names[number] or ""][0] for number in numbers.tolist()]
+        return np.array(found, dtype=np.int64)
+
     @property
     def is_mostly_gone(self) -> bool:
         """Whether more numbers are no skill's any more than are: `compact` is worth its time."""
