@@ -328,9 +328,9 @@ def _soak(result: Result) -> Section:
     cells = [*_pair(figures), str(result["failures"]), f"{memory['slope_mb_per_minute']:.2f}"]
     return Section(
         "Latency: a steady load",
-        "The mixed load of the table above, at a fixed rate. Failures are answers of 500 and above. Each write brings new "
-        "texts: memory grows until the caches of texts and vectors are full (16,384 vectors a model, 32,768 to 65,536 "
-        "texts).",
+        "The mixed load of the table above, at a fixed rate. Failures are answers of 500 and above. Each write brings "
+        "new texts: memory grows until the caches of texts and vectors are full (16,384 vectors a model, 32,768 to "
+        "65,536 texts).",
         [
             ["minutes", "requests/s", "p50 ms", "p99 ms", "failures", "growth of memory, MB/minute"],
             [f"{load['minutes']:g}", rate, *cells],
