@@ -30,7 +30,9 @@ def encoder(request: pytest.FixtureRequest) -> Encoder:
 
 
 @pytest.mark.parametrize(
-    "held", [tuple, np.array, dict.fromkeys, iter, lambda texts: np.array(texts, dtype=object)], ids=str
+    "held",
+    [tuple, np.array, dict.fromkeys, iter, lambda texts: np.array(texts, dtype=object)],
+    ids=["tuple", "array", "keys", "iterator", "array of objects"],
 )
 def test_any_sequence_of_texts_gives_the_rows_of_a_list(encoder: Encoder, held: Any) -> None:
     different = list(dict.fromkeys(TEXTS))
