@@ -47,7 +47,7 @@ _AROUND = {
 _DEPARTMENT_PLACE = {department.code: place for place, department in enumerate(DEPARTMENTS)}
 _LOW = 0xFFFF_FFFF_FFFF_FFFF
 
-_WORD = re.compile(r"[a-z]+")
+_WORD = re.compile(r"\w+")
 _NO_PLACE = frozenset(
     """
     a connu defini definir determiner distance distanciel full home indifferent mobile n na neant non nr office partiel

@@ -170,7 +170,15 @@ def test_an_unknown_name_has_no_bit(place: Location) -> None:
     assert places_of(place) == (0, 0)
 
 
-@pytest.mark.parametrize("place", [Location(city="Dardilly"), Location(latitude=45.76, longitude=4.84)])
+@pytest.mark.parametrize(
+    "place",
+    [
+        Location(city="Dardilly"),
+        Location(department="99"),
+        Location(city="東京"),
+        Location(latitude=45.76, longitude=4.84),
+    ],
+)
 def test_a_place_that_is_not_understood_has_a_bit_beside_those_that_are(place: Location) -> None:
     corsica = Location(region="Corse")
     assert places_of(place, place) == (0, 0)
